@@ -1,0 +1,1 @@
+"""formcheck: where a treadmill runner's feet land and how the trunk leans, measured from a clip."""

@@ -1,0 +1,1 @@
+"""Landmarks to gait: pure functions over records; numpy, scipy and nothing heavier."""

@@ -1,0 +1,75 @@
+# Everything a developer types. `make demo` and `make test` set up what they need; a second run reuses it.
+
+PYTHON ?= python3
+UV     ?= uv
+MODEL  ?= full
+CLIP   ?= $(firstword $(sort $(wildcard fixtures/videos/*.mp4)))
+
+# Fixed, because a changed lock clears it: a folder of somebody else's must never stand here.
+VENV := .venv
+BIN  := $(VENV)/bin
+PIP  := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test quick lint setup setup-dev model lock clean
+
+help:
+	@echo "make demo    analyse a clip of this repository into out/demo"
+	@echo "make test    format, lint, types and every test"
+	@echo "make quick   the same without the tests that run the pose model over clips"
+	@echo "make lock    refresh requirements/*.txt (UPGRADE=--upgrade for newer versions; needs uv)"
+	@echo "make clean   remove what the targets above made"
+
+demo: setup model
+	@test -n "$(CLIP)" || { echo "No clip in fixtures/videos; say which one: make demo CLIP=run.mp4"; exit 1; }
+	$(BIN)/formcheck analyze $(CLIP) -o out/demo
+	@echo "Open out/demo/$(basename $(notdir $(CLIP)))/report.html"
+
+test: lint model
+	$(BIN)/python -m pytest
+
+quick: lint
+	$(BIN)/python -m pytest -m "not slow"
+
+lint: setup-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+# The pose model lives in the user's cache, shared by all checkouts; pulling what is there costs nothing.
+model: setup
+	$(BIN)/formcheck models pull $(MODEL)
+
+setup: $(VENV)/.project
+setup-dev: $(VENV)/.project $(VENV)/.dev
+
+# Stamps live inside the environment, so that clearing it forgets them too.
+$(VENV)/.locked: requirements/build.txt requirements/runtime.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+	  echo "formcheck needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) --version 2>&1)."; \
+	  echo "Name one that fits: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(PIP) install --require-hashes -r requirements/build.txt
+	$(PIP) install --require-hashes -r requirements/runtime.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.locked requirements/dev.txt
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.project: $(VENV)/.locked pyproject.toml
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# One version of each package for all three Pythons (fork-strategy): the same clip gives the same numbers on each.
+COMPILE = $(UV) pip compile --quiet --no-config --universal --python-version 3.11 --fork-strategy fewest \
+  --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
+
+lock:
+	@command -v $(UV) >/dev/null || { echo "make lock needs uv: install it, or name it with UV=..."; exit 1; }
+	$(COMPILE) pyproject.toml --output-file requirements/runtime.txt
+	$(COMPILE) pyproject.toml --extra dev --extra render -c requirements/runtime.txt --output-file requirements/dev.txt
+	$(COMPILE) requirements/build.in -c requirements/dev.txt --output-file requirements/build.txt
+
+clean:
+	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,42 @@
+# formcheck with its pose model inside: an analysis needs no network.
+#
+#   docker build -t formcheck .
+#   docker run --rm -v "$PWD:/clips" --user "$(id -u):$(id -g)" formcheck analyze run.mp4 -o out
+#
+# The image contains PyAV's wheel, which is a GPL binary: read NOTICE before passing the image on.
+
+FROM python:3.12-slim-bookworm AS base
+# What MediaPipe (EGL, GLES) and the OpenCV build it brings (GL, glib, xcb) link to; nothing is ever shown.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends libegl1 libgles2 libgl1 libglib2.0-0 libxcb1 \
+    && rm -rf /var/lib/apt/lists/*
+# The pose model's home, the same for whoever runs the image.
+ENV XDG_CACHE_HOME=/var/cache/formcheck-home \
+    PATH=/opt/formcheck/bin:$PATH \
+    PYTHONUNBUFFERED=1
+
+
+FROM base AS builder
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+WORKDIR /source
+RUN python -m venv /opt/formcheck && python -m venv /opt/build
+COPY requirements/ requirements/
+RUN /opt/formcheck/bin/pip install --require-hashes -r requirements/runtime.txt \
+    && /opt/build/bin/pip install --require-hashes -r requirements/build.txt
+COPY pyproject.toml README.md LICENSE NOTICE CHANGELOG.md ./
+COPY src/ src/
+RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /dist . \
+    && /opt/formcheck/bin/pip install --no-deps /dist/*.whl
+RUN formcheck models pull full && chmod -R a+rX "$XDG_CACHE_HOME"
+
+
+FROM base AS runtime
+RUN useradd --create-home --uid 1000 runner \
+    && install -d -m 1777 /var/cache/matplotlib  # MediaPipe imports matplotlib, which wants to write; any --user may
+ENV MPLCONFIGDIR=/var/cache/matplotlib
+COPY --from=builder /opt/formcheck /opt/formcheck
+COPY --from=builder /var/cache/formcheck-home /var/cache/formcheck-home
+USER runner
+WORKDIR /clips
+ENTRYPOINT ["formcheck"]
+CMD ["--help"]

@@ -82,6 +82,7 @@ def from_npm(name: str) -> Networks:
             "--loglevel=error",
             "--ignore-scripts",
             "--fetch-retries=1",
+            "--fetch-retry-mintimeout=1000",
             f"--fetch-timeout={_NO_ANSWER_S * 1000}",
         )
         _run(npm, "pack", *options, f"--pack-destination={folder}", NPM_PACKAGE)

@@ -1,0 +1,142 @@
+"""The model is had from whichever source works, is checked, and a failure says what was tried."""
+
+import functools
+import io
+import multiprocessing
+import threading
+import zipfile
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from formcheck.errors import ModelError
+from formcheck.weights import Model, find_model, list_models
+
+NOBODY = "http://127.0.0.1:9"  # a port that refuses at once
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Keep the test's output clean."""
+
+
+@pytest.fixture(scope="module")
+def lite() -> Model:
+    return find_model("lite")
+
+
+@pytest.fixture
+def bucket(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """A folder, and the address of a server that publishes it."""
+    folder = tmp_path / "bucket"
+    folder.mkdir()
+    handler = functools.partial(QuietHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield folder, f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def no_registry(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Real clients that are told to look nowhere."""
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("npm_config_registry", NOBODY)
+    monkeypatch.setenv("npm_config_cache", str(tmp_path / "npm"))
+
+
+def publish(folder: Path, name: str, data: bytes) -> None:
+    file = folder / f"pose_landmarker/pose_landmarker_{name}/float16/1/pose_landmarker_{name}.task"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(data)
+
+
+def rezipped(bundle: bytes) -> bytes:
+    """The same networks in a zip of another date and order."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(bundle)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in reversed(source.namelist()):
+            target.writestr(name, source.read(name))
+    return out.getvalue()
+
+
+def fetch_full(cache: Path, answers: "multiprocessing.Queue[str]") -> None:
+    answers.put(find_model("full", cache=cache, published_url=NOBODY).sha256)
+
+
+@pytest.mark.slow
+def test_two_processes_at_once_fetch_from_the_registries_and_both_get_the_model(tmp_path: Path) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    answers: multiprocessing.Queue[str] = spawn.Queue()
+    processes = [spawn.Process(target=fetch_full, args=(tmp_path, answers)) for _ in range(2)]
+    for process in processes:
+        process.start()
+    digests = {answers.get(timeout=300) for _ in processes}
+    for process in processes:
+        process.join()
+    assert digests == {find_model("full").sha256}
+    assert [path.name for path in tmp_path.iterdir()] == ["pose_landmarker_full.task"]
+
+
+@pytest.mark.slow
+def test_npm_has_the_models_that_pip_has_not(tmp_path: Path) -> None:
+    stages: list[str] = []
+    model = find_model("heavy", cache=tmp_path, published_url=NOBODY, on_progress=lambda stage, _: stages.append(stage))
+    assert model.path.stat().st_size > 30e6
+    assert stages[-1].startswith("npm")
+
+
+def test_a_published_bundle_is_known_by_its_weights_though_it_was_zipped_otherwise(
+    bucket: tuple[Path, str], lite: Model, tmp_path: Path
+) -> None:
+    publish(bucket[0], "lite", rezipped(lite.path.read_bytes()))
+    told: list[float] = []
+    model = find_model(
+        "lite", cache=tmp_path / "c", published_url=bucket[1], on_progress=lambda _, done: told.append(done)
+    )
+    assert model.sha256 != lite.sha256
+    assert told == sorted(told)
+    assert (told[0], told[-1], len(told) > 10) == (0.0, 1.0, True)
+    assert find_model("lite", cache=tmp_path / "c", published_url=NOBODY) == model
+
+
+def test_a_damaged_cached_model_is_fetched_again(bucket: tuple[Path, str], lite: Model, tmp_path: Path) -> None:
+    publish(bucket[0], "lite", lite.path.read_bytes())
+    (tmp_path / "pose_landmarker_lite.task").write_bytes(lite.path.read_bytes()[:-1000])
+    assert list_models(tmp_path) == ()
+    model = find_model("lite", cache=tmp_path, published_url=bucket[1])
+    assert model.sha256 == lite.sha256
+    assert list_models(tmp_path) == (model,)
+
+
+def test_without_any_source_one_line_lists_what_was_tried(
+    bucket: tuple[Path, str], lite: Model, tmp_path: Path, no_registry: None
+) -> None:
+    publish(bucket[0], "full", lite.path.read_bytes())
+    with pytest.raises(ModelError) as caught:
+        find_model("full", cache=tmp_path / "c", published_url=bucket[1])
+    text = str(caught.value)
+    assert "\n" not in text
+    for part in ("cache (nothing there yet)", "published bundle (its weights are not", "pip, ", "npm, ", "--model"):
+        assert part in text
+    assert not (tmp_path / "c").exists()
+
+
+def test_a_file_of_your_own_is_taken_as_it_is(lite: Model, tmp_path: Path) -> None:
+    own = tmp_path / "mine.task"
+    own.write_bytes(rezipped(lite.path.read_bytes()))
+    model = find_model(str(own))
+    assert (model.name, model.path) == ("mine", own)
+
+
+def test_a_wrong_name_and_a_wrong_file_are_told_apart(tmp_path: Path) -> None:
+    wrong = tmp_path / "clip.mp4"
+    wrong.write_bytes(b"not a zip")
+    with pytest.raises(ModelError, match="no pose model 'ful': give lite, full, heavy or the path"):
+        find_model("ful")
+    with pytest.raises(ModelError, match="not a pose landmarker bundle"):
+        find_model(str(wrong))

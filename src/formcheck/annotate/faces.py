@@ -1,0 +1,89 @@
+"""Hide the runner's face: before anything else is drawn, in every picture that is written.
+
+When the head was not seen, its place is taken from the frames around; a frame too far from any seen head is
+coarsened as a whole. Only the runner's face is known: other people in the picture keep theirs.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+import cv2
+import numpy as np
+
+from formcheck.assessment import Evidence
+from formcheck.landmarks import FACE, Side
+from formcheck.records import Floats, Frame, Image, PoseTrack
+
+# Winter's segment table: head 0.13, trunk from hip to shoulder 0.29 of stature, so half a head is 0.22 trunks.
+_HEAD_TRUNK: Final = 0.22
+_ROOM: Final = 1.9  # times half a head: hair, chin, and the centre of the face's landmarks lying in front of the ear
+_ABOVE_SHOULDER_TRUNK: Final = 0.42  # mid-shoulder to the middle of the head
+_TRUST_FRAMES: Final = 15  # half a second at 30 fps; a head moves less than its own size in it on a treadmill
+_CELLS: Final = 4  # a face of 4 x 4 cells cannot be recognised
+_WHOLE_CELLS: Final = 24
+
+
+def hide_face(frame: Frame, evidence: Evidence | None) -> Frame:
+    """The frame with the runner's head coarsened beyond recognition; its image is a new array."""
+    head = None if evidence is None else _head_near(evidence.pose, frame.index - evidence.first_frame)
+    image = frame.image.copy()
+    if evidence is None or head is None:
+        return replace(frame, image=_coarse(image, _WHOLE_CELLS))
+    x, y, radius = head * (image.shape[1] / evidence.pose.width_px)
+    height, width = image.shape[:2]
+    left, right = (int(np.clip(edge, 0, width)) for edge in (x - radius, x + radius + 1))
+    top, bottom = (int(np.clip(edge, 0, height)) for edge in (y - radius, y + radius + 1))
+    if left < right and top < bottom:
+        image[top:bottom, left:right] = _coarse(image[top:bottom, left:right], _CELLS)
+    return replace(frame, image=image)
+
+
+def _head_near(pose: PoseTrack, row: int) -> Floats | None:
+    """Centre and radius (x, y, radius) in full-size pixels around every head seen near this row.
+
+    Between two seen heads the circle holds both, so the head is inside wherever it moved meanwhile.
+    """
+    low, high = max(row - _TRUST_FRAMES, 0), min(row + _TRUST_FRAMES + 1, len(pose))
+    if low >= high:
+        return None
+    heads = _heads(pose)
+    if low <= row < high and np.isfinite(heads[row]).all():
+        seen_here: Floats = heads[row]
+        return seen_here
+    rows = np.arange(low, high)[np.isfinite(heads[low:high]).all(axis=1)]
+    around = [*rows[rows < row][-1:], *rows[rows > row][:1]]
+    if not around:
+        return None
+    seen = heads[around]
+    centre = seen[:, :2].mean(axis=0)
+    distance = np.linalg.norm(seen[:, :2] - centre, axis=1)
+    age = min(abs(row - near) for near in around) / _TRUST_FRAMES
+    return np.append(centre, (distance + seen[:, 2]).max() * (1 + age))
+
+
+def _heads(pose: PoseTrack) -> Floats:
+    """Circle (T, 3) around the head of each row, NaN where neither face nor shoulders were seen."""
+    hip, shoulder = _middle(pose, "hip"), _middle(pose, "shoulder")
+    trunk = shoulder - hip
+    lengths = np.linalg.norm(trunk, axis=1)
+    seen = lengths[np.isfinite(lengths)]
+    trunk_px = float(np.median(seen)) if len(seen) else pose.height_px / 4
+    face = pose.xy_px[:, FACE]
+    known = np.isfinite(face).all(axis=2, keepdims=True)
+    count = known.sum(axis=1)
+    middle = np.where(known, face, 0.0).sum(axis=1) / np.maximum(count, 1)
+    centre = np.where(count > 0, middle, shoulder + _ABOVE_SHOULDER_TRUNK * trunk)
+    return np.column_stack([centre, np.full(len(pose), _ROOM * _HEAD_TRUNK * trunk_px)])
+
+
+def _middle(pose: PoseTrack, joint: str) -> Floats:
+    """Path (T, 2) of the middle between left and right, or of the one that was seen."""
+    left, right = (pose.joint_px(side, joint) for side in Side)
+    middle: Floats = np.where(np.isnan(left), right, np.where(np.isnan(right), left, (left + right) / 2))
+    return middle
+
+
+def _coarse(image: Image, cells: int) -> Image:
+    height, width = image.shape[:2]
+    small = cv2.resize(image, (cells, cells), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)

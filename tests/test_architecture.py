@@ -33,7 +33,7 @@ LAYERS = {
     "gait": Layer(("gait", "gait.*"), ("foundation",), ("numpy", "scipy")),
     "judgement": Layer(("findings", "reference", "wording", "strides"), ("foundation", "gait"), ("numpy", "scipy")),
     "presentation": Layer(
-        ("charts", "figures", "plot", "report_json", "report_html"),
+        ("charts", "figures", "plot", "report_json", "report_html", "report_view"),
         ("foundation", "judgement"),
         ("jinja2", "markupsafe", "numpy"),
     ),

@@ -1,0 +1,155 @@
+"""Who is who when several people are in the picture, and which of them runs.
+
+Poses of one frame are told apart by where their trunks are; poses of successive frames are joined into people by the
+trunk's place and size; the runner is whoever's ankles rise and fall in turn the most. Running lifts the
+swinging foot towards the knee, seen from the side and from behind; walking lifts it a third of that, and a person who
+stands and watches not at all.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from formcheck.landmarks import Side, index_of
+
+Pose = npt.NDArray[np.float64]
+"""One person in one frame, (33, 3): x and y in pixels of the full picture, visibility 0..1."""
+
+SAME_TRUNK_FRAC: Final = 0.5
+"""Two poses of one frame are one person when hips and shoulders agree within this part of the trunk's length."""
+
+REACH_TRUNK_FRAC: Final = 0.8
+"""How far a trunk may be from where it was last seen, as part of its length: half a step of overground running at
+15 frames/s, and less than the distance at which two people stand side by side."""
+
+SIZE_RATIO: Final = 1.6
+"""How much longer or shorter a trunk may look than when last seen; lean and a crouch, not another distance."""
+
+VISIBLE_MIN: Final = 0.5
+"""MediaPipe's own default threshold for a landmark that is there."""
+
+HIGH_LIFT_PERCENTILE: Final = 90.0
+"""Of the height between the ankles: its usual peak, whatever a few bad frames say."""
+
+PRESENT_MIN_FRAC: Final = 0.1
+"""Seen for less of the clip than this is a passer-by or a wrong detection, not a person to choose from."""
+
+CLEAR_LEAD: Final = 1.4
+"""The runner's feet must rise this many times as high as the next person's, or the choice is called ambiguous. On real
+clips the ankles' height differed by 0.3 to 0.6 leg lengths in running and 0.2 in walking; two runners are alike."""
+
+_TRUNK: Final = tuple(index_of(side, joint) for joint in ("shoulder", "hip") for side in Side)
+
+
+@dataclass(slots=True)
+class Person:
+    """The poses of one person, and the frames (counted from 0) they are from."""
+
+    frames: list[int] = field(default_factory=list)
+    poses: list[Pose] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The person to follow, out of ``people``; ``is_ambiguous`` when another one runs nearly as much."""
+
+    runner: Person
+    people: int
+    is_ambiguous: bool
+
+
+def trunk_length_px(pose: Pose) -> float:
+    """Middle of the shoulders to middle of the hips, never less than one pixel."""
+    corners = pose[_TRUNK, :2]
+    return max(float(np.hypot(*(corners[:2].mean(axis=0) - corners[2:].mean(axis=0)))), 1.0)
+
+
+def distinct(poses: Iterable[Pose]) -> list[Pose]:
+    """``poses`` of one frame without the second and third pose of the same person."""
+    kept: list[Pose] = []
+    for pose in poses:
+        if all(_apart(pose, other) > SAME_TRUNK_FRAC for other in kept):
+            kept.append(pose)
+    return kept
+
+
+def link(frames: Sequence[Sequence[Pose]]) -> list[Person]:
+    """Join the poses of successive frames into people, nearest pairs first.
+
+    Somebody who was hidden is known again at the same place: on a treadmill the place is the person.
+    """
+    people: list[Person] = []
+    for index, poses in enumerate(frames):
+        new = distinct(poses)
+        known = _nearest_pairs(new, people)
+        for number, pose in enumerate(new):
+            if number not in known:
+                people.append(Person())
+            person = known.get(number, people[-1])
+            person.frames.append(index)
+            person.poses.append(pose)
+    return people
+
+
+def _nearest_pairs(poses: Sequence[Pose], people: Sequence[Person]) -> dict[int, Person]:
+    """Who each pose belongs to, by its number; a pose of somebody new is left out."""
+    pairs = sorted(
+        (_apart(pose, person.poses[-1]), i, j)
+        for i, pose in enumerate(poses)
+        for j, person in enumerate(people)
+        if _could_be(pose, person.poses[-1])
+    )
+    joined: dict[int, int] = {}
+    for _, i, j in pairs:
+        if i not in joined and j not in joined.values():
+            joined[i] = j
+    return {i: people[j] for i, j in joined.items()}
+
+
+def choose_runner(people: Sequence[Person], frame_count: int) -> Choice | None:
+    """The person whose feet rise most, through most of the clip; None when nobody is there long enough."""
+    present = [person for person in people if len(person.frames) >= PRESENT_MIN_FRAC * frame_count]
+    if not present:
+        return None
+    ranked = sorted(present, key=foot_work, reverse=True)
+    is_ambiguous = len(ranked) > 1 and foot_work(ranked[0]) < CLEAR_LEAD * foot_work(ranked[1])
+    return Choice(ranked[0], len(present), is_ambiguous)
+
+
+def foot_work(person: Person) -> float:
+    """Usual peak of the height between the ankles in leg lengths, times the number of frames that show them both."""
+    poses = np.array(person.poses)
+    ankles = poses[:, [index_of(side, "ankle") for side in Side]]
+    seen = np.all(ankles[:, :, 2] >= VISIBLE_MIN, axis=1)
+    if not np.any(seen):
+        return 0.0
+    height_px = np.abs(ankles[seen, 0, 1] - ankles[seen, 1, 1])
+    lift_ll = np.percentile(height_px, HIGH_LIFT_PERCENTILE) / _leg_length_px(poses)
+    return float(lift_ll * np.count_nonzero(seen))
+
+
+def _leg_length_px(poses: npt.NDArray[np.float64]) -> float:
+    """Hip to knee to ankle, median over frames and legs, never less than one pixel."""
+    chains = poses[:, [[index_of(side, joint) for joint in ("hip", "knee", "ankle")] for side in Side], :2]
+    lengths = np.linalg.norm(np.diff(chains, axis=2), axis=3).sum(axis=2)
+    return max(float(np.median(lengths)), 1.0)
+
+
+def _trunk(pose: Pose) -> npt.NDArray[np.float64]:
+    """Middles of the shoulders and of the hips, (2, 2): the same whichever side is called left."""
+    middles: Pose = pose[_TRUNK, :2].reshape(2, 2, 2).mean(axis=1)
+    return middles
+
+
+def _apart(pose: Pose, other: Pose) -> float:
+    """Mean distance of two trunks' ends, in (mean) trunk lengths."""
+    distance_px = float(np.linalg.norm(_trunk(pose) - _trunk(other), axis=1).mean())
+    return 2 * distance_px / (trunk_length_px(pose) + trunk_length_px(other))
+
+
+def _could_be(pose: Pose, last: Pose) -> bool:
+    ratio = trunk_length_px(pose) / trunk_length_px(last)
+    return 1 / SIZE_RATIO <= ratio <= SIZE_RATIO and _apart(pose, last) <= REACH_TRUNK_FRAC

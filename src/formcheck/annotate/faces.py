@@ -18,6 +18,7 @@ from formcheck.records import Floats, Frame, Image, PoseTrack
 _HEAD_TRUNK: Final = 0.22
 _ROOM: Final = 1.9  # times half a head: hair, chin, and the centre of the face's landmarks lying in front of the ear
 _ABOVE_SHOULDER_TRUNK: Final = 0.42  # mid-shoulder to the middle of the head
+_GUESS_ROOM: Final = 1.3  # times the radius where the shoulders stand in for the face: the neck bends
 _TRUST_FRAMES: Final = 15  # half a second at 30 fps; a head moves less than its own size in it on a treadmill
 _CELLS: Final = 4  # a face of 4 x 4 cells cannot be recognised
 _WHOLE_CELLS: Final = 24
@@ -39,41 +40,40 @@ def hide_face(frame: Frame, evidence: Evidence | None) -> Frame:
 
 
 def _head_near(pose: PoseTrack, row: int) -> Floats | None:
-    """Centre and radius (x, y, radius) in full-size pixels around every head seen near this row.
+    """Circle (x, y, radius) in full-size pixels around the head; None when no head was seen near this row.
 
     Between two seen heads the circle holds both, so the head is inside wherever it moved meanwhile.
     """
     low, high = max(row - _TRUST_FRAMES, 0), min(row + _TRUST_FRAMES + 1, len(pose))
     if low >= high:
         return None
-    heads = _heads(pose)
-    if low <= row < high and np.isfinite(heads[row]).all():
-        seen_here: Floats = heads[row]
-        return seen_here
-    rows = np.arange(low, high)[np.isfinite(heads[low:high]).all(axis=1)]
-    around = [*rows[rows < row][-1:], *rows[rows > row][:1]]
-    if not around:
+    heads = _heads(pose, slice(low, high))
+    away = np.arange(low, high) - row
+    known = np.isfinite(heads).all(axis=1)
+    before, after = np.flatnonzero(known & (away <= 0))[-1:], np.flatnonzero(known & (away >= 0))[:1]
+    nearest = np.concatenate([before, after])
+    if not len(nearest):
         return None
-    seen = heads[around]
+    seen, age = heads[nearest], float(np.abs(away[nearest]).min()) / _TRUST_FRAMES
     centre = seen[:, :2].mean(axis=0)
-    distance = np.linalg.norm(seen[:, :2] - centre, axis=1)
-    age = min(abs(row - near) for near in around) / _TRUST_FRAMES
-    return np.append(centre, (distance + seen[:, 2]).max() * (1 + age))
+    radius = (np.linalg.norm(seen[:, :2] - centre, axis=1) + seen[:, 2]).max() * (1 + age)
+    return np.append(centre, radius)
 
 
-def _heads(pose: PoseTrack) -> Floats:
-    """Circle (T, 3) around the head of each row, NaN where neither face nor shoulders were seen."""
-    hip, shoulder = _middle(pose, "hip"), _middle(pose, "shoulder")
+def _heads(pose: PoseTrack, rows: slice) -> Floats:
+    """Circle (N, 3) around the head of each of the rows, NaN where neither face nor shoulders were seen."""
+    hip, shoulder = _middle(pose, "hip")[rows], _middle(pose, "shoulder")[rows]
     trunk = shoulder - hip
     lengths = np.linalg.norm(trunk, axis=1)
-    seen = lengths[np.isfinite(lengths)]
-    trunk_px = float(np.median(seen)) if len(seen) else pose.height_px / 4
-    face = pose.xy_px[:, FACE]
+    lengths = lengths[np.isfinite(lengths)]
+    trunk_px = float(np.median(lengths)) if len(lengths) else pose.height_px / 4
+    face = pose.xy_px[rows, FACE]
     known = np.isfinite(face).all(axis=2, keepdims=True)
     count = known.sum(axis=1)
     middle = np.where(known, face, 0.0).sum(axis=1) / np.maximum(count, 1)
     centre = np.where(count > 0, middle, shoulder + _ABOVE_SHOULDER_TRUNK * trunk)
-    return np.column_stack([centre, np.full(len(pose), _ROOM * _HEAD_TRUNK * trunk_px)])
+    room = np.where(count > 0, 1.0, _GUESS_ROOM) * _ROOM
+    return np.hstack([centre, room * _HEAD_TRUNK * trunk_px])
 
 
 def _middle(pose: PoseTrack, joint: str) -> Floats:

@@ -5,8 +5,6 @@ arrays of their own. Colours are RGB like the pictures; points are (x, y) in pix
 """
 
 import contextlib
-import os
-import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -102,6 +100,11 @@ def text_width(text: str, size_px: float, *, bold: bool = False) -> int:
     return int(box[2])
 
 
+def fitting(text: str, size_px: float, room_px: float, *, bold: bool = False) -> float:
+    """The size at which a line of text fits the room: ``size_px``, or less when it is long."""
+    return size_px * min(1.0, room_px / max(text_width(text, size_px, bold=bold), 1))
+
+
 def fill(image: Image, low: tuple[float, float], high: tuple[float, float], colour: Colour, cover: float = 1.0) -> None:
     """Paint the rectangle from corner ``low`` to ``high``, letting 1 - ``cover`` of the picture shine through."""
     height, width = image.shape[:2]
@@ -126,13 +129,11 @@ def write_jpeg(path: Path, image: Image) -> None:
     done, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
     if not done:
         raise OutputError(f"cannot make a JPEG of {path.name}: this installation of OpenCV writes none")
-    scratch = ""
+    part = path.with_name(f".{path.name}.part")
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".jpg", delete=False) as file:
-            scratch = file.name
-            file.write(data.tobytes())
-        os.replace(scratch, path)  # noqa: PTH105
+        part.write_bytes(data.tobytes())
+        part.replace(path)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            Path(scratch).unlink()
+        with contextlib.suppress(OSError):  # what is to be said is why the writing failed
+            part.unlink()
         raise OutputError(f"cannot write {path}: {error.strerror}; check the folder and the space left") from error

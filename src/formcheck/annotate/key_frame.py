@@ -23,7 +23,7 @@ VIEW_PX: Final = 892
 FOOTER_PX: Final = 72
 PEN_PX: Final = WIDTH_PX / 360  # one pixel of a phone held upright
 
-_COLUMN_PX: Final = 320  # the cards' column; the widest wording below fits
+_COLUMN_PX: Final = 320  # the cards' column
 _EDGE_PX: Final = 22
 _CARD_PX: Final = 96
 _GAP_PX: Final = 12
@@ -160,8 +160,10 @@ def _draw_cards(view: Image, cards: list[Card], *, pointing_left: bool) -> None:
     for card, top in places:
         ink.fill(view, (left, top), (right, top + _CARD_PX), ink.NIGHT, cover=0.86)
         ink.fill(view, (left, top), (left + 8, top + _CARD_PX), card.colour)
-        ink.write(view, card.value, (left + 22, top + 44), _BIG_PX, ink.WHITE, bold=True)
-        ink.write(view, card.name, (left + 22, top + 80), _WORD_PX, ink.PALE)
+        room_px = right - left - 30
+        big_px = ink.fitting(card.value, _BIG_PX, room_px, bold=True)
+        ink.write(view, card.value, (left + 22, top + 44), big_px, ink.WHITE, bold=True)
+        ink.write(view, card.name, (left + 22, top + 80), ink.fitting(card.name, _WORD_PX, room_px), ink.PALE)
 
 
 def _tops(cards: list[Card], view_px: int) -> list[float]:

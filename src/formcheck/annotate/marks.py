@@ -19,7 +19,7 @@ NEAR, FAR, BELT = ink.YELLOW, ink.PALE, ink.ORANGE
 LEGS_PER_BODY: Final = 2.1  # stature in leg lengths (thigh + shank), Winter's segment table; only to size pictures
 FLESH_LEG: Final = 0.13  # from a landmark to the skin, hair or shoe around it
 CROWN_LEG: Final = 0.24  # from the face's landmarks to the top of the head
-_BELT_LEG: Final = 1.1  # as far as a foot comes to lie before or behind the hip, and a little more
+_BELT_LEG: Final = 0.95  # as far as a foot comes to lie before or behind the hip, and a little more
 
 
 def _is_of(side: Side, *landmarks: int) -> bool:

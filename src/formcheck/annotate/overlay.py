@@ -20,14 +20,16 @@ from formcheck.records import Frame, Image
 _UPRIGHT_PENS: Final = 360
 _LYING_PENS: Final = 640
 
+_LONGEST_FLIGHT_S: Final = 0.3  # runners fly 0.05 to 0.2 s; a longer gap holds a step that was missed
 _UNKNOWN: Final = "\N{EN DASH}"
+_CELLS: Final = 4
 _ROW_PENS: Final = 44
 _NAME_PENS: Final = 12.5
 _VALUE_PENS: Final = 19
 _LANE_PENS: Final = 11
 _LANES_PENS: Final = 34
 _SHOWN_S: Final = 3.0  # real time across the time line: about four strides
-_FLASH_S: Final = 0.12  # an event stays lit so long; shorter than a stance, so that two never overlap
+_FLASH_S: Final = 0.12  # real time an event stays lit: three or four frames at 30 fps
 
 
 def draw_overlay(frame: Frame, report: Report) -> Image:
@@ -36,9 +38,9 @@ def draw_overlay(frame: Frame, report: Report) -> Image:
     Frames without a pose keep the picture and say so in the panel; without measurements the skeleton is drawn.
     """
     height, width = frame.image.shape[:2]
-    lying = width > height
-    pen = width / (_LYING_PENS if lying else _UPRIGHT_PENS)
-    canvas: Image = np.empty((height + _panel_px(height, pen, lying=lying), width, 3), dtype=np.uint8)
+    pen = max(width / (_LYING_PENS if width > height else _UPRIGHT_PENS), 1.0)
+    columns = 4 if width > height and width >= _LYING_PENS else 2
+    canvas: Image = np.empty((height + _panel_px(height, pen, columns), width, 3), dtype=np.uint8)
     picture, panel = canvas[:height], canvas[height:]  # parts of one array: copying twice would cost more than drawing
     picture[:], panel[:] = frame.image, ink.NIGHT
     row = marks.row_of(report, frame)
@@ -47,14 +49,14 @@ def draw_overlay(frame: Frame, report: Report) -> Image:
         sight = marks.sight_of(report, row, pen_px=pen)
         sight = replace(sight, points=sight.points * scale, leg_px=sight.leg_px * scale)
         _draw_marks(picture, sight, report, frame.time_s, scale)
-    _draw_cells(panel, _cells(report, frame.time_s, row), pen, columns=4 if lying else 2)
+    _draw_cells(panel, _cells(report, frame.time_s, row), pen, columns)
     _draw_time_line(panel, report, frame.time_s, pen)
     return canvas
 
 
-def _panel_px(height: int, pen: float, *, lying: bool) -> int:
+def _panel_px(height: int, pen: float, columns: int) -> int:
     """Room for the values and the time line; the whole picture gets an even height, as H.264 wants it."""
-    panel = round(pen * (_ROW_PENS * (1 if lying else 2) + _LANES_PENS))
+    panel = round(pen * (_ROW_PENS * _CELLS / columns + _LANES_PENS))
     return panel + (height + panel) % 2
 
 
@@ -69,14 +71,20 @@ def _draw_marks(picture: Image, sight: Sight, report: Report, time_s: float, sca
         marks.draw_trunk(picture, sight)
     if side is not None:
         marks.draw_reach(picture, sight, side)
-    for step in report.steps:
-        for event_s, colour in ((step.strike_time_s, marks.BAR), (step.toe_off_time_s, ink.SKY_BLUE)):
-            if _just(report, event_s, time_s):
-                ink.ring(picture, sight.joint(step.side, "ankle"), 0.17 * sight.leg_px, colour, 1.6 * sight.pen_px)
+    event = _event(report, time_s)
+    if event is not None:
+        name, of = event
+        colour = marks.BAR if name == "strike" else ink.SKY_BLUE
+        ink.ring(picture, sight.joint(of, "ankle"), 0.17 * sight.leg_px, colour, 1.6 * sight.pen_px)
 
 
-def _just(report: Report, event_s: float, time_s: float) -> bool:
-    return 0.0 <= time_s - event_s < _FLASH_S * report.clip.time_scale.factor
+def _event(report: Report, time_s: float) -> tuple[str, Side] | None:
+    """The last event before this instant, while it is lit."""
+    lit_s = _FLASH_S * report.clip.time_scale.factor
+    strikes = [(step.strike_time_s, "strike", step.side) for step in report.steps]
+    toe_offs = [(step.toe_off_time_s, "toe-off", step.side) for step in report.steps]
+    lit = [event for event in strikes + toe_offs if 0.0 <= time_s - event[0] < lit_s]
+    return max(lit)[1:] if lit else None
 
 
 def _standing(report: Report, time_s: float) -> Side | None:
@@ -84,15 +92,21 @@ def _standing(report: Report, time_s: float) -> Side | None:
     return next((step.side for step in report.steps if step.strike_time_s <= time_s < step.toe_off_time_s), None)
 
 
+def _in_flight(report: Report, time_s: float) -> bool:
+    """Between a toe-off and the strike that follows it; not where a step was missed or nothing was measured."""
+    left = max((step.toe_off_time_s for step in report.steps if step.toe_off_time_s <= time_s), default=np.nan)
+    lands = min((step.strike_time_s for step in report.steps if step.strike_time_s > time_s), default=np.nan)
+    return lands - left < _LONGEST_FLIGHT_S * report.clip.time_scale.factor
+
+
 def _phase(report: Report, time_s: float) -> str:
     """The instant in a word or two."""
-    for step in report.steps:
-        if _just(report, step.strike_time_s, time_s):
-            return f"{step.side.capitalize()} strike"
-        if _just(report, step.toe_off_time_s, time_s):
-            return f"{step.side.capitalize()} toe-off"
-    side = _standing(report, time_s)
-    return f"On {side} foot" if side is not None else "In the air"
+    event, side = _event(report, time_s), _standing(report, time_s)
+    if event is not None:
+        return f"{event[1].capitalize()} {event[0]}"
+    if side is not None:
+        return f"On {side} foot"
+    return "In the air" if _in_flight(report, time_s) else _UNKNOWN
 
 
 def _draw_cells(panel: Image, cells: list[tuple[str, str]], pen: float, columns: int) -> None:

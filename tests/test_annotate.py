@@ -1,0 +1,339 @@
+"""The pictures: what is drawn where, what is never drawn, and that nobody's array or face is touched wrongly."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from formcheck.annotate import draw_key_frame, draw_overlay, hide_face, write_jpeg
+from formcheck.annotate.ink import VERMILLION
+from formcheck.annotate.marks import FAR, NEAR
+from formcheck.assessment import (
+    BeltSpeed,
+    Clip,
+    Evidence,
+    KeyFrame,
+    Quality,
+    Report,
+    Scale,
+    SceneSeen,
+    Series,
+    Step,
+    TimeScale,
+)
+from formcheck.errors import OutputError
+from formcheck.landmarks import COUNT, FACE, INDEX, LEG_INDEX, Side, index_of
+from formcheck.records import Floats, Frame, Image, PoseTrack, RunnerTrack
+
+GREY = (120, 124, 128)
+FRAMES = 40
+FPS = 30.0
+LEG_PX = 200.0
+HIP = (300.0, 300.0)
+STANDING = 12  # a frame in stance, long enough after the strike at frame 4
+
+# The runner at left foot strike, heading right, in leg lengths from the hip: forward, down.
+FIGURE = {
+    **dict.fromkeys(("left_eye", "right_eye", "left_eye_inner", "right_eye_inner"), (0.2, -0.86)),
+    **dict.fromkeys(("left_eye_outer", "right_eye_outer", "left_ear", "right_ear"), (0.14, -0.86)),
+    **dict.fromkeys(("nose", "mouth_left", "mouth_right"), (0.25, -0.82)),
+    "left_shoulder": (0.1, -0.6),
+    "right_shoulder": (0.06, -0.6),
+    "left_elbow": (-0.15, -0.4),
+    "right_elbow": (0.2, -0.35),
+    **dict.fromkeys(("left_wrist", "left_pinky", "left_index", "left_thumb"), (0.0, -0.15)),
+    **dict.fromkeys(("right_wrist", "right_pinky", "right_index", "right_thumb"), (0.45, -0.4)),
+    "left_hip": (0.0, 0.0),
+    "right_hip": (0.02, 0.0),
+    "left_knee": (0.2, 0.48),
+    "right_knee": (-0.1, 0.5),
+    "left_ankle": (0.25, 0.96),
+    "right_ankle": (-0.55, 0.45),
+    "left_heel": (0.2, 1.02),
+    "right_heel": (-0.65, 0.4),
+    "left_foot_index": (0.42, 1.0),
+    "right_foot_index": (-0.65, 0.65),
+}
+
+
+def pose_px(heading: str = "right") -> Floats:
+    sign = 1.0 if heading == "right" else -1.0
+    points = np.full((COUNT, 2), np.nan)
+    for name, (forward, down) in FIGURE.items():
+        points[INDEX[name]] = HIP[0] + sign * forward * LEG_PX, HIP[1] + down * LEG_PX
+    return points
+
+
+def track(points: Floats, width: int, height: int) -> PoseTrack:
+    xy = points if points.ndim == 3 else np.tile(points, (FRAMES, 1, 1))
+    return PoseTrack(np.arange(len(xy)) / FPS, xy, np.ones(xy.shape[:2]), width, height)
+
+
+VALUES = {"foot_ahead_of_hip": 0.25, "shank_angle": 6.0, "knee_flexion": 16.0, "trunk_lean_at_strike": 8.0}
+OTHER_VALUES = {
+    "foot_ahead_of_hip": -1.88,
+    "shank_angle": -188.0,
+    "knee_flexion": 188.0,
+    "trunk_lean_at_strike": -188.0,
+}
+
+
+def report_of(
+    points: Floats | None = None,
+    *,
+    size: tuple[int, int] = (640, 560),
+    heading: str = "right",
+    near: Side = Side.LEFT,
+    roll_deg: float = 0.0,
+    values: dict[str, float] = VALUES,
+) -> Report:
+    """A clip of one frozen stride; left foot down from frame 4 to 20, right from 24 to 36."""
+    pose = track(pose_px(heading) if points is None else points, *size)
+    flat = {side: np.full(len(pose), 10.0) for side in Side}
+    steps = (Step(Side.LEFT, 4 / FPS, 20 / FPS, 0.9, values), Step(Side.RIGHT, 24 / FPS, 36 / FPS, 0.9, values))
+    runner = RunnerTrack(pose.time_s, pose.xy_px, LEG_PX, dict.fromkeys(Side, 1.0), heading, near)
+    series = Series(flat[Side.LEFT], flat, flat, {side: flat[side] / 100 for side in Side})
+    belt = dict.fromkeys(Side, (300.0, 510.0, 1.0, 0.0))
+    return Report(
+        formcheck_version="0",
+        created="",
+        clip=Clip("made up", "", 1.3, *size, FRAMES, FPS, TimeScale(1.0, "assumed"), (0.0, 1.3)),
+        model=None,
+        settings={},
+        scene=SceneSeen("side", heading, near, "treadmill", roll_deg, BeltSpeed(3.0, "m/s"), Scale(1.0, "height")),
+        quality=Quality("good", ()),
+        steps=steps,
+        measures={},
+        findings=(),
+        frames=(),
+        evidence=Evidence(0, pose, runner, series, belt),
+    )
+
+
+def frame_of(report: Report, index: int = STANDING, scale: float = 1.0) -> Frame:
+    width, height = round(report.clip.width_px * scale), round(report.clip.height_px * scale)
+    image: Image = np.full((height, width, 3), GREY, dtype=np.uint8)
+    image.setflags(write=False)
+    return Frame(index, index / FPS, image)
+
+
+def key_of(event: str = "foot_strike", side: Side = Side.LEFT) -> KeyFrame:
+    return KeyFrame("", 4 / FPS, event, side, 4, 0 if side is Side.LEFT else 1)
+
+
+def where(image: Image, colour: tuple[int, int, int]) -> tuple[Floats, Floats]:
+    """The x and the y of all pixels of this colour; one pixel wide lines are blended a little."""
+    y, x = np.nonzero((np.abs(image.astype(int) - colour) < 40).all(axis=2))
+    return x.astype(float), y.astype(float)
+
+
+def picture_part(overlay: Image, frame: Frame) -> Image:
+    return overlay[: frame.image.shape[0]]
+
+
+def test_drawing_leaves_the_callers_picture_alone() -> None:
+    report = report_of()
+    frame = frame_of(report)  # read-only: painting on it would raise
+    before = frame.image.copy()
+    for image in (
+        draw_key_frame(frame, report, key_of()),
+        draw_overlay(frame, report),
+        hide_face(frame, report.evidence).image,
+    ):
+        assert not np.shares_memory(image, frame.image)
+    assert np.array_equal(frame.image, before)
+
+
+@pytest.mark.parametrize("size", [(640, 560), (1920, 1080), (480, 560)])
+def test_a_still_is_864_wide_and_no_higher_than_1080(size: tuple[int, int]) -> None:
+    report = report_of(size=size)
+    image = draw_key_frame(frame_of(report), report, key_of())
+    assert image.shape[1] == 864
+    assert image.shape[0] <= 1080
+    assert image.dtype == np.uint8
+
+
+@pytest.mark.parametrize("event", ["foot_strike", "mid_stance", "toe_off"])
+@pytest.mark.parametrize("side", list(Side))
+def test_every_event_of_either_leg_can_be_drawn(event: str, side: Side) -> None:
+    report = report_of()
+    assert draw_key_frame(frame_of(report), report, key_of(event, side)).shape[1] == 864
+
+
+@pytest.mark.parametrize("heading", ["left", "right"])
+@pytest.mark.parametrize("size", [(640, 560), (1920, 1080), (440, 540)])  # the last one is filled by the runner
+def test_words_never_cover_the_runner(heading: str, size: tuple[int, int]) -> None:
+    magenta = (250, 0, 250)
+    stills = []
+    for values in (VALUES, OTHER_VALUES):  # same pose, other words everywhere: what differs is words
+        report = report_of(size=size, heading=heading, values=values)
+        points = pose_px(heading)
+        (x0, y0), (x1, y1) = points.min(axis=0) - 0.1 * LEG_PX, points.max(axis=0) + 0.1 * LEG_PX
+        image = np.full((size[1], size[0], 3), GREY, dtype=np.uint8)
+        image[max(int(y0), 0) : int(y1), max(int(x0), 0) : int(x1)] = magenta
+        stills.append(draw_key_frame(Frame(4, 4 / FPS, image), report, key_of()))
+    x, y = where(stills[0], magenta)
+    word_y, word_x = np.nonzero((stills[0] != stills[1]).any(axis=2))
+    inside = (word_x >= x.min()) & (word_x <= x.max()) & (word_y >= y.min()) & (word_y <= y.max())
+    assert len(word_x) > 1000
+    assert not inside.any()
+    assert word_x.max() < 864 - 10  # and none is cut off at the edge
+    assert word_x.min() > 10
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.5])
+def test_the_bar_runs_from_under_the_hip_to_the_ankle(scale: float) -> None:
+    report = report_of()
+    frame = frame_of(report, scale=scale)
+    x, y = where(picture_part(draw_overlay(frame, report), frame), VERMILLION)
+    hip, ankle = (pose_px()[index_of(Side.LEFT, joint)] * scale for joint in ("hip", "ankle"))
+    x, y = x[np.abs(y - ankle[1]) < 5], y[np.abs(y - ankle[1]) < 5]  # the belt's orange, blended, is below
+    assert x.min() == pytest.approx(hip[0], abs=4)
+    assert x.max() == pytest.approx(ankle[0], abs=4)
+    assert np.median(y) == pytest.approx(ankle[1], abs=2)
+
+
+def test_the_bar_follows_the_belt_when_the_camera_is_rolled() -> None:
+    report = report_of(roll_deg=-10.0)  # anticlockwise: upright things lean right, and the ground falls to the right
+    frame = frame_of(report)
+    picture = picture_part(draw_overlay(frame, report), frame)
+    hip, ankle = (pose_px()[index_of(Side.LEFT, joint)] for joint in ("hip", "ankle"))
+    along_belt = np.array([np.cos(np.radians(10.0)), np.sin(np.radians(10.0))])
+    under_hip = ankle - along_belt * ((ankle - hip) @ along_belt)
+    assert colours_along(picture, under_hip, ankle, VERMILLION) > 0.9
+
+
+def colours_along(image: Image, start: Floats, end: Floats, colour: tuple[int, int, int]) -> float:
+    """Share of a straight line that shows this colour."""
+    points = np.round(np.linspace(start, end, 200)).astype(int)
+    return float((np.abs(image[points[:, 1], points[:, 0]].astype(int) - colour) < 40).all(axis=1).mean())
+
+
+def test_near_and_far_leg_differ_in_colour_and_in_dashes() -> None:
+    report = report_of()
+    frame = frame_of(report, index=22)  # in the air: nothing but the skeleton lies on the legs
+    picture = picture_part(draw_overlay(frame, report), frame)
+    near, far = (pose_px()[[index_of(side, "knee"), index_of(side, "ankle")]] for side in Side)
+    assert colours_along(picture, *near, NEAR) > 0.85
+    assert 0.3 < colours_along(picture, *far, FAR) < 0.85
+    assert colours_along(picture, *far, NEAR) == 0.0
+
+
+def test_a_joint_that_was_not_seen_is_not_invented() -> None:
+    points = pose_px()
+    points[list(LEG_INDEX[Side.LEFT][2:])] = np.nan
+    report = report_of(points)
+    frame = frame_of(report)
+    picture = picture_part(draw_overlay(frame, report), frame)
+    shank = pose_px()[[index_of(Side.LEFT, "knee"), index_of(Side.LEFT, "ankle")]] + [0.0, 12.0]
+    assert colours_along(picture, *shank, GREY) > 0.95
+    assert draw_key_frame(frame, report, key_of()).shape[1] == 864
+
+
+def test_a_frame_without_a_pose_shows_the_bare_picture_at_the_same_size() -> None:
+    report = report_of()
+    outside, seen = frame_of(report, index=FRAMES + 5), frame_of(report)
+    bare = draw_overlay(outside, report)
+    assert bare.shape == draw_overlay(seen, report).shape
+    assert np.array_equal(picture_part(bare, outside), outside.image)
+
+
+def test_an_unseen_runner_draws_without_error_and_without_marks() -> None:
+    report = report_of(np.full((FRAMES, COUNT, 2), np.nan))
+    report = replace(report, steps=())
+    frame = frame_of(report)
+    assert np.array_equal(picture_part(draw_overlay(frame, report), frame), frame.image)
+
+
+def test_without_measurements_the_skeleton_alone_is_drawn() -> None:
+    report = report_of()
+    assert report.evidence is not None
+    report = replace(report, steps=(), evidence=replace(report.evidence, runner=None, series=None, belt_line={}))
+    frame = frame_of(report)
+    picture = picture_part(draw_overlay(frame, report), frame)
+    assert len(where(picture, NEAR)[0]) > 500
+    assert len(where(picture, VERMILLION)[0]) == 0
+
+
+def test_a_withheld_number_changes_its_words_and_nothing_on_the_runner() -> None:
+    known, withheld = report_of(), report_of(values={})
+    frame = frame_of(known)
+    one, other = (draw_key_frame(frame, report, key_of()) for report in (known, withheld))
+    assert not np.array_equal(one, other)
+    assert len(where(one, NEAR)[0]) == len(where(other, NEAR)[0])
+
+
+@pytest.mark.parametrize("size", [(640, 560), (560, 641), (463, 831)])
+def test_an_overlay_has_an_even_height_and_keeps_the_width(size: tuple[int, int]) -> None:
+    report = report_of(size=size)
+    overlay = draw_overlay(frame_of(report), report)
+    assert overlay.shape[0] % 2 == 0
+    assert overlay.shape[1] == size[0]
+
+
+def striped(report: Report, index: int) -> Frame:
+    """A frame of fine stripes: hiding a part of it is sure to change its pixels."""
+    image = np.zeros((report.clip.height_px, report.clip.width_px, 3), dtype=np.uint8)
+    image[::4], image[1::4] = 255, 255
+    return Frame(index, index / FPS, image)
+
+
+def share_hidden(frame: Frame, report: Report, centre: Floats, radius_px: float) -> float:
+    """Share of a disc whose stripes are gone."""
+    hidden = hide_face(frame, report.evidence).image
+    y, x = np.mgrid[: hidden.shape[0], : hidden.shape[1]]
+    disc = np.hypot(x - centre[0], y - centre[1]) < radius_px
+    return float((hidden != frame.image).any(axis=2)[disc].mean())
+
+
+def test_the_face_is_hidden_in_every_frame_even_where_it_was_not_seen() -> None:
+    xy = np.tile(pose_px(), (FRAMES, 1, 1))
+    xy[:, :, 0] += 2.0 * np.arange(FRAMES)[:, None]  # drifting
+    head = xy[:, list(FACE)].mean(axis=1)
+    lost = xy.copy()
+    lost[5:9, list(FACE)] = np.nan  # the face is not seen, the shoulders are
+    lost[15:22] = np.nan  # nothing is seen
+    report = report_of(lost)
+    for index in range(FRAMES):
+        assert share_hidden(striped(report, index), report, head[index], 0.24 * LEG_PX) == 1.0, index
+
+
+def test_where_the_head_is_unknown_the_whole_picture_is_coarsened() -> None:
+    report = report_of()
+    for frame, evidence in ((striped(report, FRAMES + 30), report.evidence), (striped(report, 3), None)):
+        assert (hide_face(frame, evidence).image != frame.image).any(axis=2).mean() > 0.99
+
+
+def test_hiding_the_face_leaves_the_legs_as_they_are() -> None:
+    report = report_of()
+    frame = striped(report, 3)
+    hidden = hide_face(frame, report.evidence)
+    assert np.array_equal(hidden.image[300:], frame.image[300:])
+    assert (hidden.index, hidden.time_s) == (frame.index, frame.time_s)
+
+
+def test_a_scaled_down_frame_has_its_own_head_hidden() -> None:
+    report = report_of()
+    half = replace(striped(report, 3), image=striped(report, 3).image[::2, ::2].copy())
+    half.image[:] = np.arange(half.image.shape[1])[None, :, None] % 2 * 255
+    changed = (hide_face(half, report.evidence).image != half.image).any(axis=2)
+    y, x = np.nonzero(changed)
+    head = pose_px()[list(FACE)].mean(axis=0) / 2
+    assert x.mean() == pytest.approx(head[0], abs=4)
+    assert y.mean() == pytest.approx(head[1], abs=4)
+
+
+def test_a_written_jpeg_reads_back_as_the_picture(tmp_path: Path) -> None:
+    image: Image = np.full((64, 96, 3), (200, 80, 20), dtype=np.uint8)
+    write_jpeg(tmp_path / "still.jpg", image)
+    back = cv2.imread(str(tmp_path / "still.jpg"))
+    assert back is not None
+    assert np.abs(back[..., ::-1].astype(int) - image).max() < 6
+    assert [file.name for file in tmp_path.iterdir()] == ["still.jpg"]
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"cannot write .*still\.jpg"):
+        write_jpeg(tmp_path / "missing" / "still.jpg", np.zeros((8, 8, 3), dtype=np.uint8))

@@ -1,0 +1,182 @@
+"""Clip files: opening one safely, finding its picture track, and what it says of itself (PyAV).
+
+Everything a file declares is hearsay: edit lists and cut-off files make durations and counts wrong, so they serve
+a progress bar and the note on a file that ends early, never a measurement.
+"""
+
+import hashlib
+import math
+import os
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+import av
+from av.container import InputContainer
+from av.format import Flags
+from av.sidedata.sidedata import SideData
+from av.stream import Disposition, Stream
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from formcheck.errors import ClipError, ClipNotFoundError, NotAVideoError
+from formcheck.orientation import Orientation, read_display_matrix
+
+CONTAINERS: Final = "mov,matroska,avi,mpegts,mpeg,flv,asf"
+"""Formats that are opened (FFmpeg's names). Playlists are not: they make FFmpeg read other files and addresses."""
+
+DECODE_THREADS: Final = 4
+"""Each thread holds whole pictures: a 4K 10-bit clip on a machine of many cores would take gigabytes."""
+
+ASPECT_LIMIT: Final = 4
+"""A pixel more oblong than this is a mistaken tag (anamorphic video stays below 2)."""
+
+MICROSECOND_S: Final = Fraction(1, 1_000_000)
+"""Unit of the times FFmpeg gives for a whole container."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClipProbe:
+    """What a clip says of itself.
+
+    The size is the upright picture's, in square pixels. ``duration_s`` is where the picture track should end on
+    the clip's own clock; it, ``fps`` and ``expected_frames`` are declared, not counted. ``capture_fps`` is the rate
+    at which Android says a slow-motion clip was filmed. ``mirrored``: the file asks players to show the mirror
+    image of what is stored, so if the phone stored what it saw, the left leg in the picture is the runner's right.
+    """
+
+    name: str
+    width_px: int
+    height_px: int
+    duration_s: float | None
+    fps: float | None
+    capture_fps: float | None
+    expected_frames: int | None
+    mirrored: bool
+
+
+def sha256_of(path: str | os.PathLike[str]) -> str:
+    """SHA-256 of a file in hex, read in pieces. Raises ClipNotFoundError or ClipError."""
+    try:
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError as error:
+        raise _not_found(Path(path)) from error
+    except OSError as error:
+        raise ClipError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def open_container(path: Path) -> InputContainer:
+    """The opened file. Raises ClipNotFoundError, NotAVideoError or ClipError."""
+    _check_file(path)
+    try:
+        # An absolute path: FFmpeg would take a name such as "concat:a|b" for instructions.
+        return av.open(
+            str(path.absolute()),
+            metadata_errors="replace",
+            options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"},
+        )
+    except av.PermissionError as error:
+        raise ClipError(f"{path} cannot be read: {error.strerror}") from error
+    except av.FFmpegError as error:
+        if _looks_like_mp4(path):
+            raise NotAVideoError(
+                f"{path.name} is cut off or damaged: its index is missing; copy the whole file from your phone again"
+            ) from error
+        raise NotAVideoError(
+            f"{path.name} is not a video that can be read; export it from your phone as MP4 and try again"
+        ) from error
+
+
+def picture_track(container: InputContainer, name: str) -> VideoStream:
+    """The track with the moving pictures, ready to decode; a music file's cover is none. Raises NotAVideoError."""
+    stream = container.streams.best("video")
+    if not isinstance(stream, VideoStream) or stream.disposition & Disposition.attached_pic:
+        raise NotAVideoError(f"{name} holds no moving picture; choose the clip itself, exported as MP4")
+    stream.thread_type = "AUTO"
+    stream.thread_count = min(DECODE_THREADS, os.cpu_count() or 1)
+    return stream
+
+
+def clock_zero(container: InputContainer) -> Fraction:
+    """What to subtract from ``pts * time_base``, in seconds.
+
+    Nothing: a ``<video>`` element's clock is the file's own (measured in Chromium: a track that starts late starts
+    late). But MPEG transport and program streams, which browsers do not play, start at any hour of the clock;
+    desktop players show their first picture at 0.
+    """
+    if not Flags(container.format.flags) & Flags.ts_discont:
+        return Fraction(0)
+    starts = (_start_s(stream) for stream in container.streams)
+    return min((start for start in starts if start is not None), default=Fraction(0))
+
+
+def describe(name: str, container: InputContainer, stream: VideoStream, first: VideoFrame) -> ClipProbe:
+    """What the clip says of itself; the first picture says how it stands."""
+    orientation = orientation_of(first)
+    width_px, height_px = orientation.upright_size(*display_size_px(stream, first))
+    end_s = _declared_end_s(container, stream)
+    fps = float(stream.average_rate) if stream.average_rate else None
+    return ClipProbe(
+        name=name,
+        width_px=width_px,
+        height_px=height_px,
+        duration_s=end_s,
+        fps=fps,
+        capture_fps=_capture_fps(container),
+        expected_frames=stream.frames or (round(end_s * fps) if end_s and fps else None),
+        mirrored=orientation.mirrored,
+    )
+
+
+def orientation_of(picture: VideoFrame) -> Orientation:
+    """How a decoded picture must be turned to stand upright."""
+    matrix = picture.side_data.get("DISPLAYMATRIX")
+    return read_display_matrix(bytes(matrix) if isinstance(matrix, SideData) else None)
+
+
+def display_size_px(stream: VideoStream, picture: VideoFrame) -> tuple[int, int]:
+    """(width, height) of a picture as stored, not yet upright, but in square pixels."""
+    aspect = stream.sample_aspect_ratio or Fraction(1)
+    if not Fraction(1, ASPECT_LIMIT) <= aspect <= ASPECT_LIMIT:
+        aspect = Fraction(1)
+    return round(picture.width * aspect), picture.height
+
+
+def _start_s(stream: Stream) -> Fraction | None:
+    if stream.start_time is None or stream.time_base is None:
+        return None
+    return stream.start_time * stream.time_base
+
+
+def _declared_end_s(container: InputContainer, stream: VideoStream) -> float | None:
+    if stream.duration and stream.time_base:
+        return float((_start_s(stream) or 0) + stream.duration * stream.time_base - clock_zero(container))
+    return float(container.duration * MICROSECOND_S) if container.duration else None
+
+
+def _capture_fps(container: InputContainer) -> float | None:
+    try:
+        fps = float(container.metadata.get("com.android.capture.fps", ""))
+    except ValueError:
+        return None
+    return fps if 0 < fps < math.inf else None
+
+
+def _check_file(path: Path) -> None:
+    if not path.exists():
+        raise _not_found(path)
+    if path.is_dir():
+        raise NotAVideoError(f"{path} is a folder; name the clip inside it")
+    if path.stat().st_size == 0:
+        raise NotAVideoError(f"{path.name} is empty (0 bytes); copy it from your phone again")
+
+
+def _not_found(path: Path) -> ClipNotFoundError:
+    return ClipNotFoundError(f"{path}: there is no such file; check its name and folder")
+
+
+def _looks_like_mp4(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(8)[4:] == b"ftyp"

@@ -20,6 +20,7 @@ from formcheck.records import Frame, Image
 _UPRIGHT_PENS: Final = 360
 _LYING_PENS: Final = 640
 
+_THINNEST_PX: Final = 1.5  # dashes thinner than this drown in their rims
 _LONGEST_FLIGHT_S: Final = 0.3  # runners fly 0.05 to 0.2 s; a longer gap holds a step that was missed
 _UNKNOWN: Final = "\N{EN DASH}"
 _CELLS: Final = 4
@@ -46,7 +47,7 @@ def draw_overlay(frame: Frame, report: Report) -> Image:
     row = marks.row_of(report, frame)
     if row is not None and report.evidence is not None:
         scale = width / report.evidence.pose.width_px
-        sight = marks.sight_of(report, row, pen_px=pen)
+        sight = marks.sight_of(report, row, pen_px=max(pen, _THINNEST_PX))
         sight = replace(sight, points=sight.points * scale, leg_px=sight.leg_px * scale)
         _draw_marks(picture, sight, report, frame.time_s, scale)
     _draw_cells(panel, _cells(report, frame.time_s, row), pen, columns)

@@ -57,15 +57,15 @@ def remux(source: Path, target: Path, *, matrix: Sequence[int] | None = None, st
     return target
 
 
-def encode(path: Path, planes: tuple[int, int, int], **tags: int) -> Path:
-    """One flat YUV picture of those three values, repeated, with colour tags; HD as far as its height goes."""
+def encode(path: Path, planes: tuple[int, int, int], height_px: int = 720, **tags: int) -> Path:
+    """One flat YUV picture of those three values, repeated, with colour tags."""
     with av.open(str(path), "w") as out:
         stream = out.add_stream("libx264", rate=30, options={"preset": "ultrafast", "qp": "1"})
-        stream.width, stream.height, stream.pix_fmt = 64, 720, "yuv420p"
+        stream.width, stream.height, stream.pix_fmt = 64, height_px, "yuv420p"
         for name, value in tags.items():
             setattr(stream.codec_context, name, value)
         for index in range(3):
-            picture = av.VideoFrame(64, 720, "yuv420p")
+            picture = av.VideoFrame(64, height_px, "yuv420p")
             for plane, value in zip(picture.planes, planes, strict=True):
                 plane.update(bytes([value]) * plane.buffer_size)
             picture.pts, picture.time_base = index, Fraction(1, 30)
@@ -165,14 +165,14 @@ BT709_RED, BT601_RED = (63, 102, 240), (81, 90, 240)
 
 @pytest.mark.parametrize(
     ("planes", "tags"),
-    [(BT709_RED, {"colorspace": 1}), (BT601_RED, {"colorspace": 6}), (BT709_RED, {})],
-    ids=["tagged BT.709", "tagged BT.601", "HD without a tag"],
+    [(BT709_RED, {"colorspace": 1}), (BT601_RED, {"colorspace": 6}), (BT709_RED, {}), (BT601_RED, {"height_px": 480})],
+    ids=["tagged BT.709", "tagged BT.601", "HD without a tag", "SD without a tag"],
 )
 def test_pure_red_is_read_as_pure_red_under_each_colour_matrix(
     tmp_path: Path, planes: tuple[int, int, int], tags: dict[str, int]
 ) -> None:
     with ClipReader(encode(tmp_path / "red.mp4", planes, **tags)) as reader:
-        rgb = next(iter(reader)).image[360, 32].astype(int)
+        rgb = next(iter(reader)).image[200, 32].astype(int)
     assert np.abs(rgb - (255, 0, 0)).max() <= 4
 
 

@@ -1,0 +1,139 @@
+"""The charts: valid, named for those who hear them, true to their data, and never silently empty."""
+
+import math
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from formcheck.assessment import Step
+from formcheck.charts import FootPath, knee_chart, lean_chart, path_chart, range_chart, reach_chart
+from formcheck.figures import figures, reference_for
+from formcheck.landmarks import Side
+from formcheck.plot import span_of, ticks
+from sample_report import good_report, told, withheld_report
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def parsed(svg):
+    return ElementTree.fromstring(str(svg))
+
+
+def of_class(root, name):
+    return [element for element in root.iter() if name in element.get("class", "").split()]
+
+
+def words(root):
+    return [element.text for element in root.iter(f"{SVG}text")]
+
+
+def test_every_chart_is_valid_xml_with_a_title_and_a_description():
+    for report in (good_report(), withheld_report()):
+        for figure in figures(report):
+            root = parsed(figure.svg)
+            assert root.get("role") == "img"
+            named = {
+                element.get("id"): element.text for element in root if element.tag in (f"{SVG}title", f"{SVG}desc")
+            }
+            assert set(root.get("aria-labelledby").split()) == set(named)
+            assert all(named.values())
+
+
+def test_no_chart_of_any_report_prints_nan():
+    for report in (good_report(), withheld_report()):
+        assert not any("nan" in str(figure.svg).lower() for figure in figures(report))
+
+
+def test_a_chart_without_data_says_so():
+    for figure in figures(withheld_report()):
+        assert any(text.startswith("No ") for text in words(parsed(figure.svg)))
+
+
+def test_the_reach_chart_marks_every_measured_step_and_no_other():
+    report = good_report()
+    hidden = replace(report.steps[0], values={"foot_ahead_of_hip": math.nan})
+    root = parsed(reach_chart((hidden, *report.steps[1:]), reference_for(report, "foot_ahead_of_hip")))
+    legend = 2
+    assert len(of_class(root, "mark")) == len(report.steps) - 1 + legend
+
+
+def test_left_and_right_differ_by_shape_and_not_by_colour_alone():
+    root = parsed(figures(good_report())[0].svg)
+    tags = {side: {element.tag for element in of_class(root, side) if "mark" in element.get("class")} for side in Side}
+    assert tags == {Side.LEFT: {f"{SVG}circle"}, Side.RIGHT: {f"{SVG}polygon"}}
+
+
+def test_a_further_reach_is_drawn_higher():
+    steps = [Step(Side.LEFT, at, math.nan, 1.0, {"foot_ahead_of_hip": reach}) for at, reach in ((1.0, 0.2), (2.0, 0.3))]
+    near, far = [float(mark.get("cy")) for mark in of_class(parsed(reach_chart(steps, None)), "mark")[:2]]
+    assert far < near
+
+
+def test_one_step_alone_can_be_drawn():
+    step = Step(Side.LEFT, 1.0, math.nan, 1.0, {"foot_ahead_of_hip": 0.25})
+    assert of_class(parsed(reach_chart([step], None)), "mark")
+
+
+def test_the_lean_chart_puts_the_reference_band_over_stance_alone():
+    root = parsed(figures(good_report())[1].svg)
+    band = of_class(root, "band")[0]
+    toe_off = next(line for line in of_class(root, "event"))
+    assert float(band.get("x")) + float(band.get("width")) == pytest.approx(float(toe_off.get("x1")), abs=0.2)
+
+
+def test_the_knee_chart_draws_both_sides_from_their_own_strike():
+    root = parsed(figures(good_report())[2].svg)
+    starts = {side: of_class(root, f"{side}")[0] for side in Side}
+    assert all(element is not None for element in starts.values())
+    assert "left: 0 to" in root.find(f"{SVG}desc").text
+
+
+def test_the_foot_path_is_true_to_scale():
+    turn = np.linspace(0, 2 * np.pi, 101)
+    path = FootPath(Side.LEFT, 0.3 * np.cos(turn), -0.7 + 0.3 * np.sin(turn), 40.0)
+    curve = next(e for e in parsed(path_chart([path])).iter(f"{SVG}path"))
+    points = np.array([[float(number) for number in point.split()] for point in curve.get("d")[1:].split(" L")])
+    width, height = np.ptp(points, axis=0)
+    assert width == pytest.approx(height, rel=0.02)
+
+
+def test_a_curve_is_interrupted_where_it_was_not_seen():
+    forward = np.linspace(-0.3, 0.3, 101)
+    forward[40:60] = np.nan
+    curve = next(parsed(path_chart([FootPath(Side.LEFT, forward, forward - 0.7, math.nan)])).iter(f"{SVG}path"))
+    assert curve.get("d").count("M") == 2
+
+
+def test_the_range_chart_tells_value_interval_and_reference_in_words():
+    band = reference_for(good_report(), "foot_ahead_of_hip")
+    root = parsed(range_chart("foot_ahead_of_hip", "leg_length", told(0.29, 0.02), band))
+    assert root.find(f"{SVG}title").text == "Foot ahead of hip: 29\N{NO-BREAK SPACE}% of leg"
+    assert "27 to 31" in root.find(f"{SVG}desc").text
+    assert "20 to 31" in root.find(f"{SVG}desc").text
+
+
+def test_a_number_without_interval_or_reference_still_has_its_ruler():
+    measured = replace(told(6.0, 1.0), interval95=(math.nan, math.nan))
+    root = parsed(range_chart("trunk_lean", "deg", measured, None))
+    assert of_class(root, "value")
+    assert not of_class(root, "whisker")
+
+
+@pytest.mark.parametrize(
+    "empty", [lean_chart(None, math.nan, None), knee_chart([]), path_chart([]), reach_chart([], None)]
+)
+def test_an_empty_chart_is_a_valid_one(empty):
+    assert of_class(parsed(empty), "empty")
+
+
+def test_ticks_are_round_numbers_within_the_range():
+    assert ticks(0, 36) == [0, 10, 20, 30]
+    assert ticks(-0.2, 0.21) == pytest.approx([-0.2, -0.1, 0, 0.1, 0.2])
+
+
+def test_a_range_is_never_empty():
+    low, high = span_of([5.0, 5.0], least=2.0)
+    assert high - low == pytest.approx(2.0)
+    assert span_of([math.nan], least=1.0) == (-0.5, 0.5)

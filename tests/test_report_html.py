@@ -155,6 +155,17 @@ def test_a_side_that_was_withheld_says_why_though_the_headline_is_told():
     assert TILTED.message in text
 
 
+def test_a_clip_without_findings_or_reasons_is_not_called_a_failure():
+    report = replace(good_report(), findings=(), reference=())
+    html = render_html(report, pictures={})
+    assert "stands in the way" not in html
+    assert "experienced runners" not in Page(html).text.lower()
+
+
+def test_the_far_leg_stands_beside_the_headline(good_html):
+    assert "Right leg, further from the camera: 27 % of leg (23 to 30 % of leg)" in Page(good_html).text
+
+
 def test_a_rear_view_shows_what_a_rear_view_can_tell():
     report = good_report()
     measures = {name: report.measures[name] for name in ("cadence", "contact_time")}

@@ -55,8 +55,9 @@ def reach_chart(steps: Sequence[Step], band: ReferenceBand | None) -> Markup:
     times = [time for found in points.values() for time, _ in found]
     reaches = [reach for found in points.values() for _, reach in found]
     limits = [band.low * _LEG, band.high * _LEG] if band else []
+    first, last = plot.span_of(times, least=1.0, pad=0.03)
     axes = Axes(
-        plot.span_of(times, least=1.0, pad=0.03),
+        (max(first, 0.0), last),
         plot.span_of([0.0, *reaches, *limits], least=10.0),
         "time in the clip, s",
         unit_for("leg_length").label,

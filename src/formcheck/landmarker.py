@@ -30,7 +30,7 @@ FILTER_OPEN_STEP_MS: Final = 1_000_000
 rendered runner: knee error 1.5 % of the leg, with true times 3.1 %."""
 
 LOOK_EVERY_S: Final = 0.5
-"""Between looks at the whole picture for other people; a look costs as much as three frames."""
+"""Between looks at the whole picture for other people; a look costs less than two frames."""
 
 MOST_PEOPLE: Final = 4
 """Looked for at once; each costs a landmark pass per frame."""

@@ -1,9 +1,9 @@
 """Where the pose model comes from: your own file, the cache, Google's published bundle, the package registries.
 
 Whatever the source, a model called lite, full or heavy is used only when it is byte for byte the bundle that we make
-of the registries' files, or holds exactly the same weights. The second test is there for Google's own bundle: its
-digest could not be learnt where this was written (its weights are expected to be the same, as its size is nearly so);
-should they differ, it is turned down and the registries are asked.
+of the registries' files, or holds exactly the same weights. The second test is there for Google's own bundle, which
+was out of reach where this was written: its digest is unknown, and so is whether its weights are the registries'. If
+they are not, it is turned down with a word and the registries are asked.
 """
 
 import contextlib
@@ -171,9 +171,10 @@ def _stored(name: str, path: Path, data: bytes) -> Model:
     """Write beside the target and rename: a reader, or a second writer, never sees half a file."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
-            part.write(data)
-        Path(part.name).replace(path)
+        with tempfile.TemporaryDirectory(dir=path.parent) as beside:
+            part = Path(beside) / path.name
+            part.write_bytes(data)
+            part.replace(path)
     except OSError as error:
         raise ModelError(f"cannot be kept in {path.parent}: {error.strerror}") from error
     return Model(name, path, _sha256(data))

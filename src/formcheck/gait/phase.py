@@ -9,6 +9,10 @@ from formcheck.config import PhaseSettings
 from formcheck.records import Floats
 
 
+WINDOW_STRIDES = 0.7
+"""Standard deviation of the windows: wide enough to see a whole stride, narrow enough to follow a change of rhythm."""
+
+
 @dataclass(frozen=True, slots=True)
 class Beat:
     """The stride's mean ``period_s``, how periodic it is (0..1), and ``phase`` (T,) in turns, rising."""
@@ -65,23 +69,50 @@ def _period(signal: Floats, interval_s: float, settings: PhaseSettings) -> tuple
     return (lag + float(shift)) * interval_s, float(min(1.0, here))
 
 
-def _phase(signal: Floats, interval_s: float, period_s: float, window_strides: float = 0.7) -> Floats:
-    """Rising phase in turns; 0 where left is furthest ahead of right.
-
-    At every sample a sinusoid of the stride's period is fitted by least squares under a Gaussian window
-    (``window_strides`` its standard deviation), so the clip's ends, seen from one side only, are no special case.
-    """
+def _phase(signal: Floats, interval_s: float, period_s: float) -> Floats:
+    """Rising phase in turns; 0 where left is furthest ahead of right: a sinusoid of the stride's period, fitted locally."""
     time_s = interval_s * np.arange(len(signal))
     carrier = 2 * np.pi * time_s / period_s
-    basis = (np.ones_like(carrier), np.cos(carrier), np.sin(carrier))
-    reach = int(3 * window_strides * period_s / interval_s)
-    kernel = np.exp(-0.5 * (interval_s * np.arange(-reach, reach + 1) / (window_strides * period_s)) ** 2)
-
-    def windowed(values: Floats) -> Floats:
-        return np.asarray(fftconvolve(values, kernel)[reach : reach + len(signal)])
-
-    normal = np.stack([np.stack([windowed(a * b) for b in basis], axis=-1) for a in basis], axis=-2)
-    target = np.stack([windowed(a * signal) for a in basis], axis=-1)
-    solution = np.linalg.solve(normal, target[..., None])[..., 0]
+    basis = np.stack((np.ones_like(carrier), np.cos(carrier), np.sin(carrier)), axis=1)
+    solution = local_fit(signal, basis, window=WINDOW_STRIDES * period_s / interval_s)
     turns = np.unwrap(carrier - np.arctan2(solution[:, 2], solution[:, 1])) / (2 * np.pi)
     return np.asarray(np.maximum.accumulate(turns))
+
+
+def slow_path(time_s: Floats, values: Floats, beat: Beat) -> Floats:
+    """Where a point (T, C) is on its way, without the bounce and sway of the gait; NaN only if never seen.
+
+    Locally a straight line plus two harmonics of the stride are fitted; the line's value is the slow path.
+    """
+    turns = 2 * np.pi * beat.phase
+    interval_s = float(np.median(np.diff(time_s)))
+    scaled = (time_s - time_s.mean()) / beat.period_s
+    columns = (np.ones_like(turns), scaled, np.cos(turns), np.sin(turns), np.cos(2 * turns), np.sin(2 * turns))
+    basis = np.stack(columns, axis=1)
+    window = WINDOW_STRIDES * beat.period_s / interval_s
+    fits = (local_fit(column, basis, window=window) for column in np.asarray(values).T)
+    return np.stack([fit[:, 0] + fit[:, 1] * scaled for fit in fits], axis=1)
+
+
+def local_fit(values: Floats, basis: Floats, *, window: float) -> Floats:
+    """Coefficients (T, K) of ``basis`` (T, K) fitted to ``values`` (T,) around every sample.
+
+    Weighted least squares under a Gaussian of ``window`` samples, NaN left out; the clip's ends, seen from one side
+    only, are no special case.
+    """
+    seen = np.isfinite(values)
+    target = np.where(seen, values, 0.0)
+    reach = int(4 * window)
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / window) ** 2)
+
+    def windowed(products: Floats) -> Floats:
+        return np.asarray(fftconvolve(products, kernel)[reach : reach + len(values)])
+
+    size = basis.shape[1]
+    normal = np.empty((len(values), size, size))
+    for i in range(size):
+        for j in range(i, size):
+            normal[:, i, j] = normal[:, j, i] = windowed(seen * basis[:, i] * basis[:, j])
+    right = np.stack([windowed(target * column) for column in basis.T], axis=-1)
+    ridge = 1e-6 * np.eye(size)
+    return np.asarray(np.linalg.solve(normal + ridge, right[..., None])[..., 0])

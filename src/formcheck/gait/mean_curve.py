@@ -1,0 +1,84 @@
+"""One smooth curve through all steps at once, finer in time than the frames.
+
+The frames fall at different instants of every step. Laid over each other they sample one mean step many times more
+densely than the camera did (30 steps at 30 frames/s: about 900 samples/s), so an event can be read between frames
+without the low-pass filter that would delay it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.interpolate import BSpline
+from scipy.linalg import eigh
+
+from formcheck.records import Floats
+
+KNOT_SPACING_S = 0.008
+"""Fine enough for the kink of a foot strike (150 Hz mocap shows it within 20 ms); the penalty does the smoothing."""
+
+PENALTIES = np.logspace(-6, 4, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class MeanCurve:
+    """A smooth curve (C channels) over ``[start_s, end_s]`` around an anchor, with its residual ``noise`` (C,)."""
+
+    spline: BSpline
+    start_s: float
+    end_s: float
+    noise: Floats
+
+    def at(self, offset_s: Floats, derivative: int = 0) -> Floats:
+        """Values or derivatives (N, C) at offsets from the anchor."""
+        inside = np.clip(offset_s, self.start_s, self.end_s)
+        return np.asarray(self.spline(inside, derivative))
+
+
+def fit_mean_curve(offset_s: Floats, values: Floats, *, start_s: float, end_s: float) -> MeanCurve | None:
+    """Penalised cubic B-spline through pooled samples ``values`` (N, C) at ``offset_s`` (N,); None if too few.
+
+    A P-spline (Eilers & Marx 1996) with a second-derivative penalty; its weight is chosen per channel by generalised
+    cross-validation, all penalties from one eigen-decomposition (Demmler-Reinsch).
+    """
+    inside = (offset_s >= start_s) & (offset_s <= end_s) & np.isfinite(values).all(axis=1)
+    x, y = offset_s[inside], values[inside]
+    if len(x) < 12:
+        return None
+    knots = _knots(start_s, end_s)
+    design = BSpline.design_matrix(x, knots, 3).toarray()
+    count = design.shape[1]
+    roughness = np.diff(np.eye(count), 2, axis=0)
+    gram = design.T @ design + 1e-9 * len(x) * np.eye(count)
+    stiffness, modes = eigh(roughness.T @ roughness, gram)
+    projected = modes.T @ (design.T @ y)
+    coefficients, noise = np.empty((count, y.shape[1])), np.empty(y.shape[1])
+    for channel in range(y.shape[1]):
+        shrink, noise[channel] = _best_shrinkage(stiffness, projected[:, channel], y[:, channel])
+        coefficients[:, channel] = modes @ (shrink * projected[:, channel])
+    return MeanCurve(BSpline(knots, coefficients, 3), start_s, end_s, noise)
+
+
+def _knots(start_s: float, end_s: float) -> Floats:
+    pieces = max(4, round((end_s - start_s) / KNOT_SPACING_S))
+    inner = np.linspace(start_s, end_s, pieces + 1)
+    return np.concatenate((np.repeat(inner[0], 3), inner, np.repeat(inner[-1], 3)))
+
+
+def _best_shrinkage(stiffness: Floats, projected: Floats, y: Floats) -> tuple[Floats, float]:
+    """Shrinkage of each mode with the least generalised cross-validation score, and the residual SD it leaves."""
+    count = len(y)
+    total = float(y @ y)
+    best: tuple[float, Floats, float] | None = None
+    for penalty in PENALTIES:
+        shrink = 1 / (1 + penalty * np.maximum(stiffness, 0))
+        residual = max(total - float(np.sum((2 * shrink - shrink**2) * projected**2)), 1e-12)
+        freedom = count - float(shrink.sum())
+        if freedom < 0.1 * count:
+            continue
+        score = count * residual / freedom**2
+        if best is None or score < best[0]:
+            best = score, shrink, float(np.sqrt(residual / freedom))
+    if best is None:  # hardly more samples than knots: the stiffest curve is the honest one
+        shrink = 1 / (1 + PENALTIES[-1] * np.maximum(stiffness, 0))
+        return shrink, float(np.std(y))
+    return best[1], best[2]

@@ -1,0 +1,107 @@
+"""Pixels to the runner's own frame: view, heading, near side, camera roll, belt and surface."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from formcheck.assessment import Surface, View
+from formcheck.config import SceneSettings
+from formcheck.gait.geometry import length, rotate
+from formcheck.gait.phase import Beat, slow_path
+from formcheck.landmarks import INDEX, Side
+from formcheck.records import Floats, PoseTrack, RunnerTrack
+
+
+@dataclass(frozen=True, slots=True)
+class ViewSeen:
+    """From where the runner is seen: ``width_ratio`` is shoulder width over trunk length as pictured."""
+
+    view: View
+    heading: Literal["left", "right"]
+    near_side: Side
+    width_ratio: float
+    yaw_deg: float
+
+
+def find_view(track: PoseTrack, *, settings: SceneSettings) -> ViewSeen:
+    """View, heading and near side from the body's own proportions, never from where it moves (a treadmill)."""
+    trunk = float(np.nanmedian(length(_middle(track, "shoulder") - _middle(track, "hip"))))
+    shoulders, hips = (_across(track, joint) / trunk for joint in ("shoulder", "hip"))
+    width_ratio = float(np.nanmedian(np.abs(shoulders)))
+    facing = _facing(track) / trunk
+    heading: Literal["left", "right"] = "left" if facing < 0 else "right"
+    yaw_deg = float(np.degrees(np.arcsin(np.clip(_yaw_sine(shoulders, hips, settings), -1, 1))))
+    return ViewSeen(
+        _view(width_ratio, float(np.nanmedian(shoulders)), facing, settings),
+        heading,
+        Side.LEFT if heading == "left" else Side.RIGHT,
+        width_ratio,
+        yaw_deg if heading == "left" else -yaw_deg,
+    )
+
+
+def _view(width_ratio: float, signed_width: float, facing: float, settings: SceneSettings) -> View:
+    if width_ratio >= settings.end_on_min_width_ratio:
+        return "front" if signed_width > 0 else "rear"  # from the front the left shoulder is on the picture's right
+    if width_ratio > settings.side_max_width_ratio or abs(facing) < settings.min_facing_ratio:
+        return "unclear"
+    return "side"
+
+
+def _yaw_sine(shoulders: Floats, hips: Floats, settings: SceneSettings) -> float:
+    """Sine of the camera's yaw: pictured over true width, shoulders and hips averaged."""
+    by_shoulders = float(np.nanmedian(shoulders)) / settings.shoulders_per_trunk
+    by_hips = float(np.nanmedian(hips)) / settings.hips_per_trunk
+    return (by_shoulders + by_hips) / 2
+
+
+def _middle(track: PoseTrack, joint: str) -> Floats:
+    return (track.joint_px(Side.LEFT, joint) + track.joint_px(Side.RIGHT, joint)) / 2
+
+
+def _across(track: PoseTrack, joint: str) -> Floats:
+    result: Floats = (track.joint_px(Side.LEFT, joint) - track.joint_px(Side.RIGHT, joint))[:, 0]
+    return result
+
+
+def _facing(track: PoseTrack) -> float:
+    """Pixels to the picture's right by which toes lie before heels and the nose before the ears, on the whole."""
+    toes = [track.joint_px(side, "foot_index") - track.joint_px(side, "heel") for side in Side]
+    nose = track.xy_px[:, INDEX["nose"]] - _middle(track, "ear")
+    votes = [float(np.nanmedian(path[:, 0])) for path in (*toes, nose) if np.isfinite(path[:, 0]).any()]
+    return float(np.sum(votes)) if votes else 0.0
+
+
+def leg_length_px(track: PoseTrack, side: Side) -> float:
+    """Thigh + shank of one leg as pictured, the robust median over the clip; NaN when never seen whole."""
+    hip, knee, ankle = (track.joint_px(side, joint) for joint in ("hip", "knee", "ankle"))
+    whole = length(knee - hip) + length(ankle - knee)
+    return float(np.nanmedian(whole)) if np.isfinite(whole).any() else np.nan
+
+
+def to_runner_frame(
+    track: PoseTrack, real_time_s: Floats, beat: Beat, view: ViewSeen, *, roll_deg: float
+) -> RunnerTrack:
+    """Forward and up in lengths of the near leg, camera roll undone, the slow path of the hips taken out."""
+    legs_px = {side: leg_length_px(track, side) for side in Side}
+    near_px = legs_px[view.near_side]
+    origin = slow_path(track.time_s, _middle(track, "hip"), beat)
+    up_right = (track.xy_px - origin[:, None]) * (1.0, -1.0) / near_px
+    levelled = rotate(up_right, -roll_deg)
+    mirrored = levelled * (-1.0 if view.heading == "left" else 1.0, 1.0)
+    leg_ll = {side: legs_px[side] / near_px for side in Side}
+    return RunnerTrack(real_time_s, mirrored, near_px, leg_ll, view.heading, view.near_side)
+
+
+def find_surface(track: PoseTrack, beat: Beat, belt_speed_px_s: float, *, settings: SceneSettings) -> Surface:
+    """Treadmill when the hips stay where they are while the foot rides back; overground when they travel with it."""
+    hips = slow_path(track.time_s, _middle(track, "hip"), beat)[:, 0]
+    travelled = abs(float(hips[-1] - hips[0]))
+    ground = belt_speed_px_s * float(track.time_s[-1] - track.time_s[0])
+    if not np.isfinite(ground) or ground <= 0:
+        return "unknown"
+    share = travelled / ground
+    if share < settings.still_hip_share:
+        return "treadmill"
+    return "overground" if share > 1 - settings.still_hip_share * 2 else "unknown"

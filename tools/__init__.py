@@ -1,0 +1,1 @@
+"""Tools for developers of formcheck; no part of the installed product."""

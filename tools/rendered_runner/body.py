@@ -1,0 +1,233 @@
+"""The runner's bare body at rest, as melted lumps of muscle and bone, and the hair."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from formcheck.landmarks import Side
+from tools.rendered_runner.distance import (
+    Capsule,
+    Distances,
+    Ellipsoid,
+    Points,
+    Section,
+    carve,
+    fuse,
+    keep_inside,
+    melt,
+    mirror,
+    tube,
+)
+from tools.rendered_runner.rotation import Vector
+from tools.rendered_runner.settings import Proportions
+from tools.rendered_runner.skeleton import (
+    ARM_OUT_DEG,
+    HEAD_CENTRE_ABOVE_SHOULDER_M,
+    arm_direction,
+    hip_height_m,
+    shoulder_height_m,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The rest body's measuring points that the shapes hang on: the left half, metres."""
+
+    body: Proportions
+
+    @property
+    def hip(self) -> float:
+        """Height of the hip joints."""
+        return hip_height_m(self.body)
+
+    @property
+    def knee(self) -> float:
+        """Height of the knee."""
+        return self.body.ankle_height_m + self.body.shank_m
+
+    @property
+    def ankle(self) -> float:
+        """Height of the ankle."""
+        return self.body.ankle_height_m
+
+    @property
+    def head(self) -> float:
+        """Height of the head's centre."""
+        return shoulder_height_m(self.body) + HEAD_CENTRE_ABOVE_SHOULDER_M
+
+    @property
+    def leg_y(self) -> float:
+        """How far a leg stands from the middle."""
+        return self.body.hip_half_width_m
+
+    @property
+    def shoulder(self) -> Vector:
+        """Shoulder joint."""
+        return np.array([0.0, self.body.shoulder_half_width_m, shoulder_height_m(self.body)])
+
+    @property
+    def arm(self) -> Vector:
+        """Direction of the arm, shoulder to wrist."""
+        return arm_direction(Side.LEFT)
+
+    @property
+    def elbow(self) -> Vector:
+        """Elbow joint."""
+        return np.asarray(self.shoulder + self.body.upper_arm_m * self.arm)
+
+    @property
+    def wrist(self) -> Vector:
+        """Wrist joint."""
+        return np.asarray(self.elbow + self.body.forearm_m * self.arm)
+
+    def up_trunk(self, frac: float) -> float:
+        """Height a fraction of the trunk above the hips."""
+        return self.hip + frac * self.body.trunk_m
+
+
+def skin(points: Points, frame: Frame) -> Distances:
+    """Distance to the whole body."""
+    folded = mirror(points)
+    limbs = melt(fuse(folded, leg_lumps(frame)), trunk(folded, frame), 0.035)
+    return melt(melt(limbs, arm(folded, frame), 0.03), head(folded, frame), 0.025)
+
+
+def leg_lumps(frame: Frame) -> list[Capsule | Ellipsoid]:
+    """Thigh, knee, calf and ankle of the left leg."""
+    y, hip, knee, ankle = frame.leg_y, frame.hip, frame.knee, frame.ankle
+    return [
+        Capsule((0, y, hip + 0.01), (0, y, knee), 0.086, 0.055),
+        Capsule((0.024, y + 0.006, hip - 0.10), (0.018, y, knee + 0.09), 0.066, 0.048),  # front of the thigh
+        Capsule((-0.024, y, hip - 0.08), (-0.016, y, knee + 0.08), 0.066, 0.041),  # hamstrings
+        Ellipsoid((0.024, y, knee + 0.004), (0.033, 0.039, 0.046)),  # kneecap
+        Capsule((0.004, y, knee - 0.02), (0.0, y, ankle + 0.02), 0.049, 0.034),
+        Capsule((-0.028, y - 0.008, knee - 0.075), (-0.014, y, knee - 0.23), 0.044, 0.028, 0.035),  # calf, inner head
+        Capsule((-0.026, y + 0.014, knee - 0.065), (-0.014, y, knee - 0.20), 0.040, 0.027, 0.035),  # calf, outer head
+        Ellipsoid((0.0, y, ankle), (0.035, 0.037, 0.045)),
+        Capsule((-0.030, y, ankle + 0.06), (-0.038, y, ankle - 0.03), 0.012, 0.020),  # Achilles tendon
+    ]
+
+
+def trunk_sections(frame: Frame, ease_m: float = 0.0) -> list[Section]:
+    """Cross-sections from crotch to neck, each wider by ``ease_m``: more than none for a shirt."""
+    wide = frame.body.shoulder_half_width_m / 0.175
+    rows = (
+        (-0.18, 0.135, 0.094, -0.012),
+        (0.00, 0.160, 0.110, -0.016),
+        (0.20, 0.149, 0.098, -0.004),
+        (0.40, 0.136, 0.092, 0.008),
+        (0.64, 0.156, 0.108, 0.004),
+        (0.84, 0.168, 0.108, -0.004),
+        (0.96, 0.160, 0.087, -0.012),
+        (1.05, 0.100, 0.068, -0.012),
+        (1.14, 0.060, 0.058, -0.008),
+    )
+    return [
+        Section(frame.up_trunk(frac), wide * half_width + ease_m, half_depth + ease_m, forward)
+        for frac, half_width, half_depth, forward in rows
+    ]
+
+
+def trunk(points: Points, frame: Frame) -> Distances:
+    """Torso with buttocks, chest, collar and neck."""
+    wide = frame.body.shoulder_half_width_m / 0.175
+    lumps: list[Capsule | Ellipsoid] = [
+        Ellipsoid((-0.055, 0.068, frame.hip - 0.02), (0.085, 0.085, 0.100), 0.04),
+        Ellipsoid((0.050, 0.072 * wide, frame.up_trunk(0.76)), (0.056, 0.085, 0.074), 0.04),
+        collar(frame),
+        neck(frame),
+    ]
+    distance = tube(points, trunk_sections(frame))
+    for lump in lumps:
+        distance = melt(distance, lump.distance(points), lump.melt_m)
+    return distance
+
+
+def collar(frame: Frame, ease_m: float = 0.0) -> Capsule:
+    """From the neck's root to the shoulder."""
+    wide = frame.body.shoulder_half_width_m / 0.175
+    start, end = (-0.015, 0.030, frame.up_trunk(1.17)), (-0.010, 0.140 * wide, frame.up_trunk(1.03))
+    return Capsule(start, end, 0.042 + ease_m, 0.040 + ease_m, 0.04)
+
+
+def neck(frame: Frame) -> Capsule:
+    """From between the shoulders into the head."""
+    return Capsule((-0.014, 0, frame.up_trunk(1.02)), (0.014, 0, frame.head - 0.05), 0.060, 0.055)
+
+
+def arm(points: Points, frame: Frame) -> Distances:
+    """Left arm with a loosely closed hand."""
+    shoulder, elbow, wrist, along = frame.shoulder, frame.elbow, frame.wrist, frame.arm
+    ahead = np.array([1.0, 0.0, 0.0])
+    lumps: list[Capsule | Ellipsoid] = [
+        Capsule(shoulder, elbow, 0.052, 0.037),
+        Ellipsoid(shoulder + np.array([0, 0.005, -0.010]), (0.058, 0.055, 0.068)),  # deltoid
+        Capsule(shoulder + 0.10 * along + 0.012 * ahead, shoulder + 0.20 * along + 0.012 * ahead, 0.040, 0.036),
+        Capsule(elbow, wrist, 0.039, 0.025, 0.02),
+        Capsule(elbow + 0.05 * along, elbow + 0.12 * along, 0.042, 0.034),
+    ]
+    return melt(fuse(points, lumps), fuse(points, _hand_lumps(wrist, along)), 0.02)
+
+
+def _hand_lumps(wrist: Vector, along: Vector) -> list[Capsule | Ellipsoid]:
+    angle = np.radians(ARM_OUT_DEG)
+    ahead, outward = np.array([1.0, 0.0, 0.0]), np.array([0.0, np.cos(angle), np.sin(angle)])
+
+    def spot(reach_m: float, forward_m: float, out_m: float) -> Vector:
+        return np.asarray(wrist + reach_m * along + forward_m * ahead + out_m * outward)
+
+    return [
+        Capsule(spot(0.020, 0, 0), spot(0.075, 0, 0), 0.027, 0.033),
+        Capsule(spot(0.076, 0.026, -0.012), spot(0.076, -0.026, -0.012), 0.022, 0.021, 0.015),  # knuckles
+        Capsule(spot(0.056, 0.026, -0.032), spot(0.056, -0.022, -0.034), 0.018, 0.017, 0.012),  # curled fingers
+        Capsule(spot(0.025, 0.022, -0.005), spot(0.075, 0.036, -0.030), 0.014, 0.011, 0.010),  # thumb
+    ]
+
+
+def head(points: Points, frame: Frame) -> Distances:
+    """Skull, jaw and the features a pose model looks for: brow, eyes, nose, lips, ears."""
+    z = frame.head
+    skull = fuse(
+        points,
+        [
+            Ellipsoid((-0.004, 0, z + 0.015), (0.100, 0.078, 0.106)),
+            Ellipsoid((0.040, 0, z - 0.052), (0.058, 0.056, 0.072), 0.035),  # jaw
+            Ellipsoid((0.078, 0, z - 0.092), (0.022, 0.026, 0.020)),  # chin
+            Capsule((0.086, 0, z + 0.026), (0.086, 0.032, z + 0.024), 0.012, 0.010, 0.02),  # brow
+        ],
+    )
+    sockets = Ellipsoid((0.104, 0.033, z + 0.004), (0.016, 0.020, 0.012))
+    features: list[Capsule | Ellipsoid] = [
+        Ellipsoid((0.084, 0.032, z + 0.004), (0.013, 0.015, 0.012), 0.004),  # eye
+        Capsule((0.094, 0, z + 0.012), (0.115, 0, z - 0.028), 0.008, 0.012, 0.012),  # nose
+        Ellipsoid((0.100, 0.012, z - 0.033), (0.013, 0.009, 0.008), 0.008),  # nostril
+        Ellipsoid((0.094, 0, z - 0.060), (0.012, 0.024, 0.007), 0.008),  # lips
+        Ellipsoid((0.092, 0, z - 0.071), (0.012, 0.021, 0.007), 0.008),
+        Ellipsoid((0.052, 0.040, z - 0.025), (0.030, 0.022, 0.026)),  # cheek
+    ]
+    distance = carve(skull, sockets.distance(points), 0.012)
+    for feature in features:
+        distance = melt(distance, feature.distance(points), feature.melt_m)
+    ear = Ellipsoid((-0.002, 0.080, z - 0.008), (0.022, 0.011, 0.034)).distance(points)
+    ear = carve(ear, Ellipsoid((0.002, 0.092, z - 0.006), (0.012, 0.009, 0.020)).distance(points), 0.006)
+    return melt(distance, ear, 0.008)
+
+
+def hair(points: Points, frame: Frame) -> Distances:
+    """Short hair: a cap over the skull, open at face, ears and neck."""
+    folded = mirror(points)
+    x, y, above = folded[..., 0], folded[..., 1], folded[..., 2] - frame.head
+    cap = fuse(
+        folded,
+        [
+            Ellipsoid((-0.006, 0, frame.head + 0.018), (0.110, 0.088, 0.117)),
+            Ellipsoid((-0.070, 0, frame.head - 0.030), (0.045, 0.065, 0.060), 0.04),
+        ],
+    )
+    cap += 0.002 * np.sin(190 * x) * np.sin(170 * y) * np.sin(160 * folded[..., 2])  # tufts
+    hairline = np.asarray(0.9 * (0.030 + 0.42 * x - above))
+    behind_ears = np.maximum(x + 0.030, -0.085 - above)
+    sideburn = np.maximum(np.abs(x - 0.022) - 0.010, -0.02 - above)
+    covered = melt(melt(hairline, behind_ears, 0.01), sideburn, 0.006)
+    ear = Ellipsoid((-0.002, 0.082, frame.head - 0.008), (0.027, 0.020, 0.040)).distance(folded)
+    return carve(keep_inside(cap, covered, 0.006), ear, 0.004)

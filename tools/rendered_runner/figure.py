@@ -1,0 +1,129 @@
+"""The dressed runner as one mesh, ready to be posed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tools.rendered_runner import body as anatomy
+from tools.rendered_runner import clothing
+from tools.rendered_runner.body import Frame
+from tools.rendered_runner.distance import Distances, Points, melt, mirror
+from tools.rendered_runner.settings import Proportions
+from tools.rendered_runner.skinning import Skinning, bind
+from tools.rendered_runner.surface import Mesh, find_surface
+
+CELL_M = 0.008
+SHOE_CELL_M = 0.006
+HEAD_CELL_M = 0.0045
+HIDDEN_M = 0.004
+"""Skin deeper than this under clothes is left out: it could only poke through."""
+
+
+class Material(IntEnum):
+    """What a triangle is made of; the values index the palette."""
+
+    SKIN = 0
+    HAIR = 1
+    SHIRT = 2
+    SHORTS = 3
+    SHOE = 4
+    SOLE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A rest mesh with what every triangle is made of and how every vertex follows the bones."""
+
+    mesh: Mesh
+    material: NDArray[np.int32]
+    """Shape (T,)."""
+    skinning: Skinning
+    frame: Frame
+
+
+def build_figure(body: Proportions) -> Figure:
+    """Mesh body and clothes, leave out what they hide, and bind them to the skeleton. Takes a few seconds."""
+    frame = Frame(body)
+    parts = [(material, find_surface(solid, low, high, cell)) for material, solid, low, high, cell in _solids(frame)]
+    parts = [(m, _visible_skin(mesh, frame) if m is Material.SKIN else mesh) for m, mesh in parts]
+    offsets = np.cumsum([0, *(len(mesh.vertices) for _, mesh in parts)])
+    mesh = Mesh(
+        np.concatenate([mesh.vertices for _, mesh in parts]),
+        np.concatenate(
+            [mesh.triangles + np.int32(start) for (_, mesh), start in zip(parts, offsets[:-1], strict=True)]
+        ),
+    )
+    triangle_material = np.concatenate([np.full(len(mesh.triangles), m, np.int32) for m, mesh in parts])
+    vertex_material = np.concatenate([np.full(len(mesh.vertices), m, np.int32) for m, mesh in parts])
+    skinning = bind(
+        mesh.vertices.astype(np.float64),
+        frame,
+        in_shoe=np.isin(vertex_material, (Material.SHOE, Material.SOLE)),
+        on_arm=np.isin(vertex_material, (Material.SKIN, Material.SHIRT)),
+        hangs_free=vertex_material == Material.SHIRT,
+    )
+    return Figure(mesh, triangle_material, skinning, frame)
+
+
+Solid: TypeAlias = tuple[Material, Callable[[Points], Distances], tuple[float, ...], tuple[float, ...], float]
+"""A material, its signed distance, two corners of the box it lies in, and the size of its cells."""
+
+
+def _solids(frame: Frame) -> list[Solid]:
+    """Every part with the box it lies in and the size of its cells."""
+    reach, head, hip = float(frame.wrist[1]) + 0.12, frame.head, frame.hip
+
+    def whole_head(points: Points) -> Distances:
+        folded = mirror(points)
+        return melt(anatomy.head(folded, frame), anatomy.neck(frame).distance(folded), 0.025)
+
+    return [
+        (Material.SKIN, lambda p: anatomy.skin(p, frame), (-0.17, -reach, 0.05), (0.17, reach, head - 0.10), CELL_M),
+        (Material.SKIN, whole_head, (-0.13, -0.11, head - 0.12), (0.15, 0.11, head + 0.14), HEAD_CELL_M),
+        (
+            Material.HAIR,
+            lambda p: anatomy.hair(p, frame),
+            (-0.14, -0.12, head - 0.12),
+            (0.14, 0.12, head + 0.16),
+            0.006,
+        ),
+        (
+            Material.SHIRT,
+            lambda p: clothing.shirt(p, frame),
+            (-0.20, -0.45, hip - 0.08),
+            (0.20, 0.45, frame.up_trunk(1.28)),
+            CELL_M,
+        ),
+        (
+            Material.SHORTS,
+            lambda p: clothing.shorts(p, frame),
+            (-0.20, -0.28, hip - 0.26),
+            (0.20, 0.28, hip + 0.12),
+            CELL_M,
+        ),
+        (
+            Material.SHOE,
+            lambda p: clothing.shoe(p, frame),
+            (-0.08, -0.16, -0.01),
+            (0.22, 0.16, frame.ankle + 0.03),
+            SHOE_CELL_M,
+        ),
+        (Material.SOLE, lambda p: clothing.sole(p, frame), (-0.085, -0.16, -0.02), (0.225, 0.16, 0.06), SHOE_CELL_M),
+    ]
+
+
+def _visible_skin(mesh: Mesh, frame: Frame) -> Mesh:
+    """Drop the skin that clothes cover, but for a strip under each hem."""
+    points = mesh.vertices
+    covered = np.minimum(clothing.shirt(points, frame), clothing.shorts(points, frame)) < -HIDDEN_M
+    folded = mirror(points)
+    at_leg_hem = np.abs(points[:, 2] - (frame.hip - clothing.SHORTS_BELOW_HIP_M)) < 0.02
+    at_sleeve = np.abs(clothing.along_arm(folded, frame) - clothing.SLEEVE_M) < 0.02
+    at_sleeve &= folded[:, 1] > frame.shoulder[1] - 0.02
+    at_collar = points[:, 2] > frame.up_trunk(1.09)
+    hidden = covered & ~at_leg_hem & ~at_sleeve & ~at_collar
+    return Mesh(mesh.vertices, mesh.triangles[~hidden[mesh.triangles].all(axis=1)])

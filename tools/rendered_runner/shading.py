@@ -11,6 +11,8 @@ from tools.rendered_runner.raster import ShadowMap, ZBuffer, light_reaching
 Vector3: TypeAlias = tuple[float, float, float]
 
 HIGHLIGHT_POWER = 24.0
+LAMP_GAIN_PER_M = 3.5
+"""The key light is a lamp beside the treadmill: the near leg gets more of it than the far one, as in any room."""
 FLOOR_LIGHT = (0.12, 0.108, 0.096)
 FOLD_M = (1 / 18.0, 1 / 45.0)
 """Sizes of the folds of cloth."""
@@ -90,6 +92,7 @@ def _gather(point: Vector3, normal: Vector3, softness: float, lamps: Lamps, eye:
     sun = (lamps.sun[0], lamps.sun[1], lamps.sun[2])
     direct = max((_dot(normal, sun) + softness) / (1.0 + softness), 0.0)
     if direct > 0.0:
+        direct *= 1.0 + LAMP_GAIN_PER_M * sun[1] * point[1]
         direct *= light_reaching(lamps.sun_map, _off(point, normal, 0.008), 0.012, 1.3)
     open_sky = light_reaching(lamps.sky_map, _off(point, normal, 0.02), 0.015, 5.0)
     to_eye = _unit(eye[0] - point[0], eye[1] - point[1], eye[2] - point[2])

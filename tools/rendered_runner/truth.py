@@ -63,13 +63,7 @@ def describe(gait: Gait, camera: Camera, duration_s: float, how: str) -> dict[st
             name: {"value": round(values[name], 4), "tolerance": tolerance.value, "unit": tolerance.unit}
             for name, tolerance in TOLERANCES.items()
         },
-        "scene": {
-            "view": "side",
-            "heading": str(near),
-            "near_side": str(near),
-            "surface": "treadmill",
-            "camera_roll_deg": camera.roll_deg,
-        },
+        "scene": {"view": "side", "heading": str(near), "near_side": str(near), "surface": "treadmill"},
         "expect": {"withheld": []},
     }
 

@@ -1,0 +1,312 @@
+"""What the runner is told: by clip, by number and by how sure it is."""
+
+import math
+import re
+from dataclasses import replace
+
+import pytest
+
+from formcheck.advice import ADVICE, SIGNS, SURE
+from formcheck.assessment import BeltSpeed, Finding, Measure, Measured, Quality, Report
+from formcheck.findings import judge
+from formcheck.landmarks import Side
+from formcheck.reference import find_reference
+from formcheck.report_view import verdict
+from sample_report import NOT_SIDE_ON, TILTED, good_report, told
+
+# At 3 m/s experienced runners land 0.19 to 0.32 leg ahead, shank 2.7 to 11.9 deg, knee bent 7 to 21 deg, lean 3 to
+# 10.9 deg, cadence 150 to 188.
+SPEED_M_S = 3.0
+TYPICAL = {
+    "foot_ahead_of_hip": told(0.26, 0.02),
+    "shank_angle": told(7.0, 1.5),
+    "knee_flexion": told(14.0, 2.0),
+    "trunk_lean": told(7.0, 1.0),
+    "cadence": told(168.0, 1.0),
+    "foot_ahead_of_hip_asymmetry": told(0.02, 0.1),
+    "contact_time_asymmetry": told(0.01, 0.03),
+    "step_time_asymmetry": told(0.0, 0.02),
+}
+NOT_TOLD = Measured(math.nan, math.nan, (math.nan, math.nan), 0, "low", NOT_SIDE_ON)
+SEVERAL_SIGNS = {
+    "foot_ahead_of_hip": told(0.34, 0.03),
+    "shank_angle": told(12.0, 1.5),
+    "knee_flexion": told(9.0, 2.0),
+}
+
+
+def report_of(numbers: dict[str, Measured] | None = None, **scene: object) -> Report:
+    """The sample clip with these headline numbers, judged."""
+    sample = good_report()
+    headlines = TYPICAL | (numbers or {})
+    measures = {name: Measure(sample.measures[name].unit, headline) for name, headline in headlines.items()}
+    report = replace(
+        sample,
+        measures=measures,
+        scene=replace(sample.scene, **scene),
+        quality=Quality("good", ()),
+        reference=find_reference(SPEED_M_S),
+    )
+    return rejudged(report)
+
+
+def rejudged(report: Report) -> Report:
+    return replace(
+        report, findings=judge(report.measures, report.scene, report.quality, report.reference, report.frames)
+    )
+
+
+def judged(numbers: dict[str, Measured] | None = None, **scene: object) -> dict[str, Finding]:
+    return {finding.code: finding for finding in report_of(numbers, **scene).findings}
+
+
+def landing(numbers: dict[str, Measured]) -> tuple[str, str]:
+    """Code and level of what is said about where the foot lands."""
+    finding = next(finding for code, finding in judged(numbers).items() if code.startswith("reach_"))
+    return finding.code, finding.level
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        ({}, ("reach_typical", "ok")),
+        ({"foot_ahead_of_hip": told(0.31, 0.02)}, ("reach_typical", "ok")),
+        ({"shank_angle": told(14.0, 1.0), "knee_flexion": told(5.0, 1.0)}, ("reach_typical", "ok")),
+        ({"foot_ahead_of_hip": told(0.15, 0.02)}, ("reach_short", "ok")),
+        ({"foot_ahead_of_hip": told(0.31, 0.02), "shank_angle": told(10.5, 1.5)}, ("reach_far_end", "watch")),
+        ({"foot_ahead_of_hip": told(0.34, 0.03)}, ("reach_far", "watch")),
+        (SEVERAL_SIGNS | {"knee_flexion": told(14.0, 2.0)}, ("reach_far", "watch")),
+        (SEVERAL_SIGNS | {"shank_angle": told(7.0, 1.5)}, ("reach_far", "watch")),
+        (SEVERAL_SIGNS | {"shank_angle": NOT_TOLD}, ("reach_far", "watch")),
+        (SEVERAL_SIGNS, ("reach_overstride", "act")),
+        ({"foot_ahead_of_hip": told(0.36, 0.02)}, ("reach_overstride", "act")),
+        ({"foot_ahead_of_hip": told(0.36, 0.02, confidence="low")}, ("reach_far", "watch")),
+        ({"foot_ahead_of_hip": told(0.26, 0.1)}, ("reach_unsure", "info")),
+    ],
+    ids=[
+        "as usual",
+        "long but alone",
+        "signs without a long reach",
+        "closer than usual",
+        "long and the shank agrees",
+        "beyond the band",
+        "beyond, the knee does not agree",
+        "beyond, the shank does not agree",
+        "beyond, the shank was not seen",
+        "beyond and all three agree",
+        "the whole interval beyond",
+        "the whole interval beyond, but hardly trusted",
+        "interval wider than the band",
+    ],
+)
+def test_landing_is_graded_by_the_band_and_by_how_many_signs_agree(
+    numbers: dict[str, Measured], expected: tuple[str, str]
+) -> None:
+    assert landing(numbers) == expected
+
+
+def test_the_same_landing_is_far_at_2_m_s_and_usual_at_5() -> None:
+    report = report_of({"foot_ahead_of_hip": told(0.33, 0.02), "shank_angle": NOT_TOLD, "knee_flexion": NOT_TOLD})
+    slow, fast = (rejudged(replace(report, reference=find_reference(speed))) for speed in (2.0, 5.0))
+    assert slow.findings[0].code == "reach_overstride"
+    assert fast.findings[0].code == "reach_typical"
+
+
+def test_a_poor_clip_never_says_clearly() -> None:
+    report = report_of(SEVERAL_SIGNS)
+    poor = rejudged(replace(report, quality=Quality("poor", ())))
+    assert poor.findings[0].code == "reach_far"
+
+
+@pytest.mark.parametrize(
+    ("lean", "expected"),
+    [
+        (told(7.0, 1.0), ("lean_typical", "ok")),
+        (told(1.5, 1.0), ("lean_upright", "ok")),
+        (told(-0.5, 1.0), ("lean_upright", "ok")),
+        (told(-3.0, 1.0), ("lean_back", "watch")),
+        (told(13.0, 1.0), ("lean_forward", "ok")),
+        (told(18.0, 1.5), ("lean_bent", "watch")),
+        (told(16.0, 6.0), ("lean_forward", "ok")),
+        (told(7.0, 6.0), ("lean_unsure", "info")),
+    ],
+)
+def test_only_an_extreme_lean_is_flagged(lean: Measured, expected: tuple[str, str]) -> None:
+    found = [finding for code, finding in judged({"trunk_lean": lean}).items() if code.startswith("lean_")]
+    assert [(finding.code, finding.level) for finding in found] == [expected]
+
+
+def test_a_withheld_headline_is_not_judged_but_explained_with_advice() -> None:
+    withheld = replace(NOT_TOLD, withheld=TILTED)
+    found = judged({"foot_ahead_of_hip": NOT_TOLD, "trunk_lean": withheld})
+    assert NOT_SIDE_ON.message in found["reach_withheld"].text
+    assert NOT_SIDE_ON.advice in found["reach_withheld"].text
+    assert TILTED.message in found["lean_withheld"].text
+    assert all(finding.level in ("info", "ok") for finding in found.values())
+    assert not {"reach_typical", "lean_typical"} & set(found)
+
+
+def test_a_number_that_was_never_seen_is_not_judged() -> None:
+    found = judged(dict.fromkeys(TYPICAL, replace(NOT_TOLD, withheld=None)))
+    assert set(found) == {"pelvis_unseen"}
+
+
+@pytest.mark.parametrize(("view", "words"), [("rear", "behind"), ("front", "the front")])
+def test_a_view_from_behind_or_in_front_gives_neither_landing_nor_lean(view: str, words: str) -> None:
+    extreme = SEVERAL_SIGNS | {"trunk_lean": told(20.0, 1.0), "foot_ahead_of_hip_asymmetry": told(0.4, 0.1)}
+    found = judged(extreme, view=view, near_side=None)
+    assert set(found) == {"cadence_typical", "view_end_on"}
+    assert words in found["view_end_on"].title
+
+
+def test_an_unclear_view_judges_neither_landing_nor_lean() -> None:
+    assert not [code for code in judged(SEVERAL_SIGNS, view="unclear") if code.startswith(("reach_", "lean_"))]
+
+
+def test_without_a_speed_the_numbers_are_given_and_nothing_is_compared() -> None:
+    report = report_of(SEVERAL_SIGNS, belt_speed=BeltSpeed(math.nan, "m/s"))
+    found = {finding.code: finding for finding in rejudged(replace(report, reference=())).findings}
+    assert set(found) == {"reach_uncompared", "lean_uncompared", "pelvis_unseen"}
+    assert "34\N{NO-BREAK SPACE}% of leg" in found["reach_uncompared"].title
+    assert "speed could not be told" in found["reach_uncompared"].text
+
+
+def test_a_speed_nobody_was_measured_at_is_named_as_the_reason() -> None:
+    report = replace(report_of(belt_speed=BeltSpeed(6.2, "m/s")), reference=find_reference(6.2))
+    assert "2 to 5 m/s only" in rejudged(report).findings[0].text
+
+
+@pytest.mark.parametrize(
+    ("measure", "difference", "code"),
+    [
+        ("foot_ahead_of_hip_asymmetry", told(0.3, 0.1), "reach_sides_differ"),
+        ("contact_time_asymmetry", told(-0.08, 0.03), "contact_sides_differ"),
+        ("step_time_asymmetry", told(0.07, 0.02), "step_sides_differ"),
+    ],
+)
+def test_a_left_right_difference_beyond_its_error_is_told_with_the_far_leg_in_mind(
+    measure: str, difference: Measured, code: str
+) -> None:
+    finding = judged({measure: difference})[code]
+    more = "left" if difference.value > 0 else "right"
+    assert finding.level == "watch"
+    assert finding.title.startswith(f"Your {more} ")
+    assert "further from the camera" in finding.text
+    assert "\N{MINUS SIGN}" not in finding.text
+
+
+@pytest.mark.parametrize(
+    "difference",
+    [told(0.3, 0.35), told(0.1, 0.05), replace(NOT_TOLD, value=0.4)],
+    ids=["within its error", "sure but small", "withheld"],
+)
+def test_a_left_right_difference_that_is_unsure_or_small_is_not_told(difference: Measured) -> None:
+    assert "reach_sides_differ" not in judged({"foot_ahead_of_hip_asymmetry": difference})
+
+
+def test_a_left_right_difference_of_low_confidence_is_no_more_than_information() -> None:
+    found = judged({"foot_ahead_of_hip_asymmetry": told(0.3, 0.1, confidence="low")})
+    assert found["reach_sides_differ"].level == "info"
+    assert "change_gently" not in found
+
+
+@pytest.mark.parametrize(
+    ("cadence", "code"), [(168.0, "cadence_typical"), (140.0, "cadence_low"), (200.0, "cadence_high")]
+)
+def test_cadence_is_described_and_never_faulted(cadence: float, code: str) -> None:
+    finding = judged({"cadence": told(cadence, 1.0)})[code]
+    assert finding.level in ("ok", "info")
+    assert not finding.cue
+
+
+def test_a_runner_who_overstrides_is_given_a_cadence_five_per_cent_higher() -> None:
+    cue = judged(SEVERAL_SIGNS | {"cadence": told(160.0, 1.0)})["cadence_quicker"].cue
+    assert "168\N{NO-BREAK SPACE}steps/min" in cue
+
+
+def test_a_runner_whose_steps_are_quick_already_is_not_told_to_quicken_them() -> None:
+    assert judged(SEVERAL_SIGNS | {"cadence": told(200.0, 1.0)})["cadence_high"].cue == ""
+
+
+def test_evidence_is_the_right_instant_of_the_leg_that_was_judged() -> None:
+    report = report_of({"foot_ahead_of_hip_asymmetry": told(0.3, 0.1)})
+    frames = {frame.file: (frame.event, frame.side) for frame in report.frames}
+    shown = {finding.code: {frames[file] for file in finding.evidence} for finding in report.findings}
+    assert shown["reach_typical"] == {("foot_strike", Side.LEFT)}
+    assert shown["lean_typical"] == {("mid_stance", Side.LEFT)}
+    assert shown["reach_sides_differ"] == {("foot_strike", Side.LEFT), ("foot_strike", Side.RIGHT)}
+
+
+def test_the_text_says_the_number_how_sure_it_is_and_who_it_is_compared_with() -> None:
+    text = judged(SEVERAL_SIGNS)["reach_overstride"].text.replace("\N{NO-BREAK SPACE}", " ")
+    for part in (
+        "At 3.0 m/s your left foot lands 34 % of leg ahead",
+        "31 to 37 % of leg, 13 steps, confidence high",
+        "a small group of mostly men, land 19 to 32 % of leg",
+        SURE["across"],
+        "The shank, 12° from the vertical, reaches forward more than usual",
+        "The knee, bent 9°, is straighter than usual",
+    ):
+        assert part in text
+
+
+def test_signs_that_do_not_agree_are_told_too() -> None:
+    text = judged({"foot_ahead_of_hip": told(0.36, 0.02)})["reach_overstride"].text
+    assert SIGNS["knee_flexion", False].format(value="14°") in text
+
+
+def test_the_page_opens_with_the_most_urgent_finding_and_with_landing_when_all_is_well() -> None:
+    assert verdict(report_of()).title == ADVICE["reach_typical"].title
+    assert "clearly overstriding" in verdict(report_of(SEVERAL_SIGNS | {"trunk_lean": told(-3.0, 1.0)})).title
+    assert verdict(report_of({"trunk_lean": told(-3.0, 1.0)})).title == "Your trunk leans back"
+
+
+EVERYTHING = [
+    {},
+    SEVERAL_SIGNS,
+    {"foot_ahead_of_hip": told(0.34, 0.03)},
+    {"foot_ahead_of_hip": told(0.31, 0.02), "shank_angle": told(10.5, 1.5)},
+    {"foot_ahead_of_hip": told(0.15, 0.02), "trunk_lean": told(-3.0, 1.0)},
+    {"trunk_lean": told(18.0, 1.5), "cadence": told(140.0, 1.0)},
+    {name: told(0.4, 0.1) for name in TYPICAL if name.endswith("_asymmetry")},
+]
+
+
+@pytest.mark.parametrize("numbers", EVERYTHING)
+def test_what_asks_for_a_change_brings_proof_a_cue_an_exercise_and_sources(numbers: dict[str, Measured]) -> None:
+    found = judged(numbers)
+    urgent = [finding for finding in found.values() if finding.level in ("act", "watch")]
+    for finding in urgent:
+        assert finding.evidence
+        assert finding.cue
+        assert 1 <= len(finding.exercises) <= 2
+        assert finding.sources
+    assert ("change_gently" in found) == bool(urgent)
+
+
+@pytest.mark.parametrize("numbers", EVERYTHING)
+def test_what_is_compared_cites_the_runners_it_is_compared_with(numbers: dict[str, Measured]) -> None:
+    for finding in judged(numbers).values():
+        assert ("mostly men" in finding.text) == any("mostly men" in source for source in finding.sources)
+
+
+@pytest.mark.parametrize("numbers", EVERYTHING)
+def test_no_sentence_has_a_blank_left_or_a_space_too_many(numbers: dict[str, Measured]) -> None:
+    for finding in judged(numbers).values():
+        for text in (finding.title, finding.text, finding.cue):
+            assert not re.search(r"[{}]| {2}|nan|\.\.", text), text
+
+
+def test_nothing_that_can_be_said_names_a_disease_or_promises_to_prevent_one() -> None:
+    medical = re.compile(
+        r"diagnos|injur|disease|disorder|patholog|syndrome|tendin|itis\b|strain|tear\b|cure|prevent", re.I
+    )
+    for code, advice in ADVICE.items():
+        said = " ".join((advice.title, advice.text, advice.cue, *advice.exercises))
+        assert not medical.search(said), code
+
+
+def test_whoever_is_asked_to_change_is_told_when_not_to_and_where_to_go_with_pain() -> None:
+    finding = judged(SEVERAL_SIGNS)["change_gently"]
+    assert finding.title == "If nothing hurts, there is no need to change"
+    assert "Pain that is sharp or lasts is for a professional" in finding.text

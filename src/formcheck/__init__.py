@@ -1,1 +1,38 @@
-"""formcheck: where a treadmill runner's feet land and how the trunk leans, measured from a clip."""
+"""formcheck: where a treadmill runner's feet land and how the trunk leans, measured from a clip.
+
+Names are loaded when they are first asked for: ``import formcheck`` costs nothing, and only ``analyze_video`` brings
+MediaPipe, OpenCV and PyAV.
+"""
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from formcheck.analyze import analyze_video
+    from formcheck.assess import analyze_track
+    from formcheck.assessment import Report
+    from formcheck.errors import FormcheckError
+    from formcheck.records import PoseTrack
+
+__version__ = version("formcheck")
+
+__all__ = ["FormcheckError", "PoseTrack", "Report", "__version__", "analyze_track", "analyze_video"]
+
+_HOME = {
+    "FormcheckError": "formcheck.errors",
+    "PoseTrack": "formcheck.records",
+    "Report": "formcheck.assessment",
+    "analyze_track": "formcheck.assess",
+    "analyze_video": "formcheck.analyze",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -50,8 +50,10 @@ class SceneSettings:
     min_facing_ratio: float = 0.15  # toes and nose point somewhere in a side view: 0.6 to 1 trunk in sum
     shoulders_per_trunk: float = 0.75  # shoulder joints' distance over trunk length (Winter 2009, fig. 4.1)
     hips_per_trunk: float = 0.36  # hip joint centres' distance over trunk length (Winter 2009, fig. 4.1)
+    good_fps: float = 50.0  # below it motion between frames costs accuracy (Sports2D docs)
     min_leg_px: float = 60.0  # below it one landmark pixel is more than 1.5 % of the leg
-    stance_middle: tuple[float, float] = (0.25, 0.65)  # share of contact in which the whole foot rides the belt
+    stance_middle: tuple[float, float] = (0.2, 0.55)  # share of contact in which the whole foot rides the belt
+    largest_roll_deg: float = 12.0  # a phone propped worse than that is seen by its owner
     roll_prior_deg: float = 1.5  # how level people prop a phone that shows no upright edge to check by
     belt_slope_spread_deg: float = 3.0  # MediaPipe's feet draw a level belt with this error (rendered and real clips)
     oblique_yaw_deg: float = 14.0  # beyond it reach is foreshortened by 3 % and the hips' width leaks in
@@ -66,6 +68,7 @@ class PresenceSettings:
     longest_absence_s: float = 0.25  # a console or an arm hides a runner no longer
     min_frames: int = 20  # below it there is not one stride at 30 frames/s
     min_seen_frac: float = 0.8
+    min_person_frac: float = 0.5  # seen in fewer frames, and without a gait: nothing worth calling a person
     feet_outside_frac: float = 0.15  # of frames with a foot cut off: strikes would be guesses
 
 
@@ -84,10 +87,10 @@ class TimeSettings:
 class EventSettings:
     """How foot strike and toe-off are read from the mean step.
 
-    Levels and spreads were read off force-plate truth (Fukuchi et al. 2017: four runners, 2.5 to 4.5 m/s, fore-, mid- and
-    rearfoot; 50 N). At strike the ankle is still 0.033 leg above its stance height (spread between legs 4 ms) and the foot
-    has taken 0.55 of belt speed (9 ms). At toe-off the ball of the foot has risen 0.018 leg (6 ms); the knee is straightest
-    12 ms later (12 ms).
+    Levels and spreads were read off force-plate truth (Fukuchi et al. 2017: four runners, 2.5 to 4.5 m/s, fore-, mid-
+    and rearfoot; 50 N). At strike the ankle is still 0.033 leg above its stance height (spread between legs 4 ms) and
+    the foot has taken 0.55 of belt speed (9 ms). At toe-off the ball of the foot has risen 0.018 leg (6 ms); the knee
+    is straightest 12 ms later (12 ms).
     """
 
     strike_ankle_drop_ll: float = 0.033
@@ -101,6 +104,7 @@ class EventSettings:
     )  # after the foot was furthest ahead: it has landed, it is not yet off
     off_toe_rise_ll: float = 0.018
     off_knee_delay_s: float = 0.012
+    off_after_middle: tuple[float, float] = (0.06, 0.28)  # of the stride after mid-stance: where to look for toe-off
     off_search_s: float = 0.06  # the knee is straightest this near the toe's rise
     window_strides: float = 0.32  # of the mean step on each side of mid-stance
     align_window_s: float = 0.08  # around an event: what one step is aligned by
@@ -122,6 +126,14 @@ class IntervalSettings:
     landmark_spread_ll: float = 0.010  # MediaPipe's hip and ankle against exact truth, near leg, rendered runner
     far_leg_factor: float = 2.5  # the far leg's landmarks are this much worse (rendered runner, full model)
     angle_spread_deg: float = 2.0  # leg angles, near leg, rendered runner
+    joint_spread_deg: float = 4.0  # knee and foot angles at strike, near leg, rendered runner
+    contact_spread_s: float = 0.015  # toe-off is told less sharply than strike (force-plate truth, rendered runner)
+    duty_spread: float = 0.02  # contact_spread_s in a stride of 0.7 s
+    height_spread_ll: float = 0.008  # of the hips, rendered runner
+    beat_cadence_spread_per_min: float = 4.0  # cadence of an end-on view, from the beat alone (real clips)
+    belt_spread_frac: float = 0.03  # stance foot's speed against truth (rendered runner 1 %, real belt 3 %)
+    clock_spread_frac: float = 0.0005  # a phone's clock and the container's rounding
+    widest_angle_deg: float = 15.0  # half-width: no angle at strike is of use beyond it
     lean_spread_deg: float = 0.6  # mid-hip to mid-shoulder, rendered runner
     widest_reach_ll: float = 0.12  # half-width of an interval nobody could act on: half the usual reach
     widest_lean_deg: float = 6.0  # half-width: as wide as the whole usual band

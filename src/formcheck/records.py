@@ -111,3 +111,24 @@ class RunnerTrack:
     def middle_ll(self, joint: str) -> Floats:
         """Path (T, 2) of the middle between left and right, e.g. ``middle_ll("hip")``."""
         return (self.joint_ll(Side.LEFT, joint) + self.joint_ll(Side.RIGHT, joint)) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Uprights:
+    """What upright edges in the background (walls, doors, windows, posts) tell of the camera.
+
+    ``roll_deg`` + = camera turned clockwise as seen from behind it, so upright things lean left in the picture;
+    ``spread_deg`` its standard error. ``converging_deg``: by how much less upright things lean left, one long side
+    of the picture further right (a camera pitched down: +). ``places``: how many of 32 places across the picture
+    agree; ``length_share``: how much of all steep edges does, 0..1.
+    """
+
+    roll_deg: float
+    spread_deg: float
+    converging_deg: float
+    places: float
+    length_share: float
+
+    def lean_deg(self, x_long_sides: float) -> float:
+        """By how much an upright line leans left in the picture, ``x_long_sides`` right of the picture's centre."""
+        return self.roll_deg - self.converging_deg * x_long_sides

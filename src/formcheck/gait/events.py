@@ -25,6 +25,8 @@ ANKLE_UP, TOE_UP, KNEE = 1, 5, 6
 
 STEP_S = 0.001
 
+EDGE_TURNS = 0.25
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:
@@ -53,11 +55,13 @@ def find_contacts(runner: RunnerTrack, beat: Beat, side: Side, *, settings: Even
     curve = _mean_step(runner.time_s, foot, middles, reach_s)
     if curve is None:
         return None
-    guess = _strike_offset(curve, settings), _off_offset(curve, settings)
-    if not np.isfinite(guess[0]):
+    strike = _strike_offset(curve, settings)
+    first, last = (share * beat.period_s for share in settings.off_after_middle)
+    off = _off_offset(curve, settings, (first + last) / 2, (last - first) / 2)
+    if not np.isfinite(strike):
         return None
-    strikes, fit = _place(runner.time_s, foot, middles + guess[0], _strike_offset, settings)
-    offs, _ = _place(runner.time_s, foot, middles + guess[1], _off_offset, settings)
+    strikes, fit = _place(runner.time_s, foot, middles + strike, _strike_offset, settings)
+    offs, _ = _place(runner.time_s, foot, middles + off, _off_offset, settings)
     contacts = tuple(
         Contact(side, float(strike), float(off), float(sure))
         for strike, off, sure in zip(strikes, offs, fit, strict=True)
@@ -76,11 +80,15 @@ def _channels(runner: RunnerTrack, side: Side) -> Floats:
 
 
 def _mid_stances(time_s: Floats, beat: Beat, side: Side) -> Floats:
-    """When this side's ankle, going backward, passes the other: a quarter turn after it was furthest ahead."""
+    """When this side's ankle, going backward, passes the other: a quarter turn after it was furthest ahead.
+
+    Reaches beyond the clip's ends by ``EDGE_TURNS``: a foot that lands just before the clip ends counts.
+    """
     quarter = 0.25 if side is Side.LEFT else 0.75
-    turns = np.arange(np.floor(beat.phase[0]), np.ceil(beat.phase[-1]) + 1) + quarter
-    inside = turns[(turns >= beat.phase[0]) & (turns <= beat.phase[-1])]
-    return np.asarray(np.interp(inside, beat.phase, time_s))
+    first, last = beat.phase[0] - EDGE_TURNS, beat.phase[-1] + EDGE_TURNS
+    turns = np.arange(np.ceil(first - quarter), np.floor(last - quarter) + 1) + quarter
+    before, after = np.minimum(turns - beat.phase[0], 0), np.maximum(turns - beat.phase[-1], 0)
+    return np.asarray(np.interp(turns, beat.phase, time_s) + (before + after) * beat.period_s)
 
 
 def _mean_step(time_s: Floats, foot: Floats, anchors_s: Floats, reach_s: float) -> MeanCurve | None:
@@ -96,8 +104,8 @@ def _mean_step(time_s: Floats, foot: Floats, anchors_s: Floats, reach_s: float) 
 def _strike_offset(curve: MeanCurve, settings: EventSettings) -> float:
     """Where on the mean step the foot strikes: two witnesses, each weighted by how sharply it tells the instant.
 
-    Both are looked for behind the instant the foot is furthest ahead: the ankle still ``strike_ankle_drop_ll`` above its
-    stance height, and the foot's backward speed having reached ``strike_speed_share`` of the belt's.
+    Both are looked for behind the instant the foot is furthest ahead: the ankle come down to ``strike_ankle_drop_ll``
+    above its stance height, and the foot's backward speed come up to ``strike_speed_share`` of the belt's.
     """
     grid, path = _fine(curve)
     furthest = int(np.argmax(path[:, 0]))
@@ -116,18 +124,25 @@ def _strike_offset(curve: MeanCurve, settings: EventSettings) -> float:
     return float(np.average((by_height, by_speed), weights=np.array(spreads) ** -2.0)) - STEP_S / 2
 
 
-def _off_offset(curve: MeanCurve, settings: EventSettings) -> float:
-    """Where on the mean step the foot leaves: the mean of the toe's rise and the peak of knee extension.
+def _off_offset(
+    curve: MeanCurve, settings: EventSettings, expected_s: float = 0.0, search_s: float | None = None
+) -> float:
+    """Where on the mean step the foot leaves: the mean of the peak of knee extension and the toe's rise.
 
-    Peak knee extension as in Fellin et al. (2010), less the 12 ms it comes late by force-plate truth.
+    Peak knee extension as in Fellin et al. (2010), less the 12 ms it comes late by force-plate truth; looked for within
+    ``search_s`` of ``expected_s``. The toe's rise counts if it is near that: a far foot's toe is often misplaced.
     """
     grid, path = _fine(curve)
-    height = path[:, TOE_UP]
-    low = np.flatnonzero(height <= height.min() + settings.off_toe_rise_ll)
-    by_toe = float(grid[low[-1]]) + STEP_S / 2
-    near = np.abs(grid - by_toe) <= settings.off_search_s
-    by_knee = float(grid[near][np.argmin(path[near, KNEE])]) - settings.off_knee_delay_s
-    return (by_toe + by_knee) / 2
+    search_s = settings.off_search_s if search_s is None else search_s
+    near = np.flatnonzero(np.abs(grid - expected_s) <= search_s)
+    by_knee = float(grid[near[np.argmin(path[near, KNEE])]]) - settings.off_knee_delay_s
+    around = np.flatnonzero(np.abs(grid - by_knee) <= settings.off_search_s)
+    height = path[around, TOE_UP]
+    lowest = int(np.argmin(height))
+    risen = np.flatnonzero(height[lowest:] > height[lowest] + settings.off_toe_rise_ll)
+    if not len(risen):
+        return by_knee
+    return (float(grid[around[lowest + risen[0]]]) - STEP_S / 2 + by_knee) / 2
 
 
 def _fine(curve: MeanCurve) -> tuple[Floats, Floats]:

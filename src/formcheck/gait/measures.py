@@ -37,14 +37,14 @@ class StepValues:
     values: dict[str, float]
 
 
-def frame_series(runner: RunnerTrack, smoothed: RunnerTrack, *, incline_deg: float) -> Series:
-    """Measures at every frame, for pictures and charts, from the smoothed track; ``runner`` lends its leg lengths."""
+def frame_series(smoothed: RunnerTrack, *, incline_deg: float) -> Series:
+    """Measures at every frame, for pictures and charts, from the smoothed track."""
     sides = {side: _leg_series(smoothed, side, incline_deg) for side in Side}
     return Series(
         trunk_lean_deg=_trunk_lean_deg(smoothed, incline_deg),
         knee_flexion_deg={side: sides[side]["knee_flexion"] for side in Side},
         shank_angle_deg={side: sides[side]["shank_angle"] for side in Side},
-        foot_ahead_of_hip={side: sides[side]["foot_ahead_of_hip"] * 1.0 for side in Side},
+        foot_ahead_of_hip={side: sides[side]["foot_ahead_of_hip"] for side in Side},
     )
 
 
@@ -75,20 +75,24 @@ def _leg_series(runner: RunnerTrack, side: Side, incline_deg: float) -> dict[str
 
 def measure_steps(
     runner: RunnerTrack,
+    smoothed: RunnerTrack,
     series: Series,
     contacts: dict[Side, tuple[Contact, ...]],
     *,
     incline_deg: float,
     settings: EventSettings,
 ) -> tuple[StepValues, ...]:
-    """Every step of both sides in the order of time, with its numbers; NaN where not seen."""
+    """Every step of both sides in the order of time, with its numbers; NaN where not seen.
+
+    Instants are read from ``runner`` (no filter), ranges and peaks from the ``smoothed`` track and its ``series``.
+    """
     ordered = sorted((contact for side in contacts for contact in contacts[side]), key=lambda c: c.strike_s)
     at_event = {side: _values_at_events(runner, side, contacts[side], incline_deg, settings) for side in contacts}
     steps = []
     for position, contact in enumerate(ordered):
         values = dict(at_event[contact.side][contact.strike_s])
         values |= _spans(runner.time_s, series, contact, _following(ordered, position))
-        values |= _bounce(runner, contact, _following(ordered, position)[0])
+        values |= _bounce(smoothed, contact, _following(ordered, position)[0])
         steps.append(StepValues(contact, values))
     return tuple(steps)
 
@@ -122,8 +126,8 @@ def _values_at_events(
 def values_at(time_s: Floats, series: Floats, events_s: Floats, *, settings: EventSettings) -> Floats:
     """Values (K, C) of ``series`` (T, C) at instants between frames, one row per event.
 
-    The mean curve over all events plus what this step's nearest frames lie off it: the curve resolves what happens between
-    two frames, the frames say how this step differs. NaN where fewer than two frames near the event were seen.
+    The mean curve over all events plus what this step's nearest frames lie off it: the curve resolves what happens
+    between two frames, the frames say how this step differs. NaN where fewer than two frames near the event were seen.
     """
     result = np.full((len(events_s), series.shape[1]), np.nan)
     known = np.isfinite(events_s)
@@ -171,10 +175,10 @@ def _spans(
     }
 
 
-def _bounce(runner: RunnerTrack, contact: Contact, other: Contact | None) -> dict[str, float]:
-    height = runner.middle_ll("hip")[:, 1]
+def _bounce(smoothed: RunnerTrack, contact: Contact, other: Contact | None) -> dict[str, float]:
+    height = smoothed.middle_ll("hip")[:, 1]
     end = other.strike_s if other else np.nan
-    return {"vertical_oscillation": _range(height[_between(runner.time_s, contact.strike_s, end)])}
+    return {"vertical_oscillation": _range(height[_between(smoothed.time_s, contact.strike_s, end)])}
 
 
 def _between(time_s: Floats, start_s: float, end_s: float) -> np.ndarray:
@@ -182,7 +186,7 @@ def _between(time_s: Floats, start_s: float, end_s: float) -> np.ndarray:
 
 
 def _mean(values: Floats) -> float:
-    return float(np.nanmean(values)) if np.isfinite(values).mean() > 0.5 else np.nan
+    return float(np.nanmean(values)) if len(values) and np.isfinite(values).mean() > 0.5 else np.nan
 
 
 def _top(values: Floats) -> float:

@@ -8,7 +8,6 @@ from scipy.signal import fftconvolve
 from formcheck.config import PhaseSettings
 from formcheck.records import Floats
 
-
 WINDOW_STRIDES = 0.7
 """Standard deviation of the windows: wide enough to see a whole stride, narrow enough to follow a change of rhythm."""
 
@@ -70,7 +69,7 @@ def _period(signal: Floats, interval_s: float, settings: PhaseSettings) -> tuple
 
 
 def _phase(signal: Floats, interval_s: float, period_s: float) -> Floats:
-    """Rising phase in turns; 0 where left is furthest ahead of right: a sinusoid of the stride's period, fitted locally."""
+    """Rising phase in turns, 0 where left is furthest ahead: a sinusoid of the stride's period, fitted locally."""
     time_s = interval_s * np.arange(len(signal))
     carrier = 2 * np.pi * time_s / period_s
     basis = np.stack((np.ones_like(carrier), np.cos(carrier), np.sin(carrier)), axis=1)

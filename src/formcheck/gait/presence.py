@@ -25,7 +25,7 @@ def find_presence(track: PoseTrack, *, settings: PresenceSettings) -> tuple[int,
     """
     present = seen_whole(track)
     for start, end in runs(~present):
-        inside = 0 < start and end < len(track)
+        inside = start > 0 and end < len(track)
         if inside and track.time_s[end] - track.time_s[start - 1] <= settings.longest_absence_s:
             present[start:end] = True
     stretches = runs(present)

@@ -81,14 +81,17 @@ def leg_length_px(track: PoseTrack, side: Side) -> float:
 
 
 def to_runner_frame(
-    track: PoseTrack, real_time_s: Floats, beat: Beat, view: ViewSeen, *, roll_deg: float
+    track: PoseTrack, real_time_s: Floats, beat: Beat, view: ViewSeen, *, turn_deg: float
 ) -> RunnerTrack:
-    """Forward and up in lengths of the near leg, camera roll undone, the slow path of the hips taken out."""
+    """Forward and up in lengths of the near leg, the slow path of the hips taken out.
+
+    ``turn_deg`` is the belt's tilt in the picture, counter-clockwise +: camera roll and incline together.
+    """
     legs_px = {side: leg_length_px(track, side) for side in Side}
     near_px = legs_px[view.near_side]
     origin = slow_path(track.time_s, _middle(track, "hip"), beat)
     up_right = (track.xy_px - origin[:, None]) * (1.0, -1.0) / near_px
-    levelled = rotate(up_right, -roll_deg)
+    levelled = rotate(up_right, -turn_deg)
     mirrored = levelled * (-1.0 if view.heading == "left" else 1.0, 1.0)
     leg_ll = {side: legs_px[side] / near_px for side in Side}
     return RunnerTrack(real_time_s, mirrored, near_px, leg_ll, view.heading, view.near_side)

@@ -1,0 +1,246 @@
+"""Landmarks in, a Report out: the gait pipeline, its errors, the reference and the findings, composed. No I/O."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from formcheck.assessment import (
+    BeltSpeed,
+    Clip,
+    Evidence,
+    Measure,
+    ModelUsed,
+    Quality,
+    Report,
+    Scale,
+    SceneSeen,
+    Step,
+    TimeScale,
+)
+from formcheck.config import Settings
+from formcheck.findings import judge
+from formcheck.gait.intervals import ErrorModel, summarise
+from formcheck.gait.key_frames import choose_key_frames
+from formcheck.gait.observe import Given, Observation, observe, slow_motion_factor
+from formcheck.gait.presence import feet_outside_frac
+from formcheck.gait.quality import Filmed, find_doubts, find_obstacles, grade, mean_fps, withhold
+from formcheck.gait.scale import find_scale, speed_m_s
+from formcheck.gait.summary import Conditions, measure_all
+from formcheck.landmarks import Side
+from formcheck.records import PoseTrack, Uprights
+from formcheck.reference import find_reference
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the user tells about the run and the clip; None where nothing was said."""
+
+    height_m: float | None = None
+    speed_kmh: float | None = None
+    incline_pct: float = 0.0
+    capture_fps: float | None = None
+
+
+def analyze_track(
+    track: PoseTrack,
+    *,
+    height_m: float | None = None,
+    speed_kmh: float | None = None,
+    incline_pct: float = 0.0,
+    capture_fps: float | None = None,
+) -> Report:
+    """Assess landmarks that come from elsewhere: one person, MediaPipe's order, NaN = not seen.
+
+    Raises RecordError (a FormcheckError) from ``PoseTrack`` when times or shapes contradict themselves; a track that
+    shows too little is a finished Report with numbers withheld.
+    """
+    told = Told(height_m, speed_kmh, incline_pct, capture_fps)
+    seen = np.isfinite(track.xy_px[..., 0]).any(axis=1)
+    filmed = Filmed(seen_frac=float(np.mean(seen)) if len(track) else 0.0)
+    return assess(track, told, clip=_clip_of(track), filmed=filmed)
+
+
+def assess(
+    track: PoseTrack,
+    told: Told,
+    *,
+    clip: Clip,
+    filmed: Filmed,
+    model: ModelUsed | None = None,
+    metadata_fps: float | None = None,
+    uprights: Uprights | None = None,
+    settings: Settings | None = None,
+) -> Report:
+    """The Report of one followed person; ``clip`` and ``filmed`` say what is known of the file and the filming."""
+    settings = settings or Settings()
+    given = Given(float(np.degrees(np.arctan(told.incline_pct / 100))), told.capture_fps, metadata_fps, uprights)
+    observation = observe(track, given, settings=settings)
+    filmed = replace(filmed, feet_outside_frac=_feet_outside(track, observation))
+    measures, quality = _judged(observation, filmed, told, clip, settings)
+    scene = _scene(observation, told)
+    steps = _steps(observation)
+    frames = choose_key_frames(observation, track.time_s) if observation.steps and not _withheld(measures) else ()
+    reference = find_reference(_reference_speed(observation, told))
+    return Report(
+        formcheck_version=version("formcheck"),
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        clip=replace(clip, time_scale=_time_scale(observation), used_s=_used_s(track, observation, clip)),
+        model=model,
+        settings={"told": _plain(told), "measurement": _plain(settings)},
+        scene=scene,
+        quality=quality,
+        steps=steps,
+        measures=measures,
+        findings=judge(measures, scene, quality, reference, frames),
+        frames=frames,
+        reference=reference,
+        evidence=_evidence(observation),
+    )
+
+
+def _judged(
+    observation: Observation, filmed: Filmed, told: Told, clip: Clip, settings: Settings
+) -> tuple[dict[str, Measure], Quality]:
+    obstacles = find_obstacles(observation, filmed, settings=settings)
+    doubts = find_doubts(observation, filmed, clip.mean_fps, settings=settings)
+    scale, disagreement = find_scale(observation, told.height_m, told.speed_kmh)
+    measures = _measures(observation, scale, settings)
+    if disagreement is not None:
+        doubts = (*doubts, disagreement)
+    return withhold(measures, obstacles), grade(withhold(measures, obstacles), obstacles, doubts)
+
+
+def _measures(observation: Observation, scale: Scale, settings: Settings) -> dict[str, Measure]:
+    interval_s = np.nan
+    if observation.runner is not None:
+        interval_s = float(np.median(np.diff(observation.runner.time_s)))
+    conditions = Conditions(
+        near_side=observation.view.near_side if observation.view else Side.LEFT,
+        belt_speed_ll_s=observation.belt_speed_ll_s,
+        frame_interval_s=interval_s,
+        roll_spread_deg=observation.roll.spread_deg if observation.roll else 0.0,
+    )
+    measures = measure_all(observation.steps, conditions, settings=settings.intervals)
+    if not observation.steps and observation.beat is not None:
+        measures["cadence"] = _cadence_of_beat(observation, settings)
+    measures["belt_speed"] = _belt_measure(observation, scale, settings)
+    return measures
+
+
+def _cadence_of_beat(observation: Observation, settings: Settings) -> Measure:
+    """Cadence of an end-on view, from the beat alone: coarse, and said to be."""
+    beat = observation.beat
+    assert beat is not None
+    cadence = 120 / beat.period_s * slow_motion_factor(observation)
+    error = ErrorModel(settings.intervals.beat_cadence_spread_per_min)
+    told = summarise(np.full(settings.intervals.min_steps, cadence), error, near=False, settings=settings.intervals)
+    return Measure("1/min", replace(told, steps=int(2 * (beat.phase[-1] - beat.phase[0]))))
+
+
+def _belt_measure(observation: Observation, scale: Scale, settings: Settings) -> Measure:
+    speed = observation.belt_speed_ll_s
+    known = np.isfinite(scale.m_per_leg_length)
+    factor, unit = (scale.m_per_leg_length, "m/s") if known else (1.0, "leg_length/s")
+    values = np.full(len(observation.steps), speed * factor)
+    error = ErrorModel(settings.intervals.belt_spread_frac * speed * factor)
+    return Measure(unit, summarise(values, error, near=True, settings=settings.intervals))
+
+
+def _scene(observation: Observation, told: Told) -> SceneSeen:
+    view = observation.view
+    scale, _ = find_scale(observation, told.height_m, told.speed_kmh)
+    speed = observation.belt_speed_ll_s
+    known = np.isfinite(scale.m_per_leg_length)
+    end_on = view is None or view.view in ("rear", "front")
+    return SceneSeen(
+        view=view.view if view else "unclear",
+        heading="unknown" if view is None or end_on else view.heading,
+        near_side=None if view is None or end_on else view.near_side,
+        surface=observation.surface,
+        camera_roll_deg=observation.roll.deg if observation.roll else np.nan,
+        belt_speed=BeltSpeed(speed * scale.m_per_leg_length, "m/s") if known else BeltSpeed(speed, "leg_length/s"),
+        scale=scale,
+    )
+
+
+def _reference_speed(observation: Observation, told: Told) -> float:
+    scale, _ = find_scale(observation, told.height_m, told.speed_kmh)
+    return speed_m_s(observation.belt_speed_ll_s, scale, told.speed_kmh)
+
+
+def _steps(observation: Observation) -> tuple[Step, ...]:
+    factor = slow_motion_factor(observation)
+    return tuple(
+        Step(
+            side=step.contact.side,
+            strike_time_s=step.contact.strike_s * factor,
+            toe_off_time_s=step.contact.off_s * factor,
+            confidence=step.contact.confidence,
+            values=step.values,
+        )
+        for step in observation.steps
+    )
+
+
+def _evidence(observation: Observation) -> Evidence | None:
+    if observation.part is None or observation.pose is None:
+        return None
+    return Evidence(
+        first_frame=observation.part[0],
+        pose=observation.pose,
+        runner=observation.runner,
+        series=observation.series,
+        belt_line=observation.belt_line,
+    )
+
+
+def _feet_outside(track: PoseTrack, observation: Observation) -> float:
+    if observation.part is None:
+        return 0.0
+    start, end = observation.part
+    return feet_outside_frac(
+        replace(
+            track, time_s=track.time_s[start:end], xy_px=track.xy_px[start:end], visibility=track.visibility[start:end]
+        )
+    )
+
+
+def _withheld(measures: Mapping[str, Measure]) -> bool:
+    return all(measures[name].headline.withheld is not None for name in ("foot_ahead_of_hip", "trunk_lean"))
+
+
+def _time_scale(observation: Observation) -> TimeScale:
+    return observation.time_base.scale if observation.time_base else TimeScale(1.0, "assumed")
+
+
+def _used_s(track: PoseTrack, observation: Observation, clip: Clip) -> tuple[float, float]:
+    if observation.part is None:
+        return clip.used_s
+    start, end = observation.part
+    return float(track.time_s[start]), float(track.time_s[end - 1])
+
+
+def _clip_of(track: PoseTrack) -> Clip:
+    duration_s = float(track.time_s[-1] - track.time_s[0]) if len(track) else 0.0
+    return Clip(
+        name="landmarks",
+        sha256="",
+        duration_s=duration_s,
+        width_px=track.width_px,
+        height_px=track.height_px,
+        frame_count=len(track),
+        mean_fps=mean_fps(track.time_s),
+        time_scale=TimeScale(1.0, "assumed"),
+        used_s=(0.0, duration_s),
+    )
+
+
+def _plain(settings: Any) -> Any:
+    """A dataclass as plain values, for the report."""
+    if is_dataclass(settings) and not isinstance(settings, type):
+        return {field.name: _plain(getattr(settings, field.name)) for field in fields(settings)}
+    return list(settings) if isinstance(settings, tuple) else settings

@@ -1,0 +1,82 @@
+"""What the stance foot draws: belt speed, the belt's line in the picture, and with it the camera's roll.
+
+In stance the foot rides the belt: a straight line at constant speed. MediaPipe's feet draw it to about 3 degrees only
+(they tip as the heel lifts), so the upright edges of the room, where there are any, decide the roll.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from formcheck.config import SceneSettings
+from formcheck.gait.events import FORWARD, UP, SideContacts
+from formcheck.gait.scene import ViewSeen
+from formcheck.landmarks import Side
+from formcheck.records import Floats, PoseTrack, Uprights
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """Camera roll (+ = camera turned clockwise as seen from behind it) and its standard error, degrees."""
+
+    deg: float
+    spread_deg: float
+    witnesses: tuple[str, ...]
+
+
+def belt_speed_ll_s(contacts: SideContacts, *, settings: SceneSettings) -> float:
+    """Backward speed of heel and toe in the middle of stance, leg lengths per second."""
+    speed = -contacts.foot.at(_stance_middle(contacts, settings), 1)[:, FORWARD[1:]]
+    return float(np.median(speed.mean(axis=1)))
+
+
+def belt_slope_deg(contacts: SideContacts, *, settings: SceneSettings) -> float:
+    """Slope of the stance foot's path in the runner's frame, + = the belt rises forward."""
+    path = contacts.foot.at(_stance_middle(contacts, settings))
+    forward, up = path[:, FORWARD].mean(axis=1), path[:, UP].mean(axis=1)
+    return float(np.degrees(np.arctan(np.polyfit(forward, up, 1)[0])))
+
+
+def _stance_middle(contacts: SideContacts, settings: SceneSettings) -> Floats:
+    first, last = settings.stance_middle
+    return np.linspace(first * contacts.contact_time_s, last * contacts.contact_time_s, 40)
+
+
+def find_roll(
+    slopes_deg: list[float], view: ViewSeen, uprights: Uprights | None, *, incline_deg: float, settings: SceneSettings
+) -> Roll:
+    """Camera roll from upright edges, the belt's slope (``slopes_deg``, one per foot) and how people prop phones.
+
+    Each witness weighs by its own error; the belt's slope is cleared of a given incline.
+    """
+    found: list[tuple[str, float, float]] = [("propped level", 0.0, settings.roll_prior_deg)]
+    known = [slope for slope in slopes_deg if np.isfinite(slope) and abs(slope) <= settings.largest_roll_deg]
+    if known:
+        slope = float(np.mean(known)) - incline_deg
+        roll = slope if view.heading == "right" else -slope
+        found.append(("belt line", roll, settings.belt_slope_spread_deg))
+    if uprights is not None:
+        found = [("upright edges", uprights.roll_deg, uprights.spread_deg), *found[1:]]
+    weights = np.array([1 / spread**2 for _, _, spread in found])
+    rolls = np.array([roll for _, roll, _ in found])
+    return Roll(
+        float(np.average(rolls, weights=weights)),
+        float(weights.sum() ** -0.5),
+        tuple(name for name, _, _ in found),
+    )
+
+
+def belt_line_px(
+    track: PoseTrack, real_time_s: Floats, side: Side, contacts: SideContacts, *, rise_deg: float
+) -> tuple[float, float, float, float] | None:
+    """Point and direction (x, y, dx, dy) in pixels of the line one foot rides; None where its stance was not seen.
+
+    ``rise_deg`` is the line's tilt in the picture, counter-clockwise +.
+    """
+    flat_s = [contact.strike_s + 0.35 * contacts.contact_time_s for contact in contacts.contacts]
+    rows = np.searchsorted(real_time_s, flat_s).clip(0, len(real_time_s) - 1)
+    feet = np.stack([track.joint_px(side, joint)[rows] for joint in ("heel", "foot_index")])
+    if not np.isfinite(feet).any():
+        return None
+    x, y = np.nanmedian(feet.reshape(-1, 2), axis=0)
+    return float(x), float(y), float(np.cos(np.radians(rise_deg))), float(-np.sin(np.radians(rise_deg)))

@@ -1,0 +1,190 @@
+"""From landmarks to steps: the stages of the gait pipeline, composed. Each stage says no in its own words."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from formcheck.assessment import Series, Surface
+from formcheck.config import Settings
+from formcheck.gait.belt import Roll, belt_line_px, belt_slope_deg, belt_speed_ll_s, find_roll
+from formcheck.gait.cleaning import fill_gaps, hide_unseen, smooth
+from formcheck.gait.events import SideContacts, find_contacts
+from formcheck.gait.measures import StepValues, frame_series, measure_steps
+from formcheck.gait.phase import Beat, find_beat
+from formcheck.gait.presence import cut, find_presence
+from formcheck.gait.scene import ViewSeen, find_surface, find_view, leg_length_px, to_runner_frame
+from formcheck.gait.sides import repair_sides
+from formcheck.gait.timebase import TimeBase, find_time_base, is_running
+from formcheck.landmarks import Side
+from formcheck.records import Floats, PoseTrack, RunnerTrack, Uprights
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the user, the file and the pictures say besides the landmarks."""
+
+    incline_deg: float = 0.0
+    declared_fps: float | None = None
+    metadata_fps: float | None = None
+    uprights: Uprights | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """All that was seen of the gait; later fields stay empty where an earlier stage found nothing to go on.
+
+    ``part`` is the stretch [start, end) of frames used; ``pose`` its cleaned track; ``leg_px`` of the near leg.
+    """
+
+    part: tuple[int, int] | None = None
+    pose: PoseTrack | None = None
+    view: ViewSeen | None = None
+    leg_px: float = np.nan
+    swapped: int = 0
+    beat: Beat | None = None
+    running: bool = False
+    time_base: TimeBase | None = None
+    roll: Roll | None = None
+    runner: RunnerTrack | None = None
+    series: Series | None = None
+    contacts: dict[Side, SideContacts] = field(default_factory=dict)
+    belt_speed_ll_s: float = np.nan
+    surface: Surface = "unknown"
+    belt_line: dict[Side, tuple[float, float, float, float]] = field(default_factory=dict)
+    steps: tuple[StepValues, ...] = ()
+
+
+def observe(track: PoseTrack, given: Given, *, settings: Settings) -> Observation:
+    """Everything the landmarks of one clip tell about the gait."""
+    seen = hide_unseen(track, settings=settings.cleaning)
+    part = find_presence(seen, settings=settings.presence)
+    if part is None:
+        return Observation()
+    pose = cut(seen, *part)
+    view = find_view(pose, settings=settings.scene)
+    seen_so_far = Observation(part=part, pose=pose, view=view, leg_px=leg_length_px(pose, view.near_side))
+    if view.view in ("rear", "front"):
+        return _end_on(seen_so_far, pose, given, settings)
+    repaired = repair_sides(pose, settings=settings.sides, phase=settings.phase)
+    seen_so_far = replace(seen_so_far, swapped=int(repaired.swapped.sum()), pose=repaired.track)
+    if repaired.beat is None:
+        return seen_so_far
+    return _side_on(seen_so_far, repaired.track, repaired.beat, given, settings)
+
+
+def _end_on(so_far: Observation, pose: PoseTrack, given: Given, settings: Settings) -> Observation:
+    """From the front or behind the beat shows in the height of the ankles."""
+    separation = pose.joint_px(Side.LEFT, "ankle")[:, 1] - pose.joint_px(Side.RIGHT, "ankle")[:, 1]
+    beat = find_beat(pose.time_s, separation, settings=settings.phase)
+    if beat is None:
+        return so_far
+    return replace(so_far, beat=beat, running=True, time_base=_time_base(pose, beat, True, given, settings))
+
+
+def _time_base(pose: PoseTrack, beat: Beat, running: bool, given: Given, settings: Settings) -> TimeBase:
+    return find_time_base(
+        120 / beat.period_s,
+        running=running,
+        clip_fps=1 / float(np.median(np.diff(pose.time_s))),
+        declared_fps=given.declared_fps,
+        metadata_fps=given.metadata_fps,
+        settings=settings.time,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _SideView:
+    """What a side view's later stages start from; ``clip_beat`` runs on the clip's own clock."""
+
+    pose: PoseTrack
+    clip_beat: Beat
+    view: ViewSeen
+    factor: float
+    given: Given
+    settings: Settings
+
+    def runner(self, roll_deg: float, incline_deg: float) -> RunnerTrack:
+        turn_deg = roll_deg + (incline_deg if self.view.heading == "right" else -incline_deg)
+        time_s = self.pose.time_s / self.factor
+        return to_runner_frame(self.pose, time_s, self.clip_beat, self.view, turn_deg=turn_deg)
+
+
+def _side_on(so_far: Observation, pose: PoseTrack, beat: Beat, given: Given, settings: Settings) -> Observation:
+    view = find_view(pose, settings=settings.scene)
+    level = to_runner_frame(pose, pose.time_s, beat, view, turn_deg=0.0)
+    running = is_running(level.middle_ll("hip")[:, 1], beat)
+    time_base = _time_base(pose, beat, running, given, settings)
+    so_far = replace(so_far, view=view, beat=beat, running=running, time_base=time_base, runner=level)
+    if not running:
+        return so_far
+    factor = time_base.scale.factor
+    longest_gap_s = settings.cleaning.longest_gap_s * factor
+    filled = replace(pose, xy_px=fill_gaps(pose.time_s, pose.xy_px, longest_gap_s=longest_gap_s))
+    return _running(so_far, _SideView(filled, beat, view, factor, given, settings))
+
+
+def _running(so_far: Observation, side_view: _SideView) -> Observation:
+    settings, given = side_view.settings, side_view.given
+    _, first = _contacts(side_view.runner(0.0, 0.0), settings)
+    slopes = [belt_slope_deg(found, settings=settings.scene) for found in first.values()]
+    roll = find_roll(slopes, side_view.view, given.uprights, incline_deg=given.incline_deg, settings=settings.scene)
+    runner = side_view.runner(roll.deg, given.incline_deg)
+    beat, contacts = _contacts(runner, settings)
+    so_far = replace(so_far, pose=side_view.pose, roll=roll, runner=runner, beat=beat or so_far.beat, contacts=contacts)
+    return _measured(so_far, side_view, runner, roll) if contacts else so_far
+
+
+def _contacts(runner: RunnerTrack, settings: Settings) -> tuple[Beat | None, dict[Side, SideContacts]]:
+    """The beat in real time and forward direction, and each side's ground contacts."""
+    separation = runner.joint_ll(Side.LEFT, "ankle")[:, 0] - runner.joint_ll(Side.RIGHT, "ankle")[:, 0]
+    beat = find_beat(runner.time_s, separation, settings=settings.phase)
+    if beat is None:
+        return None, {}
+    found = {side: find_contacts(runner, beat, side, settings=settings.events) for side in Side}
+    return beat, {side: contacts for side, contacts in found.items() if contacts is not None}
+
+
+def _measured(so_far: Observation, side_view: _SideView, runner: RunnerTrack, roll: Roll) -> Observation:
+    settings, incline_deg, view = side_view.settings, side_view.given.incline_deg, side_view.view
+    found = so_far.contacts
+    belt = belt_speed_ll_s(found.get(view.near_side) or next(iter(found.values())), settings=settings.scene)
+    smooth_xy = smooth(
+        runner.time_s, runner.xy_ll, cutoff_hz=settings.cleaning.angle_cutoff_hz, settings=settings.cleaning
+    )
+    smoothed = replace(runner, xy_ll=smooth_xy)
+    series = frame_series(smoothed, incline_deg=incline_deg)
+    contacts = {side: one.contacts for side, one in found.items()}
+    return replace(
+        so_far,
+        series=series,
+        belt_speed_ll_s=belt,
+        surface=find_surface(
+            side_view.pose,
+            side_view.clip_beat,
+            belt * runner.leg_length_px / side_view.factor,
+            settings=settings.scene,
+        ),
+        belt_line=_belt_lines(so_far, side_view, runner, roll),
+        steps=measure_steps(runner, smoothed, series, contacts, incline_deg=incline_deg, settings=settings.events),
+    )
+
+
+def _belt_lines(
+    so_far: Observation, side_view: _SideView, runner: RunnerTrack, roll: Roll
+) -> dict[Side, tuple[float, float, float, float]]:
+    rise_deg = side_view.given.incline_deg * (1 if side_view.view.heading == "right" else -1) + roll.deg
+    lines = {
+        side: belt_line_px(side_view.pose, runner.time_s, side, found, rise_deg=rise_deg)
+        for side, found in so_far.contacts.items()
+    }
+    return {side: line for side, line in lines.items() if line is not None}
+
+
+def slow_motion_factor(observation: Observation) -> float:
+    """How many times slower than life the clip plays."""
+    return observation.time_base.scale.factor if observation.time_base else 1.0
+
+
+def to_clip_time(real_s: Floats, observation: Observation) -> Floats:
+    """Real seconds back to the clip's own clock."""
+    return np.asarray(real_s) * slow_motion_factor(observation)

@@ -1,0 +1,180 @@
+"""May we speak about this clip, and about which numbers? Every refusal says why and how to film better."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from formcheck.assessment import Grade, Measure, Measured, Quality, Reason
+from formcheck.config import Settings
+from formcheck.gait.intervals import unknown
+from formcheck.gait.observe import Observation
+from formcheck.gait.scene import ViewSeen
+
+HEADLINES = ("foot_ahead_of_hip", "trunk_lean")
+
+END_ON_MEASURES = ("cadence",)
+"""What a front or rear view can still tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filmed:
+    """What is known of the filming besides the gait: shares of frames, people, damage, the clip's frame rate."""
+
+    seen_frac: float = 1.0
+    feet_outside_frac: float = 0.0
+    people: int = 1
+    ambiguous: bool = False
+    mirrored: bool = False
+    damage: str | None = None
+
+
+def find_obstacles(observation: Observation, filmed: Filmed, *, settings: Settings) -> tuple[Reason, ...]:
+    """Reasons that withhold reach, lean and every other side-view number; the first is the one to tell first."""
+    view = observation.view
+    if observation.part is None or view is None:
+        return (NOBODY,)
+    found = [*_filming_obstacles(observation, view, filmed, settings)]
+    if observation.beat is None:
+        found.append(NO_GAIT if filmed.seen_frac > settings.presence.min_person_frac else NOBODY)
+    elif not observation.running:
+        found.append(WALKING)
+    if observation.time_base is not None and observation.time_base.contradiction is not None:
+        found.append(observation.time_base.contradiction)
+    if not found and not observation.steps:
+        found.append(LEGS_HIDDEN)
+    return tuple(found)
+
+
+def _filming_obstacles(
+    observation: Observation, view: ViewSeen, filmed: Filmed, settings: Settings
+) -> Iterator[Reason]:
+    if filmed.ambiguous:
+        yield SEVERAL_RUNNERS
+    if view.view in ("rear", "front"):
+        yield END_ON[view.view]
+    elif view.view == "unclear" or abs(view.yaw_deg) > settings.scene.largest_yaw_deg:
+        yield OBLIQUE
+    if observation.leg_px < settings.scene.min_leg_px:
+        yield RUNNER_TOO_SMALL
+    if filmed.feet_outside_frac > settings.presence.feet_outside_frac:
+        yield FEET_OUTSIDE
+
+
+def find_doubts(observation: Observation, filmed: Filmed, fps: float, *, settings: Settings) -> tuple[Reason, ...]:
+    """Reasons that widen the error without withholding anything."""
+    found = []
+    if filmed.damage is not None:
+        found.append(Reason("clip_damaged", f"{filmed.damage[:1].upper()}{filmed.damage[1:]}.", DAMAGE_ADVICE))
+    if filmed.people > 1:
+        found.append(SEVERAL_PEOPLE)
+    if filmed.mirrored:
+        found.append(MIRRORED)
+    scale = observation.time_base.scale if observation.time_base else None
+    if scale is not None and abs(scale.factor - 1) > 0.01:
+        found.append(
+            Reason(
+                "slow_motion",
+                f"This clip plays {scale.factor:g} times slower than life ({scale.source}); "
+                "all times and speeds here are in real seconds.",
+                "If that is wrong, give the true frame rate with --capture-fps.",
+            )
+        )
+    if fps * (scale.factor if scale else 1.0) < settings.scene.good_fps:
+        found.append(LOW_FRAME_RATE)
+    if observation.view is not None and abs(observation.view.yaw_deg) > settings.scene.oblique_yaw_deg:
+        found.append(SLIGHTLY_OBLIQUE)
+    return tuple(found)
+
+
+def withhold(measures: Mapping[str, Measure], obstacles: tuple[Reason, ...]) -> dict[str, Measure]:
+    """The measures with their numbers taken back where an obstacle stands; cadence survives an end-on view."""
+    if not obstacles:
+        return dict(measures)
+    end_on = all(reason in END_ON.values() for reason in obstacles)
+    return {
+        name: measure if end_on and name in END_ON_MEASURES else _withheld(measure, obstacles[0])
+        for name, measure in measures.items()
+    }
+
+
+def _withheld(measure: Measure, reason: Reason) -> Measure:
+    def side(measured: Measured | None) -> Measured | None:
+        return None if measured is None else unknown(reason)
+
+    return replace(measure, headline=unknown(reason), left=side(measure.left), right=side(measure.right))
+
+
+def grade(measures: Mapping[str, Measure], obstacles: tuple[Reason, ...], doubts: tuple[Reason, ...]) -> Quality:
+    """Poor when a headline is withheld, good when nothing stands against the clip."""
+    headlines = [measures[name].headline for name in HEADLINES if name in measures]
+    own = tuple(dict.fromkeys(m.withheld for m in headlines if m.withheld is not None))
+    if obstacles or own or not headlines:
+        level: Grade = "poor"
+    elif doubts or any(m.confidence == "low" for m in headlines):
+        level = "usable"
+    else:
+        level = "good"
+    return Quality(level, tuple(dict.fromkeys((*obstacles, *own, *doubts))))
+
+
+def mean_fps(time_s: np.ndarray) -> float:
+    """Frames per second of the clip's own clock, from the median interval."""
+    return float(1 / np.median(np.diff(time_s))) if len(time_s) > 1 else np.nan
+
+
+FILM_FROM_THE_SIDE = "Prop the phone beside the treadmill at hip height, 3 to 5 m away, square to the belt."
+
+NOBODY = Reason(
+    "nobody_seen",
+    "No runner was found in this clip.",
+    "Film one person from the side, the whole body in the picture, in good light.",
+)
+NO_GAIT = Reason(
+    "no_steady_running",
+    "There is somebody in the picture, but no steady running was found.",
+    "Film at least ten seconds of steady running with both feet in the picture.",
+)
+WALKING = Reason(
+    "walking",
+    "This is walking, not running: the hips are highest over the standing foot.",
+    "Overstride and lean are compared with runners, so film a run.",
+)
+END_ON = {
+    "rear": Reason(
+        "rear_view", "This is filmed from behind: reach and lean can only be seen from the side.", FILM_FROM_THE_SIDE
+    ),
+    "front": Reason(
+        "front_view",
+        "This is filmed head-on: reach and lean can only be seen from the side.",
+        FILM_FROM_THE_SIDE,
+    ),
+}
+OBLIQUE = Reason("not_side_view", "This is filmed too far from a square side view.", FILM_FROM_THE_SIDE)
+SLIGHTLY_OBLIQUE = Reason("oblique_view", "The camera does not look quite square at the runner.", FILM_FROM_THE_SIDE)
+RUNNER_TOO_SMALL = Reason(
+    "runner_too_small", "The runner is too small in the picture.", "Go closer or zoom until the body fills most of it."
+)
+FEET_OUTSIDE = Reason(
+    "feet_out_of_picture",
+    "The feet are often outside the picture.",
+    "Move back or tilt the phone down a little.",
+)
+LEGS_HIDDEN = Reason(
+    "legs_hidden", "The legs are hidden too often to tell the steps.", "Film from the side that nothing stands before."
+)
+SEVERAL_RUNNERS = Reason(
+    "several_runners", "Several people run in this clip; whose numbers are wanted is not clear.", "Film one runner."
+)
+SEVERAL_PEOPLE = Reason(
+    "several_people", "Somebody else is in the picture; the one who runs was followed.", "Film the runner alone."
+)
+MIRRORED = Reason(
+    "mirrored_picture",
+    "The file asks to be shown mirrored: left and right may be exchanged.",
+    "Use the back camera, or switch mirroring off.",
+)
+LOW_FRAME_RATE = Reason(
+    "low_frame_rate", "Fewer than 50 frames a second widen every interval.", "Film at 60 frames a second or more."
+)
+DAMAGE_ADVICE = "Only what could be read was used; send the original file if this was a copy."

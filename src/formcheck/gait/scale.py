@@ -1,0 +1,42 @@
+"""Leg lengths to metres, from the runner's height or the treadmill's speed."""
+
+import numpy as np
+
+from formcheck.assessment import Reason, Scale
+from formcheck.gait.observe import Observation
+
+LEG_PER_HEIGHT = 0.491
+"""Thigh 0.245 + shank 0.246 of body height (Winter 2009, fig. 4.1); between people it varies by about 4 %."""
+
+USUAL_LEG_M = 0.86
+"""Mean thigh + shank of the reference runners, +- 0.06 (our computation over Fukuchi 2017 and Hamner & Delp 2013)."""
+
+DISAGREEMENT_FRAC = 0.12
+"""Height and treadmill speed say the same within the leg's variation and the belt's error, or one of them is wrong."""
+
+
+def find_scale(
+    observation: Observation, height_m: float | None, speed_kmh: float | None
+) -> tuple[Scale, Reason | None]:
+    """Metres per leg length, by the treadmill's speed when given, else by height; and a doubt when both disagree."""
+    belt = observation.belt_speed_ll_s
+    by_speed = speed_kmh / 3.6 / belt if speed_kmh is not None and np.isfinite(belt) and belt > 0 else None
+    by_height = LEG_PER_HEIGHT * height_m if height_m is not None else None
+    if by_speed is None:
+        return (Scale(np.nan, "none") if by_height is None else Scale(by_height, "height")), None
+    doubt = None
+    if by_height is not None and abs(by_speed / by_height - 1) > DISAGREEMENT_FRAC:
+        doubt = Reason(
+            "scale_disagreement",
+            f"The speed you gave makes a leg of {by_speed:.2f} m, your height one of {by_height:.2f} m.",
+            "Check the treadmill's speed and your height; centimetres here follow the speed.",
+        )
+    return Scale(by_speed, "speed"), doubt
+
+
+def speed_m_s(belt_speed_ll_s: float, scale: Scale, speed_kmh: float | None) -> float:
+    """Running speed for the comparison with others: as given, else by the scale, else by a usual leg."""
+    if speed_kmh is not None:
+        return speed_kmh / 3.6
+    metres = scale.m_per_leg_length if np.isfinite(scale.m_per_leg_length) else USUAL_LEG_M
+    return belt_speed_ll_s * metres

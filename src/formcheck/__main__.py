@@ -1,0 +1,8 @@
+"""``python -m formcheck``: the command line."""
+
+import sys
+
+from formcheck.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""The command ``analyze``: clip after clip, with progress on a terminal, and in the end what was seen, in words."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from formcheck.analyze import analyze_video
+from formcheck.artefacts import check_folder, write_assessment
+from formcheck.assessment import Report
+from formcheck.cli_exit import CLIP_UNREADABLE, DONE, WITHHELD, complain, exit_code, printable
+from formcheck.cli_summary import has_headlines, summary
+from formcheck.errors import FormcheckError, UsageError
+from formcheck.report_json import report_to_json
+
+ANALYSIS_SHARE: Final = 0.6
+"""Of the work on a clip, the rest being pictures and video (full model, 720p: 18 of 30 ms a frame)."""
+
+OnProgress = Callable[[str, float], None]
+
+
+def analyze_clips(options: argparse.Namespace) -> int:
+    """Analyse each clip and write its answer; the exit code. One that cannot be read does not stop the others."""
+    folders = answer_folders(options.clips, options.output)
+    for folder in folders.values():
+        check_folder(folder)
+    unreadable: list[str] = []
+    withheld = False
+    for clip, folder in folders.items():
+        try:
+            report, page = _analyze_clip(clip, folder, options)
+        except FormcheckError as error:
+            if exit_code(error) != CLIP_UNREADABLE:
+                raise
+            complain(str(error))
+            unreadable.append(str(clip))
+            continue
+        withheld |= not has_headlines(report)
+        _show(report, page, as_json=options.json)
+    if unreadable:
+        if len(folders) > 1:
+            complain(f"{len(unreadable)} of {len(folders)} clips could not be read: {', '.join(unreadable)}")
+        return CLIP_UNREADABLE
+    return WITHHELD if withheld and options.strict else DONE
+
+
+def answer_folders(clips: Sequence[Path], output: Path) -> dict[Path, Path]:
+    """Each clip's folder; a clip given twice counts once.
+
+    Raises
+    ------
+    UsageError
+        Two different clips would be answered in one folder.
+    """
+    folders: dict[Path, Path] = {}
+    taken: dict[str, Path] = {}
+    for clip in clips:
+        name = _folder_name(clip)
+        other = taken.setdefault(name.casefold(), clip)  # two names on Linux, one on macOS and Windows
+        if other.resolve() != clip.resolve():
+            raise UsageError(
+                f"{other} and {clip} would both be answered in {output / name}; rename one, or give each its own -o"
+            )
+        folders.setdefault(other, output / name)
+    return folders
+
+
+def _folder_name(clip: Path) -> str:
+    """The clip's stem; never one that stands for the folder itself or the one above, as in "..mp4"."""
+    return clip.stem if clip.stem.strip(".") else f"_{clip.name}"
+
+
+def _analyze_clip(clip: Path, folder: Path, options: argparse.Namespace) -> tuple[Report, Path]:
+    with shown_progress(clip.name) as tell:
+        report = analyze_video(
+            clip,
+            height_m=options.height_m,
+            speed_kmh=options.speed_kmh,
+            incline_pct=options.incline_pct,
+            capture_fps=options.capture_fps,
+            model=options.model,
+            on_progress=lambda stage, done: tell(stage, ANALYSIS_SHARE * done),
+        )
+        page = write_assessment(
+            report,
+            clip,
+            folder,
+            blur_faces=options.blur_faces,
+            video=options.video,
+            on_progress=lambda stage, done: tell(stage, ANALYSIS_SHARE + (1 - ANALYSIS_SHARE) * done),
+        )
+    return report, page
+
+
+def _show(report: Report, page: Path, *, as_json: bool) -> None:
+    if as_json:  # in ASCII: a pipe's encoding is anybody's guess
+        sys.stdout.write(json.dumps(report_to_json(report), allow_nan=False) + "\n")
+    else:
+        Console(highlight=False).print(summary(report, page), end="\n\n", soft_wrap=not sys.stdout.isatty())
+    sys.stdout.flush()
+
+
+@contextmanager
+def shown_progress(name: str) -> Iterator[OnProgress]:
+    """A progress bar on standard error while the block runs, if that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _stage, _done: None
+        return
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(printable(name), total=1.0)
+
+        def tell(stage: str, done: float) -> None:
+            so_far = max(done, bar.tasks[task].completed)  # a bar never runs back
+            bar.update(task, completed=so_far, description=f"{printable(name)}: {stage}")
+
+        yield tell

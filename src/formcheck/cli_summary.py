@@ -1,0 +1,68 @@
+"""What the terminal says of a clip: the answer in a sentence, the numbers it rests on, what was withheld and why."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from rich.text import Text
+
+from formcheck.assessment import Measured, Report
+from formcheck.cli_exit import printable
+from formcheck.measure_view import SIDE_HEADLINES, headlines, untold, why_withheld
+from formcheck.report_view import advice, basis, obstacles, verdict
+from formcheck.wording import bare, quantity, words_for
+
+ALWAYS_SHOWN: Final = ("cadence", "belt_speed")
+"""Beside the headline numbers: what the answer is compared at."""
+
+
+def has_headlines(report: Report) -> bool:
+    """Whether both numbers that formcheck is about, where the feet land and how the trunk leans, were told."""
+    told = (report.measures.get(name) for name in SIDE_HEADLINES)
+    return all(measure is not None and not why_withheld(measure.headline) for measure in told)
+
+
+def summary(report: Report, page: Path) -> Text:
+    """The assessment of one clip, in lines; ``page`` is where to read more."""
+    answer = verdict(report)
+    lines = [
+        Text(printable(report.clip.name), style="dim"),
+        Text(f"{answer.title}.", style="bold"),
+        Text(basis(report)),
+        *_numbers(report),
+        *_doubts(report),
+        Text(f"Report: {printable(str(page))}"),
+    ]
+    return Text("\n").join(lines)
+
+
+def _numbers(report: Report) -> Iterator[Text]:
+    """One line a measure: both sides where they differ, with their intervals."""
+    names = dict.fromkeys((*headlines(report), *ALWAYS_SHOWN))
+    told = [name for name in names if name in report.measures and not why_withheld(report.measures[name].headline)]
+    width = max((len(words_for(name).title) for name in told), default=0)
+    for name in told:
+        measure = report.measures[name]
+        sides = [("left ", measure.left), ("right ", measure.right)] if measure.left and measure.right else []
+        values = [side + _number(name, measure.unit, one) for side, one in sides or [("", measure.headline)] if one]
+        yield Text(f"  {words_for(name).title:{width}}  {', '.join(values)}")
+
+
+def _number(name: str, unit: str, measured: Measured) -> str:
+    if why_withheld(measured):
+        return "not told"
+    low, high = (bare(name, unit, end) for end in measured.interval95)
+    return f"{quantity(name, unit, measured.value)} (95 % interval {low} to {high})"
+
+
+def _doubts(report: Report) -> Iterator[Text]:
+    """What was withheld with its reason, what else is wrong with the clip, and how to film it better."""
+    withheld = untold(report)
+    for item in withheld:
+        yield Text(f"Withheld: {', '.join(item.measures)}. {item.reason.message}", style="yellow")
+    said = {item.reason.code for item in withheld}
+    for obstacle in obstacles(report):
+        if obstacle.reason.code not in said:
+            yield Text(f"Note: {obstacle.reason.message}", style="yellow")
+    for line in advice(report):
+        yield Text(f"Next time: {line}")

@@ -38,7 +38,7 @@ LAYERS = {
         ("jinja2", "markupsafe", "numpy"),
     ),
     "video": Layer(("video", "video_*", "clip", "orientation"), ("foundation",), ("av", "numpy")),
-    "pose model": Layer(("landmarker", "landmarker_*", "people"), ("foundation",), ("mediapipe", "numpy")),
+    "pose model": Layer(("landmarker", "landmarker_*", "offline", "people"), ("foundation",), ("mediapipe", "numpy")),
     "bundle": Layer(("bundle",), ("foundation",), ("flatbuffers", "mediapipe", "numpy")),
     "weights": Layer(("weights", "registries"), ("foundation", "bundle"), ("platformdirs",)),
     "drawing": Layer(("annotate", "annotate.*", "overlay"), ("foundation",), ("cv2", "numpy")),

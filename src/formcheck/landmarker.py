@@ -22,6 +22,7 @@ from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions,
 
 from formcheck.errors import ModelError
 from formcheck.landmarks import COUNT
+from formcheck.offline import start_without_sockets
 from formcheck.people import Person, Pose, choose_runner, distinct, link
 from formcheck.records import Floats, Frame, Image, PoseTrack
 
@@ -173,7 +174,7 @@ def _landmarker(model_path: Path, mode: RunningMode, people: int) -> Iterator[An
     )
     try:
         with _quiet_native_log():
-            landmarker = PoseLandmarker.create_from_options(options)
+            landmarker = start_without_sockets(lambda: PoseLandmarker.create_from_options(options))
     except (RuntimeError, ValueError, OSError) as error:
         raise ModelError(f"{model_path} does not load as a pose landmarker: {_first_line(error)}") from error
     with landmarker:

@@ -27,7 +27,7 @@ class Layer:
     libraries: tuple[str, ...] = ()
 
 
-ADAPTERS = ("video", "pose model", "bundle", "weights", "drawing")
+ADAPTERS = ("video", "pose model", "bundle", "weights", "drawing", "background")
 LAYERS = {
     "foundation": Layer(("errors", "landmarks", "records", "assessment", "config"), (), ("numpy",)),
     "gait": Layer(("gait", "gait.*"), ("foundation",), ("numpy", "scipy")),
@@ -42,6 +42,7 @@ LAYERS = {
     "bundle": Layer(("bundle",), ("foundation",), ("flatbuffers", "mediapipe", "numpy")),
     "weights": Layer(("weights", "registries"), ("foundation", "bundle"), ("platformdirs",)),
     "drawing": Layer(("annotate", "annotate.*", "overlay"), ("foundation",), ("cv2", "numpy")),
+    "background": Layer(("uprights",), ("foundation",), ("cv2", "numpy")),
     "composition": Layer(("analyze",), ("foundation", "gait", "judgement", *ADAPTERS), ("numpy",)),
     "front door": Layer((FRONT_DOOR,), ("foundation", "composition")),
     "shell": Layer(
@@ -54,10 +55,10 @@ LAYERS = {
 HOMES = {
     "av": ("video", "video_*", "clip"),
     "mediapipe": ("landmarker", "landmarker_*", "bundle"),
-    "cv2": ("annotate", "annotate.*", "overlay"),
+    "cv2": ("annotate", "annotate.*", "overlay", "uprights"),
 }
 
-MAY_LOAD_HEAVY_LIBRARIES = ("video", "pose model", "bundle", "drawing", "composition", "shell")
+MAY_LOAD_HEAVY_LIBRARIES = ("video", "pose model", "bundle", "drawing", "background", "composition", "shell")
 """Layers whose import may load one, by themselves or by what they import; the others must stay cheap."""
 
 

@@ -26,8 +26,9 @@ from formcheck.findings import judge
 from formcheck.gait.intervals import ErrorModel, summarise
 from formcheck.gait.key_frames import choose_key_frames
 from formcheck.gait.observe import Given, Observation, observe, slow_motion_factor
+from formcheck.gait.phase import Beat
 from formcheck.gait.presence import feet_outside_frac
-from formcheck.gait.quality import Filmed, find_doubts, find_obstacles, grade, mean_fps, withhold
+from formcheck.gait.quality import Filmed, doubt_far_leg, find_doubts, find_obstacles, grade, mean_fps, withhold
 from formcheck.gait.scale import find_scale, speed_m_s
 from formcheck.gait.summary import Conditions, measure_all
 from formcheck.landmarks import Side
@@ -125,17 +126,17 @@ def _measures(observation: Observation, scale: Scale, settings: Settings) -> dic
         roll_spread_deg=observation.roll.spread_deg if observation.roll else 0.0,
     )
     measures = measure_all(observation.steps, conditions, settings=settings.intervals)
-    if not observation.steps and observation.beat is not None:
-        measures["cadence"] = _cadence_of_beat(observation, settings)
+    measures = doubt_far_leg(measures, conditions.near_side, settings=settings.intervals)
+    if measures["cadence"].headline.withheld is not None and observation.beat is not None:
+        measures["cadence"] = _cadence_of_beat(observation, observation.beat, settings)
     measures["belt_speed"] = _belt_measure(observation, scale, settings)
     return measures
 
 
-def _cadence_of_beat(observation: Observation, settings: Settings) -> Measure:
-    """Cadence of an end-on view, from the beat alone: coarse, and said to be."""
-    beat = observation.beat
-    assert beat is not None
-    cadence = 120 / beat.period_s * slow_motion_factor(observation)
+def _cadence_of_beat(observation: Observation, beat: Beat, settings: Settings) -> Measure:
+    """Cadence where single steps were not told, from the beat alone: coarse, and said to be."""
+    apparent = 120 / beat.period_s
+    cadence = apparent if observation.contacts else apparent * slow_motion_factor(observation)
     error = ErrorModel(settings.intervals.beat_cadence_spread_per_min)
     told = summarise(np.full(settings.intervals.min_steps, cadence), error, near=False, settings=settings.intervals)
     return Measure("1/min", replace(told, steps=int(2 * (beat.phase[-1] - beat.phase[0]))))

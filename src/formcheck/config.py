@@ -51,6 +51,9 @@ class SceneSettings:
     shoulders_per_trunk: float = 0.75  # shoulder joints' distance over trunk length (Winter 2009, fig. 4.1)
     hips_per_trunk: float = 0.36  # hip joint centres' distance over trunk length (Winter 2009, fig. 4.1)
     good_fps: float = 50.0  # below it motion between frames costs accuracy (Sports2D docs)
+    least_bounce_trunks: float = (
+        0.12  # runners' shoulders rise and fall by 0.15 to 0.26 trunk, walkers' by 0.04 to 0.11
+    )
     min_leg_px: float = 60.0  # below it one landmark pixel is more than 1.5 % of the leg
     stance_middle: tuple[float, float] = (0.2, 0.55)  # share of contact in which the whole foot rides the belt
     largest_roll_deg: float = 12.0  # a phone propped worse than that is seen by its owner
@@ -124,12 +127,13 @@ class IntervalSettings:
     good_steps: int = 7  # a stable mean needs 7 per leg (Dingenen et al. 2018)
     strike_spread_s: float = 0.007  # what is left of strike timing per leg, force-plate truth (docs of `events`)
     landmark_spread_ll: float = 0.010  # MediaPipe's hip and ankle against exact truth, near leg, rendered runner
-    far_leg_factor: float = 2.5  # the far leg's landmarks are this much worse (rendered runner, full model)
+    far_leg_factor: float = 1.8  # the far leg's landmarks are this much worse (rendered runner, full: 95th percentiles)
     angle_spread_deg: float = 2.0  # leg angles, near leg, rendered runner
     joint_spread_deg: float = 4.0  # knee and foot angles at strike, near leg, rendered runner
     contact_spread_s: float = 0.015  # toe-off is told less sharply than strike (force-plate truth, rendered runner)
     duty_spread: float = 0.02  # contact_spread_s in a stride of 0.7 s
     height_spread_ll: float = 0.008  # of the hips, rendered runner
+    largest_step_asymmetry: float = 0.2  # healthy runners stay below 0.04 (Vincent 2025): the far foot was misjudged
     beat_cadence_spread_per_min: float = 4.0  # cadence of an end-on view, from the beat alone (real clips)
     belt_spread_frac: float = 0.03  # stance foot's speed against truth (rendered runner 1 %, real belt 3 %)
     clock_spread_frac: float = 0.0005  # a phone's clock and the container's rounding

@@ -43,27 +43,36 @@ def _stance_middle(contacts: SideContacts, settings: SceneSettings) -> Floats:
 
 
 def find_roll(
-    slopes_deg: list[float], view: ViewSeen, uprights: Uprights | None, *, incline_deg: float, settings: SceneSettings
+    slopes_deg: list[float],
+    view: ViewSeen,
+    uprights: Uprights | None,
+    track: PoseTrack,
+    *,
+    incline_deg: float,
+    settings: SceneSettings,
 ) -> Roll:
-    """Camera roll from upright edges, the belt's slope (``slopes_deg``, one per foot) and how people prop phones.
+    """Camera roll where the runner is, from upright edges, the belt's slope and how people prop phones.
 
-    Each witness weighs by its own error; the belt's slope is cleared of a given incline.
+    Each witness weighs by its own error; the belt's slope (``slopes_deg``, one per foot) is cleared of a given incline.
+    Upright edges converge in a pitched camera: what counts is how an upright leans at the runner's place. They bring
+    their own expectation of a level phone, so that is not counted twice.
     """
-    found: list[tuple[str, float, float]] = [("propped level", 0.0, settings.roll_prior_deg)]
+    if uprights is None:
+        found = [("propped level", 0.0, settings.roll_prior_deg)]
+    else:
+        found = [("upright edges", uprights.lean_deg(_long_sides_off_centre(track)), uprights.spread_deg)]
     known = [slope for slope in slopes_deg if np.isfinite(slope) and abs(slope) <= settings.largest_roll_deg]
     if known:
         slope = float(np.mean(known)) - incline_deg
-        roll = slope if view.heading == "right" else -slope
-        found.append(("belt line", roll, settings.belt_slope_spread_deg))
-    if uprights is not None:
-        found = [("upright edges", uprights.roll_deg, uprights.spread_deg), *found[1:]]
-    weights = np.array([1 / spread**2 for _, _, spread in found])
-    rolls = np.array([roll for _, roll, _ in found])
-    return Roll(
-        float(np.average(rolls, weights=weights)),
-        float(weights.sum() ** -0.5),
-        tuple(name for name, _, _ in found),
-    )
+        found.append(("belt line", slope if view.heading == "right" else -slope, settings.belt_slope_spread_deg))
+    names, rolls, spreads = zip(*found, strict=True)
+    weights = np.array(spreads) ** -2.0
+    return Roll(float(np.average(rolls, weights=weights)), float(weights.sum() ** -0.5), names)
+
+
+def _long_sides_off_centre(track: PoseTrack) -> float:
+    hips_x = np.nanmedian([track.joint_px(side, "hip")[:, 0] for side in Side])
+    return float(hips_x - track.width_px / 2) / max(track.width_px, track.height_px)
 
 
 def belt_line_px(

@@ -12,7 +12,7 @@ from formcheck.gait.events import SideContacts, find_contacts
 from formcheck.gait.measures import StepValues, frame_series, measure_steps
 from formcheck.gait.phase import Beat, find_beat
 from formcheck.gait.presence import cut, find_presence
-from formcheck.gait.scene import ViewSeen, find_surface, find_view, leg_length_px, to_runner_frame
+from formcheck.gait.scene import ViewSeen, find_bounce, find_surface, find_view, leg_length_px, to_runner_frame
 from formcheck.gait.sides import repair_sides
 from formcheck.gait.timebase import TimeBase, find_time_base, is_running
 from formcheck.landmarks import Side
@@ -40,6 +40,7 @@ class Observation:
     pose: PoseTrack | None = None
     view: ViewSeen | None = None
     leg_px: float = np.nan
+    bounce_trunks: float = np.nan
     swapped: int = 0
     beat: Beat | None = None
     running: bool = False
@@ -62,7 +63,13 @@ def observe(track: PoseTrack, given: Given, *, settings: Settings) -> Observatio
         return Observation()
     pose = cut(seen, *part)
     view = find_view(pose, settings=settings.scene)
-    seen_so_far = Observation(part=part, pose=pose, view=view, leg_px=leg_length_px(pose, view.near_side))
+    seen_so_far = Observation(
+        part=part,
+        pose=pose,
+        view=view,
+        leg_px=leg_length_px(pose, view.near_side),
+        bounce_trunks=find_bounce(pose),
+    )
     if view.view in ("rear", "front"):
         return _end_on(seen_so_far, pose, given, settings)
     repaired = repair_sides(pose, settings=settings.sides, phase=settings.phase)
@@ -124,11 +131,20 @@ def _side_on(so_far: Observation, pose: PoseTrack, beat: Beat, given: Given, set
 
 
 def _running(so_far: Observation, side_view: _SideView) -> Observation:
-    settings, given = side_view.settings, side_view.given
+    settings, incline_deg = side_view.settings, side_view.given.incline_deg
     _, first = _contacts(side_view.runner(0.0, 0.0), settings)
     slopes = [belt_slope_deg(found, settings=settings.scene) for found in first.values()]
-    roll = find_roll(slopes, side_view.view, given.uprights, incline_deg=given.incline_deg, settings=settings.scene)
-    runner = side_view.runner(roll.deg, given.incline_deg)
+    roll = find_roll(
+        slopes,
+        side_view.view,
+        side_view.given.uprights,
+        side_view.pose,
+        incline_deg=incline_deg,
+        settings=settings.scene,
+    )
+        slopes, side_view.view, given.uprights, side_view.pose, incline_deg=given.incline_deg, settings=settings.scene
+    )
+    runner = side_view.runner(roll.deg, incline_deg)
     beat, contacts = _contacts(runner, settings)
     so_far = replace(so_far, pose=side_view.pose, roll=roll, runner=runner, beat=beat or so_far.beat, contacts=contacts)
     return _measured(so_far, side_view, runner, roll) if contacts else so_far

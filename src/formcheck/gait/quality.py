@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from formcheck.assessment import Grade, Measure, Measured, Quality, Reason
-from formcheck.config import Settings
+from formcheck.config import IntervalSettings, Settings
 from formcheck.gait.intervals import unknown
 from formcheck.gait.observe import Observation
 from formcheck.gait.scene import ViewSeen
+from formcheck.landmarks import Side
 
 HEADLINES = ("foot_ahead_of_hip", "trunk_lean")
 
@@ -32,11 +33,12 @@ class Filmed:
 def find_obstacles(observation: Observation, filmed: Filmed, *, settings: Settings) -> tuple[Reason, ...]:
     """Reasons that withhold reach, lean and every other side-view number; the first is the one to tell first."""
     view = observation.view
-    if observation.part is None or view is None:
+    hardly_there = observation.beat is None and filmed.seen_frac < settings.presence.min_person_frac
+    if observation.part is None or view is None or hardly_there:
         return (NOBODY,)
     found = [*_filming_obstacles(observation, view, filmed, settings)]
     if observation.beat is None:
-        found.append(NO_GAIT if filmed.seen_frac > settings.presence.min_person_frac else NOBODY)
+        found.append(HARDLY_MOVING if observation.bounce_trunks < settings.scene.least_bounce_trunks else NO_GAIT)
     elif not observation.running:
         found.append(WALKING)
     if observation.time_base is not None and observation.time_base.contradiction is not None:
@@ -85,6 +87,23 @@ def find_doubts(observation: Observation, filmed: Filmed, fps: float, *, setting
     if observation.view is not None and abs(observation.view.yaw_deg) > settings.scene.oblique_yaw_deg:
         found.append(SLIGHTLY_OBLIQUE)
     return tuple(found)
+
+
+def doubt_far_leg(measures: dict[str, Measure], near_side: Side, *, settings: IntervalSettings) -> dict[str, Measure]:
+    """The measures without the far leg's numbers where the two feet's rhythm is one that nobody runs."""
+    rhythm = measures["step_time_asymmetry"].headline.value
+    if not abs(rhythm) > settings.largest_step_asymmetry:
+        return measures
+    return {name: _without_far_leg(name, measure, near_side.other) for name, measure in measures.items()}
+
+
+def _without_far_leg(name: str, measure: Measure, far_side: Side) -> Measure:
+    far = unknown(FAR_LEG_UNCLEAR)
+    if name.endswith("_asymmetry"):
+        return replace(measure, headline=far)
+    if measure.of(far_side) is None:
+        return measure
+    return replace(measure, left=far) if far_side is Side.LEFT else replace(measure, right=far)
 
 
 def withhold(measures: Mapping[str, Measure], obstacles: tuple[Reason, ...]) -> dict[str, Measure]:
@@ -140,6 +159,11 @@ WALKING = Reason(
     "This is walking, not running: the hips are highest over the standing foot.",
     "Overstride and lean are compared with runners, so film a run.",
 )
+HARDLY_MOVING = Reason(
+    "walking",
+    "This is walking or standing, not running: the body hardly rises and falls.",
+    "Film a run, with both legs in plain view.",
+)
 END_ON = {
     "rear": Reason(
         "rear_view", "This is filmed from behind: reach and lean can only be seen from the side.", FILM_FROM_THE_SIDE
@@ -162,6 +186,11 @@ FEET_OUTSIDE = Reason(
 )
 LEGS_HIDDEN = Reason(
     "legs_hidden", "The legs are hidden too often to tell the steps.", "Film from the side that nothing stands before."
+)
+FAR_LEG_UNCLEAR = Reason(
+    "far_leg_unclear",
+    "The far leg was not seen clearly enough: its steps do not fit the near leg's.",
+    "Film from the other side as well to compare left and right.",
 )
 SEVERAL_RUNNERS = Reason(
     "several_runners", "Several people run in this clip; whose numbers are wanted is not clear.", "Film one runner."

@@ -1,7 +1,7 @@
 """All steps -> all measures, each with its unit, both sides and its error."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,41 +23,42 @@ class Conditions:
     roll_spread_deg: float
 
 
-ErrorOf = Callable[[Conditions, IntervalSettings], ErrorModel]
+ErrorOf = Callable[[Conditions, IntervalSettings, float], ErrorModel]
+"""What a measure's error is made of; the last argument: how much worse this leg's landmarks are than the near leg's."""
 
 
-def _length(conditions: Conditions, settings: IntervalSettings) -> ErrorModel:
+def _length(conditions: Conditions, settings: IntervalSettings, worse: float) -> ErrorModel:
     speed = conditions.belt_speed_ll_s if np.isfinite(conditions.belt_speed_ll_s) else 0.0
     roll = np.radians(conditions.roll_spread_deg)  # of the near-vertical hip-to-ankle line, one leg long
-    calibration = np.sqrt(settings.landmark_spread_ll**2 + (speed * settings.strike_spread_s) ** 2 + roll**2)
-    return ErrorModel(float(calibration), speed * conditions.frame_interval_s / np.sqrt(12))
+    parts = (settings.landmark_spread_ll * worse, speed * settings.strike_spread_s, roll)
+    return ErrorModel(float(np.linalg.norm(parts)), speed * conditions.frame_interval_s / np.sqrt(12))
 
 
-def _angle(conditions: Conditions, settings: IntervalSettings) -> ErrorModel:
-    return ErrorModel(float(np.hypot(settings.angle_spread_deg, conditions.roll_spread_deg)))
+def _angle(conditions: Conditions, settings: IntervalSettings, worse: float) -> ErrorModel:
+    return ErrorModel(float(np.hypot(settings.angle_spread_deg * worse, conditions.roll_spread_deg)))
 
 
-def _joint_angle(_: Conditions, settings: IntervalSettings) -> ErrorModel:
-    return ErrorModel(settings.joint_spread_deg)
+def _joint_angle(_: Conditions, settings: IntervalSettings, worse: float) -> ErrorModel:
+    return ErrorModel(settings.joint_spread_deg * worse)
 
 
-def _lean(conditions: Conditions, settings: IntervalSettings) -> ErrorModel:
+def _lean(conditions: Conditions, settings: IntervalSettings, _: float) -> ErrorModel:
     return ErrorModel(float(np.hypot(settings.lean_spread_deg, conditions.roll_spread_deg)))
 
 
-def _lean_range(_: Conditions, settings: IntervalSettings) -> ErrorModel:
+def _lean_range(_: Conditions, settings: IntervalSettings, __: float) -> ErrorModel:
     return ErrorModel(settings.lean_spread_deg)
 
 
-def _time(conditions: Conditions, settings: IntervalSettings) -> ErrorModel:
-    return ErrorModel(settings.contact_spread_s, conditions.frame_interval_s / np.sqrt(6))
+def _time(conditions: Conditions, settings: IntervalSettings, worse: float) -> ErrorModel:
+    return ErrorModel(settings.contact_spread_s * worse, conditions.frame_interval_s / np.sqrt(6))
 
 
-def _duty(_: Conditions, settings: IntervalSettings) -> ErrorModel:
-    return ErrorModel(settings.duty_spread)
+def _duty(_: Conditions, settings: IntervalSettings, worse: float) -> ErrorModel:
+    return ErrorModel(settings.duty_spread * worse)
 
 
-def _height(_: Conditions, settings: IntervalSettings) -> ErrorModel:
+def _height(_: Conditions, settings: IntervalSettings, __: float) -> ErrorModel:
     return ErrorModel(settings.height_spread_ll)
 
 
@@ -98,9 +99,8 @@ def measure_all(
     measures["cadence"] = Measure("1/min", _cadence(steps, settings))
     for name, error_of in ASYMMETRIES.items():
         left, right = (_values(name, steps, side) for side in Side)
-        error = error_of(conditions, settings)
-        far = replace(error, calibration=error.calibration * settings.far_leg_factor)
-        measures[f"{name}_asymmetry"] = Measure("fraction", difference(left, right, far, settings=settings))
+        error = error_of(conditions, settings, settings.far_leg_factor)
+        measures[f"{name}_asymmetry"] = Measure("fraction", difference(left, right, error, settings=settings))
     return measures
 
 
@@ -115,11 +115,10 @@ def _widest(unit: str, settings: IntervalSettings) -> float:
 
 def _sided(name: str, steps: tuple[StepValues, ...], conditions: Conditions, settings: IntervalSettings) -> Measure:
     unit, error_of = SIDED[name]
-    error = error_of(conditions, settings)
     both: dict[Side, Measured] = {}
     for side in Side:
         near = side is conditions.near_side
-        own = error if near else replace(error, calibration=error.calibration * settings.far_leg_factor)
+        own = error_of(conditions, settings, 1.0 if near else settings.far_leg_factor)
         both[side] = summarise(
             _values(name, steps, side), own, near=near, settings=settings, widest=_widest(unit, settings)
         )
@@ -128,7 +127,7 @@ def _sided(name: str, steps: tuple[StepValues, ...], conditions: Conditions, set
 
 def _pooled(name: str, steps: tuple[StepValues, ...], conditions: Conditions, settings: IntervalSettings) -> Measure:
     unit, error_of = POOLED[name]
-    error = error_of(conditions, settings)
+    error = error_of(conditions, settings, 1.0)
     widest = settings.widest_lean_deg if unit == "deg" else settings.widest_reach_ll
 
     def one(side: Side | None) -> Measured:

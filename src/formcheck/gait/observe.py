@@ -142,8 +142,6 @@ def _running(so_far: Observation, side_view: _SideView) -> Observation:
         incline_deg=incline_deg,
         settings=settings.scene,
     )
-        slopes, side_view.view, given.uprights, side_view.pose, incline_deg=given.incline_deg, settings=settings.scene
-    )
     runner = side_view.runner(roll.deg, incline_deg)
     beat, contacts = _contacts(runner, settings)
     so_far = replace(so_far, pose=side_view.pose, roll=roll, runner=runner, beat=beat or so_far.beat, contacts=contacts)

@@ -30,7 +30,7 @@ from formcheck.gait.phase import Beat
 from formcheck.gait.presence import feet_outside_frac
 from formcheck.gait.quality import Filmed, doubt_far_leg, find_doubts, find_obstacles, grade, mean_fps, withhold
 from formcheck.gait.scale import find_scale, speed_m_s
-from formcheck.gait.summary import Conditions, measure_all
+from formcheck.gait.summary import Conditions, measure_all, measure_rear_view
 from formcheck.landmarks import Side
 from formcheck.records import PoseTrack, Uprights
 from formcheck.reference import find_reference
@@ -129,6 +129,8 @@ def _measures(observation: Observation, scale: Scale, settings: Settings) -> dic
     measures = doubt_far_leg(measures, conditions.near_side, settings=settings.intervals)
     if measures["cadence"].headline.withheld is not None and observation.beat is not None:
         measures["cadence"] = _cadence_of_beat(observation, observation.beat, settings)
+    if observation.rear is not None:
+        measures |= measure_rear_view(observation.rear, settings=settings.intervals)
     measures["belt_speed"] = _belt_measure(observation, scale, settings)
     return measures
 

@@ -133,10 +133,13 @@ class IntervalSettings:
     contact_spread_s: float = 0.015  # toe-off is told less sharply than strike (force-plate truth, rendered runner)
     duty_spread: float = 0.02  # contact_spread_s in a stride of 0.7 s
     height_spread_ll: float = 0.008  # of the hips, rendered runner
-    largest_step_asymmetry: float = 0.2  # healthy runners stay below 0.04 (Vincent 2025): the far foot was misjudged
+    largest_step_asymmetry: float = 0.12  # healthy runners stay below 0.04 (Vincent 2025): the far foot was misjudged
     beat_cadence_spread_per_min: float = 4.0  # cadence of an end-on view, from the beat alone (real clips)
     belt_spread_frac: float = 0.03  # stance foot's speed against truth (rendered runner 1 %, real belt 3 %)
     clock_spread_frac: float = 0.0005  # a phone's clock and the container's rounding
+    step_width_spread_ll: float = 0.03  # ankles from behind: half a shoe's width
+    pelvic_drop_spread_deg: float = 2.7  # smallest detectable difference with markers (Dingenen et al. 2018)
+    head_spread_frac: float = 0.05  # of the trunk; MediaPipe's ear against exact truth, by eye
     widest_angle_deg: float = 15.0  # half-width: no angle at strike is of use beyond it
     lean_spread_deg: float = 0.6  # mid-hip to mid-shoulder, rendered runner
     widest_reach_ll: float = 0.12  # half-width of an interval nobody could act on: half the usual reach

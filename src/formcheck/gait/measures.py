@@ -12,6 +12,7 @@ from formcheck.gait.geometry import (
     ahead_of_vertical_deg,
     flexion_deg,
     forward_of_vertical_deg,
+    length,
 )
 from formcheck.gait.mean_curve import fit_mean_curve
 from formcheck.landmarks import Side
@@ -92,6 +93,7 @@ def measure_steps(
     for position, contact in enumerate(ordered):
         values = dict(at_event[contact.side][contact.strike_s])
         values |= _spans(runner.time_s, series, contact, _following(ordered, position))
+        values |= _upper_body(smoothed, contact, _following(ordered, position)[1])
         values |= _bounce(smoothed, contact, _following(ordered, position)[0])
         steps.append(StepValues(contact, values))
     return tuple(steps)
@@ -173,6 +175,16 @@ def _spans(
         "step_time": other.strike_s - contact.strike_s if other else np.nan,
         "duty_factor": contact_s / (stride_end - contact.strike_s),
     }
+
+
+def _upper_body(smoothed: RunnerTrack, contact: Contact, same: Contact | None) -> dict[str, float]:
+    """Means over the stride: the elbow's inner angle, and the ears ahead of the shoulders in trunk lengths."""
+    stride = _between(smoothed.time_s, contact.strike_s, same.strike_s if same else np.nan)
+    shoulder, elbow, wrist = (smoothed.joint_ll(contact.side, joint) for joint in ("shoulder", "elbow", "wrist"))
+    inner_deg = 180 - np.abs(flexion_deg(shoulder, elbow, wrist))
+    trunk = smoothed.middle_ll("shoulder") - smoothed.middle_ll("hip")
+    ahead = (smoothed.middle_ll("ear") - smoothed.middle_ll("shoulder"))[:, 0] / length(trunk)
+    return {"elbow_angle": _mean(inner_deg[stride]), "head_forward": _mean(ahead[stride])}
 
 
 def _bounce(smoothed: RunnerTrack, contact: Contact, other: Contact | None) -> dict[str, float]:

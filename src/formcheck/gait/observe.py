@@ -12,6 +12,7 @@ from formcheck.gait.events import SideContacts, find_contacts
 from formcheck.gait.measures import StepValues, frame_series, measure_steps
 from formcheck.gait.phase import Beat, find_beat
 from formcheck.gait.presence import cut, find_presence
+from formcheck.gait.rear import RearValues, measure_rear
 from formcheck.gait.scene import ViewSeen, find_bounce, find_surface, find_view, leg_length_px, to_runner_frame
 from formcheck.gait.sides import repair_sides
 from formcheck.gait.timebase import TimeBase, find_time_base, is_running
@@ -53,6 +54,7 @@ class Observation:
     surface: Surface = "unknown"
     belt_line: dict[Side, tuple[float, float, float, float]] = field(default_factory=dict)
     steps: tuple[StepValues, ...] = ()
+    rear: RearValues | None = None
 
 
 def observe(track: PoseTrack, given: Given, *, settings: Settings) -> Observation:
@@ -85,7 +87,9 @@ def _end_on(so_far: Observation, pose: PoseTrack, given: Given, settings: Settin
     beat = find_beat(pose.time_s, separation, settings=settings.phase)
     if beat is None:
         return so_far
-    return replace(so_far, beat=beat, running=True, time_base=_time_base(pose, beat, True, given, settings))
+    from_behind = so_far.view is not None and so_far.view.view == "rear"
+    rear = measure_rear(pose, beat) if from_behind else None
+    return replace(so_far, beat=beat, running=True, time_base=_time_base(pose, beat, True, given, settings), rear=rear)
 
 
 def _time_base(pose: PoseTrack, beat: Beat, running: bool, given: Given, settings: Settings) -> TimeBase:

@@ -14,7 +14,7 @@ from formcheck.landmarks import Side
 
 HEADLINES = ("foot_ahead_of_hip", "trunk_lean")
 
-END_ON_MEASURES = ("cadence",)
+END_ON_MEASURES = ("cadence", "step_width", "pelvic_drop")
 """What a front or rear view can still tell."""
 
 
@@ -82,9 +82,12 @@ def find_doubts(observation: Observation, filmed: Filmed, fps: float, *, setting
                 "If that is wrong, give the true frame rate with --capture-fps.",
             )
         )
+    if observation.rear is not None:
+        found.append(WEAK_FROM_BEHIND)
     if fps * (scale.factor if scale else 1.0) < settings.scene.good_fps:
         found.append(LOW_FRAME_RATE)
-    if observation.view is not None and abs(observation.view.yaw_deg) > settings.scene.oblique_yaw_deg:
+    side_view = observation.view is not None and observation.view.view not in ("rear", "front")
+    if side_view and observation.view is not None and abs(observation.view.yaw_deg) > settings.scene.oblique_yaw_deg:
         found.append(SLIGHTLY_OBLIQUE)
     return tuple(found)
 
@@ -202,6 +205,11 @@ MIRRORED = Reason(
     "mirrored_picture",
     "The file asks to be shown mirrored: left and right may be exchanged.",
     "Use the back camera, or switch mirroring off.",
+)
+WEAK_FROM_BEHIND = Reason(
+    "rear_view_weak",
+    "Step width and pelvic drop come from estimated hip points, not from the pelvis itself: read them as hints.",
+    "Have them measured with markers if they matter to you.",
 )
 LOW_FRAME_RATE = Reason(
     "low_frame_rate", "Fewer than 50 frames a second widen every interval.", "Film at 60 frames a second or more."

@@ -1,7 +1,7 @@
 """All steps -> all measures, each with its unit, both sides and its error."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from formcheck.assessment import Measure, Measured
 from formcheck.config import IntervalSettings
 from formcheck.gait.intervals import Z95, ErrorModel, difference, summarise
 from formcheck.gait.measures import StepValues
+from formcheck.gait.rear import RearValues
 from formcheck.landmarks import Side
 from formcheck.records import Floats
 
@@ -62,6 +63,10 @@ def _height(_: Conditions, settings: IntervalSettings, __: float) -> ErrorModel:
     return ErrorModel(settings.height_spread_ll)
 
 
+def _head(conditions: Conditions, settings: IntervalSettings, _: float) -> ErrorModel:
+    return ErrorModel(float(np.hypot(settings.head_spread_frac, np.radians(conditions.roll_spread_deg))))
+
+
 SIDED: dict[str, tuple[str, ErrorOf]] = {
     "foot_ahead_of_hip": ("leg_length", _length),
     "heel_ahead_of_hip": ("leg_length", _length),
@@ -76,6 +81,7 @@ SIDED: dict[str, tuple[str, ErrorOf]] = {
     "contact_time": ("s", _time),
     "flight_time": ("s", _time),
     "duty_factor": ("fraction", _duty),
+    "elbow_angle": ("deg", _joint_angle),
 }
 """Measures of one leg: the leg nearer the camera is the headline."""
 
@@ -84,6 +90,7 @@ POOLED: dict[str, tuple[str, ErrorOf]] = {
     "trunk_lean_at_strike": ("deg", _lean),
     "trunk_lean_range": ("deg", _lean_range),
     "vertical_oscillation": ("leg_length", _height),
+    "head_forward": ("fraction", _head),
 }
 """Measures of the trunk: all steps together are the headline, left and right the steps on that foot."""
 
@@ -102,6 +109,24 @@ def measure_all(
         error = error_of(conditions, settings, settings.far_leg_factor)
         measures[f"{name}_asymmetry"] = Measure("fraction", difference(left, right, error, settings=settings))
     return measures
+
+
+def measure_rear_view(rear: RearValues, *, settings: IntervalSettings) -> dict[str, Measure]:
+    """Step width and pelvic drop of a rear view: never surer than "low"."""
+    width = summarise(rear.step_width, ErrorModel(settings.step_width_spread_ll), near=False, settings=settings)
+    drop = {
+        side: replace(
+            summarise(values, ErrorModel(settings.pelvic_drop_spread_deg), near=False, settings=settings),
+            confidence="low",
+        )
+        for side, values in rear.pelvic_drop.items()
+    }
+    both = np.concatenate([rear.pelvic_drop[side] for side in Side])
+    pooled = summarise(both, ErrorModel(settings.pelvic_drop_spread_deg), near=False, settings=settings)
+    return {
+        "step_width": Measure("leg_length", replace(width, confidence="low")),
+        "pelvic_drop": Measure("deg", replace(pooled, confidence="low"), drop[Side.LEFT], drop[Side.RIGHT]),
+    }
 
 
 def _values(name: str, steps: tuple[StepValues, ...], side: Side | None = None) -> Floats:
@@ -128,7 +153,7 @@ def _sided(name: str, steps: tuple[StepValues, ...], conditions: Conditions, set
 def _pooled(name: str, steps: tuple[StepValues, ...], conditions: Conditions, settings: IntervalSettings) -> Measure:
     unit, error_of = POOLED[name]
     error = error_of(conditions, settings, 1.0)
-    widest = settings.widest_lean_deg if unit == "deg" else settings.widest_reach_ll
+    widest = settings.widest_lean_deg if unit == "deg" else _widest(unit, settings)
 
     def one(side: Side | None) -> Measured:
         return summarise(_values(name, steps, side), error, near=True, settings=settings, widest=widest)

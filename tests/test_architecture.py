@@ -31,9 +31,9 @@ ADAPTERS = ("video", "pose model", "bundle", "weights", "drawing", "background")
 LAYERS = {
     "foundation": Layer(("errors", "landmarks", "records", "assessment", "config"), (), ("numpy",)),
     "gait": Layer(("gait", "gait.*"), ("foundation",), ("numpy", "scipy")),
-    "judgement": Layer(("findings", "reference", "wording", "strides"), ("foundation", "gait"), ("numpy", "scipy")),
+    "judgement": Layer(("advice", "findings", "reference", "wording", "strides"), ("foundation", "gait"), ("numpy", "scipy")),
     "presentation": Layer(
-        ("charts", "figures", "plot", "report_json", "report_html", "report_view"),
+        ("charts", "figures", "measure_view", "plot", "report_json", "report_html", "report_view"),
         ("foundation", "judgement"),
         ("jinja2", "markupsafe", "numpy"),
     ),
@@ -43,11 +43,14 @@ LAYERS = {
     "weights": Layer(("weights", "registries"), ("foundation", "bundle"), ("platformdirs",)),
     "drawing": Layer(("annotate", "annotate.*", "overlay"), ("foundation",), ("cv2", "numpy")),
     "background": Layer(("uprights",), ("foundation",), ("cv2", "numpy")),
-    "composition": Layer(("analyze",), ("foundation", "gait", "judgement", *ADAPTERS), ("numpy",)),
-    "front door": Layer((FRONT_DOOR,), ("foundation", "composition")),
+    "assessment": Layer(("assess",), ("foundation", "gait", "judgement"), ("numpy",)),
+    "composition": Layer(("analyze",), ("foundation", "gait", "assessment", "background", *ADAPTERS), ("numpy",)),
+    "front door": Layer((FRONT_DOOR,), ("foundation", "assessment", "composition")),
+    "answer": Layer(("artefacts",), ("foundation", "presentation", "video", "drawing")),
+    "examination": Layer(("doctor",), ("foundation", "video", "pose model", "weights"), ("numpy",)),
     "shell": Layer(
         ("cli", "cli_*", "__main__"),
-        ("front door", "foundation", "judgement", "presentation", "composition", *ADAPTERS),
+        ("front door", "foundation", "judgement", "presentation", "composition", "answer", "examination", "weights"),
         ("rich",),
     ),
 }
@@ -58,7 +61,7 @@ HOMES = {
     "cv2": ("annotate", "annotate.*", "overlay", "uprights"),
 }
 
-MAY_LOAD_HEAVY_LIBRARIES = ("video", "pose model", "bundle", "drawing", "background", "composition", "shell")
+MAY_LOAD_HEAVY_LIBRARIES = ("video", "pose model", "bundle", "drawing", "background", "composition", "answer", "shell")
 """Layers whose import may load one, by themselves or by what they import; the others must stay cheap."""
 
 
@@ -91,7 +94,7 @@ def layer_of(module: str) -> str:
 
 
 def nodes_run_at_import(tree: ast.AST) -> set[ast.AST]:
-    """Every node outside function bodies."""
+    """Every node outside function bodies and outside what only a type checker reads."""
     found: set[ast.AST] = set()
     waiting = [tree]
     while waiting:
@@ -101,6 +104,7 @@ def nodes_run_at_import(tree: ast.AST) -> set[ast.AST]:
             child
             for child in ast.iter_child_nodes(node)
             if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            and not (isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING")
         ]
     return found
 

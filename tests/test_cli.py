@@ -233,6 +233,21 @@ def test_the_summary_of_a_poor_clip_says_why_and_what_to_do_and_no_withheld_numb
     assert not re.search(r"Foot ahead of hip +\S", text)
 
 
+def test_a_number_that_no_side_tells_is_shown_as_a_whole() -> None:
+    good, poor = good_report(), withheld_report()
+    gone = poor.measures["foot_ahead_of_hip"].headline
+    sides_gone = replace(good.measures["foot_ahead_of_hip"], left=gone, right=gone)
+    text = summary(replace(good, measures=good.measures | {"foot_ahead_of_hip": sides_gone}), Path("page")).plain
+    assert "Foot ahead of hip  29\N{NO-BREAK SPACE}% of leg (95 % interval 27 to 31)\n" in text
+
+
+def test_of_many_numbers_withheld_for_one_reason_the_first_are_named() -> None:
+    report = good_report()
+    gone = withheld_report().measures["trunk_lean"]
+    text = summary(replace(report, measures=dict.fromkeys(report.measures, gone)), Path("page")).plain
+    assert f"Heel ahead of hip, Foot ahead of knee and {len(report.measures) - 4} more. Nothing in the picture" in text
+
+
 def test_headlines_count_as_withheld_when_one_of_the_two_is_not_told() -> None:
     good, poor = good_report(), withheld_report()
     assert has_headlines(good)

@@ -1,19 +1,24 @@
 """What the terminal says of a clip: the answer in a sentence, the numbers it rests on, what was withheld and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from rich.text import Text
 
-from formcheck.assessment import Measured, Report
+from formcheck.assessment import Measure, Measured, Report
 from formcheck.cli_exit import printable
+from formcheck.landmarks import Side
 from formcheck.measure_view import SIDE_HEADLINES, headlines, untold, why_withheld
 from formcheck.report_view import advice, basis, obstacles, verdict
 from formcheck.wording import bare, quantity, words_for
 
 ALWAYS_SHOWN: Final = ("cadence", "belt_speed")
 """Beside the headline numbers: what the answer is compared at."""
+
+
+MOST_NAMED: Final = 4
+"""Measures named as withheld for one reason; the page has them all."""
 
 
 def has_headlines(report: Report) -> bool:
@@ -42,10 +47,15 @@ def _numbers(report: Report) -> Iterator[Text]:
     told = [name for name in names if name in report.measures and not why_withheld(report.measures[name].headline)]
     width = max((len(words_for(name).title) for name in told), default=0)
     for name in told:
-        measure = report.measures[name]
-        sides = [("left ", measure.left), ("right ", measure.right)] if measure.left and measure.right else []
-        values = [side + _number(name, measure.unit, one) for side, one in sides or [("", measure.headline)] if one]
-        yield Text(f"  {words_for(name).title:{width}}  {', '.join(values)}")
+        yield Text(f"  {words_for(name).title:{width}}  {_values(name, report.measures[name])}")
+
+
+def _values(name: str, measure: Measure) -> str:
+    """Both sides of a measure, or its one number where it has no sides or none of them is told."""
+    sides = [(side, one) for side in Side if (one := measure.of(side))]
+    if all(why_withheld(one) for _, one in sides):
+        return _number(name, measure.unit, measure.headline)
+    return ", ".join(f"{side} {_number(name, measure.unit, one)}" for side, one in sides)
 
 
 def _number(name: str, unit: str, measured: Measured) -> str:
@@ -59,10 +69,15 @@ def _doubts(report: Report) -> Iterator[Text]:
     """What was withheld with its reason, what else is wrong with the clip, and how to film it better."""
     withheld = untold(report)
     for item in withheld:
-        yield Text(f"Withheld: {', '.join(item.measures)}. {item.reason.message}", style="yellow")
+        yield Text(f"Withheld: {_enumerated(item.measures)}. {item.reason.message}", style="yellow")
     said = {item.reason.code for item in withheld}
     for obstacle in obstacles(report):
         if obstacle.reason.code not in said:
             yield Text(f"Note: {obstacle.reason.message}", style="yellow")
     for line in advice(report):
         yield Text(f"Next time: {line}")
+
+
+def _enumerated(titles: Sequence[str]) -> str:
+    more = len(titles) - MOST_NAMED
+    return ", ".join(titles) if more < 2 else f"{', '.join(titles[:MOST_NAMED])} and {more} more"

@@ -31,7 +31,9 @@ ADAPTERS = ("video", "pose model", "bundle", "weights", "drawing", "background")
 LAYERS = {
     "foundation": Layer(("errors", "landmarks", "records", "assessment", "config"), (), ("numpy",)),
     "gait": Layer(("gait", "gait.*"), ("foundation",), ("numpy", "scipy")),
-    "judgement": Layer(("advice", "findings", "reference", "wording", "strides"), ("foundation", "gait"), ("numpy", "scipy")),
+    "judgement": Layer(
+        ("advice", "findings", "reference", "wording", "strides"), ("foundation", "gait"), ("numpy", "scipy")
+    ),
     "presentation": Layer(
         ("charts", "figures", "measure_view", "plot", "report_json", "report_html", "report_view"),
         ("foundation", "judgement"),

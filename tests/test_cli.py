@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
@@ -18,12 +17,10 @@ import pytest
 
 from formcheck.cli import main
 from formcheck.cli_analyze import answer_folders
-from formcheck.cli_summary import has_headlines, summary
 from formcheck.errors import UsageError
 from formcheck.report_json import report_from_json
 from formcheck.video import ClipReader
 from formcheck.video_writer import VideoWriter
-from sample_report import good_report, withheld_report
 
 RUNNER = Path(__file__).parents[1] / "fixtures/videos/side_left_60fps.mp4"
 HEAVY = {"av", "cv2", "mediapipe", "numpy", "rich", "scipy"}
@@ -210,49 +207,7 @@ def test_a_name_that_would_break_the_line_or_the_terminal_does_not(
     assert "\x1b" not in one_line(capsys.readouterr().err)
 
 
-# --- what is said
-
-
-def test_the_summary_says_verdict_numbers_doubts_and_where_the_page_is() -> None:
-    text = summary(good_report(), Path("out/run/report.html")).plain.replace("\N{NO-BREAK SPACE}", " ")
-    assert "further ahead of the hips than usual" in text
-    assert "left 29 % of leg (95 % interval 27 to 31), right 27 % of leg (95 % interval 23 to 30)" in text
-    assert "Trunk lean         6.6° (95 % interval 5.2 to 8.0)" in text
-    assert "Cadence            167 steps/min" in text
-    assert "Belt speed         3.02 m/s" in text
-    assert "Withheld: Elbow angle. The arm was hidden behind the trunk in most frames." in text
-    assert text.endswith("Report: out/run/report.html")
-
-
-def test_the_summary_of_a_poor_clip_says_why_and_what_to_do_and_no_withheld_number() -> None:
-    text = summary(withheld_report(), Path("report.html")).plain
-    assert "cannot tell" in text
-    assert "Withheld: Foot ahead of hip. The camera looked at the runner from 35° off the side" in text
-    assert "Next time: Put the phone square to the side of the treadmill." in text
-    assert "nan" not in text.replace("Landmark", "")
-    assert not re.search(r"Foot ahead of hip +\S", text)
-
-
-def test_a_number_that_no_side_tells_is_shown_as_a_whole() -> None:
-    good, poor = good_report(), withheld_report()
-    gone = poor.measures["foot_ahead_of_hip"].headline
-    sides_gone = replace(good.measures["foot_ahead_of_hip"], left=gone, right=gone)
-    text = summary(replace(good, measures=good.measures | {"foot_ahead_of_hip": sides_gone}), Path("page")).plain
-    assert "Foot ahead of hip  29\N{NO-BREAK SPACE}% of leg (95 % interval 27 to 31)\n" in text
-
-
-def test_of_many_numbers_withheld_for_one_reason_the_first_are_named() -> None:
-    report = good_report()
-    gone = withheld_report().measures["trunk_lean"]
-    text = summary(replace(report, measures=dict.fromkeys(report.measures, gone)), Path("page")).plain
-    assert f"Heel ahead of hip, Foot ahead of knee and {len(report.measures) - 4} more. Nothing in the picture" in text
-
-
-def test_headlines_count_as_withheld_when_one_of_the_two_is_not_told() -> None:
-    good, poor = good_report(), withheld_report()
-    assert has_headlines(good)
-    assert not has_headlines(replace(good, measures=good.measures | {"trunk_lean": poor.measures["trunk_lean"]}))
-    assert not has_headlines(replace(good, measures={}))
+# --- models and output
 
 
 def test_models_lists_each_model_and_where_it_is(run: Run, tmp_path: Path) -> None:
@@ -269,10 +224,11 @@ def test_an_output_that_is_full_is_told_in_one_line(run: Run) -> None:
     assert answer.returncode == 2
 
 
-def test_a_reader_that_has_seen_enough_is_no_error(run: Run) -> None:
+@pytest.mark.parametrize("argument", ["models", "--help"])
+def test_a_reader_that_has_seen_enough_is_no_error(run: Run, argument: str) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    answer = run("models", stdout=writer)
+    answer = run(argument, stdout=writer)
     os.close(writer)
     assert (answer.returncode, answer.stderr) == (141, "")
 

@@ -33,9 +33,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")  # names may hold letters that the terminal's encoding does not know
     try:
         with _unwinding_on_sigterm():
-            options = _parser().parse_args(arguments)
-            code: int = options.run(options)
-            sys.stdout.flush()
+            try:
+                options = _parser().parse_args(arguments)
+                code: int = options.run(options)
+            finally:
+                sys.stdout.flush()  # here, where an output that is full or closed can still be told
     except FormcheckError as error:
         complain(str(error))
         return exit_code(error)
@@ -97,7 +99,7 @@ def _models(_options: argparse.Namespace) -> int:
 
 
 def _pull(options: argparse.Namespace) -> int:
-    from formcheck.cli_analyze import shown_progress
+    from formcheck.cli_progress import shown_progress
     from formcheck.weights import find_model
 
     with shown_progress(options.name) as tell:

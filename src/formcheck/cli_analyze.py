@@ -3,26 +3,23 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from formcheck.analyze import analyze_video
 from formcheck.artefacts import check_folder, write_assessment
 from formcheck.assessment import Report
-from formcheck.cli_exit import CLIP_UNREADABLE, DONE, WITHHELD, complain, exit_code, printable
+from formcheck.cli_exit import CLIP_UNREADABLE, DONE, WITHHELD, complain, exit_code
+from formcheck.cli_progress import shown_progress
 from formcheck.cli_summary import has_headlines, summary
 from formcheck.errors import FormcheckError, UsageError
 from formcheck.report_json import report_to_json
 
 ANALYSIS_SHARE: Final = 0.6
-"""Of the work on a clip, the rest being pictures and video (full model, 720p: 18 of 30 ms a frame)."""
-
-OnProgress = Callable[[str, float], None]
+"""Of the work on a clip, the rest being pictures and video (measured: full model, two clips of 720p)."""
 
 
 def analyze_clips(options: argparse.Namespace) -> int:
@@ -104,20 +101,3 @@ def _show(report: Report, page: Path, *, as_json: bool) -> None:
     else:
         Console(highlight=False).print(summary(report, page), end="\n\n", soft_wrap=not sys.stdout.isatty())
     sys.stdout.flush()
-
-
-@contextmanager
-def shown_progress(name: str) -> Iterator[OnProgress]:
-    """A progress bar on standard error while the block runs, if that is a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda _stage, _done: None
-        return
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(printable(name), total=1.0)
-
-        def tell(stage: str, done: float) -> None:
-            so_far = max(done, bar.tasks[task].completed)  # a bar never runs back
-            bar.update(task, completed=so_far, description=f"{printable(name)}: {stage}")
-
-        yield tell

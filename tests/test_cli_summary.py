@@ -1,0 +1,50 @@
+"""What the terminal says of a clip."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from formcheck.cli_summary import has_headlines, summary
+from sample_report import good_report, withheld_report
+
+
+def test_the_summary_says_verdict_numbers_doubts_and_where_the_page_is() -> None:
+    text = summary(good_report(), Path("out/run/report.html")).plain.replace("\N{NO-BREAK SPACE}", " ")
+    assert "further ahead of the hips than usual" in text
+    assert "left 29 % of leg (95 % interval 27 to 31), right 27 % of leg (95 % interval 23 to 30)" in text
+    assert "Trunk lean         6.6° (95 % interval 5.2 to 8.0)" in text
+    assert "Cadence            167 steps/min" in text
+    assert "Belt speed         3.02 m/s" in text
+    assert "Withheld: Elbow angle. The arm was hidden behind the trunk in most frames." in text
+    assert text.endswith("Report: out/run/report.html")
+
+
+def test_the_summary_of_a_poor_clip_says_why_and_what_to_do_and_no_withheld_number() -> None:
+    text = summary(withheld_report(), Path("report.html")).plain
+    assert "cannot tell" in text
+    assert "Withheld: Foot ahead of hip. The camera looked at the runner from 35° off the side" in text
+    assert "Next time: Put the phone square to the side of the treadmill." in text
+    assert "nan" not in text.replace("Landmark", "")
+    assert not re.search(r"Foot ahead of hip +\S", text)
+
+
+def test_a_number_that_no_side_tells_is_shown_as_a_whole() -> None:
+    good, poor = good_report(), withheld_report()
+    gone = poor.measures["foot_ahead_of_hip"].headline
+    sides_gone = replace(good.measures["foot_ahead_of_hip"], left=gone, right=gone)
+    text = summary(replace(good, measures=good.measures | {"foot_ahead_of_hip": sides_gone}), Path("page")).plain
+    assert "Foot ahead of hip  29\N{NO-BREAK SPACE}% of leg (95 % interval 27 to 31)\n" in text
+
+
+def test_of_many_numbers_withheld_for_one_reason_the_first_are_named() -> None:
+    report = good_report()
+    gone = withheld_report().measures["trunk_lean"]
+    text = summary(replace(report, measures=dict.fromkeys(report.measures, gone)), Path("page")).plain
+    assert f"Heel ahead of hip, Foot ahead of knee and {len(report.measures) - 4} more. Nothing in the picture" in text
+
+
+def test_headlines_count_as_withheld_when_one_of_the_two_is_not_told() -> None:
+    good, poor = good_report(), withheld_report()
+    assert has_headlines(good)
+    assert not has_headlines(replace(good, measures=good.measures | {"trunk_lean": poor.measures["trunk_lean"]}))
+    assert not has_headlines(replace(good, measures={}))

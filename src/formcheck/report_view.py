@@ -73,6 +73,8 @@ def verdict(report: Report) -> Verdict:
     if missing:
         titles = " and ".join(words_for(name).title for name in missing)
         return Verdict(f"{titles} could not be told from this clip", told=False)
+    if report.scene.view == "rear":
+        return Verdict("Seen from behind: rhythm and width are told; reach and lean need a side view", told=False)
     top = next((finding for finding in by_urgency(report.findings) if finding.level != "info"), None)
     return Verdict(top.title, told=True, finding=top) if top else Verdict("Measured; nothing to remark on", told=True)
 

@@ -104,7 +104,7 @@ def _cards(view: Image, sight: Sight, report: Report, key: KeyFrame) -> list[Car
     """Draw each mark and word its value."""
     seen = _values(report, key)
     shank_name = "shank, foot ahead" if seen["shank_angle"] >= 0 else "shank, knee ahead"
-    lean_name = "trunk lean" if not seen["trunk_lean"] < 0 else "trunk leans back"
+    lean_name = "trunk leans back" if seen["trunk_lean"] < -0.5 else "trunk lean"
     shank = Card(_degrees(seen["shank_angle"]), shank_name, marks.SHANK, marks.draw_shank(view, sight, key.side))
     knee = Card(_degrees(seen["knee_flexion"]), "knee bend", marks.KNEE, marks.draw_knee(view, sight, key.side))
     reach = _reach_words(seen["foot_ahead_of_hip"], report.scene.scale.m_per_leg_length)

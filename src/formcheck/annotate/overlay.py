@@ -30,7 +30,7 @@ _VALUE_PENS: Final = 19
 _LANE_PENS: Final = 11
 _LANES_PENS: Final = 34
 _SHOWN_S: Final = 3.0  # real time across the time line: about four strides
-_FLASH_S: Final = 0.12  # real time an event stays lit: three or four frames at 30 fps
+_FLASH_S: Final = 0.07  # real time an event stays lit: two frames at 30 fps, over before the other foot lands
 
 
 def draw_overlay(frame: Frame, report: Report) -> Image:

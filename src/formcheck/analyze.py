@@ -24,6 +24,9 @@ LOOKS_AT_ROOM = 20
 
 FEWEST_FRAMES = 2
 
+FOLLOWING_SHARE = 0.95
+"""Of an analysis; measuring takes the rest."""
+
 Progress = Callable[[str, float], None]
 
 
@@ -39,18 +42,19 @@ def analyze_video(
 ) -> Report:
     """Assess one clip of a treadmill runner.
 
-    ``model`` is lite, full, heavy or the path of a .task file; ``on_progress(stage, 0..1)`` is told how far it is.
-    Raises ClipError when the clip cannot be read and ModelError when the pose model cannot be had; a clip that shows
-    too little is a finished Report with numbers withheld.
+    ``model`` is lite, full, heavy or the path of a .task file; ``on_progress(stage, 0..1)`` is told how far all
+    of it is. Raises UsageError when what is told cannot be, ClipError when the clip cannot be read and ModelError when
+    the pose model cannot be had; a clip that shows too little is a finished Report with numbers withheld.
     """
     tell = on_progress or _tell_nobody
-    weights = find_model(os.fspath(model), on_progress=tell)
+    told = Told(height_m, speed_kmh, incline_pct, capture_fps)
     watched = _Watched(Path(path), tell)
+    weights = find_model(os.fspath(model), on_progress=lambda stage, _: tell(stage, 0.0))
     followed = watched.follow(weights.path)
-    tell("measuring", 0.0)
+    tell("measuring", FOLLOWING_SHARE)
     return assess(
         followed.track,
-        Told(height_m, speed_kmh, incline_pct, capture_fps),
+        told,
         clip=watched.clip(followed),
         filmed=Filmed(
             seen_frac=followed.seen_frac,
@@ -72,6 +76,7 @@ class _Watched:
         self.path, self.tell = path, tell
         self.room: list[Image] = []
         self.damage: str | None = None
+        self.done = 0.0
         with ClipReader(path) as reader:
             self.probe: ClipProbe = reader.clip
 
@@ -79,7 +84,9 @@ class _Watched:
         expected = self.probe.expected_frames
 
         def on_frame(index: int) -> None:
-            self.tell("following the runner", min(1.0, (index + 1) / expected) if expected else 0.0)
+            done = min(1.0, (index + 1) / expected) if expected else 0.0
+            self.done = max(self.done, done)  # a clip with several people is read twice
+            self.tell("following the runner", FOLLOWING_SHARE * self.done)
 
         followed = find_landmarks(
             self._frames,

@@ -21,13 +21,14 @@ from formcheck.assessment import (
     Step,
     TimeScale,
 )
-from formcheck.config import Settings
+from formcheck.config import TOLD_LIMITS, Settings
+from formcheck.errors import UsageError
 from formcheck.findings import judge
 from formcheck.gait.intervals import ErrorModel, summarise
 from formcheck.gait.key_frames import choose_key_frames
 from formcheck.gait.observe import Given, Observation, observe, slow_motion_factor
 from formcheck.gait.phase import Beat
-from formcheck.gait.presence import feet_outside_frac
+from formcheck.gait.presence import cut, feet_outside_frac
 from formcheck.gait.quality import Filmed, doubt_far_leg, find_doubts, find_obstacles, grade, mean_fps, withhold
 from formcheck.gait.scale import find_scale, speed_m_s
 from formcheck.gait.summary import Conditions, measure_all, measure_rear_view
@@ -38,12 +39,21 @@ from formcheck.reference import find_reference
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the user tells about the run and the clip; None where nothing was said."""
+    """What the user tells about the run and the clip; None where nothing was said.
+
+    Raises UsageError where it cannot be (see ``config.TOLD_LIMITS``).
+    """
 
     height_m: float | None = None
     speed_kmh: float | None = None
     incline_pct: float = 0.0
     capture_fps: float | None = None
+
+    def __post_init__(self) -> None:
+        for name, (low, high) in TOLD_LIMITS.items():
+            value = getattr(self, name)
+            if value is not None and not low <= value <= high:
+                raise UsageError(f"{name}={value:g} cannot be; give a number from {low:g} to {high:g}")
 
 
 def analyze_track(
@@ -56,8 +66,8 @@ def analyze_track(
 ) -> Report:
     """Assess landmarks that come from elsewhere: one person, MediaPipe's order, NaN = not seen.
 
-    Raises RecordError (a FormcheckError) from ``PoseTrack`` when times or shapes contradict themselves; a track that
-    shows too little is a finished Report with numbers withheld.
+    Raises UsageError when what is told cannot be; ``PoseTrack`` itself raises RecordError when times or shapes
+    contradict themselves. A track that shows too little is a finished Report with numbers withheld.
     """
     told = Told(height_m, speed_kmh, incline_pct, capture_fps)
     seen = np.isfinite(track.xy_px[..., 0]).any(axis=1)
@@ -202,14 +212,7 @@ def _evidence(observation: Observation) -> Evidence | None:
 
 
 def _feet_outside(track: PoseTrack, observation: Observation) -> float:
-    if observation.part is None:
-        return 0.0
-    start, end = observation.part
-    return feet_outside_frac(
-        replace(
-            track, time_s=track.time_s[start:end], xy_px=track.xy_px[start:end], visibility=track.visibility[start:end]
-        )
-    )
+    return feet_outside_frac(track if observation.part is None else cut(track, *observation.part))
 
 
 def _withheld(measures: Mapping[str, Measure]) -> bool:

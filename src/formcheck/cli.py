@@ -19,6 +19,7 @@ from typing import Final, NoReturn
 
 from formcheck import __version__
 from formcheck.cli_exit import DONE, NOBODY_LISTENS, STOPPED, TERMINATED, WITHHELD, WRONG_USAGE, complain, exit_code
+from formcheck.config import TOLD_LIMITS
 from formcheck.errors import FormcheckError, UsageError
 
 MODEL_VARIABLE: Final = "FORMCHECK_MODEL"
@@ -160,15 +161,16 @@ def _add_clips_and_answers(parser: argparse.ArgumentParser) -> None:
 def _add_facts(group: "argparse._ArgumentGroup") -> None:
     """What sharpens the answer; the bounds catch a wrong unit, not an unusual runner."""
 
-    def add(option: str, bounds: tuple[float, float], example: str, text: str, default: float | None = None) -> None:
+    def add(option: str, example: str, text: str, default: float | None = None) -> None:
+        bounds = TOLD_LIMITS[option.removeprefix("--").replace("-", "_")]
         unit = option.rpartition("-")[2].upper()
         group.add_argument(option, type=_within(*bounds, example), metavar=unit, default=default, help=text)
 
-    add("--height-m", (0.9, 2.5), "metres, e.g. 1.80", "your height in metres: sets the scale")
-    add("--speed-kmh", (1, 45), "km/h, e.g. 11.5", "speed of the belt: sets the scale, and checks the clip's clock")
-    add("--incline-pct", (-20, 45), "per cent, e.g. 1.5", "incline of the treadmill in per cent (default: 0)", 0.0)
+    add("--height-m", "metres, e.g. 1.80", "your height in metres: sets the scale")
+    add("--speed-kmh", "km/h, e.g. 11.5", "speed of the belt: sets the scale, and checks the clip's clock")
+    add("--incline-pct", "per cent, e.g. 1.5", "incline of the treadmill in per cent (default: 0)", 0.0)
     slow_motion = "frames per second the camera took, for slow motion that was saved slowed down"
-    add("--capture-fps", (10, 2000), "frames per second, e.g. 240", slow_motion)
+    add("--capture-fps", "frames per second, e.g. 240", slow_motion)
 
 
 def _default_model() -> str:

@@ -5,6 +5,14 @@
 
 from dataclasses import dataclass, field
 
+TOLD_LIMITS = {
+    "height_m": (0.9, 2.5),
+    "speed_kmh": (1.0, 45.0),
+    "incline_pct": (-20.0, 45.0),
+    "capture_fps": (10.0, 2000.0),
+}
+"""What a user may tell: people, treadmills and cameras lie within; outside it is a slip (centimetres for metres)."""
+
 
 @dataclass(frozen=True, slots=True)
 class CleaningSettings:

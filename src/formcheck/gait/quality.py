@@ -8,7 +8,7 @@ import numpy as np
 from formcheck.assessment import Grade, Measure, Measured, Quality, Reason
 from formcheck.config import IntervalSettings, Settings
 from formcheck.gait.intervals import unknown
-from formcheck.gait.observe import Observation
+from formcheck.gait.observe import Observation, slow_motion_factor
 from formcheck.gait.scene import ViewSeen
 from formcheck.landmarks import Side
 
@@ -33,9 +33,10 @@ class Filmed:
 def find_obstacles(observation: Observation, filmed: Filmed, *, settings: Settings) -> tuple[Reason, ...]:
     """Reasons that withhold reach, lean and every other side-view number; the first is the one to tell first."""
     view = observation.view
-    hardly_there = observation.beat is None and filmed.seen_frac < settings.presence.min_person_frac
-    if observation.part is None or view is None or hardly_there:
+    if observation.beat is None and filmed.seen_frac < settings.presence.min_person_frac:
         return (NOBODY,)
+    if observation.part is None or view is None:
+        return (FEET_OUTSIDE,) if filmed.feet_outside_frac > settings.presence.feet_outside_frac else (NOT_WHOLE,)
     found = [*_filming_obstacles(observation, view, filmed, settings)]
     if observation.beat is None:
         found.append(HARDLY_MOVING if observation.bounce_trunks < settings.scene.least_bounce_trunks else NO_GAIT)
@@ -64,32 +65,37 @@ def _filming_obstacles(
 
 
 def find_doubts(observation: Observation, filmed: Filmed, fps: float, *, settings: Settings) -> tuple[Reason, ...]:
-    """Reasons that widen the error without withholding anything."""
-    found = []
-    if filmed.damage is not None:
-        found.append(Reason("clip_damaged", f"{filmed.damage[:1].upper()}{filmed.damage[1:]}.", DAMAGE_ADVICE))
-    if filmed.people > 1:
-        found.append(SEVERAL_PEOPLE)
-    if filmed.mirrored:
-        found.append(MIRRORED)
-    scale = observation.time_base.scale if observation.time_base else None
-    if scale is not None and abs(scale.factor - 1) > 0.01:
-        found.append(
-            Reason(
-                "slow_motion",
-                f"This clip plays {scale.factor:g} times slower than life ({scale.source}); "
-                "all times and speeds here are in real seconds.",
-                "If that is wrong, give the true frame rate with --capture-fps.",
-            )
-        )
-    if observation.rear is not None:
-        found.append(WEAK_FROM_BEHIND)
-    if fps * (scale.factor if scale else 1.0) < settings.scene.good_fps:
-        found.append(LOW_FRAME_RATE)
-    side_view = observation.view is not None and observation.view.view not in ("rear", "front")
-    if side_view and observation.view is not None and abs(observation.view.yaw_deg) > settings.scene.oblique_yaw_deg:
-        found.append(SLIGHTLY_OBLIQUE)
-    return tuple(found)
+    """Reasons that widen the error without withholding anything; ``fps`` as the clip plays."""
+    factor = slow_motion_factor(observation)
+    view = observation.view if observation.beat is not None else None
+    candidates = (
+        (filmed.damage is not None, _damaged(filmed.damage or "")),
+        (filmed.people > 1, SEVERAL_PEOPLE),
+        (filmed.mirrored, MIRRORED),
+        (abs(factor - 1) > 0.01, _slow_motion(observation)),
+        (observation.rear is not None, WEAK_FROM_BEHIND),
+        (fps * factor < settings.scene.good_fps, LOW_FRAME_RATE),
+        (
+            view is not None and view.view == "side" and abs(view.yaw_deg) > settings.scene.oblique_yaw_deg,
+            SLIGHTLY_OBLIQUE,
+        ),
+    )
+    return tuple(reason for applies, reason in candidates if applies)
+
+
+def _damaged(what: str) -> Reason:
+    advice = "Only what could be read was used; send the original file if this was a copy."
+    return Reason("clip_damaged", f"{what[:1].upper()}{what[1:]}.", advice)
+
+
+def _slow_motion(observation: Observation) -> Reason:
+    source = observation.time_base.scale.source if observation.time_base else "assumed"
+    return Reason(
+        "slow_motion",
+        f"This clip plays {slow_motion_factor(observation):g} times slower than life ({source}); "
+        "all times and speeds here are in real seconds.",
+        "If that is wrong, give the true frame rate with --capture-fps.",
+    )
 
 
 def doubt_far_leg(measures: dict[str, Measure], near_side: Side, *, settings: IntervalSettings) -> dict[str, Measure]:
@@ -150,7 +156,12 @@ FILM_FROM_THE_SIDE = "Prop the phone beside the treadmill at hip height, 3 to 5 
 NOBODY = Reason(
     "nobody_seen",
     "No runner was found in this clip.",
-    "Film one person from the side, the whole body in the picture, in good light.",
+    "Film one person from the side in good light, large enough to fill most of the picture's height.",
+)
+NOT_WHOLE = Reason(
+    "legs_hidden",
+    "There is somebody in the picture, but hardly ever with shoulders, hips and legs in plain view.",
+    "Film from the side with the whole body in the picture and nothing standing before it.",
 )
 NO_GAIT = Reason(
     "no_steady_running",
@@ -214,4 +225,3 @@ WEAK_FROM_BEHIND = Reason(
 LOW_FRAME_RATE = Reason(
     "low_frame_rate", "Fewer than 50 frames a second widen every interval.", "Film at 60 frames a second or more."
 )
-DAMAGE_ADVICE = "Only what could be read was used; send the original file if this was a copy."

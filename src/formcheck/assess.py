@@ -29,7 +29,16 @@ from formcheck.gait.key_frames import choose_key_frames
 from formcheck.gait.observe import Given, Observation, observe, slow_motion_factor
 from formcheck.gait.phase import Beat
 from formcheck.gait.presence import cut, feet_outside_frac
-from formcheck.gait.quality import Filmed, doubt_far_leg, find_doubts, find_obstacles, grade, mean_fps, withhold
+from formcheck.gait.quality import (
+    Filmed,
+    doubt_far_leg,
+    find_doubts,
+    find_obstacles,
+    grade,
+    is_nobody,
+    mean_fps,
+    withhold,
+)
 from formcheck.gait.scale import find_scale, speed_m_s
 from formcheck.gait.summary import Conditions, measure_all, measure_rear_view
 from formcheck.landmarks import Side
@@ -90,7 +99,9 @@ def assess(
     settings = settings or Settings()
     given = Given(float(np.degrees(np.arctan(told.incline_pct / 100))), told.capture_fps, metadata_fps, uprights)
     observation = observe(track, given, settings=settings)
-    filmed = replace(filmed, feet_outside_frac=_feet_outside(track, observation))
+    if is_nobody(observation, filmed, settings=settings):
+        observation = Observation()
+    filmed = replace(filmed, feet_outside_frac=_feet_outside(track, observation), frames=len(track))
     measures, quality = _judged(observation, filmed, told, clip, settings)
     scene = _scene(observation, told)
     steps = _steps(observation)

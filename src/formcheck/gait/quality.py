@@ -22,6 +22,7 @@ END_ON_MEASURES = ("cadence", "step_width", "pelvic_drop")
 class Filmed:
     """What is known of the filming besides the gait: shares of frames, people, damage, the clip's frame rate."""
 
+    frames: int = 0
     seen_frac: float = 1.0
     feet_outside_frac: float = 0.0
     people: int = 1
@@ -30,10 +31,17 @@ class Filmed:
     damage: str | None = None
 
 
+def is_nobody(observation: Observation, filmed: Filmed, *, settings: Settings) -> bool:
+    """What MediaPipe takes for a person now and then, without a gait: an animal, a poster, a coat on a hook."""
+    return observation.beat is None and filmed.seen_frac < settings.presence.min_person_frac
+
+
 def find_obstacles(observation: Observation, filmed: Filmed, *, settings: Settings) -> tuple[Reason, ...]:
     """Reasons that withhold reach, lean and every other side-view number; the first is the one to tell first."""
     view = observation.view
-    if observation.beat is None and filmed.seen_frac < settings.presence.min_person_frac:
+    if filmed.frames < settings.presence.min_frames:
+        return (CLIP_TOO_SHORT,)
+    if is_nobody(observation, filmed, settings=settings):
         return (NOBODY,)
     if observation.part is None or view is None:
         return (FEET_OUTSIDE,) if filmed.feet_outside_frac > settings.presence.feet_outside_frac else (NOT_WHOLE,)
@@ -153,6 +161,9 @@ def mean_fps(time_s: np.ndarray) -> float:
 
 FILM_FROM_THE_SIDE = "Prop the phone beside the treadmill at hip height, 3 to 5 m away, square to the belt."
 
+CLIP_TOO_SHORT = Reason(
+    "clip_too_short", "This clip is too short to hold a stride.", "Film at least ten seconds of steady running."
+)
 NOBODY = Reason(
     "nobody_seen",
     "No runner was found in this clip.",

@@ -10,8 +10,10 @@ else is there; then the clip is read again, everybody is tracked, and `people` s
 
 import contextlib
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,7 +33,10 @@ FILTER_OPEN_STEP_MS: Final = 1_000_000
 rendered runner: knee error 1.5 % of the leg, with true times 3.1 %."""
 
 LOOK_EVERY_S: Final = 0.5
-"""Between looks at the whole picture for other people; a look costs less than two frames."""
+"""Between looks at the whole picture for other people; a look costs less than two frames, in a thread aside."""
+
+FRAMES_AHEAD: Final = 4
+"""Decoded while MediaPipe is busy: enough to bridge a look, and few enough not to fill the memory."""
 
 MOST_PEOPLE: Final = 4
 """Looked for at once; each costs a landmark pass per frame."""
@@ -110,15 +115,15 @@ def _watch_one(
 ) -> _Watched:
     """Track whoever MediaPipe finds first, and give up as soon as it is clear that others are there."""
     watched = _Watched([], [], 1)
-    looks: list[int] = []
+    looks: list[Future[int]] = []
     next_look_s = -np.inf
     was_found = False
     with (
         _landmarker(model_path, RunningMode.VIDEO, 1) as tracker,
         _landmarker(model_path, RunningMode.IMAGE, MOST_PEOPLE) as looker,
+        ThreadPoolExecutor(1) as aside,
     ):
-        for number, frame in enumerate(frames):
-            image = _picture(frame.image)
+        for number, (frame, image) in enumerate(_read_ahead(frames, aside)):
             with contextlib.nullcontext() if was_found else _quiet_native_log():
                 poses = _poses(tracker.detect_for_video(image, number * FILTER_OPEN_STEP_MS), size)
             was_found = was_found or bool(poses)
@@ -127,28 +132,50 @@ def _watch_one(
             tell(frame.index)
             if frame.time_s >= next_look_s:
                 next_look_s = frame.time_s + LOOK_EVERY_S
-                looks.append(len(distinct([*poses, *_poses(looker.detect(image), size)])))
                 if _are_several(looks):
-                    return _Watched([], [], max(looks))
-    return watched
+                    break
+                looks.append(aside.submit(_count_people, looker, image, poses, size))
+        return replace(watched, most_people=max(_counts(looks))) if _are_several(looks) else watched
 
 
-def _are_several(looks: list[int]) -> bool:
-    several = sum(count > 1 for count in looks)
+def _count_people(looker: Any, image: Any, poses: list[Pose], size: tuple[int, int]) -> int:
+    return len(distinct([*poses, *_poses(looker.detect(image), size)]))
+
+
+def _are_several(looks: list[Future[int]]) -> bool:
+    """Waits for the last look; begun half a second of the clip ago, it is nearly always done."""
+    several = sum(count > 1 for count in _counts(looks))
     return several >= SEVERAL_MIN_LOOKS and several >= SEVERAL_MIN_FRAC * len(looks)
+
+
+def _counts(looks: list[Future[int]]) -> list[int]:
+    return [look.result() for look in looks]
 
 
 def _watch_several(
     frames: Iterable[Frame], model_path: Path, size: tuple[int, int], people: int, tell: Callable[[int], None]
 ) -> _Watched:
     watched = _Watched([], [], people)
-    with _landmarker(model_path, RunningMode.VIDEO, people) as tracker:
-        for number, frame in enumerate(frames):
-            result = tracker.detect_for_video(_picture(frame.image), number * FILTER_OPEN_STEP_MS)
+    with _landmarker(model_path, RunningMode.VIDEO, people) as tracker, ThreadPoolExecutor(1) as aside:
+        for number, (frame, image) in enumerate(_read_ahead(frames, aside)):
+            result = tracker.detect_for_video(image, number * FILTER_OPEN_STEP_MS)
             watched.time_s.append(frame.time_s)
             watched.poses.append(_poses(result, size))
             tell(frame.index)
     return watched
+
+
+def _read_ahead(frames: Iterable[Frame], aside: Executor) -> Iterator[tuple[Frame, Any]]:
+    """Frames with their pictures for MediaPipe; the next ones are decoded while this one's pose is found."""
+    pictures = ((frame, _picture(frame.image)) for frame in frames)
+
+    def read() -> tuple[Frame, Any] | None:
+        return next(pictures, None)
+
+    coming = deque(aside.submit(read) for _ in range(FRAMES_AHEAD))
+    while picture := coming.popleft().result():
+        coming.append(aside.submit(read))
+        yield picture
 
 
 def _tell_nobody(_index: int) -> None:

@@ -51,10 +51,8 @@ def fit_mean_curve(offset_s: Floats, values: Floats, *, start_s: float, end_s: f
     gram = design.T @ design + 1e-9 * len(x) * np.eye(count)
     stiffness, modes = eigh(roughness.T @ roughness, gram)
     projected = modes.T @ (design.T @ y)
-    coefficients, noise = np.empty((count, y.shape[1])), np.empty(y.shape[1])
-    for channel in range(y.shape[1]):
-        shrink, noise[channel] = _best_shrinkage(stiffness, projected[:, channel], y[:, channel])
-        coefficients[:, channel] = modes @ (shrink * projected[:, channel])
+    shrink, noise = _best_shrinkage(stiffness, projected, y)
+    coefficients = modes @ (shrink * projected)
     return MeanCurve(BSpline(knots, coefficients, 3), start_s, end_s, noise)
 
 
@@ -64,21 +62,18 @@ def _knots(start_s: float, end_s: float) -> Floats:
     return np.concatenate((np.repeat(inner[0], 3), inner, np.repeat(inner[-1], 3)))
 
 
-def _best_shrinkage(stiffness: Floats, projected: Floats, y: Floats) -> tuple[Floats, float]:
-    """Shrinkage of each mode with the least generalised cross-validation score, and the residual SD it leaves."""
+def _best_shrinkage(stiffness: Floats, projected: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Shrinkage of each mode (K, C) with the least generalised cross-validation score, and the residual SD it leaves.
+
+    Hardly more samples than knots leave no score to compare: then the stiffest curve is the honest one.
+    """
     count = len(y)
-    total = float(y @ y)
-    best: tuple[float, Floats, float] | None = None
-    for penalty in PENALTIES:
-        shrink = 1 / (1 + penalty * np.maximum(stiffness, 0))
-        residual = max(total - float(np.sum((2 * shrink - shrink**2) * projected**2)), 1e-12)
-        freedom = count - float(shrink.sum())
-        if freedom < 0.1 * count:
-            continue
-        score = count * residual / freedom**2
-        if best is None or score < best[0]:
-            best = score, shrink, float(np.sqrt(residual / freedom))
-    if best is None:  # hardly more samples than knots: the stiffest curve is the honest one
-        shrink = 1 / (1 + PENALTIES[-1] * np.maximum(stiffness, 0))
-        return shrink, float(np.std(y))
-    return best[1], best[2]
+    shrinks = 1 / (1 + PENALTIES[:, None] * np.maximum(stiffness, 0))
+    freedom = count - shrinks.sum(axis=1)
+    is_scored = freedom >= 0.1 * count
+    if not is_scored.any():
+        return np.repeat(shrinks[-1:].T, y.shape[1], axis=1), np.std(y, axis=0)
+    shrinks, freedom = shrinks[is_scored], freedom[is_scored, None]
+    residual = np.maximum((y**2).sum(axis=0) - (2 * shrinks - shrinks**2) @ projected**2, 1e-12)
+    best = (residual / freedom**2).argmin(axis=0)
+    return shrinks[best].T, np.sqrt(residual / freedom)[best, range(y.shape[1])]

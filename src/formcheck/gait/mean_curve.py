@@ -73,11 +73,11 @@ def _best_shrinkage(stiffness: Floats, projected: Floats, y: Floats) -> tuple[Fl
     """
     count = len(y)
     shrinks = 1 / (1 + PENALTIES[:, None] * np.maximum(stiffness, 0))
-    freedom = count - shrinks.sum(axis=1)
-    is_scored = freedom >= 0.1 * count
+    bends = shrinks.sum(axis=1)
+    is_scored = count - COST_OF_FREEDOM * bends >= 0.1 * count
     if not is_scored.any():
         return np.repeat(shrinks[-1:].T, y.shape[1], axis=1), np.std(y, axis=0)
-    shrinks, freedom = shrinks[is_scored], freedom[is_scored, None]
+    shrinks, bends = shrinks[is_scored], bends[is_scored, None]
     residual = np.maximum((y**2).sum(axis=0) - (2 * shrinks - shrinks**2) @ projected**2, 1e-12)
-    best = (residual / freedom**2).argmin(axis=0)
-    return shrinks[best].T, np.sqrt(residual / freedom)[best, range(y.shape[1])]
+    best = (residual / (count - COST_OF_FREEDOM * bends) ** 2).argmin(axis=0)
+    return shrinks[best].T, np.sqrt(residual / (count - bends))[best, range(y.shape[1])]

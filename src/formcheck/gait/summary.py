@@ -81,7 +81,6 @@ SIDED: dict[str, tuple[str, ErrorOf]] = {
     "contact_time": ("s", _time),
     "flight_time": ("s", _time),
     "duty_factor": ("fraction", _duty),
-    "elbow_angle": ("deg", _joint_angle),
 }
 """Measures of one leg: the leg nearer the camera is the headline."""
 
@@ -94,6 +93,9 @@ POOLED: dict[str, tuple[str, ErrorOf]] = {
 }
 """Measures of the trunk: all steps together are the headline, left and right the steps on that foot."""
 
+NEAR_ONLY: dict[str, tuple[str, ErrorOf]] = {"elbow_angle": ("deg", _joint_angle)}
+"""For information, and of the side nearer the camera alone: the trunk hides the other arm."""
+
 ASYMMETRIES: dict[str, ErrorOf] = {"foot_ahead_of_hip": _length, "contact_time": _time, "step_time": _time}
 
 
@@ -102,6 +104,7 @@ def measure_all(
 ) -> dict[str, Measure]:
     """Every measure of a side view, in the order reports show them."""
     measures = {name: _sided(name, steps, conditions, settings) for name in SIDED}
+    measures |= {name: _near_only(name, steps, conditions, settings) for name in NEAR_ONLY}
     measures |= {name: _pooled(name, steps, conditions, settings) for name in POOLED}
     measures["cadence"] = Measure("1/min", _cadence(steps, settings))
     for name, error_of in ASYMMETRIES.items():
@@ -148,6 +151,13 @@ def _sided(name: str, steps: tuple[StepValues, ...], conditions: Conditions, set
             _values(name, steps, side), own, near=near, settings=settings, widest=_widest(unit, settings)
         )
     return Measure(unit, both[conditions.near_side], both[Side.LEFT], both[Side.RIGHT])
+
+
+def _near_only(name: str, steps: tuple[StepValues, ...], conditions: Conditions, settings: IntervalSettings) -> Measure:
+    unit, error_of = NEAR_ONLY[name]
+    values = _values(name, steps, conditions.near_side)
+    error = error_of(conditions, settings, 1.0)
+    return Measure(unit, summarise(values, error, near=True, settings=settings, widest=_widest(unit, settings)))
 
 
 def _pooled(name: str, steps: tuple[StepValues, ...], conditions: Conditions, settings: IntervalSettings) -> Measure:

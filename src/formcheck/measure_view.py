@@ -143,11 +143,19 @@ def _card(report: Report, name: str) -> Card:
 
 
 def _basis(report: Report, name: str, measure: Measure) -> tuple[str, ...]:
-    """What a headline rests on, and beside it the number of the far leg."""
+    """What a headline rests on, and beside it the number of the far leg, or of both where the headline is of both."""
     told, near = measure.headline, report.scene.near_side
     rests_on = f"{told.steps} steps, confidence {told.confidence}"
     if near is None or measure.of(near) is None:
         return (rests_on,)
+    if told != measure.of(near):
+        sides = ((side, measure.of(side)) for side in (near, near.other))
+        each = (
+            f"on the {side} foot {quantity(name, measure.unit, one.value)}"
+            for side, one in sides
+            if one is not None and not why_withheld(one)
+        )
+        return f"Steps of both feet; {rests_on}", ", ".join(each).capitalize()
     far = measure.of(near.other)
     if far is None or why_withheld(far):
         return (f"{whose(report, near)}; {rests_on}",)

@@ -81,15 +81,21 @@ def _phase(signal: Floats, interval_s: float, period_s: float) -> Floats:
 def slow_path(time_s: Floats, values: Floats, beat: Beat) -> Floats:
     """Where a point (T, C) is on its way, without the bounce and sway of the gait; NaN only if never seen.
 
-    Locally a straight line plus two harmonics of the stride are fitted; the line's value is the slow path.
+    Locally a straight line plus two harmonics of the stride are fitted; the line's value is the slow path. Lines cut
+    the curves of a handheld phone's sway short by a third, so what they leave is fitted once more (Tukey's twicing).
     """
+    path = _local_lines(time_s, np.asarray(values), beat)
+    return path + _local_lines(time_s, values - path, beat)
+
+
+def _local_lines(time_s: Floats, values: Floats, beat: Beat) -> Floats:
     turns = 2 * np.pi * beat.phase
     interval_s = float(np.median(np.diff(time_s)))
     scaled = (time_s - time_s.mean()) / beat.period_s
     columns = (np.ones_like(turns), scaled, np.cos(turns), np.sin(turns), np.cos(2 * turns), np.sin(2 * turns))
     basis = np.stack(columns, axis=1)
     window = WINDOW_STRIDES * beat.period_s / interval_s
-    fits = (local_fit(column, basis, window=window) for column in np.asarray(values).T)
+    fits = (local_fit(column, basis, window=window) for column in values.T)
     return np.stack([fit[:, 0] + fit[:, 1] * scaled for fit in fits], axis=1)
 
 

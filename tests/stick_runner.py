@@ -99,7 +99,10 @@ class Runner:
             ],
             [[0.0, -fall], [-STRIKE_SPEED_SHARE * speed, -fall], [-speed, 0.0]],
         )
-        leaving, rate = planted(np.array([off_s]))[0], np.diff(planted(np.array([off_s - 1e-4, off_s])), axis=0)[0] / 1e-4
+        leaving, rate = (
+            planted(np.array([off_s]))[0],
+            np.diff(planted(np.array([off_s - 1e-4, off_s])), axis=0)[0] / 1e-4,
+        )
         swing_s = stride_s - TURN_S - off_s
         swing = CubicSpline(
             off_s + swing_s * np.array([0.0, 0.35, 0.7, 1.0]),
@@ -268,3 +271,9 @@ def hidden(track: PoseTrack, frames: np.ndarray, landmarks: list[int]) -> PoseTr
     visibility = np.array(track.visibility)
     visibility[np.ix_(np.flatnonzero(frames), landmarks)] = 0.1
     return PoseTrack(track.time_s, track.xy_px, visibility, track.width_px, track.height_px)
+
+
+def near_ms(found_s: Floats, truth_s: Floats) -> Floats:
+    """For every true instant, by how many milliseconds the nearest found one comes late."""
+    nearest = np.abs(found_s[:, None] - truth_s).argmin(axis=0)
+    return np.asarray(1e3 * (found_s[nearest] - truth_s))

@@ -1,0 +1,82 @@
+"""The beat of the gait: its period, and where in the stride the legs are."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from formcheck.config import PhaseSettings
+from formcheck.gait.phase import find_beat, slow_path
+
+SETTINGS = PhaseSettings()
+
+
+def gait(time_s: np.ndarray, period_s: float, noise: float = 0.0) -> np.ndarray:
+    """Ankle separation as runners show it: a fundamental, a second and a third harmonic."""
+    turns = 2 * np.pi * time_s / period_s
+    clean = 0.5 * np.cos(turns) + 0.08 * np.cos(2 * turns + 0.4) + 0.05 * np.cos(3 * turns)
+    return clean + np.random.default_rng(1).normal(0, noise, len(time_s))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(0.55, 1.1), st.sampled_from([30, 60, 120]), st.floats(6, 20))
+def test_the_period_is_found_within_half_a_per_cent(period_s: float, fps: int, duration_s: float) -> None:
+    time_s = np.arange(0, duration_s, 1 / fps)
+    beat = find_beat(time_s, gait(time_s, period_s, noise=0.02), settings=SETTINGS)
+    assert beat is not None
+    assert beat.period_s == pytest.approx(period_s, rel=0.005)
+
+
+def test_phase_rises_by_one_a_stride_and_is_zero_where_left_is_furthest_ahead() -> None:
+    time_s = np.arange(0, 8, 1 / 60)
+    beat = find_beat(time_s, np.cos(2 * np.pi * (time_s - 0.25) / 0.72), settings=SETTINGS)
+    assert beat is not None
+    assert (np.diff(beat.phase) >= 0).all()
+    expected = (time_s - 0.25) / 0.72
+    off = beat.phase - expected
+    assert off - np.round(off.mean()) == pytest.approx(0, abs=0.02)
+
+
+def test_a_runner_who_speeds_up_is_followed() -> None:
+    time_s = np.arange(0, 12, 1 / 60)
+    turns = time_s / 0.74 + 0.004 * time_s**2
+    beat = find_beat(time_s, np.cos(2 * np.pi * turns), settings=SETTINGS)
+    assert beat is not None
+    off = beat.phase - turns
+    assert off - np.round(off.mean()) == pytest.approx(0, abs=0.03)
+
+
+def test_unseen_frames_and_eightfold_slow_motion_keep_the_beat() -> None:
+    time_s = np.arange(0, 40, 1 / 30)
+    separation = gait(time_s, 5.8)
+    separation[np.random.default_rng(3).random(len(time_s)) < 0.2] = np.nan
+    beat = find_beat(time_s, separation, settings=SETTINGS)
+    assert beat is not None
+    assert beat.period_s == pytest.approx(5.8, rel=0.005)
+
+
+def test_no_beat_is_made_of_noise_standing_or_a_single_stride() -> None:
+    time_s = np.arange(0, 6, 1 / 60)
+    noise = np.random.default_rng(5).normal(0, 1, len(time_s))
+    assert find_beat(time_s, noise, settings=SETTINGS) is None
+    assert find_beat(time_s, np.full(len(time_s), np.nan), settings=SETTINGS) is None
+    assert find_beat(time_s, np.zeros(len(time_s)), settings=SETTINGS) is None
+    short_s = time_s[:60]
+    assert find_beat(short_s, gait(short_s, 0.72), settings=SETTINGS) is None
+
+
+@pytest.mark.parametrize("frames", [1, 2, 5, 9])
+def test_a_handful_of_frames_has_no_beat(frames: int) -> None:
+    time_s = np.arange(frames) / 60
+    assert find_beat(time_s, np.cos(9 * time_s), settings=SETTINGS) is None
+
+
+def test_the_slow_path_is_the_wandering_without_the_bounce() -> None:
+    time_s = np.arange(0, 8, 1 / 60)
+    beat = find_beat(time_s, gait(time_s, 0.72), settings=SETTINGS)
+    assert beat is not None
+    wandering = 5 * time_s + 20 * np.sin(2 * np.pi * time_s / 4.5)
+    bounce = 10 * np.cos(4 * np.pi * time_s / 0.72) + 4 * np.cos(2 * np.pi * time_s / 0.72)
+    path = slow_path(time_s, (wandering + bounce)[:, None], beat)[:, 0]
+    inside = (time_s > 0.7) & (time_s < 7.3)
+    assert path[inside] == pytest.approx(wandering[inside], abs=1.5)

@@ -11,6 +11,9 @@ from formcheck.records import Floats
 WINDOW_STRIDES = 0.7
 """Standard deviation of the windows: wide enough to see a whole stride, narrow enough to follow a change of rhythm."""
 
+LONGEST_LINE_STRIDES = 0.15
+"""A straight line across a longer gap says nothing of the phase, and says it with the weight of a sighting."""
+
 
 @dataclass(frozen=True, slots=True)
 class Beat:
@@ -37,9 +40,17 @@ def find_beat(time_s: Floats, separation: Floats, *, settings: PhaseSettings) ->
     if found is None:
         return None
     period_s, periodicity = found
+    signal[_gap_s(grid, time_s[seen]) > LONGEST_LINE_STRIDES * period_s] = np.nan
     phase = np.interp(time_s, grid, _phase(signal, interval_s, period_s))
     slope = float(np.polyfit(time_s[seen], phase[seen], 1)[0])
     return Beat(1 / slope if slope > 0 else period_s, periodicity, phase)
+
+
+def _gap_s(grid_s: Floats, seen_s: Floats) -> Floats:
+    """Seconds between the sightings on both sides of each instant; infinite before the first and after the last."""
+    edges_s = np.concatenate(([-np.inf], seen_s, [np.inf]))
+    after = np.searchsorted(edges_s, grid_s).clip(1, len(edges_s) - 1)
+    return np.asarray(edges_s[after] - edges_s[after - 1])
 
 
 def _period(signal: Floats, interval_s: float, settings: PhaseSettings) -> tuple[float, float] | None:

@@ -25,6 +25,7 @@ STRIKE_DROP, STRIKE_SPEED_SHARE = 0.033, 0.55
 LANDING_S, TURN_S = 0.035, 0.030
 """From strike until the foot rides the belt; from the foot furthest ahead until the strike."""
 
+REST = np.array([0.0, ANKLE_HEIGHT])
 HEEL, TOE = np.array([-0.06, -ANKLE_HEIGHT]), np.array([0.17, -ANKLE_HEIGHT])
 OFF_RISE, OFF_LIFT_S, OFF_PITCH_DEG = 0.018, 0.03, -52.0
 TRUNK, NECK = 0.587, 0.25
@@ -106,14 +107,14 @@ class Runner:
         swing_s = stride_s - TURN_S - off_s
         swing = CubicSpline(
             off_s + swing_s * np.array([0.0, 0.35, 0.7, 1.0]),
-            [leaving, [leaving[0] + 0.12, 0.52], [self.reach[side] - 0.05, 0.24], landing(-TURN_S) + [0, ANKLE_HEIGHT]],
+            [leaving, [leaving[0] + 0.12, 0.52], [self.reach[side] - 0.05, 0.24], landing(-TURN_S) + REST],
             bc_type=((1, rate), (1, np.array([0.0, -fall]))),
         )
         rides_s = (since_s > LANDING_S) & (since_s <= off_s)
         ankle = np.where(rides_s[:, None], planted(since_s), swing(since_s))
         lands = (since_s <= LANDING_S) | (since_s > stride_s - TURN_S)
         around = np.where(since_s > stride_s / 2, since_s - stride_s, since_s)
-        ankle[lands] = landing(around[lands]) + [0, ANKLE_HEIGHT]
+        ankle[lands] = landing(around[lands]) + REST
         return ankle, np.asarray(pitch_deg(since_s))
 
     def joints(self, time_s: Floats) -> dict[str, Floats]:
@@ -124,6 +125,7 @@ class Runner:
         up_trunk = np.stack((np.sin(np.radians(lean_deg)), np.cos(np.radians(lean_deg))), axis=1)
         neck = middle + TRUNK * up_trunk
         flat = {"nose": (neck + NECK * up_trunk + [0.13, 0.0], 0.0)}
+        eye = flat["nose"][0] + np.array([-0.03, 0.03])
         for side, sign in ((Side.LEFT, 1), (Side.RIGHT, -1)):
             since_s = np.mod(own_s - (0.0 if side is Side.LEFT else self.stride_s / 2), self.stride_s)
             ankle, pitch_deg = self._foot(side, since_s)
@@ -138,8 +140,8 @@ class Runner:
                 "shoulder": (neck, "shoulder"),
                 "elbow": (elbow, "shoulder"),
                 "ear": (neck + NECK * up_trunk, "foot"),
-                **{end: (elbow + [0.25, 0.05], "shoulder") for end in ("wrist", "pinky", "index", "thumb")},
-                **{eye: (flat["nose"][0] + [-0.03, 0.03], "foot") for eye in ("eye_inner", "eye", "eye_outer")},
+                **{end: (elbow + np.array([0.25, 0.05]), "shoulder") for end in ("wrist", "pinky", "index", "thumb")},
+                **{name: (eye, "foot") for name in ("eye_inner", "eye", "eye_outer")},
             }
             flat |= {f"{side}_{name}": (path, sign * HALF_WIDTHS[width]) for name, (path, width) in paths.items()}
             flat[f"mouth_{side}"] = (flat["nose"][0] - [0.02, 0.06], sign * 0.02)

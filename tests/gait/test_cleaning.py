@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stick_runner import Camera, Runner, film
 
 from formcheck.config import CleaningSettings
 from formcheck.gait.cleaning import fill_gaps, hide_unseen, runs, smooth
+from stick_runner import Camera, Runner, film
 
 SETTINGS = CleaningSettings()
 TIME_S = np.arange(120) / 60

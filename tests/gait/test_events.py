@@ -4,18 +4,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from stick_runner import Camera, Runner, film, hidden, near_ms
 
 from formcheck.config import Settings
 from formcheck.gait.observe import Given, Observation, observe
 from formcheck.landmarks import INDEX, Side, index_of
+from stick_runner import Camera, Runner, film, hidden, near_ms
 
 RUNNER = Runner()
 FAST = Runner(
     cadence_per_min=182.0,
     contact_s=0.20,
     belt_speed=4.4,
-    reach={side: 0.28 for side in Side},
+    reach=dict.fromkeys(Side, 0.28),
     foot_angle_deg=0.0,
     lean_deg=9.0,
 )
@@ -23,7 +23,7 @@ EASY = Runner(
     cadence_per_min=152.0,
     contact_s=0.29,
     belt_speed=2.5,
-    reach={side: 0.19 for side in Side},
+    reach=dict.fromkeys(Side, 0.19),
     knee_at_strike_deg=22.0,
     foot_angle_deg=12.0,
     lean_deg=4.0,

@@ -55,6 +55,16 @@ def test_unseen_frames_and_eightfold_slow_motion_keep_the_beat() -> None:
     assert beat.period_s == pytest.approx(5.8, rel=0.005)
 
 
+def test_through_seconds_of_hidden_legs_the_phase_runs_on() -> None:
+    time_s = np.arange(0, 9, 1 / 60)
+    turns = time_s / 0.72
+    away = (time_s > 3) & (time_s < 6)
+    beat = find_beat(time_s, np.where(away, np.nan, 0.5 * np.cos(2 * np.pi * turns)), settings=SETTINGS)
+    assert beat is not None
+    off = beat.phase - turns
+    assert off - np.round(off.mean()) == pytest.approx(0, abs=0.03)
+
+
 def test_no_beat_is_made_of_noise_standing_or_a_single_stride() -> None:
     time_s = np.arange(0, 6, 1 / 60)
     noise = np.random.default_rng(5).normal(0, 1, len(time_s))

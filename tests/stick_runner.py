@@ -141,7 +141,7 @@ class Runner:
                 "elbow": (elbow, "shoulder"),
                 "ear": (neck + NECK * up_trunk, "foot"),
                 **{end: (elbow + np.array([0.25, 0.05]), "shoulder") for end in ("wrist", "pinky", "index", "thumb")},
-                **{name: (eye, "foot") for name in ("eye_inner", "eye", "eye_outer")},
+                **dict.fromkeys(("eye_inner", "eye", "eye_outer"), (eye, "foot")),
             }
             flat |= {f"{side}_{name}": (path, sign * HALF_WIDTHS[width]) for name, (path, width) in paths.items()}
             flat[f"mouth_{side}"] = (flat["nose"][0] - [0.02, 0.06], sign * 0.02)

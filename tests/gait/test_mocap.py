@@ -13,7 +13,7 @@ import pytest
 from scipy.interpolate import CubicSpline
 
 from formcheck.config import Settings
-from formcheck.gait.observe import Given, Observation, observe
+from formcheck.gait.observe import Given, observe
 from formcheck.landmarks import COUNT, INDEX, Side, index_of
 from formcheck.records import Floats, PoseTrack, Uprights
 
@@ -29,8 +29,8 @@ FOCAL_PX, DISTANCE_M, WIDTH_PX, HEIGHT_PX = 1050.0, 3.5, 1280, 720
 TRUNK_M = np.array([0.05, 0.50, 0.0])
 """No trunk was measured: one is put on the hips, for the view to be told by."""
 
-EDGE_S = 0.3
-"""Events this near the ends of a clip need not be found."""
+EDGE_S = 0.4
+"""Events this near the ends of a clip need not be found: nor a toe-off whose strike came before the clip."""
 
 
 @dataclass(frozen=True)
@@ -62,15 +62,14 @@ def sample(path: Path, *, fps: float, phase: float, start_s: float = 3.0, durati
             joints[f"{side}_{joint}"] = CubicSpline(measured_s[seen], xyz[seen])(time_s)
     within = (start_s + EDGE_S, start_s + duration_s - EDGE_S)
     events = {
-        event: {
-            side: data[f"{event}_{letter}"][
-                (data[f"{event}_{letter}"] > within[0]) & (data[f"{event}_{letter}"] < within[1])
-            ]
-            for side, letter in LETTERS.items()
-        }
+        event: {side: inside(data[f"{event}_{letter}"], *within) for side, letter in LETTERS.items()}
         for event in ("strike", "off")
     }
     return Trial(joints, events["strike"], events["off"], time_s)
+
+
+def inside(event_s: Floats, first_s: float, last_s: float) -> Floats:
+    return event_s[(event_s > first_s) & (event_s < last_s)]
 
 
 def filmed(trial: Trial, *, noise: float, seed: int, heading: str = "right", roll_deg: float = 0.0) -> PoseTrack:
@@ -95,13 +94,81 @@ def filmed(trial: Trial, *, noise: float, seed: int, heading: str = "right", rol
 
 
 LEVEL = Given(uprights=Uprights(0.0, 0.3, 0.0, 8.0, 0.5))
+EVERY_TRIAL = [(path, phase) for path in TRIALS for phase in (0.1, 0.6)]
+FEW_TRIALS = [(path, 0.35) for path in TRIALS[::2]]
 
 
-def seen(trial: Trial, **camera: float) -> Observation:
-    return observe(filmed(trial, **camera), LEVEL, settings=Settings())
+@dataclass(frozen=True)
+class Errors:
+    """Found minus true over all trials: events by leg in ms (NaN = missed), strikes made up, reach by leg."""
+
+    strikes_ms: list[Floats]
+    offs_ms: list[Floats]
+    made_up: int
+    reach: Floats
+
+    def rmse_ms(self) -> float:
+        """Root mean square error of every strike."""
+        return float(np.sqrt(np.nanmean(np.concatenate(self.strikes_ms) ** 2)))
+
+    def off_rmse_ms(self) -> float:
+        """Root mean square error of every toe-off."""
+        return float(np.sqrt(np.nanmean(np.concatenate(self.offs_ms) ** 2)))
+
+    def worst_leg_ms(self) -> float:
+        """The leg whose strikes are furthest off on the whole."""
+        return max(abs(float(np.nanmedian(leg))) for leg in self.strikes_ms)
 
 
-def errors_s(found_s: Floats, truth_s: Floats) -> Floats:
+def measure(trials: list[tuple[Path, float]], fps: float, **camera: str | float) -> Errors:
+    strikes, offs, reach, made_up = [], [], [], 0
+    for path, phase in trials:
+        trial = sample(path, fps=fps, phase=phase)
+        observation = observe(filmed(trial, noise=0.01, seed=int(100 * phase), **camera), LEVEL, settings=Settings())
+        for side in Side:
+            steps = [step for step in observation.steps if step.contact.side is side]
+            found_s = np.array([step.contact.strike_s for step in steps])
+            off_s = np.array([step.contact.off_s for step in steps])
+            strikes.append(errors_ms(found_s, trial.strikes_s[side]))
+            offs.append(errors_ms(off_s, trial.offs_s[side]))
+            inner_s = found_s[(found_s > trial.time_s[0] + 0.5) & (found_s < trial.time_s[-1] - 0.5)]
+            made_up += int(np.isnan(errors_ms(trial.strikes_s[side], inner_s)).sum())
+            values = [step.values["foot_ahead_of_hip"] for step in steps]
+            reach.append(float(np.nanmedian(values)) - trial.reach(side))
+    return Errors(strikes, offs, made_up, np.array(reach))
+
+
+def errors_ms(found_s: Floats, truth_s: Floats) -> Floats:
     """Found minus true instant for every true event, NaN where none was found within 60 ms."""
-    nearest = found_s[np.argmin(np.abs(found_s[:, None] - truth_s), axis=0)] - truth_s
-    return np.where(np.abs(nearest) < 0.06, nearest, np.nan)
+    found_s = found_s[np.isfinite(found_s)]
+    nearest = found_s[np.abs(found_s[:, None] - truth_s).argmin(axis=0)] - truth_s
+    return np.where(np.abs(nearest) < 0.06, 1e3 * nearest, np.nan)
+
+
+def holds(errors: Errors, *, rmse_ms: float, worst_leg_ms: float) -> None:
+    strikes_ms = np.concatenate(errors.strikes_ms)
+    assert not np.isnan(strikes_ms).any(), "a foot strike was missed"
+    assert errors.made_up == 0
+    assert abs(strikes_ms.mean()) < 4
+    assert errors.rmse_ms() < rmse_ms
+    assert errors.worst_leg_ms() < worst_leg_ms
+    assert errors.off_rmse_ms() < 15
+    assert abs(errors.reach.mean()) < 0.012
+    assert errors.reach.std() < 0.022
+    assert np.abs(errors.reach).max() < 0.05
+
+
+def test_strikes_and_reach_agree_with_the_force_plate_at_60_frames_a_second() -> None:
+    holds(measure(FEW_TRIALS, 60), rmse_ms=12, worst_leg_ms=18)
+
+
+def test_a_runner_filmed_from_the_other_side_measures_the_same() -> None:
+    right, left = (measure(FEW_TRIALS[:2], 60, heading=heading) for heading in ("right", "left"))
+    assert left.reach == pytest.approx(right.reach, abs=0.03)
+    assert left.worst_leg_ms() < 18
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("fps", "rmse_ms", "worst_leg_ms"), [(120, 12, 18), (60, 12, 18), (30, 13, 22)])
+def test_every_trial_agrees_with_the_force_plate(fps: float, rmse_ms: float, worst_leg_ms: float) -> None:
+    holds(measure(EVERY_TRIAL, fps), rmse_ms=rmse_ms, worst_leg_ms=worst_leg_ms)

@@ -156,12 +156,11 @@ def _template_costs(limbs: Floats, templates: Floats, settings: SideSettings) ->
 def _outliers(limbs: Floats, templates: Floats, settings: SideSettings) -> np.ndarray:
     """Leg landmarks (T, 2, 5) that lie further from the mean stride than this runner's strides vary."""
     distance = np.hypot(*np.moveaxis(limbs - templates, -1, 0))
-    if not np.isfinite(distance).any():
-        return np.zeros(distance.shape, dtype=bool)
-    with np.errstate(invalid="ignore"):
-        middle = np.nanmedian(np.where(np.isfinite(distance), distance, np.nan), axis=0)
-        limit = np.maximum(settings.outlier_floor_ll, settings.outlier_deviations * 0.85 * middle)
-        return np.asarray(distance > limit)  # 0.85: Rayleigh median to standard deviation of one coordinate
+    ever = np.isfinite(distance).any(axis=0)
+    middle = np.zeros(ever.shape)
+    middle[ever] = np.nanmedian(distance[:, ever], axis=0)
+    robust_sd = 0.85 * middle  # Rayleigh median to standard deviation of one coordinate
+    return np.asarray(distance > np.maximum(settings.outlier_floor_ll, settings.outlier_deviations * robust_sd))
 
 
 def _with_legs(track: PoseTrack, swapped: np.ndarray, outliers: np.ndarray) -> PoseTrack:

@@ -1,0 +1,89 @@
+"""What the stance foot and the room tell of the belt and the camera."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from formcheck.config import SceneSettings, Settings
+from formcheck.gait.belt import find_roll
+from formcheck.gait.observe import Given, Observation, observe
+from formcheck.gait.scene import find_view
+from formcheck.landmarks import Side
+from formcheck.records import Uprights
+from stick_runner import Camera, Runner, film
+
+SETTINGS = SceneSettings()
+RUNNER = Runner()
+TO_THE_RIGHT, TO_THE_LEFT = (film(RUNNER, Camera(azimuth_deg=azimuth_deg), 2.0) for azimuth_deg in (0, 180))
+
+
+def uprights(roll_deg: float, spread_deg: float = 0.3, converging_deg: float = 0.0) -> Uprights:
+    return Uprights(roll_deg, spread_deg, converging_deg, places=8.0, length_share=0.5)
+
+
+def roll(slopes_deg: list[float], seen: Uprights | None = None, *, track=TO_THE_RIGHT, incline_deg: float = 0.0):
+    view = find_view(track, settings=SETTINGS)
+    return find_roll(slopes_deg, view, seen, track, incline_deg=incline_deg, settings=SETTINGS)
+
+
+def observed(runner: Runner, camera: Camera, given: Given | None = None) -> Observation:
+    return observe(film(runner, camera), given or Given(), settings=Settings())
+
+
+def test_upright_edges_outweigh_the_feet() -> None:
+    found = roll([-3.0, -3.0], uprights(4.0))
+    assert found.deg == pytest.approx(4.0, abs=0.2)
+    assert found.spread_deg < 0.4
+    assert "upright edges" in found.witnesses
+
+
+def test_feet_alone_are_believed_a_little_and_the_rest_is_in_the_error() -> None:
+    found = roll([5.0, 5.0])
+    assert 0 < found.deg < 3
+    assert found.spread_deg > 1
+
+
+def test_a_belt_that_rises_forward_means_opposite_rolls_for_opposite_headings() -> None:
+    assert roll([4.0]).deg == pytest.approx(-roll([4.0], track=TO_THE_LEFT).deg)
+
+
+def test_a_given_incline_is_no_roll() -> None:
+    assert roll([2.9], incline_deg=2.9).deg == pytest.approx(0)
+
+
+def test_slopes_nobody_props_a_phone_at_and_feet_never_seen_say_nothing() -> None:
+    assert roll([40.0, np.nan]).witnesses == ("propped level",)
+    assert roll([]).deg == 0
+
+
+def test_where_upright_things_converge_the_lean_at_the_runners_place_counts() -> None:
+    aside = replace(TO_THE_RIGHT, xy_px=TO_THE_RIGHT.xy_px + np.array([256.0, 0.0]))
+    assert roll([], uprights(1.0, converging_deg=10.0), track=aside).deg == pytest.approx(1.0 - 2.0, abs=0.1)
+
+
+@pytest.mark.parametrize("speed", [2.6, 3.2, 3.8])
+@pytest.mark.parametrize("azimuth_deg", [0, 180])
+def test_the_belt_runs_as_fast_as_it_runs(speed: float, azimuth_deg: float) -> None:
+    runner = replace(RUNNER, belt_speed=speed, contact_s=0.8 / speed, knee_at_strike_deg=20.0)
+    assert observed(runner, Camera(azimuth_deg=azimuth_deg)).belt_speed_ll_s == pytest.approx(speed, rel=0.03)
+
+
+@pytest.mark.parametrize(("azimuth_deg", "slow"), [(0, 1.0), (180, 1.0), (0, 4.0)])
+def test_each_foot_rides_the_line_that_is_drawn_for_it(azimuth_deg: float, slow: float) -> None:
+    level = Given(uprights=uprights(3.0))
+    found = observed(RUNNER, Camera(azimuth_deg=azimuth_deg, roll_deg=3.0, slow=slow, leg_px=200), level)
+    for side in Side:
+        x, y, dx, dy = found.belt_line[side]
+        assert np.degrees(np.arctan2(-dy, dx)) == pytest.approx(3.0, abs=0.3)
+        assert found.pose is not None
+        toe, ankle = (found.pose.joint_px(side, joint) for joint in ("foot_index", "ankle"))
+        below = (toe[:, 1] - y) * dx - (toe[:, 0] - x) * dy
+        assert np.percentile(below, 90) == pytest.approx(0, abs=0.04 * 200)
+        assert np.nanmedian(ankle[:, 1]) < y
+
+
+def test_a_runner_who_stays_is_on_a_treadmill_and_one_who_crosses_the_picture_is_not() -> None:
+    wide = Camera(width_px=1920, height_px=1080, leg_px=150)
+    assert observed(RUNNER, Camera()).surface == "treadmill"
+    assert observed(replace(RUNNER, travel=RUNNER.belt_speed), wide).surface == "overground"

@@ -1,0 +1,52 @@
+"""The pictures that prove the numbers show what they say."""
+
+import numpy as np
+import pytest
+
+from formcheck.config import Settings
+from formcheck.gait.key_frames import choose_key_frames
+from formcheck.gait.observe import Given, Observation, observe
+from formcheck.landmarks import Side, index_of
+from stick_runner import Camera, Runner, film, hidden
+
+RUNNER = Runner()
+
+
+@pytest.mark.parametrize("slow", [1.0, 4.0])
+def test_each_side_is_proved_at_strike_mid_stance_and_toe_off(slow: float) -> None:
+    track = film(RUNNER, Camera(azimuth_deg=180, slow=slow, fps=60), 6.0)
+    observation = observe(track, Given(), settings=Settings())
+    frames = choose_key_frames(observation, track.time_s)
+    assert [(frame.side, frame.event) for frame in frames] == [
+        (side, event) for side in (Side.LEFT, Side.RIGHT) for event in ("foot_strike", "mid_stance", "toe_off")
+    ]
+    for frame in frames:
+        strikes_s = RUNNER.strikes_s(frame.side, 6.0)
+        after_s = {"foot_strike": 0.0, "mid_stance": RUNNER.contact_s / 2, "toe_off": RUNNER.contact_s}[frame.event]
+        assert np.abs(frame.time_s / slow - strikes_s - after_s).min() < 0.5 / 60 + 0.012
+        assert track.time_s[frame.index] == frame.time_s
+        assert observation.steps[frame.step].contact.side is frame.side
+
+
+def test_files_are_named_after_what_they_show() -> None:
+    track = film(RUNNER, Camera(), 6.0)
+    frames = choose_key_frames(observe(track, Given(), settings=Settings()), track.time_s)
+    assert frames[0].file == "frames/right_foot_strike.jpg"
+    assert len({frame.file for frame in frames}) == 6
+
+
+def test_a_step_unlike_the_others_is_not_the_one_shown() -> None:
+    track = film(RUNNER, Camera(noise=0.003), 6.0)
+    observation = observe(track, Given(), settings=Settings())
+    chosen = choose_key_frames(observation, track.time_s)[0].step
+    reach = [s.values["foot_ahead_of_hip"] for s in observation.steps if s.contact.side is Side.RIGHT]
+    shown = observation.steps[chosen].values["foot_ahead_of_hip"]
+    assert abs(shown - np.median(reach)) <= np.percentile(np.abs(reach - np.median(reach)), 60)
+
+
+def test_a_leg_never_seen_and_a_clip_without_steps_have_no_frames() -> None:
+    track = film(RUNNER, Camera(), 6.0)
+    left_foot = [index_of(Side.LEFT, joint) for joint in ("heel", "foot_index")]
+    observation = observe(hidden(track, track.time_s > -1, left_foot), Given(), settings=Settings())
+    assert {frame.side for frame in choose_key_frames(observation, track.time_s)} == {Side.RIGHT}
+    assert choose_key_frames(Observation(), track.time_s) == ()

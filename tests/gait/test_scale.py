@@ -1,0 +1,44 @@
+"""Leg lengths to metres."""
+
+import numpy as np
+import pytest
+
+from formcheck.gait.observe import Observation
+from formcheck.gait.scale import find_scale, speed_m_s
+
+RUNNING = Observation(belt_speed_ll_s=3.2)
+
+
+def test_the_treadmills_speed_gives_the_leg_its_length() -> None:
+    scale, doubt = find_scale(RUNNING, None, 10.0)
+    assert scale.m_per_leg_length == pytest.approx(10 / 3.6 / 3.2)
+    assert scale.source == "speed"
+    assert doubt is None
+
+
+def test_height_is_the_second_best_and_without_either_there_are_no_metres() -> None:
+    scale, _ = find_scale(RUNNING, 1.75, None)
+    assert (scale.m_per_leg_length, scale.source) == (pytest.approx(0.859, abs=0.002), "height")
+    scale, _ = find_scale(RUNNING, None, None)
+    assert np.isnan(scale.m_per_leg_length)
+    assert scale.source == "none"
+
+
+def test_a_speed_that_no_such_leg_runs_is_doubted() -> None:
+    agreeing, contradicting = find_scale(RUNNING, 1.75, 10.0)[1], find_scale(RUNNING, 1.75, 14.0)[1]
+    assert agreeing is None
+    assert contradicting is not None
+    assert contradicting.code == "scale_disagreement"
+
+
+def test_a_speed_is_of_no_use_where_no_belt_was_seen() -> None:
+    assert find_scale(Observation(), None, 10.0)[0].source == "none"
+    assert find_scale(Observation(), 1.75, 10.0)[0].source == "height"
+
+
+def test_a_runner_who_tells_nothing_is_compared_at_the_speed_of_a_usual_leg() -> None:
+    unknown, _ = find_scale(RUNNING, None, None)
+    tall, _ = find_scale(RUNNING, 1.95, None)
+    assert speed_m_s(3.2, unknown, None) == pytest.approx(2.75, abs=0.01)
+    assert speed_m_s(3.2, tall, None) > speed_m_s(3.2, unknown, None)
+    assert speed_m_s(3.2, tall, 9.0) == 2.5

@@ -38,7 +38,7 @@ def runner() -> list[Frame]:
 def follow(frames: list[Frame], model: Path, size: tuple[int, int] | None = None) -> Followed:
     height, width = frames[0].image.shape[:2]
     width_px, height_px = size or (width, height)
-    return find_landmarks(lambda: frames, model_path=model, width_px=width_px, height_px=height_px)
+    return find_landmarks(lambda first: frames[first:], model_path=model, width_px=width_px, height_px=height_px)
 
 
 def mediapipe_px(frames: list[Frame], model: Path, mode: RunningMode) -> np.ndarray:

@@ -77,7 +77,7 @@ from formcheck.records import Frame
 if sys.argv[2] == "unbound":
     landmarker.start_without_sockets = lambda start: start()
 frame = Frame(0, 0.0, np.zeros((64, 64, 3), np.uint8))
-landmarker.find_landmarks(lambda: [frame], model_path=Path(sys.argv[1]), width_px=64, height_px=64)
+landmarker.find_landmarks(lambda _: [frame], model_path=Path(sys.argv[1]), width_px=64, height_px=64)
 """
 
 

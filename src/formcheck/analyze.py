@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -11,18 +12,21 @@ from formcheck.assessment import Clip, ModelUsed, Report, TimeScale
 from formcheck.errors import NotAVideoError
 from formcheck.gait.quality import Filmed, mean_fps
 from formcheck.landmarker import Followed, find_landmarks
-from formcheck.records import Frame, Image
+from formcheck.records import Frame, Image, Uprights
 from formcheck.uprights import find_uprights
 from formcheck.video import ClipProbe, ClipReader, sha256_of
 from formcheck.weights import find_model
 
-POSE_MAX_SIDE_PX = 960
-"""MediaPipe looks at 256 px crops: more pixels than this cost decoding time and bring nothing."""
+POSE_MAX_SIDE_PX = 1920
+"""MediaPipe looks at 256 px crops, so 4K is scaled down; up to 1080p scaling would cost more (4 ms) than it saves."""
 
-LOOKS_AT_ROOM = 20
-"""Frames kept for the upright edges of the room; they need no more (see `uprights`)."""
+LOOKS_AT_ROOM = 8
+"""Frames kept for the upright edges of the room; more are not looked at (see `uprights`)."""
 
 FEWEST_FRAMES = 2
+
+HALVES_FROM_FRAMES = 120
+"""From this length on the clip's halves are followed side by side; below it loading a second model costs more."""
 
 FOLLOWING_SHARE = 0.95
 """Of an analysis; measuring takes the rest."""
@@ -65,7 +69,7 @@ def analyze_video(
         ),
         model=ModelUsed(weights.name, weights.sha256),
         metadata_fps=watched.probe.capture_fps,
-        uprights=find_uprights(watched.room) if watched.room else None,
+        uprights=watched.uprights(),
     )
 
 
@@ -75,37 +79,44 @@ class _Watched:
     def __init__(self, path: Path, tell: Progress) -> None:
         self.path, self.tell = path, tell
         self.room: list[Image] = []
+        self.edges: Future[Uprights | None] | None = None
         self.damage: str | None = None
-        self.done = 0.0
         with ClipReader(path) as reader:
             self.probe: ClipProbe = reader.clip
 
     def follow(self, model_path: Path) -> Followed:
         expected = self.probe.expected_frames
 
-        def on_frame(index: int) -> None:
-            done = min(1.0, (index + 1) / expected) if expected else 0.0
-            self.done = max(self.done, done)  # a clip with several people is read twice
-            self.tell("following the runner", FOLLOWING_SHARE * self.done)
+        def on_frame(done: int) -> None:
+            self.tell("following the runner", FOLLOWING_SHARE * min(1.0, done / expected) if expected else 0.0)
 
-        followed = find_landmarks(
-            self._frames,
-            model_path=model_path,
-            width_px=self.probe.width_px,
-            height_px=self.probe.height_px,
-            on_frame=on_frame,
-        )
+        with ThreadPoolExecutor(1) as aside:
+            followed = find_landmarks(
+                lambda first: self._frames(first, aside),
+                model_path=model_path,
+                width_px=self.probe.width_px,
+                height_px=self.probe.height_px,
+                halfway=expected // 2 if expected and expected >= HALVES_FROM_FRAMES else None,
+                on_frame=on_frame,
+            )
         if len(followed.track) < FEWEST_FRAMES:
             raise NotAVideoError(f"{self.path.name} holds a single picture. Film ten seconds of running and try again.")
         return followed
 
-    def _frames(self) -> Iterator[Frame]:
-        self.room = []
-        every = max(1, (self.probe.expected_frames or 15 * LOOKS_AT_ROOM) // LOOKS_AT_ROOM)
-        with ClipReader(self.path, max_side_px=POSE_MAX_SIDE_PX) as reader:
+    def uprights(self) -> Uprights | None:
+        """Upright edges of the room; of what was kept where the clip ended before its time."""
+        if self.edges is not None:
+            return self.edges.result()
+        return find_uprights(self.room) if self.room else None
+
+    def _frames(self, first: int, aside: Executor) -> Iterator[Frame]:
+        every = max(1, (self.probe.expected_frames or 30 * LOOKS_AT_ROOM) // (2 * LOOKS_AT_ROOM))
+        with ClipReader(self.path, max_side_px=POSE_MAX_SIDE_PX, first=first) as reader:
             for frame in reader:
-                if frame.index % every == 0 and len(self.room) < 2 * LOOKS_AT_ROOM:
+                if first == 0 and frame.index % every == 0 and len(self.room) < LOOKS_AT_ROOM:
                     self.room.append(frame.image)
+                    if len(self.room) == LOOKS_AT_ROOM and self.edges is None:
+                        self.edges = aside.submit(find_uprights, tuple(self.room))
                 yield frame
             self.damage = reader.damage
 

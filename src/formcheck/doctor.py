@@ -103,7 +103,7 @@ def _run_model(model: str) -> str:
 
     found = find_model(model)
     blank = Frame(0, 0.0, np.zeros((256, 256, 3), dtype=np.uint8))
-    track = find_landmarks(lambda: [blank], model_path=found.path, width_px=256, height_px=256).track
+    track = find_landmarks(lambda _: [blank], model_path=found.path, width_px=256, height_px=256).track
     if len(track) != 1:
         raise ModelError(f"{found.path} loads but does not run")
     return f"{found.name} at {found.path}"

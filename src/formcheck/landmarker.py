@@ -13,8 +13,10 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import count, islice
 from pathlib import Path
+from threading import Event, Lock
 from typing import Any, Final
 
 import mediapipe as mp
@@ -64,37 +66,55 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class _Watched:
-    """Every pose of every frame, and how many people a look at the whole picture has seen at most."""
+    """Every pose of every frame, how many people each look at the whole picture saw, and how many there are."""
 
     time_s: list[float]
     poses: list[list[Pose]]
-    most_people: int
+    looks: list[int]
+    most_people: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What both halves of a clip share. ``look`` counts the people in a picture, aside; ``stop`` ends both halves."""
+
+    model_path: Path
+    size: tuple[int, int]
+    tell: Callable[[int], None]
+    look: Callable[[Any, list[Pose]], Future[int]]
+    stop: Event = field(default_factory=Event)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def frame_done(self) -> None:
+        self.tell(next(self.numbers))
 
 
 def find_landmarks(
-    open_frames: Callable[[], Iterable[Frame]],
+    open_frames: Callable[[int], Iterable[Frame]],
     *,
     model_path: Path,
     width_px: int,
     height_px: int,
+    halfway: int | None = None,
     on_frame: Callable[[int], None] | None = None,
 ) -> Followed:
     """Follow the one who runs through a clip whose upright picture has the given full size.
 
-    ``open_frames`` starts the clip from its beginning, once, or twice when several people are in the picture;
-    ``on_frame`` is told each frame's index as it is done and then starts again with the first. Landmarks outside
-    the picture are kept; frames without the runner are NaN with visibility 0.
+    ``open_frames(first)`` starts the clip from its frame number ``first``. With ``halfway``, a frame number, the clip's
+    halves are followed at the same time, each by a landmarker of its own; where several people are in the picture the
+    clip is read once more. ``on_frame`` is told how many frames are done, from either thread. Landmarks outside the
+    picture are kept; frames without the runner are NaN with visibility 0.
 
     Raises
     ------
     ModelError
         The model does not load.
     """
-    tell = on_frame or _tell_nobody
     size = (width_px, height_px)
-    watched = _watch_one(open_frames(), model_path, size, tell)
+    with _onlooker(model_path, size) as look:
+        watched = _watch_halves(open_frames, _Job(model_path, size, on_frame or _tell_nobody, look), halfway)
     if watched.most_people > 1:
-        watched = _watch_several(open_frames(), model_path, size, watched.most_people, tell)
+        watched = _watch_several(open_frames(0), model_path, size, watched.most_people)
     if all(len(poses) <= 1 for poses in watched.poses):
         return _follow_only_one(watched, size)
     choice = choose_runner(link(watched.poses), len(watched.poses))
@@ -110,58 +130,76 @@ def _follow_only_one(watched: _Watched, size: tuple[int, int]) -> Followed:
     return Followed(track, min(len(frames), 1), len(frames) / max(len(track), 1), is_ambiguous=False)
 
 
-def _watch_one(
-    frames: Iterable[Frame], model_path: Path, size: tuple[int, int], tell: Callable[[int], None]
-) -> _Watched:
-    """Track whoever MediaPipe finds first, and give up as soon as it is clear that others are there."""
-    watched = _Watched([], [], 1)
+def _watch_halves(open_frames: Callable[[int], Iterable[Frame]], job: _Job, halfway: int | None) -> _Watched:
+    """The whole clip, or its two halves side by side; given up as soon as it is clear that others are there."""
+    if halfway is None:
+        return _judged(_watch_one(open_frames(0), job))
+    with ThreadPoolExecutor(1) as beside:
+        second = beside.submit(_watch_one, open_frames(halfway), job)
+        try:
+            first = _watch_one(islice(open_frames(0), halfway), job)
+        except BaseException:  # an interrupt must not wait for the other half
+            job.stop.set()
+            raise
+        rest = second.result()
+    return _judged(_Watched([*first.time_s, *rest.time_s], [*first.poses, *rest.poses], [*first.looks, *rest.looks]))
+
+
+def _judged(watched: _Watched) -> _Watched:
+    return replace(watched, most_people=max(watched.looks)) if _are_several(watched.looks) else watched
+
+
+def _watch_one(frames: Iterable[Frame], job: _Job) -> _Watched:
+    """Track whoever MediaPipe finds first, until the frames end or others are plainly there."""
+    time_s: list[float] = []
+    found: list[list[Pose]] = []
     looks: list[Future[int]] = []
     next_look_s = -np.inf
-    was_found = False
-    with (
-        _landmarker(model_path, RunningMode.VIDEO, 1) as tracker,
-        _landmarker(model_path, RunningMode.IMAGE, MOST_PEOPLE) as looker,
-        ThreadPoolExecutor(1) as aside,
-    ):
+    with _landmarker(job.model_path, RunningMode.VIDEO, 1) as tracker, ThreadPoolExecutor(1) as aside:
         for number, (frame, image) in enumerate(_read_ahead(frames, aside)):
-            with contextlib.nullcontext() if was_found else _quiet_native_log():
-                poses = _poses(tracker.detect_for_video(image, number * FILTER_OPEN_STEP_MS), size)
-            was_found = was_found or bool(poses)
-            watched.time_s.append(frame.time_s)
-            watched.poses.append(poses)
-            tell(frame.index)
+            with contextlib.nullcontext() if any(found[-1:]) else _quiet_native_log():
+                poses = _poses(tracker.detect_for_video(image, number * FILTER_OPEN_STEP_MS), job.size)
+            time_s.append(frame.time_s)
+            found.append(poses)
+            job.frame_done()
             if frame.time_s >= next_look_s:
                 next_look_s = frame.time_s + LOOK_EVERY_S
-                if _are_several(looks):
-                    break
-                looks.append(aside.submit(_count_people, looker, image, poses, size))
-        return replace(watched, most_people=max(_counts(looks))) if _are_several(looks) else watched
+                if _are_several(_counts(looks)):
+                    job.stop.set()
+                looks.append(job.look(image, poses))
+            if job.stop.is_set():
+                break
+        return _Watched(time_s, found, _counts(looks))
+
+
+@contextlib.contextmanager
+def _onlooker(model_path: Path, size: tuple[int, int]) -> Iterator[Callable[[Any, list[Pose]], Future[int]]]:
+    """Looks at whole pictures in a thread of its own, one after the other."""
+    with _landmarker(model_path, RunningMode.IMAGE, MOST_PEOPLE) as looker, ThreadPoolExecutor(1) as aside:
+        yield lambda image, poses: aside.submit(_count_people, looker, image, poses, size)
 
 
 def _count_people(looker: Any, image: Any, poses: list[Pose], size: tuple[int, int]) -> int:
     return len(distinct([*poses, *_poses(looker.detect(image), size)]))
 
 
-def _are_several(looks: list[Future[int]]) -> bool:
-    """Waits for the last look; begun half a second of the clip ago, it is nearly always done."""
-    several = sum(count > 1 for count in _counts(looks))
+def _are_several(looks: list[int]) -> bool:
+    several = sum(count > 1 for count in looks)
     return several >= SEVERAL_MIN_LOOKS and several >= SEVERAL_MIN_FRAC * len(looks)
 
 
 def _counts(looks: list[Future[int]]) -> list[int]:
+    """Waits for the last look; begun half a second of the clip ago, it is nearly always done."""
     return [look.result() for look in looks]
 
 
-def _watch_several(
-    frames: Iterable[Frame], model_path: Path, size: tuple[int, int], people: int, tell: Callable[[int], None]
-) -> _Watched:
-    watched = _Watched([], [], people)
+def _watch_several(frames: Iterable[Frame], model_path: Path, size: tuple[int, int], people: int) -> _Watched:
+    watched = _Watched([], [], [], people)
     with _landmarker(model_path, RunningMode.VIDEO, people) as tracker, ThreadPoolExecutor(1) as aside:
         for number, (frame, image) in enumerate(_read_ahead(frames, aside)):
             result = tracker.detect_for_video(image, number * FILTER_OPEN_STEP_MS)
             watched.time_s.append(frame.time_s)
             watched.poses.append(_poses(result, size))
-            tell(frame.index)
     return watched
 
 
@@ -208,6 +246,9 @@ def _landmarker(model_path: Path, mode: RunningMode, people: int) -> Iterator[An
         yield landmarker
 
 
+_STANDARD_ERROR = Lock()
+
+
 def _first_line(error: Exception) -> str:
     return next(iter(str(error).splitlines()), type(error).__name__)
 
@@ -217,21 +258,23 @@ def _quiet_native_log() -> Iterator[None]:
     """Discard what native code writes to standard error while a model is set up and finds its first person.
 
     Its log of internals cannot be turned down by option or environment (tried: GLOG_minloglevel,
-    TF_CPP_MIN_LOG_LEVEL), and a failure is raised as an exception with the same text.
+    TF_CPP_MIN_LOG_LEVEL), and a failure is raised as an exception with the same text. One at a time: standard error
+    belongs to the whole process, and must come back.
     """
-    try:
-        kept = os.dup(2)
-    except OSError:  # a process without standard error has nothing to keep quiet
-        yield
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+    with _STANDARD_ERROR:
+        try:
+            kept = os.dup(2)
+        except OSError:  # a process without standard error has nothing to keep quiet
+            yield
+            return
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            os.close(nowhere)
 
 
 def _picture(image: Image) -> Any:

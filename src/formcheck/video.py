@@ -66,15 +66,17 @@ def probe(path: str | os.PathLike[str]) -> ClipProbe:
 class ClipReader:
     """The frames of a clip, one at a time and once; use it in a ``with`` block.
 
-    ``max_side_px`` scales pictures down (never up) while they are converted. ``clip`` says what the clip is;
+    ``max_side_px`` scales pictures down (never up) while they are converted; of those before number ``first`` only the
+    times are read, which costs a tenth. ``clip`` says what the clip is;
     ``damage``, once reading is over, what could not be read. A file that breaks off is read as far as it goes.
 
     Raises ClipNotFoundError, NotAVideoError (empty, a folder, no picture that decodes) or ClipError.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, max_side_px: int | None = None) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, max_side_px: int | None = None, first: int = 0) -> None:
         path = Path(path)
         self._name = path.name
+        self._first = first
         self._spoiled = self._untimed = 0
         self._end_s = 0.0
         self._container = open_container(path)
@@ -82,14 +84,14 @@ class ClipReader:
             on_failure.callback(self._container.close)
             stream = picture_track(self._container, path.name)
             decoded = self._decode(stream)
-            first = next(decoded, None)
-            if first is None:
+            opening = next(decoded, None)
+            if opening is None:
                 raise NotAVideoError(f"{path.name} holds no picture that decodes; export it as MP4 and try again")
-            self.clip = describe(path.name, self._container, stream, first)
+            self.clip = describe(path.name, self._container, stream, opening)
             on_failure.pop_all()
         self._zero = clock_zero(self._container)
-        self._pictures = chain([first], decoded)
-        self._converter = _Converter(stream, first, max_side_px)
+        self._pictures = chain([opening], decoded)
+        self._converter = _Converter(stream, opening, max_side_px)
 
     def __enter__(self) -> Self:
         return self
@@ -107,7 +109,8 @@ class ClipReader:
                     self._untimed += 1
                     continue
                 self._end_s = time_s + float((picture.duration or 0) * (picture.time_base or 0))
-                yield Frame(index, time_s, self._converter.upright_rgb(picture))
+                if index >= self._first:
+                    yield Frame(index, time_s, self._converter.upright_rgb(picture))
                 index, last_s = index + 1, time_s
 
     @property

@@ -121,14 +121,10 @@ def local_fit(values: Floats, basis: Floats, *, window: float) -> Floats:
     reach = int(4 * window)
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / window) ** 2)
 
-    def windowed(products: Floats) -> Floats:
-        return np.asarray(fftconvolve(products, kernel)[reach : reach + len(values)])
-
-    size = basis.shape[1]
-    normal = np.empty((len(values), size, size))
-    for i in range(size):
-        for j in range(i, size):
-            normal[:, i, j] = normal[:, j, i] = windowed(seen * basis[:, i] * basis[:, j])
-    right = np.stack([windowed(target * column) for column in basis.T], axis=-1)
-    ridge = 1e-6 * np.eye(size)
-    return np.asarray(np.linalg.solve(normal + ridge, right[..., None])[..., 0])
+    rows, columns = np.triu_indices(basis.shape[1])
+    products = np.concatenate((seen[:, None] * basis[:, rows] * basis[:, columns], target[:, None] * basis), axis=1)
+    windowed = fftconvolve(products, kernel[:, None], axes=0)[reach : reach + len(values)]
+    normal = np.empty((len(values), basis.shape[1], basis.shape[1]))
+    normal[:, rows, columns] = normal[:, columns, rows] = windowed[:, : len(rows)]
+    ridge = 1e-6 * np.eye(basis.shape[1])
+    return np.asarray(np.linalg.solve(normal + ridge, windowed[:, len(rows) :, None])[..., 0])

@@ -1,0 +1,201 @@
+"""Ring 1, the whole pipeline: how a runner is filmed must not change what is measured of the run."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formcheck.assessment import TimeScale
+from formcheck.config import Settings
+from formcheck.gait.observe import Given, Observation, observe, slow_motion_factor, to_clip_time
+from formcheck.gait.timebase import TimeBase
+from formcheck.landmarks import Side, index_of
+from formcheck.records import PoseTrack, Uprights
+from stick_runner import WALKER, Camera, Runner, exchanged, film, hidden, near_ms
+
+RUNNER = Runner(reach={Side.LEFT: 0.22, Side.RIGHT: 0.25}, lean_deg=8.0)
+EVERYTHING = list(range(33))
+
+
+def level(roll_deg: float = 0.0, incline_deg: float = 0.0) -> Given:
+    return Given(incline_deg=incline_deg, uprights=Uprights(roll_deg, 0.2, 0.0, 8.0, 0.5))
+
+
+def seen(track: PoseTrack, told: Given | None = None) -> Observation:
+    return observe(track, told or level(), settings=Settings())
+
+
+def agrees(observation: Observation, runner: Runner, *, seconds: float = 8.0, strike_ms: float = 12.0) -> None:
+    """Heading aside, everything a report is built from is the figure's own."""
+    for side in Side:
+        own = [step for step in observation.steps if step.contact.side is side]
+        reach = np.nanmedian([step.values["foot_ahead_of_hip"] for step in own])
+        assert reach == pytest.approx(runner.reach[side], abs=0.02), side
+        strikes_s = runner.strikes_s(side, seconds - 0.25)
+        found_s = np.array([step.contact.strike_s for step in own])
+        assert np.abs(near_ms(found_s, strikes_s[strikes_s > 0.2])).max() < strike_ms
+    lean_deg = np.nanmedian([step.values["trunk_lean"] for step in observation.steps])
+    assert lean_deg == pytest.approx(runner.mean_lean_deg(), abs=0.5)
+
+
+@pytest.mark.parametrize("azimuth_deg", [0, 180])
+@pytest.mark.parametrize("fps", [30, 60, 120])
+def test_reach_lean_and_every_strike_come_back_at_any_frame_rate(fps: float, azimuth_deg: float) -> None:
+    observation = seen(film(RUNNER, Camera(fps=fps, azimuth_deg=azimuth_deg)))
+    assert observation.view is not None
+    assert observation.view.heading == ("right" if azimuth_deg == 0 else "left")
+    assert observation.running
+    assert observation.swapped == 0
+    agrees(observation, RUNNER)
+
+
+@pytest.mark.parametrize("azimuth_deg", [0, 180])
+@pytest.mark.parametrize("roll_deg", [-5.0, 5.0])
+def test_a_rolled_camera_is_levelled_by_the_upright_edges_of_the_room(roll_deg: float, azimuth_deg: float) -> None:
+    observation = seen(film(RUNNER, Camera(roll_deg=roll_deg, azimuth_deg=azimuth_deg)), level(roll_deg))
+    assert observation.roll is not None
+    assert observation.roll.deg == pytest.approx(roll_deg, abs=0.2)
+    agrees(observation, RUNNER)
+
+
+def test_without_upright_edges_the_feet_level_a_part_and_the_rest_is_owned_up_to() -> None:
+    observation = seen(film(RUNNER, Camera(roll_deg=4.0)), Given())
+    assert observation.roll is not None
+    left_deg = 4.0 - observation.roll.deg
+    assert 0 < left_deg < 4.0
+    assert left_deg < 3 * observation.roll.spread_deg
+
+
+@pytest.mark.parametrize("azimuth_deg", [0, 180])
+@pytest.mark.parametrize("incline_deg", [3.0, 8.0])
+def test_on_an_incline_lean_is_against_gravity_and_reach_along_the_belt(azimuth_deg: float, incline_deg: float) -> None:
+    runner = replace(RUNNER, incline_deg=incline_deg)
+    observation = seen(film(runner, Camera(azimuth_deg=azimuth_deg)), level(incline_deg=incline_deg))
+    agrees(observation, runner)
+
+
+@pytest.mark.parametrize(("slow", "fps"), [(2, 60), (4, 30), (8, 30)])
+def test_slow_motion_is_inferred_and_all_is_measured_in_real_seconds(slow: float, fps: float) -> None:
+    observation = seen(film(RUNNER, Camera(slow=slow, fps=fps), 6.0))
+    assert slow_motion_factor(observation) == slow
+    agrees(observation, RUNNER, seconds=6.0)
+    contact_s = [step.values["contact_time"] for step in observation.steps]
+    assert np.nanmedian(contact_s) == pytest.approx(RUNNER.contact_s, abs=0.025)
+    assert observation.belt_speed_ll_s == pytest.approx(RUNNER.belt_speed, rel=0.03)
+
+
+def test_a_declared_slow_motion_is_taken_at_its_word() -> None:
+    observation = seen(film(RUNNER, Camera(slow=4, fps=30), 5.0), replace(level(), declared_fps=120.0))
+    assert observation.time_base is not None
+    assert observation.time_base.scale.source == "declared"
+    agrees(observation, RUNNER, seconds=5.0)
+
+
+def test_a_hand_that_drifts_changes_nothing() -> None:
+    agrees(seen(film(RUNNER, Camera(sway_px=15.0))), RUNNER, strike_ms=14)
+
+
+def test_a_runner_who_crosses_the_picture_is_measured() -> None:
+    runner = replace(RUNNER, travel=RUNNER.belt_speed)
+    track = film(runner, Camera(width_px=1920, height_px=1080, leg_px=170, noise=0.006))
+    observation = seen(track)
+    assert observation.surface == "overground"
+    assert observation.part is not None
+    assert 0 < observation.part[0] < observation.part[1] < len(track)
+    for side in Side:
+        reach = [s.values["foot_ahead_of_hip"] for s in observation.steps if s.contact.side is side]
+        assert np.nanmedian(reach) == pytest.approx(runner.reach[side], abs=0.025)
+
+
+def test_uneven_frame_times_are_no_matter() -> None:
+    agrees(seen(film(RUNNER, Camera(timing_jitter=0.8))), RUNNER)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_frames_without_anybody_in_them_are_bridged(seed: int) -> None:
+    track = film(RUNNER, Camera(azimuth_deg=180), seed=seed)
+    away = np.random.default_rng(seed).random(len(track)) < 0.15
+    agrees(seen(hidden(track, away, EVERYTHING)), RUNNER, strike_ms=15)
+
+
+def test_unrepaired_those_exchanges_would_have_ruined_the_numbers() -> None:
+    """What the repair is worth: the same track, the legs left as the model named them."""
+    track = film(RUNNER, Camera(azimuth_deg=180))
+    frames = np.flatnonzero(np.random.default_rng(0).random(len(track)) < 0.3)
+    reach = track.joint_px(Side.LEFT, "ankle") - track.joint_px(Side.LEFT, "hip")
+    spoilt = exchanged(track, frames)
+    spoilt_reach = spoilt.joint_px(Side.LEFT, "ankle") - spoilt.joint_px(Side.LEFT, "hip")
+    assert np.abs(spoilt_reach - reach)[frames].mean() > 0.1 * 260
+    agrees(seen(spoilt), RUNNER)
+
+
+def test_a_far_leg_hidden_for_seconds_leaves_those_steps_out_and_the_rest_alone() -> None:
+    track = film(RUNNER, Camera(azimuth_deg=180))
+    away = (track.time_s > 2) & (track.time_s < 5)
+    right = [index_of(Side.RIGHT, joint) for joint in ("knee", "ankle", "heel", "foot_index")]
+    observation = seen(hidden(track, away, right))
+    found_s = np.array([s.contact.strike_s for s in observation.steps if s.contact.side is Side.RIGHT])
+    assert not ((found_s > 2.1) & (found_s < 4.9)).any()
+    near_s = np.array([s.contact.strike_s for s in observation.steps if s.contact.side is Side.LEFT])
+    assert np.abs(near_ms(near_s, RUNNER.strikes_s(Side.LEFT, 7.7)[1:])).max() < 12
+
+
+def test_a_walk_is_told_from_a_run_and_not_measured() -> None:
+    observation = seen(film(WALKER, Camera()))
+    assert observation.beat is not None
+    assert not observation.running
+    assert observation.steps == ()
+
+
+@pytest.mark.parametrize("azimuth_deg", [90, -90])
+def test_from_the_front_and_from_behind_the_cadence_is_seen(azimuth_deg: float) -> None:
+    observation = seen(film(RUNNER, Camera(azimuth_deg=azimuth_deg)))
+    assert observation.steps == ()
+    assert observation.beat is not None
+    assert 120 / observation.beat.period_s == pytest.approx(RUNNER.cadence_per_min, abs=1)
+
+
+def test_from_behind_the_width_of_the_steps_is_seen() -> None:
+    observation = seen(film(RUNNER, Camera(azimuth_deg=-90)))
+    assert observation.rear is not None
+    assert np.median(observation.rear.step_width) == pytest.approx(0.14, abs=0.03)
+
+
+@pytest.mark.parametrize("frames", [0, 1, 2, 5, 12, 20, 45])
+def test_hardly_any_frames_are_an_empty_answer_and_no_error(frames: int) -> None:
+    whole = film(RUNNER, Camera(), 1.0)
+    few = replace(whole, time_s=whole.time_s[:frames], xy_px=whole.xy_px[:frames], visibility=whole.visibility[:frames])
+    assert seen(few).steps == ()
+
+
+def test_a_track_of_nobody_is_an_empty_answer() -> None:
+    track = film(RUNNER, Camera(), 4.0)
+    assert seen(replace(track, xy_px=np.full_like(track.xy_px, np.nan))) == Observation()
+
+
+@pytest.mark.parametrize("landmark", [11, 23, 25, 26, 27, 29, 31, 32])
+def test_a_landmark_never_seen_is_no_error(landmark: int) -> None:
+    track = film(RUNNER, Camera(fps=30), 5.0)
+    seen(hidden(track, track.time_s > -1, [landmark]))
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
+def test_landmarks_missing_at_random_are_no_error(share: float) -> None:
+    track = film(RUNNER, Camera(fps=30), 5.0)
+    xy_px = np.array(track.xy_px)
+    xy_px[np.random.default_rng(1).random(xy_px.shape[:2]) < share] = np.nan
+    seen(replace(track, xy_px=xy_px))
+
+
+def test_landmarks_that_are_pure_noise_are_no_run() -> None:
+    track = film(RUNNER, Camera(fps=30), 5.0)
+    xy_px = np.random.default_rng(1).uniform(50, 600, track.xy_px.shape)
+    assert seen(replace(track, xy_px=xy_px)).steps == ()
+
+
+@given(st.floats(0, 100), st.sampled_from([1.0, 2.0, 4.0, 8.0]))
+def test_real_time_and_the_clips_clock_go_there_and_back(clip_s: float, factor: float) -> None:
+    observation = Observation(time_base=TimeBase(TimeScale(factor, "declared")))
+    assert to_clip_time(np.array(clip_s / factor), observation) == pytest.approx(clip_s)

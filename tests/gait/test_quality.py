@@ -1,0 +1,164 @@
+"""May we speak about this clip? Every refusal has a stable code and says how to film better."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from formcheck.assessment import Measure, Measured, Reason
+from formcheck.config import Settings
+from formcheck.gait.intervals import TOO_FEW_STEPS, unknown
+from formcheck.gait.observe import Given, Observation, observe
+from formcheck.gait.quality import (
+    Filmed,
+    doubt_far_leg,
+    find_doubts,
+    find_obstacles,
+    grade,
+    mean_fps,
+    withhold,
+)
+from formcheck.landmarks import Side
+from formcheck.records import Uprights
+from stick_runner import WALKER, Camera, Runner, film
+
+SETTINGS = Settings()
+LEVEL = Given(uprights=Uprights(0.0, 0.3, 0.0, 8.0, 0.5))
+WELL = Filmed(frames=480)
+RUN = observe(film(Runner(), Camera()), LEVEL, settings=SETTINGS)
+
+
+def codes(reasons: tuple[Reason, ...]) -> list[str]:
+    return [reason.code for reason in reasons]
+
+
+def obstacles(observation: Observation, filmed: Filmed = WELL) -> list[str]:
+    return codes(find_obstacles(observation, filmed, settings=SETTINGS))
+
+
+def seen(runner: Runner, camera: Camera, seconds: float = 8.0, given: Given = LEVEL) -> list[str]:
+    return obstacles(observe(film(runner, camera, seconds), given, settings=SETTINGS))
+
+
+def told(value: float = 1.0, confidence: str = "high") -> Measure:
+    one = Measured(value, 0.1, (value - 0.1, value + 0.1), 10, confidence)  # type: ignore[arg-type]
+    return Measure("deg", one, one, one)
+
+
+def test_a_good_clip_has_neither_obstacles_nor_doubts() -> None:
+    assert obstacles(RUN) == []
+    assert find_doubts(RUN, WELL, 60.0, settings=SETTINGS) == ()
+
+
+@pytest.mark.parametrize(
+    ("runner", "camera", "code"),
+    [
+        (WALKER, Camera(), "walking"),
+        (Runner(), Camera(azimuth_deg=90), "front_view"),
+        (Runner(), Camera(azimuth_deg=-90), "rear_view"),
+        (Runner(), Camera(azimuth_deg=38), "not_side_view"),
+        (Runner(), Camera(leg_px=45, noise=0.005), "runner_too_small"),
+    ],
+)
+def test_what_stands_in_the_way_is_told_by_its_code(runner: Runner, camera: Camera, code: str) -> None:
+    assert code in seen(runner, camera)
+
+
+def test_a_declared_frame_rate_that_nobody_could_run_stands_in_the_way() -> None:
+    assert seen(Runner(), Camera(fps=30), given=replace(LEVEL, declared_fps=240)) == ["time_scale_contradiction"]
+
+
+@pytest.mark.parametrize(
+    ("filmed", "code"),
+    [
+        (replace(WELL, ambiguous=True), "several_runners"),
+        (replace(WELL, feet_outside_frac=0.4), "feet_out_of_picture"),
+        (replace(WELL, frames=10), "clip_too_short"),
+    ],
+)
+def test_what_is_known_of_the_filming_stands_in_the_way_too(filmed: Filmed, code: str) -> None:
+    assert code in obstacles(RUN, filmed)
+
+
+def test_nobody_and_somebody_hidden_are_told_apart() -> None:
+    assert obstacles(Observation(), replace(WELL, seen_frac=0.02)) == ["nobody_seen"]
+    assert obstacles(Observation(), WELL) == ["legs_hidden"]
+
+
+@pytest.mark.parametrize(
+    ("observation", "filmed", "fps", "code"),
+    [
+        (RUN, WELL, 30.0, "low_frame_rate"),
+        (RUN, replace(WELL, people=2), 60.0, "several_people"),
+        (RUN, replace(WELL, mirrored=True), 60.0, "mirrored_picture"),
+        (RUN, replace(WELL, damage="it ends early"), 60.0, "clip_damaged"),
+    ],
+)
+def test_what_widens_the_error_is_a_doubt_and_no_obstacle(observation, filmed, fps, code) -> None:
+    assert codes(find_doubts(observation, filmed, fps, settings=SETTINGS)) == [code]
+    assert obstacles(observation, filmed) == []
+
+
+def test_slow_motion_is_said_and_its_frame_rate_counts_in_real_time() -> None:
+    slow = observe(film(Runner(), Camera(fps=30, slow=4), 6.0), LEVEL, settings=SETTINGS)
+    doubts = find_doubts(slow, WELL, 30.0, settings=SETTINGS)
+    assert codes(doubts) == ["slow_motion"]
+    assert "4 times slower" in doubts[0].message
+
+
+def test_a_slightly_turned_camera_is_doubted() -> None:
+    turned = observe(film(Runner(), Camera(azimuth_deg=20)), LEVEL, settings=SETTINGS)
+    assert codes(find_doubts(turned, WELL, 60.0, settings=SETTINGS)) == ["oblique_view"]
+
+
+def test_an_obstacle_takes_every_number_back_but_an_end_on_view_keeps_its_cadence() -> None:
+    measures = {"trunk_lean": told(), "cadence": told(165.0)}
+    walking, rear = (Reason(code, "Because.", "Do.") for code in ("walking", "rear_view"))
+    assert all(m.headline.withheld == walking for m in withhold(measures, (walking,)).values())
+    from_behind = find_obstacles(
+        observe(film(Runner(), Camera(azimuth_deg=-90)), LEVEL, settings=SETTINGS), WELL, settings=SETTINGS
+    )
+    assert codes(from_behind) == [rear.code]
+    kept = withhold(measures, from_behind)
+    assert kept["cadence"].headline.value == 165
+    assert np.isnan(kept["trunk_lean"].headline.value)
+    assert kept["trunk_lean"].left is not None
+    assert kept["trunk_lean"].left.withheld == from_behind[0]
+    assert withhold(measures, ()) == measures
+
+
+def test_grades_follow_the_two_headlines() -> None:
+    good = {"foot_ahead_of_hip": told(), "trunk_lean": told()}
+    doubt = Reason("low_frame_rate", "Few.", "More.")
+    few = Measure("deg", unknown(TOO_FEW_STEPS))
+    assert grade(good, (), ()).grade == "good"
+    assert grade(good, (), (doubt,)).grade == "usable"
+    assert grade({**good, "trunk_lean": told(confidence="low")}, (), ()).grade == "usable"
+    assert grade({**good, "trunk_lean": few}, (), (doubt,)).grade == "poor"
+    assert codes(grade({**good, "trunk_lean": few}, (), (doubt,)).reasons) == ["too_few_steps", "low_frame_rate"]
+
+
+def test_reasons_are_given_once_each() -> None:
+    few = Measure("deg", unknown(TOO_FEW_STEPS))
+    assert codes(grade({"foot_ahead_of_hip": few, "trunk_lean": few}, (), ()).reasons) == ["too_few_steps"]
+
+
+@pytest.mark.parametrize("near_side", list(Side))
+def test_a_rhythm_nobody_runs_means_the_far_leg_was_misjudged(near_side: Side) -> None:
+    measures = {"shank_angle": told(), "shank_asymmetry": told(), "step_time_asymmetry": told(0.3), "cadence": told()}
+    kept = doubt_far_leg(measures, near_side, settings=SETTINGS.intervals)
+    near, far = kept["shank_angle"].of(near_side), kept["shank_angle"].of(near_side.other)
+    assert near is not None
+    assert near.withheld is None
+    assert far is not None
+    assert far.withheld is not None
+    assert far.withheld.code == "far_leg_unclear"
+    assert kept["step_time_asymmetry"].headline.withheld == far.withheld
+    even = measures | {"step_time_asymmetry": told(0.03)}
+    assert doubt_far_leg(even, near_side, settings=SETTINGS.intervals) == even
+
+
+def test_frames_a_second_come_from_the_usual_interval() -> None:
+    time_s = np.arange(10) / 60
+    assert mean_fps(np.concatenate((time_s, time_s + 5))) == pytest.approx(60)
+    assert np.isnan(mean_fps(np.array([0.0])))

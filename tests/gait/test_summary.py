@@ -1,0 +1,124 @@
+"""From all steps to all measures: whose number is the headline, how errors grow, and cadence from the strikes."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from formcheck.assessment import Measure
+from formcheck.config import IntervalSettings
+from formcheck.gait.events import Contact
+from formcheck.gait.measures import StepValues
+from formcheck.gait.summary import Conditions, measure_all
+from formcheck.landmarks import Side
+
+SETTINGS = IntervalSettings(bootstrap_draws=200)
+CONDITIONS = Conditions(near_side=Side.RIGHT, belt_speed_ll_s=3.2, frame_interval_s=1 / 60, roll_spread_deg=0.5)
+
+
+def steps(count: int = 20, step_s: float = 0.36, limp_s: float = 0.0, noise_s: float = 0.0) -> list[StepValues]:
+    """Alternating steps; the left reaches 0.26, the right 0.24; ``limp_s`` more from left to right than back."""
+    rng = np.random.default_rng(1)
+    found = []
+    for number in range(count):
+        side = Side.LEFT if number % 2 == 0 else Side.RIGHT
+        strike_s = number * step_s + (limp_s if side is Side.RIGHT else 0.0) + rng.normal(0, noise_s)
+        values = {
+            "foot_ahead_of_hip": 0.26 if side is Side.LEFT else 0.24,
+            "trunk_lean": 7.0 + 0.1 * (number % 3),
+            "contact_time": 0.25,
+            "step_time": step_s + (limp_s if side is Side.LEFT else -limp_s),
+            "elbow_angle": 100.0 if side is Side.LEFT else 90.0,
+        }
+        found.append(StepValues(Contact(side, strike_s, strike_s + 0.25, 1.0), values))
+    return found
+
+
+def measured(chosen: list[StepValues], conditions: Conditions = CONDITIONS) -> dict[str, Measure]:
+    return measure_all(tuple(chosen), conditions, settings=SETTINGS)
+
+
+def width(measure: Measure) -> float:
+    low, high = measure.headline.interval95
+    return high - low
+
+
+@pytest.mark.parametrize(("near_side", "reach"), [(Side.LEFT, 0.26), (Side.RIGHT, 0.24)])
+def test_the_leg_nearer_the_camera_is_the_headline_and_the_surer_one(near_side: Side, reach: float) -> None:
+    found = measured(steps(), replace(CONDITIONS, near_side=near_side))["foot_ahead_of_hip"]
+    assert found.headline.value == reach
+    assert found.headline == found.of(near_side)
+    far = found.of(near_side.other)
+    assert far is not None
+    assert far.interval95[1] - far.interval95[0] > width(found)
+
+
+def test_the_trunk_is_measured_by_all_steps_together() -> None:
+    lean = measured(steps(18))["trunk_lean"]
+    assert lean.headline.steps == 18
+    assert lean.left is not None
+    assert lean.left.steps == 9
+
+
+def test_only_the_near_arm_is_told() -> None:
+    elbow = measured(steps())["elbow_angle"]
+    assert elbow.headline.value == 90
+    assert elbow.left is None
+
+
+@pytest.mark.parametrize("step_s", [0.30, 0.36, 0.42])
+def test_cadence_is_the_slope_of_the_strikes(step_s: float) -> None:
+    cadence = measured(steps(step_s=step_s, noise_s=0.004))["cadence"].headline
+    assert cadence.value == pytest.approx(60 / step_s, abs=0.4)
+    assert cadence.interval95[0] < 60 / step_s < cadence.interval95[1]
+    assert cadence.steps == 20
+
+
+def test_a_limp_and_missed_steps_do_not_change_the_cadence() -> None:
+    limping = steps(limp_s=0.03)
+    assert measured(limping)["cadence"].headline.value == pytest.approx(60 / 0.36, abs=0.1)
+    thinned = [step for number, step in enumerate(limping) if number not in (4, 5, 11)]
+    assert measured(thinned)["cadence"].headline.value == pytest.approx(60 / 0.36, abs=0.1)
+
+
+def test_one_foot_alone_still_tells_the_cadence() -> None:
+    one = [step for step in steps() if step.contact.side is Side.RIGHT]
+    found = measured(one)
+    assert found["cadence"].headline.value == pytest.approx(60 / 0.36, abs=0.1)
+    assert found["step_time_asymmetry"].headline.withheld is not None
+
+
+def test_asymmetry_is_left_minus_right_over_their_mean() -> None:
+    found = measured(steps(limp_s=0.018))
+    assert found["foot_ahead_of_hip_asymmetry"].headline.value == pytest.approx(0.08)
+    assert found["step_time_asymmetry"].headline.value == pytest.approx(0.1)
+    assert found["contact_time_asymmetry"].headline.value == pytest.approx(0)
+
+
+@pytest.mark.parametrize(
+    ("worse", "name"),
+    [
+        ({"roll_spread_deg": 3.0}, "foot_ahead_of_hip"),
+        ({"belt_speed_ll_s": 5.0}, "foot_ahead_of_hip"),
+        ({"frame_interval_s": 1 / 15}, "foot_ahead_of_hip"),
+        ({"roll_spread_deg": 3.0}, "trunk_lean"),
+        ({"frame_interval_s": 1 / 15}, "contact_time"),
+    ],
+)
+def test_worse_filming_widens_the_intervals_it_touches(worse: dict[str, float], name: str) -> None:
+    plain, widened = measured(steps())[name], measured(steps(), replace(CONDITIONS, **worse))[name]
+    assert width(widened) > 1.1 * width(plain)
+
+
+def test_a_camera_whose_roll_nobody_knows_withholds_what_hangs_on_it() -> None:
+    found = measured(steps(), replace(CONDITIONS, roll_spread_deg=5.0))
+    for name in ("foot_ahead_of_hip", "trunk_lean"):
+        assert found[name].headline.withheld is not None
+        assert found[name].headline.withheld.code == "interval_too_wide"
+    assert found["cadence"].headline.withheld is None
+
+
+def test_without_steps_every_measure_is_named_and_withheld() -> None:
+    found = measured([])
+    assert set(found) == set(measured(steps()))
+    assert all(measure.headline.withheld is not None for measure in found.values())

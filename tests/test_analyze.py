@@ -1,0 +1,110 @@
+"""The rendered reference clip through the whole program, against its truth file."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from formcheck import Report, analyze_video
+from formcheck.errors import ClipError, ClipNotFoundError, FormcheckError
+from stick_runner import near_ms
+
+CLIP = Path(__file__).parents[1] / "fixtures" / "videos" / "side_left_60fps.mp4"
+TRUTH: dict[str, Any] = json.loads(CLIP.with_suffix(".truth.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def told_stages() -> list[tuple[str, float]]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def report(told_stages: list[tuple[str, float]]) -> Report:
+    return analyze_video(CLIP, on_progress=lambda stage, done: told_stages.append((stage, done)))
+
+
+LATE_TOE_OFF = pytest.mark.xfail(
+    strict=True,
+    reason="toe-off comes 29 ms late: its level was read off metatarsal markers, MediaPipe's toe is the tip of the shoe",
+)
+HANGING_ON_TOE_OFF = ("contact_time", "duty_factor", "flight_time", "thigh_extension")
+MEASURES = [pytest.param(name, marks=LATE_TOE_OFF if name in HANGING_ON_TOE_OFF else ()) for name in TRUTH["measures"]]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MEASURES)
+def test_every_measure_is_within_the_tolerance_of_the_truth(report: Report, name: str) -> None:
+    truth = TRUTH["measures"][name]
+    measure = report.measures[name]
+    assert measure.unit == truth["unit"]
+    assert measure.headline.withheld is None
+    assert measure.headline.value == pytest.approx(truth["value"], abs=truth["tolerance"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_every_foot_strike_is_found_and_none_is_made_up(report: Report, side: str) -> None:
+    found_s = np.array([step.strike_time_s for step in report.steps if step.side == side])
+    truth_s = np.array([strike["time_s"] for strike in TRUTH["strikes"] if strike["side"] == side])
+    within_ms = 25 if side == report.scene.near_side else 60
+    assert np.abs(near_ms(found_s, truth_s)).max() < within_ms
+    inner_s = found_s[(found_s > 0.15) & (found_s < report.clip.duration_s - 0.15)]
+    assert len(inner_s) <= len(truth_s)
+
+
+@pytest.mark.slow
+def test_the_scene_is_recognised_and_nothing_is_withheld(report: Report) -> None:
+    for name, value in TRUTH["scene"].items():
+        assert getattr(report.scene, name) == value, name
+    withheld = {m.headline.withheld.code for m in report.measures.values() if m.headline.withheld is not None}
+    assert withheld == set(TRUTH["expect"]["withheld"])
+    assert abs(report.scene.camera_roll_deg) < 0.5
+
+
+@pytest.mark.slow
+def test_the_report_names_its_clip_and_its_model(report: Report) -> None:
+    assert (report.clip.name, report.clip.width_px, report.clip.height_px) == (CLIP.name, 1280, 720)
+    assert report.clip.frame_count == 360
+    assert report.clip.mean_fps == pytest.approx(60, abs=0.1)
+    assert len(report.clip.sha256) == 64
+    assert report.model is not None
+    assert report.model.name == "full"
+
+
+@pytest.mark.slow
+def test_key_frames_point_into_the_clip(report: Report) -> None:
+    assert len(report.frames) == 6
+    for frame in report.frames:
+        assert 0 <= frame.index < report.clip.frame_count
+        assert frame.time_s == pytest.approx(frame.index / 60, abs=0.02)
+
+
+@pytest.mark.slow
+def test_progress_is_told_and_only_ever_grows_within_a_stage(report: Report, told_stages) -> None:
+    assert report
+    stages = list(dict.fromkeys(stage for stage, _ in told_stages))
+    assert stages[-1] == "measuring"
+    for stage in stages:
+        done = [share for name, share in told_stages if name == stage]
+        assert done == sorted(done)
+        assert 0 <= min(done) <= max(done) <= 1
+
+
+def test_a_clip_that_is_not_there_is_one_clear_line() -> None:
+    with pytest.raises(ClipNotFoundError, match="nowhere") as error:
+        analyze_video("nowhere.mp4")
+    assert "\n" not in str(error.value)
+
+
+def test_a_text_file_is_no_video(tmp_path: Path) -> None:
+    clip = tmp_path / "notes.mp4"
+    clip.write_text("not a video")
+    with pytest.raises(ClipError):
+        analyze_video(clip)
+
+
+def test_what_cannot_be_told_is_refused_before_the_clip_is_followed(tmp_path: Path) -> None:
+    with pytest.raises(FormcheckError, match="height_m"):
+        analyze_video(CLIP, height_m=175.0)

@@ -1,0 +1,221 @@
+"""Landmarks in, a Report out: what a caller of `analyze_track` relies on."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from formcheck import FormcheckError, Report, analyze_track
+from formcheck.assess import Told, assess
+from formcheck.assessment import Clip, TimeScale
+from formcheck.errors import UsageError
+from formcheck.gait.quality import Filmed
+from formcheck.landmarks import Side
+from formcheck.records import PoseTrack, Uprights
+from stick_runner import WALKER, Camera, Runner, film, near_ms
+
+RUNNER = Runner(reach={Side.LEFT: 0.25, Side.RIGHT: 0.22})
+CLIP = Clip("run.mp4", "ab" * 32, 8.0, 1280, 720, 480, 60.0, TimeScale(1.0, "assumed"), (0.0, 8.0))
+
+
+def codes(report: Report) -> list[str]:
+    return [reason.code for reason in report.quality.reasons]
+
+
+def headline(report: Report, name: str) -> float:
+    return report.measures[name].headline.value
+
+
+@pytest.fixture(scope="module")
+def easy() -> Report:
+    return analyze_track(film(RUNNER, Camera(azimuth_deg=180)))
+
+
+def test_a_clean_side_view_is_reported_in_full(easy: Report) -> None:
+    assert easy.quality.grade == "good"
+    assert (easy.scene.view, easy.scene.heading, easy.scene.near_side) == ("side", "left", Side.LEFT)
+    assert easy.scene.surface == "treadmill"
+    assert all(measure.headline.withheld is None for measure in easy.measures.values())
+    assert easy.findings
+    assert len(easy.frames) == 6
+
+
+@pytest.mark.parametrize("fps", [30, 60, 120])
+@pytest.mark.parametrize("azimuth_deg", [0, 180])
+def test_reach_lean_cadence_and_strikes_are_the_figures_own(fps: float, azimuth_deg: float) -> None:
+    report = analyze_track(film(RUNNER, Camera(fps=fps, azimuth_deg=azimuth_deg)))
+    near_side = Side.LEFT if azimuth_deg == 180 else Side.RIGHT
+    assert headline(report, "foot_ahead_of_hip") == pytest.approx(RUNNER.reach[near_side], abs=0.02)
+    assert headline(report, "trunk_lean") == pytest.approx(RUNNER.mean_lean_deg(), abs=0.5)
+    assert headline(report, "cadence") == pytest.approx(RUNNER.cadence_per_min, abs=0.5)
+    for side in Side:
+        found_s = np.array([step.strike_time_s for step in report.steps if step.side is side])
+        strikes_s = RUNNER.strikes_s(side, 7.7)
+        assert np.abs(near_ms(found_s, strikes_s[strikes_s > 0.2])).max() < 12
+
+
+AT_STRIKE = ("foot_ahead_of_hip", "heel_ahead_of_hip", "foot_ahead_of_knee", "leg_angle", "shank_angle", "knee_flexion")
+TRUTH = {name: RUNNER.at_strike(Side.LEFT)[name] for name in AT_STRIKE} | {
+    "trunk_lean": RUNNER.mean_lean_deg(),
+    "contact_time": RUNNER.contact_s,
+    "vertical_oscillation": 2 * RUNNER.bounce,
+    "belt_speed": RUNNER.belt_speed,
+}
+IMPOSSIBLE = [{"height_m": 175.0}, {"speed_kmh": -3.0}, {"capture_fps": 1.0}, {"incline_pct": 90.0}]
+
+
+def test_the_intervals_hold_the_truth() -> None:
+    held: list[tuple[str, bool]] = []
+    for seed in range(6):
+        for fps in (30.0, 60.0):
+            track = film(RUNNER, Camera(fps=fps, azimuth_deg=180, frame_phase=seed / 6), 6.0, seed=seed)
+            report = analyze_track(track)
+            for name, truth in TRUTH.items():
+                low, high = report.measures[name].headline.interval95
+                held.append((name, low <= truth <= high))
+    missed = {name: sum(not ok for other, ok in held if other == name) for name, _ in held}
+    assert {name: count for name, count in missed.items() if count > 2} == {}
+    assert np.mean([ok for _, ok in held]) > 0.95
+
+
+def test_intervals_are_not_right_by_being_wide(easy: Report) -> None:
+    low, high = easy.measures["foot_ahead_of_hip"].headline.interval95
+    assert high - low < 0.2
+    low, high = easy.measures["cadence"].headline.interval95
+    assert high - low < 3
+
+
+def test_asymmetry_of_the_reach_is_told_with_its_sign() -> None:
+    lopsided = replace(RUNNER, reach={Side.LEFT: 0.27, Side.RIGHT: 0.21})
+    report = analyze_track(film(lopsided, Camera(azimuth_deg=180)))
+    assert headline(report, "foot_ahead_of_hip_asymmetry") == pytest.approx(0.25, abs=0.08)
+    assert headline(report, "step_time_asymmetry") == pytest.approx(0.0, abs=0.03)
+
+
+def test_height_gives_metres_and_speed_gives_them_better() -> None:
+    track = film(RUNNER, Camera())
+    plain, tall, fast = analyze_track(track), analyze_track(track, height_m=1.80), analyze_track(track, speed_kmh=10.0)
+    assert (plain.scene.belt_speed.unit, plain.scene.scale.source) == ("leg_length/s", "none")
+    assert tall.scene.belt_speed.value == pytest.approx(3.2 * 0.491 * 1.80, rel=0.03)
+    assert fast.scene.belt_speed.value == pytest.approx(10 / 3.6, rel=1e-6)
+    assert (tall.scene.scale.source, fast.scene.scale.source) == ("height", "speed")
+    assert headline(plain, "foot_ahead_of_hip") == headline(fast, "foot_ahead_of_hip")
+
+
+def test_a_height_and_a_speed_that_contradict_each_other_are_doubted() -> None:
+    report = analyze_track(film(RUNNER, Camera()), height_m=1.60, speed_kmh=15.0)
+    assert "scale_disagreement" in codes(report)
+    assert report.quality.grade == "usable"
+
+
+@pytest.mark.parametrize("azimuth_deg", [0, 180])
+def test_a_given_incline_is_taken_out_of_the_lean(azimuth_deg: float) -> None:
+    climber = replace(RUNNER, incline_deg=float(np.degrees(np.arctan(0.06))))
+    track = film(climber, Camera(azimuth_deg=azimuth_deg))
+    level = Uprights(0.0, 0.2, 0.0, 8.0, 0.5)
+    told = assess(track, Told(incline_pct=6.0), clip=CLIP, filmed=Filmed(), uprights=level)
+    assert headline(told, "trunk_lean") == pytest.approx(RUNNER.mean_lean_deg(), abs=0.5)
+    assert headline(told, "foot_ahead_of_hip") == pytest.approx(RUNNER.reach[told.scene.near_side], abs=0.02)
+
+
+@pytest.mark.parametrize("roll_deg", [-5.0, 5.0])
+def test_upright_edges_undo_the_roll_of_the_camera(roll_deg: float) -> None:
+    track = film(RUNNER, Camera(roll_deg=roll_deg, azimuth_deg=180))
+    room = Uprights(roll_deg, 0.2, 0.0, 8.0, 0.5)
+    report = assess(track, Told(), clip=CLIP, filmed=Filmed(), uprights=room)
+    assert report.scene.camera_roll_deg == pytest.approx(roll_deg, abs=0.2)
+    assert headline(report, "trunk_lean") == pytest.approx(RUNNER.mean_lean_deg(), abs=0.5)
+    assert headline(report, "foot_ahead_of_hip") == pytest.approx(RUNNER.reach[Side.LEFT], abs=0.02)
+
+
+@pytest.mark.parametrize(("slow", "told"), [(4.0, {}), (4.0, {"capture_fps": 120.0})])
+def test_in_slow_motion_durations_are_real_and_instants_on_the_clips_clock(slow: float, told: dict[str, Any]) -> None:
+    report = analyze_track(film(RUNNER, Camera(fps=30, slow=slow, azimuth_deg=180), 6.0), **told)
+    assert report.clip.time_scale.factor == pytest.approx(slow)
+    assert report.clip.time_scale.source == ("declared" if told else "inferred")
+    assert "slow_motion" in codes(report)
+    assert headline(report, "cadence") == pytest.approx(RUNNER.cadence_per_min, abs=0.5)
+    assert headline(report, "contact_time") == pytest.approx(RUNNER.contact_s, abs=0.025)
+    found_s = np.array([step.strike_time_s for step in report.steps if step.side is Side.LEFT])
+    assert np.abs(near_ms(found_s / slow, RUNNER.strikes_s(Side.LEFT, 5.7)[1:])).max() < 12
+    assert all(0 <= frame.time_s <= report.clip.duration_s for frame in report.frames)
+
+
+@pytest.mark.parametrize(
+    ("track", "told", "code"),
+    [
+        (film(RUNNER, Camera(fps=30)), {"capture_fps": 240.0}, "time_scale_contradiction"),
+        (film(WALKER, Camera()), {}, "walking"),
+        (film(RUNNER, Camera(azimuth_deg=90)), {}, "front_view"),
+        (film(RUNNER, Camera(azimuth_deg=-90)), {}, "rear_view"),
+        (film(RUNNER, Camera(), 1.5), {}, "too_few_steps"),
+        (film(RUNNER, Camera(), 0.2), {}, "clip_too_short"),
+    ],
+)
+def test_what_cannot_be_told_is_withheld_with_its_code(track: PoseTrack, told: dict[str, Any], code: str) -> None:
+    report = analyze_track(track, **told)
+    assert report.quality.grade == "poor"
+    assert code in codes(report)
+    reach = report.measures["foot_ahead_of_hip"].headline
+    assert reach.withheld is not None
+    assert reach.withheld.code == code
+    assert reach.withheld.advice
+
+
+def test_nobody_in_the_track_is_an_answer_and_no_error() -> None:
+    track = film(RUNNER, Camera(), 4.0)
+    report = analyze_track(replace(track, xy_px=np.full_like(track.xy_px, np.nan)))
+    assert codes(report)[0] == "nobody_seen"
+    assert report.steps == ()
+    assert report.frames == ()
+    assert all(measure.headline.withheld is not None for measure in report.measures.values())
+
+
+@pytest.mark.parametrize("frames", [0, 1, 2, 5])
+def test_a_handful_of_frames_is_an_answer_and_no_error(frames: int) -> None:
+    track = film(RUNNER, Camera(), 1.0)
+    few = PoseTrack(track.time_s[:frames], track.xy_px[:frames], track.visibility[:frames], 1280, 720)
+    report = analyze_track(few)
+    assert report.quality.grade == "poor"
+    assert report.clip.frame_count == frames
+
+
+def test_feet_outside_the_picture_are_told_as_such() -> None:
+    track = film(RUNNER, Camera())
+    low = replace(track, xy_px=track.xy_px + np.array([0.0, 115.0]))
+    assert "feet_out_of_picture" in codes(analyze_track(low))
+
+
+@pytest.mark.parametrize(
+    "told", [{"height_m": 175.0}, {"speed_kmh": -3.0}, {"capture_fps": 1.0}, {"incline_pct": 90.0}]
+)
+def test_what_cannot_be_is_refused_in_one_line(told: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match=next(iter(told))):
+        analyze_track(film(RUNNER, Camera(), 1.0), **told)
+
+
+def test_a_track_that_contradicts_itself_is_refused() -> None:
+    with pytest.raises(FormcheckError, match="time_s"):
+        PoseTrack(np.array([0.0, 0.0]), np.zeros((2, 33, 2)), np.ones((2, 33)), 1280, 720)
+
+
+def test_the_same_landmarks_give_the_same_report(easy: Report) -> None:
+    again = analyze_track(film(RUNNER, Camera(azimuth_deg=180)))
+    assert repr(again.measures) == repr(easy.measures)
+    assert repr(again.steps) == repr(easy.steps)
+
+
+def test_the_report_says_with_which_settings_it_was_made(easy: Report) -> None:
+    assert easy.settings["told"] == {"height_m": None, "speed_kmh": None, "incline_pct": 0.0, "capture_fps": None}
+    assert easy.settings["measurement"]["events"]["strike_speed_share"] == 0.55
+    assert easy.formcheck_version
+
+
+def test_evidence_has_a_row_for_every_frame_used(easy: Report) -> None:
+    evidence = easy.evidence
+    assert evidence is not None
+    assert evidence.runner is not None
+    assert evidence.series is not None
+    assert len(evidence.pose) == len(evidence.runner) == len(evidence.series.trunk_lean_deg)
+    assert set(evidence.belt_line) == set(Side)

@@ -27,7 +27,7 @@ def report(told_stages: list[tuple[str, float]]) -> Report:
 
 LATE_TOE_OFF = pytest.mark.xfail(
     strict=True,
-    reason="toe-off comes 29 ms late: its level was read off metatarsal markers, MediaPipe's toe is the tip of the shoe",
+    reason="toe-off comes 29 ms late: its level is one of metatarsal markers, MediaPipe's toe is the tip of the shoe",
 )
 HANGING_ON_TOE_OFF = ("contact_time", "duty_factor", "flight_time", "thigh_extension")
 MEASURES = [pytest.param(name, marks=LATE_TOE_OFF if name in HANGING_ON_TOE_OFF else ()) for name in TRUTH["measures"]]

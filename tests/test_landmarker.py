@@ -124,7 +124,6 @@ def beside(runner: list[Frame], other: Callable[[int], Image]) -> Iterator[Frame
 def test_somebody_bigger_who_stands_still_is_not_followed(runner: list[Frame], full: Path) -> None:
     frames = list(beside(runner, lambda index: runner[30].image))
     width = frames[0].image.shape[1]
-    assert mediapipe_px(frames, full, RunningMode.VIDEO)[:, HIPS, 0].mean() > width / 2  # MediaPipe alone is fooled
     followed = follow(frames, full)
     assert (followed.people, followed.is_ambiguous) == (2, False)
     assert followed.seen_frac > 0.9

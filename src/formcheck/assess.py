@@ -1,6 +1,5 @@
 """Landmarks in, a Report out: the gait pipeline, its errors, the reference and the findings, composed. No I/O."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -15,6 +14,7 @@ from formcheck.assessment import (
     Measure,
     ModelUsed,
     Quality,
+    Reason,
     Report,
     Scale,
     SceneSeen,
@@ -102,10 +102,12 @@ def assess(
     if is_nobody(observation, filmed, settings=settings):
         observation = Observation()
     filmed = replace(filmed, feet_outside_frac=_feet_outside(track, observation), frames=len(track))
-    measures, quality = _judged(observation, filmed, told, clip, settings)
+    obstacles = find_obstacles(observation, filmed, settings=settings)
+    doubts = find_doubts(observation, filmed, clip.mean_fps, settings=settings)
+    measures, quality = _judged(observation, told, obstacles, doubts, settings)
     scene = _scene(observation, told)
     steps = _steps(observation)
-    frames = choose_key_frames(observation, track.time_s) if observation.steps and not _withheld(measures) else ()
+    frames = choose_key_frames(observation, track.time_s) if observation.steps and not obstacles else ()
     reference = find_reference(_reference_speed(observation, told))
     return Report(
         formcheck_version=version("formcheck"),
@@ -125,15 +127,18 @@ def assess(
 
 
 def _judged(
-    observation: Observation, filmed: Filmed, told: Told, clip: Clip, settings: Settings
+    observation: Observation,
+    told: Told,
+    obstacles: tuple[Reason, ...],
+    doubts: tuple[Reason, ...],
+    settings: Settings,
 ) -> tuple[dict[str, Measure], Quality]:
-    obstacles = find_obstacles(observation, filmed, settings=settings)
-    doubts = find_doubts(observation, filmed, clip.mean_fps, settings=settings)
     scale, disagreement = find_scale(observation, told.height_m, told.speed_kmh)
     measures = _measures(observation, scale, settings)
     if disagreement is not None:
         doubts = (*doubts, disagreement)
-    return withhold(measures, obstacles), grade(withhold(measures, obstacles), obstacles, doubts)
+    told_measures = withhold(measures, obstacles)
+    return told_measures, grade(told_measures, obstacles, doubts)
 
 
 def _measures(observation: Observation, scale: Scale, settings: Settings) -> dict[str, Measure]:
@@ -224,10 +229,6 @@ def _evidence(observation: Observation) -> Evidence | None:
 
 def _feet_outside(track: PoseTrack, observation: Observation) -> float:
     return feet_outside_frac(track if observation.part is None else cut(track, *observation.part))
-
-
-def _withheld(measures: Mapping[str, Measure]) -> bool:
-    return all(measures[name].headline.withheld is not None for name in ("foot_ahead_of_hip", "trunk_lean"))
 
 
 def _time_scale(observation: Observation) -> TimeScale:

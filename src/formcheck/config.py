@@ -80,6 +80,7 @@ class PresenceSettings:
     min_frames: int = 20  # below it there is not one stride at 30 frames/s
     min_seen_frac: float = 0.8
     min_person_frac: float = 0.5  # seen in fewer frames, and without a gait: nothing worth calling a person
+    min_leg_seen_frac: float = 0.5  # of the frames; a leg hidden longer leaves no rhythm to find
     feet_outside_frac: float = 0.15  # of frames with a foot cut off: strikes would be guesses
 
 
@@ -113,7 +114,8 @@ class EventSettings:
         0.04,
         0.15,
     )  # after the foot was furthest ahead: it has landed, it is not yet off
-    off_toe_rise_ll: float = 0.018
+    ball_share: float = 0.72  # of the way from heel to toe tip: the metatarsal heads of a foot in a shoe
+    off_ball_rise_ll: float = 0.018
     off_knee_delay_s: float = 0.012
     off_after_middle: tuple[float, float] = (0.06, 0.28)  # of the stride after mid-stance: where to look for toe-off
     off_search_s: float = 0.06  # the knee is straightest this near the toe's rise

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from scipy.interpolate import CubicSpline
 
-from formcheck.config import Settings
+from formcheck.config import EventSettings, Settings
 from formcheck.gait.observe import Given, observe
 from formcheck.landmarks import COUNT, INDEX, Side, index_of
 from formcheck.records import Floats, PoseTrack, Uprights
@@ -77,6 +77,9 @@ def filmed(trial: Trial, *, noise: float, seed: int, heading: str = "right", rol
     body = np.full((len(trial.time_s), COUNT, 3), np.nan)
     for name, path in trial.joints.items():
         body[:, INDEX[name]] = path
+    for side in Side:  # the marker is on the metatarsal heads, MediaPipe's toe is the tip of the shoe
+        heel, ball = body[:, index_of(side, "heel")], body[:, index_of(side, "foot_index")]
+        body[:, index_of(side, "foot_index")] = heel + (ball - heel) / EventSettings().ball_share
     hips = (body[:, INDEX["left_hip"]] + body[:, INDEX["right_hip"]]) / 2
     for side, right_m in ((Side.LEFT, -0.2), (Side.RIGHT, 0.2)):
         body[:, index_of(side, "shoulder")] = hips + TRUNK_M + [0, 0, right_m]

@@ -1,9 +1,9 @@
 """Foot strike and toe-off, between frames.
 
 Peers take the lowest heel (22 to 25 ms late) or the lowest ankle (mid-stance). Here the height of the ankle above its
-stance level decides for the strike and the height of the toe for toe-off, both read from the mean step of each side
-(``mean_curve``), which needs no delaying filter and resolves a few milliseconds even at 30 frames/s. Each single step
-is then placed by the time shift that fits it best to the mean step.
+stance level decides for the strike and the height of the ball of the foot for toe-off, both read from the mean step of
+each side (``mean_curve``), which needs no delaying filter and resolves a few milliseconds even at 30 frames/s. Each
+single step is then placed by the time shift that fits it best to the mean step.
 """
 
 from collections.abc import Callable
@@ -18,10 +18,9 @@ from formcheck.gait.phase import Beat
 from formcheck.landmarks import Side
 from formcheck.records import Floats, RunnerTrack
 
-FOOT = ("ankle", "heel", "foot_index")
 FORWARD, UP = [0, 2, 4], [1, 3, 5]
-ANKLE_UP, TOE_UP, KNEE = 1, 5, 6
-"""Columns of a foot's channels: forward and up of ankle, heel and toe, then knee flexion in 100 degrees."""
+ANKLE_UP, BALL_UP, KNEE = 1, 5, 6
+"""Columns of a foot's channels: forward and up of ankle, heel and ball, then knee flexion in 100 degrees."""
 
 STEP_S = 0.001
 
@@ -49,7 +48,7 @@ class SideContacts:
 
 def find_contacts(runner: RunnerTrack, beat: Beat, side: Side, *, settings: EventSettings) -> SideContacts | None:
     """Every ground contact of one side; None when its foot was not seen well enough for a mean step."""
-    foot = _channels(runner, side)
+    foot = _channels(runner, side, settings)
     middles = _mid_stances(runner.time_s, beat, side)
     reach_s = settings.window_strides * beat.period_s
     curve = _mean_step(runner.time_s, foot, middles, reach_s)
@@ -73,10 +72,12 @@ def find_contacts(runner: RunnerTrack, beat: Beat, side: Side, *, settings: Even
     return SideContacts(contacts, around, float(np.nanmedian(offs - strikes)) if np.isfinite(offs).any() else np.nan)
 
 
-def _channels(runner: RunnerTrack, side: Side) -> Floats:
-    paths = [runner.joint_ll(side, joint) for joint in FOOT]
+def _channels(runner: RunnerTrack, side: Side, settings: EventSettings) -> Floats:
+    """The foot's paths (T, 7); the ball lies between MediaPipe's heel and its toe, which is the tip of the shoe."""
+    ankle, heel, tip = (runner.joint_ll(side, joint) for joint in ("ankle", "heel", "foot_index"))
+    ball = heel + settings.ball_share * (tip - heel)
     knee = flexion_deg(*(runner.joint_ll(side, joint) for joint in ("hip", "knee", "ankle"))) / 100
-    return np.concatenate((*paths, knee[:, None]), axis=1)
+    return np.concatenate((ankle, heel, ball, knee[:, None]), axis=1)
 
 
 def _mid_stances(time_s: Floats, beat: Beat, side: Side) -> Floats:
@@ -127,19 +128,19 @@ def _strike_offset(curve: MeanCurve, settings: EventSettings) -> float:
 def _off_offset(
     curve: MeanCurve, settings: EventSettings, expected_s: float = 0.0, search_s: float | None = None
 ) -> float:
-    """Where on the mean step the foot leaves: the mean of the peak of knee extension and the toe's rise.
+    """Where on the mean step the foot leaves: the mean of the peak of knee extension and the ball's rise.
 
     Peak knee extension as in Fellin et al. (2010), less the 12 ms it comes late by force-plate truth; looked for within
-    ``search_s`` of ``expected_s``. The toe's rise counts if it is near that: a far foot's toe is often misplaced.
+    ``search_s`` of ``expected_s``. The ball's rise counts if it is near that: a far foot is often misplaced.
     """
     grid, path = _fine(curve)
     search_s = settings.off_search_s if search_s is None else search_s
     near = np.flatnonzero(np.abs(grid - expected_s) <= search_s)
     by_knee = float(grid[near[np.argmin(path[near, KNEE])]]) - settings.off_knee_delay_s
     around = np.flatnonzero(np.abs(grid - by_knee) <= settings.off_search_s)
-    height = path[around, TOE_UP]
+    height = path[around, BALL_UP]
     lowest = int(np.argmin(height))
-    risen = np.flatnonzero(height[lowest:] > height[lowest] + settings.off_toe_rise_ll)
+    risen = np.flatnonzero(height[lowest:] > height[lowest] + settings.off_ball_rise_ll)
     if not len(risen):
         return by_knee
     return (float(grid[around[lowest + risen[0]]]) - STEP_S / 2 + by_knee) / 2

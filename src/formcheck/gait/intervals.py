@@ -51,6 +51,8 @@ def difference(left: Floats, right: Floats, error: ErrorModel, *, settings: Inte
     if count == 0:
         return unknown(NOT_SEEN)
     mean = (np.median(left) + np.median(right)) / 2
+    if not abs(mean) > Z95 * error.calibration:  # a share of next to nothing says nothing
+        return unknown(TOO_WIDE)
     value = float((np.median(left) - np.median(right)) / mean)
     if count < settings.min_steps:
         return Measured(value, np.nan, (np.nan, np.nan), count, "low", TOO_FEW_STEPS)

@@ -47,7 +47,7 @@ def find_obstacles(observation: Observation, filmed: Filmed, *, settings: Settin
         return (FEET_OUTSIDE,) if filmed.feet_outside_frac > settings.presence.feet_outside_frac else (NOT_WHOLE,)
     found = [*_filming_obstacles(observation, view, filmed, settings)]
     if observation.beat is None:
-        found.append(HARDLY_MOVING if observation.bounce_trunks < settings.scene.least_bounce_trunks else NO_GAIT)
+        found.append(_why_no_beat(observation, settings))
     elif not observation.running:
         found.append(WALKING)
     if observation.time_base is not None and observation.time_base.contradiction is not None:
@@ -55,6 +55,16 @@ def find_obstacles(observation: Observation, filmed: Filmed, *, settings: Settin
     if not found and not observation.steps:
         found.append(LEGS_HIDDEN)
     return tuple(found)
+
+
+def _why_no_beat(observation: Observation, settings: Settings) -> Reason:
+    if observation.bounce_trunks < settings.scene.least_bounce_trunks:
+        return HARDLY_MOVING
+    pose = observation.pose
+    hidden = pose is not None and any(
+        np.isfinite(pose.joint_px(side, "ankle")[:, 0]).mean() < settings.presence.min_leg_seen_frac for side in Side
+    )
+    return LEGS_HIDDEN if hidden else NO_GAIT
 
 
 def _filming_obstacles(

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from formcheck.gait.geometry import length
 from formcheck.gait.phase import Beat, slow_path
-from formcheck.gait.scene import leg_length_px
 from formcheck.landmarks import Side
 from formcheck.records import Floats, PoseTrack
 
@@ -28,13 +28,14 @@ class RearValues:
 
 def measure_rear(pose: PoseTrack, beat: Beat) -> RearValues:
     """Values at the middle of every stance; ``beat`` of the ankles' heights, phase 0 where the left foot is lowest."""
-    leg_px = np.nanmean([leg_length_px(pose, side) for side in Side])
+    leg_px = max(_stretched_leg_px(pose, side) for side in Side)
     middle = (pose.joint_px(Side.LEFT, "hip") + pose.joint_px(Side.RIGHT, "hip")) / 2
     centre = slow_path(pose.time_s, middle, beat)[:, 0]
     feet = {side: (pose.joint_px(side, "ankle")[:, 0] - centre) / leg_px for side in Side}
     line = pose.joint_px(Side.RIGHT, "hip") - pose.joint_px(Side.LEFT, "hip")
     right_lower_deg = np.degrees(np.arctan2(line[:, 1], line[:, 0]))
-    level_deg = np.nanmedian(right_lower_deg)  # the camera's roll and the picture's own tilt
+    # what is left of a level hip line is the camera's roll
+    level_deg = np.nanmedian(right_lower_deg) if np.isfinite(right_lower_deg).any() else np.nan
     placed = {side: _at_stances(feet[side], beat, side) for side in Side}
     pairs = min(len(values) for values in placed.values())
     return RearValues(
@@ -44,6 +45,13 @@ def measure_rear(pose: PoseTrack, beat: Beat) -> RearValues:
             Side.RIGHT: _at_stances(level_deg - right_lower_deg, beat, Side.RIGHT),
         },
     )
+
+
+def _stretched_leg_px(pose: PoseTrack, side: Side) -> float:
+    """Thigh + shank when they are least foreshortened: from behind a swinging leg points at the camera."""
+    hip, knee, ankle = (pose.joint_px(side, joint) for joint in ("hip", "knee", "ankle"))
+    whole = length(knee - hip) + length(ankle - knee)
+    return float(np.nanpercentile(whole, 90)) if np.isfinite(whole).any() else 0.0
 
 
 def _at_stances(values: Floats, beat: Beat, side: Side) -> Floats:

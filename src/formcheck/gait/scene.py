@@ -26,7 +26,7 @@ class ViewSeen:
 
 def find_view(track: PoseTrack, *, settings: SceneSettings) -> ViewSeen:
     """View, heading and near side from the body's own proportions, never from where it moves (a treadmill)."""
-    trunk = float(np.nanmedian(length(_middle(track, "shoulder") - _middle(track, "hip"))))
+    trunk = float(np.nanmedian(length(_middle(track, "shoulder") - _middle(track, "hip")))) or np.nan
     shoulders, hips = (_across(track, joint) / trunk for joint in ("shoulder", "hip"))
     width_ratio = float(np.nanmedian(np.abs(shoulders)))
     facing = _facing(track) / trunk
@@ -44,9 +44,8 @@ def find_view(track: PoseTrack, *, settings: SceneSettings) -> ViewSeen:
 def _view(width_ratio: float, signed_width: float, facing: float, settings: SceneSettings) -> View:
     if width_ratio >= settings.end_on_min_width_ratio:
         return "front" if signed_width > 0 else "rear"  # from the front the left shoulder is on the picture's right
-    if width_ratio > settings.side_max_width_ratio or abs(facing) < settings.min_facing_ratio:
-        return "unclear"
-    return "side"
+    is_side = width_ratio <= settings.side_max_width_ratio and abs(facing) >= settings.min_facing_ratio
+    return "side" if is_side else "unclear"
 
 
 def _yaw_sine(shoulders: Floats, hips: Floats, settings: SceneSettings) -> float:

@@ -54,7 +54,8 @@ def _first_guess(
     time_s: Floats, limbs: Floats, costs: Floats, settings: SideSettings, phase: PhaseSettings
 ) -> tuple[np.ndarray, Beat | None]:
     """As labelled, or as continuity alone would have it: whichever repeats better from stride to stride."""
-    own = np.zeros((len(limbs), 2))
+    # labels are trusted a little, or every dropped frame would let the legs change owners for nothing
+    own = np.stack((np.zeros(len(limbs)), np.full(len(limbs), settings.label_trust)), axis=1)
     guesses = (np.zeros(len(limbs), dtype=bool), _cheapest(costs, own, settings.swap_cost))
     beats = [_beat(time_s, _sorted(limbs, guess), phase) for guess in guesses]
     return max(zip(guesses, beats, strict=True), key=lambda pair: pair[1].periodicity if pair[1] else -1.0)

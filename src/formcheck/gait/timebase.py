@@ -41,9 +41,9 @@ def find_time_base(
 ) -> TimeBase:
     """The time scale from ``--capture-fps``, the recorder's own tag, or inference, in that order."""
     if declared_fps is not None:
-        return _checked(TimeScale(declared_fps / clip_fps, "declared"), apparent_cadence_per_min, settings)
+        return _checked(TimeScale(round(declared_fps / clip_fps, 3), "declared"), apparent_cadence_per_min, settings)
     if metadata_fps is not None and metadata_fps / clip_fps > settings.clearly_slow_factor:
-        return _checked(TimeScale(metadata_fps / clip_fps, "metadata"), apparent_cadence_per_min, settings)
+        return _checked(TimeScale(round(metadata_fps / clip_fps, 3), "metadata"), apparent_cadence_per_min, settings)
     low, high = settings.running_cadence_per_min
     if not running or low <= apparent_cadence_per_min <= high:
         return TimeBase(TimeScale(1.0, "assumed"))

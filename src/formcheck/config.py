@@ -63,7 +63,8 @@ class SceneSettings:
         0.12  # runners' shoulders rise and fall by 0.15 to 0.26 trunk, walkers' by 0.04 to 0.11
     )
     min_leg_px: float = 60.0  # below it one landmark pixel is more than 1.5 % of the leg
-    stance_middle: tuple[float, float] = (0.2, 0.55)  # share of contact in which the whole foot rides the belt
+    riding_stance: tuple[float, float] = (0.3, 0.7)  # share of contact in which the foot neither lands nor leaves
+    flat_stance: tuple[float, float] = (0.2, 0.5)  # share of contact before the heel lifts: what draws the belt's line
     largest_roll_deg: float = 12.0  # a phone propped worse than that is seen by its owner
     roll_prior_deg: float = 1.5  # how level people prop a phone that shows no upright edge to check by
     belt_slope_spread_deg: float = 3.0  # MediaPipe's feet draw a level belt with this error (rendered and real clips)

@@ -25,20 +25,20 @@ class Roll:
 
 
 def belt_speed_ll_s(contacts: SideContacts, *, settings: SceneSettings) -> float:
-    """Backward speed of heel and toe in the middle of stance, leg lengths per second."""
-    speed = -contacts.foot.at(_stance_middle(contacts, settings), 1)[:, FORWARD[1:]]
+    """Backward speed of heel and ball in the middle of stance, leg lengths per second."""
+    speed = -contacts.foot.at(_instants(contacts, settings.riding_stance), 1)[:, FORWARD[1:]]
     return float(np.median(speed.mean(axis=1)))
 
 
 def belt_slope_deg(contacts: SideContacts, *, settings: SceneSettings) -> float:
     """Slope of the stance foot's path in the runner's frame, + = the belt rises forward."""
-    path = contacts.foot.at(_stance_middle(contacts, settings))
+    path = contacts.foot.at(_instants(contacts, settings.flat_stance))
     forward, up = path[:, FORWARD].mean(axis=1), path[:, UP].mean(axis=1)
     return float(np.degrees(np.arctan(np.polyfit(forward, up, 1)[0])))
 
 
-def _stance_middle(contacts: SideContacts, settings: SceneSettings) -> Floats:
-    first, last = settings.stance_middle
+def _instants(contacts: SideContacts, shares: tuple[float, float]) -> Floats:
+    first, last = shares
     return np.linspace(first * contacts.contact_time_s, last * contacts.contact_time_s, 40)
 
 

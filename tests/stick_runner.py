@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.interpolate import CubicHermiteSpline, CubicSpline, PchipInterpolator
 
+from formcheck.config import EventSettings
 from formcheck.gait.geometry import (
     above_horizontal_deg,
     ahead_of_vertical_deg,
@@ -27,6 +28,7 @@ LANDING_S, TURN_S = 0.035, 0.030
 
 REST = np.array([0.0, ANKLE_HEIGHT])
 HEEL, TOE = np.array([-0.06, -ANKLE_HEIGHT]), np.array([0.17, -ANKLE_HEIGHT])
+TIP = HEEL + (TOE - HEEL) / EventSettings().ball_share  # MediaPipe's toe; TOE is the ball, which leaves last
 OFF_RISE, OFF_LIFT_S, OFF_PITCH_DEG = 0.018, 0.03, -52.0
 TRUNK, NECK = 0.587, 0.25
 HALF_WIDTHS = {"hip": 0.105, "shoulder": 0.22, "foot": 0.07}
@@ -136,7 +138,7 @@ class Runner:
                 "knee": (knee(middle, ankle), "hip"),
                 "ankle": (ankle, "foot"),
                 "heel": (ankle + turned(HEEL, pitch_deg), "foot"),
-                "foot_index": (ankle + turned(TOE, pitch_deg), "foot"),
+                "foot_index": (ankle + turned(TIP, pitch_deg), "foot"),
                 "shoulder": (neck, "shoulder"),
                 "elbow": (elbow, "shoulder"),
                 "ear": (neck + NECK * up_trunk, "foot"),

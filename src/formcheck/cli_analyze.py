@@ -12,7 +12,7 @@ from rich.console import Console
 from formcheck.analyze import analyze_video
 from formcheck.artefacts import check_folder, write_assessment
 from formcheck.assessment import Report
-from formcheck.cli_exit import CLIP_UNREADABLE, DONE, WITHHELD, complain, exit_code
+from formcheck.cli_exit import CLIP_UNREADABLE, DONE, INTERNAL_ERROR, WITHHELD, complain, exit_code
 from formcheck.cli_progress import shown_progress
 from formcheck.cli_summary import has_headlines, summary
 from formcheck.errors import FormcheckError, UsageError
@@ -28,7 +28,7 @@ def analyze_clips(options: argparse.Namespace) -> int:
     for folder in folders.values():
         check_folder(folder)
     unreadable: list[str] = []
-    withheld = False
+    withheld = failed = False
     for clip, folder in folders.items():
         try:
             report, page = _analyze_clip(clip, folder, options)
@@ -38,12 +38,20 @@ def analyze_clips(options: argparse.Namespace) -> int:
             complain(str(error))
             unreadable.append(str(clip))
             continue
+        except (ImportError, OSError):  # of the machine, not of this clip
+            raise
+        except Exception as error:  # a fault of ours, met by one clip, must not cost the others their answers
+            complain(f"{clip}: formcheck failed on this clip ({type(error).__name__}: {error}); please report it")
+            failed = True
+            continue
         withheld |= not has_headlines(report)
         _show(report, page, as_json=options.json)
     if unreadable:
         if len(folders) > 1:
             complain(f"{len(unreadable)} of {len(folders)} clips could not be read: {', '.join(unreadable)}")
         return CLIP_UNREADABLE
+    if failed:
+        return INTERNAL_ERROR
     return WITHHELD if withheld and options.strict else DONE
 
 

@@ -15,6 +15,7 @@ DONE: Final = 0
 WRONG_USAGE: Final = 2
 CLIP_UNREADABLE: Final = 3
 WITHHELD: Final = 4
+INTERNAL_ERROR: Final = 70  # EX_SOFTWARE of sysexits.h
 STOPPED: Final = 128 + signal.SIGINT
 TERMINATED: Final = 128 + signal.SIGTERM
 NOBODY_LISTENS: Final = 128 + 13  # SIGPIPE; Windows has no such signal

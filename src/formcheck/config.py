@@ -90,7 +90,8 @@ class TimeSettings:
     """Which cadence is human, and when a clip plays slowly."""
 
     running_cadence_per_min: tuple[float, float] = (138.0, 225.0)  # recreational to sprint (design section 5)
-    possible_cadence_per_min: tuple[float, float] = (70.0, 280.0)  # a stroll to a sprint
+    possible_cadence_per_min: tuple[float, float] = (120.0, 280.0)  # of a run: the slowest jog to a sprint
+    fastest_factor: float = 0.9  # below it the clip would play faster than life: a slip, or a time lapse
     factors: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0)  # what phones bake in
     typical_cadence_per_min: float = 165.0  # decides between two possible factors
     clearly_slow_factor: float = 1.2  # a tag of 30 on a clip of 29.97 is no slow motion
@@ -137,6 +138,7 @@ class IntervalSettings:
     min_steps: int = 4  # fewer steps on a side: withheld
     good_steps: int = 7  # a stable mean needs 7 per leg (Dingenen et al. 2018)
     strike_spread_s: float = 0.007  # what is left of strike timing per leg, force-plate truth (docs of `events`)
+    unknown_belt_ll_s: float = 5.0  # where the belt's speed was not told, that of a fast runner: 4.3 m/s
     landmark_spread_ll: float = 0.010  # MediaPipe's hip and ankle against exact truth, near leg, rendered runner
     far_leg_factor: float = 1.8  # the far leg's landmarks are this much worse (rendered runner, full: 95th percentiles)
     angle_spread_deg: float = 2.0  # leg angles, near leg, rendered runner

@@ -88,7 +88,8 @@ def by_urgency(findings: Iterable[Finding]) -> list[Finding]:
 def basis(report: Report) -> str:
     """What the answer rests on, in one line."""
     left, right = (sum(step.side is side for step in report.steps) for side in Side)
-    speed = next((f" at {band.speed_m_s:.1f} m/s" for band in report.reference), "")
+    guessed = ", taking the leg as 0.86 m" if report.scene.scale.source == "none" else ""
+    speed = next((f" at {band.speed_m_s:.1f} m/s{guessed}" for band in report.reference), "")
     start, end = report.clip.used_s
     used = f", {number(start, 1)} to {number(end, 1)} s of the clip" if math.isfinite(start + end) else ""
     steps = f"{left} left and {right} right foot strikes{speed}{used}" if left + right else "No foot strike was found"

@@ -25,13 +25,17 @@ class Roll:
 
 
 def belt_speed_ll_s(contacts: SideContacts, *, settings: SceneSettings) -> float:
-    """Backward speed of heel and ball in the middle of stance, leg lengths per second."""
+    """Backward speed of heel and ball in the middle of stance, leg lengths per second; NaN without a toe-off."""
+    if not np.isfinite(contacts.contact_time_s):
+        return np.nan
     speed = -contacts.foot.at(_instants(contacts, settings.riding_stance), 1)[:, FORWARD[1:]]
     return float(np.median(speed.mean(axis=1)))
 
 
 def belt_slope_deg(contacts: SideContacts, *, settings: SceneSettings) -> float:
-    """Slope of the stance foot's path in the runner's frame, + = the belt rises forward."""
+    """Slope of the stance foot's path in the runner's frame, + = the belt rises forward; NaN without a toe-off."""
+    if not np.isfinite(contacts.contact_time_s):
+        return np.nan
     path = contacts.foot.at(_instants(contacts, settings.flat_stance))
     forward, up = path[:, FORWARD].mean(axis=1), path[:, UP].mean(axis=1)
     return float(np.degrees(np.arctan(np.polyfit(forward, up, 1)[0])))
@@ -82,6 +86,8 @@ def belt_line_px(
 
     ``rise_deg`` is the line's tilt in the picture, counter-clockwise +.
     """
+    if not np.isfinite(contacts.contact_time_s):
+        return None
     flat_s = [contact.strike_s + 0.35 * contacts.contact_time_s for contact in contacts.contacts]
     rows = np.searchsorted(real_time_s, flat_s).clip(0, len(real_time_s) - 1)
     feet = np.stack([track.joint_px(side, joint)[rows] for joint in ("heel", "foot_index")])

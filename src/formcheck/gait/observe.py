@@ -198,6 +198,20 @@ def _belt_lines(
     return {side: line for side, line in lines.items() if line is not None}
 
 
+def without_steps(observation: Observation) -> Observation:
+    """What may still be said where an obstacle stands: who, from where, how fast the feet follow each other."""
+    return replace(
+        observation,
+        runner=None,
+        series=None,
+        contacts={},
+        belt_speed_ll_s=np.nan,
+        surface="unknown",
+        belt_line={},
+        steps=(),
+    )
+
+
 def slow_motion_factor(observation: Observation) -> float:
     """How many times slower than life the clip plays."""
     return observation.time_base.scale.factor if observation.time_base else 1.0

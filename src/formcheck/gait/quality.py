@@ -92,6 +92,7 @@ def find_doubts(observation: Observation, filmed: Filmed, fps: float, *, setting
         (filmed.mirrored, MIRRORED),
         (abs(factor - 1) > 0.01, _slow_motion(observation)),
         (observation.rear is not None, WEAK_FROM_BEHIND),
+        (observation.surface == "overground", OVERGROUND),
         (fps * factor < settings.scene.good_fps, LOW_FRAME_RATE),
         (
             view is not None and view.view == "side" and abs(view.yaw_deg) > settings.scene.oblique_yaw_deg,
@@ -165,7 +166,7 @@ def grade(measures: Mapping[str, Measure], obstacles: tuple[Reason, ...], doubts
 
 
 def mean_fps(time_s: np.ndarray) -> float:
-    """Frames per second of the clip's own clock, from the median interval."""
+    """Frames per second of the clip's own clock, from the usual (median) interval, so that a gap does not count."""
     return float(1 / np.median(np.diff(time_s))) if len(time_s) > 1 else np.nan
 
 
@@ -237,6 +238,11 @@ MIRRORED = Reason(
     "mirrored_picture",
     "The file asks to be shown mirrored: left and right may be exchanged.",
     "Use the back camera, or switch mirroring off.",
+)
+OVERGROUND = Reason(
+    "overground",
+    "This run is over ground; it is compared with runs on treadmills, which differ a little.",
+    "A treadmill gives many more steps of one speed.",
 )
 WEAK_FROM_BEHIND = Reason(
     "rear_view_weak",

@@ -11,6 +11,9 @@ LEG_PER_HEIGHT = 0.491
 USUAL_LEG_M = 0.86
 """Mean thigh + shank of the reference runners, +- 0.06 (our computation over Fukuchi 2017 and Hamner & Delp 2013)."""
 
+PLAUSIBLE_LEG_FRAC = 0.25
+"""A leg further than this from the usual one: the speed is wrong, or the clip's clock is."""
+
 DISAGREEMENT_FRAC = 0.12
 """Height and treadmill speed say the same within the leg's variation and the belt's error, or one of them is wrong."""
 
@@ -22,6 +25,13 @@ def find_scale(
     belt = observation.belt_speed_ll_s
     by_speed = speed_kmh / 3.6 / belt if speed_kmh is not None and np.isfinite(belt) and belt > 0 else None
     by_height = LEG_PER_HEIGHT * height_m if height_m is not None else None
+    if by_speed is not None and by_height is None and abs(by_speed / USUAL_LEG_M - 1) > PLAUSIBLE_LEG_FRAC:
+        implausible = Reason(
+            "speed_implausible",
+            f"At the speed you gave, this runner's leg would be {by_speed:.2f} m long.",
+            "Check the treadmill's speed; for a slowed-down clip give --capture-fps.",
+        )
+        return Scale(np.nan, "none"), implausible
     if by_speed is None:
         return (Scale(np.nan, "none") if by_height is None else Scale(by_height, "height")), None
     doubt = None
@@ -36,7 +46,7 @@ def find_scale(
 
 def speed_m_s(belt_speed_ll_s: float, scale: Scale, speed_kmh: float | None) -> float:
     """Running speed for the comparison with others: as given, else by the scale, else by a usual leg."""
-    if speed_kmh is not None:
+    if speed_kmh is not None and scale.source != "none":
         return speed_kmh / 3.6
     metres = scale.m_per_leg_length if np.isfinite(scale.m_per_leg_length) else USUAL_LEG_M
     return belt_speed_ll_s * metres

@@ -29,7 +29,8 @@ ErrorOf = Callable[[Conditions, IntervalSettings, float], ErrorModel]
 
 
 def _length(conditions: Conditions, settings: IntervalSettings, worse: float) -> ErrorModel:
-    speed = conditions.belt_speed_ll_s if np.isfinite(conditions.belt_speed_ll_s) else 0.0
+    known = np.isfinite(conditions.belt_speed_ll_s)
+    speed = conditions.belt_speed_ll_s if known else settings.unknown_belt_ll_s
     roll = np.radians(conditions.roll_spread_deg)  # of the near-vertical hip-to-ankle line, one leg long
     parts = (settings.landmark_spread_ll * worse, speed * settings.strike_spread_s, roll)
     return ErrorModel(float(np.linalg.norm(parts)), speed * conditions.frame_interval_s / np.sqrt(12))

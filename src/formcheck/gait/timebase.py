@@ -41,9 +41,13 @@ def find_time_base(
 ) -> TimeBase:
     """The time scale from ``--capture-fps``, the recorder's own tag, or inference, in that order."""
     if declared_fps is not None:
-        return _checked(TimeScale(round(declared_fps / clip_fps, 3), "declared"), apparent_cadence_per_min, settings)
+        return _checked(
+            TimeScale(round(declared_fps / clip_fps, 3), "declared"), apparent_cadence_per_min, running, settings
+        )
     if metadata_fps is not None and metadata_fps / clip_fps > settings.clearly_slow_factor:
-        return _checked(TimeScale(round(metadata_fps / clip_fps, 3), "metadata"), apparent_cadence_per_min, settings)
+        return _checked(
+            TimeScale(round(metadata_fps / clip_fps, 3), "metadata"), apparent_cadence_per_min, running, settings
+        )
     low, high = settings.running_cadence_per_min
     if not running or low <= apparent_cadence_per_min <= high:
         return TimeBase(TimeScale(1.0, "assumed"))
@@ -56,17 +60,17 @@ def find_time_base(
     return TimeBase(TimeScale(best, "inferred" if best != 1 else "assumed"))
 
 
-def _checked(scale: TimeScale, apparent_cadence_per_min: float, settings: TimeSettings) -> TimeBase:
+def _checked(scale: TimeScale, apparent_cadence_per_min: float, running: bool, settings: TimeSettings) -> TimeBase:
     cadence = apparent_cadence_per_min * scale.factor
     low, high = settings.possible_cadence_per_min
-    if low <= cadence <= high:
+    if scale.factor >= settings.fastest_factor and (low <= cadence <= high or not running):
         return TimeBase(scale)
     told_by = "--capture-fps" if scale.source == "declared" else "the clip's own recording tag"
     return TimeBase(
         scale,
         Reason(
             "time_scale_contradiction",
-            f"{told_by} would make this {cadence:.0f} steps a minute, which nobody runs.",
+            f"{told_by} would make this {cadence:.0f} steps a minute, at {scale.factor:g} times slow motion.",
             "Give the frame rate the phone recorded at with --capture-fps, or leave it out.",
         ),
     )

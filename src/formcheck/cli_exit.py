@@ -2,7 +2,7 @@
 
 0 done, also when numbers were withheld; 1 is kept for ``verify``; 2 wrong usage, and whatever else keeps formcheck from
 starting (no pose model, a folder that cannot be written); 3 a clip cannot be read; 4 a headline number was withheld and
-``--strict`` was given; above 128 stopped by a signal, as shells count.
+``--strict`` was given; 70 a fault of our own met by one clip; above 128 stopped by a signal, as shells count.
 """
 
 import signal

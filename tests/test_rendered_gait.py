@@ -7,7 +7,7 @@ import pytest
 from tools.rendered_runner.camera import Camera
 from tools.rendered_runner.gait import Gait
 from tools.rendered_runner.leg import OutOfReachError
-from tools.rendered_runner.pose import pose_at
+from tools.rendered_runner.pose import ParametricRunner, pose_at
 from tools.rendered_runner.presets import PRESETS
 from tools.rendered_runner.settings import GaitSettings, Proportions
 from tools.rendered_runner.steps import plan_steps
@@ -176,7 +176,7 @@ def test_a_small_picture_shows_a_lit_runner_before_a_room() -> None:
     pytest.importorskip("numba", reason="the renderer needs the extra `render`")
     film_module = pytest.importorskip("tools.rendered_runner.film")
     camera = Camera(width_px=160, height_px=90, focal_px=135.0)
-    picture = film_module.Film(EVEN, camera, fps=60.0).picture(1.0)
+    picture = film_module.Film(ParametricRunner(EVEN), camera, fps=60.0).picture(1.0)
     assert picture.shape == (90, 160, 3)
     shirt = (picture[..., 2].astype(int) - picture[..., 0] > 60).sum()
     assert shirt > 50

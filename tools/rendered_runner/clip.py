@@ -9,6 +9,7 @@ import av
 import numpy as np
 
 from tools.rendered_runner.film import Film
+from tools.rendered_runner.pose import ParametricRunner
 from tools.rendered_runner.presets import Preset
 from tools.rendered_runner.truth import describe, write_landmarks
 
@@ -38,7 +39,7 @@ def write_perfect_landmarks(path: Path, preset: Preset) -> None:
 
 def write_video(clip: Path, preset: Preset, on_frame: Callable[[int, int], None]) -> None:
     """Render and encode, frame by frame; ``on_frame`` is told how many are done, of how many."""
-    film = Film(preset.runner(), preset.camera, preset.fps, preset.seed)
+    film = Film(ParametricRunner(preset.runner()), preset.camera, preset.fps, preset.seed)
     times_s = frame_times(preset)
     with av.open(clip, "w", options={"movflags": "faststart"}) as container:
         stream = container.add_stream("libx264", rate=Fraction(preset.fps).limit_denominator(1001))

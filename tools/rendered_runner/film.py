@@ -10,9 +10,8 @@ from tools.rendered_runner.backdrop import Backdrop, Image, Light, draw_backdrop
 from tools.rendered_runner.body import Frame
 from tools.rendered_runner.camera import Camera
 from tools.rendered_runner.figure import Figure, build_figure
-from tools.rendered_runner.gait import Gait
 from tools.rendered_runner.paint import PALETTE_ORDER
-from tools.rendered_runner.pose import bone_matrices, pose_at
+from tools.rendered_runner.pose import bone_matrices
 from tools.rendered_runner.raster import (
     ShadowMap,
     ZBuffer,
@@ -23,6 +22,7 @@ from tools.rendered_runner.raster import (
     vertex_normals,
 )
 from tools.rendered_runner.rotation import Vector
+from tools.rendered_runner.runner import Runner
 from tools.rendered_runner.shading import Canvas, Dressed, Lamps, Room, View, lay_backdrop, shade_figure
 
 SUBFRAMES = ((-0.33, 0.17), (0.0, -0.33), (0.33, 0.17))
@@ -65,7 +65,7 @@ class Palette:
 class Film:
     """Everything that stays from picture to picture, and room to work in."""
 
-    gait: Gait
+    runner: Runner
     camera: Camera
     fps: float
     seed: int = 0
@@ -78,7 +78,7 @@ class Film:
 
     def __post_init__(self) -> None:
         """Build the runner and the room: some ten seconds."""
-        self._figure = build_figure(self.gait.body)
+        self._figure = build_figure(self.runner.body)
         self._backdrops = [draw_backdrop(self.camera, self.light, shift) for shift in SUBFRAMES]
         self._rng = np.random.default_rng(self.seed)
         size = (self.camera.height_px + GRAIN_MARGIN_PX, self.camera.width_px + GRAIN_MARGIN_PX, 3)
@@ -102,14 +102,14 @@ class Film:
         buffer, window = self._seen(body.posed, backdrop)
         canvas = Canvas(linear, 1.0 / len(self._backdrops))
         shade_figure(buffer, body, lamps, View(self.camera.position, window), canvas)
-        travel_m = self.gait.settings.belt_speed_m_s * time_s
+        travel_m = self.runner.ground_speed_m_s * time_s
         room = Room(backdrop.lit, backdrop.unlit, backdrop.world, backdrop.shadowed, backdrop.belt, travel_m)
         lay_backdrop(buffer, room, lamps, canvas)
 
     def _dressed(self, time_s: float) -> Dressed:
         """Pose the mesh."""
         figure, mesh = self._figure, self._figure.mesh
-        matrices = bone_matrices(pose_at(self.gait, time_s), self.gait.body)
+        matrices = bone_matrices(self.runner.pose(time_s), self.runner.body)
         posed, normals = np.empty_like(mesh.vertices), np.empty_like(mesh.vertices)
         pose_vertices(mesh.vertices, figure.skinning.bones, figure.skinning.weights, matrices, posed)
         vertex_normals(posed, mesh.triangles, normals)

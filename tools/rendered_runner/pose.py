@@ -66,6 +66,27 @@ def pose_at(gait: Gait, time_s: float) -> Pose:
     return Pose(joints, bones, legs)
 
 
+@dataclass(frozen=True, slots=True)
+class ParametricRunner:
+    """A runner whose whole body follows a gait."""
+
+    gait: Gait
+
+    @property
+    def body(self) -> Proportions:
+        """How they are built."""
+        return self.gait.body
+
+    @property
+    def ground_speed_m_s(self) -> float:
+        """Speed of the belt."""
+        return self.gait.settings.belt_speed_m_s
+
+    def pose(self, time_s: float) -> Pose:
+        """Every joint and bone at an instant."""
+        return pose_at(self.gait, time_s)
+
+
 def bone_matrices(pose: Pose, body: Proportions) -> NDArray[np.float32]:
     """From rest to this pose: an affine 3 x 4 matrix for each of `BONES`, shape (len(BONES), 3, 4)."""
     rest = rest_origins(body)

@@ -1,0 +1,150 @@
+"""What the service speaks of: frozen records that pass between its modules. No I/O, no library."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+
+class State(StrEnum):
+    """Where an analysis is: queued, running, then one of the others; a dead worker's is queued again."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_finished(self) -> bool:
+        """Nothing of the analysis changes any more, its deletion aside."""
+        return self not in (State.QUEUED, State.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a client tells with a clip; ``None`` where nothing was said. The limits are formcheck's (``Told``)."""
+
+    height_m: float | None = None
+    speed_kmh: float | None = None
+    incline_pct: float = 0.0
+    capture_fps: float | None = None
+    model: str = "full"
+    blur_faces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something failed, as RFC 9457 has it; ``code`` is stable, ``extra`` are further members of the answer."""
+
+    code: str
+    title: str
+    status: int
+    detail: str
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredClip:
+    """An uploaded clip whose bytes are already in the blobs, under ``key``; ``name`` is the client's, for display."""
+
+    key: str
+    name: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotentRequest:
+    """A client's Idempotency-Key, and a fingerprint of all that was asked with it."""
+
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """One clip's analysis as it stands; times are UTC.
+
+    ``progress`` is 0..1. ``clip_key`` is None once the clip was deleted. ``artefacts`` are names below
+    ``artefact_prefix`` ("report.json", "frames/left_foot_strike.jpg"). ``version`` rises with every change a client
+    could see. ``worker`` is who works on it, and ``cancel_requested`` that it shall stop.
+    """
+
+    id: str
+    owner: str
+    label: str | None
+    state: State
+    stage: str
+    progress: float
+    created: datetime
+    started: datetime | None
+    finished: datetime | None
+    attempts: int
+    options: Options
+    clip_name: str
+    clip_sha256: str
+    clip_bytes: int
+    clip_key: str | None
+    problem: Problem | None
+    artefact_prefix: str | None
+    artefacts: tuple[str, ...]
+    version: int
+    worker: str | None
+    cancel_requested: bool
+
+    def artefact_key(self, name: str) -> str | None:
+        """The blob that holds an artefact; None when there is none of that name."""
+        return f"{self.artefact_prefix}/{name}" if name in self.artefacts else None
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """The answer to a request for an analysis. Unless ``how`` is "new", the clip given with it was not taken."""
+
+    analysis: Analysis
+    how: Literal["new", "same_request", "same_clip"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some analyses, newest first, and where the next page begins; None when there is none."""
+
+    analyses: tuple[Analysis, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Succeeded:
+    """The artefacts lie in the blobs as ``prefix/name``."""
+
+    prefix: str
+    artefacts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The analysis cannot be had; trying again would end the same."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The client asked to stop, and the work has stopped."""
+
+
+Outcome = Succeeded | Failed | Cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key as it may be shown: never the secret. ``prefix`` is its public name and the owner of what it uploads."""
+
+    prefix: str
+    name: str
+    scopes: frozenset[str]
+    created: datetime
+    last_used: datetime | None
+    revoked: datetime | None

@@ -1,0 +1,19 @@
+"""The store: analyses, the work on them, API keys, and what is to be deleted, in one database.
+
+One object, so that a process has one way in; what it can do is told in four modules, one for each who asks: the client,
+the worker, the keeper of keys, the sweep. Every call is one transaction. Times are given by the caller, aware.
+"""
+
+from sqlalchemy import Engine
+
+from formcheck_api.store_analyses import AnalysisStore
+from formcheck_api.store_keys import KeyStore
+from formcheck_api.store_retention import RetentionStore
+from formcheck_api.store_work import WorkStore
+
+
+class Store(AnalysisStore, WorkStore, KeyStore, RetentionStore):
+    """Everything that is remembered. ``engine`` comes from ``database.open_database``; safe to share by threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)

@@ -64,7 +64,7 @@ def test_the_flat_foot_rides_the_belt_without_sliding() -> None:
     step = EVEN.steps[4]
     flat_s = np.linspace(step.strike_s + 0.06, step.strike_s + 0.14, 30)
     ankle_x = [EVEN.leg(step.side, t).ankle[0] for t in flat_s]
-    assert np.diff(ankle_x) / np.diff(flat_s) == pytest.approx(-STEADY.belt_speed_m_s, abs=1e-6)
+    assert np.diff(ankle_x) / np.diff(flat_s) == pytest.approx(-STEADY.belt_speed_m_s, abs=1e-3)
 
 
 def test_the_shoes_never_sink_into_the_belt_and_leave_it_in_flight() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formcheck.landmarks import Side
 from tools.rendered_runner.settings import GaitSettings
@@ -35,13 +36,16 @@ def plan_steps(settings: GaitSettings, duration_s: float, *, seed: int = 0, firs
     count = int(np.ceil(duration_s / settings.step_s)) + 2 * LEAD_IN_STEPS
     rng = np.random.default_rng(seed)
     scatter = np.clip(rng.standard_normal((count, 3)), -2.0, 2.0)
-    steps = []
-    for index in range(count):
-        beat = first_strike_s + (index - LEAD_IN_STEPS) * settings.step_s
-        # the time between two strikes holds the scatter of both
-        strike_s = beat + scatter[index, 0] * settings.step_time_sd_s / np.sqrt(2)
-        contact_s = settings.contact_s + scatter[index, 1] * settings.contact_sd_s
-        reach_ll = settings.foot_ahead_of_hip_ll + scatter[index, 2] * settings.foot_ahead_of_hip_sd_ll
-        side = Side.LEFT if (index - LEAD_IN_STEPS) % 2 == 0 else Side.RIGHT
-        steps.append(Step(side, float(strike_s), float(strike_s + contact_s), float(reach_ll)))
-    return steps
+    return [_plan_step(settings, index - LEAD_IN_STEPS, first_strike_s, row) for index, row in enumerate(scatter)]
+
+
+def _plan_step(s: GaitSettings, nth: int, first_strike_s: float, scatter: NDArray[np.float64]) -> Step:
+    """Plan the nth step from the first, which is a left one; ``scatter`` is in standard deviations."""
+    side, sign = (Side.LEFT, 1.0) if nth % 2 == 0 else (Side.RIGHT, -1.0)
+    late_s = 0.0 if side is Side.LEFT else s.step_time_asymmetry_frac / 2 * s.step_s
+    # the time between two strikes holds the scatter of both
+    strike_s = first_strike_s + nth * s.step_s + late_s + scatter[0] * s.step_time_sd_s / np.sqrt(2)
+    contact_s = s.contact_s * (1 + sign * s.contact_asymmetry_frac / 2) + scatter[1] * s.contact_sd_s
+    further = 1 + sign * s.foot_ahead_of_hip_asymmetry_frac / 2
+    reach_ll = s.foot_ahead_of_hip_ll * further + scatter[2] * s.foot_ahead_of_hip_sd_ll
+    return Step(side, float(strike_s), float(strike_s + contact_s), float(reach_ll))

@@ -20,7 +20,7 @@ SIGN = {Side.LEFT: 1.0, Side.RIGHT: -1.0}
 
 @dataclass(frozen=True, slots=True)
 class TrunkTurn:
-    """Orientation of the trunk's two ends and its lean."""
+    """Orientation of the trunk's two ends and its lean, in the belt's frame."""
 
     pelvis: Matrix
     thorax: Matrix
@@ -45,7 +45,7 @@ class Sway:
         s, phase = self._settings, self.phase(time_s)
         stride = np.cos(np.pi * phase)
         mid_stance = np.cos(np.pi * (phase - s.contact_s / s.step_s / 2))
-        lean_deg = s.trunk_lean_deg + s.trunk_nod_deg * np.cos(2 * np.pi * (phase - NOD_LAG_STEPS))
+        lean_deg = s.lean_in_belt_frame_deg + s.trunk_nod_deg * np.cos(2 * np.pi * (phase - NOD_LAG_STEPS))
         leaning = about_y(lean_deg)
         pelvis = leaning @ about_x(s.pelvis_drop_deg * mid_stance) @ about_z(-s.pelvis_yaw_deg * stride)
         thorax = leaning @ about_z(s.thorax_yaw_deg * stride)
@@ -54,6 +54,10 @@ class Sway:
     def hip_offset(self, side: Side, time_s: float) -> Vector:
         """From the middle of the pelvis to a hip joint."""
         return np.asarray(self.turn(time_s).pelvis @ np.array([0.0, SIGN[side] * self._body.hip_half_width_m, 0.0]))
+
+    def hip_level(self, side: Side, time_s: float) -> Vector:
+        """Return the hip as if the pelvis were at height zero."""
+        return np.asarray(self.hip_offset(side, time_s) + np.array([self.forward_m(time_s), 0.0, 0.0]))
 
     def forward_m(self, time_s: float) -> float:
         """Where the pelvis is along the belt: carried forward in flight, held back in early stance."""

@@ -18,6 +18,7 @@ from tools.rendered_runner.distance import (
     mirror,
     tube,
 )
+from tools.rendered_runner.look import Hair
 from tools.rendered_runner.rotation import Vector
 from tools.rendered_runner.settings import Proportions
 from tools.rendered_runner.skeleton import (
@@ -29,11 +30,34 @@ from tools.rendered_runner.skeleton import (
 )
 
 
+USUAL = Proportions()
+"""The body that the shapes' numbers below are of; others are scaled from it."""
+CROTCH_BELOW_HIP_M = 0.12
+HALF_GAP_M = 0.007
+"""Below the crotch each leg stays this far from the middle: heavy thighs press flat but do not grow together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """The rest body's measuring points that the shapes hang on: the left half, metres."""
 
     body: Proportions
+    girth: float = 1.0
+
+    @property
+    def thick(self) -> float:
+        """Factor on the thickness of flesh: the girth, and the size of the whole skeleton."""
+        return self.girth * (self.body.leg_m + self.body.trunk_m) / (USUAL.leg_m + USUAL.trunk_m)
+
+    @property
+    def bony(self) -> float:
+        """The same where there is little flesh: ankles, kneecaps, hands."""
+        return 0.5 + 0.5 * self.thick
+
+    @property
+    def wide(self) -> float:
+        """Factor on the width of the trunk."""
+        return self.girth * self.body.shoulder_half_width_m / USUAL.shoulder_half_width_m
 
     @property
     def hip(self) -> float:
@@ -88,29 +112,44 @@ class Frame:
 def skin(points: Points, frame: Frame) -> Distances:
     """Distance to the whole body."""
     folded = mirror(points)
-    limbs = melt(fuse(folded, leg_lumps(frame)), trunk(folded, frame), 0.035)
+    legs = keep_legs_apart(fuse(folded, leg_lumps(frame)), folded, frame)
+    limbs = melt(legs, trunk(folded, frame), 0.035)
     return melt(melt(limbs, arm(folded, frame), 0.03), head(folded, frame), 0.025)
+
+
+def keep_legs_apart(legs: Distances, folded: Points, frame: Frame) -> Distances:
+    """Cut a slit between the legs, from the crotch down."""
+    slit = np.maximum(folded[..., 1] - HALF_GAP_M, folded[..., 2] - (frame.hip - CROTCH_BELOW_HIP_M))
+    return carve(legs, slit, 0.008)
 
 
 def leg_lumps(frame: Frame) -> list[Capsule | Ellipsoid]:
     """Thigh, knee, calf and ankle of the left leg."""
     y, hip, knee, ankle = frame.leg_y, frame.hip, frame.knee, frame.ankle
+    k, bony = frame.thick, frame.bony
+    thigh, shank = frame.body.thigh_m / USUAL.thigh_m, frame.body.shank_m / USUAL.shank_m
+
+    def bar(
+        top: tuple[float, float, float], bottom: tuple[float, float, float], start_m: float, end_m: float, melt_m: float
+    ) -> Capsule:
+        start, end = (top[0] * k, y + top[1] * k, top[2]), (bottom[0] * k, y + bottom[1] * k, bottom[2])
+        return Capsule(start, end, start_m * k, end_m * k, melt_m)
+
     return [
-        Capsule((0, y, hip + 0.01), (0, y, knee), 0.086, 0.055),
-        Capsule((0.024, y + 0.006, hip - 0.10), (0.018, y, knee + 0.09), 0.066, 0.048),  # front of the thigh
-        Capsule((-0.024, y, hip - 0.08), (-0.016, y, knee + 0.08), 0.066, 0.041),  # hamstrings
-        Ellipsoid((0.024, y, knee + 0.004), (0.033, 0.039, 0.046)),  # kneecap
-        Capsule((0.004, y, knee - 0.02), (0.0, y, ankle + 0.02), 0.049, 0.034),
-        Capsule((-0.028, y - 0.008, knee - 0.075), (-0.014, y, knee - 0.23), 0.044, 0.028, 0.035),  # calf, inner head
-        Capsule((-0.026, y + 0.014, knee - 0.065), (-0.014, y, knee - 0.20), 0.040, 0.027, 0.035),  # calf, outer head
-        Ellipsoid((0.0, y, ankle), (0.035, 0.037, 0.045)),
+        bar((0, 0, hip + 0.01), (0, 0, knee), 0.086, 0.055, 0.03),
+        bar((0.024, 0.006, hip - 0.10 * thigh), (0.018, 0, knee + 0.09 * thigh), 0.066, 0.048, 0.03),  # quadriceps
+        bar((-0.024, 0, hip - 0.08 * thigh), (-0.016, 0, knee + 0.08 * thigh), 0.066, 0.041, 0.03),  # hamstrings
+        Ellipsoid((0.024 * k, y, knee + 0.004), (0.033 * bony, 0.039 * bony, 0.046 * bony)),  # kneecap
+        bar((0.004, 0, knee - 0.02), (0, 0, ankle + 0.02), 0.049, 0.034, 0.03),
+        bar((-0.028, -0.008, knee - 0.075 * shank), (-0.014, 0, knee - 0.23 * shank), 0.044, 0.028, 0.035),  # calf
+        bar((-0.026, 0.014, knee - 0.065 * shank), (-0.014, 0, knee - 0.20 * shank), 0.040, 0.027, 0.035),  # outer calf
+        Ellipsoid((0.0, y, ankle), (0.035 * bony, 0.037 * bony, 0.045)),
         Capsule((-0.030, y, ankle + 0.06), (-0.038, y, ankle - 0.03), 0.012, 0.020),  # Achilles tendon
     ]
 
 
 def trunk_sections(frame: Frame, ease_m: float = 0.0) -> list[Section]:
     """Cross-sections from crotch to neck, each wider by ``ease_m``: more than none for a shirt."""
-    wide = frame.body.shoulder_half_width_m / 0.175
     rows = (
         (-0.18, 0.135, 0.094, -0.012),
         (0.00, 0.160, 0.110, -0.016),
@@ -123,17 +162,17 @@ def trunk_sections(frame: Frame, ease_m: float = 0.0) -> list[Section]:
         (1.14, 0.060, 0.058, -0.008),
     )
     return [
-        Section(frame.up_trunk(frac), wide * half_width + ease_m, half_depth + ease_m, forward)
+        Section(frame.up_trunk(frac), frame.wide * half_width + ease_m, frame.thick * half_depth + ease_m, forward)
         for frac, half_width, half_depth, forward in rows
     ]
 
 
 def trunk(points: Points, frame: Frame) -> Distances:
     """Torso with buttocks, chest, collar and neck."""
-    wide = frame.body.shoulder_half_width_m / 0.175
+    k, wide = frame.thick, frame.wide
     lumps: list[Capsule | Ellipsoid] = [
-        Ellipsoid((-0.055, 0.068, frame.hip - 0.02), (0.085, 0.085, 0.100), 0.04),
-        Ellipsoid((0.050, 0.072 * wide, frame.up_trunk(0.76)), (0.056, 0.085, 0.074), 0.04),
+        Ellipsoid((-0.055 * k, 0.068 * k, frame.hip - 0.02), (0.085 * k, 0.085 * k, 0.100), 0.04),
+        Ellipsoid((0.050 * k, 0.072 * wide, frame.up_trunk(0.76)), (0.056 * k, 0.085 * k, 0.074), 0.04),
         collar(frame),
         neck(frame),
     ]
@@ -145,26 +184,28 @@ def trunk(points: Points, frame: Frame) -> Distances:
 
 def collar(frame: Frame, ease_m: float = 0.0) -> Capsule:
     """From the neck's root to the shoulder."""
-    wide = frame.body.shoulder_half_width_m / 0.175
-    start, end = (-0.015, 0.030, frame.up_trunk(1.17)), (-0.010, 0.140 * wide, frame.up_trunk(1.03))
-    return Capsule(start, end, 0.042 + ease_m, 0.040 + ease_m, 0.04)
+    out = 0.140 * frame.body.shoulder_half_width_m / USUAL.shoulder_half_width_m
+    start, end = (-0.015, 0.030, frame.up_trunk(1.17)), (-0.010, out, frame.up_trunk(1.03))
+    return Capsule(start, end, 0.042 * frame.thick + ease_m, 0.040 * frame.thick + ease_m, 0.04)
 
 
 def neck(frame: Frame) -> Capsule:
     """From between the shoulders into the head."""
-    return Capsule((-0.014, 0, frame.up_trunk(1.02)), (0.014, 0, frame.head - 0.05), 0.060, 0.055)
+    return Capsule((-0.014, 0, frame.up_trunk(1.02)), (0.014, 0, frame.head - 0.05), 0.060 * frame.bony, 0.055 * frame.bony)
 
 
 def arm(points: Points, frame: Frame) -> Distances:
     """Left arm with a loosely closed hand."""
     shoulder, elbow, wrist, along = frame.shoulder, frame.elbow, frame.wrist, frame.arm
-    ahead = np.array([1.0, 0.0, 0.0])
+    k, ahead = frame.thick, np.array([1.0, 0.0, 0.0])
     lumps: list[Capsule | Ellipsoid] = [
-        Capsule(shoulder, elbow, 0.052, 0.037),
-        Ellipsoid(shoulder + np.array([0, 0.005, -0.010]), (0.058, 0.055, 0.068)),  # deltoid
-        Capsule(shoulder + 0.10 * along + 0.012 * ahead, shoulder + 0.20 * along + 0.012 * ahead, 0.040, 0.036),
-        Capsule(elbow, wrist, 0.039, 0.025, 0.02),
-        Capsule(elbow + 0.05 * along, elbow + 0.12 * along, 0.042, 0.034),
+        Capsule(shoulder, elbow, 0.052 * k, 0.037 * k),
+        Ellipsoid(shoulder + np.array([0, 0.005, -0.010]), (0.058 * k, 0.055 * k, 0.068 * k)),  # deltoid
+        Capsule(
+            shoulder + 0.10 * along + 0.012 * ahead, shoulder + 0.20 * along + 0.012 * ahead, 0.040 * k, 0.036 * k
+        ),
+        Capsule(elbow, wrist, 0.039 * k, 0.025 * frame.bony, 0.02),
+        Capsule(elbow + 0.05 * along, elbow + 0.12 * along, 0.042 * k, 0.034 * k),
     ]
     return melt(fuse(points, lumps), fuse(points, _hand_lumps(wrist, along)), 0.02)
 
@@ -213,9 +254,20 @@ def head(points: Points, frame: Frame) -> Distances:
     return melt(distance, ear, 0.008)
 
 
-def hair(points: Points, frame: Frame) -> Distances:
-    """Short hair: a cap over the skull, open at face, ears and neck."""
+def hair(points: Points, frame: Frame, style: Hair = "short") -> Distances:
+    """Hair: a cap over the skull, open at face, ears and neck; when long, tied behind it."""
     folded = mirror(points)
+    cap = _cap(folded, frame)
+    return melt(cap, fuse(folded, _ponytail(frame)), 0.02) if style == "long" else cap
+
+
+def _ponytail(frame: Frame) -> list[Capsule]:
+    z = frame.head
+    root, bend, tip = (-0.100, 0, z + 0.055), (-0.150, 0, z + 0.010), (-0.152, 0, z - 0.130)
+    return [Capsule(root, bend, 0.024, 0.036, 0.02), Capsule(bend, tip, 0.036, 0.014, 0.02)]
+
+
+def _cap(folded: Points, frame: Frame) -> Distances:
     x, y, above = folded[..., 0], folded[..., 1], folded[..., 2] - frame.head
     cap = fuse(
         folded,

@@ -1,8 +1,8 @@
-"""What the runner wears: T-shirt, shorts and shoes, each a solid a little larger than the body under it."""
+"""What the runner wears: T-shirt, shorts or trousers, and shoes, each a solid larger than the body under it."""
 
 import numpy as np
 
-from tools.rendered_runner.body import Frame, collar, trunk_sections
+from tools.rendered_runner.body import USUAL, Frame, collar, keep_legs_apart, trunk_sections
 from tools.rendered_runner.distance import (
     Capsule,
     Distances,
@@ -14,14 +14,19 @@ from tools.rendered_runner.distance import (
     mirror,
     tube,
 )
+from tools.rendered_runner.look import Clothes
 
 SHIRT_EASE_M = 0.013
 HEM_BELOW_HIP_M = 0.050
 SLEEVE_M = 0.175
 SHORTS_BELOW_HIP_M = 0.235
+TROUSERS_ABOVE_ANKLE_M = 0.005
+TIGHTS_ABOVE_ANKLE_M = 0.055
 SHORTS_ABOVE_HIP_M = 0.090
 EDGE_M = 0.008
 """Rounding of a hem."""
+CREASE_M = 0.005
+"""How deep trousers crease."""
 
 SHOE_FORWARD_M = (-0.068, -0.060, -0.034, 0.000, 0.050, 0.090, 0.125, 0.160, 0.185, 0.200, 0.206)
 SHOE_HALF_WIDTH_M = (0.000, 0.022, 0.032, 0.034, 0.033, 0.040, 0.046, 0.042, 0.030, 0.016, 0.000)
@@ -36,16 +41,16 @@ TOE_SPRING = 0.10
 def shirt(points: Points, frame: Frame) -> Distances:
     """T-shirt with short sleeves."""
     folded = mirror(points)
-    wide = frame.body.shoulder_half_width_m / 0.175
+    k, wide = frame.thick, frame.wide
     distance = tube(folded, trunk_sections(frame, SHIRT_EASE_M))
     for lump in (
         collar(frame, 0.012),
-        Ellipsoid((0.052, 0.072 * wide, frame.up_trunk(0.76)), (0.064, 0.095, 0.085), 0.05),
-        Ellipsoid((-0.055, 0.068, frame.hip), (0.100, 0.098, 0.110), 0.05),
-        Capsule((0.0, 0.09, frame.hip - 0.06), (0.0, 0.08, frame.hip + 0.14), 0.103, 0.090, 0.05),  # hangs loose
+        Ellipsoid((0.052 * k, 0.072 * wide, frame.up_trunk(0.76)), (0.064 * k, 0.095 * k, 0.085), 0.05),
+        Ellipsoid((-0.055 * k, 0.068 * k, frame.hip), (0.100 * k, 0.098 * k, 0.110), 0.05),
+        Capsule((0, 0.09 * k, frame.hip - 0.06), (0, 0.08 * k, frame.hip + 0.14), 0.103 * k, 0.090 * k, 0.05),  # loose
     ):
         distance = melt(distance, lump.distance(folded), lump.melt_m)
-    sleeve = Capsule(frame.shoulder, frame.shoulder + 0.19 * frame.arm, 0.066, 0.061).distance(folded)
+    sleeve = Capsule(frame.shoulder, frame.shoulder + 0.19 * frame.arm, 0.066 * k, 0.061 * k).distance(folded)
     sleeve = keep_inside(sleeve, along_arm(folded, frame) - SLEEVE_M, EDGE_M)
     distance = melt(distance, sleeve, 0.035)
     distance = keep_inside(distance, frame.hip - HEM_BELOW_HIP_M - folded[..., 2], EDGE_M)
@@ -58,20 +63,56 @@ def along_arm(points: Points, frame: Frame) -> Distances:
     return np.asarray((points - frame.shoulder.astype(np.float32)) @ frame.arm.astype(np.float32))
 
 
+def hem_height_m(clothes: Clothes, frame: Frame) -> float:
+    """Height at rest of the lower edge of what is worn on the legs."""
+    match clothes:
+        case "shorts":
+            return frame.hip - SHORTS_BELOW_HIP_M * frame.body.thigh_m / USUAL.thigh_m
+        case "tights":
+            return frame.ankle + TIGHTS_ABOVE_ANKLE_M
+        case "trousers":
+            return frame.ankle + TROUSERS_ABOVE_ANKLE_M
+
+
 def shorts(points: Points, frame: Frame) -> Distances:
     """Running shorts to mid-thigh."""
-    folded = mirror(points)
-    seat = [
-        Section(frame.hip - 0.11, 0.150, 0.112, -0.012),
-        Section(frame.hip, 0.172, 0.122, -0.014),
-        Section(frame.hip + 0.08, 0.160, 0.108, -0.008),
-    ]
-    buttock = Ellipsoid((-0.055, 0.068, frame.hip - 0.02), (0.096, 0.096, 0.112), 0.04)
-    distance = melt(tube(folded, seat), buttock.distance(folded), buttock.melt_m)
-    knee_side = (0.0, frame.leg_y + 0.012, frame.hip - 0.26)
-    leg = Capsule((0.0, frame.leg_y, frame.hip - 0.02), knee_side, 0.099, 0.096).distance(folded)
-    leg = keep_inside(leg, frame.hip - SHORTS_BELOW_HIP_M - folded[..., 2], EDGE_M)
-    return keep_inside(melt(distance, leg, 0.02), folded[..., 2] - (frame.hip + SHORTS_ABOVE_HIP_M), 0.01)
+    folded, k = mirror(points), frame.thick
+    hem = hem_height_m("shorts", frame)
+    knee_side = (0.0, frame.leg_y + 0.012, hem - 0.025)
+    leg = Capsule((0.0, frame.leg_y, frame.hip - 0.02), knee_side, 0.099 * k, 0.096 * k).distance(folded)
+    leg = keep_inside(leg, hem - folded[..., 2], EDGE_M)
+    return _under_waistband(melt(_seat(folded, frame), leg, 0.02), folded, frame)
+
+
+def trousers(points: Points, frame: Frame) -> Distances:
+    """Loose trousers: they hang from the thigh, widen below the knee and crease there and over the shoe."""
+    folded, k = mirror(points), frame.thick
+    hem, y = hem_height_m("trousers", frame), frame.leg_y
+    upper = Capsule((0, y, frame.hip - 0.02), (0, y + 0.014, frame.knee), 0.101 * k, 0.076 * k)
+    lower = Capsule((0, y + 0.014, frame.knee), (-0.012, y + 0.012, hem - 0.02), 0.076 * k, 0.083 * frame.bony)
+    leg = melt(upper.distance(folded), lower.distance(folded), 0.03) + _creases(folded, frame, hem)
+    leg = keep_legs_apart(keep_inside(leg, hem - folded[..., 2], EDGE_M), folded, frame)
+    return _under_waistband(melt(_seat(folded, frame), leg, 0.02), folded, frame)
+
+
+def _creases(folded: Points, frame: Frame, hem: float) -> Distances:
+    """How far cloth lies in or out of its smooth shape: slanting folds round the knee and above the shoe."""
+    x, y, z = (folded[..., axis] for axis in range(3))
+    slanting = np.sin(105.0 * (z + 0.35 * x) + 2.0 * np.sin(31.0 * (y - x)))
+    gathered = np.exp(-(((z - frame.knee) / 0.09) ** 2)) + np.exp(-(((z - hem - 0.05) / 0.07) ** 2))
+    return np.asarray(CREASE_M * slanting * (0.25 + gathered))
+
+
+def _seat(folded: Points, frame: Frame) -> Distances:
+    k, wide = frame.thick, frame.wide
+    rows = ((-0.11, 0.150, 0.112, -0.012), (0.0, 0.172, 0.122, -0.014), (0.08, 0.160, 0.108, -0.008))
+    sections = [Section(frame.hip + above, wide * width, k * depth, ahead) for above, width, depth, ahead in rows]
+    buttock = Ellipsoid((-0.055 * k, 0.068 * k, frame.hip - 0.02), (0.096 * k, 0.096 * k, 0.112), 0.04)
+    return melt(tube(folded, sections), buttock.distance(folded), buttock.melt_m)
+
+
+def _under_waistband(solid: Distances, folded: Points, frame: Frame) -> Distances:
+    return keep_inside(solid, folded[..., 2] - (frame.hip + SHORTS_ABOVE_HIP_M), 0.01)
 
 
 def shoe(points: Points, frame: Frame) -> Distances:

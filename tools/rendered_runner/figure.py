@@ -12,6 +12,7 @@ from tools.rendered_runner import body as anatomy
 from tools.rendered_runner import clothing
 from tools.rendered_runner.body import Frame
 from tools.rendered_runner.distance import Distances, Points, melt, mirror
+from tools.rendered_runner.look import Look
 from tools.rendered_runner.settings import Proportions
 from tools.rendered_runner.skinning import Skinning, bind
 from tools.rendered_runner.surface import Mesh, find_surface
@@ -43,13 +44,15 @@ class Figure:
     """Shape (T,)."""
     skinning: Skinning
     frame: Frame
+    look: Look
 
 
-def build_figure(body: Proportions) -> Figure:
+def build_figure(body: Proportions, look: Look) -> Figure:
     """Mesh body and clothes, leave out what they hide, and bind them to the skeleton. Takes a few seconds."""
-    frame = Frame(body)
-    parts = [(material, find_surface(solid, low, high, cell)) for material, solid, low, high, cell in _solids(frame)]
-    parts = [(m, _visible_skin(mesh, frame) if m is Material.SKIN else mesh) for m, mesh in parts]
+    frame = Frame(body, look.girth)
+    solids = _naked(frame) + _dress(frame, look)
+    parts = [(material, find_surface(solid, low, high, cell)) for material, solid, low, high, cell in solids]
+    parts = [(m, _visible_skin(mesh, frame, look) if m is Material.SKIN else mesh) for m, mesh in parts]
     offsets = np.cumsum([0, *(len(mesh.vertices) for _, mesh in parts)])
     mesh = Mesh(
         np.concatenate([mesh.vertices for _, mesh in parts]),
@@ -66,62 +69,63 @@ def build_figure(body: Proportions) -> Figure:
         on_arm=np.isin(vertex_material, (Material.SKIN, Material.SHIRT)),
         hangs_free=vertex_material == Material.SHIRT,
     )
-    return Figure(mesh, triangle_material, skinning, frame)
+    return Figure(mesh, triangle_material, skinning, frame, look)
 
 
 Solid: TypeAlias = tuple[Material, Callable[[Points], Distances], tuple[float, ...], tuple[float, ...], float]
 """A material, its signed distance, two corners of the box it lies in, and the size of its cells."""
 
 
-def _solids(frame: Frame) -> list[Solid]:
-    """Every part with the box it lies in and the size of its cells."""
-    reach, head, hip = float(frame.wrist[1]) + 0.12, frame.head, frame.hip
+def _naked(frame: Frame) -> list[Solid]:
+    """Body and head."""
+    reach, head, deep = float(frame.wrist[1]) + 0.12, frame.head, 0.17 * max(frame.thick, 1.0)
 
     def whole_head(points: Points) -> Distances:
         folded = mirror(points)
         return melt(anatomy.head(folded, frame), anatomy.neck(frame).distance(folded), 0.025)
 
     return [
-        (Material.SKIN, lambda p: anatomy.skin(p, frame), (-0.17, -reach, 0.05), (0.17, reach, head - 0.10), CELL_M),
+        (Material.SKIN, lambda p: anatomy.skin(p, frame), (-deep, -reach, 0.05), (deep, reach, head - 0.10), CELL_M),
         (Material.SKIN, whole_head, (-0.13, -0.11, head - 0.12), (0.15, 0.11, head + 0.14), HEAD_CELL_M),
-        (
-            Material.HAIR,
-            lambda p: anatomy.hair(p, frame),
-            (-0.14, -0.12, head - 0.12),
-            (0.14, 0.12, head + 0.16),
-            0.006,
-        ),
-        (
-            Material.SHIRT,
-            lambda p: clothing.shirt(p, frame),
-            (-0.20, -0.45, hip - 0.08),
-            (0.20, 0.45, frame.up_trunk(1.28)),
-            CELL_M,
-        ),
-        (
-            Material.SHORTS,
-            lambda p: clothing.shorts(p, frame),
-            (-0.20, -0.28, hip - 0.26),
-            (0.20, 0.28, hip + 0.12),
-            CELL_M,
-        ),
-        (
-            Material.SHOE,
-            lambda p: clothing.shoe(p, frame),
-            (-0.08, -0.16, -0.01),
-            (0.22, 0.16, frame.ankle + 0.03),
-            SHOE_CELL_M,
-        ),
+    ]
+
+
+def _dress(frame: Frame, look: Look) -> list[Solid]:
+    """Hair, clothes and shoes."""
+    head, hip, k = frame.head, frame.hip, max(frame.thick, 1.0)
+    behind, below = (0.21, 0.18) if look.hair == "long" else (0.14, 0.12)
+
+    def hair(points: Points) -> Distances:
+        return anatomy.hair(points, frame, look.hair)
+
+    shirt_low, shirt_high = (-0.20 * k, -0.45 * k, hip - 0.08), (0.20 * k, 0.45 * k, frame.up_trunk(1.28))
+    shoe_low, shoe_high = (-0.08, -0.16, -0.01), (0.22, 0.16, frame.ankle + 0.03)
+    return [
+        (Material.HAIR, hair, (-behind, -0.12, head - below), (0.14, 0.12, head + 0.16), 0.006),
+        (Material.SHIRT, lambda p: clothing.shirt(p, frame), shirt_low, shirt_high, CELL_M),
+        *_over_legs(frame, look),
+        (Material.SHOE, lambda p: clothing.shoe(p, frame), shoe_low, shoe_high, SHOE_CELL_M),
         (Material.SOLE, lambda p: clothing.sole(p, frame), (-0.085, -0.16, -0.02), (0.225, 0.16, 0.06), SHOE_CELL_M),
     ]
 
 
-def _visible_skin(mesh: Mesh, frame: Frame) -> Mesh:
+def _over_legs(frame: Frame, look: Look) -> list[Solid]:
+    """What is worn on the legs, unless it is so tight that it is painted on the skin."""
+    if look.clothes == "tights":
+        return []
+    k, foot = max(frame.thick, 1.0), clothing.hem_height_m(look.clothes, frame) - 0.025
+    cut = clothing.shorts if look.clothes == "shorts" else clothing.trousers
+    low, high = (-0.20 * k, -0.28 * k, foot), (0.20 * k, 0.28 * k, frame.hip + 0.12)
+    return [(Material.SHORTS, lambda p: cut(p, frame), low, high, CELL_M)]
+
+
+def _visible_skin(mesh: Mesh, frame: Frame, look: Look) -> Mesh:
     """Drop the skin that clothes cover, but for a strip under each hem."""
     points = mesh.vertices
-    covered = np.minimum(clothing.shirt(points, frame), clothing.shorts(points, frame)) < -HIDDEN_M
+    clothed = [clothing.shirt(points, frame), *(solid(points) for _, solid, *_ in _over_legs(frame, look))]
+    covered = np.min(clothed, axis=0) < -HIDDEN_M
     folded = mirror(points)
-    at_leg_hem = np.abs(points[:, 2] - (frame.hip - clothing.SHORTS_BELOW_HIP_M)) < 0.02
+    at_leg_hem = np.abs(points[:, 2] - clothing.hem_height_m(look.clothes, frame)) < 0.02
     at_sleeve = np.abs(clothing.along_arm(folded, frame) - clothing.SLEEVE_M) < 0.02
     at_sleeve &= folded[:, 1] > frame.shoulder[1] - 0.02
     at_collar = points[:, 2] > frame.up_trunk(1.09)

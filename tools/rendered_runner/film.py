@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools.rendered_runner.backdrop import Backdrop, Image, Light, draw_backdrop, to_linear
-from tools.rendered_runner.body import Frame
 from tools.rendered_runner.camera import Camera
+from tools.rendered_runner.clothing import hem_height_m
 from tools.rendered_runner.figure import Figure, build_figure
+from tools.rendered_runner.look import Look, Palette
 from tools.rendered_runner.paint import PALETTE_ORDER
 from tools.rendered_runner.pose import bone_matrices
 from tools.rendered_runner.raster import (
@@ -41,26 +42,6 @@ EXPOSURE, SHOULDER = 1.012, 0.1656
 """Display level = exposure x / (1 + shoulder x): highlights bend over softly instead of clipping."""
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
-    """What colour the runner and their clothes are, display values 0 to 255."""
-
-    skin: tuple[int, int, int] = (206, 158, 130)
-    hair: tuple[int, int, int] = (58, 42, 32)
-    shirt: tuple[int, int, int] = (52, 128, 168)
-    shorts: tuple[int, int, int] = (44, 46, 54)
-    shoe: tuple[int, int, int] = (214, 84, 40)
-    sole: tuple[int, int, int] = (232, 232, 226)
-    sock: tuple[int, int, int] = (226, 226, 222)
-    trim: tuple[int, int, int] = (236, 236, 236)
-    piping: tuple[int, int, int] = (214, 214, 214)
-    lace: tuple[int, int, int] = (240, 240, 236)
-
-    def linear(self) -> NDArray[np.float32]:
-        """Linear colours in the order of `paint.PALETTE_ORDER`, shape (10, 3)."""
-        return np.stack([to_linear(getattr(self, name)) for name in PALETTE_ORDER])
-
-
 @dataclass(slots=True)
 class Film:
     """Everything that stays from picture to picture, and room to work in."""
@@ -70,7 +51,7 @@ class Film:
     fps: float
     seed: int = 0
     light: Light = field(default_factory=Light)
-    palette: Palette = field(default_factory=Palette)
+    look: Look = field(default_factory=Look)
     _figure: Figure = field(init=False)
     _backdrops: list[Backdrop] = field(init=False)
     _grain: list[Image] = field(init=False)
@@ -78,7 +59,7 @@ class Film:
 
     def __post_init__(self) -> None:
         """Build the runner and the room: some ten seconds."""
-        self._figure = build_figure(self.runner.body)
+        self._figure = build_figure(self.runner.body, self.look)
         self._backdrops = [draw_backdrop(self.camera, self.light, shift) for shift in SUBFRAMES]
         self._rng = np.random.default_rng(self.seed)
         size = (self.camera.height_px + GRAIN_MARGIN_PX, self.camera.width_px + GRAIN_MARGIN_PX, 3)
@@ -113,7 +94,7 @@ class Film:
         posed, normals = np.empty_like(mesh.vertices), np.empty_like(mesh.vertices)
         pose_vertices(mesh.vertices, figure.skinning.bones, figure.skinning.weights, matrices, posed)
         vertex_normals(posed, mesh.triangles, normals)
-        palette, measures = self.palette.linear(), _paint_measures(figure.frame)
+        palette, measures = linear_palette(self.look.palette), _paint_measures(figure)
         return Dressed(mesh.triangles, figure.material, mesh.vertices, posed, normals, palette, measures)
 
     def _lamps(self, body: Dressed) -> Lamps:
@@ -151,9 +132,16 @@ class Film:
         return np.asarray(np.clip(levels + 0.5, 0, 255), np.uint8)
 
 
-def _paint_measures(frame: Frame) -> NDArray[np.float64]:
+def linear_palette(palette: Palette) -> NDArray[np.float32]:
+    """Linear colours in the order of `paint.PALETTE_ORDER`, shape (10, 3)."""
+    return np.stack([to_linear(getattr(palette, name)) for name in PALETTE_ORDER])
+
+
+def _paint_measures(figure: Figure) -> NDArray[np.float64]:
     """Rest heights in the order of `paint.MEASURES_ORDER`."""
-    return np.array([frame.hip, frame.knee, frame.ankle, frame.head, frame.shoulder[1]])
+    frame, look = figure.frame, figure.look
+    tights_to = hem_height_m(look.clothes, frame) if look.clothes == "tights" else np.inf
+    return np.array([frame.hip, frame.knee, frame.ankle, frame.head, frame.shoulder[1], tights_to])
 
 
 def _shadow_map(toward_light: Vector, cells: int, size_m: float) -> ShadowMap:

@@ -14,14 +14,18 @@ Paint: TypeAlias = tuple[float, float, float, float, float, float]
 PALETTE_ORDER = ("skin", "hair", "shirt", "shorts", "shoe", "sole", "sock", "trim", "piping", "lace")
 """Colours a palette gives; the first six are materials, in the order of `figure.Material`."""
 SKIN, HAIR, SHIRT, SHORTS, SHOE, SOLE, SOCK, TRIM, PIPING, LACE = range(10)
-MEASURES_ORDER = ("hip", "knee", "ankle", "head", "shoulder_y")
-"""Rest heights, metres, that paint refers to."""
-HIP, KNEE, ANKLE, HEAD, SHOULDER_Y = range(5)
+MEASURES_ORDER = ("hip", "knee", "ankle", "head", "shoulder_y", "tights_to")
+"""Rest heights, metres, that paint refers to; the last is how far down tights reach, infinite without."""
+HIP, KNEE, ANKLE, HEAD, SHOULDER_Y, TIGHTS_TO = range(6)
+WAIST_ABOVE_HIP_M = 0.10
+LEGS_WITHIN_M = 0.28
+"""At rest the legs lie nearer to the middle than this, the hands further out."""
 SOCK_ABOVE_ANKLE_M = 0.085
 
 FLESH = (0.06, 0.30, 0.00)
 STRANDS = (0.10, 0.15, 0.00)
 CLOTH = (0.00, 0.15, 0.55)
+STRETCH = (0.05, 0.15, 0.08)
 KNIT = (0.00, 0.15, 0.25)
 RUBBER = (0.08, 0.15, 0.00)
 """Finishes: shine, softness, roughness."""
@@ -92,6 +96,9 @@ def _paint_shirt(x: float, y: float, z: float, palette: Any, at: Any) -> Paint:
 def _paint_skin(x: float, y: float, z: float, palette: Any, at: Any) -> Paint:
     if z > at[HEAD] - 0.13:
         return _paint_face(x, y, z - at[HEAD], palette)
+    if at[TIGHTS_TO] < z < at[HIP] + WAIST_ABOVE_HIP_M and abs(y) < LEGS_WITHIN_M:
+        seam = 0.7 if abs(x + 0.005) < 0.003 or z < at[TIGHTS_TO] + 0.012 else 1.0
+        return _tone(palette[SHORTS], seam * (0.9 + 0.2 * noise(x * 500, y * 500, z * 500)), STRETCH)
     if z < at[ANKLE] + SOCK_ABOVE_ANKLE_M:
         ring = 0.45 if abs(z - at[ANKLE] - SOCK_ABOVE_ANKLE_M + 0.015) < 0.005 else 1.0
         return _tone(palette[SOCK], ring, KNIT)

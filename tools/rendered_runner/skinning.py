@@ -13,6 +13,8 @@ from tools.rendered_runner.skeleton import ARM_OUT_DEG, BONES, bone_name
 from tools.rendered_runner.trunk import SIGN
 
 BONES_PER_VERTEX = 4
+SPLIT_BELOW_HIP_M = 0.18
+"""Above this, what lies between the thighs is shared by both legs; below, each leg has its own."""
 SHIRT_FOLLOWS_LEG = 0.45
 """Part of the thigh's pull on the hem of a shirt, which hangs free."""
 
@@ -102,7 +104,7 @@ def _leg_chain(
 def _left_share(vertices: NDArray[np.float64], frame: Frame) -> NDArray[np.float64]:
     """Which leg a vertex belongs to; near the crotch a little of both."""
     y = vertices[:, 1]
-    between_thighs = vertices[:, 2] > frame.knee + 0.25
+    between_thighs = vertices[:, 2] > frame.hip - SPLIT_BELOW_HIP_M
     return np.where(between_thighs, _ramp(y, -0.035, 0.035), (y > 0).astype(float))
 
 

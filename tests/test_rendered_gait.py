@@ -36,7 +36,7 @@ def sole_heights_m(gait: Gait, time_s: float) -> list[float]:
 
 
 def knee_deg(gait: Gait, time_s: float) -> float:
-    return gait.leg(Side.LEFT, time_s).angles.knee_deg
+    return gait.leg(Side.LEFT, time_s).knee_deg
 
 
 def test_every_foot_strikes_exactly_as_far_ahead_of_its_hip_as_planned() -> None:

@@ -7,14 +7,13 @@ The planted leg follows from hip and foot; the swinging leg follows measured cur
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from formcheck.landmarks import Side
 from tools.rendered_runner.bounce import running_heights, walking_heights
 from tools.rendered_runner.foot import ARRIVAL_FRAC, PlantedFoot, foot_rotation, lowest_sole_m, plant_foot
-from tools.rendered_runner.leg import LegAngles, place_leg, solve_leg
+from tools.rendered_runner.leg import LegAngles, LegState, place_leg, solve_leg
 from tools.rendered_runner.rotation import UP, Matrix, Vector
 from tools.rendered_runner.settings import GaitSettings, Proportions
 from tools.rendered_runner.steps import Step
@@ -27,21 +26,6 @@ RATE_STEP_S = 1e-5
 """Time step of numerical derivatives."""
 
 
-@dataclass(frozen=True, slots=True)
-class LegState:
-    """One leg at an instant, world frame, metres."""
-
-    hip: Vector
-    knee: Vector
-    ankle: Vector
-    angles: LegAngles
-    foot: Matrix
-    foot_deg: float
-    on_belt: bool
-    toe_bend_deg: float
-    """How far the toes are bent up against the foot: on the belt they lie flat under the rising heel."""
-
-
 class Gait:
     """A runner's legs and pelvis as exact functions of time."""
 
@@ -49,7 +33,7 @@ class Gait:
         self.settings = settings
         self.body = body
         self.steps = tuple(steps)
-        self.sway = Sway(settings, body, steps)
+        self.sway = Sway(settings, body, [step.strike_s for step in steps], steps[0].side)
         self._feet = [
             plant_foot(step, self.sway.hip_level(step.side, step.strike_s)[0], settings, body) for step in steps
         ]
@@ -80,9 +64,8 @@ class Gait:
     def _planted_leg(self, foot: PlantedFoot, time_s: float) -> LegState:
         hip = self.hip(foot.step.side, time_s)
         angles = solve_leg(hip, foot.ankle(time_s), self.body)
-        knee, ankle = place_leg(hip, angles, self.body)
-        return LegState(
-            hip, knee, ankle, angles, foot.rotation(time_s), foot.pitch_deg(time_s), True, foot.toe_bend_deg(time_s)
+        return self._state(
+            hip, angles, foot.rotation(time_s), foot.pitch_deg(time_s), foot.toe_bend_deg(time_s), on_belt=True
         )
 
     def _swinging_leg(self, index: int, time_s: float) -> LegState:
@@ -90,12 +73,18 @@ class Gait:
         pose, hip = swing.pose(time_s), self.hip(step.side, time_s)
         foot = foot_rotation(step, self.settings, pose.foot_deg)
         bend_deg = self._swinging_toe_bend_deg(index, swing.fraction(time_s))
-        knee, ankle = place_leg(hip, pose.leg, self.body)
+        _, ankle = place_leg(hip, pose.leg, self.body)
         low_m, clearance_m = lowest_sole_m(ankle, foot, bend_deg, self.body), swing.clearance_m(time_s)
         lift_m = soft_max(low_m, clearance_m, clearance_m) - low_m
         angles = solve_leg(hip, ankle + lift_m * UP, self.body)
+        return self._state(hip, angles, foot, pose.foot_deg, bend_deg, on_belt=False)
+
+    def _state(
+        self, hip: Vector, angles: LegAngles, foot: Matrix, foot_deg: float, bend_deg: float, *, on_belt: bool
+    ) -> LegState:
         knee, ankle = place_leg(hip, angles, self.body)
-        return LegState(hip, knee, ankle, angles, foot, pose.foot_deg, False, bend_deg)
+        thigh, shank = angles.thigh_rotation, angles.shank_rotation
+        return LegState(hip, knee, ankle, thigh, shank, angles.knee_deg, foot, foot_deg, on_belt, bend_deg)
 
     def _swinging_toe_bend_deg(self, index: int, fraction: float) -> float:
         """Toes bent at toe-off come straight; those of a forefoot that lands first are bent up for it."""
@@ -114,8 +103,8 @@ class Gait:
         return Swing(leaving, landing, self.settings)
 
     def _stance_pose(self, foot: PlantedFoot, time_s: float) -> SwingPose:
-        leg = self._planted_leg(foot, time_s)
-        return SwingPose(leg.angles, leg.foot_deg)
+        angles = solve_leg(self.hip(foot.step.side, time_s), foot.ankle(time_s), self.body)
+        return SwingPose(angles, foot.pitch_deg(time_s))
 
     def _arriving_pose(self, foot: PlantedFoot) -> SwingPose:
         """Return the leg one instant before strike, when the foot is still coming back and down."""

@@ -35,6 +35,26 @@ class LegAngles:
         return about_x(self.tilt_deg) @ about_y(-self.shank_deg)
 
 
+@dataclass(frozen=True, slots=True)
+class LegState:
+    """One leg at an instant, in the runner's frame, metres and degrees."""
+
+    hip: Vector
+    knee: Vector
+    ankle: Vector
+    thigh: Matrix
+    """Orientation: at rest the thigh hangs straight down, and the shank likewise."""
+    shank: Matrix
+    knee_deg: float
+    """Flexion: 0 is straight."""
+    foot: Matrix
+    foot_deg: float
+    """Foot angle, toes up positive."""
+    on_belt: bool
+    toe_bend_deg: float
+    """How far the toes are bent up against the foot: on the belt they lie flat under the rising heel."""
+
+
 class OutOfReachError(ValueError):
     """The leg is too short for where the foot must be: the settings contradict each other."""
 
@@ -73,3 +93,11 @@ def place_leg(hip: Vector, angles: LegAngles, body: Proportions) -> tuple[Vector
     knee = hip + angles.thigh_rotation @ np.array([0.0, 0.0, -body.thigh_m])
     ankle = knee + angles.shank_rotation @ np.array([0.0, 0.0, -body.shank_m])
     return knee, ankle
+
+
+def hang(upper: Vector, lower: Vector, left: Vector) -> Matrix:
+    """Orientation of a link that hangs from one joint to the next, its left side as near as can be to ``left``."""
+    up = (upper - lower) / np.linalg.norm(upper - lower)
+    forward = np.cross(left, up)
+    forward /= np.linalg.norm(forward)
+    return np.column_stack((forward, np.cross(up, forward), up))

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.landmarks import Side
-from tools.rendered_runner.gait import Gait, LegState
+from tools.rendered_runner.gait import Gait
+from tools.rendered_runner.leg import LegState
 from tools.rendered_runner.rotation import UP, Matrix, Vector, about_x, about_y, about_z, half_way
-from tools.rendered_runner.settings import Proportions
+from tools.rendered_runner.settings import GaitSettings, Proportions
 from tools.rendered_runner.skeleton import (
     ARM_OUT_DEG,
     BONES,
@@ -51,18 +52,32 @@ class Pose:
     legs: dict[Side, LegState]
 
 
+@dataclass(frozen=True, slots=True)
+class UpperBody:
+    """What carries the trunk and swings the arms at an instant."""
+
+    turn: TrunkTurn
+    mid_hip: Vector
+    phase: float
+    """Steps taken so far: even at left strikes, odd at right strikes."""
+    settings: GaitSettings
+
+
 def pose_at(gait: Gait, time_s: float) -> Pose:
     """Pose the runner."""
-    turn = gait.sway.turn(time_s)
-    mid_hip = gait.pelvis(time_s)
-    mid_shoulder = mid_hip + about_y(turn.lean_deg) @ UP * gait.body.trunk_m
-    bones = _trunk(turn, mid_hip, mid_shoulder)
+    upper = UpperBody(gait.sway.turn(time_s), gait.pelvis(time_s), gait.sway.phase(time_s), gait.settings)
+    return assemble(upper, {side: gait.leg(side, time_s) for side in Side}, gait.body)
+
+
+def assemble(upper: UpperBody, legs: dict[Side, LegState], body: Proportions) -> Pose:
+    """Put trunk, arms and head on two legs."""
+    mid_shoulder = upper.mid_hip + about_y(upper.turn.lean_deg) @ UP * body.trunk_m
+    bones = _trunk(upper.turn, upper.mid_hip, mid_shoulder)
     joints: dict[str, Vector] = {}
-    legs = {side: gait.leg(side, time_s) for side in Side}
     for side, leg in legs.items():
-        limb = _leg_bones(leg, turn, gait.body) | _arm_bones(gait, side, time_s, turn, mid_shoulder)
+        limb = _leg_bones(leg, upper.turn, body) | _arm_bones(upper, side, mid_shoulder, body)
         bones |= {bone_name(bone, side): placed for bone, placed in limb.items()}
-        joints |= {f"{side}_{joint}": point for joint, point in _limb_joints(limb, leg, side, gait.body).items()}
+        joints |= {f"{side}_{joint}": point for joint, point in _limb_joints(limb, leg, side, body).items()}
     return Pose(joints, bones, legs)
 
 
@@ -111,7 +126,7 @@ def _trunk(turn: TrunkTurn, mid_hip: Vector, mid_shoulder: Vector) -> dict[str, 
 
 
 def _leg_bones(leg: LegState, turn: TrunkTurn, body: Proportions) -> dict[str, Placed]:
-    thigh, shank = leg.angles.thigh_rotation, leg.angles.shank_rotation
+    thigh, shank = leg.thigh, leg.shank
     ball = leg.ankle + leg.foot @ np.array([body.ball_ahead_m, 0.0, -body.ankle_height_m])
     return {
         "hip": Placed(half_way(turn.pelvis, thigh), leg.hip),
@@ -123,18 +138,18 @@ def _leg_bones(leg: LegState, turn: TrunkTurn, body: Proportions) -> dict[str, P
     }
 
 
-def _arm_bones(gait: Gait, side: Side, time_s: float, turn: TrunkTurn, mid_shoulder: Vector) -> dict[str, Placed]:
-    s, sign = gait.settings, SIGN[side]
-    shoulder = mid_shoulder + turn.thorax @ np.array([0.0, sign * gait.body.shoulder_half_width_m, 0.0])
+def _arm_bones(upper_body: UpperBody, side: Side, mid_shoulder: Vector, body: Proportions) -> dict[str, Placed]:
+    s, sign, turn = upper_body.settings, SIGN[side], upper_body.turn
+    shoulder = mid_shoulder + turn.thorax @ np.array([0.0, sign * body.shoulder_half_width_m, 0.0])
     # the arm is furthest back when the foot of its side strikes
-    back = sign * np.cos(np.pi * (gait.sway.phase(time_s) - ARM_LAG_STEPS))
+    back = sign * np.cos(np.pi * (upper_body.phase - ARM_LAG_STEPS))
     swing_deg = ARM_REST_DEG - s.arm_swing_deg * back
     elbow_deg = s.elbow_deg - ELBOW_SWING_DEG * back
     to_side = about_x(-sign * ARM_OUT_DEG)  # undoes the rest pose
     hanging = turn.thorax @ about_x(sign * ARM_SPREAD_DEG) @ about_y(-swing_deg)
     hanging = hanging @ about_z(-sign * FOREARM_INWARD_DEG)
     upper, fore = hanging @ to_side, hanging @ about_y(-elbow_deg) @ to_side
-    elbow = shoulder + upper @ arm_direction(side) * gait.body.upper_arm_m
+    elbow = shoulder + upper @ arm_direction(side) * body.upper_arm_m
     return {
         "shoulder": Placed(half_way(turn.thorax, upper), shoulder),
         "upper_arm": Placed(upper, shoulder),

@@ -9,7 +9,6 @@ from scipy.interpolate import PchipInterpolator
 from formcheck.landmarks import Side
 from tools.rendered_runner.rotation import Matrix, Vector, about_x, about_y, about_z
 from tools.rendered_runner.settings import GaitSettings, Proportions
-from tools.rendered_runner.steps import Step
 
 NOD_LAG_STEPS = 0.45
 """The trunk leans furthest about half a step after strike."""
@@ -30,11 +29,12 @@ class TrunkTurn:
 class Sway:
     """Everything above the legs that swings with the steps, except its height."""
 
-    def __init__(self, settings: GaitSettings, body: Proportions, steps: Sequence[Step]) -> None:
+    def __init__(self, settings: GaitSettings, body: Proportions, strikes_s: Sequence[float], first: Side) -> None:
+        """Follow foot strikes, in turn from the first one's side."""
         self._settings = settings
         self._body = body
-        first = 0 if steps[0].side is Side.LEFT else 1
-        self._phase = PchipInterpolator([s.strike_s for s in steps], np.arange(len(steps)) + float(first))
+        parity = 0.0 if first is Side.LEFT else 1.0
+        self._phase = PchipInterpolator(strikes_s, np.arange(len(strikes_s)) + parity)
 
     def phase(self, time_s: float) -> float:
         """Steps taken so far: even at left strikes, odd at right strikes."""

@@ -1,13 +1,82 @@
-"""The database: opening it, and bringing its tables up to date."""
+"""The database: opening it, transactions on it, and bringing its tables up to date. SQLite or PostgreSQL."""
 
-from sqlalchemy import Engine
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_TIMEOUT_S: Final = 30
+"""How long SQLite waits for another writer: our own transactions take milliseconds, a backup or a shell seconds."""
+
+POOL_SIZE: Final = 16
+POOL_OVERFLOW: Final = 40
+"""Connections, idle and at most beyond: a web server's 40 threads and the workers may all ask at once."""
+
+MIGRATION_LOCK: Final = 0x666F726D
+"""PostgreSQL's advisory lock that lets one process migrate at a time ("form" in ASCII; any fixed number would do)."""
 
 
 def open_database(url: str) -> Engine:
-    """An engine for SQLite or PostgreSQL; makes the folder of a SQLite file."""
-    raise NotImplementedError
+    """An engine for ``sqlite:///path`` or ``postgresql+psycopg://...``; makes the folder of a SQLite file."""
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return create_engine(address, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW, pool_pre_ping=True)
+    if address.database:
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        address, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW, connect_args={"timeout": BUSY_TIMEOUT_S}
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
 
 
 def upgrade_database(engine: Engine) -> None:
-    """Run the migrations that are missing; safe when several processes start at once."""
-    raise NotImplementedError
+    """Run the migrations that are missing, all or none; safe when several processes start at once."""
+    with _writing(engine) as db:
+        if db.dialect.name == "postgresql":
+            db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+        command.upgrade(migration_config(db), "head")
+
+
+def migration_config(db: Connection) -> Config:
+    """Alembic's settings, for running its commands inside a transaction of ours."""
+    config = Config(attributes={"connection": db})
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    return config
+
+
+class Transactions:
+    """What the parts of the store have in common: one database, and a transaction for every call."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def _reading(self) -> AbstractContextManager[Connection]:
+        return self._engine.begin()
+
+    def _writing(self) -> AbstractContextManager[Connection]:
+        return _writing(self._engine)
+
+
+def _writing(engine: Engine) -> AbstractContextManager[Connection]:
+    return engine.execution_options(sqlite_begin="IMMEDIATE").begin()
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # the driver would begin transactions by its own rules
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")  # readers and the one writer do not wait for each other
+    cursor.execute("PRAGMA synchronous = FULL")  # what was accepted outlives a power cut, too
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(db: Connection) -> None:
+    # A writer takes the lock at once: one that read first could not wait for it, but would fail with "locked".
+    db.exec_driver_sql(f"BEGIN {db.get_execution_options().get('sqlite_begin', 'DEFERRED')}")

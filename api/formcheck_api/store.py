@@ -4,8 +4,6 @@ One object, so that a process has one way in; what it can do is told in four mod
 the worker, the keeper of keys, the sweep. Every call is one transaction. Times are given by the caller, aware.
 """
 
-from sqlalchemy import Engine
-
 from formcheck_api.store_analyses import AnalysisStore
 from formcheck_api.store_keys import KeyStore
 from formcheck_api.store_retention import RetentionStore
@@ -13,7 +11,4 @@ from formcheck_api.store_work import WorkStore
 
 
 class Store(AnalysisStore, WorkStore, KeyStore, RetentionStore):
-    """Everything that is remembered. ``engine`` comes from ``database.open_database``; safe to share by threads."""
-
-    def __init__(self, engine: Engine) -> None:
-        super().__init__(engine)
+    """Everything that is remembered. The engine comes from ``database.open_database``; threads may share a store."""

@@ -1,10 +1,23 @@
 """What a client asks of the store: its own analyses, and nobody else's."""
 
+import binascii
+import json
+import secrets
+from base64 import b32encode, urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import Engine
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, text, update
 
+from formcheck_api.database import Transactions
 from formcheck_api.records import Analysis, Created, IdempotentRequest, Options, Page, State, StoredClip
+from formcheck_api.tables import analyses, analysis_from, as_json, deletions, garbage, requests
+
+ID_BYTES: Final = 16
+"""128 random bits: nobody guesses one, and no two are alike."""
+
+ARTEFACTS: Final = "artefacts"
+"""What an analysis made lies below ``artefacts/<its id>/`` in the blobs."""
 
 
 class IdempotencyConflictError(Exception):
@@ -15,11 +28,8 @@ class CursorError(ValueError):
     """A cursor that no page gave."""
 
 
-class AnalysisStore:
+class AnalysisStore(Transactions):
     """The analyses as their owners see them."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     def create(
         self,
@@ -36,11 +46,28 @@ class AnalysisStore:
         The caller deletes the blob ``clip.key`` when the answer is not "new"; the sweep does if it cannot.
         Raises IdempotencyConflictError.
         """
-        raise NotImplementedError
+        with self._writing() as db:
+            _take_turns(db, owner)
+            if request and (before := _answered(db, owner, request)):
+                return Created(before, "same_request")
+            known = _same_clip(db, owner, label, options, clip)
+            analysis = known or _insert(db, _new_row(owner, label, options, clip, now))
+            if request:
+                db.execute(
+                    insert(requests).values(
+                        owner=owner,
+                        key=request.key,
+                        fingerprint=request.fingerprint,
+                        created=now,
+                        analysis_id=analysis.id,
+                    )
+                )
+            return Created(analysis, "same_clip" if known else "new")
 
     def get(self, owner: str | None, analysis_id: str) -> Analysis | None:
         """One analysis; None when there is none or it is another owner's. ``owner`` None: anybody's (internal)."""
-        raise NotImplementedError
+        with self._reading() as db:
+            return _find(db, owner, analysis_id)
 
     def list(
         self,
@@ -52,16 +79,150 @@ class AnalysisStore:
         limit: int = 50,
     ) -> Page:
         """The owner's analyses, newest first. Raises CursorError."""
-        raise NotImplementedError
+        wanted = [analyses.c.owner == owner]
+        if label is not None:
+            wanted.append(analyses.c.label == label)
+        if state is not None:
+            wanted.append(analyses.c.state == state)
+        if cursor is not None:
+            wanted.append(_older_than(cursor))
+        newest_first = analyses.c.created.desc(), analyses.c.id.desc()
+        query = select(analyses).where(*wanted).order_by(*newest_first).limit(limit + 1)
+        with self._reading() as db:
+            found = [analysis_from(row) for row in db.execute(query).mappings()]
+        page = tuple(found[:limit])
+        return Page(page, _cursor(page[-1]) if len(found) > limit else None)
 
     def cancel(self, owner: str, analysis_id: str, now: datetime) -> Analysis | None:
-        """Stop an analysis: a queued one at once, a running one as soon as its worker hears; finished: unchanged."""
-        raise NotImplementedError
+        """Stop an analysis: a queued one at once, a running one as soon as its worker hears; finished: unchanged.
+
+        A worker that succeeds before it hears has succeeded.
+        """
+        with self._writing() as db:
+            found = _find(db, owner, analysis_id, for_update=True)
+            if found is None or found.state.is_finished or found.cancel_requested:
+                return found
+            values: dict[str, object] = {"cancel_requested": True, "version": found.version + 1}
+            if found.state is State.QUEUED:
+                values |= {"state": State.CANCELLED, "stage": State.CANCELLED, "finished": now}
+            db.execute(update(analyses).where(analyses.c.id == analysis_id).values(values))
+            return _find(db, owner, analysis_id)
 
     def delete(self, owner: str, analysis_id: str, now: datetime) -> bool:
         """Forget an analysis; its bytes become garbage (see ``retention.empty_garbage``). False: there is none."""
-        raise NotImplementedError
+        with self._writing() as db:
+            found = _find(db, owner, analysis_id, for_update=True)
+            if found is not None:
+                forget(db, found, "asked", now)
+            return found is not None
 
     def position(self, analysis_id: str) -> int | None:
         """How many are served before this one; None unless it is queued."""
-        raise NotImplementedError
+        number = select(analyses.c.number).where(analyses.c.id == analysis_id, analyses.c.state == State.QUEUED)
+        with self._reading() as db:
+            own = db.execute(number).scalar()
+            if own is None:
+                return None
+            before = select(func.count()).where(analyses.c.state == State.QUEUED, analyses.c.number < own)
+            return db.execute(before).scalar_one()
+
+
+def forget(db: Connection, analysis: Analysis, why: str, now: datetime) -> None:
+    """Delete an analysis' row, list its bytes as garbage and keep a line on it: part of a caller's transaction."""
+    discard(db, f"{ARTEFACTS}/{analysis.id}")
+    if analysis.clip_key is not None:
+        discard(db, analysis.clip_key)
+    note_deletion(db, "analysis", analysis, why, now)
+    db.execute(delete(analyses).where(analyses.c.id == analysis.id))
+
+
+def discard(db: Connection, key: str) -> None:
+    """List a blob, or all blobs below a key, as garbage."""
+    if not db.execute(select(garbage).where(garbage.c.key == key)).first():
+        db.execute(insert(garbage).values(key=key))
+
+
+def note_deletion(db: Connection, what: str, analysis: Analysis, why: str, now: datetime) -> None:
+    """The audit's line: what was deleted, whose it was, and why; nothing of its content."""
+    db.execute(
+        insert(deletions).values(deleted_at=now, what=what, why=why, owner=analysis.owner, analysis_id=analysis.id)
+    )
+
+
+def _take_turns(db: Connection, owner: str) -> None:
+    """One creation per owner at a time, so that the same request sent twice at once is accepted once."""
+    if db.dialect.name == "postgresql":  # SQLite has one writer anyway
+        db.execute(text("SELECT pg_advisory_xact_lock(hashtext(:owner))"), {"owner": owner})
+
+
+def _answered(db: Connection, owner: str, request: IdempotentRequest) -> Analysis | None:
+    query = select(requests).where(requests.c.owner == owner, requests.c.key == request.key)
+    row = db.execute(query).one_or_none()
+    if row is None:
+        return None
+    if row.fingerprint != request.fingerprint:
+        raise IdempotencyConflictError(
+            "This Idempotency-Key was used for another request; use a new one for each new request"
+        )
+    return _find(db, owner, row.analysis_id)
+
+
+def _same_clip(db: Connection, owner: str, label: str | None, options: Options, clip: StoredClip) -> Analysis | None:
+    query = select(analyses).where(
+        analyses.c.owner == owner,
+        analyses.c.clip_sha256 == clip.sha256,
+        analyses.c.label.is_not_distinct_from(label),
+        analyses.c.state.in_([State.QUEUED, State.RUNNING, State.SUCCEEDED]),
+        analyses.c.cancel_requested.is_(False),
+    )
+    found = (analysis_from(row) for row in db.execute(query.order_by(analyses.c.number.desc())).mappings())
+    return next((analysis for analysis in found if analysis.options == options), None)
+
+
+def _insert(db: Connection, values: dict[str, Any]) -> Analysis:
+    return analysis_from(db.execute(insert(analyses).values(values).returning(analyses)).mappings().one())
+
+
+def _new_row(owner: str, label: str | None, options: Options, clip: StoredClip, now: datetime) -> dict[str, Any]:
+    return {
+        "id": "an_" + b32encode(secrets.token_bytes(ID_BYTES)).decode().rstrip("=").lower(),
+        "owner": owner,
+        "label": label,
+        "state": State.QUEUED,
+        "stage": State.QUEUED,
+        "progress": 0.0,
+        "created": now,
+        "attempts": 0,
+        "options": as_json(options),
+        "clip_name": clip.name,
+        "clip_sha256": clip.sha256,
+        "clip_bytes": clip.bytes,
+        "clip_key": clip.key,
+        "artefacts": [],
+        "version": 1,
+        "beat": 0,
+        "cancel_requested": False,
+    }
+
+
+def _find(db: Connection, owner: str | None, analysis_id: str, *, for_update: bool = False) -> Analysis | None:
+    query = select(analyses).where(analyses.c.id == analysis_id)
+    if owner is not None:
+        query = query.where(analyses.c.owner == owner)
+    row = db.execute(query.with_for_update() if for_update else query).mappings().one_or_none()
+    return analysis_from(row) if row else None
+
+
+def _cursor(last: Analysis) -> str:
+    return urlsafe_b64encode(json.dumps([last.created.isoformat(), last.id]).encode()).decode().rstrip("=")
+
+
+def _older_than(cursor: str) -> ColumnElement[bool]:
+    try:
+        created_text, last_id = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        created = datetime.fromisoformat(created_text)
+        if not isinstance(last_id, str) or created.tzinfo is None:
+            raise CursorError("not a cursor")
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise CursorError("This cursor was given by no page; leave it out to begin with the first") from error
+    return or_(analyses.c.created < created, and_(analyses.c.created == created, analyses.c.id < last_id))

@@ -86,13 +86,13 @@ def foot_rotation(step: Step, settings: GaitSettings, pitch_deg: float) -> Matri
     return about_z(SIGN[step.side] * settings.toe_out_deg) @ about_y(-pitch_deg)
 
 
-def lowest_sole_m(ankle: Vector, foot: Matrix, toe_bend_deg: float, body: Proportions) -> float:
-    """Height above the belt of the lowest of heel edge, ball and toe tip."""
+def sole_heights_m(ankle: Vector, foot: Matrix, toe_bend_deg: float, body: Proportions) -> tuple[float, float, float]:
+    """Heights above the belt of heel edge, ball and toe tip."""
     below = -body.ankle_height_m
     ball = ankle + foot @ np.array([body.ball_ahead_m, 0.0, below])
     heel = ankle + foot @ np.array([-body.heel_behind_m, 0.0, below])
     tip = ball + foot @ about_y(-toe_bend_deg) @ np.array([body.toe_ahead_m - body.ball_ahead_m, 0.0, 0.0])
-    return float(min(heel[2], ball[2], tip[2]))
+    return float(heel[2]), float(ball[2]), float(tip[2])
 
 
 def _pivot(body: Proportions, pitch_deg: float) -> Vector:

@@ -12,12 +12,12 @@ import numpy as np
 
 from formcheck.landmarks import Side
 from tools.rendered_runner.bounce import running_heights, walking_heights
-from tools.rendered_runner.foot import ARRIVAL_FRAC, PlantedFoot, foot_rotation, lowest_sole_m, plant_foot
+from tools.rendered_runner.foot import ARRIVAL_FRAC, PlantedFoot, foot_rotation, plant_foot, sole_heights_m
 from tools.rendered_runner.leg import LegAngles, LegState, place_leg, solve_leg
 from tools.rendered_runner.rotation import UP, Matrix, Vector
 from tools.rendered_runner.settings import GaitSettings, Proportions
 from tools.rendered_runner.steps import Step
-from tools.rendered_runner.swing import Swing, SwingEnd, SwingPose, smooth_step, soft_max
+from tools.rendered_runner.swing import Swing, SwingEnd, SwingPose, smooth_step
 from tools.rendered_runner.trunk import Sway
 
 TOES_STRAIGHTEN_FRAC = 0.25
@@ -74,8 +74,7 @@ class Gait:
         foot = foot_rotation(step, self.settings, pose.foot_deg)
         bend_deg = self._swinging_toe_bend_deg(index, swing.fraction(time_s))
         _, ankle = place_leg(hip, pose.leg, self.body)
-        low_m, clearance_m = lowest_sole_m(ankle, foot, bend_deg, self.body), swing.clearance_m(time_s)
-        lift_m = soft_max(low_m, clearance_m, clearance_m) - low_m
+        lift_m = swing.lift_m(time_s, sole_heights_m(ankle, foot, bend_deg, self.body))
         angles = solve_leg(hip, ankle + lift_m * UP, self.body)
         return self._state(hip, angles, foot, pose.foot_deg, bend_deg, on_belt=False)
 

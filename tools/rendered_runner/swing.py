@@ -43,7 +43,7 @@ WALKING = SwingCurves(
 
 STRAIGHTEST_DEG = 3.0
 """A knee in the air stops short of straight, whatever the blending asks for."""
-STRAIGHTEN_SOFTLY_DEG = 6.0
+STRAIGHTEN_SOFTLY_DEG = 3.0
 """Within this of the straightest the knee is slowed."""
 SHIFT_FRAC = 0.45
 """How much of swing an end may take to come from its own angle to the measured one."""
@@ -104,8 +104,17 @@ class Swing:
         leg = replace(start, thigh_deg=self._thigh(fraction), knee_deg=knee_deg, tilt_deg=tilt_deg)
         return SwingPose(leg, self._foot(fraction))
 
-    def clearance_m(self, time_s: float) -> float:
-        """Height the sole keeps at least: it leaves the belt at once, and comes down onto it without skimming."""
+    def lift_m(self, time_s: float, sole_heights_m: tuple[float, float, float]) -> float:
+        """How far the foot must be lifted: it leaves the belt at once, and comes down onto it without skimming."""
+        clearance_m = self._clearance_m(time_s)
+        heel_m, ball_m, tip_m = sole_heights_m
+        # rounded, as the heel takes over from the toes while the foot swings through
+        width_m = 2.0 * clearance_m
+        low_m = -soft_max(soft_max(-heel_m, -ball_m, width_m), -tip_m, width_m)
+        return soft_max(low_m, clearance_m, clearance_m) - low_m
+
+    def _clearance_m(self, time_s: float) -> float:
+        """Height the sole keeps at least."""
         since_s, until_s = time_s - self._toe_off.time_s, self._strike.time_s - time_s
         left, landing = 1.0 - np.exp(-((since_s / LEAVE_S) ** 2)), 1.0 - np.exp(-until_s / LAND_S)
         return float(CLEARANCE_M * left * landing)

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.signal import find_peaks
 
 from formcheck.landmarks import Side
-from tools.rendered_runner.foot import lowest_sole_m
+from tools.rendered_runner.foot import sole_heights_m
 from tools.rendered_runner.leg import LegState, hang
 from tools.rendered_runner.pose import Pose, UpperBody, assemble
 from tools.rendered_runner.rotation import UP, Matrix, Vector, about_x, about_y
@@ -66,7 +66,7 @@ class TrackedRunner:
         foot = self._marked_foot(side, time_s) @ about_y(self._zero[side])
         foot_deg = _pitch_deg(foot)
         bend_deg = self._toe_bend_deg(ankle, foot, foot_deg)
-        on_belt = lowest_sole_m(ankle, foot, bend_deg, self.body) < ON_BELT_M
+        on_belt = min(sole_heights_m(ankle, foot, bend_deg, self.body)) < ON_BELT_M
         return LegState(hip, knee, ankle, thigh, shank, knee_deg, foot, foot_deg, on_belt, bend_deg)
 
     def _marked_foot(self, side: Side, time_s: float) -> Matrix:

@@ -17,7 +17,7 @@ from tools.rendered_runner.pose import Pose, pose_at
 from tools.rendered_runner.runner import Runner
 from tools.rendered_runner.settings import GaitSettings, Proportions
 from tools.rendered_runner.steps import plan_steps
-from tools.rendered_runner.track import NAMES, Track, read_track
+from tools.rendered_runner.track import NAMES, Track, centre, read_track
 from tools.rendered_runner.tracked import TrackedRunner
 
 from formcheck.landmarks import Side
@@ -108,6 +108,14 @@ def test_a_track_is_read_from_a_file(tmp_path: Path) -> None:
     read = read_track(path)
     assert read.ground_speed_m_s == TRACK.ground_speed_m_s
     assert all((read.joints_m[name] == TRACK.joints_m[name]).all() for name in NAMES)
+
+
+def test_a_person_measured_elsewhere_on_the_belt_is_brought_before_the_camera() -> None:
+    away = replace(TRACK, joints_m={name: path + np.array([2.1, -0.3, 0.0]) for name, path in TRACK.joints_m.items()})
+    here = centre(away)
+    mid_hip = (here.joints_m["left_hip"] + here.joints_m["right_hip"]).mean(axis=0) / 2
+    assert mid_hip[:2] == pytest.approx([0.0, 0.0], abs=1e-9)
+    assert here.joints_m["left_toe"][:, 2] == pytest.approx(TRACK.joints_m["left_toe"][:, 2])
 
 
 def test_a_track_without_a_joint_says_which() -> None:

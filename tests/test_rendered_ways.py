@@ -15,7 +15,7 @@ from tools.rendered_runner.ground import Ground
 from tools.rendered_runner.pose import pose_at
 from tools.rendered_runner.settings import GaitSettings, Proportions
 from tools.rendered_runner.steps import Step, plan_steps
-from tools.rendered_runner.ways import LOPSIDED, TYPICAL_REACH, UPHILL, WALK, WAYS
+from tools.rendered_runner.ways import LOPSIDED, TYPICAL_REACH, UPHILL, WALK, WAYS, fitted
 
 from formcheck.landmarks import Side
 
@@ -177,6 +177,23 @@ def test_a_lopsided_runner_differs_between_the_sides_by_exactly_what_was_asked()
     )
     assert np.mean(times_s) == pytest.approx(LOPSIDED.step_s)
     assert np.mean([left.contact_s, right.contact_s]) == pytest.approx(LOPSIDED.contact_s)
+
+
+@pytest.mark.parametrize("leg_m", [0.72, 0.98])
+@pytest.mark.parametrize("name", ["low reach", "high reach", "fast"])
+def test_short_and_tall_people_run_the_same_way_at_their_own_pace(name: str, leg_m: float) -> None:
+    longer = leg_m / BODY.leg_m
+    body = Proportions(**{field: longer * getattr(BODY, field) for field in BODY.__dataclass_fields__})
+    settings = fitted(WAYS[name], body)
+    usual, other = gait_of(WAYS[name]), Gait(settings, body, plan_steps(settings, 2.0))
+    for frac in np.linspace(0.0, 1.0, 8):
+        knees = [
+            gait.leg(Side.LEFT, step.strike_s + frac * step.contact_s).knee_deg
+            for gait, step in ((usual, two_steps(usual)[0]), (other, two_steps(other)[0]))
+        ]
+        assert knees[1] == pytest.approx(knees[0], abs=3.0)
+    strike = other.leg(Side.LEFT, two_steps(other)[0].strike_s)
+    assert (strike.ankle[0] - strike.hip[0]) / leg_m == pytest.approx(settings.foot_ahead_of_hip_ll)
 
 
 def test_a_walker_always_has_a_foot_on_the_belt_and_two_while_weight_is_handed_over() -> None:

@@ -1,6 +1,6 @@
 """A measured person: joints over time from a laboratory or another program, to be rendered in place of a gait."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +52,13 @@ def read_track(path: Path) -> Track:
     with np.load(path, allow_pickle=False) as data:
         joints_m = {name: np.asarray(data[name], float) for name in NAMES if name in data}
         return Track(np.asarray(data["time_s"], float), joints_m, float(data["ground_speed_m_s"]))
+
+
+def centre(track: Track) -> Track:
+    """Move a person who was measured anywhere on the belt to where a gait would be: mid-hip over the origin."""
+    hips = np.concatenate([track.joints_m[f"{side}_hip"] for side in Side])
+    off = np.nanmean(hips, axis=0) * np.array([1.0, 1.0, 0.0])
+    return replace(track, joints_m={name: path - off for name, path in track.joints_m.items()})
 
 
 def follow(track: Track, name: str) -> CubicSpline:

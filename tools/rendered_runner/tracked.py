@@ -85,8 +85,11 @@ class TrackedRunner:
         """Bend the toes as the belt would: they stay flat on it while the heel rises, and reach for it after that."""
         body = self.body
         ball_m = (ankle + foot @ np.array([body.ball_ahead_m, 0.0, -body.ankle_height_m]))[2]
-        slope = np.clip(ball_m / (body.toe_ahead_m - body.ball_ahead_m), 0.0, 1.0)
-        return max(-float(np.degrees(np.arcsin(slope))) - foot_deg, 0.0) if foot_deg < 0 else 0.0
+        reach_m = body.toe_ahead_m - body.ball_ahead_m
+        if foot_deg >= 0 or ball_m >= reach_m:
+            return 0.0
+        level_deg = -float(np.degrees(np.arcsin(max(ball_m, 0.0) / reach_m)))
+        return max(level_deg - foot_deg, 0.0)
 
 
 def _pelvis(leftward: Vector, lean_deg: float) -> Matrix:

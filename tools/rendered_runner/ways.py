@@ -2,12 +2,14 @@
 
 Speed, cadence, contact and reach say who runs. The angles of knee and foot were then fitted so that the knee over
 stance, the height of the hip and the knee's rate at toe-off follow the measured runners at that speed (Fukuchi, Fukuchi
-& Duarte 2017, PeerJ 5:e3298, CC BY 4.0): a free choice of them would make the body bounce, or the knee snap.
+& Duarte 2017, PeerJ 5:e3298, CC BY 4.0): a free choice of them would make the body bounce, or the knee snap. They fit
+the usual body; `fitted` carries one over to another.
 """
 
+from dataclasses import replace
 from typing import Final
 
-from tools.rendered_runner.settings import GaitSettings
+from tools.rendered_runner.settings import GaitSettings, Proportions
 
 LOW_REACH: Final = GaitSettings(
     belt_speed_m_s=2.6, cadence_spm=184.0, contact_s=0.23, foot_ahead_of_hip_ll=0.06, foot_angle_deg=6.0,
@@ -99,3 +101,22 @@ WAYS: Final = {
     "uphill": UPHILL,
 }
 """Every way of running."""
+
+
+def fitted(way: GaitSettings, body: Proportions) -> GaitSettings:
+    """Return the same way of running for longer or shorter legs.
+
+    Dynamic similarity (Alexander & Jayes 1983, J. Zool. 201): speeds and times go with the root of the leg's length, so
+    that every angle stays.
+    """
+    longer = body.leg_m / Proportions().leg_m
+    slower = longer**0.5
+    return replace(
+        way,
+        belt_speed_m_s=way.belt_speed_m_s * slower,
+        cadence_spm=way.cadence_spm / slower,
+        contact_s=way.contact_s * slower,
+        slap_s=way.slap_s * slower,
+        step_half_width_m=way.step_half_width_m * longer,
+        pelvis_surge_m=way.pelvis_surge_m * longer,
+    )

@@ -136,6 +136,16 @@ def test_the_legs_swing_without_a_jolt(name: str) -> None:
     assert change_m_s2.max() < 150.0
 
 
+@pytest.mark.parametrize("settings", [*WAYS.values(), WALK], ids=[*WAYS, "walk"])
+def test_nothing_jumps_where_stance_and_swing_meet(settings: GaitSettings) -> None:
+    gait = gait_of(settings)
+    step = two_steps(gait)[0]
+    for event_s in (step.strike_s, step.toe_off_s):
+        before, after = pose_at(gait, event_s - 1e-6).joints, pose_at(gait, event_s + 1e-6).joints
+        for name, point in before.items():
+            assert after[name] == pytest.approx(point, abs=1e-4), name
+
+
 @every_way
 def test_the_body_bounces_as_runners_do(name: str) -> None:
     gait = gait_of(WAYS[name])

@@ -20,7 +20,7 @@ from tools.rendered_runner.steps import Step
 from tools.rendered_runner.swing import Swing, SwingEnd, SwingPose, smooth_step
 from tools.rendered_runner.trunk import Sway
 
-TOES_STRAIGHTEN_FRAC = 0.25
+TOES_STRAIGHTEN_FRAC = 0.40
 """Part of swing in which the bent toes come straight again, or are bent for the landing."""
 RATE_STEP_S = 1e-5
 """Time step of numerical derivatives."""

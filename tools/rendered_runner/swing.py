@@ -44,17 +44,17 @@ WALKING = SwingCurves(
 STRAIGHTEST_DEG = 3.0
 """A knee in the air stops short of straight, whatever the blending asks for."""
 STRAIGHTEN_SOFTLY_DEG = 3.0
-"""Within this of the straightest the knee is slowed."""
+"""Within this of the straightest the knee is slowed: at strike and toe-off it should be bent by more than both."""
 SHIFT_FRAC = 0.45
 """How much of swing an end may take to come from its own angle to the measured one."""
-SLOW_FRAC = 0.20
-"""How much of swing an end may take to come from its own rate to the measured one: so the knee is straightest within
-some 15 ms of toe-off."""
+SLOW_FRAC = 0.28
+"""How much of swing an end may take to come from its own rate to the measured one: so the knee is straightest at
+toe-off when slow, some 15 ms later when fast, as it was in the measured runners."""
 
 CLEARANCE_M = 0.015
 """Least height of the sole over the belt in mid-swing: what the lowest measured foot kept."""
-LEAVE_S = 0.025
-"""The toe tip leaves from rest: it has two thirds of its clearance this long after toe-off."""
+LEAVE_S = 0.035
+"""The toe tip leaves from rest: it has two thirds of its clearance at most this long after toe-off."""
 LAND_S = 0.030
 """The sole comes down at half a metre per second: two thirds of its clearance are left this long before strike."""
 

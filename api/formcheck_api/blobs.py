@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,9 +17,16 @@ from urllib.parse import unquote, urlsplit
 PIECE_BYTES: Final = 256 * 1024
 """Read and sent at a time: a browser's video starts at once and few calls are made."""
 
+CLIPS: Final = "clips"
+ARTEFACTS: Final = "artefacts"
+"""First parts of all keys; what an analysis made lies below ``artefacts/<its id>``."""
+
+RANDOM_BYTES: Final = 16
+"""128 random bits: no two names are alike, and none can be guessed."""
+
 _KEY: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 _COMING: Final = ".coming"
-"""Folder for files that are still being written; no key begins with a dot."""
+"""Ends the name of a file that is still being written; one that a crash left is found as a blob of nobody's."""
 
 
 class BlobMissingError(Exception):
@@ -78,6 +86,16 @@ def open_blobs(url: str) -> Blobs:
     return open_object_blobs(url)
 
 
+def new_clip_key() -> str:
+    """Where an uploaded clip goes."""
+    return f"{CLIPS}/{secrets.token_hex(RANDOM_BYTES)}"
+
+
+def new_artefact_prefix(analysis_id: str) -> str:
+    """Where one run's artefacts go: of two workers that take each other for dead, neither writes over the other's."""
+    return f"{ARTEFACTS}/{analysis_id}/{secrets.token_hex(RANDOM_BYTES)}"
+
+
 def checked(key: str) -> str:
     """The key itself. Raises ValueError when it could mean something outside the blobs."""
     if not _KEY.fullmatch(key):
@@ -94,12 +112,11 @@ class LocalBlobs:
     def put_file(self, key: str, path: Path) -> None:
         """Take a local file; a rename where it lies on the same disk."""
         target = self._path(key)
-        coming = self._folder / _COMING / key.replace("/", "~")
-        coming.parent.mkdir(parents=True, exist_ok=True)
+        coming = target.with_name(target.name + _COMING)
+        target.parent.mkdir(parents=True, exist_ok=True)
         try:
             shutil.move(path, coming)  # copies where it must, and then only the copy is half there
             _sync(coming)
-            target.parent.mkdir(parents=True, exist_ok=True)
             coming.replace(target)
             _sync(target.parent)
         finally:

@@ -25,3 +25,21 @@ def failure(code: str, detail: str, **extra: object) -> Problem:
     """The problem of a failed analysis. Raises KeyError for a code that is not in the table."""
     title, status = FAILURES[code]
     return Problem(code, title, status, detail, extra)
+
+
+def out_of_memory() -> Problem:
+    """The problem of an analysis that met its memory limit."""
+    return failure(
+        "analysis_out_of_memory",
+        "The clip needed more memory than an analysis may take; film at 1080p or send a shorter clip",
+    )
+
+
+def out_of_time(limit_s: float) -> Problem:
+    """The problem of an analysis that met its time limit."""
+    return failure("analysis_timeout", f"The analysis took longer than {limit_s:g} s; send ten seconds of running")
+
+
+def out_of_space() -> Problem:
+    """The problem of an answer that found no room."""
+    return failure("storage_full", "The disk of the service is full; try again later")

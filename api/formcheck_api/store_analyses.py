@@ -9,15 +9,13 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, text, update
 
+from formcheck_api.blobs import ARTEFACTS
 from formcheck_api.database import Transactions
 from formcheck_api.records import Analysis, Created, IdempotentRequest, Options, Page, State, StoredClip
 from formcheck_api.tables import analyses, analysis_from, as_json, deletions, garbage, requests
 
 ID_BYTES: Final = 16
 """128 random bits: nobody guesses one, and no two are alike."""
-
-ARTEFACTS: Final = "artefacts"
-"""What an analysis made lies below ``artefacts/<its id>/`` in the blobs."""
 
 
 class IdempotencyConflictError(Exception):

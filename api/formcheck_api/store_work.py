@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, case, or_, select, update
+from sqlalchemy import Connection, case, func, or_, select, update
 
 from formcheck_api.database import Transactions
 from formcheck_api.failures import failure
@@ -79,6 +79,12 @@ class WorkStore(Transactions):
             if row is not None:
                 _return(db, analysis_from(row), crashed=crashed, now=now)
             return row is not None
+
+    def count_states(self) -> Mapping[State, int]:
+        """How many analyses are in each state; a state without any is left out."""
+        query = select(analyses.c.state, func.count()).group_by(analyses.c.state)
+        with self._reading() as db:
+            return {State(state): count for state, count in db.execute(query).tuples()}
 
     def beats(self) -> Mapping[str, tuple[str, int]]:
         """Of every running analysis its worker and the number of its last heartbeat."""

@@ -1,0 +1,155 @@
+"""One attempt at an analysis, seen from outside: a worker process is started, watched, and ended if it must be."""
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+from threading import Thread
+from typing import IO, Any, Final
+
+from formcheck_api.failures import FAILURES, failure, out_of_memory, out_of_time
+from formcheck_api.limits import memory_mb
+from formcheck_api.records import Problem
+from formcheck_api.worker import Job
+
+WORKER: Final = (sys.executable, "-P", "-m", "formcheck_api.worker")
+"""The command that takes a job file. -P: what lies in the working folder is never imported."""
+
+LOOK_EVERY_S: Final = 0.1
+"""Between looks at a worker: a cancelled one ends within a second, one that takes all memory before it has it."""
+
+OPENING_S: Final = 30.0
+"""How long a worker may take to let go of its output once it has ended; the kernel closes it at once."""
+
+LONGEST_DETAIL: Final = 500
+LONGEST_STAGE: Final = 100
+"""Letters that are kept: a clip may have taken the worker over."""
+
+LOG_TAIL: Final = 2000
+"""Letters of a crashed worker's last words that are logged."""
+
+_SECRETS: Final = ("FORMCHECK_", "AWS_", "PG")
+"""Beginnings of variables that a worker, which reads hostile clips, does not get to see."""
+
+_NO_MEMORY_WORDS: Final = ("MemoryError", "bad_alloc")
+"""How Python and C++ end when the kernel's own limit refuses them memory."""
+
+_log = logging.getLogger(__name__)
+
+
+class Ended(Enum):
+    """How an attempt ended that met no problem with the clip."""
+
+    DONE = auto()
+    STOPPED = auto()  # because it was not to go on
+    CRASHED = auto()
+
+
+@dataclass(slots=True)
+class _Told:
+    """What a worker has told last."""
+
+    stage: str = "starting"
+    progress: float = 0.0
+    problem: Problem | None = None
+
+
+def attempt(
+    job: Job,
+    folder: Path,
+    *,
+    command: Sequence[str],
+    time_limit_s: float,
+    keep_going: Callable[[str, float], bool],
+) -> Problem | Ended:
+    """Run the job in a process of its own, in ``folder``, and wait for its end.
+
+    ``keep_going(stage, progress)`` is asked several times a second; the worker is killed once it says no.
+    """
+    told, begun_s = _Told(), time.monotonic()
+    with _started(job, folder, command, told) as worker:
+        while worker.poll() is None:
+            if not keep_going(told.stage, told.progress):
+                return Ended.STOPPED
+            if memory_mb(worker.pid) > job.limits.memory_mb:
+                return out_of_memory()
+            if time.monotonic() - begun_s > time_limit_s:
+                return out_of_time(time_limit_s)
+            with suppress(subprocess.TimeoutExpired):
+                worker.wait(LOOK_EVERY_S)
+    return _verdict(worker.returncode, told, folder / "stderr", time_limit_s)
+
+
+@contextmanager
+def _started(job: Job, folder: Path, command: Sequence[str], told: _Told) -> Iterator[subprocess.Popen[bytes]]:
+    """The worker, running; killed when the block ends before it does, and all it told is read afterwards."""
+    job_file = folder / "job.json"
+    job.write(job_file)
+    with (folder / "stderr").open("wb") as errors:
+        worker = subprocess.Popen(
+            [*command, str(job_file)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            cwd=folder,
+            env=_environment(folder),
+            start_new_session=True,  # Ctrl-C in a terminal is for the service, which ends its workers itself
+        )
+    reader = Thread(target=_listen, args=(worker.stdout, told), daemon=True)
+    reader.start()
+    try:
+        yield worker
+    finally:
+        if worker.poll() is None:
+            os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait()
+        reader.join(OPENING_S)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """The service's own, without its secrets; temporary files go where they are cleared away."""
+    mine = {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
+    return mine | {
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "TMPDIR": str(folder),
+        "OPENBLAS_NUM_THREADS": "1",  # on small matrices and busy cores two are slower
+    }
+
+
+def _listen(lines: IO[bytes], told: _Told) -> None:
+    """Read what the worker tells; nothing it says is taken on trust."""
+    with lines:
+        for line in lines:
+            try:
+                _hear(json.loads(line), told)
+            except (ValueError, TypeError, KeyError, AttributeError):
+                _log.warning("a worker told what is no message")
+
+
+def _hear(said: Any, told: _Told) -> None:
+    if "problem" in said:
+        code, detail = said["problem"]["code"], str(said["problem"]["detail"])[:LONGEST_DETAIL]
+        told.problem = failure(code if code in FAILURES else "analysis_crashed", detail)
+    else:
+        told.stage = str(said["stage"])[:LONGEST_STAGE]
+        told.progress = min(1.0, max(0.0, float(said["progress"])))
+
+
+def _verdict(code: int, told: _Told, errors: Path, time_limit_s: float) -> Problem | Ended:
+    if told.problem is not None:
+        return told.problem
+    if code == 0:
+        return Ended.DONE
+    last_words = errors.read_text(encoding="utf-8", errors="replace")[-LOG_TAIL:]
+    _log.error("a worker crashed", extra={"exit_code": code, "last_words": last_words})
+    if code == -signal.SIGXCPU:
+        return out_of_time(time_limit_s)
+    return out_of_memory() if any(word in last_words for word in _NO_MEMORY_WORDS) else Ended.CRASHED

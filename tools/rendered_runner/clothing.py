@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from tools.rendered_runner.body import USUAL, Frame, collar, keep_legs_apart, trunk_sections
+from tools.rendered_runner.body import USUAL, Frame, collar, keep_legs_apart, leg_lumps, trunk_sections
 from tools.rendered_runner.distance import (
     Capsule,
     Distances,
     Ellipsoid,
     Points,
     Section,
+    fuse,
     keep_inside,
     melt,
     mirror,
@@ -25,6 +26,7 @@ TIGHTS_ABOVE_ANKLE_M = 0.055
 SHORTS_ABOVE_HIP_M = 0.090
 EDGE_M = 0.008
 """Rounding of a hem."""
+CLOTH_OFF_SKIN_M = 0.006
 CREASE_M = 0.005
 """How deep trousers crease."""
 
@@ -80,7 +82,7 @@ def shorts(points: Points, frame: Frame) -> Distances:
     hem = hem_height_m("shorts", frame)
     knee_side = (0.0, frame.leg_y + 0.012, hem - 0.025)
     leg = Capsule((0.0, frame.leg_y, frame.hip - 0.02), knee_side, 0.099 * k, 0.096 * k).distance(folded)
-    leg = keep_inside(leg, hem - folded[..., 2], EDGE_M)
+    leg = keep_inside(_over_skin(leg, folded, frame), hem - folded[..., 2], EDGE_M)
     return _under_waistband(melt(_seat(folded, frame), leg, 0.02), folded, frame)
 
 
@@ -91,8 +93,13 @@ def trousers(points: Points, frame: Frame) -> Distances:
     upper = Capsule((0, y, frame.hip - 0.02), (0, y + 0.014, frame.knee), 0.101 * k, 0.076 * k)
     lower = Capsule((0, y + 0.014, frame.knee), (-0.012, y + 0.012, hem - 0.02), 0.076 * k, 0.083 * frame.bony)
     leg = melt(upper.distance(folded), lower.distance(folded), 0.03) + _creases(folded, frame, hem)
-    leg = keep_legs_apart(keep_inside(leg, hem - folded[..., 2], EDGE_M), folded, frame)
+    leg = keep_legs_apart(keep_inside(_over_skin(leg, folded, frame), hem - folded[..., 2], EDGE_M), folded, frame)
     return _under_waistband(melt(_seat(folded, frame), leg, 0.02), folded, frame)
+
+
+def _over_skin(cloth: Distances, folded: Points, frame: Frame) -> Distances:
+    """Widen cloth where the leg would poke through."""
+    return np.minimum(cloth, fuse(folded, leg_lumps(frame)) - CLOTH_OFF_SKIN_M)
 
 
 def _creases(folded: Points, frame: Frame, hem: float) -> Distances:

@@ -125,9 +125,14 @@ def _visible_skin(mesh: Mesh, frame: Frame, look: Look) -> Mesh:
     clothed = [clothing.shirt(points, frame), *(solid(points) for _, solid, *_ in _over_legs(frame, look))]
     covered = np.min(clothed, axis=0) < -HIDDEN_M
     folded = mirror(points)
-    at_leg_hem = np.abs(points[:, 2] - clothing.hem_height_m(look.clothes, frame)) < 0.02
+    hem_m = clothing.hem_height_m(look.clothes, frame)
+    at_leg_hem = np.abs(points[:, 2] - hem_m) < 0.02
     at_sleeve = np.abs(clothing.along_arm(folded, frame) - clothing.SLEEVE_M) < 0.02
-    at_sleeve &= folded[:, 1] > frame.shoulder[1] - 0.02
+    at_sleeve &= folded[:, 1] > frame.shoulder[1] + 0.03
     at_collar = points[:, 2] > frame.up_trunk(1.09)
-    hidden = covered & ~at_leg_hem & ~at_sleeve & ~at_collar
+    at_shirt_hem = np.abs(points[:, 2] - (frame.hip - clothing.HEM_BELOW_HIP_M)) < 0.05
+    at_shirt_hem &= look.clothes == "tights"
+    at_edge = at_leg_hem | at_sleeve | at_collar | at_shirt_hem
+    between_legs = (folded[:, 1] < 0.03) & (points[:, 2] < frame.hip) & (points[:, 2] > hem_m + 0.01)
+    hidden = (covered & ~at_edge) | (between_legs & (look.clothes != "tights"))
     return Mesh(mesh.vertices, mesh.triangles[~hidden[mesh.triangles].all(axis=1)])

@@ -38,6 +38,7 @@ SUN_MAP_CELLS, SUN_MAP_M = 720, 2.6
 SKY_MAP_CELLS, SKY_MAP_M = 260, 2.0
 SKY_FROM = np.array([0.02, 0.05, 1.0])
 MIDDLE_OF_RUNNER = np.array([0.0, 0.0, 0.8])
+CHEST_HALF_WIDTH_M = 0.168
 EXPOSURE, SHOULDER = 1.012, 0.1656
 """Display level = exposure x / (1 + shoulder x): highlights bend over softly instead of clipping."""
 
@@ -141,7 +142,8 @@ def _paint_measures(figure: Figure) -> NDArray[np.float64]:
     """Rest heights in the order of `paint.MEASURES_ORDER`."""
     frame, look = figure.frame, figure.look
     tights_to = hem_height_m(look.clothes, frame) if look.clothes == "tights" else np.inf
-    return np.array([frame.hip, frame.knee, frame.ankle, frame.head, frame.shoulder[1], tights_to])
+    flank_out = CHEST_HALF_WIDTH_M * (frame.wide - 1.0)
+    return np.array([frame.hip, frame.knee, frame.ankle, frame.head, frame.shoulder[1], tights_to, flank_out])
 
 
 def _shadow_map(toward_light: Vector, cells: int, size_m: float) -> ShadowMap:

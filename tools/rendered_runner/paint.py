@@ -14,9 +14,9 @@ Paint: TypeAlias = tuple[float, float, float, float, float, float]
 PALETTE_ORDER = ("skin", "hair", "shirt", "shorts", "shoe", "sole", "sock", "trim", "piping", "lace")
 """Colours a palette gives; the first six are materials, in the order of `figure.Material`."""
 SKIN, HAIR, SHIRT, SHORTS, SHOE, SOLE, SOCK, TRIM, PIPING, LACE = range(10)
-MEASURES_ORDER = ("hip", "knee", "ankle", "head", "shoulder_y", "tights_to")
-"""Rest heights, metres, that paint refers to; the last is how far down tights reach, infinite without."""
-HIP, KNEE, ANKLE, HEAD, SHOULDER_Y, TIGHTS_TO = range(6)
+MEASURES_ORDER = ("hip", "knee", "ankle", "head", "shoulder_y", "tights_to", "flank_out")
+"""Rest heights, metres, that paint refers to; how far down tights reach (infinite without); how far a flank bulges."""
+HIP, KNEE, ANKLE, HEAD, SHOULDER_Y, TIGHTS_TO, FLANK_OUT = range(7)
 WAIST_ABOVE_HIP_M = 0.10
 LEGS_WITHIN_M = 0.28
 """At rest the legs lie nearer to the middle than this, the hands further out."""
@@ -86,7 +86,7 @@ def _tone(colour: Any, brightness: float, finish: tuple[float, float, float]) ->
 def _paint_shirt(x: float, y: float, z: float, palette: Any, at: Any) -> Paint:
     weave = 0.95 + 0.10 * noise(x * 500, y * 500, z * 500)
     out = abs(y) - at[SHOULDER_Y]
-    side_panel = abs(x) < 0.028 and -0.065 < out < 0.025 and z < at[HIP] + 0.36
+    side_panel = abs(x) < 0.028 and -0.065 < out - at[FLANK_OUT] < 0.025 and z < at[HIP] + 0.36
     sleeve_band = abs(out - 0.093) < 0.006
     hem = 0.8 if z < at[HIP] - 0.043 else 1.0
     return _tone(palette[TRIM if side_panel or sleeve_band else SHIRT], weave * hem, CLOTH)

@@ -2,7 +2,8 @@
 
 The planned steps are laid down first: each foot is on the belt where and when the plan says, moving with the belt.
 The pelvis falls freely while both feet are off the belt; while one is on it, it sinks by as much as the knee gives.
-The planted leg follows from hip and foot; the swinging leg follows measured curves between the two.
+The planted leg follows from hip and foot; the swinging leg follows measured curves between the two. With a contact
+longer than a step it is a walk: the pelvis then rides over the standing leg, and the curves are a walker's.
 """
 
 from bisect import bisect_right

@@ -53,7 +53,7 @@ LAYERS = {
     "shell": Layer(
         ("cli", "cli_*", "__main__"),
         ("front door", "foundation", "judgement", "presentation", "composition", "answer", "examination", "weights"),
-        ("rich",),
+        ("formcheck_api", "rich"),  # the service, imported by the commands that run it
     ),
 }
 

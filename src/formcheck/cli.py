@@ -19,6 +19,7 @@ from typing import Final, NoReturn
 
 from formcheck import __version__
 from formcheck.cli_exit import DONE, NOBODY_LISTENS, STOPPED, TERMINATED, WITHHELD, WRONG_USAGE, complain, exit_code
+from formcheck.cli_service import add_service
 from formcheck.config import TOLD_LIMITS
 from formcheck.errors import FormcheckError, UsageError
 
@@ -136,6 +137,7 @@ def _parser() -> argparse.ArgumentParser:
     pull = models.add_subparsers(title="actions", metavar="ACTION").add_parser("pull", help="fetch a model")
     pull.add_argument("name", choices=("lite", "full", "heavy"), help="which model")
     pull.set_defaults(run=_pull)
+    add_service(commands)
     return parser
 
 

@@ -1,0 +1,81 @@
+"""The application: routes, middleware and what opens and closes around them. Nothing happens at import."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware.cors import CORSMiddleware
+
+from formcheck import __version__
+from formcheck_api.errors import handle_errors
+from formcheck_api.middleware import REQUEST_ID_HEADER, Observed
+from formcheck_api.openapi import DESCRIPTION, specification
+from formcheck_api.retention import Sweeper
+from formcheck_api.routes import about, analyses, artefacts, operations, uploads
+from formcheck_api.security import LOOPBACK_NAMES, OwnPagesOnly, SecurityHeaders, asks_for_keys
+from formcheck_api.service import Service, open_service
+from formcheck_api.settings import Settings
+
+NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""FastAPI's own: it would record what was wrong with requests, and an environment variable could send that away."""
+_ROUTERS: Final = (uploads.router, analyses.router, artefacts.router, about.router, operations.router)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The service as an ASGI application; database and storage are opened when the server starts it."""
+    app = FastAPI(
+        title="formcheck",
+        version=__version__,
+        description=DESCRIPTION,
+        lifespan=lambda app: _running(app, settings),
+        docs_url=None,  # its page would fetch scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry=NO_TELEMETRY,
+    )
+    handle_errors(app)
+    for router in _ROUTERS:
+        app.include_router(router)
+    _surround(app, settings)
+    app.openapi = lambda: specification(app)  # type: ignore[method-assign]
+    return app
+
+
+def _surround(app: FastAPI, settings: Settings) -> None:
+    """Add middleware, innermost first."""
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["Authorization", "Idempotency-Key", "If-None-Match", "If-Range", "Range", REQUEST_ID_HEADER],
+            expose_headers=["Content-Range", "ETag", "Location", "Retry-After", REQUEST_ID_HEADER],
+        )
+    if not asks_for_keys(settings):
+        names = (*LOOPBACK_NAMES, settings.host)
+        app.add_middleware(OwnPagesOnly, names=names, origins=settings.cors_origins)
+    app.add_middleware(Observed)
+    app.add_middleware(SecurityHeaders)
+
+
+@asynccontextmanager
+async def _running(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
+    service = await run_in_threadpool(open_service, settings)
+    app.state.service = service
+    service.metrics.watch_states(service.store.count_states)
+    sweeper = Sweeper(service.store, service.blobs, settings)
+    await run_in_threadpool(service.queue.start)
+    sweeper.start()
+    try:
+        yield
+    finally:
+        service.stopping.set()
+        await run_in_threadpool(_close, service, sweeper)
+
+
+def _close(service: Service, sweeper: Sweeper) -> None:
+    service.queue.stop(service.settings.stop_grace_s)
+    sweeper.stop()

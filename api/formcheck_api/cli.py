@@ -1,0 +1,133 @@
+"""``formcheck serve`` and ``formcheck keys``: start the service, and keep its keys."""
+
+import socket
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+from pydantic import ValidationError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from formcheck.errors import UsageError
+from formcheck_api.app import create_app
+from formcheck_api.logs import configure_logging
+from formcheck_api.security import SCOPES, asks_for_keys, is_loopback
+from formcheck_api.service import now, open_store
+from formcheck_api.settings import Settings
+from formcheck_api.store import Store
+
+DONE = 0
+NOT_STARTED = 2
+
+
+def serve(host: str | None, port: int | None) -> int:
+    """Run the service until a signal ends it; the exit code. Raises UsageError where it cannot start."""
+    told = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    settings = _settings(**told)
+    _check_keys(settings)
+    listening = _listen(settings)
+    configure_logging(settings.log_level)
+    server = _Server(create_app(settings), settings, listening)
+    server.run([listening])
+    return DONE if server.started else NOT_STARTED
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn, which says where it listens and tells the app at once when it is to stop."""
+
+    def __init__(self, app: FastAPI, settings: Settings, listening: socket.socket) -> None:
+        self._app, self._settings, self._listening = app, settings, listening
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,  # middleware writes a better line
+                server_header=False,
+                lifespan="on",
+                timeout_graceful_shutdown=max(1, round(settings.stop_grace_s)),
+            )
+        )
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say where the service is, once it is."""
+        await super().startup(sockets)
+        if self.started:
+            keys = "with a key" if asks_for_keys(self._settings) else "without a key, from this machine only"
+            sys.stdout.write(f"formcheck listens on {_address(self._listening)} ({keys}); Ctrl-C ends it\n")
+            sys.stdout.flush()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Let those who wait for an analysis go, so that connections can end."""
+        if self.started:
+            self._app.state.service.stopping.set()
+        super().handle_exit(sig, frame)
+
+
+def create_key(name: str, scopes: Sequence[str] | None) -> int:
+    """Make a key and show it, this once."""
+    key, token = _open_store().create_key(name, scopes or SCOPES, now())
+    sys.stderr.write(f"The key of {key.name}; keep it, it is not shown again:\n")
+    sys.stdout.write(f"{token}\n")
+    return DONE
+
+
+def list_keys() -> int:
+    """Show every key without its secret."""
+    for key in _open_store().list_keys():
+        state = f"revoked {_day(key.revoked)}" if key.revoked else f"last used {_day(key.last_used)}"
+        sys.stdout.write(f"{key.prefix}  {','.join(sorted(key.scopes))}  {_day(key.created)}  {state}  {key.name}\n")
+    return DONE
+
+
+def revoke_key(prefix: str) -> int:
+    """End a key's use. Raises UsageError when there is none of that prefix in use."""
+    if not _open_store().revoke_key(prefix, now()):
+        raise UsageError(f"there is no key {prefix} in use; formcheck keys list shows them")
+    return DONE
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d}" if moment else "never"
+
+
+def _settings(**told: object) -> Settings:
+    try:
+        return Settings(**told)  # type: ignore[arg-type]  # checked by pydantic
+    except ValidationError as error:
+        mistake = error.errors()[0]
+        name = f"FORMCHECK_{mistake['loc'][0]}".upper()
+        raise UsageError(f"{name}: {mistake['msg']}; docs/operations.md lists the settings") from None
+
+
+def _open_store(settings: Settings | None = None) -> Store:
+    try:
+        return open_store(settings or _settings())
+    except (SQLAlchemyError, ArgumentError) as error:
+        reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
+        raise UsageError(f"the database cannot be opened: {reason}; check FORMCHECK_DATABASE_URL") from error
+
+
+def _check_keys(settings: Settings) -> None:
+    """Refuse to be open to others by accident. Raises UsageError."""
+    if settings.auth == "off" and not is_loopback(settings.host):
+        raise UsageError(f"without keys only this machine may be served, not {settings.host}; unset FORMCHECK_AUTH")
+    has_keys = any(key.revoked is None for key in _open_store(settings).list_keys())
+    if asks_for_keys(settings) and settings.auth == "auto" and not has_keys:
+        raise UsageError("nobody could use the service: make a key with formcheck keys create NAME")
+
+
+def _listen(settings: Settings) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((settings.host, settings.port), family=family)
+    except OSError as error:
+        where = f"{settings.host}, port {settings.port}"
+        raise UsageError(f"cannot listen on {where}: {error.strerror}; choose another --port") from error
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

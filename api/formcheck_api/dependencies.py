@@ -1,0 +1,132 @@
+"""What handlers ask for by type: the service, the caller with the scope they need, and the analysis of the path."""
+
+import math
+import re
+from collections.abc import Callable
+from typing import Annotated, Final
+
+from fastapi import Depends, Path, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from formcheck_api.errors import ProblemError
+from formcheck_api.records import Analysis
+from formcheck_api.schemas import ID_PATTERN
+from formcheck_api.security import LOCAL_CALLER, Caller, ScopeName
+from formcheck_api.service import Service, now
+
+_BEARER: Final = HTTPBearer(
+    auto_error=False,
+    scheme_name="apiKey",
+    description="A key of `formcheck keys create`; not asked for where the service listens on loopback only.",
+)
+_SIGNATURE_NAMES: Final = ("expires", "signature")
+
+
+def the_service(request: Request) -> Service:
+    """The service that answers this request."""
+    service: Service = request.app.state.service
+    return service
+
+
+ServiceDep = Annotated[Service, Depends(the_service)]
+Token = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
+
+
+def the_caller(request: Request, service: ServiceDep, token: Token) -> Caller:
+    """Who asks. Raises ProblemError 401 without a good key, 429 when there were too many requests."""
+    caller = _known_caller(request, service, token) if service.needs_keys else LOCAL_CALLER
+    request.state.caller = caller
+    _count(service, caller.owner)
+    return caller
+
+
+def _known_caller(request: Request, service: Service, token: HTTPAuthorizationCredentials | None) -> Caller:
+    """Only failures count against an address: whoever guesses is slowed down before the database is asked."""
+    address = f"address {request.client.host if request.client else ''}"
+    if token is None:
+        raise _unauthorized("send the header Authorization: Bearer with your key")
+    _check(service.limiter.wait_s(address))
+    key = service.store.find_key(token.credentials)
+    if key is None:
+        service.limiter.take(address)
+        raise _unauthorized("the key is unknown or was revoked")
+    service.store.touch_key(key.prefix, now())
+    return Caller(key.prefix, key.scopes)
+
+
+def _unauthorized(detail: str) -> ProblemError:
+    return ProblemError("unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})
+
+
+def _count(service: Service, caller: str) -> None:
+    _check(service.limiter.take(caller))
+
+
+def _check(wait_s: float) -> None:
+    if wait_s > 0:
+        seconds = math.ceil(wait_s)
+        raise ProblemError(
+            "rate_limited", f"ask again in {seconds} s", headers={"Retry-After": str(seconds)}, retry_after_s=seconds
+        )
+
+
+def _having(scope: ScopeName) -> Callable[[Caller], Caller]:
+    def checked(caller: Annotated[Caller, Depends(the_caller)]) -> Caller:
+        caller.check(scope)
+        return caller
+
+    return checked
+
+
+Reader = Annotated[Caller, Depends(_having("analyses:read"))]
+Writer = Annotated[Caller, Depends(_having("analyses:write"))]
+
+AnalysisId = Annotated[
+    str, Path(description="The analysis's id", json_schema_extra={"pattern": ID_PATTERN}, examples=["an_..."])
+]
+
+
+def checked_id(analysis_id: AnalysisId) -> str:
+    """An id that could be one. Raises ProblemError 404: what cannot be one is nobody's."""
+    if not re.fullmatch(ID_PATTERN, analysis_id):
+        raise no_such_analysis()
+    return analysis_id
+
+
+CheckedId = Annotated[str, Depends(checked_id)]
+
+
+def no_such_analysis() -> ProblemError:
+    """The same for what never was, what was deleted and what is another's."""
+    return ProblemError("not_found", "there is no analysis of that id")
+
+
+def own_analysis(service: ServiceDep, caller: Reader, analysis_id: CheckedId) -> Analysis:
+    """The analysis of the path, if it is the caller's. Raises ProblemError 404."""
+    analysis = service.store.get(caller.owner, analysis_id)
+    if analysis is None:
+        raise no_such_analysis()
+    return analysis
+
+
+def linked_analysis(request: Request, service: ServiceDep, analysis_id: CheckedId, token: Token) -> Analysis:
+    """The analysis of the path, for its owner or whoever has a signed link to this very path.
+
+    Raises ProblemError 401, 403 (a link that was altered or has expired), 404, 429.
+    """
+    expires, signature = (request.query_params.get(name) for name in _SIGNATURE_NAMES)
+    if expires is None or signature is None or not service.needs_keys:
+        caller = the_caller(request, service, token)
+        caller.check("analyses:read")
+        return own_analysis(service, caller, analysis_id)
+    if not service.signer.accepts(request.url.path, expires, signature, now()):
+        raise ProblemError("link_invalid", "the link was altered, or its time is over")
+    analysis = service.store.get(None, analysis_id)
+    if analysis is None:
+        raise no_such_analysis()
+    _count(service, analysis.owner)
+    return analysis
+
+
+OwnAnalysis = Annotated[Analysis, Depends(own_analysis)]
+LinkedAnalysis = Annotated[Analysis, Depends(linked_analysis)]

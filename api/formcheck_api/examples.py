@@ -1,0 +1,99 @@
+"""One example of every answer, for the specification; a test holds each against its schema."""
+
+from typing import Any, Final
+
+_ID: Final = "an_7k3mq2x5vbn4c6dtzrjwhfpaye"
+_PATH: Final = f"/v1/analyses/{_ID}"
+_SIGNED: Final = "?expires=1795555800&signature=Yb1mK0m0tq1cJmJqk4rJ0nZt3b8qk3nq9m6l2yQeW0c"
+
+LINKS: Final = {
+    "self": _PATH,
+    "events": f"{_PATH}/events",
+    "report": f"{_PATH}/report",
+    "report_html": f"{_PATH}/report.html{_SIGNED}",
+    "overlay": f"{_PATH}/overlay.mp4{_SIGNED}",
+    "frames": f"{_PATH}/frames",
+}
+
+QUEUED: Final[dict[str, Any]] = {
+    "id": _ID,
+    "state": "queued",
+    "progress": 0.0,
+    "stage": "",
+    "queue_position": 0,
+    "created": "2026-11-24T21:19:04.512Z",
+    "started": None,
+    "finished": None,
+    "label": "Ada, Tuesday",
+    "options": {
+        "height_m": 1.78,
+        "speed_kmh": None,
+        "incline_pct": 0.0,
+        "capture_fps": None,
+        "model": "full",
+        "blur_faces": False,
+    },
+    "clip": {
+        "name": "run.mp4",
+        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "bytes": 18400211,
+    },
+    "links": LINKS,
+    "problem": None,
+}
+
+SUCCEEDED: Final[dict[str, Any]] = QUEUED | {
+    "state": "succeeded",
+    "progress": 1.0,
+    "stage": "done",
+    "queue_position": None,
+    "started": "2026-11-24T21:19:04.870Z",
+    "finished": "2026-11-24T21:19:31.004Z",
+}
+
+CANCELLED: Final[dict[str, Any]] = SUCCEEDED | {"state": "cancelled", "progress": 0.41, "stage": "cancelled"}
+
+PAGE: Final = {"analyses": [SUCCEEDED], "next": "/v1/analyses?limit=1&cursor=MjAyNi0xMS0yNA"}
+
+FRAME: Final = {
+    "file": "frames/left_foot_strike.jpg",
+    "time_s": 3.417,
+    "event": "foot_strike",
+    "side": "left",
+    "links": {"image": f"{_PATH}/frames/left_foot_strike.jpg{_SIGNED}"},
+}
+
+FRAMES: Final = {"frames": [FRAME]}
+
+_MEASURED: Final = {
+    "value": 0.2471,
+    "spread": 0.0112,
+    "interval95": [0.2214, 0.2728],
+    "steps": 14,
+    "confidence": "high",
+    "withheld": None,
+}
+
+REPORT: Final[dict[str, Any]] = {
+    "schema_version": 1,
+    "formcheck_version": "0.1.0",
+    "created": "2026-11-24T21:19:30Z",
+    "clip": {"name": "run.mp4", "duration_s": 12.0, "width_px": 1080, "height_px": 1920, "mean_fps": 59.94},
+    "scene": {"view": "side", "heading": "right", "near_side": "left", "surface": "treadmill"},
+    "quality": {"grade": "good", "reasons": []},
+    "steps": [{"side": "left", "strike_time_s": 3.417, "toe_off_time_s": 3.691, "foot_ahead_of_hip": 0.2471}],
+    "measures": {"foot_ahead_of_hip": {"unit": "leg_length", "headline": _MEASURED}},
+    "findings": [{"code": "reach_typical", "level": "ok", "title": "Your landing is typical for this speed"}],
+    "frames": [FRAME],
+}
+
+GUIDANCE: Final = {
+    "guidance": [{"code": "side_view", "title": "Film from the side", "text": "Stand the phone beside the treadmill."}],
+    "largest_clip_mb": 500,
+    "best_duration_s": [10.0, 30.0],
+}
+
+EVENTS: Final = (
+    "event: progress\nid: 3\n"
+    f'data: {{"id": "{_ID}", "state": "running", "progress": 0.41, "stage": "watching the runner"}}\n\n'
+)

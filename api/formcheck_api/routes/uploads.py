@@ -1,0 +1,131 @@
+"""Creating an analysis from an uploaded clip."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import JSONResponse
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+
+from formcheck_api import examples, resources
+from formcheck_api.blobs import new_clip_key
+from formcheck_api.dependencies import ServiceDep, Writer, no_such_analysis
+from formcheck_api.errors import ProblemError, invalid_request
+from formcheck_api.follow import finished_within
+from formcheck_api.records import Created, IdempotentRequest, StoredClip
+from formcheck_api.responses import answer, problems
+from formcheck_api.schemas import AnalysisForm, AnalysisResource
+from formcheck_api.service import Service, now
+from formcheck_api.store_analyses import IdempotencyConflictError
+from formcheck_api.uploads import CLIP_FIELD, Upload, received
+
+router = APIRouter(tags=["analyses"])
+
+WaitSeconds = Annotated[
+    float, Query(ge=0, le=3600, description="Wait so long for the end, bounded by the service's own limit")
+]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Any word of yours for this upload: sent again with the same body, it gets the same answer",
+    ),
+]
+
+
+def form_schema() -> dict[str, Any]:
+    """The form as the specification has it: the options, and the clip as a file."""
+    schema = AnalysisForm.model_json_schema()
+    clip = {"type": "string", "format": "binary", "description": "The clip: anything FFmpeg reads"}
+    return schema | {"properties": {CLIP_FIELD: clip} | schema["properties"], "required": [CLIP_FIELD]}
+
+
+_SUMMARY: Final = "Upload a clip to be analysed"
+_HEADERS: Final = ("Location", "ETag", "Retry-After")
+
+
+@router.post(
+    resources.ANALYSES,
+    summary=_SUMMARY,
+    operation_id="create_analysis",
+    status_code=202,
+    responses=answer(
+        202, "Accepted: it will be analysed, or reported failed", AnalysisResource, examples.QUEUED, _HEADERS
+    )
+    | answer(200, "Known already, or finished while you waited", AnalysisResource, examples.SUCCEEDED, _HEADERS)
+    | problems(
+        "multipart_malformed",
+        "upload_stalled",
+        "length_required",
+        "clip_too_large",
+        "not_multipart",
+        "invalid_request",
+        "idempotency_conflict",
+        "upload_storage_full",
+    ),
+    openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": form_schema()}}}},
+)
+async def create_analysis(
+    request: Request,
+    service: ServiceDep,
+    caller: Writer,
+    idempotency_key: IdempotencyKey = None,
+    wait: WaitSeconds = 0,
+) -> JSONResponse:
+    """Take a clip in, streamed to disk, and queue its analysis; the same clip with the same options is taken once."""
+    async with received(request, service.settings) as upload:
+        form = _form(upload.fields)
+        created = await run_in_threadpool(_create, service, caller.owner, upload, form, idempotency_key)
+    analysis = await finished_within(service, created.analysis, min(wait, service.settings.max_wait_s))
+    if analysis is None:
+        raise no_such_analysis()
+    place = await run_in_threadpool(resources.position, service, analysis)
+    known = analysis.state.is_finished or created.how == "same_clip"
+    return JSONResponse(
+        resources.resource(service, analysis, place).model_dump(mode="json"),
+        200 if known else 202,
+        resources.headers(service, analysis, place) | {"Location": resources.analysis_path(analysis)},
+    )
+
+
+def _form(fields: Mapping[str, str]) -> AnalysisForm:
+    """The options of a form; an empty field is one that was not filled in. Raises ProblemError 422."""
+    try:
+        return AnalysisForm.model_validate({name: value for name, value in fields.items() if value})
+    except ValidationError as error:
+        mistakes = [(str(mistake["loc"][0]), mistake["msg"]) for mistake in error.errors()]
+        raise invalid_request(mistakes) from None
+
+
+def _create(service: Service, owner: str, upload: Upload, form: AnalysisForm, key: str | None) -> Created:
+    """Store the clip, then the analysis of it: what is promised with the answer is on disk before."""
+    clip = StoredClip(new_clip_key(), upload.name, upload.sha256, upload.bytes)
+    request = IdempotentRequest(key, _fingerprint(upload, form)) if key else None
+    service.blobs.put_file(clip.key, upload.path)
+    try:
+        created = service.store.create(owner, form.label, form.options(), clip, request=request, now=now())
+    except BaseException as error:
+        service.blobs.delete(clip.key)
+        if isinstance(error, IdempotencyConflictError):
+            raise ProblemError(
+                "idempotency_conflict", "this Idempotency-Key came with another clip or options"
+            ) from None
+        raise
+    if created.how == "new":
+        service.queue.nudge()
+    else:
+        service.blobs.delete(clip.key)
+    service.metrics.uploaded(upload.bytes, created.how)
+    return created
+
+
+def _fingerprint(upload: Upload, form: AnalysisForm) -> str:
+    """All that was asked, in one word; the clip's name does not count."""
+    asked = json.dumps([upload.sha256, form.model_dump()], sort_keys=True)
+    return hashlib.sha256(asked.encode("utf-8")).hexdigest()

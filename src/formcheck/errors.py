@@ -9,6 +9,7 @@
     │   └── NotAVideoError        no picture in it that decodes
     ├── ModelError            the pose model cannot be had or does not load
     ├── OutputError           an answer cannot be written (folder, disk)
+    ├── TruthError            a truth file that says nothing that can be checked
     └── RecordError           data that contradict themselves (shapes, times)
 
 A clip that reads well but shows too little is no error: it is a finished analysis with numbers withheld.
@@ -41,6 +42,10 @@ class ModelError(FormcheckError):
 
 class OutputError(FormcheckError):
     """The answer cannot be written."""
+
+
+class TruthError(FormcheckError):
+    """A truth file is broken; the text names file, line and what is expected."""
 
 
 class RecordError(FormcheckError, ValueError):

@@ -1,0 +1,188 @@
+"""Truth files: what a clip is known, or was recorded, to show. ``<clip>.truth.json``, schema version 1.
+
+Every key but ``schema_version`` may be absent, and what is absent is not checked; a key that is not known is an error,
+because a slip of the pen would silently check nothing. docs/verify.md describes the keys for users.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from formcheck.config import TOLD_LIMITS
+from formcheck.errors import TruthError
+from formcheck.json_lines import Node, lines_of
+from formcheck.landmarks import Side
+
+SCHEMA_VERSION: Final = 1
+SUFFIX: Final = ".truth.json"
+EVENTS: Final = ("strikes", "toe_offs")
+SCENE_KEYS: Final = ("view", "heading", "near_side", "surface", "camera_roll_deg")
+
+Kind = Literal["known", "recorded"]
+KINDS: Final[tuple[Kind, ...]] = ("known", "recorded")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A number, how far a report may be off it, and its unit ("" = not checked)."""
+
+    value: float
+    tolerance: float
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventTruth:
+    """One foot strike or toe-off on the clip's own clock."""
+
+    side: Side
+    time_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """One truth file; None or empty = not checked.
+
+    ``tolerance_s`` and ``far_tolerance_s`` by event ("strikes", "toe_offs"), seconds on the clip's own clock, of the
+    leg nearer the camera and the other. ``withheld`` are the codes for which headline numbers must be withheld, no more
+    and no fewer; ``reasons`` must be among the reasons of the clip's quality; ``misses`` names checks that are known
+    not to hold yet, with why.
+    """
+
+    kind: Kind = "known"
+    how: str = ""
+    comment: str = ""
+    recorded: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, float] = field(default_factory=dict)
+    events: Mapping[str, tuple[EventTruth, ...]] = field(default_factory=dict)
+    tolerance_s: Mapping[str, float] = field(default_factory=dict)
+    far_tolerance_s: Mapping[str, float] = field(default_factory=dict)
+    measures: Mapping[str, Wanted] = field(default_factory=dict)
+    sides: Mapping[Side, Mapping[str, Wanted]] = field(default_factory=dict)
+    scene: Mapping[str, str | Wanted] = field(default_factory=dict)
+    time_scale: Wanted | None = None
+    withheld: frozenset[str] | None = None
+    reasons: frozenset[str] = frozenset()
+    measures_withheld: frozenset[str] = frozenset()
+    misses: Mapping[str, str] = field(default_factory=dict)
+
+
+def truth_path(clip: Path) -> Path:
+    """Where a clip's truth lies."""
+    return clip.with_name(f"{clip.stem}{SUFFIX}")
+
+
+def read_truth(path: Path) -> Truth:
+    """Read a truth file.
+
+    Raises
+    ------
+    TruthError
+        It is no truth file; the text names file, line, what is expected and what is there.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise TruthError(f"{path}: line {error.lineno}: this is no JSON: {error.msg}") from error
+    except UnicodeDecodeError as error:
+        raise TruthError(f"{path}: this is no text in UTF-8") from error
+    except OSError as error:
+        raise TruthError(f"{path}: cannot be read: {error.strerror}") from error
+    return _truth(Node(path, document, lines_of(text)))
+
+
+def _truth(root: Node) -> Truth:
+    nodes = root.keys(*KEYS)
+    version = root.need("schema_version", nodes)
+    if version.value != SCHEMA_VERSION or isinstance(version.value, bool):
+        raise version.wrong(str(SCHEMA_VERSION))
+    read: dict[str, Any] = {key: reader(nodes[key]) for key, reader in _READERS.items() if key in nodes}
+    expect = nodes["expect"].keys(*EXPECTATIONS) if "expect" in nodes else {}
+    read |= {key: frozenset(item.text() for item in node.items()) for key, node in expect.items()}
+    read["events"] = {name: tuple(map(_event, nodes[name].items())) for name in EVENTS if name in nodes}
+    return Truth(**read)
+
+
+def _event(node: Node) -> EventTruth:
+    nodes = node.keys("side", "time_s")
+    side = Side(node.need("side", nodes).one_of(tuple(Side)))
+    return EventTruth(side, node.need("time_s", nodes).number(0.0))
+
+
+def _wanted(node: Node) -> Wanted:
+    nodes = node.keys("value", "tolerance", "unit")
+    unit = nodes["unit"].text() if "unit" in nodes else ""
+    return Wanted(node.need("value", nodes).number(), node.need("tolerance", nodes).number(0.0), unit)
+
+
+def _measures(node: Node) -> dict[str, Wanted]:
+    return {name: _wanted(one) for name, one in node.keys().items()}
+
+
+def _sides(node: Node) -> dict[Side, dict[str, Wanted]]:
+    return {Side(side): _measures(one) for side, one in node.keys(*Side).items()}
+
+
+def _scene(node: Node) -> dict[str, str | Wanted]:
+    return {
+        key: _wanted(one) if isinstance(one.value, dict) else one.text() for key, one in node.keys(*SCENE_KEYS).items()
+    }
+
+
+def _given(node: Node) -> dict[str, float]:
+    told = {key: one.number() for key, one in node.keys(*TOLD_LIMITS).items()}
+    for key, one in node.keys().items():
+        low, high = TOLD_LIMITS[key]
+        if not low <= told[key] <= high:
+            raise one.wrong(f"a number from {low:g} to {high:g}")
+    return told
+
+
+def _seconds(node: Node) -> dict[str, float]:
+    return {name: one.number(0.0) for name, one in node.keys(*EVENTS).items()}
+
+
+def _texts(node: Node) -> dict[str, str]:
+    return {key: one.text() for key, one in node.keys().items()}
+
+
+_READERS: Final[dict[str, Callable[[Node], Any]]] = {
+    "kind": lambda node: node.one_of(KINDS),
+    "how": Node.text,
+    "comment": Node.text,
+    "recorded": _texts,
+    "given": _given,
+    "tolerance_s": _seconds,
+    "far_tolerance_s": _seconds,
+    "measures": _measures,
+    "sides": _sides,
+    "scene": _scene,
+    "time_scale": _wanted,
+    "misses": _texts,
+}
+
+EXPECTATIONS: Final = ("withheld", "reasons", "measures_withheld")
+KEYS: Final = ("schema_version", *_READERS, *EVENTS, "expect")
+
+
+def truth_to_json(truth: Truth) -> str:
+    """Return a truth file's text, its keys in an order of their own, so that a change shows as the lines it changes."""
+    document: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "kind": truth.kind}
+    plain = {key: _plain(getattr(truth, key)) for key in _READERS if key != "kind"}
+    document |= {key: value for key, value in plain.items() if value not in ("", {}, None)}
+    for name, events in truth.events.items():
+        document[name] = [_plain(event) for event in events]
+    if truth.withheld is not None:
+        lists = {key: sorted(getattr(truth, key)) for key in EXPECTATIONS}
+        document["expect"] = {key: value for key, value in lists.items() if value or key == "withheld"}
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    """Return records as plain JSON values; a unit that is not checked is left out."""
+    if isinstance(value, Wanted | EventTruth):
+        return {key: item for key, item in asdict(value).items() if item != ""}
+    return {key: _plain(item) for key, item in value.items()} if isinstance(value, Mapping) else value

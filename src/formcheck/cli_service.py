@@ -8,14 +8,15 @@ The service's packages come with an extra and are imported when a command runs.
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, TypeVar
 
 from formcheck.errors import UsageError
 
 SCOPES: Final = ("analyses:read", "analyses:write")
+ParserT = TypeVar("ParserT", bound=argparse.ArgumentParser)
 
 
-def add_service(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_service(commands: "argparse._SubParsersAction[ParserT]") -> None:
     """Add ``serve`` and ``keys`` to the command line."""
     serve = commands.add_parser("serve", help="answer over HTTP; settings come from the environment")
     serve.add_argument("--host", help="address to listen on (default: FORMCHECK_HOST, or 127.0.0.1)")

@@ -23,6 +23,9 @@ CLOCK_TOLERANCE_S: Final = 3600
 UPLOADS: Final = "upload-*.part"
 """Files in the work folder that hold uploads on their way in."""
 
+_STEADY: Final[int] = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+"""BOOTTIME, where there is one, goes on while the machine sleeps."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -113,9 +116,6 @@ class TrustedClock:
         wall_s = self._wall()
         set_by_s = wall_s - self._steady() - self._offset_s
         return datetime.fromtimestamp(wall_s, UTC) if abs(set_by_s) <= CLOCK_TOLERANCE_S else None
-
-
-_STEADY: Final = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # BOOTTIME goes on while the machine sleeps
 
 
 def _run_of(blob: StoredBlob) -> str:

@@ -84,7 +84,7 @@ class WorkStore(Transactions):
         """How many analyses are in each state; a state without any is left out."""
         query = select(analyses.c.state, func.count()).group_by(analyses.c.state)
         with self._reading() as db:
-            return {State(state): count for state, count in db.execute(query).tuples()}
+            return {State(state): count for state, count in db.execute(query)}
 
     def beats(self) -> Mapping[str, tuple[str, int]]:
         """Of every running analysis its worker and the number of its last heartbeat."""
@@ -134,6 +134,7 @@ def _return(db: Connection, analysis: Analysis, *, crashed: bool, now: datetime)
             "stage": State.QUEUED,
             "progress": 0.0,
             "worker": None,
+            "started": None,
             "attempts": analysis.attempts if crashed else analysis.attempts - 1,
             "version": analysis.version + 1,
         }

@@ -29,7 +29,9 @@ class Layer:
 
 ADAPTERS = ("video", "pose model", "bundle", "weights", "drawing", "background")
 LAYERS = {
-    "foundation": Layer(("errors", "landmarks", "records", "assessment", "config"), (), ("numpy",)),
+    "foundation": Layer(
+        ("errors", "landmarks", "records", "assessment", "config", "json_lines", "truth"), (), ("numpy",)
+    ),
     "gait": Layer(("gait", "gait.*"), ("foundation",), ("numpy", "scipy")),
     "judgement": Layer(
         ("advice", "findings", "reference", "wording", "strides"), ("foundation", "gait"), ("numpy", "scipy")
@@ -48,11 +50,26 @@ LAYERS = {
     "assessment": Layer(("assess",), ("foundation", "gait", "judgement"), ("numpy",)),
     "composition": Layer(("analyze",), ("foundation", "gait", "assessment", "background", *ADAPTERS), ("numpy",)),
     "front door": Layer((FRONT_DOOR,), ("foundation", "assessment", "composition")),
+    "verification": Layer(
+        ("verify", "verify_junit", "verify_table", "verify_update"), ("foundation",), ("numpy", "rich")
+    ),
+    "verification run": Layer(("verify_run",), ("foundation", "verification", "composition")),
     "answer": Layer(("artefacts",), ("foundation", "presentation", "video", "drawing")),
     "examination": Layer(("doctor",), ("foundation", "video", "pose model", "weights"), ("numpy",)),
     "shell": Layer(
         ("cli", "cli_*", "__main__"),
-        ("front door", "foundation", "judgement", "presentation", "composition", "answer", "examination", "weights"),
+        (
+            "front door",
+            "foundation",
+            "judgement",
+            "presentation",
+            "composition",
+            "answer",
+            "examination",
+            "weights",
+            "verification",
+            "verification run",
+        ),
         ("formcheck_api", "rich"),  # the service, imported by the commands that run it
     ),
 }
@@ -63,7 +80,17 @@ HOMES = {
     "cv2": ("annotate", "annotate.*", "overlay", "uprights"),
 }
 
-MAY_LOAD_HEAVY_LIBRARIES = ("video", "pose model", "bundle", "drawing", "background", "composition", "answer", "shell")
+MAY_LOAD_HEAVY_LIBRARIES = (
+    "video",
+    "pose model",
+    "bundle",
+    "drawing",
+    "background",
+    "composition",
+    "verification run",
+    "answer",
+    "shell",
+)
 """Layers whose import may load one, by themselves or by what they import; the others must stay cheap."""
 
 

@@ -44,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             finally:
                 sys.stdout.flush()  # here, where an output that is full or closed can still be told
     except FormcheckError as error:
-        complain(str(error))
+        for line in str(error).splitlines():  # several broken truth files are told at once
+            complain(line)
         return exit_code(error)
     except KeyboardInterrupt:
         complain("stopped; nothing half-written was left")
@@ -79,6 +80,12 @@ def _analyze(options: argparse.Namespace) -> int:
     from formcheck.cli_analyze import analyze_clips
 
     return analyze_clips(options)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from formcheck.cli_verify import verify_folder
+
+    return verify_folder(options)
 
 
 def _doctor(_options: argparse.Namespace) -> int:
@@ -131,6 +138,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_clips_and_answers(analyze)
     _add_facts(analyze.add_argument_group("what you know about the run"))
     analyze.set_defaults(run=_analyze)
+    verify = commands.add_parser(
+        "verify", help="compare clips with what they are known to show, for CI", allow_abbrev=False
+    )
+    _add_verification(verify)
+    verify.set_defaults(run=_verify)
     commands.add_parser("doctor", help="check the installation, say what is missing").set_defaults(run=_doctor)
     models = commands.add_parser("models", help="list the pose models, or fetch one ahead of its first use")
     models.set_defaults(run=_models)
@@ -161,6 +173,23 @@ def _add_clips_and_answers(parser: argparse.ArgumentParser) -> None:
     add("--no-video", dest="video", action="store_false", help="leave out the overlay video")
     add("--json", action="store_true", help="print each report to standard output, on one line, and nothing else")
     add("--strict", action="store_true", help=f"exit with {WITHHELD} when a headline number was withheld")
+
+
+def _add_verification(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("folder", type=Path, metavar="FOLDER", help="clips, each with its CLIP.truth.json")
+    add("--junit", type=Path, metavar="FILE", help="write the results as JUnit XML, which CI systems show")
+    add("--json", type=Path, metavar="FILE", help="write every check as JSON")
+    add("--update", action="store_true", help="record the present output as truth; never what is marked as known")
+    add("--model", default=DEFAULT_MODEL, help="lite, full, heavy, or a path (default: %(default)s)")
+    add("--jobs", type=_count, metavar="N", help="clips at once (default: one for each processor)")
+    add("-v", "--verbose", action="store_true", help="show the checks that hold as well")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
 
 
 def _add_facts(group: "argparse._ArgumentGroup") -> None:

@@ -1,8 +1,9 @@
 """How a command ends: an exit code, and when something is wrong one line on standard error.
 
-0 done, also when numbers were withheld; 1 is kept for ``verify``; 2 wrong usage, and whatever else keeps formcheck from
-starting (no pose model, a folder that cannot be written); 3 a clip cannot be read; 4 a headline number was withheld and
-``--strict`` was given; 70 a fault of our own met by one clip; above 128 stopped by a signal, as shells count.
+0 done, also when numbers were withheld; 1 ``verify`` found a difference; 2 wrong usage, and whatever else keeps
+formcheck from starting (no pose model, a broken truth file, a folder that cannot be written); 3 a clip cannot be read;
+4 a headline number was withheld and ``--strict`` was given; 70 a fault of our own met by one clip; above 128 stopped by
+a signal, as shells count.
 """
 
 import signal
@@ -12,6 +13,7 @@ from typing import Final
 from formcheck.errors import ClipError, FormcheckError, RecordError
 
 DONE: Final = 0
+DIFFERENT: Final = 1
 WRONG_USAGE: Final = 2
 CLIP_UNREADABLE: Final = 3
 WITHHELD: Final = 4

@@ -1,0 +1,242 @@
+"""A report against the truth: every check with its error and its verdict. Pure; `verify_run` brings the reports."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Literal
+
+import numpy as np
+
+from formcheck.assessment import Measured, Report, Step
+from formcheck.landmarks import Side
+from formcheck.truth import EVENTS, EventTruth, Truth, Wanted
+
+MATCH_S: Final = 0.15
+"""An event further from the truth than this is another event: less than half the shortest step (0.21 s at 280 /min)."""
+EDGE_S: Final = 0.15
+"""Near the ends of a clip an event may be found or not: half of what it is told by is cut off."""
+DEFAULT_TOLERANCE_S: Final = {"strikes": 0.025, "toe_offs": 0.040}
+"""Where a truth file gives none: a frame and a half at 60 frames a second; toe-off is told less sharply."""
+FAR_FACTOR: Final = 2.0
+"""The far leg is half hidden; where a truth file says nothing, its events may be off by so much more."""
+
+Verdict = Literal["ok", "differs", "known miss"]
+Leg = Literal["near", "far", ""]
+EVENT_FIELD: Final = {"strikes": "strike_time_s", "toe_offs": "toe_off_time_s"}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at in one clip.
+
+    ``errors`` are signed, got less truth, in ``unit``: one for a number, one per event found for events.
+    ``held`` says whether the report's 95 % interval holds the truth; None where there is no interval.
+    """
+
+    name: str
+    leg: Leg
+    truth: str
+    got: str
+    verdict: Verdict
+    why: str = ""
+    errors: tuple[float, ...] = ()
+    tolerance: float = np.nan
+    unit: str = ""
+    held: bool | None = None
+
+    @property
+    def error(self) -> float:
+        """The error largest in size; NaN where nothing could be compared."""
+        return max(self.errors, key=abs, default=np.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A clip and what it must show; None where nothing says so yet."""
+
+    clip: Path
+    truth: Truth | None
+
+    @property
+    def name(self) -> str:
+        """The clip's name without its ending."""
+        return self.clip.stem
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one clip: its report, or in one line why there is none."""
+
+    case: Case
+    report: Report | None
+    failure: str
+    seconds: float
+
+
+def compare(report: Report, truth: Truth) -> tuple[Check, ...]:
+    """Every check that a truth file asks for."""
+    checks = (
+        *_scene(report, truth),
+        *_events(report, truth),
+        *(_measure(name, wanted, report, None) for name, wanted in truth.measures.items()),
+        *(
+            _measure(name, wanted, report, side)
+            for side, measures in truth.sides.items()
+            for name, wanted in measures.items()
+        ),
+        *_withheld(report, truth),
+    )
+    return tuple(_excused(check, truth.misses) for check in checks)
+
+
+def _excused(check: Check, misses: Mapping[str, str]) -> Check:
+    """A difference that is known is no news; one that is gone is."""
+    if check.name not in misses:
+        return check
+    if check.verdict == "differs":
+        return replace(check, verdict="known miss", why=f"{check.why}; known: {misses[check.name]}")
+    return replace(check, verdict="differs", why="holds now: take it out of `misses`")
+
+
+def _scene(report: Report, truth: Truth) -> Iterator[Check]:
+    for key, wanted in truth.scene.items():
+        got = getattr(report.scene, key)
+        if isinstance(wanted, Wanted):
+            yield _number(key, "", wanted, got, "deg" if key.endswith("_deg") else "")
+        else:
+            same = str(got) == wanted
+            yield Check(key, "", wanted, str(got), "ok" if same else "differs", "" if same else f"saw {got}")
+    if truth.time_scale is not None:
+        yield _number("time_scale", "", truth.time_scale, report.clip.time_scale.factor, "")
+
+
+def _number(name: str, leg: Leg, wanted: Wanted, got: float, unit: str) -> Check:
+    """One number, seen or not, against the truth."""
+    shown = f"{wanted.value:g}"
+    if got is None or not np.isfinite(got):
+        return Check(name, leg, shown, "not known", "differs", "not known", tolerance=wanted.tolerance, unit=unit)
+    error = float(got - wanted.value)
+    holds = abs(error) <= wanted.tolerance
+    why = "" if holds else f"off by {error:+.4g}, tolerance {wanted.tolerance:g}"
+    verdict: Verdict = "ok" if holds else "differs"
+    return Check(name, leg, shown, f"{got:.4g}", verdict, why, (error,), wanted.tolerance, unit)
+
+
+def _measure(name: str, wanted: Wanted, report: Report, side: Side | None) -> Check:
+    """A measure's headline, or its number for one side."""
+    label = name if side is None else f"{name}.{side}"
+    measure = report.measures.get(name)
+    measured = None if measure is None else measure.headline if side is None else measure.of(side)
+    leg = _leg(report, side)
+    if measure is None or measured is None:
+        return Check(label, leg, f"{wanted.value:g}", "-", "differs", "the report has no such number")
+    if wanted.unit and wanted.unit != measure.unit:
+        why = f"the unit is {measure.unit}, not {wanted.unit}"
+        return Check(label, leg, f"{wanted.value:g}", f"{measured.value:.4g}", "differs", why)
+    if measured.withheld is not None:
+        why = f"withheld: {measured.withheld.code}"
+        return Check(label, leg, f"{wanted.value:g}", "withheld", "differs", why, unit=measure.unit)
+    return replace(_number(label, leg, wanted, measured.value, measure.unit), held=_held(measured, wanted.value))
+
+
+def _held(measured: Measured, value: float) -> bool | None:
+    low, high = measured.interval95
+    return bool(low <= value <= high) if np.isfinite(low + high) else None
+
+
+def _leg(report: Report, side: Side | None) -> Leg:
+    """Which leg, as the camera sees it; a headline is the near leg's or all steps'."""
+    return "near" if side is None or side is report.scene.near_side else "far"
+
+
+def _events(report: Report, truth: Truth) -> Iterator[Check]:
+    for event in EVENTS:
+        for side in Side if event in truth.events else ():
+            wanted = [one for one in truth.events[event] if one.side is side]
+            yield _events_of(event, side, wanted, report, truth)
+
+
+def _events_of(event: str, side: Side, wanted: list[EventTruth], report: Report, truth: Truth) -> Check:
+    """All events of one kind and foot: how far off those found are, which were missed and which made up."""
+    slowed = report.clip.time_scale.factor
+    leg = _leg(report, side)
+    tolerance = _event_tolerance(event, leg, truth, slowed)
+    truth_s = np.array([one.time_s for one in wanted])
+    found_s = _found_s(event, side, report.steps)
+    pairs = match(truth_s, found_s, MATCH_S * slowed)
+    errors = tuple(float(found_s[j] - truth_s[i]) for i, j in pairs)
+    matched = {j for _, j in pairs}
+    inside = (found_s > EDGE_S * slowed) & (found_s < report.clip.duration_s - EDGE_S * slowed)
+    extra = [float(time_s) for j, time_s in enumerate(found_s) if j not in matched and inside[j]]
+    missed = [float(truth_s[i]) for i in sorted(set(range(len(truth_s))) - {i for i, _ in pairs})]
+    why = _why_events(errors, missed, extra, tolerance)
+    name, got = f"{event}.{side}", f"{len(pairs)} found" + (f", {len(extra)} more" if extra else "")
+    return Check(name, leg, f"{len(wanted)}", got, "differs" if why else "ok", why, errors, tolerance, "s")
+
+
+def _event_tolerance(event: str, leg: Leg, truth: Truth, slowed: float) -> float:
+    near = truth.tolerance_s.get(event, DEFAULT_TOLERANCE_S[event] * slowed)
+    return truth.far_tolerance_s.get(event, FAR_FACTOR * near) if leg == "far" else near
+
+
+def _found_s(event: str, side: Side, steps: tuple[Step, ...]) -> np.ndarray:
+    times = np.array([getattr(step, EVENT_FIELD[event]) for step in steps if step.side is side], dtype=np.float64)
+    return np.asarray(times[np.isfinite(times)])
+
+
+def _why_events(errors: tuple[float, ...], missed: list[float], extra: list[float], tolerance: float) -> str:
+    late = [error for error in errors if abs(error) > tolerance]
+    told = []
+    if late:
+        worst = max(late, key=abs)
+        told.append(f"{len(late)} off by up to {1000 * worst:+.0f} ms, tolerance {1000 * tolerance:.0f} ms")
+    if missed:
+        told.append(f"missed at {_seconds(missed)}")
+    if extra:
+        told.append(f"made up at {_seconds(extra)}")
+    return "; ".join(told)
+
+
+def _seconds(times_s: list[float]) -> str:
+    return ", ".join(f"{time_s:.2f}" for time_s in times_s) + " s"
+
+
+def match(truth_s: np.ndarray, found_s: np.ndarray, within_s: float) -> list[tuple[int, int]]:
+    """Pairs (truth, found) one to one, the nearest first, none further apart than ``within_s``."""
+    apart = np.abs(truth_s[:, None] - found_s[None, :])
+    pairs: list[tuple[int, int]] = []
+    for flat in np.argsort(apart, axis=None):
+        i, j = divmod(int(flat), apart.shape[1])
+        free = all(i != other_i and j != other_j for other_i, other_j in pairs)
+        if free and apart[i, j] <= within_s:
+            pairs.append((i, j))
+    return sorted(pairs)
+
+
+def _withheld(report: Report, truth: Truth) -> Iterator[Check]:
+    headlines = {name: measure.headline.withheld for name, measure in report.measures.items()}
+    if truth.withheld is not None:
+        codes = frozenset(reason.code for reason in headlines.values() if reason is not None)
+        yield _set("withheld", truth.withheld, codes, codes - truth.withheld)
+    if truth.reasons:
+        codes = frozenset(reason.code for reason in report.quality.reasons)
+        yield _set("reasons", truth.reasons, codes, frozenset())
+    for name in sorted(truth.measures_withheld):
+        told = name in headlines and headlines[name] is None
+        verdict: Verdict = "differs" if told else "ok"
+        got = f"{report.measures[name].headline.value:.4g}" if told else "withheld"
+        yield Check(f"{name}.withheld", "", "withheld", got, verdict, "told all the same" if told else "")
+
+
+def _set(name: str, wanted: frozenset[str], got: frozenset[str], surplus: frozenset[str]) -> Check:
+    missing = wanted - got
+    told = []
+    if missing:
+        told.append(f"not said: {', '.join(sorted(missing))}")
+    if surplus:
+        told.append(f"said as well: {', '.join(sorted(surplus))}")
+    return Check(name, "", _listed(wanted), _listed(got), "differs" if told else "ok", "; ".join(told))
+
+
+def _listed(codes: frozenset[str]) -> str:
+    return ", ".join(sorted(codes)) or "nothing"

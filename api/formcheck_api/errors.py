@@ -4,6 +4,7 @@
 not in it cannot be raised. Codes never change their meaning; new ones may come.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -148,9 +149,22 @@ async def _answer_invalid(request: Request, error: Exception) -> JSONResponse:
 async def _answer_http(request: Request, error: Exception) -> JSONResponse:
     """Starlette's own refusals: no such route, no such method."""
     assert isinstance(error, HTTPException)
-    code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "invalid_request")
-    answer = ProblemError(code, f"{request.method} {request.url.path}: {error.detail}", headers=error.headers)
-    return await _answer(request, answer)
+    if error.status_code == 405:
+        allowed = _methods_at(request) or dict(error.headers or {}).get("allow", "")
+        answer = ProblemError("method_not_allowed", "use a method of the header Allow", headers={"Allow": allowed})
+        return await _answer(request, answer)
+    return await _answer(request, ProblemError("not_found", "there is nothing at this address"))
+
+
+def _methods_at(request: Request) -> str:
+    """Every method the specification has for this address; the router names those of one route only."""
+    app: FastAPI = request.app
+    here = [
+        operations
+        for template, operations in app.openapi()["paths"].items()
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), request.url.path)
+    ]
+    return ", ".join(sorted(method.upper() for operations in here for method in operations))
 
 
 async def _answer_nobody(_request: Request, _error: Exception) -> JSONResponse:

@@ -1,5 +1,6 @@
 """Around every request: its id, one line in the log, its place in the metrics, an answer even to our own faults."""
 
+import logging
 import re
 import secrets
 import time
@@ -17,7 +18,7 @@ _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 UNMATCHED: Final = "(no route)"
 """Of requests whose address is none of ours: their addresses could be endless."""
 
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 
 class Observed:
@@ -57,7 +58,7 @@ class _Exchange:
         try:
             await self._app(scope, receive, send_with_id)
         except Exception:
-            _log.exception("fault", method=scope["method"], route=_route(scope))
+            _log.exception("fault", extra={"method": scope["method"], "route": _route(scope)})
             if self._status:
                 raise  # half an answer is out; the server has to break the connection
             fault = ProblemError("internal_error", "the service met a fault of its own")
@@ -70,15 +71,9 @@ class _Exchange:
         known = method if method in _METHODS else "other"
         scope["app"].state.service.metrics.answered(known, route, self._status, seconds)
         caller = scope["state"].get("caller")
-        _log.info(
-            "request",
-            method=method,
-            route=route,
-            path=scope["path"],
-            status=self._status,
-            ms=round(seconds * 1000, 1),
-            caller=caller and caller.owner,
-        )
+        told = {"method": method, "route": route, "path": scope["path"], "status": self._status}
+        measured = {"ms": round(seconds * 1000, 1), "caller": caller.owner if caller else None}
+        _log.info("request", extra=told | measured)
 
 
 def _request_id(headers: Headers) -> str:

@@ -90,8 +90,10 @@ class OwnPagesOnly:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
         if scope["type"] == "http" and not self._is_ours(Headers(scope=scope)):
-            detail = "keys are off, so only this machine and its own pages are answered"
-            await problem_response(ProblemError("foreign_origin", detail))(scope, receive, send)
+            refusal = ProblemError(
+                "foreign_origin", "keys are off, so only this machine and its own pages are answered"
+            )
+            await problem_response(refusal, scope["state"]["request_id"])(scope, receive, send)
             return
         await self._app(scope, receive, send)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Path, Response
@@ -96,7 +97,7 @@ def get_frame(
     headers = _file_headers(key)
     if resources.unchanged(if_none_match, headers["ETag"]):
         return Response(None, 304, headers)
-    return Response(_read_key(service, key), media_type="image/jpeg", headers=headers)
+    return Response(b"".join(_open(service, key)), media_type="image/jpeg", headers=headers)
 
 
 @router.get(
@@ -128,8 +129,7 @@ def get_overlay(
     headers["Content-Length"] = str(end - start)
     if wanted:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
-    pieces = service.blobs.open(key, start, end)
-    return StreamingResponse(pieces, 206 if wanted else 200, headers, "video/mp4")
+    return StreamingResponse(_open(service, key, start, end), 206 if wanted else 200, headers, "video/mp4")
 
 
 def _report(service: Service, analysis: Analysis) -> dict[str, Any]:
@@ -138,12 +138,12 @@ def _report(service: Service, analysis: Analysis) -> dict[str, Any]:
 
 
 def _read(service: Service, analysis: Analysis, name: str) -> bytes:
-    return _read_key(service, _key(analysis, name))
+    return b"".join(_open(service, _key(analysis, name)))
 
 
-def _read_key(service: Service, key: str) -> bytes:
+def _open(service: Service, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
     try:
-        return b"".join(service.blobs.open(key))
+        return service.blobs.open(key, start, end)
     except BlobMissingError:  # deleted since the analysis was looked up
         raise no_such_analysis() from None
 

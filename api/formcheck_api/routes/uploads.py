@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from starlette.concurrency import run_in_threadpool
 
 from formcheck_api import examples, resources
@@ -99,8 +100,13 @@ def _form(fields: Mapping[str, str]) -> AnalysisForm:
     try:
         return AnalysisForm.model_validate({name: value for name, value in fields.items() if value})
     except ValidationError as error:
-        mistakes = [(str(mistake["loc"][0]), mistake["msg"]) for mistake in error.errors()]
-        raise invalid_request(mistakes) from None
+        raise invalid_request([_mistake(each) for each in error.errors()]) from None
+
+
+def _mistake(error: ErrorDetails) -> tuple[str, str]:
+    known = ", ".join(AnalysisForm.model_fields)
+    text = f"is no field; there are {known}" if error["type"] == "extra_forbidden" else error["msg"]
+    return str(error["loc"][0]), text
 
 
 def _create(service: Service, owner: str, upload: Upload, form: AnalysisForm, key: str | None) -> Created:

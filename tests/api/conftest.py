@@ -1,0 +1,156 @@
+"""A real server on loopback, with its own folder, for each test that asks."""
+
+import contextlib
+import itertools
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import av
+import httpx
+import pytest
+import uvicorn
+
+from formcheck_api.app import create_app
+from formcheck_api.blobs import new_artefact_prefix
+from formcheck_api.records import Failed, Problem, Succeeded
+from formcheck_api.service import Service
+from formcheck_api.settings import Settings
+
+CLIP = Path(__file__).parents[2] / "fixtures" / "videos" / "side_left_60fps.mp4"
+OVERLAY = bytes(range(256)) * 4
+WITHIN_S = 10.0
+"""Long enough for anything that should happen soon, on a machine that does much else."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running service, and a way to play its worker."""
+
+    url: str
+    service: Service
+
+    def client(self, token: str | None = None) -> httpx.Client:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=30)
+
+    def new_key(self, *scopes: str) -> str:
+        """The token of a new key."""
+        allowed = scopes or ("analyses:read", "analyses:write")
+        return self.service.store.create_key("a coach", allowed, datetime.now(UTC))[1]
+
+    def begin_next(self) -> str:
+        """Claim what waits longest, as a worker does."""
+        claimed = self.service.store.claim("test", datetime.now(UTC))
+        assert claimed is not None
+        return claimed.id
+
+    def succeed(self, analysis_id: str) -> None:
+        """Store small artefacts and end a claimed analysis, as a worker does."""
+        prefix = new_artefact_prefix(analysis_id)
+        frame = {"file": "frames/left_foot_strike.jpg", "time_s": 0.4, "event": "foot_strike", "side": "left"}
+        report = {key: {} for key in ("clip", "scene", "quality", "measures")} | {"steps": [], "findings": []}
+        report |= {"schema_version": 1, "formcheck_version": "0", "created": "2026-11-24T00:00:00Z", "frames": [frame]}
+        artefacts = {
+            "report.json": json.dumps(report).encode(),
+            "report.html": b'<video src="./overlay.mp4"></video>',
+            "frames/left_foot_strike.jpg": b"picture",
+            "overlay.mp4": OVERLAY,
+        }
+        for name, content in artefacts.items():
+            path = self.service.settings.work_dir / name.replace("/", "-")
+            path.write_bytes(content)
+            self.service.blobs.put_file(f"{prefix}/{name}", path)
+        outcome = Succeeded(prefix, tuple(artefacts))
+        assert self.service.store.finish(analysis_id, "test", outcome, datetime.now(UTC))
+
+    def fail(self, analysis_id: str) -> None:
+        """End a claimed analysis with a problem, as a worker does."""
+        problem = Problem("clip_unreadable", "The clip cannot be read", 422, "no picture in it decodes")
+        assert self.service.store.finish(analysis_id, "test", Failed(problem), datetime.now(UTC))
+
+    def files(self) -> list[str]:
+        """Every file of a client's: uploads on their way in, clips, artefacts."""
+        data = self.service.settings.data_dir
+        found = [*data.glob("work/upload-*"), *(path for path in data.glob("blobs/**/*") if path.is_file())]
+        return [path.relative_to(data).as_posix() for path in found]
+
+
+@contextlib.contextmanager
+def serving(settings: Settings) -> Iterator[Server]:
+    """Run the service in a thread of this process until the block ends."""
+    app = create_app(settings)
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=5, lifespan="on")
+    )
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        eventually(lambda: server.started or not thread.is_alive())
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield Server(f"http://127.0.0.1:{port}", app.state.service)
+    finally:
+        if server.started:
+            app.state.service.stopping.set()
+        server.should_exit = True
+        thread.join()
+
+
+def eventually(holds: Callable[[], Any]) -> None:
+    """Wait until something holds."""
+    deadline = time.monotonic() + WITHIN_S
+    while not holds():
+        assert time.monotonic() < deadline, "did not happen"
+        time.sleep(0.02)
+
+
+Serve = Callable[..., Server]
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """Start services with given settings; without ``workers`` nothing is analysed but what the test plays."""
+    counter = itertools.count()
+    with contextlib.ExitStack() as stack:
+
+        def start(*, workers: int = 0, **told: Any) -> Server:
+            settings = Settings(data_dir=tmp_path / f"data{next(counter)}", **told)
+            return stack.enter_context(serving(settings.model_copy(update={"workers": workers})))
+
+        yield start
+
+
+@pytest.fixture
+def server(serve: Serve) -> Server:
+    """A service without keys and without workers."""
+    return serve()
+
+
+@pytest.fixture
+def client(server: Server) -> Iterator[httpx.Client]:
+    with server.client() as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def short_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first two seconds of the reference clip: enough for a report, poor as it is."""
+    path = tmp_path_factory.mktemp("clips") / "short.mp4"
+    with av.open(str(CLIP)) as source, av.open(str(path), "w") as target:
+        video = source.streams.video[0]
+        copied = target.add_stream_from_template(video)
+        for packet in source.demux(video):
+            if packet.dts is not None and packet.pts is not None and float(packet.pts * packet.time_base) < 2.0:
+                packet.stream = copied
+                target.mux(packet)
+    return path
+
+
+def upload(client: httpx.Client, content: bytes = b"clip", *, name: str = "run.mp4", **rest: Any) -> httpx.Response:
+    """Send a clip; ``data``, ``headers`` and ``params`` as httpx has them."""
+    return client.post("/v1/analyses", files={"clip": (name, content)}, **rest)

@@ -1,0 +1,320 @@
+"""The resources as clients see them, over a real connection. Work is played by the tests; see test_serve for it all."""
+
+import json
+import threading
+import time
+
+import httpx
+import pytest
+from tests.api.conftest import OVERLAY, Server, eventually, upload
+
+from formcheck_api.errors import PROBLEMS
+
+
+@pytest.fixture
+def finished(server: Server, client: httpx.Client) -> str:
+    """Path of an analysis that has succeeded."""
+    path = upload(client).headers["location"]
+    server.succeed(server.begin_next())
+    return path
+
+
+# --- creating
+
+
+def test_an_upload_is_accepted_and_says_where_and_when_to_look(server: Server, client: httpx.Client) -> None:
+    answer = upload(client, b"some clip", data={"height_m": "1.78", "blur_faces": "true", "label": "Ada"})
+    body = answer.json()
+    assert (answer.status_code, body["state"], body["progress"], body["problem"]) == (202, "queued", 0, None)
+    assert answer.headers["location"] == body["links"]["self"] == f"/v1/analyses/{body['id']}"
+    assert int(answer.headers["retry-after"]) >= 1
+    assert body["options"] == {
+        "height_m": 1.78,
+        "speed_kmh": None,
+        "incline_pct": 0.0,
+        "capture_fps": None,
+        "model": "full",
+        "blur_faces": True,
+    }
+    assert (body["label"], body["clip"]["name"], body["clip"]["bytes"]) == ("Ada", "run.mp4", 9)
+    assert set(body["links"]) == {"self", "events", "report", "report_html", "overlay", "frames"}
+    assert client.get(answer.headers["location"]).json() == body
+    assert len(server.files()) == 1
+
+
+def test_the_same_clip_with_the_same_options_is_taken_once(server: Server, client: httpx.Client) -> None:
+    first, again = upload(client), upload(client, name="copy.mp4")
+    assert (first.status_code, again.status_code) == (202, 200)
+    assert again.json()["id"] == first.json()["id"]
+    other = upload(client, data={"height_m": "1.8"}), upload(client, data={"label": "x"}), upload(client, b"other")
+    assert len({first.json()["id"], *(answer.json()["id"] for answer in other)}) == 4
+    assert len(server.files()) == 4
+
+
+def test_an_idempotency_key_gets_the_same_answer_and_refuses_another_body(server: Server, client: httpx.Client) -> None:
+    headers = {"Idempotency-Key": "monday-1"}
+    first, again = upload(client, headers=headers), upload(client, headers=headers)
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert again.json() == first.json()
+    for other in (upload(client, b"other", headers=headers), upload(client, data={"model": "lite"}, headers=headers)):
+        assert (other.status_code, other.json()["code"]) == (422, "idempotency_conflict")
+    assert len(server.files()) == 1
+
+
+def test_an_idempotency_key_is_free_again_after_its_analysis_was_deleted(client: httpx.Client) -> None:
+    headers = {"Idempotency-Key": "monday-1"}
+    first = upload(client, headers=headers)
+    client.delete(first.headers["location"])
+    again = upload(client, headers=headers)
+    assert again.status_code == 202
+    assert again.json()["id"] != first.json()["id"]
+
+
+# --- reading
+
+
+def test_an_unchanged_analysis_is_not_sent_again(server: Server, client: httpx.Client) -> None:
+    created = upload(client)
+    path, tag = created.headers["location"], created.headers["etag"]
+    unchanged = client.get(path, headers={"If-None-Match": tag})
+    assert (unchanged.status_code, unchanged.content, unchanged.headers["etag"]) == (304, b"", tag)
+    server.begin_next()
+    changed = client.get(path, headers={"If-None-Match": tag})
+    assert (changed.status_code, changed.json()["state"]) == (200, "running")
+    assert changed.headers["etag"] != tag
+
+
+def test_a_new_place_in_the_queue_is_a_change(server: Server, client: httpx.Client) -> None:
+    upload(client)
+    second = upload(client, b"second")
+    assert second.json()["queue_position"] == 1
+    server.begin_next()
+    moved = client.get(second.headers["location"], headers={"If-None-Match": second.headers["etag"]})
+    assert moved.json()["queue_position"] == 0
+
+
+def test_waiting_ends_with_the_analysis(server: Server, client: httpx.Client) -> None:
+    path = upload(client).headers["location"]
+    work = threading.Timer(0.7, lambda: server.succeed(server.begin_next()))
+    work.start()
+    answer = client.get(path, params={"wait": 20})
+    work.join()
+    assert (answer.json()["state"], "retry-after" in answer.headers) == ("succeeded", False)
+    assert upload(client, params={"wait": 20}).status_code == 200
+
+
+def test_waiting_is_bounded_by_the_client_and_by_the_service(serve) -> None:
+    with serve(max_wait_s=0.5).client() as client:
+        began_s = time.monotonic()
+        answer = upload(client, params={"wait": 3600})
+        assert (answer.status_code, answer.json()["state"]) == (202, "queued")
+        assert client.get(answer.headers["location"], params={"wait": 0.1}).json()["state"] == "queued"
+        assert time.monotonic() - began_s < 5
+
+
+def test_pages_lead_through_all_analyses_newest_first(client: httpx.Client) -> None:
+    made = [upload(client, bytes([number])).json()["id"] for number in range(5)]
+    seen, following = [], "/v1/analyses?limit=2"
+    while following:
+        page = client.get(following).json()
+        seen += [analysis["id"] for analysis in page["analyses"]]
+        following = page["next"]
+    assert seen == made[::-1]
+
+
+def test_lists_are_filtered_by_label_and_state(server: Server, client: httpx.Client) -> None:
+    ada, bob = (upload(client, data={"label": label}).json()["id"] for label in ("Ada & Co", "Bob"))
+    server.begin_next()
+
+    def listed(**asked: str) -> list[str]:
+        return [analysis["id"] for analysis in client.get("/v1/analyses", params=asked).json()["analyses"]]
+
+    assert listed(label="Ada & Co") == listed(state="running") == [ada]
+    assert listed(state="queued") == [bob]
+    assert listed(label="Ada & Co", state="queued") == listed(label="nobody") == []
+
+
+def test_a_list_that_cannot_be_is_refused_by_the_name_of_the_mistake(client: httpx.Client) -> None:
+    for asked in ("cursor=none-of-ours", "state=unknown", "limit=0", "limit=x", "label=%00"):
+        answer = client.get(f"/v1/analyses?{asked}")
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+        assert answer.json()["errors"][0]["field"] == asked.partition("=")[0]
+
+
+# --- following
+
+
+def events_of(text: str) -> list[tuple[str, dict]]:
+    blocks = [dict(line.split(": ", 1) for line in block.splitlines()) for block in text.split("\r\n\r\n") if block]
+    return [(block["event"], json.loads(block["data"])) for block in blocks if "event" in block]
+
+
+def test_events_tell_each_change_and_end_with_the_analysis(server: Server, client: httpx.Client) -> None:
+    path = upload(client).headers["location"]
+    claimed = threading.Timer(0.8, server.begin_next)
+    ended = threading.Timer(1.8, lambda: server.succeed(path.rpartition("/")[2]))
+    for timer in (claimed, ended):
+        timer.start()
+    events = events_of(client.get(f"{path}/events").text)
+    assert [(event, analysis["state"]) for event, analysis in events] == [
+        ("progress", "queued"),
+        ("progress", "running"),
+        ("finished", "succeeded"),
+    ]
+    assert events[-1][1] == client.get(path).json()
+
+
+def test_events_end_when_the_analysis_is_deleted(server: Server, client: httpx.Client) -> None:
+    path = upload(client).headers["location"]
+    deleted = threading.Timer(0.5, lambda: httpx.delete(server.url + path))
+    deleted.start()
+    assert [event for event, _ in events_of(client.get(f"{path}/events").text)] == ["progress"]
+
+
+# --- ending
+
+
+def test_a_queued_analysis_is_cancelled_at_once_and_stays_readable(client: httpx.Client) -> None:
+    path = upload(client).headers["location"]
+    answer = client.post(f"{path}/cancel")
+    assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
+    assert client.get(path).json() == client.post(f"{path}/cancel").json() == answer.json()
+    assert upload(client).status_code == 202, "what was cancelled can be asked for again"
+
+
+def test_deleting_leaves_nothing_behind(server: Server, client: httpx.Client, finished: str) -> None:
+    assert len(server.files()) == 5
+    assert client.delete(finished).status_code == 204
+    assert server.files() == []
+    for answer in (client.get(finished), client.delete(finished), client.get(f"{finished}/report")):
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert client.get("/v1/analyses").json() == {"analyses": [], "next": None}
+
+
+# --- what an analysis made
+
+
+def test_a_report_that_is_not_there_yet_says_when_to_ask_again(client: httpx.Client) -> None:
+    path = upload(client).headers["location"]
+    for part in ("report", "report.html", "frames", "overlay.mp4", "frames/left_foot_strike.jpg"):
+        answer = client.get(f"{path}/{part}")
+        assert (answer.status_code, answer.json()["code"]) == (409, "not_finished")
+        assert int(answer.headers["retry-after"]) >= 1
+
+
+def test_a_failed_analysis_says_why(server: Server, client: httpx.Client) -> None:
+    path = upload(client).headers["location"]
+    server.fail(server.begin_next())
+    problem = client.get(path).json()["problem"]
+    assert (problem["code"], problem["status"], problem["type"]) == (
+        "clip_unreadable",
+        422,
+        "/problems#clip_unreadable",
+    )
+    answer = client.get(f"{path}/report")
+    assert (answer.status_code, answer.json()["code"], answer.json()["cause"]) == (409, "no_report", problem)
+
+
+def test_the_report_is_unchanged_but_for_links_that_show_its_frames(client: httpx.Client, finished: str) -> None:
+    answer = client.get(f"{finished}/report")
+    frame = answer.json()["frames"][0]
+    assert answer.json()["schema_version"] == 1
+    assert client.get(frame["links"]["image"]).content == b"picture"
+    assert client.get(f"{finished}/frames").json() == {"frames": answer.json()["frames"]}
+    assert client.get(f"{finished}/report", headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
+
+
+def test_the_report_page_runs_no_script_and_plays_the_overlay(client: httpx.Client, finished: str) -> None:
+    answer = client.get(f"{finished}/report.html")
+    assert answer.text == f'<video src="{finished}/overlay.mp4"></video>'
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "media-src 'self'" in policy
+    assert "script-src" not in policy
+
+
+def test_a_player_gets_the_bytes_it_asks_for(client: httpx.Client, finished: str) -> None:
+    for asked, start, end in (("0-99", 0, 100), ("1000-", 1000, 1024), ("-10", 1014, 1024), ("1000-9999", 1000, 1024)):
+        answer = client.get(f"{finished}/overlay.mp4", headers={"Range": f"bytes={asked}"})
+        assert (answer.status_code, answer.content) == (206, OVERLAY[start:end])
+        assert answer.headers["content-range"] == f"bytes {start}-{end - 1}/{len(OVERLAY)}"
+
+
+def test_a_range_that_is_none_gets_the_whole_video(client: httpx.Client, finished: str) -> None:
+    for asked in ("bytes=0-1,5-6", "lines=0-1", "bytes=-", "bytes=5-2", "nonsense"):
+        answer = client.get(f"{finished}/overlay.mp4", headers={"Range": asked})
+        assert (answer.status_code, answer.content, answer.headers["accept-ranges"]) == (200, OVERLAY, "bytes")
+
+
+def test_a_range_behind_the_end_is_refused_with_the_size(client: httpx.Client, finished: str) -> None:
+    answer = client.get(f"{finished}/overlay.mp4", headers={"Range": "bytes=1024-"})
+    assert (answer.status_code, answer.headers["content-range"]) == (416, "bytes */1024")
+
+
+def test_a_range_of_another_version_gets_the_whole_video(client: httpx.Client, finished: str) -> None:
+    path = f"{finished}/overlay.mp4"
+    tag = client.get(path).headers["etag"]
+    for if_range, status in ((tag, 206), ('"other"', 200)):
+        assert client.get(path, headers={"Range": "bytes=0-1", "If-Range": if_range}).status_code == status
+
+
+def test_a_picture_that_is_not_there_is_not_found(client: httpx.Client, finished: str) -> None:
+    for name in ("nobody", "..%2Freport", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", "%00"):
+        assert client.get(f"{finished}/frames/{name}.jpg").status_code == 404
+
+
+# --- around it
+
+
+def test_what_is_not_there_is_a_problem_document_too(client: httpx.Client) -> None:
+    for answer, code in (
+        (client.get("/nothing"), "not_found"),
+        (client.get("/v1/analyses/an_nothing"), "not_found"),
+        (client.get(f"/v1/analyses/an_{'a' * 26}"), "not_found"),
+        (client.put("/v1/analyses"), "method_not_allowed"),
+    ):
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert (answer.json()["code"], answer.status_code) == (code, PROBLEMS[code].status)
+    assert client.put("/v1/analyses").headers["allow"] == "GET, POST"
+
+
+def test_a_fault_of_our_own_tells_its_request_id_and_nothing_else(
+    server: Server, client: httpx.Client, finished: str
+) -> None:
+    (report,) = server.service.settings.data_dir.glob("blobs/**/report.json")
+    report.write_bytes(b"{")
+    answer = client.get(f"{finished}/report", headers={"X-Request-ID": "mine-1"})
+    assert (answer.status_code, answer.json()["code"], answer.json()["request_id"]) == (500, "internal_error", "mine-1")
+    assert "JSON" not in answer.text
+    assert "Traceback" not in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_request_id_comes_back_and_one_unfit_for_logs_is_replaced(client: httpx.Client) -> None:
+    assert client.get("/healthz", headers={"X-Request-ID": "abc-1"}).headers["x-request-id"] == "abc-1"
+    unfit = client.get("/healthz", headers={"X-Request-ID": 'a"b{c'}).headers["x-request-id"]
+    assert len(unfit) == 32
+
+
+def test_guidance_and_problems_are_open_to_all(client: httpx.Client) -> None:
+    guidance = client.get("/v1/capture-guidance").json()
+    assert guidance["guidance"][0]["code"] == "side_view"
+    assert guidance["largest_clip_mb"] == 500
+    page = client.get("/problems").text
+    assert all(f"id='{code}'" in page for code in PROBLEMS)
+
+
+def test_operators_see_health_readiness_and_counts(server: Server, client: httpx.Client, finished: str) -> None:
+    assert client.get("/healthz").json() == client.get("/readyz").json() == {"status": "ok"}
+    metrics = client.get("/metrics").text
+    assert 'formcheck_analyses{state="succeeded"} 1.0' in metrics
+    assert 'formcheck_http_requests_total{method="POST",route="/v1/analyses",status="202"} 1.0' in metrics
+    assert finished not in metrics
+
+
+def test_a_service_without_its_database_is_alive_and_not_ready(server: Server, client: httpx.Client) -> None:
+    database = server.service.settings.data_dir / "formcheck.db"
+    server.service.store._engine.dispose()  # its open files would still read what was there
+    database.write_bytes(b"no database any more" * 100)
+    eventually(lambda: client.get("/readyz").json().get("code") == "not_ready")
+    assert client.get("/healthz").status_code == 200

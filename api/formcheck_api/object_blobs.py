@@ -32,9 +32,9 @@ class ObjectBlobs:
 
     def fetch(self, key: str, path: Path) -> None:
         """Download."""
+        pieces = self.open(key)
         with path.open("wb") as file:
-            for piece in self.open(key):
-                file.write(piece)
+            file.writelines(pieces)
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The bytes in pieces."""

@@ -1,0 +1,88 @@
+"""Opening and upgrading the database."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from alembic import command
+from sqlalchemy import Engine, inspect
+from tests.api.state.accepting import accept, read
+
+from formcheck_api.database import migration_config, open_database, upgrade_database
+from formcheck_api.store import Store
+from formcheck_api.tables import metadata
+
+HELD_S = 2.0
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on an empty database."""
+    engine = open_database(database_url)
+    yield engine
+    engine.dispose()
+
+
+def tables(engine: Engine) -> set[str]:
+    return set(inspect(engine).get_table_names()) - {"alembic_version"}
+
+
+def test_the_migrations_make_the_tables_the_code_speaks_of(engine: Engine) -> None:
+    upgrade_database(engine)
+    with engine.begin() as db:
+        command.check(migration_config(db))  # raises when a migration is missing
+    assert tables(engine) == set(metadata.tables)
+
+
+def test_the_tables_can_be_taken_back_and_made_again(engine: Engine) -> None:
+    upgrade_database(engine)
+    with engine.begin() as db:
+        command.downgrade(migration_config(db), "base")
+    assert tables(engine) == set()
+    upgrade_database(engine)
+    assert tables(engine) == set(metadata.tables)
+
+
+def test_upgrading_a_database_in_use_keeps_what_is_in_it(engine: Engine) -> None:
+    upgrade_database(engine)
+    analysis = accept(Store(engine))
+    upgrade_database(engine)
+    assert read(Store(engine), analysis) == analysis
+
+
+def test_several_services_may_start_at_once(database_url: str) -> None:
+    engines = [open_database(database_url) for _ in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(upgrade_database, engines))
+    assert tables(engines[0]) == set(metadata.tables)
+    for engine in engines:
+        engine.dispose()
+
+
+def test_a_database_locked_by_somebody_else_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "formcheck.db"
+    engine = open_database(f"sqlite:///{path}")
+    upgrade_database(engine)
+    locked = Event()
+
+    def hold() -> None:
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        locked.set()
+        time.sleep(HELD_S)
+        other.execute("COMMIT")
+        other.close()
+
+    holder = Thread(target=hold)
+    holder.start()
+    locked.wait()
+    begun = time.monotonic()
+    analysis = accept(Store(engine))
+    assert time.monotonic() - begun > HELD_S / 2
+    assert read(Store(engine), analysis) == analysis
+    holder.join()
+    engine.dispose()

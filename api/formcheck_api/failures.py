@@ -42,4 +42,4 @@ def out_of_time(limit_s: float) -> Problem:
 
 def out_of_space() -> Problem:
     """The problem of an answer that found no room."""
-    return failure("storage_full", "The disk of the service is full; try again later")
+    return failure("storage_full", "There is no room for the answer; send a shorter clip, or try again later")

@@ -1,0 +1,247 @@
+"""Work: claimed, done in processes of its own, watched, stopped, tried again; and always written down how it ended."""
+
+import os
+import signal
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from tests.api.state.accepting import NOW, OWNER, accept, read, upload
+
+from formcheck_api.blobs import Blobs
+from formcheck_api.leases import HeartbeatWatch, Presence, dead_processes
+from formcheck_api.queue import LocalQueue
+from formcheck_api.records import Analysis, State
+from formcheck_api.retention import empty_garbage
+from formcheck_api.settings import Settings
+from formcheck_api.store import Store
+
+UNRULY = (sys.executable, "-P", str(Path(__file__).with_name("unruly_worker.py")))
+PATIENCE_S = 20.0
+CANCEL_WITHIN_S = 1.0
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "data", workers=2, lease_s=2, memory_limit_mb=300, time_limit_s=15)
+
+
+@pytest.fixture
+def store(local_store: Store) -> Store:
+    return local_store
+
+
+@pytest.fixture
+def send(store: Store, blobs: Blobs, tmp_path: Path) -> Callable[[str], Analysis]:
+    """Upload a clip of that name."""
+
+    def send(name: str) -> Analysis:
+        path = tmp_path / "incoming"
+        path.write_text(f"the bytes of {name}")
+        return upload(store, blobs, path, name)
+
+    return send
+
+
+@contextmanager
+def working(store: Store, blobs: Blobs, settings: Settings, command: tuple[str, ...] = UNRULY) -> Iterator[LocalQueue]:
+    queue = LocalQueue(store, blobs, settings, command=command)
+    queue.start()
+    try:
+        yield queue
+    finally:
+        queue.stop(0)
+
+
+@pytest.fixture
+def queue(store: Store, blobs: Blobs, settings: Settings) -> Iterator[LocalQueue]:
+    with working(store, blobs, settings) as queue:
+        yield queue
+
+
+def until(store: Store, analysis: Analysis, holds: Callable[[Analysis], bool]) -> Analysis:
+    """The analysis as soon as that holds of it."""
+    give_up = time.monotonic() + PATIENCE_S
+    while not holds(now := read(store, analysis)):
+        assert time.monotonic() < give_up, f"still {now.state}, {now.stage}, after {now.attempts} attempts"
+        time.sleep(0.02)
+    return now
+
+
+def ended(store: Store, analysis: Analysis) -> Analysis:
+    return until(store, analysis, lambda now: now.state.is_finished)
+
+
+def under_way(store: Store, analysis: Analysis) -> Analysis:
+    return until(store, analysis, lambda now: now.progress > 0)
+
+
+def problem_of(store: Store, analysis: Analysis) -> str:
+    problem = ended(store, analysis).problem
+    assert problem is not None
+    return problem.code
+
+
+def worker_processes(settings: Settings) -> list[int]:
+    """Processes whose working folder lies in the service's."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if str((entry / "cwd").readlink()).startswith(str(settings.work_dir)):
+                found.append(int(entry.name))
+        except OSError:
+            continue
+    return found
+
+
+def everything_below(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def test_what_was_sent_is_analysed_and_its_answer_stored_unchanged(queue, store, blobs, send) -> None:
+    analysis = ended(store, send("run.mp4"))
+    assert analysis.state is State.SUCCEEDED
+    assert analysis.artefacts == ("frames/left.jpg", "report.json")
+    assert b"".join(blobs.open(analysis.artefact_key("report.json"))) == b"the bytes of run.mp4"
+
+
+def test_progress_is_seen_while_it_runs(queue, store, send) -> None:
+    analysis = under_way(store, send("sleep"))
+    assert (analysis.state, analysis.stage, analysis.progress) == (State.RUNNING, "following the runner", 0.25)
+
+
+def test_work_leaves_nothing_behind_but_the_answer(store, blobs, settings, send) -> None:
+    with working(store, blobs, settings):
+        for name in ("run.mp4", "crash", "sleep"):
+            send(name)
+        assert problem_of(store, store.list(OWNER).analyses[1]) == "analysis_crashed"
+    assert everything_below(settings.work_dir) == []
+    assert worker_processes(settings) == []
+
+
+@pytest.mark.parametrize("told_here", [True, False], ids=["by this process", "by another process"])
+def test_a_running_analysis_is_cancelled_within_a_second(queue, store, settings, send, told_here: bool) -> None:
+    analysis = under_way(store, send("sleep"))
+    begun = time.monotonic()
+    store.cancel(OWNER, analysis.id, NOW)
+    if told_here:
+        queue.cancel(analysis.id)
+    assert ended(store, analysis).state is State.CANCELLED
+    assert time.monotonic() - begun < CANCEL_WITHIN_S
+    assert worker_processes(settings) == []
+
+
+def test_an_analysis_deleted_while_it_runs_leaves_no_byte(queue, store, blobs, settings, send) -> None:
+    analysis = under_way(store, send("sleep"))
+    store.delete(OWNER, analysis.id, NOW)
+    queue.cancel(analysis.id)
+    empty_garbage(store, blobs)
+    give_up = time.monotonic() + PATIENCE_S
+    while worker_processes(settings) and time.monotonic() < give_up:
+        time.sleep(0.02)
+    time.sleep(0.2)
+    assert everything_below(settings.data_dir / "blobs") == []
+    assert [name for name in everything_below(settings.work_dir) if analysis.id in name] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("eat memory", "analysis_out_of_memory"),
+        ("ask for too much", "analysis_out_of_memory"),
+        ("crash", "analysis_crashed"),
+        ("talk nonsense", "analysis_crashed"),
+    ],
+)
+def test_a_worker_that_misbehaves_ends_as_a_problem_of_a_known_code(queue, store, send, name: str, code: str) -> None:
+    assert problem_of(store, send(name)) == code
+    assert ended(store, send("run.mp4")).state is State.SUCCEEDED, "the queue must live on"
+
+
+def test_an_analysis_that_takes_too_long_is_failed(store, blobs, settings, send) -> None:
+    with working(store, blobs, settings.model_copy(update={"time_limit_s": 0.5})):
+        assert problem_of(store, send("sleep")) == "analysis_timeout"
+
+
+def test_a_worker_killed_once_is_replaced(queue, store, send) -> None:
+    analysis = ended(store, send("crash once"))
+    assert (analysis.state, analysis.attempts) == (State.SUCCEEDED, 2)
+
+
+def test_a_clip_whose_bytes_have_vanished_is_told(queue, store) -> None:
+    assert problem_of(store, accept(store)) == "clip_missing"
+
+
+def test_a_worker_sees_no_secret_of_the_service(store, blobs, settings, send, monkeypatch) -> None:
+    for name in ("FORMCHECK_LINK_SECRET", "FORMCHECK_DATABASE_URL", "AWS_SECRET_ACCESS_KEY", "PGPASSWORD"):
+        monkeypatch.setenv(name, "secret")
+    with working(store, blobs, settings):
+        problem = ended(store, send("show environment")).problem
+    assert problem is not None
+    assert "PATH" in problem.detail
+    assert not [name for name in ("FORMCHECK", "AWS", "PGPASS") if name in problem.detail]
+
+
+def test_a_link_that_a_worker_left_is_not_followed(queue, store, send) -> None:
+    assert ended(store, send("leave a link")).artefacts == ("frames/left.jpg", "report.json")
+
+
+def test_a_service_that_stops_gives_its_work_back_and_the_next_one_does_it(store, blobs, settings, send) -> None:
+    with working(store, blobs, settings):
+        analysis = under_way(store, send("sleep"))
+    stopped = read(store, analysis)
+    assert (stopped.state, stopped.attempts) == (State.QUEUED, 0)
+    with working(store, blobs, settings):
+        assert under_way(store, analysis).state is State.RUNNING
+
+
+def test_a_service_that_stops_lets_work_end_that_ends_in_time(store, blobs, settings, send) -> None:
+    queue = LocalQueue(store, blobs, settings, command=UNRULY)
+    queue.start()
+    analysis = under_way(store, send("run.mp4"))
+    queue.stop(PATIENCE_S)
+    assert read(store, analysis).state is State.SUCCEEDED
+
+
+def test_an_end_that_cannot_be_written_down_for_seconds_is_written_down_later(store, blobs, settings, send) -> None:
+    with working(store, blobs, settings):
+        analysis = under_way(store, send("run.mp4"))
+        other = sqlite3.connect(settings.data_dir / "formcheck.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        time.sleep(2)
+        other.execute("COMMIT")
+        other.close()
+        assert ended(store, analysis).state is State.SUCCEEDED
+
+
+def test_a_process_is_dead_when_the_kernel_says_so(tmp_path: Path) -> None:
+    presence = Presence(tmp_path)
+    child = os.fork()
+    if child == 0:
+        Presence(tmp_path)
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    dead = dead_processes(tmp_path)
+    assert len(dead) == 1
+    assert presence.folder not in dead
+    presence.leave()
+
+
+def test_a_lease_runs_on_the_watchers_own_clock_and_begins_anew_with_each_heartbeat() -> None:
+    watch = HeartbeatWatch(lease_s=60)
+    assert watch.silent({"a": ("w", 1), "b": ("w", 1)}, 1000.0) == {}
+    assert watch.silent({"a": ("w", 1), "b": ("w", 2)}, 1059.0) == {}
+    assert watch.silent({"a": ("w", 1), "b": ("w", 2)}, 1060.0) == {"a": ("w", 1)}
+    assert watch.silent({"b": ("w", 2)}, 1200.0) == {"b": ("w", 2)}
+
+
+def test_work_of_a_machine_that_died_unseen_is_done_after_its_lease(store, blobs, settings, send) -> None:
+    analysis = send("run.mp4")
+    assert store.claim("process-elsewhere/0", NOW) is not None
+    with working(store, blobs, settings):
+        assert ended(store, analysis).state is State.SUCCEEDED
+    assert read(store, analysis).attempts == 2

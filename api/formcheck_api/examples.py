@@ -1,6 +1,7 @@
 """One example of every answer, for the specification; a test holds each against its schema."""
 
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, Literal
 
 _ID: Final = "an_7k3mq2x5vbn4c6dtzrjwhfpaye"
 _PATH: Final = f"/v1/analyses/{_ID}"
@@ -93,7 +94,22 @@ GUIDANCE: Final = {
     "best_duration_s": [10.0, 30.0],
 }
 
-EVENTS: Final = (
-    "event: progress\nid: 3\n"
-    f'data: {{"id": "{_ID}", "state": "running", "progress": 0.41, "stage": "watching the runner"}}\n\n'
-)
+HEALTH: Final = {"status": "ok"}
+
+Name = Literal["queued", "succeeded", "cancelled", "page", "frames", "report", "guidance", "health"]
+JSON_EXAMPLES: Final[Mapping[Name, object]] = {
+    "queued": QUEUED,
+    "succeeded": SUCCEEDED,
+    "cancelled": CANCELLED,
+    "page": PAGE,
+    "frames": FRAMES,
+    "report": REPORT,
+    "guidance": GUIDANCE,
+    "health": HEALTH,
+}
+
+EVENT: Final = {
+    "event": "progress",
+    "id": "3",
+    "data": f'{{"id": "{_ID}", "state": "running", "progress": 0.41, "stage": "finding the runner", ...}}',
+}

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from formcheck_api import examples
 from formcheck_api.errors import PROBLEM_MEDIA_TYPE, PROBLEMS, PROBLEMS_PAGE
 
 Responses = dict[int | str, dict[str, Any]]
@@ -22,9 +23,9 @@ _ANYWHERE: Final = ("unauthorized", "scope_missing", "foreign_origin", "rate_lim
 
 
 def answer(
-    status: int, description: str, model: type[BaseModel], example: object, headers: tuple[str, ...] = ()
+    status: int, description: str, model: type[BaseModel], example: examples.Name, headers: tuple[str, ...] = ()
 ) -> Responses:
-    """A JSON answer."""
+    """A JSON answer; the example is put in by name in the end, since FastAPI would drop the nulls in it."""
     content = {"application/json": {"example": example}}
     return {status: {"description": description, "model": model, "content": content, "headers": _named(headers)}}
 
@@ -38,6 +39,13 @@ def file_answer(status: int, description: str, media_type: str, headers: tuple[s
 def text_answer(status: int, description: str, media_type: str, example: str) -> Responses:
     """An answer of text."""
     content = {media_type: {"schema": {"type": "string"}, "example": example}}
+    return {status: {"description": description, "content": content}}
+
+
+def event_answer(status: int, description: str, example: dict[str, str]) -> Responses:
+    """A stream of server-sent events; the schema is that of one event."""
+    schema = {"type": "object", "properties": {name: {"type": "string"} for name in example}, "required": ["data"]}
+    content = {"text/event-stream": {"schema": schema, "example": example}}
     return {status: {"description": description, "content": content}}
 
 

@@ -6,7 +6,8 @@ Fields may be added to answers; none changes its meaning or goes away within ``/
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from formcheck.config import TOLD_LIMITS
 from formcheck_api.records import Options, State
@@ -39,6 +40,14 @@ class AnalysisForm(BaseModel):
     model: Annotated[ModelName, Field(description="Pose model: lite is quick, heavy is slow")] = "full"
     blur_faces: Annotated[bool, Field(description="Make the runner's face unrecognisable in every picture")] = False
     label: Annotated[Label | None, Field(description="Your own word for it (athlete, session), to filter by")] = None
+
+    @field_validator("blur_faces", mode="before")
+    @classmethod
+    def _true_or_false(cls, value: object) -> object:
+        """The two words of JSON, or Python's: a form's field holds text, and "0" or "no" could mean anything."""
+        if str(value).lower() not in ("true", "false"):
+            raise PydanticCustomError("true_or_false", "must be true or false")
+        return value
 
     def options(self) -> Options:
         """The options of the analysis, without the label."""

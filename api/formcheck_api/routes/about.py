@@ -5,7 +5,6 @@ from html import escape
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from formcheck_api import examples
 from formcheck_api.dependencies import ServiceDep
 from formcheck_api.errors import PROBLEMS, PROBLEMS_PAGE
 from formcheck_api.guidance import capture_guidance
@@ -25,7 +24,7 @@ _PAGE = (
     "/v1/capture-guidance",
     operation_id="get_capture_guidance",
     summary="How to film",
-    responses=answer(200, "Advice in pieces", CaptureGuidance, examples.GUIDANCE) | problems(anywhere=False),
+    responses=answer(200, "Advice in pieces", CaptureGuidance, "guidance") | problems(anywhere=False),
 )
 def get_capture_guidance(service: ServiceDep) -> CaptureGuidance:
     """What an app shows beside its record button; no key is needed."""

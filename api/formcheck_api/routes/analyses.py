@@ -14,7 +14,7 @@ from formcheck_api.dependencies import CheckedId, OwnAnalysis, Reader, ServiceDe
 from formcheck_api.errors import invalid_request
 from formcheck_api.follow import changes, finished_within
 from formcheck_api.records import Analysis, State
-from formcheck_api.responses import answer, empty_answer, problems, text_answer
+from formcheck_api.responses import answer, empty_answer, event_answer, problems
 from formcheck_api.retention import empty_garbage
 from formcheck_api.routes.uploads import WaitSeconds
 from formcheck_api.schemas import AnalysisPage, AnalysisResource, Label
@@ -30,7 +30,7 @@ _READ_HEADERS = ("ETag", "Retry-After")
     "",
     operation_id="list_analyses",
     summary="List your analyses",
-    responses=answer(200, "Newest first", AnalysisPage, examples.PAGE) | problems("invalid_request"),
+    responses=answer(200, "Newest first", AnalysisPage, "page") | problems("invalid_request"),
 )
 def list_analyses(  # noqa: PLR0917  # FastAPI passes them by name
     service: ServiceDep,
@@ -58,7 +58,7 @@ def list_analyses(  # noqa: PLR0917  # FastAPI passes them by name
     operation_id="get_analysis",
     summary="Read one analysis",
     response_model=AnalysisResource,
-    responses=answer(200, "As it is now", AnalysisResource, examples.SUCCEEDED, _READ_HEADERS)
+    responses=answer(200, "As it is now", AnalysisResource, "succeeded", _READ_HEADERS)
     | empty_answer(304, "Not changed since the ETag you have", ("ETag",))
     | problems("not_found", "invalid_request"),
 )
@@ -77,7 +77,7 @@ async def get_analysis(
     operation_id="follow_analysis",
     summary="Follow one analysis",
     response_class=EventSourceResponse,
-    responses=text_answer(200, "Ends when the analysis is finished", "text/event-stream", examples.EVENTS)
+    responses=event_answer(200, "Ends when the analysis is finished", examples.EVENT)
     | problems("not_found", "invalid_request"),
 )
 async def follow_analysis(service: ServiceDep, analysis: OwnAnalysis) -> EventSourceResponse:
@@ -97,7 +97,7 @@ async def follow_analysis(service: ServiceDep, analysis: OwnAnalysis) -> EventSo
     operation_id="cancel_analysis",
     summary="Stop one analysis",
     response_model=AnalysisResource,
-    responses=answer(200, "As it is now; a running one stops within a second", AnalysisResource, examples.CANCELLED)
+    responses=answer(200, "As it is now; a running one stops within a second", AnalysisResource, "cancelled")
     | problems("not_found", "invalid_request"),
 )
 def cancel_analysis(service: ServiceDep, caller: Writer, analysis_id: CheckedId) -> Response:

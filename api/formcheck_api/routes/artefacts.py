@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Header, Path, Response
 from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 
-from formcheck_api import examples, resources
+from formcheck_api import resources
 from formcheck_api.blobs import BlobMissingError
 from formcheck_api.dependencies import LinkedAnalysis, OwnAnalysis, ServiceDep, no_such_analysis
 from formcheck_api.errors import ProblemError, problem_document
@@ -41,7 +41,7 @@ _NOT_MODIFIED: Final = empty_answer(304, "Not changed since the ETag you have", 
     operation_id="get_report",
     summary="The report, for programs",
     response_model=ReportDocument,
-    responses=answer(200, "report.json", ReportDocument, examples.REPORT, ("ETag",)) | _NOT_MODIFIED | _PROBLEMS,
+    responses=answer(200, "report.json", ReportDocument, "report", ("ETag",)) | _NOT_MODIFIED | _PROBLEMS,
 )
 def get_report(service: ServiceDep, analysis: OwnAnalysis, if_none_match: IfNoneMatch = None) -> Response:
     """Every number with its interval, what was withheld and why, and how to film better."""
@@ -55,7 +55,7 @@ def get_report(service: ServiceDep, analysis: OwnAnalysis, if_none_match: IfNone
     "/frames",
     operation_id="list_frames",
     summary="The pictures that prove the numbers",
-    responses=answer(200, "Each with a link that shows it", FrameList, examples.FRAMES) | _PROBLEMS,
+    responses=answer(200, "Each with a link that shows it", FrameList, "frames") | _PROBLEMS,
 )
 def list_frames(service: ServiceDep, analysis: OwnAnalysis) -> FrameList:
     """The frames of the report alone."""

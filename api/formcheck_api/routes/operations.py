@@ -11,14 +11,13 @@ from formcheck_api.responses import answer, problems, text_answer
 from formcheck_api.schemas import Health
 
 router = APIRouter(tags=["operations"])
-_OK = {"status": "ok"}
 
 
 @router.get(
     "/healthz",
     operation_id="get_health",
     summary="Is the process alive?",
-    responses=answer(200, "Yes", Health, _OK) | problems(anywhere=False),
+    responses=answer(200, "Yes", Health, "health") | problems(anywhere=False),
 )
 def get_health() -> Health:
     """Alive, whatever else is wrong: restart it when this does not answer."""
@@ -29,7 +28,7 @@ def get_health() -> Health:
     "/readyz",
     operation_id="get_readiness",
     summary="Can it take clips?",
-    responses=answer(200, "Yes", Health, _OK) | problems("not_ready", anywhere=False),
+    responses=answer(200, "Yes", Health, "health") | problems("not_ready", anywhere=False),
 )
 def get_readiness(service: ServiceDep) -> Health:
     """Ready when database and storage answer; send nothing here while it is not."""

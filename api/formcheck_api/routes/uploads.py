@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse
@@ -11,17 +11,18 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from starlette.concurrency import run_in_threadpool
 
-from formcheck_api import examples, resources
+from formcheck_api import resources
 from formcheck_api.blobs import new_clip_key
 from formcheck_api.dependencies import ServiceDep, Writer, no_such_analysis
 from formcheck_api.errors import ProblemError, invalid_request
 from formcheck_api.follow import finished_within
+from formcheck_api.openapi import FORM_SCHEMA
 from formcheck_api.records import Created, IdempotentRequest, StoredClip
 from formcheck_api.responses import answer, problems
 from formcheck_api.schemas import AnalysisForm, AnalysisResource
 from formcheck_api.service import Service, now
 from formcheck_api.store_analyses import IdempotencyConflictError
-from formcheck_api.uploads import CLIP_FIELD, Upload, received
+from formcheck_api.uploads import Upload, received
 
 router = APIRouter(tags=["analyses"])
 
@@ -40,26 +41,16 @@ IdempotencyKey = Annotated[
 ]
 
 
-def form_schema() -> dict[str, Any]:
-    """The form as the specification has it: the options, and the clip as a file."""
-    schema = AnalysisForm.model_json_schema()
-    clip = {"type": "string", "format": "binary", "description": "The clip: anything FFmpeg reads"}
-    return schema | {"properties": {CLIP_FIELD: clip} | schema["properties"], "required": [CLIP_FIELD]}
-
-
-_SUMMARY: Final = "Upload a clip to be analysed"
 _HEADERS: Final = ("Location", "ETag", "Retry-After")
 
 
 @router.post(
     resources.ANALYSES,
-    summary=_SUMMARY,
+    summary="Upload a clip to be analysed",
     operation_id="create_analysis",
     status_code=202,
-    responses=answer(
-        202, "Accepted: it will be analysed, or reported failed", AnalysisResource, examples.QUEUED, _HEADERS
-    )
-    | answer(200, "Known already, or finished while you waited", AnalysisResource, examples.SUCCEEDED, _HEADERS)
+    responses=answer(202, "Accepted: it will be analysed, or reported failed", AnalysisResource, "queued", _HEADERS)
+    | answer(200, "Known already, or finished while you waited", AnalysisResource, "succeeded", _HEADERS)
     | problems(
         "multipart_malformed",
         "upload_stalled",
@@ -70,7 +61,12 @@ _HEADERS: Final = ("Location", "ETag", "Retry-After")
         "idempotency_conflict",
         "upload_storage_full",
     ),
-    openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": form_schema()}}}},
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"multipart/form-data": {"schema": {"$ref": FORM_SCHEMA}}},
+        }
+    },
 )
 async def create_analysis(
     request: Request,

@@ -53,7 +53,7 @@ LAYERS = {
     "verification": Layer(
         ("verify", "verify_junit", "verify_table", "verify_update"), ("foundation",), ("numpy", "rich")
     ),
-    "verification run": Layer(("verify_run",), ("foundation", "verification", "composition")),
+    "verification run": Layer(("verify_run", "verify_worker"), ("foundation", "verification", "composition")),
     "answer": Layer(("artefacts",), ("foundation", "presentation", "video", "drawing")),
     "examination": Layer(("doctor",), ("foundation", "video", "pose model", "weights"), ("numpy",)),
     "shell": Layer(
@@ -87,7 +87,6 @@ MAY_LOAD_HEAVY_LIBRARIES = (
     "drawing",
     "background",
     "composition",
-    "verification run",
     "answer",
     "shell",
 )

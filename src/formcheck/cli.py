@@ -181,7 +181,11 @@ def _add_verification(parser: argparse.ArgumentParser) -> None:
     add("--junit", type=Path, metavar="FILE", help="write the results as JUnit XML, which CI systems show")
     add("--json", type=Path, metavar="FILE", help="write every check as JSON")
     add("--update", action="store_true", help="record the present output as truth; never what is marked as known")
-    add("--model", default=DEFAULT_MODEL, help="lite, full, heavy, or a path (default: %(default)s)")
+    add(
+        "--model",
+        default=_default_model(),
+        help=f"lite, full, heavy, or a path to a pose model file (default: {MODEL_VARIABLE}, or {DEFAULT_MODEL})",
+    )
     add("--jobs", type=_count, metavar="N", help="clips at once (default: one for each processor)")
     add("-v", "--verbose", action="store_true", help="show the checks that hold as well")
 

@@ -12,18 +12,19 @@ from typing import Any, Final
 
 from rich.console import Console
 
-from formcheck.cli_exit import DIFFERENT, DONE, WRONG_USAGE, complain
+from formcheck.cli_exit import DIFFERENT, DONE, WRONG_USAGE, complain, printable
 from formcheck.cli_progress import shown_progress
 from formcheck.errors import OutputError, UsageError
 from formcheck.truth import truth_path, truth_to_json
 from formcheck.verify import Case, Check, Outcome, compare
 from formcheck.verify_junit import junit_xml
 from formcheck.verify_run import find_cases, run_cases
-from formcheck.verify_table import clip_lines, error_table, summary_line
+from formcheck.verify_table import WIDTH, check_table, clip_line, error_table, plain_lines, summary_line
 from formcheck.verify_update import record
+from formcheck.weights import find_model
 
-WIDTH: Final = 100
-"""Columns, also in a pipe: CI logs neither wrap well nor scroll sideways."""
+MOST_NAMED: Final = 4
+"""Clips named in one line; whoever looks into the folder sees the others."""
 
 Result = tuple[Outcome, tuple[Check, ...]]
 
@@ -35,30 +36,30 @@ def verify_folder(options: argparse.Namespace) -> int:
         return _update(cases, options)
     pinned = [case for case in cases if case.truth is not None]
     if not pinned:
-        raise UsageError(f"{options.folder}: no clip has a truth file; `formcheck verify {options.folder} --update`")
+        raise UsageError(
+            f"no clip in {options.folder} has a truth file; add --update to record what formcheck says of each now"
+        )
     for path in (options.junit, options.json):
         _check_writable(path)
     began_s = time.monotonic()
     results = [(outcome, _checks(outcome)) for outcome in _run(pinned, options)]
-    _show(results, options.verbose, time.monotonic() - began_s)
-    unpinned = [case.clip.name for case in cases if case.truth is None]
-    if unpinned:
-        _say(f"not checked, no truth file: {', '.join(unpinned)}")
+    for result in results:
+        _show_clip(result, verbose=options.verbose)
+    _show_all(results, time.monotonic() - began_s)
+    _name_unpinned([case for case in cases if case.truth is None])
     _write_answers(results, options)
     return DIFFERENT if any(_differs(result) for result in results) else DONE
 
 
 def _run(cases: Sequence[Case], options: argparse.Namespace) -> list[Outcome]:
-    done = 0
     with shown_progress(str(options.folder)) as tell:
+        find_model(options.model, on_progress=lambda stage, _: tell(stage, 0.0))  # once, not in each process
+        return run_cases(cases, model=options.model, jobs=options.jobs or _processors(), on_progress=tell)
 
-        def on_done(outcome: Outcome) -> None:
-            nonlocal done
-            done += 1
-            tell(outcome.case.name, done / len(cases))
 
-        tell("loading the pose model", 0.0)
-        return run_cases(cases, model=options.model, jobs=options.jobs or os.cpu_count() or 1, on_done=on_done)
+def _processors() -> int:
+    """Those that this process may use, where the system tells."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 def _checks(outcome: Outcome) -> tuple[Check, ...]:
@@ -71,23 +72,46 @@ def _differs(result: Result) -> bool:
     return bool(outcome.failure) or any(check.verdict == "differs" for check in checks)
 
 
-def _show(results: Sequence[Result], verbose: bool, seconds: float) -> None:
+# --- what is printed
+
+
+def _show_clip(result: Result, *, verbose: bool = False) -> None:
+    """One line; below it what differs, or with ``verbose`` everything: a table for eyes, lines for searching."""
+    outcome, checks = result
+    shown = [check for check in checks if verbose or check.verdict != "ok"]
     console = _console()
-    for outcome, checks in results:
-        for line in clip_lines(outcome, checks, whole=verbose):
+    console.print(clip_line(outcome, checks))
+    if shown and sys.stdout.isatty():
+        console.print(check_table(shown))
+    elif shown:
+        for line in plain_lines(outcome.case.name, shown):
             console.print(line)
-    console.print()
-    console.print(error_table(results))
+
+
+def _show_all(results: Sequence[Result], seconds: float) -> None:
+    console = _console()
+    errors = error_table(results)
+    if errors.row_count:
+        console.print()
+        console.print(errors)
+        console.print()
     console.print(summary_line(results, seconds))
+
+
+def _name_unpinned(cases: Sequence[Case]) -> None:
+    if cases:
+        more = f" and {len(cases) - MOST_NAMED} more" if len(cases) > MOST_NAMED else ""
+        named = ", ".join(case.clip.name for case in cases[:MOST_NAMED])
+        _say(f"not checked, having no truth file (--update records one): {named}{more}")
 
 
 def _console() -> Console:
     is_terminal = sys.stdout.isatty()
-    return Console(highlight=False, soft_wrap=not is_terminal, width=None if is_terminal else WIDTH)
+    return Console(highlight=False, width=None if is_terminal else WIDTH)
 
 
 def _say(text: str) -> None:
-    _console().print(text, markup=False)
+    Console(highlight=False).print(printable(text), markup=False, soft_wrap=True)
 
 
 # --- files
@@ -131,19 +155,30 @@ def _write(path: Path, text: str) -> None:
 
 
 def _update(cases: Sequence[Case], options: argparse.Namespace) -> int:
+    """Record the clips that have no truth, or a recorded one that does not hold any more."""
+    if options.junit is not None or options.json is not None:
+        raise UsageError("--update records, and leaves nothing to report; give --junit and --json without it")
     known = [case for case in cases if case.truth is not None and case.truth.kind == "known"]
     for case in known:
-        complain(f"{truth_path(case.clip)}: says what is known, not what was recorded; left as it is")
+        complain(f"{truth_path(case.clip)} says what is known, not what was recorded; left as it is")
     own = [case for case in cases if case not in known]
     if not own:
         return WRONG_USAGE
-    failed = False
-    for outcome in _run(own, options):
-        path = truth_path(outcome.case.clip)
-        if outcome.report is None:
-            complain(f"{outcome.case.clip}: {outcome.failure}; its truth was left as it is")
-            failed = True
-            continue
-        _write(path, truth_to_json(record(outcome.report, outcome.case.truth)))
-        _say(f"recorded {path}")
-    return DIFFERENT if failed else DONE
+    outcomes = _run(own, options)
+    for outcome in outcomes:
+        _update_one(outcome)
+    return DIFFERENT if any(outcome.failure for outcome in outcomes) else DONE
+
+
+def _update_one(outcome: Outcome) -> None:
+    path, before = truth_path(outcome.case.clip), outcome.case.truth
+    checks = _checks(outcome)
+    if outcome.report is None:
+        complain(f"{outcome.case.clip}: {outcome.failure}; nothing was recorded")
+    elif before is not None and before.checks_something and not _differs((outcome, checks)):
+        _say(f"holds, left as it is: {path}")
+    else:
+        if checks:
+            _show_clip((outcome, checks))
+        _write(path, truth_to_json(record(outcome.report, before)))
+        _say(f"recorded: {path}")

@@ -5,20 +5,32 @@ because a slip of the pen would silently check nothing. docs/verify.md describes
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
+from formcheck.assessment import Surface, View
 from formcheck.config import TOLD_LIMITS
-from formcheck.errors import TruthError
-from formcheck.json_lines import Node, lines_of
+from formcheck.json_lines import Node, read_json
 from formcheck.landmarks import Side
 
 SCHEMA_VERSION: Final = 1
 SUFFIX: Final = ".truth.json"
 EVENTS: Final = ("strikes", "toe_offs")
-SCENE_KEYS: Final = ("view", "heading", "near_side", "surface", "camera_roll_deg")
+SCENE_WORDS: Final[Mapping[str, tuple[str | None, ...]]] = {
+    "view": get_args(View),
+    "heading": ("left", "right", None),
+    "near_side": (*Side, None),
+    "surface": get_args(Surface),
+}
+"""What a report may say of the scene; None = not to be told, as a heading seen from behind."""
+SCENE_NUMBERS: Final = ("camera_roll_deg",)
+RECORDED_KEYS: Final = ("formcheck_version", "model", "created")
+
+LONGEST_LINE: Final = 100
+"""Of a written file, in letters."""
 
 Kind = Literal["known", "recorded"]
 KINDS: Final[tuple[Kind, ...]] = ("known", "recorded")
@@ -35,10 +47,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class EventTruth:
-    """One foot strike or toe-off on the clip's own clock."""
+    """One foot strike or toe-off on the clip's own clock; None = the tolerance of its kind and leg."""
 
     side: Side
     time_s: float
+    tolerance_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +59,9 @@ class Truth:
     """One truth file; None or empty = not checked.
 
     ``tolerance_s`` and ``far_tolerance_s`` by event ("strikes", "toe_offs"), seconds on the clip's own clock, of the
-    leg nearer the camera and the other. ``withheld`` are the codes for which headline numbers must be withheld, no more
-    and no fewer; ``reasons`` must be among the reasons of the clip's quality; ``misses`` names checks that are known
-    not to hold yet, with why.
+    leg nearer the camera and the other. In ``scene`` None = not to be told, as a heading seen from behind. ``withheld``
+    are the codes for which headline numbers must be withheld, no more and no fewer; ``reasons`` must be among the
+    reasons of the clip's quality; ``misses`` names checks that are known not to hold yet, with why.
     """
 
     kind: Kind = "known"
@@ -61,12 +74,18 @@ class Truth:
     far_tolerance_s: Mapping[str, float] = field(default_factory=dict)
     measures: Mapping[str, Wanted] = field(default_factory=dict)
     sides: Mapping[Side, Mapping[str, Wanted]] = field(default_factory=dict)
-    scene: Mapping[str, str | Wanted] = field(default_factory=dict)
+    scene: Mapping[str, str | Wanted | None] = field(default_factory=dict)
     time_scale: Wanted | None = None
     withheld: frozenset[str] | None = None
     reasons: frozenset[str] = frozenset()
     measures_withheld: frozenset[str] = frozenset()
     misses: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def checks_something(self) -> bool:
+        """Whether a report could differ from it; a file of nothing but ``given`` waits to be filled."""
+        expected = (self.withheld is not None, self.reasons, self.measures_withheld, self.time_scale)
+        return any((self.events, self.measures, self.sides, self.scene, *expected))
 
 
 def truth_path(clip: Path) -> Path:
@@ -82,16 +101,7 @@ def read_truth(path: Path) -> Truth:
     TruthError
         It is no truth file; the text names file, line, what is expected and what is there.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-        document = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise TruthError(f"{path}: line {error.lineno}: this is no JSON: {error.msg}") from error
-    except UnicodeDecodeError as error:
-        raise TruthError(f"{path}: this is no text in UTF-8") from error
-    except OSError as error:
-        raise TruthError(f"{path}: cannot be read: {error.strerror}") from error
-    return _truth(Node(path, document, lines_of(text)))
+    return _truth(read_json(path))
 
 
 def _truth(root: Node) -> Truth:
@@ -107,15 +117,22 @@ def _truth(root: Node) -> Truth:
 
 
 def _event(node: Node) -> EventTruth:
-    nodes = node.keys("side", "time_s")
+    nodes = node.keys("side", "time_s", "tolerance_s")
     side = Side(node.need("side", nodes).one_of(tuple(Side)))
-    return EventTruth(side, node.need("time_s", nodes).number(0.0))
+    tolerance_s = nodes["tolerance_s"].number(0.0) if "tolerance_s" in nodes else None
+    return EventTruth(side, node.need("time_s", nodes).number(0.0), tolerance_s)
 
 
 def _wanted(node: Node) -> Wanted:
     nodes = node.keys("value", "tolerance", "unit")
     unit = nodes["unit"].text() if "unit" in nodes else ""
     return Wanted(node.need("value", nodes).number(), node.need("tolerance", nodes).number(0.0), unit)
+
+
+def _unitless(node: Node) -> Wanted:
+    """A number whose unit its key tells."""
+    node.keys("value", "tolerance")
+    return _wanted(node)
 
 
 def _measures(node: Node) -> dict[str, Wanted]:
@@ -126,10 +143,16 @@ def _sides(node: Node) -> dict[Side, dict[str, Wanted]]:
     return {Side(side): _measures(one) for side, one in node.keys(*Side).items()}
 
 
-def _scene(node: Node) -> dict[str, str | Wanted]:
-    return {
-        key: _wanted(one) if isinstance(one.value, dict) else one.text() for key, one in node.keys(*SCENE_KEYS).items()
-    }
+def _scene(node: Node) -> dict[str, str | Wanted | None]:
+    nodes = node.keys(*SCENE_WORDS, *SCENE_NUMBERS)
+    return {key: _unitless(one) if key in SCENE_NUMBERS else _word(key, one) for key, one in nodes.items()}
+
+
+def _word(key: str, node: Node) -> str | None:
+    choices = SCENE_WORDS[key]
+    if node.value is None and None in choices:
+        return None
+    return node.one_of([choice for choice in choices if choice is not None])
 
 
 def _given(node: Node) -> dict[str, float]:
@@ -145,6 +168,10 @@ def _seconds(node: Node) -> dict[str, float]:
     return {name: one.number(0.0) for name, one in node.keys(*EVENTS).items()}
 
 
+def _recorded(node: Node) -> dict[str, str]:
+    return {key: one.text() for key, one in node.keys(*RECORDED_KEYS).items()}
+
+
 def _texts(node: Node) -> dict[str, str]:
     return {key: one.text() for key, one in node.keys().items()}
 
@@ -153,14 +180,14 @@ _READERS: Final[dict[str, Callable[[Node], Any]]] = {
     "kind": lambda node: node.one_of(KINDS),
     "how": Node.text,
     "comment": Node.text,
-    "recorded": _texts,
+    "recorded": _recorded,
     "given": _given,
     "tolerance_s": _seconds,
     "far_tolerance_s": _seconds,
     "measures": _measures,
     "sides": _sides,
     "scene": _scene,
-    "time_scale": _wanted,
+    "time_scale": _unitless,
     "misses": _texts,
 }
 
@@ -168,21 +195,32 @@ EXPECTATIONS: Final = ("withheld", "reasons", "measures_withheld")
 KEYS: Final = ("schema_version", *_READERS, *EVENTS, "expect")
 
 
+_LEAF: Final = re.compile(r"[{\[]\n\s+([^{}\[\]]*?)\n\s*[}\]]")
+"""An object or a list that holds no other, spread over lines; a text cannot look like it, having no line breaks."""
+
+
 def truth_to_json(truth: Truth) -> str:
-    """Return a truth file's text, its keys in an order of their own, so that a change shows as the lines it changes."""
+    """Return a truth file's text: keys in a fixed order and one number or event a line, so that changes read well."""
     document: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "kind": truth.kind}
     plain = {key: _plain(getattr(truth, key)) for key in _READERS if key != "kind"}
     document |= {key: value for key, value in plain.items() if value not in ("", {}, None)}
     for name, events in truth.events.items():
         document[name] = [_plain(event) for event in events]
-    if truth.withheld is not None:
-        lists = {key: sorted(getattr(truth, key)) for key in EXPECTATIONS}
-        document["expect"] = {key: value for key, value in lists.items() if value or key == "withheld"}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    lists = {key: getattr(truth, key) for key in EXPECTATIONS}
+    expect = {key: sorted(value) for key, value in lists.items() if value or (key == "withheld" and value is not None)}
+    if expect:
+        document["expect"] = expect
+    return _LEAF.sub(_on_one_line, json.dumps(document, indent=2, ensure_ascii=False)) + "\n"
+
+
+def _on_one_line(leaf: re.Match[str]) -> str:
+    inside = " ".join(part.strip() for part in leaf[1].split("\n"))
+    line = f"{leaf[0][0]}{inside}{leaf[0][-1]}"
+    return line if len(line) <= LONGEST_LINE else leaf[0]
 
 
 def _plain(value: Any) -> Any:
-    """Return records as plain JSON values; a unit that is not checked is left out."""
+    """Return records as plain JSON values; what is not checked or not set is left out."""
     if isinstance(value, Wanted | EventTruth):
-        return {key: item for key, item in asdict(value).items() if item != ""}
+        return {key: item for key, item in asdict(value).items() if item not in ("", None)}
     return {key: _plain(item) for key, item in value.items()} if isinstance(value, Mapping) else value

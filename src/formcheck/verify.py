@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from formcheck.assessment import Measured, Report, Step
+from formcheck.assessment import Measure, Measured, Report, SceneSeen, Step
 from formcheck.landmarks import Side
 from formcheck.truth import EVENTS, EventTruth, Truth, Wanted
 
@@ -49,6 +49,11 @@ class Check:
         """The error largest in size; NaN where nothing could be compared."""
         return max(self.errors, key=abs, default=np.nan)
 
+    @property
+    def words(self) -> str:
+        """The check in words, in the truth file's own units."""
+        return f"got {self.got}, truth {self.truth}" + (f"; {self.why}" if self.why else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -86,7 +91,9 @@ def compare(report: Report, truth: Truth) -> tuple[Check, ...]:
         ),
         *_withheld(report, truth),
     )
-    return tuple(_excused(check, truth.misses) for check in checks)
+    names = {check.name for check in checks}
+    unknown = (_no_such_check(name, why) for name, why in truth.misses.items() if name not in names)
+    return (*(_excused(check, truth.misses) for check in checks), *unknown)
 
 
 def _excused(check: Check, misses: Mapping[str, str]) -> Check:
@@ -98,26 +105,38 @@ def _excused(check: Check, misses: Mapping[str, str]) -> Check:
     return replace(check, verdict="differs", why="holds now: take it out of `misses`")
 
 
+def _no_such_check(name: str, why: str) -> Check:
+    """A slip of the pen in `misses` would excuse nothing, and say nothing."""
+    return Check(name, "", f"known miss: {why}", "nothing", "differs", "`misses` names it, but no check has this name")
+
+
 def _scene(report: Report, truth: Truth) -> Iterator[Check]:
     for key, wanted in truth.scene.items():
-        got = getattr(report.scene, key)
         if isinstance(wanted, Wanted):
-            yield _number(key, "", wanted, got, "deg" if key.endswith("_deg") else "")
+            yield _number(key, "", wanted, getattr(report.scene, key), "deg")
         else:
-            same = str(got) == wanted
-            yield Check(key, "", wanted, str(got), "ok" if same else "differs", "" if same else f"saw {got}")
+            got = seen(report.scene, key)
+            same = got == wanted
+            told = (wanted or "nothing", got or "nothing")
+            yield Check(key, "", *told, "ok" if same else "differs", "" if same else f"saw {told[1]}")
     if truth.time_scale is not None:
         yield _number("time_scale", "", truth.time_scale, report.clip.time_scale.factor, "")
 
 
+def seen(scene: SceneSeen, key: str) -> str | None:
+    """What the report says of the scene; None where it cannot, as a heading from behind (report.json: null)."""
+    word = getattr(scene, key)
+    return None if word is None or (key == "heading" and word == "unknown") else str(word)
+
+
 def _number(name: str, leg: Leg, wanted: Wanted, got: float, unit: str) -> Check:
     """One number, seen or not, against the truth."""
-    shown = f"{wanted.value:g}"
-    if got is None or not np.isfinite(got):
-        return Check(name, leg, shown, "not known", "differs", "not known", tolerance=wanted.tolerance, unit=unit)
+    shown = f"{wanted.value:.4g}"
+    if not np.isfinite(got):
+        return Check(name, leg, shown, "nothing", "differs", "not known", tolerance=wanted.tolerance, unit=unit)
     error = float(got - wanted.value)
     holds = abs(error) <= wanted.tolerance
-    why = "" if holds else f"off by {error:+.4g}, tolerance {wanted.tolerance:g}"
+    why = "" if holds else f"off by {error:+.4g}, tolerance {wanted.tolerance:g} {unit}".rstrip()
     verdict: Verdict = "ok" if holds else "differs"
     return Check(name, leg, shown, f"{got:.4g}", verdict, why, (error,), wanted.tolerance, unit)
 
@@ -127,15 +146,15 @@ def _measure(name: str, wanted: Wanted, report: Report, side: Side | None) -> Ch
     label = name if side is None else f"{name}.{side}"
     measure = report.measures.get(name)
     measured = None if measure is None else measure.headline if side is None else measure.of(side)
-    leg = _leg(report, side)
+    leg = _leg_of_headline(measure, report) if side is None else _leg(side, report)
+    shown = f"{wanted.value:.4g}"
     if measure is None or measured is None:
-        return Check(label, leg, f"{wanted.value:g}", "-", "differs", "the report has no such number")
+        return Check(label, leg, shown, "nothing", "differs", "the report has no such number")
     if wanted.unit and wanted.unit != measure.unit:
         why = f"the unit is {measure.unit}, not {wanted.unit}"
-        return Check(label, leg, f"{wanted.value:g}", f"{measured.value:.4g}", "differs", why)
+        return Check(label, leg, shown, f"{measured.value:.4g}", "differs", why)
     if measured.withheld is not None:
-        why = f"withheld: {measured.withheld.code}"
-        return Check(label, leg, f"{wanted.value:g}", "withheld", "differs", why, unit=measure.unit)
+        return Check(label, leg, shown, "nothing", "differs", f"withheld: {measured.withheld.code}", unit=measure.unit)
     return replace(_number(label, leg, wanted, measured.value, measure.unit), held=_held(measured, wanted.value))
 
 
@@ -144,9 +163,16 @@ def _held(measured: Measured, value: float) -> bool | None:
     return bool(low <= value <= high) if np.isfinite(low + high) else None
 
 
-def _leg(report: Report, side: Side | None) -> Leg:
-    """Which leg, as the camera sees it; a headline is the near leg's or all steps'."""
-    return "near" if side is None or side is report.scene.near_side else "far"
+def _leg(side: Side, report: Report) -> Leg:
+    """Which leg, as the camera sees it; none where neither is nearer."""
+    near = report.scene.near_side
+    return "" if near is None else "near" if side is near else "far"
+
+
+def _leg_of_headline(measure: Measure | None, report: Report) -> Leg:
+    """A headline is the near leg's number, or that of both."""
+    near = report.scene.near_side
+    return "near" if measure and near and measure.of(near) == measure.headline else ""
 
 
 def _events(report: Report, truth: Truth) -> Iterator[Check]:
@@ -159,7 +185,7 @@ def _events(report: Report, truth: Truth) -> Iterator[Check]:
 def _events_of(event: str, side: Side, wanted: list[EventTruth], report: Report, truth: Truth) -> Check:
     """All events of one kind and foot: how far off those found are, which were missed and which made up."""
     slowed = report.clip.time_scale.factor
-    leg = _leg(report, side)
+    leg = _leg(side, report)
     tolerance = _event_tolerance(event, leg, truth, slowed)
     truth_s = np.array([one.time_s for one in wanted])
     found_s = _found_s(event, side, report.steps)
@@ -169,9 +195,11 @@ def _events_of(event: str, side: Side, wanted: list[EventTruth], report: Report,
     inside = (found_s > EDGE_S * slowed) & (found_s < report.clip.duration_s - EDGE_S * slowed)
     extra = [float(time_s) for j, time_s in enumerate(found_s) if j not in matched and inside[j]]
     missed = [float(truth_s[i]) for i in sorted(set(range(len(truth_s))) - {i for i, _ in pairs})]
-    why = _why_events(errors, missed, extra, tolerance)
+    allowed = [tolerance if (own := wanted[i].tolerance_s) is None else own for i, _ in pairs]
+    off = [(error, most) for error, most in zip(errors, allowed, strict=True) if abs(error) > most]
+    why = _why_events(off, missed, extra)
     name, got = f"{event}.{side}", f"{len(pairs)} found" + (f", {len(extra)} more" if extra else "")
-    return Check(name, leg, f"{len(wanted)}", got, "differs" if why else "ok", why, errors, tolerance, "s")
+    return Check(name, leg, str(len(wanted)), got, "differs" if why else "ok", why, errors, tolerance, "s")
 
 
 def _event_tolerance(event: str, leg: Leg, truth: Truth, slowed: float) -> float:
@@ -184,12 +212,12 @@ def _found_s(event: str, side: Side, steps: tuple[Step, ...]) -> np.ndarray:
     return np.asarray(times[np.isfinite(times)])
 
 
-def _why_events(errors: tuple[float, ...], missed: list[float], extra: list[float], tolerance: float) -> str:
-    late = [error for error in errors if abs(error) > tolerance]
+def _why_events(off: list[tuple[float, float]], missed: list[float], extra: list[float]) -> str:
+    """What is wrong with events; ``off`` holds errors with the tolerances that they exceed."""
     told = []
-    if late:
-        worst = max(late, key=abs)
-        told.append(f"{len(late)} off by up to {1000 * worst:+.0f} ms, tolerance {1000 * tolerance:.0f} ms")
+    if off:
+        error, tolerance = max(off, key=lambda one: abs(one[0]))
+        told.append(f"{len(off)} off by up to {1000 * error:+.0f} ms, tolerance {1000 * tolerance:.0f} ms")
     if missed:
         told.append(f"missed at {_seconds(missed)}")
     if extra:
@@ -222,6 +250,9 @@ def _withheld(report: Report, truth: Truth) -> Iterator[Check]:
         codes = frozenset(reason.code for reason in report.quality.reasons)
         yield _set("reasons", truth.reasons, codes, frozenset())
     for name in sorted(truth.measures_withheld):
+        if name not in headlines:
+            yield Check(f"{name}.withheld", "", "withheld", "nothing", "differs", "the report has no such measure")
+            continue
         told = name in headlines and headlines[name] is None
         verdict: Verdict = "differs" if told else "ok"
         got = f"{report.measures[name].headline.value:.4g}" if told else "withheld"

@@ -49,7 +49,7 @@ def _testcase(suite: ET.Element, clip: str, check: Check) -> None:
     case = ET.SubElement(suite, "testcase", classname=_clean(clip), name=_clean(check.name), time="0")
     if check.verdict == "differs":
         failure = ET.SubElement(case, "failure", message=_clean(check.why), type="difference")
-        failure.text = _clean(f"truth {check.truth} {check.unit}, got {check.got}: {check.why}")
+        failure.text = _clean(check.words)
     elif check.verdict == "known miss":
         ET.SubElement(case, "skipped", message=_clean(check.why))
 

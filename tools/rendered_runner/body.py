@@ -29,7 +29,6 @@ from tools.rendered_runner.skeleton import (
     shoulder_height_m,
 )
 
-
 USUAL = Proportions()
 """The body that the shapes' numbers below are of; others are scaled from it."""
 CROTCH_BELOW_HIP_M = 0.12
@@ -191,7 +190,9 @@ def collar(frame: Frame, ease_m: float = 0.0) -> Capsule:
 
 def neck(frame: Frame) -> Capsule:
     """From between the shoulders into the head."""
-    return Capsule((-0.014, 0, frame.up_trunk(1.02)), (0.014, 0, frame.head - 0.05), 0.060 * frame.bony, 0.055 * frame.bony)
+    return Capsule(
+        (-0.014, 0, frame.up_trunk(1.02)), (0.014, 0, frame.head - 0.05), 0.060 * frame.bony, 0.055 * frame.bony
+    )
 
 
 def arm(points: Points, frame: Frame) -> Distances:
@@ -201,9 +202,7 @@ def arm(points: Points, frame: Frame) -> Distances:
     lumps: list[Capsule | Ellipsoid] = [
         Capsule(shoulder, elbow, 0.052 * k, 0.037 * k),
         Ellipsoid(shoulder + np.array([0, 0.005, -0.010]), (0.058 * k, 0.055 * k, 0.068 * k)),  # deltoid
-        Capsule(
-            shoulder + 0.10 * along + 0.012 * ahead, shoulder + 0.20 * along + 0.012 * ahead, 0.040 * k, 0.036 * k
-        ),
+        Capsule(shoulder + 0.10 * along + 0.012 * ahead, shoulder + 0.20 * along + 0.012 * ahead, 0.040 * k, 0.036 * k),
         Capsule(elbow, wrist, 0.039 * k, 0.025 * frame.bony, 0.02),
         Capsule(elbow + 0.05 * along, elbow + 0.12 * along, 0.042 * k, 0.034 * k),
     ]

@@ -9,6 +9,7 @@ from tools.rendered_runner.distance import (
     Ellipsoid,
     Points,
     Section,
+    carve,
     fuse,
     keep_inside,
     melt,
@@ -20,6 +21,7 @@ from tools.rendered_runner.look import Clothes
 SHIRT_EASE_M = 0.013
 HEM_BELOW_HIP_M = 0.050
 SLEEVE_M = 0.175
+NECK_HOLE_HALF_WIDTH_M = 0.085
 SHORTS_BELOW_HIP_M = 0.235
 TROUSERS_ABOVE_ANKLE_M = 0.005
 TIGHTS_ABOVE_ANKLE_M = 0.055
@@ -56,8 +58,8 @@ def shirt(points: Points, frame: Frame) -> Distances:
     sleeve = keep_inside(sleeve, along_arm(folded, frame) - SLEEVE_M, EDGE_M)
     distance = melt(distance, sleeve, 0.035)
     distance = keep_inside(distance, frame.hip - HEM_BELOW_HIP_M - folded[..., 2], EDGE_M)
-    neckline = folded[..., 2] - (frame.up_trunk(1.11) - 0.55 * (folded[..., 0] + 0.01))
-    return keep_inside(distance, neckline, EDGE_M)
+    above = frame.up_trunk(1.11) - 0.55 * (folded[..., 0] + 0.01) - folded[..., 2]
+    return carve(distance, np.maximum(above, folded[..., 1] - NECK_HOLE_HALF_WIDTH_M), EDGE_M)
 
 
 def along_arm(points: Points, frame: Frame) -> Distances:
@@ -78,8 +80,8 @@ def hem_height_m(clothes: Clothes, frame: Frame) -> float:
 
 def shorts(points: Points, frame: Frame) -> Distances:
     """Running shorts to mid-thigh."""
-    folded, k = mirror(points), frame.thick
-    hem = hem_height_m("shorts", frame)
+    folded: Points = mirror(points)
+    k, hem = frame.thick, hem_height_m("shorts", frame)
     knee_side = (0.0, frame.leg_y + 0.012, hem - 0.025)
     leg = Capsule((0.0, frame.leg_y, frame.hip - 0.02), knee_side, 0.099 * k, 0.096 * k).distance(folded)
     leg = keep_inside(_over_skin(leg, folded, frame), hem - folded[..., 2], EDGE_M)
@@ -88,18 +90,18 @@ def shorts(points: Points, frame: Frame) -> Distances:
 
 def trousers(points: Points, frame: Frame) -> Distances:
     """Loose trousers: they hang from the thigh, widen below the knee and crease there and over the shoe."""
-    folded, k = mirror(points), frame.thick
-    hem, y = hem_height_m("trousers", frame), frame.leg_y
+    folded = mirror(points)
+    k, hem, y = frame.thick, hem_height_m("trousers", frame), frame.leg_y
     upper = Capsule((0, y, frame.hip - 0.02), (0, y + 0.014, frame.knee), 0.101 * k, 0.076 * k)
     lower = Capsule((0, y + 0.014, frame.knee), (-0.012, y + 0.012, hem - 0.02), 0.076 * k, 0.083 * frame.bony)
-    leg = melt(upper.distance(folded), lower.distance(folded), 0.03) + _creases(folded, frame, hem)
+    leg: Distances = melt(upper.distance(folded), lower.distance(folded), 0.03) + _creases(folded, frame, hem)
     leg = keep_legs_apart(keep_inside(_over_skin(leg, folded, frame), hem - folded[..., 2], EDGE_M), folded, frame)
     return _under_waistband(melt(_seat(folded, frame), leg, 0.02), folded, frame)
 
 
 def _over_skin(cloth: Distances, folded: Points, frame: Frame) -> Distances:
     """Widen cloth where the leg would poke through."""
-    return np.minimum(cloth, fuse(folded, leg_lumps(frame)) - CLOTH_OFF_SKIN_M)
+    return np.asarray(np.minimum(cloth, fuse(folded, leg_lumps(frame)) - CLOTH_OFF_SKIN_M))
 
 
 def _creases(folded: Points, frame: Frame, hem: float) -> Distances:

@@ -1,4 +1,4 @@
-"""The camera runs: one picture after another of the posed, lit runner in the room."""
+"""The camera runs: one picture after another of the posed, lit runner in a place."""
 
 from dataclasses import dataclass, field
 
@@ -6,39 +6,34 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.rendered_runner.backdrop import Backdrop, Image, Light, draw_backdrop, to_linear
+from tools.rendered_runner.actor import Actor, cast_actor
+from tools.rendered_runner.backdrop import Backdrop, draw_backdrop
+from tools.rendered_runner.bystander import Standing
 from tools.rendered_runner.camera import Camera
-from tools.rendered_runner.clothing import hem_height_m
-from tools.rendered_runner.figure import Figure, build_figure
-from tools.rendered_runner.look import Look, Palette
-from tools.rendered_runner.paint import PALETTE_ORDER
-from tools.rendered_runner.pose import bone_matrices
-from tools.rendered_runner.raster import (
-    ShadowMap,
-    ZBuffer,
-    cast_shadows,
-    pose_vertices,
-    project,
-    rasterise,
-    vertex_normals,
-)
-from tools.rendered_runner.rotation import Vector
+from tools.rendered_runner.ground import Ground
+from tools.rendered_runner.lamps import turn_on
+from tools.rendered_runner.look import Look
+from tools.rendered_runner.place import Place
+from tools.rendered_runner.raster import ZBuffer, project, rasterise
 from tools.rendered_runner.runner import Runner
-from tools.rendered_runner.shading import Canvas, Dressed, Lamps, Room, View, lay_backdrop, shade_figure
+from tools.rendered_runner.shading import Canvas, Dressed, Room, View, lay_backdrop, shade_figure
+from tools.rendered_runner.textures import Image
+from tools.rendered_runner.warp import Warp
 
-SUBFRAMES = ((-0.33, 0.17), (0.0, -0.33), (0.33, 0.17))
-"""Each picture is the mean of these: shifted in pixels against jagged edges, spread in time for motion blur."""
+SHIFTS_PX = ((-0.33, 0.17), (0.0, -0.33), (0.33, 0.17))
+"""Each picture is the mean of subframes: shifted against jagged edges, spread in time for motion blur."""
 SHUTTER_FRAC = 0.35
 """Part of the frame interval that the shutter is open: about 1/170 s at 60 fps, as phones choose indoors."""
+FASTEST_M_S = 8.0
+"""A swinging foot, in the treadmill's frame."""
+SMEAR_PX = 5.0
+"""Further apart, the edges of a foot in successive subframes are seen as ghosts."""
 LENS_BLUR_PX = 0.55
 GRAIN = 2.2
-"""Sensor noise, standard deviation in display levels of 255."""
+"""Sensor noise in good light, standard deviation in display levels of 255."""
 GRAIN_MARGIN_PX = 64
-SUN_MAP_CELLS, SUN_MAP_M = 720, 2.6
-SKY_MAP_CELLS, SKY_MAP_M = 260, 2.0
-SKY_FROM = np.array([0.02, 0.05, 1.0])
-MIDDLE_OF_RUNNER = np.array([0.0, 0.0, 0.8])
-CHEST_HALF_WIDTH_M = 0.168
+MIDDLE_M = 0.8
+"""Height of the middle of a body."""
 EXPOSURE, SHOULDER = 1.012, 0.1656
 """Display level = exposure x / (1 + shoulder x): highlights bend over softly instead of clipping."""
 
@@ -51,17 +46,27 @@ class Film:
     camera: Camera
     fps: float
     seed: int = 0
-    light: Light = field(default_factory=Light)
     look: Look = field(default_factory=Look)
-    _figure: Figure = field(init=False)
+    place: Place = field(default_factory=Place)
+    shutter_s: float | None = None
+    """How long the shutter is open; by default `SHUTTER_FRAC` of the frame interval."""
+    grain: float = GRAIN
+    """Sensor noise, standard deviation in display levels of 255: about 6 in dim light."""
+    _actors: list[Actor] = field(init=False)
+    _pinhole: Camera = field(init=False)
+    _warp: Warp | None = field(init=False)
     _backdrops: list[Backdrop] = field(init=False)
+    _empty: Image = field(init=False)
     _grain: list[Image] = field(init=False)
     _rng: np.random.Generator = field(init=False)
 
     def __post_init__(self) -> None:
-        """Build the runner and the room: some ten seconds."""
-        self._figure = build_figure(self.runner.body, self.look)
-        self._backdrops = [draw_backdrop(self.camera, self.light, shift) for shift in SUBFRAMES]
+        """Build the people and the place: some ten seconds."""
+        self._actors = _cast(self.runner, self.look, self.place, self.camera.facing)
+        self._pinhole = self.camera.without_bends()
+        self._warp = None if self.camera.is_plain else Warp(self.camera, self._pinhole)
+        self._backdrops = [draw_backdrop(self._pinhole, self.place, shift) for shift in SHIFTS_PX]
+        self._empty = np.mean([backdrop.lit for backdrop in self._backdrops], axis=0, dtype=np.float32)
         self._rng = np.random.default_rng(self.seed)
         size = (self.camera.height_px + GRAIN_MARGIN_PX, self.camera.width_px + GRAIN_MARGIN_PX, 3)
         self._grain = [self._rng.standard_normal(size, np.float32) for _ in range(2)]
@@ -71,56 +76,42 @@ class Film:
 
         Pictures must be taken in order for the grain to come out the same again.
         """
-        linear = np.zeros((self.camera.height_px, self.camera.width_px, 3), np.float32)
-        for index, backdrop in enumerate(self._backdrops):
-            spread = (index + 0.5) / len(self._backdrops) - 0.5
-            self._expose(linear, backdrop, time_s + spread * SHUTTER_FRAC / self.fps)
-        return self._develop(linear)
+        linear = self._empty.copy()
+        shutter_s = SHUTTER_FRAC / self.fps if self.shutter_s is None else self.shutter_s
+        count = subframes(shutter_s * self._pinhole.focal_px / self._pinhole.distance_m)
+        for index in range(count):
+            spread = (index + 0.5) / count - 0.5
+            backdrop = self._backdrops[index % len(SHIFTS_PX)]
+            self._expose(Canvas(linear, 1.0 / count), backdrop, time_s + spread * shutter_s)
+        return self._develop(linear if self._warp is None else self._warp.bend(linear, time_s))
 
-    def _expose(self, linear: Image, backdrop: Backdrop, time_s: float) -> None:
+    def _expose(self, canvas: Canvas, backdrop: Backdrop, time_s: float) -> None:
         """Add one subframe to a picture."""
-        body = self._dressed(time_s)
-        lamps = self._lamps(body)
-        buffer, window = self._seen(body.posed, backdrop)
-        canvas = Canvas(linear, 1.0 / len(self._backdrops))
-        shade_figure(buffer, body, lamps, View(self.camera.position, window), canvas)
-        travel_m = self.runner.ground_speed_m_s * time_s
-        room = Room(backdrop.lit, backdrop.unlit, backdrop.world, backdrop.shadowed, backdrop.belt, travel_m)
-        lay_backdrop(buffer, room, lamps, canvas)
-
-    def _dressed(self, time_s: float) -> Dressed:
-        """Pose the mesh."""
-        figure, mesh = self._figure, self._figure.mesh
-        matrices = bone_matrices(self.runner.pose(time_s), self.runner.body)
-        posed, normals = np.empty_like(mesh.vertices), np.empty_like(mesh.vertices)
-        pose_vertices(mesh.vertices, figure.skinning.bones, figure.skinning.weights, matrices, posed)
-        vertex_normals(posed, mesh.triangles, normals)
-        palette, measures = linear_palette(self.look.palette), _paint_measures(figure)
-        return Dressed(mesh.triangles, figure.material, mesh.vertices, posed, normals, palette, measures)
-
-    def _lamps(self, body: Dressed) -> Lamps:
-        """Turn on the lights: the runner throws shadows."""
-        facing = self.camera.facing
-        sun = self.light.direction(facing)
-        sun_map = _shadow_map(sun, SUN_MAP_CELLS, SUN_MAP_M)
-        sky_map = _shadow_map(SKY_FROM * np.array([1.0, facing, 1.0]), SKY_MAP_CELLS, SKY_MAP_M)
-        for shadow in (sun_map, sky_map):
-            cast_shadows(body.posed, body.triangles, shadow)
-        return Lamps(sun, np.array(self.light.sun_colour), self.light.sky, sun_map, sky_map)
-
-    def _seen(self, posed: NDArray[np.float32], backdrop: Backdrop) -> tuple[ZBuffer, NDArray[np.int64]]:
-        """What each pixel shows, and the rows and columns the runner lies within."""
-        camera, (shift_x, shift_y) = self.camera, backdrop.shift_px
-        lens = np.array([camera.focal_px, camera.centre_px[0] + shift_x, camera.centre_px[1] + shift_y])
-        corners = np.empty_like(posed)
-        project(posed, camera.position, camera.axes, lens, corners)
+        bodies = [actor.at(time_s) for actor in self._actors]
+        middles = [actor.middle_at(time_s) for actor in self._actors]
+        lamps = turn_on(self.place.lighting, self._pinhole.facing, bodies, middles)
         depth = backdrop.depth.copy()
         buffer = ZBuffer(depth, np.full(depth.shape, -1, np.int32), np.empty((*depth.shape, 2), np.float32))
-        rasterise(corners, self._figure.mesh.triangles, buffer, True)
-        low, high = corners[:, :2].min(axis=0) - 1, corners[:, :2].max(axis=0) + 2
-        columns = np.clip([int(low[0]), int(high[0])], 0, camera.width_px)
-        rows = np.clip([int(low[1]), int(high[1])], 0, camera.height_px)
-        return buffer, np.array([*rows, *columns], np.int64)
+        windows = [self._draw(body, buffer, backdrop.shift_px) for body in bodies]
+        travel_m = self.runner.ground_speed_m_s * time_s
+        b = backdrop
+        room = Room(b.lit, b.unlit, b.world, b.shadowed, b.belt, b.along_belt, travel_m)
+        everything = _around([*windows, b.shadow_window])
+        lay_backdrop(buffer, room, lamps, View(self._pinhole.position, everything), canvas)
+        for body, window in zip(bodies, windows, strict=True):
+            shade_figure(buffer, body, lamps, View(self._pinhole.position, window), canvas)
+
+    def _draw(self, body: Dressed, buffer: ZBuffer, shift_px: tuple[float, float]) -> NDArray[np.int64]:
+        """Draw somebody into the z-buffer; return the rows and columns they lie within."""
+        camera, (shift_x, shift_y) = self._pinhole, shift_px
+        lens = np.array([camera.focal_px, camera.centre_px[0] + shift_x, camera.centre_px[1] + shift_y])
+        corners = np.empty_like(body.posed)
+        project(body.posed, camera.position, camera.axes, lens, corners)
+        rasterise(corners, body.triangles, buffer, True, body.first)
+        across, along = corners[:, 0], corners[:, 1]
+        columns = np.clip([across.min() - 1, across.max() + 2], 0, camera.width_px)
+        rows = np.clip([along.min() - 1, along.max() + 2], 0, camera.height_px)
+        return np.array([*rows, *columns], np.int64)
 
     def _develop(self, linear: Image) -> NDArray[np.uint8]:
         """From linear light to display levels, through lens and sensor."""
@@ -129,33 +120,29 @@ class Film:
         levels = np.asarray(cv2.GaussianBlur(levels, (0, 0), LENS_BLUR_PX), np.float32)
         row, column = self._rng.integers(GRAIN_MARGIN_PX, size=2)
         grain = self._grain[self._rng.integers(len(self._grain))]
-        levels += GRAIN * grain[row : row + levels.shape[0], column : column + levels.shape[1]]
+        levels += self.grain * grain[row : row + levels.shape[0], column : column + levels.shape[1]]
         return np.asarray(np.clip(levels + 0.5, 0, 255), np.uint8)
 
 
-def linear_palette(palette: Palette) -> NDArray[np.float32]:
-    """Linear colours in the order of `paint.PALETTE_ORDER`, shape (10, 3)."""
-    return np.stack([to_linear(getattr(palette, name)) for name in PALETTE_ORDER])
+def subframes(px_per_m_s: float) -> int:
+    """How many subframes a picture needs in which 1 m/s is a smear of some pixels: a multiple of three."""
+    rounds = np.ceil(FASTEST_M_S * px_per_m_s / SMEAR_PX / len(SHIFTS_PX))
+    return len(SHIFTS_PX) * max(int(rounds), 1)
 
 
-def _paint_measures(figure: Figure) -> NDArray[np.float64]:
-    """Rest heights in the order of `paint.MEASURES_ORDER`."""
-    frame, look = figure.frame, figure.look
-    tights_to = hem_height_m(look.clothes, frame) if look.clothes == "tights" else np.inf
-    flank_out = CHEST_HALF_WIDTH_M * (frame.wide - 1.0)
-    return np.array([frame.hip, frame.knee, frame.ankle, frame.head, frame.shoulder[1], tights_to, flank_out])
+def _cast(runner: Runner, look: Look, place: Place, facing: float) -> list[Actor]:
+    """Everybody in the picture."""
+    actors = [cast_actor(runner, look, place.ground, np.array([0.0, 0.0, MIDDLE_M]), 0)]
+    if place.bystander:
+        standing = Standing(place.bystander, place.floor_m, facing)
+        middle = standing.spot + np.array([0.0, 0.0, MIDDLE_M])
+        first = len(actors[0].figure.mesh.triangles)
+        actors.append(cast_actor(standing, place.bystander.look, Ground(), middle, first))
+    return actors
 
 
-def _shadow_map(toward_light: Vector, cells: int, size_m: float) -> ShadowMap:
-    """Return an empty map that looks at the runner along a light's rays."""
-    up = toward_light / np.linalg.norm(toward_light)
-    across = np.cross([0.0, 1.0, 0.0], up)
-    across /= np.linalg.norm(across)
-    along = np.cross(up, across)
-    per_m = cells / size_m
-    view = np.zeros((3, 4), np.float32)
-    for row, axis in enumerate((across, along)):
-        view[row, :3] = axis * per_m
-        view[row, 3] = cells / 2 - axis @ MIDDLE_OF_RUNNER * per_m
-    view[2, :3] = up
-    return ShadowMap(np.empty((cells, cells), np.float32), view)
+def _around(windows: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Rows and columns that hold all of some windows."""
+    stacked = np.stack(windows)
+    low, high = stacked.min(axis=0), stacked.max(axis=0)
+    return np.array([low[0], high[1], low[2], high[3]], np.int64)

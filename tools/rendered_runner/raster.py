@@ -30,12 +30,14 @@ class ZBuffer(NamedTuple):
 
 
 class ShadowMap(NamedTuple):
-    """A scene as a far light sees it."""
+    """People as a far light sees them, each in a map of their own."""
 
     cells: Any
-    """How near to the light the nearest surface comes, shape (n, n)."""
+    """How near to the light the nearest surface comes, shape (people, n, n)."""
     to_map: Any
-    """World to column, row and nearness to the light, shape (3, 4)."""
+    """World to column, row and nearness to the light, shape (people, 3, 4)."""
+    bounds: Any
+    """First and last column, first and last row that are not empty, shape (people, 4)."""
 
 
 @njit(cache=True)
@@ -56,18 +58,19 @@ def vertex_normals(vertices: Any, triangles: Any, out: Any) -> None:
     out[:] = 0.0
     for i in range(triangles.shape[0]):
         a, b, c = triangles[i]
-        u = vertices[b] - vertices[a]
-        v = vertices[c] - vertices[a]
-        x = u[1] * v[2] - u[2] * v[1]
-        y = u[2] * v[0] - u[0] * v[2]
-        z = u[0] * v[1] - u[1] * v[0]
+        # number by number: arrays made here would take most of the time
+        x0, y0, z0 = vertices[a, 0], vertices[a, 1], vertices[a, 2]
+        ux, uy, uz = vertices[b, 0] - x0, vertices[b, 1] - y0, vertices[b, 2] - z0
+        vx, vy, vz = vertices[c, 0] - x0, vertices[c, 1] - y0, vertices[c, 2] - z0
+        x, y, z = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
         for corner in (a, b, c):
             out[corner, 0] += x
             out[corner, 1] += y
             out[corner, 2] += z
     for i in range(out.shape[0]):
         length = math.sqrt(out[i, 0] ** 2 + out[i, 1] ** 2 + out[i, 2] ** 2) + 1e-12
-        out[i] /= length
+        for k in range(3):
+            out[i, k] /= length
 
 
 @njit(cache=True)
@@ -84,8 +87,8 @@ def project(vertices: Any, eye: Any, axes: Any, lens: Any, out: Any) -> None:
 
 
 @njit(cache=True)
-def rasterise(corners: Any, triangles: Any, buffer: ZBuffer, hide_backs: bool) -> None:
-    """Draw projected triangles over a z-buffer."""
+def rasterise(corners: Any, triangles: Any, buffer: ZBuffer, hide_backs: bool, first: int) -> None:
+    """Draw projected triangles over a z-buffer, numbered from ``first``; those behind the camera are left out."""
     height, width = buffer.depth.shape
     for i in range(triangles.shape[0]):
         a, b, c = triangles[i]
@@ -98,6 +101,8 @@ def rasterise(corners: Any, triangles: Any, buffer: ZBuffer, hide_backs: bool) -
             corners[c, 1],
         )
         area = (x1 - x0) * (y2 - y0) - (x2 - x0) * (y1 - y0)
+        if min(corners[a, 2], corners[b, 2], corners[c, 2]) <= 0.0:
+            continue
         # picture rows run down, so a face that looks at the camera has a negative area
         if area == 0.0 or (hide_backs and area > 0.0):
             continue
@@ -115,22 +120,23 @@ def rasterise(corners: Any, triangles: Any, buffer: ZBuffer, hide_backs: bool) -
                 near = w0 * corners[a, 2] + w1 * corners[b, 2] + w2 * corners[c, 2]
                 if near > buffer.depth[row, column]:
                     buffer.depth[row, column] = near
-                    buffer.face[row, column] = i
+                    buffer.face[row, column] = first + i
                     buffer.place[row, column, 0] = w0
                     buffer.place[row, column, 1] = w1
 
 
 @njit(cache=True)
-def cast_shadows(vertices: Any, triangles: Any, shadow: ShadowMap) -> None:
-    """Fill a shadow map."""
-    cells, to_map = shadow.cells, shadow.to_map
+def cast_shadows(vertices: Any, triangles: Any, cells: Any, to_map: Any, bounds: Any) -> None:
+    """Fill one person's shadow map and say how far it is filled."""
     cells[:] = FAR_FROM_LIGHT
     size = cells.shape[0]
     seen = np.empty((vertices.shape[0], 3), np.float32)
     for i in range(vertices.shape[0]):
+        x, y, z = vertices[i, 0], vertices[i, 1], vertices[i, 2]
         for k in range(3):
-            v = vertices[i]
-            seen[i, k] = to_map[k, 0] * v[0] + to_map[k, 1] * v[1] + to_map[k, 2] * v[2] + to_map[k, 3]
+            seen[i, k] = to_map[k, 0] * x + to_map[k, 1] * y + to_map[k, 2] * z + to_map[k, 3]
+    bounds[0], bounds[1] = seen[:, 0].min(), seen[:, 0].max()
+    bounds[2], bounds[3] = seen[:, 1].min(), seen[:, 1].max()
     for i in range(triangles.shape[0]):
         a, b, c = triangles[i]
         x0, y0, x1, y1, x2, y2 = seen[a, 0], seen[a, 1], seen[b, 0], seen[b, 1], seen[c, 0], seen[c, 1]
@@ -149,17 +155,32 @@ def cast_shadows(vertices: Any, triangles: Any, shadow: ShadowMap) -> None:
 
 @njit(cache=True)
 def light_reaching(shadow: ShadowMap, point: tuple[float, float, float], bias_m: float, spread: float) -> float:
-    """Part of the light, 0 to 1, that reaches a world point; outside the map all of it."""
-    cells, to_map = shadow.cells, shadow.to_map
+    """Part of the light, 0 to 1, that reaches a world point past everybody."""
+    light = 1.0
+    for person in range(shadow.cells.shape[0]):
+        light *= _light_past(person, shadow, point, bias_m, spread)
+    return light
+
+
+@njit(cache=True)
+def _light_past(
+    person: int, shadow: ShadowMap, point: tuple[float, float, float], bias_m: float, spread: float
+) -> float:
+    cells, to_map, bounds = shadow.cells, shadow.to_map, shadow.bounds
     x, y, z = point
-    size = cells.shape[0]
-    column = to_map[0, 0] * x + to_map[0, 1] * y + to_map[0, 2] * z + to_map[0, 3]
-    row = to_map[1, 0] * x + to_map[1, 1] * y + to_map[1, 2] * z + to_map[1, 3]
-    near = to_map[2, 0] * x + to_map[2, 1] * y + to_map[2, 2] * z + to_map[2, 3] + bias_m
+    column = to_map[person, 0, 0] * x + to_map[person, 0, 1] * y + to_map[person, 0, 2] * z + to_map[person, 0, 3]
+    row = to_map[person, 1, 0] * x + to_map[person, 1, 1] * y + to_map[person, 1, 2] * z + to_map[person, 1, 3]
+    reach = SOFTNESS * spread + 1.0
+    if column + reach < bounds[person, 0] or column - reach > bounds[person, 1]:
+        return 1.0
+    if row + reach < bounds[person, 2] or row - reach > bounds[person, 3]:
+        return 1.0
+    near = to_map[person, 2, 0] * x + to_map[person, 2, 1] * y + to_map[person, 2, 2] * z + to_map[person, 2, 3]
+    size = cells.shape[1]
     lit = 0.0
     for j in range(-SOFTNESS, SOFTNESS + 1):
         for i in range(-SOFTNESS, SOFTNESS + 1):
             c, r = int(column + i * spread), int(row + j * spread)
-            if c < 0 or r < 0 or c >= size or r >= size or cells[r, c] < near:
+            if c < 0 or r < 0 or c >= size or r >= size or cells[person, r, c] < near + bias_m:
                 lit += 1.0
     return lit / (2 * SOFTNESS + 1) ** 2

@@ -11,9 +11,9 @@ from tools.rendered_runner.raster import ShadowMap, ZBuffer, light_reaching
 Vector3: TypeAlias = tuple[float, float, float]
 
 HIGHLIGHT_POWER = 24.0
-LAMP_GAIN_PER_M = 3.5
-"""The key light is a lamp beside the treadmill: the near leg gets more of it than the far one, as in any room."""
-FLOOR_LIGHT = (0.12, 0.108, 0.096)
+DARKEST_LAMP = 0.15
+"""Of the key light at the belt's middle, that much still gets to somebody far from the lamp."""
+BRIGHTEST_LAMP = 3.0
 FOLD_M = (1 / 18.0, 1 / 45.0)
 """Sizes of the folds of cloth."""
 NUDGE_M = 0.006
@@ -26,13 +26,19 @@ class Lamps(NamedTuple):
     """Unit vector to the key light."""
     sun_colour: Any
     sky: float
+    floor: Any
+    """Light that comes back from below."""
+    gain_per_m: float
+    """How much more of the key light there is a metre nearer to it, sideways."""
     sun_map: ShadowMap
     sky_map: ShadowMap
 
 
 class Dressed(NamedTuple):
-    """The runner's mesh, at rest and posed, and its colours."""
+    """A person's mesh, at rest and posed, and its colours."""
 
+    first: int
+    """Number of its first triangle among everybody's."""
     triangles: Any
     material: Any
     rest: Any
@@ -57,6 +63,7 @@ class Room(NamedTuple):
     world: Any
     shadowed: Any
     belt: Any
+    along_belt: Any
     travel_m: float
 
 
@@ -69,11 +76,11 @@ class Canvas(NamedTuple):
 
 @njit(cache=True)
 def shade_figure(buffer: ZBuffer, body: Dressed, lamps: Lamps, view: View, canvas: Canvas) -> None:
-    """Add the runner's visible pixels to a picture."""
+    """Add a person's visible pixels to a picture."""
     for row in range(view.window[0], view.window[1]):
         for column in range(view.window[2], view.window[3]):
-            t = buffer.face[row, column]
-            if t < 0:
+            t = buffer.face[row, column] - body.first
+            if t < 0 or t >= body.triangles.shape[0]:
                 continue
             w0, w1 = buffer.place[row, column, 0], buffer.place[row, column, 1]
             corners = body.triangles[t]
@@ -92,7 +99,8 @@ def _gather(point: Vector3, normal: Vector3, softness: float, lamps: Lamps, eye:
     sun = (lamps.sun[0], lamps.sun[1], lamps.sun[2])
     direct = max((_dot(normal, sun) + softness) / (1.0 + softness), 0.0)
     if direct > 0.0:
-        direct *= 1.0 + LAMP_GAIN_PER_M * sun[1] * point[1]
+        nearer = 1.0 + lamps.gain_per_m * sun[1] * point[1]
+        direct *= min(max(nearer, DARKEST_LAMP), BRIGHTEST_LAMP)
         direct *= light_reaching(lamps.sun_map, _off(point, normal, 0.008), 0.012, 1.3)
     open_sky = light_reaching(lamps.sky_map, _off(point, normal, 0.02), 0.015, 5.0)
     to_eye = _unit(eye[0] - point[0], eye[1] - point[1], eye[2] - point[2])
@@ -102,9 +110,9 @@ def _gather(point: Vector3, normal: Vector3, softness: float, lamps: Lamps, eye:
     gleam = max(_dot(normal, half), 0.0) ** HIGHLIGHT_POWER * min(direct * 2.0, 1.0)
     below = 0.5 - 0.5 * normal[2]
     light = (
-        lamps.sun_colour[0] * direct + around + FLOOR_LIGHT[0] * below,
-        lamps.sun_colour[1] * direct + around + FLOOR_LIGHT[1] * below,
-        lamps.sun_colour[2] * direct + around + FLOOR_LIGHT[2] * below,
+        lamps.sun_colour[0] * direct + around + lamps.floor[0] * below,
+        lamps.sun_colour[1] * direct + around + lamps.floor[1] * below,
+        lamps.sun_colour[2] * direct + around + lamps.floor[2] * below,
     )
     return light, gleam
 
@@ -154,24 +162,26 @@ def _dot(a: Vector3, b: Vector3) -> float:
 
 
 @njit(cache=True)
-def lay_backdrop(buffer: ZBuffer, room: Room, lamps: Lamps, canvas: Canvas) -> None:
-    """Add the room where the runner is not, darkened where they shade it, with the belt's marks moved along."""
-    height, width = buffer.face.shape
-    for row in range(height):
-        for column in range(width):
-            if buffer.face[row, column] >= 0:
+def lay_backdrop(buffer: ZBuffer, room: Room, lamps: Lamps, view: View, canvas: Canvas) -> None:
+    """Correct a picture of the empty, fully lit place: without what people hide, darkened where they shade it.
+
+    The belt's marks move along.
+    """
+    for row in range(view.window[0], view.window[1]):
+        for column in range(view.window[2], view.window[3]):
+            hidden = buffer.face[row, column] >= 0
+            if not hidden and not room.shadowed[row, column]:
                 continue
-            sun, sky, tone = 1.0, 1.0, 1.0
-            if room.shadowed[row, column]:
+            sun, sky, tone = 1.0, 1.0, 0.0
+            if not hidden:
                 x, y, z = room.world[row, column, 0], room.world[row, column, 1], room.world[row, column, 2]
                 sun = light_reaching(lamps.sun_map, (x, y, z), 0.010, 2.5)
                 sky = 0.5 + 0.5 * light_reaching(lamps.sky_map, (x, y, z), 0.010, 8.0)
-                if room.belt[row, column]:
-                    tone = belt_tone(x + room.travel_m, y)
+                tone = belt_tone(room.along_belt[row, column] + room.travel_m, y) if room.belt[row, column] else 1.0
             for k in range(3):
-                dark = room.unlit[row, column, k]
-                light = dark * sky + (room.lit[row, column, k] - dark) * sun
-                canvas.picture[row, column, k] += canvas.weight * tone * light
+                dark, full = room.unlit[row, column, k], room.lit[row, column, k]
+                light = dark * sky + (full - dark) * sun
+                canvas.picture[row, column, k] += canvas.weight * (tone * light - full)
 
 
 @njit(cache=True)

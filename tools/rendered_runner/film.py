@@ -42,7 +42,8 @@ EXPOSURE, SHOULDER = 1.012, 0.1656
 class Film:
     """Everything that stays from picture to picture, and room to work in."""
 
-    runner: Runner
+    runner: Runner | None
+    """Nobody: the belt stands still."""
     camera: Camera
     fps: float
     seed: int = 0
@@ -93,7 +94,7 @@ class Film:
         depth = backdrop.depth.copy()
         buffer = ZBuffer(depth, np.full(depth.shape, -1, np.int32), np.empty((*depth.shape, 2), np.float32))
         windows = [self._draw(body, buffer, backdrop.shift_px) for body in bodies]
-        travel_m = self.runner.ground_speed_m_s * time_s
+        travel_m = self.runner.ground_speed_m_s * time_s if self.runner else 0.0
         b = backdrop
         room = Room(b.lit, b.unlit, b.world, b.shadowed, b.belt, b.along_belt, travel_m)
         everything = _around([*windows, b.shadow_window])
@@ -130,14 +131,14 @@ def subframes(px_per_m_s: float) -> int:
     return len(SHIFTS_PX) * max(int(rounds), 1)
 
 
-def _cast(runner: Runner, look: Look, place: Place, facing: float) -> list[Actor]:
+def _cast(runner: Runner | None, look: Look, place: Place, facing: float) -> list[Actor]:
     """Everybody in the picture."""
-    actors = [cast_actor(runner, look, place.ground, np.array([0.0, 0.0, MIDDLE_M]), 0)]
+    above = np.array([0.0, 0.0, MIDDLE_M])
+    actors = [cast_actor(runner, look, place.ground, above, 0)] if runner else []
     if place.bystander:
         standing = Standing(place.bystander, place.floor_m, facing)
-        middle = standing.spot + np.array([0.0, 0.0, MIDDLE_M])
-        first = len(actors[0].figure.mesh.triangles)
-        actors.append(cast_actor(standing, place.bystander.look, Ground(), middle, first))
+        first = sum(len(actor.figure.mesh.triangles) for actor in actors)
+        actors.append(cast_actor(standing, place.bystander.look, Ground(), standing.spot + above, first))
     return actors
 
 

@@ -35,9 +35,10 @@ def _shadows(
 ) -> ShadowMap:
     maps = np.empty((len(bodies), cells, cells), np.float32)
     bounds = np.empty((len(bodies), 4), np.float32)
-    views = np.stack([_view_along(toward_light, cells, size_m, middle) for middle in middles])
-    for body, own_map, view, bound in zip(bodies, maps, views, bounds, strict=True):
-        cast_shadows(body.posed, body.triangles, own_map, view, bound)
+    views = np.empty((len(bodies), 3, 4), np.float32)
+    for person, (body, middle) in enumerate(zip(bodies, middles, strict=True)):
+        views[person] = _view_along(toward_light, cells, size_m, middle)
+        cast_shadows(body.posed, body.triangles, maps[person], views[person], bounds[person])
     return ShadowMap(maps, views, bounds)
 
 

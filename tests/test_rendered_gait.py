@@ -11,7 +11,7 @@ from tools.rendered_runner.pose import ParametricRunner, pose_at
 from tools.rendered_runner.presets import PRESETS
 from tools.rendered_runner.settings import GaitSettings, Proportions
 from tools.rendered_runner.steps import plan_steps
-from tools.rendered_runner.truth import describe, measure
+from tools.rendered_runner.truth import describe, measure, measure_both
 
 from formcheck.landmarks import Side
 
@@ -19,7 +19,7 @@ BODY = Proportions()
 STEADY = GaitSettings(trunk_nod_deg=0.0)
 STRIDE_S = 2 * STEADY.step_s
 EVEN = Gait(STEADY, BODY, plan_steps(STEADY, 3.0))
-EASY = PRESETS["side_left_60fps"].runner()
+EASY = PRESETS["side_left_60fps"].runner().gait
 
 
 def sole_heights_m(gait: Gait, time_s: float) -> list[float]:
@@ -47,7 +47,7 @@ def test_every_foot_strikes_exactly_as_far_ahead_of_its_hip_as_planned() -> None
 
 
 def test_steps_differ_from_each_other_but_not_from_one_run_to_the_next() -> None:
-    again = PRESETS["side_left_60fps"].runner()
+    again = PRESETS["side_left_60fps"].runner().gait
     reaches = [step.foot_ahead_of_hip_ll for step in EASY.steps]
     assert np.std(reaches) > 0.003
     assert again.steps == EASY.steps
@@ -134,7 +134,8 @@ def test_the_pelvis_is_lowest_in_mid_stance_and_falls_freely_in_flight() -> None
 def test_other_ways_of_running_stay_exact_and_above_the_belt(changes: dict[str, float]) -> None:
     settings = GaitSettings(**changes)
     gait = Gait(settings, BODY, plan_steps(settings, 3.0))
-    values = measure(gait, Side.LEFT, 3.0)
+    sides = {side: measure(gait, side, 3.0) for side in Side}
+    values = sides[Side.LEFT] | measure_both(gait, sides, 3.0)
     assert values["foot_ahead_of_hip"] == pytest.approx(settings.foot_ahead_of_hip_ll, abs=1e-9)
     assert values["trunk_lean"] == pytest.approx(settings.trunk_lean_deg, abs=settings.trunk_nod_deg)
     assert values["cadence"] == pytest.approx(settings.cadence_spm, abs=1e-6)
@@ -151,7 +152,7 @@ def test_a_foot_that_the_leg_cannot_reach_is_refused() -> None:
 
 def test_the_truth_asks_only_for_events_whose_neighbourhood_is_in_the_clip() -> None:
     preset = PRESETS["side_left_60fps"]
-    truth = describe(EASY, preset.camera, preset.duration_s, "test")
+    truth = describe(preset, "test")
     times_s = [event["time_s"] for event in truth["strikes"] + truth["toe_offs"]]
     assert min(times_s) >= 0.1
     assert max(times_s) <= preset.duration_s - 0.1

@@ -1,20 +1,40 @@
-"""Write a preset as a video beside its truth."""
+"""A preset as a video beside its truth, and the proof that a committed video is still what its preset renders."""
 
 import json
-from collections.abc import Callable
-from fractions import Fraction
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-import av
+import cv2
 import numpy as np
 
 from tools.rendered_runner.film import Film
-from tools.rendered_runner.pose import ParametricRunner
-from tools.rendered_runner.presets import Preset
-from tools.rendered_runner.truth import describe, write_landmarks
+from tools.rendered_runner.preset import Preset
+from tools.rendered_runner.storage import Picture, read_clip, write_clip
+from tools.rendered_runner.truth import describe
 
-QUALITY_CRF = 23
-ENCODER_PRESET = "slow"
+BLOCK_PX = 16
+"""Pictures are compared by the mean of blocks this large: grain and the codec's noise average out, a shift does not."""
+LARGEST_DIFFERENCE = 14.0
+"""In display levels of 255, of any block. Coding alone makes up to 9; a runner rendered 2 cm aside 40 and more."""
+
+OnFrame = Callable[[int, int], None]
+"""Told how many pictures are done, of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How far a video is from what its preset renders."""
+
+    frames: int
+    expected_frames: int
+    largest_difference: float
+    """Display levels, of any block of any picture compared."""
+
+    @property
+    def is_same(self) -> bool:
+        """Whether coding alone explains the difference."""
+        return self.frames == self.expected_frames and self.largest_difference <= LARGEST_DIFFERENCE
 
 
 def truth_path(clip: Path) -> Path:
@@ -26,32 +46,57 @@ def write_truth(clip: Path, preset: Preset) -> None:
     """Write what the clip is known to show."""
     how = (
         "Rendered runner with a prescribed gait: every value is the gait's own at the exact instant of its event, "
-        f"never taken from frames. Made again by `python -m tools.rendered_runner fixtures/videos/{clip.name}`."
+        f"never taken from frames. Made again by `python -m tools.rendered_runner render {clip.stem}`."
     )
-    content = describe(preset.runner(), preset.camera, preset.duration_s, how)
-    truth_path(clip).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    truth_path(clip).write_text(json.dumps(describe(preset, how), indent=2) + "\n", encoding="utf-8")
 
 
-def write_perfect_landmarks(path: Path, preset: Preset) -> None:
-    """Write where the joints are in every frame, for measuring a pose model's own error."""
-    write_landmarks(path, preset.runner(), preset.camera, frame_times(preset))
+def write_video(clip: Path, preset: Preset, on_frame: OnFrame) -> None:
+    """Render and encode, picture by picture."""
+    film, times_s = open_film(preset), preset.frame_times()
+
+    def pictures() -> Iterator[Picture]:
+        for number, time_s in enumerate(times_s):
+            yield film.picture(float(time_s))
+            on_frame(number + 1, len(times_s))
+
+    size_px = preset.camera.width_px, preset.camera.height_px
+    write_clip(clip, size_px, pictures(), times_s * preset.slowed, preset.turn)
 
 
-def write_video(clip: Path, preset: Preset, on_frame: Callable[[int, int], None]) -> None:
-    """Render and encode, frame by frame; ``on_frame`` is told how many are done, of how many."""
-    film = Film(ParametricRunner(preset.runner()), preset.camera, preset.fps, preset.seed)
-    times_s = frame_times(preset)
-    with av.open(clip, "w", options={"movflags": "faststart"}) as container:
-        stream = container.add_stream("libx264", rate=Fraction(preset.fps).limit_denominator(1001))
-        stream.width, stream.height, stream.pix_fmt = preset.camera.width_px, preset.camera.height_px, "yuv420p"
-        stream.options = {"crf": str(QUALITY_CRF), "preset": ENCODER_PRESET}
-        for index, time_s in enumerate(times_s):
-            picture = av.VideoFrame.from_ndarray(film.picture(float(time_s)), format="rgb24")
-            container.mux(stream.encode(picture))
-            on_frame(index + 1, len(times_s))
-        container.mux(stream.encode())
+def open_film(preset: Preset) -> Film:
+    """Return the camera, loaded."""
+    return Film(
+        None if preset.empty else preset.runner(),
+        preset.camera,
+        preset.fps,
+        preset.seed,
+        look=preset.look,
+        place=preset.place,
+        shutter_s=preset.shutter_s,
+        grain=preset.grain,
+    )
 
 
-def frame_times(preset: Preset) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """When each frame is taken, seconds."""
-    return np.arange(round(preset.duration_s * preset.fps)) / preset.fps
+def compare_video(clip: Path, preset: Preset, every: int, on_frame: OnFrame) -> Comparison:
+    """Render every so many pictures of a clip again and compare them with the decoded video."""
+    film, times_s = open_film(preset), preset.frame_times()
+    frames, largest = 0, 0.0
+    for number, decoded in enumerate(read_clip(clip)):
+        frames += 1
+        if number % every == 0 and number < len(times_s):
+            largest = max(largest, _difference(film.picture(float(times_s[number])), decoded))
+            on_frame(number + 1, len(times_s))
+    return Comparison(frames, len(times_s), largest)
+
+
+def _difference(rendered: Picture, decoded: Picture) -> float:
+    """Largest difference of the two pictures' block means."""
+    if rendered.shape != decoded.shape:
+        return 255.0
+    return float(np.abs(_blocks(rendered) - _blocks(decoded)).max())
+
+
+def _blocks(picture: Picture) -> np.ndarray:
+    size = picture.shape[1] // BLOCK_PX, picture.shape[0] // BLOCK_PX
+    return np.asarray(cv2.resize(picture.astype(np.float32), size, interpolation=cv2.INTER_AREA))

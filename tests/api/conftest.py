@@ -19,6 +19,8 @@ import uvicorn
 from formcheck_api.app import create_app
 from formcheck_api.blobs import new_artefact_prefix
 from formcheck_api.records import Failed, Problem, Succeeded
+from formcheck_api.retention import empty_garbage
+from formcheck_api.security import LOCAL_OWNER
 from formcheck_api.service import Service
 from formcheck_api.settings import Settings
 
@@ -30,7 +32,7 @@ WITHIN_S = 10.0
 
 @dataclass(frozen=True)
 class Server:
-    """A running service, and a way to play its worker."""
+    """A running service, and a way to play its worker and its operator."""
 
     url: str
     service: Service
@@ -74,6 +76,16 @@ class Server:
         problem = Problem("clip_unreadable", "The clip cannot be read", 422, "no picture in it decodes")
         assert self.service.store.finish(analysis_id, "test", Failed(problem), datetime.now(UTC))
 
+    def clear(self) -> None:
+        """Delete everybody's analyses and end all keys."""
+        store, now = self.service.store, datetime.now(UTC)
+        owners = [LOCAL_OWNER, *(key.prefix for key in store.list_keys() if key.revoked is None)]
+        for owner in owners:
+            for analysis in store.list(owner, limit=1000).analyses:
+                store.delete(owner, analysis.id, now)
+            store.revoke_key(owner, now)
+        empty_garbage(store, self.service.blobs)
+
     def files(self) -> list[str]:
         """Every file of a client's: uploads on their way in, clips, artefacts."""
         data = self.service.settings.data_dir
@@ -114,21 +126,45 @@ Serve = Callable[..., Server]
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Serve]:
-    """Start services with given settings; without ``workers`` nothing is analysed but what the test plays."""
+    """Start services of their own, with given settings; nothing is analysed but what the test plays."""
     counter = itertools.count()
     with contextlib.ExitStack() as stack:
 
-        def start(*, workers: int = 0, **told: Any) -> Server:
-            settings = Settings(data_dir=tmp_path / f"data{next(counter)}", **told)
-            return stack.enter_context(serving(settings.model_copy(update={"workers": workers})))
+        def start(**told: Any) -> Server:
+            return stack.enter_context(serving(idle(tmp_path / f"data{next(counter)}", **told)))
 
         yield start
 
 
+def idle(data_dir: Path, **told: Any) -> Settings:
+    """Settings of a service that analyses nothing by itself."""
+    return Settings(data_dir=data_dir, **told).model_copy(update={"workers": 0})
+
+
+@pytest.fixture(scope="module")
+def open_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(idle(tmp_path_factory.mktemp("open"))) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def guarded_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(idle(tmp_path_factory.mktemp("guarded"), auth="on")) as server:
+        yield server
+
+
 @pytest.fixture
-def server(serve: Serve) -> Server:
-    """A service without keys and without workers."""
-    return serve()
+def server(open_server: Server) -> Iterator[Server]:
+    """A service without keys; what the test leaves is cleared away."""
+    yield open_server
+    open_server.clear()
+
+
+@pytest.fixture
+def guarded(guarded_server: Server) -> Iterator[Server]:
+    """A service that asks for keys; what the test leaves is cleared away."""
+    yield guarded_server
+    guarded_server.clear()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import time
 
 import httpx
 import pytest
-from tests.api.conftest import OVERLAY, Server, eventually, upload
+from tests.api.conftest import OVERLAY, Serve, Server, eventually, upload
 
 from formcheck_api.errors import PROBLEMS
 
@@ -103,7 +103,7 @@ def test_waiting_ends_with_the_analysis(server: Server, client: httpx.Client) ->
     assert upload(client, params={"wait": 20}).status_code == 200
 
 
-def test_waiting_is_bounded_by_the_client_and_by_the_service(serve) -> None:
+def test_waiting_is_bounded_by_the_client_and_by_the_service(serve: Serve) -> None:
     with serve(max_wait_s=0.5).client() as client:
         began_s = time.monotonic()
         answer = upload(client, params={"wait": 3600})
@@ -304,17 +304,22 @@ def test_guidance_and_problems_are_open_to_all(client: httpx.Client) -> None:
     assert all(f"id='{code}'" in page for code in PROBLEMS)
 
 
-def test_operators_see_health_readiness_and_counts(server: Server, client: httpx.Client, finished: str) -> None:
-    assert client.get("/healthz").json() == client.get("/readyz").json() == {"status": "ok"}
-    metrics = client.get("/metrics").text
-    assert 'formcheck_analyses{state="succeeded"} 1.0' in metrics
+def test_operators_see_health_readiness_and_counts(serve: Serve) -> None:
+    server = serve()
+    with server.client() as client:
+        assert client.get("/healthz").json() == client.get("/readyz").json() == {"status": "ok"}
+        analysis = upload(client).json()
+        metrics = client.get("/metrics").text
+    assert 'formcheck_analyses{state="queued"} 1.0' in metrics
     assert 'formcheck_http_requests_total{method="POST",route="/v1/analyses",status="202"} 1.0' in metrics
-    assert finished not in metrics
+    assert analysis["id"] not in metrics
 
 
-def test_a_service_without_its_database_is_alive_and_not_ready(server: Server, client: httpx.Client) -> None:
-    database = server.service.settings.data_dir / "formcheck.db"
-    server.service.store._engine.dispose()  # its open files would still read what was there
-    database.write_bytes(b"no database any more" * 100)
-    eventually(lambda: client.get("/readyz").json().get("code") == "not_ready")
-    assert client.get("/healthz").status_code == 200
+def test_a_service_without_its_database_is_alive_and_not_ready(serve: Serve) -> None:
+    server = serve()
+    server.service.store._engine.dispose()  # open connections would still see the files
+    for file in server.service.settings.data_dir.glob("formcheck.db*"):
+        file.unlink()
+    with server.client() as client:
+        eventually(lambda: client.get("/readyz").json().get("code") == "not_ready")
+        assert client.get("/healthz").status_code == 200

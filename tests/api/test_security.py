@@ -26,12 +26,6 @@ NOBODYS_ID = f"an_{'a' * 26}"
 
 
 @pytest.fixture
-def guarded(serve: Serve) -> Server:
-    """A service that asks for keys."""
-    return serve(auth="on")
-
-
-@pytest.fixture
 def ada(guarded: Server) -> Iterator[httpx.Client]:
     with guarded.client(guarded.new_key()) as client:
         yield client

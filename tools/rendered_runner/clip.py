@@ -1,7 +1,6 @@
 """A preset as a video beside its truth, and the proof that a committed video is still what its preset renders."""
 
 import json
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,9 +16,6 @@ BLOCK_PX = 16
 """Pictures are compared by the mean of blocks this large: grain and the codec's noise average out, a shift does not."""
 LARGEST_DIFFERENCE = 14.0
 """In display levels of 255, of any block. Coding alone makes up to 9; a runner rendered 2 cm aside 40 and more."""
-
-OnFrame = Callable[[int, int], None]
-"""Told how many pictures are done, of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +47,12 @@ def write_truth(clip: Path, preset: Preset) -> None:
     truth_path(clip).write_text(json.dumps(describe(preset, how), indent=2) + "\n", encoding="utf-8")
 
 
-def write_video(clip: Path, preset: Preset, on_frame: OnFrame) -> None:
+def write_video(clip: Path, preset: Preset) -> None:
     """Render and encode, picture by picture."""
     film, times_s = open_film(preset), preset.frame_times()
-
-    def pictures() -> Iterator[Picture]:
-        for number, time_s in enumerate(times_s):
-            yield film.picture(float(time_s))
-            on_frame(number + 1, len(times_s))
-
+    pictures = (film.picture(float(time_s)) for time_s in times_s)
     size_px = preset.camera.width_px, preset.camera.height_px
-    write_clip(clip, size_px, pictures(), times_s * preset.slowed, preset.turn)
+    write_clip(clip, size_px, pictures, times_s * preset.slowed, preset.turn)
 
 
 def open_film(preset: Preset) -> Film:
@@ -78,7 +69,7 @@ def open_film(preset: Preset) -> Film:
     )
 
 
-def compare_video(clip: Path, preset: Preset, every: int, on_frame: OnFrame) -> Comparison:
+def compare_video(clip: Path, preset: Preset, every: int) -> Comparison:
     """Render every so many pictures of a clip again and compare them with the decoded video."""
     film, times_s = open_film(preset), preset.frame_times()
     frames, largest = 0, 0.0
@@ -86,7 +77,6 @@ def compare_video(clip: Path, preset: Preset, every: int, on_frame: OnFrame) -> 
         frames += 1
         if number % every == 0 and number < len(times_s):
             largest = max(largest, _difference(film.picture(float(times_s[number])), decoded))
-            on_frame(number + 1, len(times_s))
     return Comparison(frames, len(times_s), largest)
 
 

@@ -1,0 +1,193 @@
+"""Does `formcheck verify` notice? Break the program on purpose, one line at a time: ``python -m tools.mutations``.
+
+Each mutation is a fault that a peer really has or that a hurried change could bring. The package is copied aside, one
+line of the copy is changed, and the copy verifies the reference clips: a mutation that no clip notices is a hole in
+the references.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+PACKAGE: Final = Path("src/formcheck")
+FOLDER: Final = Path("fixtures/videos")
+DIFFERENT: Final = 1
+"""Exit code of verify when something differs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """One fault: in which file, which text becomes which."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+
+    def apply(self, package: Path) -> None:
+        """Change a copy of the package.
+
+        Raises
+        ------
+        ValueError
+            The text is not there, or not once: the program has moved on, and the mutation must follow.
+        """
+        path = package / self.file
+        text = path.read_text(encoding="utf-8")
+        if text.count(self.old) != 1:
+            raise ValueError(f"{self.name}: {self.file} holds {self.old!r} {text.count(self.old)} times, not once")
+        path.write_text(text.replace(self.old, self.new), encoding="utf-8")
+
+
+MUTATIONS: Final = (
+    Mutation(
+        "leg and shank angles the wrong way round",
+        "gait/geometry.py",
+        "np.degrees(np.arctan2(vector[..., 0], -vector[..., 1]))",
+        "np.degrees(np.arctan2(-vector[..., 0], -vector[..., 1]))",
+    ),
+    Mutation(
+        "lean the wrong way round",
+        "gait/geometry.py",
+        "np.degrees(np.arctan2(vector[..., 0], vector[..., 1]))",
+        "np.degrees(np.arctan2(-vector[..., 0], vector[..., 1]))",
+    ),
+    Mutation(
+        "frame number / frame rate for time",
+        "video.py",
+        "yield Frame(index, time_s, ",
+        "yield Frame(index, index / (self.clip.fps or 30.0), ",
+    ),
+    Mutation(
+        "mid-hip for the hip of the same side",
+        "gait/measures.py",
+        '"foot_ahead_of_hip": (ankle - hip)[:, 0] / leg',
+        '"foot_ahead_of_hip": (ankle - runner.middle_ll("hip"))[:, 0] / leg',
+    ),
+    Mutation(
+        "left and right not repaired",
+        "gait/sides.py",
+        "repaired = _with_legs(track, swapped, outliers)",
+        "repaired = track",
+    ),
+    Mutation(
+        "MediaPipe's filter left on",
+        "landmarker.py",
+        "detect_for_video(image, number * FILTER_OPEN_STEP_MS), job.size",
+        "detect_for_video(image, round(1000 * frame.time_s)), job.size",
+    ),
+    Mutation(
+        "camera roll not taken out",
+        "gait/observe.py",
+        "runner = side_view.runner(roll.deg, incline_deg)",
+        "runner = side_view.runner(0.0, incline_deg)",
+    ),
+    Mutation(
+        "strike at the ankle's lowest point",
+        "gait/events.py",
+        "    height = path[:, ANKLE_UP]\n",
+        "    height = path[:, ANKLE_UP]\n    return float(grid[settled][np.argmin(height[settled])])\n",
+    ),
+    Mutation(
+        "strike where the foot is furthest ahead",
+        "gait/events.py",
+        "    height = path[:, ANKLE_UP]\n",
+        "    height = path[:, ANKLE_UP]\n    return float(grid[furthest])\n",
+    ),
+    Mutation(
+        "slow motion not noticed",
+        "config.py",
+        "factors: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0)",
+        "factors: tuple[float, ...] = (1.0,)",
+    ),
+    Mutation(
+        "display matrix ignored",
+        "orientation.py",
+        "    if matrix is None:\n",
+        "    if True:\n",
+    ),
+    Mutation(
+        "incline of the treadmill ignored",
+        "gait/measures.py",
+        "return forward_of_vertical_deg(trunk) - incline_deg",
+        "return forward_of_vertical_deg(trunk)",
+    ),
+    Mutation(
+        "far leg for the near leg",
+        "gait/scene.py",
+        'Side.LEFT if heading == "left" else Side.RIGHT,',
+        'Side.RIGHT if heading == "left" else Side.LEFT,',
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What verify made of one broken copy."""
+
+    name: str
+    exit_code: int
+    differing: dict[str, int]
+    """Differences by clip."""
+    seconds: float
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; 0 when every mutation was noticed and the program as it is passes."""
+    parser = argparse.ArgumentParser(prog="mutations", description=__doc__)
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="clips with their truth (default: %(default)s)")
+    parser.add_argument("--only", nargs="+", default=[], help="words; mutations whose name holds one of them")
+    asked = parser.parse_args(arguments)
+    chosen = [m for m in MUTATIONS if not asked.only or any(word in m.name for word in asked.only)]
+    as_it_is = _tell(run(None, asked.folder))
+    outcomes = [_tell(run(mutation, asked.folder)) for mutation in chosen]
+    missed = [outcome.name for outcome in outcomes if outcome.exit_code != DIFFERENT]
+    print(f"{len(outcomes) - len(missed)} of {len(outcomes)} mutations noticed")
+    return 0 if not missed and as_it_is.exit_code == 0 else 1
+
+
+def run(mutation: Mutation | None, folder: Path) -> Outcome:
+    """Verify the clips with a mutated copy of the package; None: with an unbroken one."""
+    began_s = time.perf_counter()
+    with tempfile.TemporaryDirectory() as aside:
+        package = Path(aside) / "formcheck"
+        shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+        if mutation is not None:
+            mutation.apply(package)
+        results = Path(aside) / "results.json"
+        command = [sys.executable, "-m", "formcheck", "verify", str(folder), "--json", str(results)]
+        done = subprocess.run(command, env=os.environ | {"PYTHONPATH": aside}, stdout=subprocess.DEVNULL, check=False)
+        differing = _differences(json.loads(results.read_text(encoding="utf-8"))) if results.exists() else {}
+    name = mutation.name if mutation else "(as it is)"
+    return Outcome(name, done.returncode, differing, time.perf_counter() - began_s)
+
+
+def _differences(results: dict[str, Any]) -> dict[str, int]:
+    """How many checks differ in each clip that differs; one that could not be analysed counts as one."""
+    counts = {
+        clip["clip"]: sum(check["verdict"] == "differs" for check in clip["checks"]) + bool(clip["failure"])
+        for clip in results["clips"]
+    }
+    return {name: count for name, count in counts.items() if count}
+
+
+def _tell(outcome: Outcome) -> Outcome:
+    noticed = "noticed" if outcome.exit_code == DIFFERENT else f"exit {outcome.exit_code}"
+    most = sorted(outcome.differing.items(), key=lambda item: -item[1])
+    shown = ", ".join(f"{clip} {count}" for clip, count in most[:4])
+    total = sum(outcome.differing.values())
+    print(f"{outcome.name:45} {noticed:8} {total:4} differences in {len(most):2} clips: {shown}", flush=True)
+    return outcome
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

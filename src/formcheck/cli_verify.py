@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import os
 import sys
 import time
@@ -19,7 +20,7 @@ from formcheck.truth import truth_path, truth_to_json
 from formcheck.verify import Case, Check, Outcome, compare
 from formcheck.verify_junit import junit_xml
 from formcheck.verify_run import find_cases, run_cases
-from formcheck.verify_table import WIDTH, check_table, clip_line, error_table, plain_lines, summary_line
+from formcheck.verify_table import WIDTH, check_table, clip_line, error_table, plain_lines, summary
 from formcheck.verify_update import record
 from formcheck.weights import find_model
 
@@ -39,8 +40,8 @@ def verify_folder(options: argparse.Namespace) -> int:
         raise UsageError(
             f"no clip in {options.folder} has a truth file; add --update to record what formcheck says of each now"
         )
-    for path in (options.junit, options.json):
-        _check_writable(path)
+    for path in filter(None, (options.junit, options.json)):
+        _prepare(path)
     began_s = time.monotonic()
     results = [(outcome, _checks(outcome)) for outcome in _run(pinned, options)]
     for result in results:
@@ -95,7 +96,7 @@ def _show_all(results: Sequence[Result], seconds: float) -> None:
         console.print()
         console.print(errors)
         console.print()
-    console.print(summary_line(results, seconds))
+    console.print(summary(results, seconds))
 
 
 def _name_unpinned(cases: Sequence[Case]) -> None:
@@ -125,19 +126,28 @@ def _write_answers(results: Sequence[Result], options: argparse.Namespace) -> No
 
 
 def _plain(outcome: Outcome, checks: Sequence[Check]) -> dict[str, Any]:
+    """A clip's checks as JSON values: null where a number makes no sense."""
     kept = ("name", "leg", "truth", "got", "verdict", "why", "errors", "unit", "held")
     return {
         "clip": outcome.case.name,
         "failure": outcome.failure,
         "seconds": round(outcome.seconds, 3),
-        "checks": [{key: getattr(check, key) for key in kept} for check in checks],
+        "checks": [
+            {key: getattr(check, key) for key in kept}
+            | {"tolerance": check.tolerance if math.isfinite(check.tolerance) else None}
+            for check in checks
+        ],
     }
 
 
-def _check_writable(path: Path | None) -> None:
-    """Minutes of work must not end at a folder that is not there."""
-    if path is not None and not path.absolute().parent.is_dir():
-        raise OutputError(f"{path}: there is no folder {path.parent}; make it first")
+def _prepare(path: Path) -> None:
+    """Make the folder of an answer: minutes of work must not end at one that is not there."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path}: its folder cannot be made ({error.strerror}); name another") from error
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder; name a file")
 
 
 def _write(path: Path, text: str) -> None:

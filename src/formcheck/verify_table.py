@@ -55,7 +55,7 @@ def check_table(checks: Sequence[Check]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for name in ("        check", "truth", "got", "error", "tolerance", "verdict"):
         right = name in ("truth", "got", "error", "tolerance")
-        table.add_column(name, justify="right" if right else "left", overflow="fold")
+        table.add_column(name, justify="right" if right else "left", no_wrap=name.endswith("check"), overflow="fold")
     for check in checks:
         error = "" if np.isnan(check.error) else f"{check.error:+.4g}"
         tolerance = "" if np.isnan(check.tolerance) else f"{check.tolerance:.4g}"
@@ -66,7 +66,10 @@ def check_table(checks: Sequence[Check]) -> Table:
 
 
 def error_table(results: Results) -> Table:
-    """Errors of all clips by measure and leg: how many, bias, median, 90th percentile and worst size, and where."""
+    """Errors of all clips of known truth: how many, bias, median, 90th percentile and worst size, and where.
+
+    What was recorded is no truth to be off by.
+    """
     table = Table(title="errors over all clips", title_justify="left", box=None, padding=(0, 1), pad_edge=False)
     for name in ("measure", "leg"):
         table.add_column(name, no_wrap=True)
@@ -79,7 +82,8 @@ def error_table(results: Results) -> Table:
         sizes = np.abs(scaled)
         figures = (np.median(sizes), np.percentile(sizes, 90), sizes.max())
         label = f"{name}, {shown_unit}" if shown_unit else name
-        bias, worst_in = f"{np.median(scaled):+.2f}", Text(errors[int(np.argmax(sizes))][1])
+        bias = f"{round(float(np.median(scaled)), 2) + 0.0:+.2f}"  # + 0.0 turns -0.0 into 0.0
+        worst_in = Text(errors[int(np.argmax(sizes))][1])
         table.add_row(label, leg, str(len(errors)), bias, *(f"{figure:.2f}" for figure in figures), worst_in)
     return table
 
@@ -87,24 +91,32 @@ def error_table(results: Results) -> Table:
 def _errors_by_measure(results: Results) -> dict[tuple[str, str, str], list[tuple[float, str]]]:
     """Each error with its clip, by measure, leg and unit; a leg's number that is the headline too counts once."""
     found: dict[tuple[str, str, str], list[tuple[float, str]]] = defaultdict(list)
-    for outcome, checks in results:
+    for outcome, checks in _known(results):
         keys = [(check.name.partition(".")[0], check.leg, check.unit) for check in checks]
         for key, errors in dict.fromkeys(zip(keys, (check.errors for check in checks), strict=True)):
             found[key] += [(error, outcome.case.name) for error in errors]
     return {key: errors for key, errors in found.items() if errors}
 
 
-def summary_line(results: Results, seconds: float) -> Text:
-    """The last line: counts, and how often the reports' own intervals hold the truth."""
+def summary(results: Results, seconds: float) -> Text:
+    """The last lines: counts, and how often the reports' own intervals hold what is known."""
     checks = [check for _, found in results for check in found]
     failed = sum(bool(outcome.failure) for outcome, _ in results)
     differing, missed = _how_many(checks, "differs"), _how_many(checks, "known miss")
     parts = [counted(len(results), "clip"), counted(len(checks), "check"), f"{differing or 'none'} differ"]
     parts += [counted(missed, "known miss", "known misses")] if missed else []
     parts += [f"{counted(failed, 'clip')} could not be analysed"] if failed else []
-    intervals = [check.held for check in checks if check.held is not None]
-    parts += [f"95 % intervals hold the truth in {sum(intervals)} of {len(intervals)}"] if intervals else []
-    return Text(f"{', '.join(parts)}; {seconds:.0f} s", style=STYLE["differs" if differing or failed else "ok"])
+    text = Text(f"{', '.join(parts)}; {seconds:.0f} s", style=STYLE["differs" if differing or failed else "ok"])
+    intervals = [check.held for _, found in _known(results) for check in found if check.held is not None]
+    if intervals:
+        text = Text(f"95 % intervals hold the truth in {sum(intervals)} of {len(intervals)}\n").append_text(text)
+    return text
+
+
+def _known(results: Results) -> Results:
+    return [
+        (outcome, checks) for outcome, checks in results if outcome.case.truth and outcome.case.truth.kind == "known"
+    ]
 
 
 def _how_many(checks: Sequence[Check], verdict: str) -> int:

@@ -25,7 +25,7 @@ class Limits:
     """Of one worker process."""
 
     memory_mb: int
-    file_mb: int
+    file_mb: float
     cpu_s: int
 
 
@@ -34,7 +34,7 @@ def limit_this_process(limits: Limits, parent: int) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # sent to all of a service, it is for the parent, which then ends us
     os.nice(NICENESS)
     _set(resource.RLIMIT_DATA, HARD_MEMORY_FACTOR * limits.memory_mb * _MEGABYTE)
-    _set(resource.RLIMIT_FSIZE, limits.file_mb * _MEGABYTE)
+    _set(resource.RLIMIT_FSIZE, round(limits.file_mb * _MEGABYTE))
     _set(resource.RLIMIT_CPU, limits.cpu_s)
     _set(resource.RLIMIT_CORE, 0)  # a core dump would keep pictures of the clip
     if sys.platform == "linux":  # elsewhere an orphan ends when it tells its progress to nobody

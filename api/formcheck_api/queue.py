@@ -3,7 +3,7 @@
 import logging
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Condition, Event, Thread
@@ -17,9 +17,6 @@ from formcheck_api.leases import HeartbeatWatch, Presence, dead_processes, proce
 from formcheck_api.run import Bench, Run
 from formcheck_api.settings import Settings
 from formcheck_api.store import Store
-
-POLL_S: Final = 1.0
-"""Between looks for work that nobody nudged about: another process accepted it, or its worker died."""
 
 DEATH_WATCH_S: Final = 5.0
 """Between looks for dead workers; shorter where leases are shorter."""
@@ -61,8 +58,8 @@ class LocalQueue:
         """Begin to work, and to watch over workers that may have died, ours of before included."""
         self._presence = presence = Presence(self._bench.settings.work_dir)
         workers = [presence.worker(slot) for slot in range(self._bench.settings.workers)]
-        self._threads = [Thread(target=self._work, args=(worker, presence.folder), name=worker) for worker in workers]
-        self._threads.append(Thread(target=self._watch, args=(presence.name,), name="death watch"))
+        self._threads = [_thread(self._work, worker, presence.folder) for worker in workers]
+        self._threads.append(_thread(self._watch, presence.name))
         for thread in self._threads:
             thread.start()
 
@@ -96,11 +93,11 @@ class LocalQueue:
                 analysis = self._bench.store.claim(worker, datetime.now(UTC))
             except SQLAlchemyError:
                 _log.warning("the queue could not be read", exc_info=True)
-                self._stopping.wait(POLL_S)
+                self._stopping.wait(self._bench.settings.poll_s)
                 continue
             if analysis is None:
                 with self._queued:
-                    self._queued.wait(POLL_S)
+                    self._queued.wait(self._bench.settings.poll_s)
                 continue
             run = Run(self._bench, analysis, worker, folder / analysis.id)
             self._running[analysis.id] = run
@@ -129,3 +126,8 @@ class LocalQueue:
         if returned:
             _log.warning("workers died; their analyses are queued again", extra={"analyses": returned})
             self.nudge()
+
+
+def _thread(work: Callable[..., None], *told: object) -> Thread:
+    """A thread that keeps no process from ending: what it leaves undone, the next start does."""
+    return Thread(target=work, args=told, daemon=True)

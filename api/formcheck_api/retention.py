@@ -74,7 +74,7 @@ class Sweeper:
     def __init__(self, store: Store, blobs: Blobs, settings: Settings) -> None:
         self._store, self._blobs, self._settings = store, blobs, settings
         self._stopping = Event()
-        self._thread = Thread(target=self._run, name="sweeper")
+        self._thread = Thread(target=self._run, name="sweeper", daemon=True)
 
     def start(self) -> None:
         """Sweep at once, and from then on every ``sweep_every_s``."""

@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     memory_limit_mb: int = Field(3000, ge=300, description="An analysis that needs more memory is failed")
     output_limit_mb: int = Field(2000, ge=1, description="Largest file an analysis may write")
     lease_s: float = Field(60, gt=0, description="A worker that gives no sign for so long is taken for dead")
+    poll_s: float = Field(1, gt=0, description="Between looks for analyses that another process accepted")
     stop_grace_s: float = Field(10, ge=0, description="At a stop, running analyses may take so long to end")
 
     clip_days: float = Field(7, gt=0, description="Clips are deleted so many days after they came")

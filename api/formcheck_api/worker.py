@@ -14,6 +14,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final, TextIO
@@ -76,9 +77,10 @@ def main() -> int:
         try:
             run(job, tell)
         except (FormcheckError, MemoryError) as error:
-            sys.stderr.write(f"{error}\n")  # with paths and all, for the operator
             problem = problem_of(error, job)
             tell({"problem": {"code": problem.code, "detail": problem.detail}})
+            with suppress(OSError):  # the disk may be full
+                sys.stderr.write(f"{error}\n")  # with paths and all, for the operator
     return 0
 
 

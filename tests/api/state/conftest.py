@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import av
 import pytest
 from sqlalchemy import create_engine, text
 
@@ -11,6 +12,10 @@ from formcheck_api.blobs import Blobs, open_blobs
 from formcheck_api.database import open_database, upgrade_database
 from formcheck_api.settings import Settings
 from formcheck_api.store import Store
+
+RENDERED = Path(__file__).parents[3] / "fixtures" / "videos" / "side_left_60fps.mp4"
+SHORT_S = 1.5
+PLACE = "+47.3769+008.5417/"
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +69,23 @@ def local_store(settings: Settings) -> Iterator[Store]:
 def blobs(settings: Settings) -> Blobs:
     """The blobs of those settings."""
     return open_blobs(settings.blobs)
+
+
+@pytest.fixture(scope="session")
+def short_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first second and a half of a rendered runner, with a place written into the file as phones do."""
+    path = tmp_path_factory.mktemp("clips") / "short.mp4"
+    options = {"movflags": "use_metadata_tags"}
+    with av.open(str(RENDERED)) as source, av.open(str(path), "w", options=options) as target:
+        stream = source.streams.video[0]
+        copy = target.add_stream_from_template(stream)
+        target.metadata["location"] = PLACE
+        for packet in source.demux(stream):
+            if packet.dts is not None and packet.pts * stream.time_base < SHORT_S:
+                packet.stream = copy
+                target.mux(packet)
+    assert PLACE.encode() in path.read_bytes()
+    return path
 
 
 def _execute(url: str, *statements: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.api.state.accepting import NOW, OWNER, accept, read, upload
+from tests.api.state.waiting import PATIENCE_S, ended, files_below, under_way, wait_until, worker_processes
 
 from formcheck_api.blobs import Blobs
 from formcheck_api.leases import HeartbeatWatch, Presence, dead_processes
@@ -21,13 +22,14 @@ from formcheck_api.settings import Settings
 from formcheck_api.store import Store
 
 UNRULY = (sys.executable, "-P", str(Path(__file__).with_name("unruly_worker.py")))
-PATIENCE_S = 20.0
 CANCEL_WITHIN_S = 1.0
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path / "data", workers=2, lease_s=2, memory_limit_mb=300, time_limit_s=15)
+    return Settings(
+        data_dir=tmp_path / "data", workers=2, poll_s=0.05, lease_s=2, memory_limit_mb=300, time_limit_s=PATIENCE_S
+    )
 
 
 @pytest.fixture
@@ -63,43 +65,10 @@ def queue(store: Store, blobs: Blobs, settings: Settings) -> Iterator[LocalQueue
         yield queue
 
 
-def until(store: Store, analysis: Analysis, holds: Callable[[Analysis], bool]) -> Analysis:
-    """The analysis as soon as that holds of it."""
-    give_up = time.monotonic() + PATIENCE_S
-    while not holds(now := read(store, analysis)):
-        assert time.monotonic() < give_up, f"still {now.state}, {now.stage}, after {now.attempts} attempts"
-        time.sleep(0.02)
-    return now
-
-
-def ended(store: Store, analysis: Analysis) -> Analysis:
-    return until(store, analysis, lambda now: now.state.is_finished)
-
-
-def under_way(store: Store, analysis: Analysis) -> Analysis:
-    return until(store, analysis, lambda now: now.progress > 0)
-
-
 def problem_of(store: Store, analysis: Analysis) -> str:
     problem = ended(store, analysis).problem
     assert problem is not None
     return problem.code
-
-
-def worker_processes(settings: Settings) -> list[int]:
-    """Processes whose working folder lies in the service's."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            if str((entry / "cwd").readlink()).startswith(str(settings.work_dir)):
-                found.append(int(entry.name))
-        except OSError:
-            continue
-    return found
-
-
-def everything_below(folder: Path) -> list[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
 def test_what_was_sent_is_analysed_and_its_answer_stored_unchanged(queue, store, blobs, send) -> None:
@@ -119,7 +88,7 @@ def test_work_leaves_nothing_behind_but_the_answer(store, blobs, settings, send)
         for name in ("run.mp4", "crash", "sleep"):
             send(name)
         assert problem_of(store, store.list(OWNER).analyses[1]) == "analysis_crashed"
-    assert everything_below(settings.work_dir) == []
+    assert files_below(settings.work_dir) == []
     assert worker_processes(settings) == []
 
 
@@ -140,12 +109,9 @@ def test_an_analysis_deleted_while_it_runs_leaves_no_byte(queue, store, blobs, s
     store.delete(OWNER, analysis.id, NOW)
     queue.cancel(analysis.id)
     empty_garbage(store, blobs)
-    give_up = time.monotonic() + PATIENCE_S
-    while worker_processes(settings) and time.monotonic() < give_up:
-        time.sleep(0.02)
-    time.sleep(0.2)
-    assert everything_below(settings.data_dir / "blobs") == []
-    assert [name for name in everything_below(settings.work_dir) if analysis.id in name] == []
+    wait_until(lambda: not any(analysis.id in name for name in files_below(settings.work_dir)), "its folder to go")
+    assert worker_processes(settings) == []
+    assert files_below(settings.data_dir / "blobs") == []
 
 
 @pytest.mark.parametrize(

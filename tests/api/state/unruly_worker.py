@@ -27,8 +27,22 @@ def answer(job: Job) -> None:
     (job.answer / "frames" / "left.jpg").write_bytes(b"left")
 
 
+def first_time(job: Job) -> bool:
+    """Whether a clip of that name was never seen; a mark in the service's folder remembers."""
+    mark = job.clip.parents[3] / f"seen {job.clip_name}"
+    seen = mark.exists()
+    mark.touch()
+    return not seen
+
+
 def sleep(job: Job) -> None:
     time.sleep(FOREVER_S)
+
+
+def sleep_once(job: Job) -> None:
+    if first_time(job):
+        time.sleep(FOREVER_S)
+    answer(job)
 
 
 def crash(job: Job) -> None:
@@ -36,9 +50,7 @@ def crash(job: Job) -> None:
 
 
 def crash_once(job: Job) -> None:
-    mark = job.clip.parents[3] / "crashed"
-    if not mark.exists():
-        mark.touch()
+    if first_time(job):
         crash(job)
     answer(job)
 
@@ -67,6 +79,11 @@ def leave_a_link(job: Job) -> None:
     (job.answer / "passwd").symlink_to("/etc/passwd")
 
 
+def be_slow(job: Job) -> None:
+    time.sleep(2)
+    answer(job)
+
+
 def behave(job: Job) -> None:
     time.sleep(0.3)
     answer(job)
@@ -74,12 +91,14 @@ def behave(job: Job) -> None:
 
 UNRULY = {
     "sleep": sleep,
+    "sleep once": sleep_once,
     "crash": crash,
     "crash once": crash_once,
     "eat memory": eat_memory,
     "ask for too much": ask_for_too_much,
     "talk nonsense": talk_nonsense,
     "show environment": show_environment,
+    "slow": be_slow,
     "leave a link": leave_a_link,
 }
 

@@ -18,6 +18,7 @@ import pytest
 
 from formcheck.cli import main
 from formcheck.truth import read_truth
+from formcheck.verify_run import find_cases
 from formcheck.video_writer import VideoWriter
 
 RUNNER = Path(__file__).parents[1] / "fixtures/videos/side_left_60fps.mp4"
@@ -109,6 +110,29 @@ def test_all_broken_truth_files_are_told_at_once_with_their_lines(capsys: Told, 
     first, second = said_by(tmp_path, capsys).splitlines()
     assert "a.truth.json: line " in first
     assert "c.truth.json: line 2: measure: unknown key" in second
+
+
+def test_clips_that_share_a_truth_and_truths_without_clip_are_told_with_the_broken_ones(
+    capsys: Told, tmp_path: Path
+) -> None:
+    write_truth(write_room(tmp_path / "run.mp4"))
+    write_room(tmp_path / "run.mov")
+    write_truth(tmp_path / "gone.mp4")
+    write_truth(write_room(tmp_path / "other.mp4"), strike=[])
+    said = said_by(tmp_path, capsys).splitlines()
+    assert [next(word for word in ("would share", "beside", "unknown key") if word in line) for line in said] == [
+        "would share",
+        "beside",
+        "unknown key",
+    ]
+
+
+def test_what_only_looks_like_a_clip_is_left_alone(tmp_path: Path) -> None:
+    write_room(tmp_path / "run.MP4")
+    (tmp_path / "folder.mp4").mkdir()
+    for name in ("._run.mp4", ".run.truth.json", "notes.txt"):
+        (tmp_path / name).write_text("nothing of ours", encoding="utf-8")
+    assert [case.clip.name for case in find_cases(tmp_path)] == ["run.MP4"]
 
 
 def test_a_pose_model_that_is_not_there_is_wrong_usage(

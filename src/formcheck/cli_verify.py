@@ -44,11 +44,11 @@ def verify_folder(options: argparse.Namespace) -> int:
         _prepare(path)
     began_s = time.monotonic()
     results = [(outcome, _checks(outcome)) for outcome in _run(pinned, options)]
+    _write_answers(results, options)  # first: whoever reads the log may stop reading it
     for result in results:
         _show_clip(result, verbose=options.verbose)
     _show_all(results, time.monotonic() - began_s)
     _name_unpinned([case for case in cases if case.truth is None])
-    _write_answers(results, options)
     return DIFFERENT if any(_differs(result) for result in results) else DONE
 
 
@@ -122,7 +122,8 @@ def _write_answers(results: Sequence[Result], options: argparse.Namespace) -> No
     if options.junit is not None:
         _write(options.junit, junit_xml(results, version=version("formcheck"), model=options.model))
     if options.json is not None:
-        _write(options.json, json.dumps({"clips": [_plain(*result) for result in results]}, indent=2) + "\n")
+        document = {"clips": [_plain(*result) for result in results]}
+        _write(options.json, json.dumps(document, indent=2, allow_nan=False) + "\n")
 
 
 def _plain(outcome: Outcome, checks: Sequence[Check]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The clips of a folder with their truth, and the analysis of all of them, several at once."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -21,48 +21,45 @@ def find_cases(folder: Path) -> list[Case]:
     Raises
     ------
     UsageError
-        There is no such folder, no clip in it, or a truth file without a clip.
+        There is no such folder, or no clip in it.
     TruthError
-        Truth files are broken; a line for each.
+        Truth files are broken, lie beside no clip, or belong to two; a line for each.
     """
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder; name the one that holds clips and their truth files")
-    clips = sorted(path for path in folder.iterdir() if path.suffix.lower() in CLIP_SUFFIXES)
-    if not clips:
-        raise UsageError(
-            f"{folder} holds no clips; put clips there, and `formcheck verify {folder} --update` pins them"
-        )
-    _check_names(clips)
-    known = {truth_path(clip) for clip in clips}
-    alone = sorted(path.name for path in folder.glob(f"*{SUFFIX}") if path not in known)
-    if alone:
-        raise UsageError(
-            f"{folder}: no clip lies beside {', '.join(alone)}; put the clip back or remove the truth file"
-        )
-    return [Case(clip, read) for clip, read in zip(clips, _read_all(clips), strict=True)]
-
-
-def _check_names(clips: Sequence[Path]) -> None:
-    """Two clips of one stem would share a truth file."""
-    stems = [clip.stem for clip in clips]
-    twice = [clip.name for clip in clips if stems.count(clip.stem) > 1]
-    if twice:
-        raise UsageError(f"{', '.join(twice)} would share one truth file; rename one of them")
-
-
-def _read_all(clips: Sequence[Path]) -> list[Truth | None]:
-    """Every truth, or every fault at once: mending one broken file a run is a waste of runs."""
-    truths: list[Truth | None] = []
-    faults: list[TruthError] = []
-    for clip in clips:
-        path = truth_path(clip)
+    clips = sorted(path for path in folder.iterdir() if _is_clip(path))
+    truths: dict[Path, Truth] = {}
+    faults = [*_shared(clips), *_alone(folder, clips)]
+    for path in filter(Path.exists, map(truth_path, clips)):
         try:
-            truths.append(read_truth(path) if path.exists() else None)
+            truths[path] = read_truth(path)
         except TruthError as error:
-            faults.append(error)
-    if faults:
-        raise TruthError("\n".join(map(str, faults)))
-    return truths
+            faults.append(str(error))
+    if faults:  # all at once: mending one a run is a waste of runs
+        raise TruthError("\n".join(faults))
+    if not clips:
+        raise UsageError(f"{folder} holds no clips; put some there, and `formcheck verify {folder} --update` pins them")
+    return [Case(clip, truths.get(truth_path(clip))) for clip in clips]
+
+
+def _is_clip(path: Path) -> bool:
+    """Whether it looks like one; a leading dot marks what is no clip of the user's, as macOS's "._run.mp4"."""
+    return path.suffix.lower() in CLIP_SUFFIXES and not path.name.startswith(".") and path.is_file()
+
+
+def _shared(clips: Sequence[Path]) -> Iterator[str]:
+    """Truth files that two clips would share."""
+    for path, count in Counter(map(truth_path, clips)).items():
+        if count > 1:
+            names = ", ".join(clip.name for clip in clips if truth_path(clip) == path)
+            yield f"{path}: {names} would share it; rename one of them"
+
+
+def _alone(folder: Path, clips: Sequence[Path]) -> Iterator[str]:
+    """Truth files without a clip."""
+    owned = set(map(truth_path, clips))
+    for path in sorted(set(folder.glob(f"[!.]*{SUFFIX}")) - owned):
+        yield f"{path}: no clip lies beside it; put the clip back or remove the truth file"
 
 
 def run_cases(

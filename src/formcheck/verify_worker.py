@@ -15,7 +15,7 @@ from threading import Lock
 from typing import Any, Final
 
 from formcheck.assessment import Report
-from formcheck.errors import ClipError, FormcheckError, RecordError
+from formcheck.errors import ClipError, FormcheckError, ModelError
 from formcheck.verify import Case, Outcome
 
 BURIAL_S: Final = 5.0
@@ -61,7 +61,7 @@ class Worker:
         if isinstance(said, float):
             self.share = said
             return None
-        if isinstance(said, FormcheckError) and not isinstance(said, ClipError | RecordError):
+        if isinstance(said, ModelError):
             raise said
         case, self.case = self.case, None
         assert case is not None, "a process says nothing unasked"

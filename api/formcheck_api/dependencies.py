@@ -33,10 +33,11 @@ Token = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 
 
 def the_caller(request: Request, service: ServiceDep, token: Token) -> Caller:
-    """Who asks. Raises ProblemError 401 without a good key, 429 when there were too many requests."""
+    """Who asks. Raises ProblemError 401 without a good key, 429 when a key makes too many requests."""
     caller = _known_caller(request, service, token) if service.needs_keys else LOCAL_CALLER
     request.state.caller = caller
-    _count(service, caller.owner)
+    if service.needs_keys:
+        _check(service.limiter.take(caller.owner))
     return caller
 
 
@@ -56,10 +57,6 @@ def _known_caller(request: Request, service: Service, token: HTTPAuthorizationCr
 
 def _unauthorized(detail: str) -> ProblemError:
     return ProblemError("unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})
-
-
-def _count(service: Service, caller: str) -> None:
-    _check(service.limiter.take(caller))
 
 
 def _check(wait_s: float) -> None:
@@ -124,7 +121,7 @@ def linked_analysis(request: Request, service: ServiceDep, analysis_id: CheckedI
     analysis = service.store.get(None, analysis_id)
     if analysis is None:
         raise no_such_analysis()
-    _count(service, analysis.owner)
+    _check(service.limiter.take(analysis.owner))
     return analysis
 
 

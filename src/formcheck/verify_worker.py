@@ -1,7 +1,7 @@
 """A process that analyses clips for `verify_run`, and may die without taking the others along.
 
-A clip is followed in halves here too, as `analyze_video` does: whole, it would take a tenth less of the processors' time
-(38 against 41 s for four clips on two cores), but give other numbers than users get (reach by 0.003 leg).
+A clip is followed in halves here too, as `analyze_video` does. Whole, four clips took 38 in place of 41 seconds of two
+processors, but gave other numbers than users get (reach by 0.003 leg).
 """
 
 import contextlib

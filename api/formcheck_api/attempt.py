@@ -26,7 +26,7 @@ WORKER: Final = (sys.executable, "-P", "-m", "formcheck_api.worker")
 LOOK_EVERY_S: Final = 0.1
 """Between looks at a worker: a cancelled one ends within a second, one that takes all memory before it has it."""
 
-OPENING_S: Final = 30.0
+DRAIN_S: Final = 30.0
 """How long a worker may take to let go of its output once it has ended; the kernel closes it at once."""
 
 LONGEST_DETAIL: Final = 500
@@ -111,7 +111,7 @@ def _started(job: Job, folder: Path, command: Sequence[str], told: _Told) -> Ite
         if worker.poll() is None:
             os.killpg(worker.pid, signal.SIGKILL)
             worker.wait()
-        reader.join(OPENING_S)
+        reader.join(DRAIN_S)
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, takewhile
 from pathlib import Path
 from stat import S_ISREG
 from typing import Final, Protocol
@@ -112,13 +112,15 @@ class LocalBlobs:
     def put_file(self, key: str, path: Path) -> None:
         """Take a local file; a rename where it lies on the same disk."""
         target = self._path(key)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # the clips of people
         coming = target.with_name(target.name + _COMING)
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             shutil.move(path, coming)  # copies where it must, and then only the copy is half there
             _sync(coming)
             coming.replace(target)
-            _sync(target.parent)
+            for folder in takewhile(lambda folder: folder != self._folder.parent, target.parents):
+                _sync(folder)
         finally:
             coming.unlink(missing_ok=True)
 

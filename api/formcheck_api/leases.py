@@ -3,7 +3,7 @@
 Two witnesses, and neither is a clock that somebody may set:
 
 * Each process holds a lock on a file in its own folder. The kernel gives the lock up when the process dies, however it
-  dies; whoever can take it knows.
+  dies; whoever can take it knows. (So the work folder lies on a disk of one machine, or one that shares its locks.)
 * Where that cannot be seen (another machine's disk), a worker that counts no heartbeat for a lease's time, on the
   watcher's own monotonic clock, is taken for dead. Was it not, it learns at its next heartbeat that the work is no
   longer its own, and what it made is dropped.

@@ -59,7 +59,7 @@ class LocalQueue:
         self._presence = presence = Presence(self._bench.settings.work_dir)
         workers = [presence.worker(slot) for slot in range(self._bench.settings.workers)]
         self._threads = [_thread(self._work, worker, presence.folder) for worker in workers]
-        self._threads.append(_thread(self._watch, presence.name))
+        self._threads.append(_thread(self._watch))
         for thread in self._threads:
             thread.start()
 
@@ -101,22 +101,26 @@ class LocalQueue:
                 continue
             run = Run(self._bench, analysis, worker, folder / analysis.id)
             self._running[analysis.id] = run
-            run.perform()
-            del self._running[analysis.id]
+            try:
+                run.perform()
+            except Exception:  # this thread must live on; the death watch finds what is left
+                _log.exception("the end of an analysis was not written down", extra={"analysis": analysis.id})
+            finally:
+                del self._running[analysis.id]
 
-    def _watch(self, own_name: str) -> None:
+    def _watch(self) -> None:
         watch = HeartbeatWatch(self._bench.settings.lease_s)
         while True:
             try:
-                self._return_work_of_the_dead(watch, own_name)
+                self._return_work_of_the_dead(watch)
             except (SQLAlchemyError, OSError):
                 _log.warning("could not look for dead workers", exc_info=True)
             if self._stopping.wait(min(DEATH_WATCH_S, self._bench.settings.lease_s / 4)):
                 return
 
-    def _return_work_of_the_dead(self, watch: HeartbeatWatch, own_name: str) -> None:
+    def _return_work_of_the_dead(self, watch: HeartbeatWatch) -> None:
         store = self._bench.store
-        others = {key: beat for key, beat in store.beats().items() if process_of(beat[0]) != own_name}
+        others = {key: beat for key, beat in store.beats().items() if key not in self._running}
         dead = dead_processes(self._bench.settings.work_dir)
         gone = {folder.name for folder in dead}
         left = {key: beat for key, beat in others.items() if process_of(beat[0]) in gone}

@@ -71,12 +71,9 @@ class Run:
 
     def _work(self) -> Outcome | Ended:
         self._folder.mkdir(mode=0o700)
-        clip = self._folder / CLIP_FILE
-        try:
-            self._bench.blobs.fetch(self._analysis.clip_key or "none", clip)
-        except BlobMissingError:
+        job = self._job(self._folder / CLIP_FILE)
+        if not self._fetch(job.clip):
             return Failed(failure("clip_missing", "The clip is no longer there; send it again"))
-        job = self._job(clip)
         end = attempt(
             job,
             self._folder,
@@ -87,6 +84,16 @@ class Run:
         if isinstance(end, Problem):
             return Failed(end)
         return self._publish(job.answer) if end is Ended.DONE else self._stopped(end)
+
+    def _fetch(self, path: Path) -> bool:
+        key = self._analysis.clip_key
+        if key is None:
+            return False
+        try:
+            self._bench.blobs.fetch(key, path)
+        except BlobMissingError:
+            return False
+        return True
 
     def _job(self, clip: Path) -> Job:
         settings = self._bench.settings

@@ -54,7 +54,7 @@ class Settings(BaseSettings):
 
     clip_days: float = Field(7, gt=0, description="Clips are deleted so many days after they came")
     report_days: float = Field(30, gt=0, description="Analyses are deleted, reports and all, after so many days")
-    sweep_every_s: float = Field(600, gt=0, description="Between looks for what is to be deleted")
+    sweep_every_s: float = Field(3600, gt=0, description="Between looks for what is to be deleted")
 
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged")
 

@@ -127,3 +127,9 @@ def test_a_blob_being_read_can_be_deleted_meanwhile(tmp_path: Path) -> None:
 def test_an_address_of_no_kind_we_know_is_refused() -> None:
     with pytest.raises(ValueError, match="give file:///folder or s3://"):
         open_blobs("ftp://somewhere/else")
+
+
+def test_nobody_else_on_the_machine_may_look_into_the_blobs(tmp_path: Path) -> None:
+    (tmp_path / "incoming").touch()
+    LocalBlobs(tmp_path / "blobs").put_file("clips/one", tmp_path / "incoming")
+    assert (tmp_path / "blobs").stat().st_mode & 0o077 == 0

@@ -14,6 +14,7 @@ from tests.api.state.accepting import NOW, OWNER, accept, read, upload
 from tests.api.state.waiting import PATIENCE_S, ended, files_below, under_way, wait_until, worker_processes
 
 from formcheck_api.blobs import Blobs
+from formcheck_api.database import open_database
 from formcheck_api.leases import HeartbeatWatch, Presence, dead_processes
 from formcheck_api.queue import LocalQueue
 from formcheck_api.records import Analysis, State
@@ -211,3 +212,20 @@ def test_work_of_a_machine_that_died_unseen_is_done_after_its_lease(store, blobs
     with working(store, blobs, settings):
         assert ended(store, analysis).state is State.SUCCEEDED
     assert read(store, analysis).attempts == 2
+
+
+def test_an_analysis_whose_end_could_not_be_told_is_done_again_after_its_lease(blobs, settings, send) -> None:
+    class Forgetful(Store):
+        told = 0
+
+        def finish(self, *told: object, **more: object) -> bool:
+            Forgetful.told += 1
+            if Forgetful.told == 1:
+                raise RuntimeError("a fault of ours")
+            return super().finish(*told, **more)
+
+    engine = open_database(settings.database)
+    forgetful = Forgetful(engine)
+    with working(forgetful, blobs, settings):
+        assert ended(forgetful, send("run.mp4")).state is State.SUCCEEDED
+    engine.dispose()

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -108,3 +110,12 @@ def test_options_that_cannot_be_are_told(job: Job, folder: Path, short_clip: Pat
 def test_a_worker_whose_parent_is_gone_does_nothing(job: Job, folder: Path) -> None:
     job.clip.write_text("no video")  # which it would tell, had it looked
     assert perform(replace(job, parent=1), folder) is Ended.CRASHED
+
+
+def test_a_worker_cannot_reach_the_database_or_the_blobs() -> None:
+    check = (
+        "import sys, formcheck_api.worker; print(*{'sqlalchemy', 'obstore', 'pydantic_settings'} & set(sys.modules))"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    loaded = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True, env=environment)
+    assert loaded.stdout.split() == []

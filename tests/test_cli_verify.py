@@ -197,7 +197,7 @@ class Run:
 def verified(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A runner with one false value and one known miss, a clip that is none, one without truth and one of nobody."""
     folder = tmp_path_factory.mktemp("clips")
-    clip = cut_clip(folder / "Läuferin am Band [1].mp4")
+    clip = cut_clip(folder / "Läuferin am Band [1]\x1b.mp4")
     truth = json.loads(RUNNER.with_suffix(".truth.json").read_text(encoding="utf-8"))
     for event in ("strikes", "toe_offs"):
         truth[event] = [one for one in truth[event] if one["time_s"] < CUT_S - 0.1]
@@ -218,7 +218,7 @@ def verified(tmp_path_factory: pytest.TempPathFactory) -> Run:
     )
 
 
-NAME = "Läuferin am Band [1]"
+NAME = "Läuferin am Band [1]?"
 
 
 @pytest.mark.slow

@@ -20,12 +20,15 @@ from formcheck.truth import truth_path, truth_to_json
 from formcheck.verify import Case, Check, Outcome, compare
 from formcheck.verify_junit import junit_xml
 from formcheck.verify_run import find_cases, run_cases
-from formcheck.verify_table import WIDTH, check_table, clip_line, error_table, plain_lines, summary
+from formcheck.verify_table import check_table, clip_line, error_table, folded, plain_lines, summary
 from formcheck.verify_update import record
 from formcheck.weights import find_model
 
 MOST_NAMED: Final = 4
 """Clips named in one line; whoever looks into the folder sees the others."""
+
+UNFOLDED: Final = 10_000
+"""Columns: wider than any line."""
 
 Result = tuple[Outcome, tuple[Check, ...]]
 
@@ -80,13 +83,14 @@ def _show_clip(result: Result, *, verbose: bool = False) -> None:
     """One line; below it what differs, or with ``verbose`` everything: a table for eyes, lines for searching."""
     outcome, checks = result
     shown = [check for check in checks if verbose or check.verdict != "ok"]
-    console = _console()
-    console.print(clip_line(outcome, checks))
-    if shown and sys.stdout.isatty():
+    console, line = _console(), clip_line(outcome, checks)
+    if not sys.stdout.isatty():
+        for text in (line, *plain_lines(outcome.case.name, shown)):
+            console.print(folded(text))
+        return
+    console.print(line)
+    if shown:
         console.print(check_table(shown))
-    elif shown:
-        for line in plain_lines(outcome.case.name, shown):
-            console.print(line)
 
 
 def _show_all(results: Sequence[Result], seconds: float) -> None:
@@ -107,8 +111,8 @@ def _name_unpinned(cases: Sequence[Case]) -> None:
 
 
 def _console() -> Console:
-    is_terminal = sys.stdout.isatty()
-    return Console(highlight=False, width=None if is_terminal else WIDTH)
+    """In a pipe nothing is cut off or folded but what `folded` folds."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else UNFOLDED)
 
 
 def _say(text: str) -> None:

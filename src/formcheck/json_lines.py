@@ -38,7 +38,7 @@ def read_json(path: Path) -> "Node":
         value = json.loads(text)
     except json.JSONDecodeError as error:
         there = text[error.pos :].partition("\n")[0].strip()
-        found = f", got {_short(there)}" if there else ""
+        found = f" at {_short(there)}" if there else ""
         raise TruthError(f"{path}: line {error.lineno}: this is no JSON: {error.msg}{found}") from error
     except UnicodeDecodeError as error:
         raise TruthError(f"{path}: this is no text in UTF-8") from error

@@ -64,8 +64,8 @@ class Case:
 
     @property
     def name(self) -> str:
-        """The clip's name without its ending."""
-        return self.clip.stem
+        """The clip's name without its ending, fit to be printed: names of files may hold anything."""
+        return "".join(letter if letter.isprintable() else "?" for letter in self.clip.stem)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,17 +37,22 @@ def clip_line(outcome: Outcome, checks: Sequence[Check]) -> Text:
     line = Text(f"{'FAILED' if outcome.failure else WORD[verdict]:8}", style=STYLE[verdict])
     line.append(outcome.case.name, style="bold")
     line.append(f": {outcome.failure}" if outcome.failure else f": {counted(len(checks), 'check')}")
-    line.append(f", {differing} differ" if differing else "")
+    line.append(f", {_differing(differing)}" if differing else "")
     line.append(f", {counted(missed, 'known miss', 'known misses')}" if missed else "")
     line.append(f", {outcome.seconds:.0f} s", style="dim")
     return line
 
 
 def plain_lines(clip: str, checks: Sequence[Check]) -> Iterator[Text]:
-    """One check a line, with the clip's name in it; what is longer than a line goes on below, set in."""
+    """One check a line, with the clip's name in it."""
     for check in checks:
-        text = f"{WORD[check.verdict]:8}{clip}: {check.name}: {check.words}"
-        yield Text("\n".join(textwrap.wrap(text, WIDTH, subsequent_indent=" " * 12, break_on_hyphens=False)))
+        yield Text(f"{WORD[check.verdict]:8}{clip}: {check.name}: {check.words}", style=STYLE[check.verdict])
+
+
+def folded(line: Text) -> Text:
+    """The line within `WIDTH` columns, the rest of it below and set in; no name is broken, so that it can be found."""
+    rows = textwrap.wrap(line.plain, WIDTH, subsequent_indent=" " * 12, break_on_hyphens=False, break_long_words=False)
+    return Text("\n".join(rows), style=line.style)
 
 
 def check_table(checks: Sequence[Check]) -> Table:
@@ -66,36 +71,43 @@ def check_table(checks: Sequence[Check]) -> Table:
 
 
 def error_table(results: Results) -> Table:
-    """Errors of all clips of known truth: how many, bias, median, 90th percentile and worst size, and where.
+    """Errors of all clips of known truth: bias, median, 90th percentile and worst size, and in which clip that is.
 
-    What was recorded is no truth to be off by.
+    ``held`` says how many of the reports' own 95 % intervals hold the truth. Recorded truth is none to be off by.
     """
-    table = Table(title="errors over all clips", title_justify="left", box=None, padding=(0, 1), pad_edge=False)
+    table = Table(title="errors over all clips", title_justify="left", box=None, padding=(0, 1, 0, 0), pad_edge=False)
     for name in ("measure", "leg"):
         table.add_column(name, no_wrap=True)
-    for name in ("count", "bias", "median", "90 %", "worst"):
+    for name in ("count", "bias", "median", "90 %", "worst", "held"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("in", no_wrap=True, overflow="ellipsis")
-    for (name, leg, unit), errors in sorted(_errors_by_measure(results).items()):
+    table.add_column("worst in", no_wrap=True)
+    for (name, leg, unit), found in sorted(_by_measure(results).items()):
         factor, shown_unit = SHOWN_UNITS.get(unit, (1.0, unit))
-        scaled = factor * np.array([error for error, _ in errors])
+        errors = [(factor * error, clip) for check, clip in found for error in check.errors]
+        scaled = np.array([error for error, _ in errors])
         sizes = np.abs(scaled)
+        bias = round(float(np.median(scaled)), 2) + 0.0  # turns -0.0 into 0.0
         figures = (np.median(sizes), np.percentile(sizes, 90), sizes.max())
-        label = f"{name}, {shown_unit}" if shown_unit else name
-        bias = f"{round(float(np.median(scaled)), 2) + 0.0:+.2f}"  # + 0.0 turns -0.0 into 0.0
-        worst_in = Text(errors[int(np.argmax(sizes))][1])
-        table.add_row(label, leg, str(len(errors)), bias, *(f"{figure:.2f}" for figure in figures), worst_in)
+        label, worst_in = f"{name}, {shown_unit}" if shown_unit else name, Text(errors[int(np.argmax(sizes))][1])
+        shown = (f"{bias:+.2f}", *(f"{figure:.2f}" for figure in figures), _held([check for check, _ in found]))
+        table.add_row(label, leg, str(len(errors)), *shown, worst_in)
     return table
 
 
-def _errors_by_measure(results: Results) -> dict[tuple[str, str, str], list[tuple[float, str]]]:
-    """Each error with its clip, by measure, leg and unit; a leg's number that is the headline too counts once."""
-    found: dict[tuple[str, str, str], list[tuple[float, str]]] = defaultdict(list)
+def _held(checks: Sequence[Check]) -> str:
+    intervals = [check.held for check in checks if check.held is not None]
+    return f"{sum(intervals)}/{len(intervals)}" if intervals else ""
+
+
+def _by_measure(results: Results) -> dict[tuple[str, str, str], list[tuple[Check, str]]]:
+    """Checks with errors and their clips, by measure, leg and unit; a leg's number that is the headline counts once."""
+    found: dict[tuple[str, str, str], list[tuple[Check, str]]] = defaultdict(list)
     for outcome, checks in _known(results):
-        keys = [(check.name.partition(".")[0], check.leg, check.unit) for check in checks]
-        for key, errors in dict.fromkeys(zip(keys, (check.errors for check in checks), strict=True)):
-            found[key] += [(error, outcome.case.name) for error in errors]
-    return {key: errors for key, errors in found.items() if errors}
+        once = {(check.name.partition(".")[0], check.leg, check.unit, check.errors): check for check in checks}
+        for (name, leg, unit, errors), check in once.items():
+            if errors:
+                found[name, leg, unit].append((check, outcome.case.name))
+    return found
 
 
 def summary(results: Results, seconds: float) -> Text:
@@ -103,7 +115,7 @@ def summary(results: Results, seconds: float) -> Text:
     checks = [check for _, found in results for check in found]
     failed = sum(bool(outcome.failure) for outcome, _ in results)
     differing, missed = _how_many(checks, "differs"), _how_many(checks, "known miss")
-    parts = [counted(len(results), "clip"), counted(len(checks), "check"), f"{differing or 'none'} differ"]
+    parts = [counted(len(results), "clip"), counted(len(checks), "check"), _differing(differing)]
     parts += [counted(missed, "known miss", "known misses")] if missed else []
     parts += [f"{counted(failed, 'clip')} could not be analysed"] if failed else []
     text = Text(f"{', '.join(parts)}; {seconds:.0f} s", style=STYLE["differs" if differing or failed else "ok"])
@@ -121,6 +133,10 @@ def _known(results: Results) -> Results:
 
 def _how_many(checks: Sequence[Check], verdict: str) -> int:
     return sum(check.verdict == verdict for check in checks)
+
+
+def _differing(count: int) -> str:
+    return "1 differs" if count == 1 else f"{count or 'none'} differ"
 
 
 def counted(count: int, one: str, more: str = "") -> str:

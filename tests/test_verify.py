@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.assessment import Measured, Quality, Report, Step, TimeScale
+from formcheck.assessment import Heading, Measured, Quality, Report, Step, TimeScale
 from formcheck.landmarks import Side
 from formcheck.truth import EventTruth, Truth, Wanted
 from formcheck.verify import Check, compare, match
@@ -140,6 +140,13 @@ def test_the_scene_is_compared_word_by_word() -> None:
     truth = Truth(scene={"view": "side", "heading": "right", "near_side": "left", "surface": "treadmill"})
     verdicts = {check.name: check.verdict for check in compare(good_report(), truth)}
     assert verdicts == {"view": "ok", "heading": "differs", "near_side": "ok", "surface": "ok"}
+
+
+@pytest.mark.parametrize(("heading", "verdict"), [("left", "differs"), ("unknown", "ok")])
+def test_what_must_not_be_told_of_the_scene_may_not_be_told(heading: Heading, verdict: str) -> None:
+    report = good_report()
+    report = replace(report, scene=replace(report.scene, heading=heading))
+    assert the_check(report, Truth(scene={"heading": None})).verdict == verdict
 
 
 @pytest.mark.parametrize(("roll", "verdict"), [(1.0, "ok"), (-1.3, "differs")])

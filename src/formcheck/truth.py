@@ -4,8 +4,6 @@ Every key but ``schema_version`` may be absent, and what is absent is not checke
 because a slip of the pen would silently check nothing. docs/verify.md describes the keys for users.
 """
 
-import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import Any, Final, Literal, get_args
 
 from formcheck.assessment import Surface, View
 from formcheck.config import TOLD_LIMITS
-from formcheck.json_lines import Node, read_json
+from formcheck.json_lines import Node, json_lines, read_json
 from formcheck.landmarks import Side
 
 SCHEMA_VERSION: Final = 1
@@ -28,9 +26,6 @@ SCENE_WORDS: Final[Mapping[str, tuple[str | None, ...]]] = {
 """What a report may say of the scene; None = not to be told, as a heading seen from behind."""
 SCENE_NUMBERS: Final = ("camera_roll_deg",)
 RECORDED_KEYS: Final = ("formcheck_version", "model", "created")
-
-LONGEST_LINE: Final = 100
-"""Of a written file, in letters."""
 
 Kind = Literal["known", "recorded"]
 KINDS: Final[tuple[Kind, ...]] = ("known", "recorded")
@@ -156,12 +151,7 @@ def _word(key: str, node: Node) -> str | None:
 
 
 def _given(node: Node) -> dict[str, float]:
-    told = {key: one.number() for key, one in node.keys(*TOLD_LIMITS).items()}
-    for key, one in node.keys().items():
-        low, high = TOLD_LIMITS[key]
-        if not low <= told[key] <= high:
-            raise one.wrong(f"a number from {low:g} to {high:g}")
-    return told
+    return {key: one.number(*TOLD_LIMITS[key]) for key, one in node.keys(*TOLD_LIMITS).items()}
 
 
 def _seconds(node: Node) -> dict[str, float]:
@@ -195,10 +185,6 @@ EXPECTATIONS: Final = ("withheld", "reasons", "measures_withheld")
 KEYS: Final = ("schema_version", *_READERS, *EVENTS, "expect")
 
 
-_LEAF: Final = re.compile(r"[{\[]\n\s+([^{}\[\]]*?)\n\s*[}\]]")
-"""An object or a list that holds no other, spread over lines; a text cannot look like it, having no line breaks."""
-
-
 def truth_to_json(truth: Truth) -> str:
     """Return a truth file's text: keys in a fixed order and one number or event a line, so that changes read well."""
     document: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "kind": truth.kind}
@@ -210,13 +196,7 @@ def truth_to_json(truth: Truth) -> str:
     expect = {key: sorted(value) for key, value in lists.items() if value or (key == "withheld" and value is not None)}
     if expect:
         document["expect"] = expect
-    return _LEAF.sub(_on_one_line, json.dumps(document, indent=2, ensure_ascii=False)) + "\n"
-
-
-def _on_one_line(leaf: re.Match[str]) -> str:
-    inside = " ".join(part.strip() for part in leaf[1].split("\n"))
-    line = f"{leaf[0][0]}{inside}{leaf[0][-1]}"
-    return line if len(line) <= LONGEST_LINE else leaf[0]
+    return json_lines(document) + "\n"
 
 
 def _plain(value: Any) -> Any:

@@ -21,6 +21,8 @@ from formcheck_api.store import Store
 
 DONE = 0
 NOT_STARTED = 2
+KEEP_ALIVE_S = 75
+"""Longer than clients and proxies keep idle connections (5 to 60 s): one that we close first may cost a request."""
 
 
 def serve(host: str | None, port: int | None) -> int:
@@ -47,6 +49,7 @@ class _Server(uvicorn.Server):
                 access_log=False,  # middleware writes a better line
                 server_header=False,
                 lifespan="on",
+                timeout_keep_alive=KEEP_ALIVE_S,
                 timeout_graceful_shutdown=max(1, round(settings.stop_grace_s)),
             )
         )

@@ -2,11 +2,12 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Final
 
 from fastapi import Depends, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.concurrency import run_in_threadpool
 
 from formcheck_api.errors import ProblemError
 from formcheck_api.records import Analysis
@@ -22,7 +23,7 @@ _BEARER: Final = HTTPBearer(
 _SIGNATURE_NAMES: Final = ("expires", "signature")
 
 
-def the_service(request: Request) -> Service:
+async def the_service(request: Request) -> Service:
     """The service that answers this request."""
     service: Service = request.app.state.service
     return service
@@ -32,8 +33,14 @@ ServiceDep = Annotated[Service, Depends(the_service)]
 Token = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 
 
-def the_caller(request: Request, service: ServiceDep, token: Token) -> Caller:
+async def the_caller(request: Request, service: ServiceDep, token: Token) -> Caller:
     """Who asks. Raises ProblemError 401 without a good key, 429 when a key makes too many requests."""
+    if service.needs_keys:
+        return await run_in_threadpool(_identify, request, service, token)
+    return _identify(request, service, token)  # asks no database
+
+
+def _identify(request: Request, service: Service, token: HTTPAuthorizationCredentials | None) -> Caller:
     caller = _known_caller(request, service, token) if service.needs_keys else LOCAL_CALLER
     request.state.caller = caller
     if service.needs_keys:
@@ -67,8 +74,8 @@ def _check(wait_s: float) -> None:
         )
 
 
-def _having(scope: ScopeName) -> Callable[[Caller], Caller]:
-    def checked(caller: Annotated[Caller, Depends(the_caller)]) -> Caller:
+def _having(scope: ScopeName) -> Callable[[Caller], Awaitable[Caller]]:
+    async def checked(caller: Annotated[Caller, Depends(the_caller)]) -> Caller:
         caller.check(scope)
         return caller
 
@@ -83,7 +90,7 @@ AnalysisId = Annotated[
 ]
 
 
-def checked_id(analysis_id: AnalysisId) -> str:
+async def checked_id(analysis_id: AnalysisId) -> str:
     """An id that could be one. Raises ProblemError 404: what cannot be one is nobody's."""
     if not re.fullmatch(ID_PATTERN, analysis_id):
         raise no_such_analysis()
@@ -113,7 +120,7 @@ def linked_analysis(request: Request, service: ServiceDep, analysis_id: CheckedI
     """
     expires, signature = (request.query_params.get(name) for name in _SIGNATURE_NAMES)
     if expires is None or signature is None or not service.needs_keys:
-        caller = the_caller(request, service, token)
+        caller = _identify(request, service, token)
         caller.check("analyses:read")
         return own_analysis(service, caller, analysis_id)
     if not service.signer.accepts(request.url.path, expires, signature, now()):

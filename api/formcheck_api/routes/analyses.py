@@ -69,6 +69,8 @@ async def get_analysis(
     found = await finished_within(service, analysis, min(wait, service.settings.max_wait_s))
     if found is None:
         raise no_such_analysis()
+    if found.state is not State.QUEUED:
+        return _answer(service, found, if_none_match)  # asks no database
     return await run_in_threadpool(_answer, service, found, if_none_match)
 
 

@@ -19,7 +19,7 @@ router = APIRouter(tags=["operations"])
     summary="Is the process alive?",
     responses=answer(200, "Yes", Health, "health") | problems(anywhere=False),
 )
-def get_health() -> Health:
+async def get_health() -> Health:
     """Alive, whatever else is wrong: restart it when this does not answer."""
     return Health(status="ok")
 

@@ -23,6 +23,10 @@ from formcheck.video_writer import VideoWriter
 
 RUNNER = Path(__file__).parents[1] / "fixtures/videos/side_left_60fps.mp4"
 CUT_S = 3.0
+WAIT_S = 180.0
+"""However busy the machine is."""
+AT_ONCE_S = 5.0
+"""Less than what is left of the clips would take, even on an idle machine."""
 
 Told = pytest.CaptureFixture[str]
 
@@ -147,11 +151,13 @@ def test_a_pose_model_that_is_not_there_is_wrong_usage(
 def test_an_answer_that_cannot_be_written_is_told_before_the_work(capsys: Told, tmp_path: Path) -> None:
     write_truth(write_room(tmp_path / "run.mp4"))
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
-    began_s = time.monotonic()
     for option in ("--junit", "--json"):
-        assert "file" in one_line(said_by(tmp_path, capsys, option, str(tmp_path / "file" / "answer")))
-        assert str(tmp_path) in one_line(said_by(tmp_path, capsys, option, str(tmp_path)))
-    assert time.monotonic() - began_s < 1.5
+        for place in (tmp_path / "file" / "answer", tmp_path):
+            told = said_by(
+                tmp_path, capsys, option, str(place), "--model", "largest"
+            )  # the work would end at the model
+            assert str(place) in one_line(told)
+            assert "largest" not in told
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "two", "1.5"])
@@ -316,7 +322,7 @@ def test_what_was_recorded_holds_until_something_moves(tmp_path: Path) -> None:
 # --- what may happen on the way
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = WAIT_S) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it never came so far"
@@ -358,7 +364,7 @@ def test_a_worker_that_is_killed_fails_its_clip_and_no_other(tmp_path: Path) -> 
     process = started(tmp_path, "--jobs=1")
     wait_for(lambda: any(map(is_analysing, workers_of(process.pid))))
     os.kill(workers_of(process.pid)[0], signal.SIGKILL)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=WAIT_S)
     assert (process.returncode, err) == (1, "")
     (failed,) = [line for line in out.splitlines() if line.startswith("FAILED")]
     assert "first" in failed
@@ -370,16 +376,16 @@ def test_a_worker_that_is_killed_fails_its_clip_and_no_other(tmp_path: Path) -> 
 @needs_proc
 @pytest.mark.parametrize("when", ["starting", "analysing"])
 def test_ctrl_c_ends_every_worker_at_once(tmp_path: Path, when: str) -> None:
-    write_truth(cut_clip(tmp_path / "first.mp4"))
-    write_truth(cut_clip(tmp_path / "second.mp4"))
+    write_truth(cut_clip(tmp_path / "first.mp4", until_s=6.0))
+    write_truth(cut_clip(tmp_path / "second.mp4", until_s=6.0))
     process = started(tmp_path, "--jobs=2", "--junit", str(tmp_path / "junit.xml"))
     ready: Callable[[int], bool] = is_analysing if when == "analysing" else lambda _: True
     wait_for(lambda: len(workers_of(process.pid)) == 2 and all(map(ready, workers_of(process.pid))))
     workers = workers_of(process.pid)
     sent_s = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of them
-    out, err = process.communicate(timeout=30)
-    assert time.monotonic() - sent_s < 3
+    out, err = process.communicate(timeout=WAIT_S)
+    assert time.monotonic() - sent_s < AT_ONCE_S
     assert (process.returncode, out) == (130, "")
     assert "stopped" in one_line(err)
     assert not any(Path(f"/proc/{worker}/maps").exists() for worker in workers)

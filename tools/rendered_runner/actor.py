@@ -1,6 +1,6 @@
 """A person before the camera: who moves them, their mesh, their colours, and where in the world they are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +56,7 @@ class Actor:
 
 def cast_actor(runner: Runner, look: Look, ground: Ground, middle: Vector, first: int) -> Actor:
     """Build somebody's body and clothes. Takes a few seconds."""
-    figure = build_figure(runner.body, look)
+    figure = build_figure(runner.body, replace(look, palette=Palette()))
     return Actor(runner, ground, middle, figure, linear_palette(look.palette), _paint_measures(figure), first)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -47,8 +48,12 @@ class Figure:
     look: Look
 
 
+@lru_cache(maxsize=8)
 def build_figure(body: Proportions, look: Look) -> Figure:
-    """Mesh body and clothes, leave out what they hide, and bind them to the skeleton. Takes a few seconds."""
+    """Mesh body and clothes, leave out what they hide, and bind them to the skeleton.
+
+    The palette does not matter. Takes some seconds, so that the last few people are remembered.
+    """
     frame = Frame(body, look.girth)
     solids = _naked(frame) + _dress(frame, look)
     parts = [(material, find_surface(solid, low, high, cell)) for material, solid, low, high, cell in solids]

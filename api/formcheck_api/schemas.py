@@ -106,7 +106,9 @@ class AnalysisResource(BaseModel):
     state: State
     progress: float = Field(ge=0, le=1)
     stage: str = Field(description="What is being done, in words that may change")
-    queue_position: int | None = Field(description="How many are analysed before this one; null unless queued")
+    queue_position: int | None = Field(
+        description="How many are analysed before this one; null unless queued, and in lists"
+    )
     created: datetime
     started: datetime | None
     finished: datetime | None

@@ -173,6 +173,14 @@ def client(server: Server) -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.fixture
+def finished(server: Server, client: httpx.Client) -> str:
+    """Path of an analysis that has succeeded."""
+    path = upload(client).headers["location"]
+    server.succeed(server.begin_next())
+    return path
+
+
 @pytest.fixture(scope="session")
 def short_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The first two seconds of the reference clip: enough for a report, poor as it is."""

@@ -48,7 +48,7 @@ def list_analyses(  # noqa: PLR0917  # FastAPI passes them by name
     asked = {"label": label, "state": state, "limit": limit, "cursor": page.cursor}
     following = urlencode({name: value for name, value in asked.items() if value is not None})
     return AnalysisPage(
-        analyses=[_resource(service, analysis) for analysis in page.analyses],
+        analyses=[resources.resource(service, analysis, None) for analysis in page.analyses],
         next=f"{resources.ANALYSES}?{following}" if page.cursor else None,
     )
 

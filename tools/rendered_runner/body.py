@@ -1,10 +1,7 @@
-"""The runner's bare body at rest, as melted lumps of muscle and bone, and the hair."""
-
-from dataclasses import dataclass
+"""The bare body at rest, as melted lumps of muscle and bone."""
 
 import numpy as np
 
-from formcheck.landmarks import Side
 from tools.rendered_runner.distance import (
     Capsule,
     Distances,
@@ -13,99 +10,18 @@ from tools.rendered_runner.distance import (
     Section,
     carve,
     fuse,
-    keep_inside,
     melt,
     mirror,
     tube,
 )
-from tools.rendered_runner.look import Hair
+from tools.rendered_runner.frame import USUAL, Frame
+from tools.rendered_runner.head import head, neck
 from tools.rendered_runner.rotation import Vector
-from tools.rendered_runner.settings import Proportions
-from tools.rendered_runner.skeleton import (
-    ARM_OUT_DEG,
-    HEAD_CENTRE_ABOVE_SHOULDER_M,
-    arm_direction,
-    hip_height_m,
-    shoulder_height_m,
-)
+from tools.rendered_runner.skeleton import ARM_OUT_DEG
 
-USUAL = Proportions()
-"""The body that the shapes' numbers below are of; others are scaled from it."""
 CROTCH_BELOW_HIP_M = 0.12
 HALF_GAP_M = 0.007
 """Below the crotch each leg stays this far from the middle: heavy thighs press flat but do not grow together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The rest body's measuring points that the shapes hang on: the left half, metres."""
-
-    body: Proportions
-    girth: float = 1.0
-
-    @property
-    def thick(self) -> float:
-        """Factor on the thickness of flesh: the girth, and the size of the whole skeleton."""
-        return self.girth * (self.body.leg_m + self.body.trunk_m) / (USUAL.leg_m + USUAL.trunk_m)
-
-    @property
-    def bony(self) -> float:
-        """The same where there is little flesh: ankles, kneecaps, hands."""
-        return 0.5 + 0.5 * self.thick
-
-    @property
-    def wide(self) -> float:
-        """Factor on the width of the trunk."""
-        return self.girth * self.body.shoulder_half_width_m / USUAL.shoulder_half_width_m
-
-    @property
-    def hip(self) -> float:
-        """Height of the hip joints."""
-        return hip_height_m(self.body)
-
-    @property
-    def knee(self) -> float:
-        """Height of the knee."""
-        return self.body.ankle_height_m + self.body.shank_m
-
-    @property
-    def ankle(self) -> float:
-        """Height of the ankle."""
-        return self.body.ankle_height_m
-
-    @property
-    def head(self) -> float:
-        """Height of the head's centre."""
-        return shoulder_height_m(self.body) + HEAD_CENTRE_ABOVE_SHOULDER_M
-
-    @property
-    def leg_y(self) -> float:
-        """How far a leg stands from the middle."""
-        return self.body.hip_half_width_m
-
-    @property
-    def shoulder(self) -> Vector:
-        """Shoulder joint."""
-        return np.array([0.0, self.body.shoulder_half_width_m, shoulder_height_m(self.body)])
-
-    @property
-    def arm(self) -> Vector:
-        """Direction of the arm, shoulder to wrist."""
-        return arm_direction(Side.LEFT)
-
-    @property
-    def elbow(self) -> Vector:
-        """Elbow joint."""
-        return np.asarray(self.shoulder + self.body.upper_arm_m * self.arm)
-
-    @property
-    def wrist(self) -> Vector:
-        """Wrist joint."""
-        return np.asarray(self.elbow + self.body.forearm_m * self.arm)
-
-    def up_trunk(self, frac: float) -> float:
-        """Height a fraction of the trunk above the hips."""
-        return self.hip + frac * self.body.trunk_m
 
 
 def skin(points: Points, frame: Frame) -> Distances:
@@ -188,13 +104,6 @@ def collar(frame: Frame, ease_m: float = 0.0) -> Capsule:
     return Capsule(start, end, 0.042 * frame.thick + ease_m, 0.040 * frame.thick + ease_m, 0.04)
 
 
-def neck(frame: Frame) -> Capsule:
-    """From between the shoulders into the head."""
-    return Capsule(
-        (-0.014, 0, frame.up_trunk(1.02)), (0.014, 0, frame.head - 0.05), 0.060 * frame.bony, 0.055 * frame.bony
-    )
-
-
 def arm(points: Points, frame: Frame) -> Distances:
     """Left arm with a loosely closed hand."""
     shoulder, elbow, wrist, along = frame.shoulder, frame.elbow, frame.wrist, frame.arm
@@ -222,63 +131,3 @@ def _hand_lumps(wrist: Vector, along: Vector) -> list[Capsule | Ellipsoid]:
         Capsule(spot(0.056, 0.026, -0.032), spot(0.056, -0.022, -0.034), 0.018, 0.017, 0.012),  # curled fingers
         Capsule(spot(0.025, 0.022, -0.005), spot(0.075, 0.036, -0.030), 0.014, 0.011, 0.010),  # thumb
     ]
-
-
-def head(points: Points, frame: Frame) -> Distances:
-    """Skull, jaw and the features a pose model looks for: brow, eyes, nose, lips, ears."""
-    z = frame.head
-    skull = fuse(
-        points,
-        [
-            Ellipsoid((-0.004, 0, z + 0.015), (0.100, 0.078, 0.106)),
-            Ellipsoid((0.040, 0, z - 0.052), (0.058, 0.056, 0.072), 0.035),  # jaw
-            Ellipsoid((0.078, 0, z - 0.092), (0.022, 0.026, 0.020)),  # chin
-            Capsule((0.086, 0, z + 0.026), (0.086, 0.032, z + 0.024), 0.012, 0.010, 0.02),  # brow
-        ],
-    )
-    sockets = Ellipsoid((0.104, 0.033, z + 0.004), (0.016, 0.020, 0.012))
-    features: list[Capsule | Ellipsoid] = [
-        Ellipsoid((0.084, 0.032, z + 0.004), (0.013, 0.015, 0.012), 0.004),  # eye
-        Capsule((0.094, 0, z + 0.012), (0.115, 0, z - 0.028), 0.008, 0.012, 0.012),  # nose
-        Ellipsoid((0.100, 0.012, z - 0.033), (0.013, 0.009, 0.008), 0.008),  # nostril
-        Ellipsoid((0.094, 0, z - 0.060), (0.012, 0.024, 0.007), 0.008),  # lips
-        Ellipsoid((0.092, 0, z - 0.071), (0.012, 0.021, 0.007), 0.008),
-        Ellipsoid((0.052, 0.040, z - 0.025), (0.030, 0.022, 0.026)),  # cheek
-    ]
-    distance = carve(skull, sockets.distance(points), 0.012)
-    for feature in features:
-        distance = melt(distance, feature.distance(points), feature.melt_m)
-    ear = Ellipsoid((-0.002, 0.080, z - 0.008), (0.022, 0.011, 0.034)).distance(points)
-    ear = carve(ear, Ellipsoid((0.002, 0.092, z - 0.006), (0.012, 0.009, 0.020)).distance(points), 0.006)
-    return melt(distance, ear, 0.008)
-
-
-def hair(points: Points, frame: Frame, style: Hair = "short") -> Distances:
-    """Hair: a cap over the skull, open at face, ears and neck; when long, tied behind it."""
-    folded = mirror(points)
-    cap = _cap(folded, frame)
-    return melt(cap, fuse(folded, _ponytail(frame)), 0.02) if style == "long" else cap
-
-
-def _ponytail(frame: Frame) -> list[Capsule]:
-    z = frame.head
-    root, bend, tip = (-0.100, 0, z + 0.055), (-0.150, 0, z + 0.010), (-0.152, 0, z - 0.130)
-    return [Capsule(root, bend, 0.024, 0.036, 0.02), Capsule(bend, tip, 0.036, 0.014, 0.02)]
-
-
-def _cap(folded: Points, frame: Frame) -> Distances:
-    x, y, above = folded[..., 0], folded[..., 1], folded[..., 2] - frame.head
-    cap = fuse(
-        folded,
-        [
-            Ellipsoid((-0.006, 0, frame.head + 0.018), (0.110, 0.088, 0.117)),
-            Ellipsoid((-0.070, 0, frame.head - 0.030), (0.045, 0.065, 0.060), 0.04),
-        ],
-    )
-    cap += 0.002 * np.sin(190 * x) * np.sin(170 * y) * np.sin(160 * folded[..., 2])  # tufts
-    hairline = np.asarray(0.9 * (0.030 + 0.42 * x - above))
-    behind_ears = np.maximum(x + 0.030, -0.085 - above)
-    sideburn = np.maximum(np.abs(x - 0.022) - 0.010, -0.02 - above)
-    covered = melt(melt(hairline, behind_ears, 0.01), sideburn, 0.006)
-    ear = Ellipsoid((-0.002, 0.082, frame.head - 0.008), (0.027, 0.020, 0.040)).distance(folded)
-    return carve(keep_inside(cap, covered, 0.006), ear, 0.004)

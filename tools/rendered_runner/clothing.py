@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tools.rendered_runner.body import USUAL, Frame, collar, keep_legs_apart, leg_lumps, trunk_sections
+from tools.rendered_runner.body import collar, keep_legs_apart, leg_lumps, trunk_sections
 from tools.rendered_runner.distance import (
     Capsule,
     Distances,
@@ -16,6 +16,7 @@ from tools.rendered_runner.distance import (
     mirror,
     tube,
 )
+from tools.rendered_runner.frame import USUAL, Frame
 from tools.rendered_runner.look import Clothes
 
 SHIRT_EASE_M = 0.013

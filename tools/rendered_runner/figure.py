@@ -9,10 +9,11 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tools.rendered_runner import body as anatomy
 from tools.rendered_runner import clothing
-from tools.rendered_runner.body import Frame
+from tools.rendered_runner.body import skin
 from tools.rendered_runner.distance import Distances, Points, melt, mirror
+from tools.rendered_runner.frame import Frame
+from tools.rendered_runner.head import hair, head, neck
 from tools.rendered_runner.look import Look
 from tools.rendered_runner.settings import Proportions
 from tools.rendered_runner.skinning import Skinning, bind
@@ -83,30 +84,33 @@ Solid: TypeAlias = tuple[Material, Callable[[Points], Distances], tuple[float, .
 
 def _naked(frame: Frame) -> list[Solid]:
     """Body and head."""
-    reach, head, deep = float(frame.wrist[1]) + 0.12, frame.head, 0.17 * max(frame.thick, 1.0)
+    reach, top, deep = float(frame.wrist[1]) + 0.12, frame.head, 0.17 * max(frame.thick, 1.0)
 
     def whole_head(points: Points) -> Distances:
         folded = mirror(points)
-        return melt(anatomy.head(folded, frame), anatomy.neck(frame).distance(folded), 0.025)
+        return melt(head(folded, frame), neck(frame).distance(folded), 0.025)
 
     return [
-        (Material.SKIN, lambda p: anatomy.skin(p, frame), (-deep, -reach, 0.05), (deep, reach, head - 0.10), CELL_M),
-        (Material.SKIN, whole_head, (-0.13, -0.11, head - 0.12), (0.15, 0.11, head + 0.14), HEAD_CELL_M),
+        (Material.SKIN, lambda p: skin(p, frame), (-deep, -reach, 0.05), (deep, reach, top - 0.10), CELL_M),
+        (Material.SKIN, whole_head, (-0.13, -0.11, top - 0.12), (0.15, 0.11, top + 0.14), HEAD_CELL_M),
     ]
 
 
 def _dress(frame: Frame, look: Look) -> list[Solid]:
     """Hair, clothes and shoes."""
-    head, hip, k = frame.head, frame.hip, max(frame.thick, 1.0)
+    top, hip, k = frame.head, frame.hip, max(frame.thick, 1.0)
     behind, below = (0.21, 0.18) if look.hair == "long" else (0.14, 0.12)
-
-    def hair(points: Points) -> Distances:
-        return anatomy.hair(points, frame, look.hair)
 
     shirt_low, shirt_high = (-0.20 * k, -0.45 * k, hip - 0.08), (0.20 * k, 0.45 * k, frame.up_trunk(1.28))
     shoe_low, shoe_high = (-0.08, -0.16, -0.01), (0.22, 0.16, frame.ankle + 0.03)
     return [
-        (Material.HAIR, hair, (-behind, -0.12, head - below), (0.14, 0.12, head + 0.16), 0.006),
+        (
+            Material.HAIR,
+            lambda p: hair(p, frame, look.hair),
+            (-behind, -0.12, top - below),
+            (0.14, 0.12, top + 0.16),
+            0.006,
+        ),
         (Material.SHIRT, lambda p: clothing.shirt(p, frame), shirt_low, shirt_high, CELL_M),
         *_over_legs(frame, look),
         (Material.SHOE, lambda p: clothing.shoe(p, frame), shoe_low, shoe_high, SHOE_CELL_M),

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.landmarks import Side
-from tools.rendered_runner.body import Frame
 from tools.rendered_runner.clothing import along_arm
 from tools.rendered_runner.distance import mirror
+from tools.rendered_runner.frame import Frame
 from tools.rendered_runner.skeleton import ARM_OUT_DEG, BONES, bone_name
 from tools.rendered_runner.trunk import SIGN
 

@@ -16,7 +16,7 @@ from threading import Thread
 from typing import IO, Any, Final
 
 from formcheck_api.failures import FAILURES, failure, out_of_memory, out_of_time
-from formcheck_api.limits import memory_mb
+from formcheck_api.limits import Limits, memory_mb
 from formcheck_api.records import Problem
 from formcheck_api.worker import Job
 
@@ -62,6 +62,7 @@ class _Told:
     problem: Problem | None = None
 
 
+@contextmanager
 def attempt(
     job: Job,
     folder: Path,
@@ -69,28 +70,50 @@ def attempt(
     command: Sequence[str],
     time_limit_s: float,
     keep_going: Callable[[str, float], bool],
-) -> Problem | Ended:
+) -> Iterator[Problem | Ended]:
     """Run the job in a process of its own, in ``folder``, and wait for its end.
 
-    ``keep_going(stage, progress)`` is asked several times a second; the worker is killed once it says no.
+    ``keep_going(stage, progress)`` is asked several times a second; the worker is killed once it says no. The block
+    begins as soon as the end is certain, and is left when the process is gone: a large one takes a while to die.
     """
-    told, begun_s = _Told(), time.monotonic()
-    with _started(job, folder, command, told) as worker:
-        while worker.poll() is None:
-            if not keep_going(told.stage, told.progress):
-                return Ended.STOPPED
-            if memory_mb(worker.pid) > job.limits.memory_mb:
-                return out_of_memory()
-            if time.monotonic() - begun_s > time_limit_s:
-                return out_of_time(time_limit_s)
-            with suppress(subprocess.TimeoutExpired):
-                worker.wait(LOOK_EVERY_S)
-    return _verdict(worker.returncode, told, folder / "stderr", time_limit_s)
+    told = _Told()
+    with _started(job, folder, command) as worker:
+        reader = Thread(target=_listen, args=(worker.stdout, told), daemon=True)
+        reader.start()
+        end = _watch(worker, told, job.limits, time_limit_s, keep_going)
+        if end is None:
+            reader.join(DRAIN_S)
+            end = _verdict(worker.returncode, told, folder / "stderr", time_limit_s)
+        else:
+            _kill(worker)
+        yield end
+    reader.join(DRAIN_S)
+
+
+def _watch(
+    worker: subprocess.Popen[bytes],
+    told: _Told,
+    limits: Limits,
+    time_limit_s: float,
+    keep_going: Callable[[str, float], bool],
+) -> Problem | Ended | None:
+    """Why the worker must end; None when it has ended by itself."""
+    begun_s = time.monotonic()
+    while worker.poll() is None:
+        if not keep_going(told.stage, told.progress):
+            return Ended.STOPPED
+        if memory_mb(worker.pid) > limits.memory_mb:
+            return out_of_memory()
+        if time.monotonic() - begun_s > time_limit_s:
+            return out_of_time(time_limit_s)
+        with suppress(subprocess.TimeoutExpired):
+            worker.wait(LOOK_EVERY_S)
+    return None
 
 
 @contextmanager
-def _started(job: Job, folder: Path, command: Sequence[str], told: _Told) -> Iterator[subprocess.Popen[bytes]]:
-    """The worker, running; killed when the block ends before it does, and all it told is read afterwards."""
+def _started(job: Job, folder: Path, command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """The worker, running; killed when the block ends before it does."""
     job_file = folder / "job.json"
     job.write(job_file)
     with (folder / "stderr").open("wb") as errors:
@@ -103,15 +126,17 @@ def _started(job: Job, folder: Path, command: Sequence[str], told: _Told) -> Ite
             env=_environment(folder),
             start_new_session=True,  # Ctrl-C in a terminal is for the service, which ends its workers itself
         )
-    reader = Thread(target=_listen, args=(worker.stdout, told), daemon=True)
-    reader.start()
     try:
         yield worker
     finally:
         if worker.poll() is None:
-            os.killpg(worker.pid, signal.SIGKILL)
-            worker.wait()
-        reader.join(DRAIN_S)
+            _kill(worker)
+        worker.wait()
+
+
+def _kill(worker: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError, PermissionError):  # it has just ended; macOS then says EPERM
+        os.killpg(worker.pid, signal.SIGKILL)
 
 
 def _environment(folder: Path) -> dict[str, str]:

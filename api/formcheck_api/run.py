@@ -57,33 +57,33 @@ class Run:
     def perform(self) -> None:
         """Do it, and write down how it ended. Whatever goes wrong is logged, and the work given back."""
         try:
-            end = self._work()
+            self._work()
         except OSError as error:
-            full = error.errno in NO_SPACE
             _log.exception("an analysis met a storage error", extra={"analysis": self._analysis.id})
-            end = Failed(out_of_space()) if full else Ended.CRASHED
+            self._settle(Failed(out_of_space()) if error.errno in NO_SPACE else Ended.CRASHED)
         except Exception:  # of any library below: the analysis must not be lost with this thread
             _log.exception("an analysis failed", extra={"analysis": self._analysis.id})
-            end = Ended.CRASHED
+            self._settle(Ended.CRASHED)
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
-        self._settle(end)
 
-    def _work(self) -> Outcome | Ended:
+    def _work(self) -> None:
         self._folder.mkdir(mode=0o700)
         job = self._job(self._folder / CLIP_FILE)
         if not self._fetch(job.clip):
-            return Failed(failure("clip_missing", "The clip is no longer there; send it again"))
-        end = attempt(
+            self._settle(Failed(failure("clip_missing", "The clip is no longer there; send it again")))
+            return
+        with attempt(
             job,
             self._folder,
             command=self._bench.command,
             time_limit_s=self._bench.settings.time_limit_s,
             keep_going=self._keep_going,
-        )
-        if isinstance(end, Problem):
-            return Failed(end)
-        return self._publish(job.answer) if end is Ended.DONE else self._stopped(end)
+        ) as end:
+            if isinstance(end, Problem):
+                self._settle(Failed(end))
+            else:
+                self._settle(self._publish(job.answer) if end is Ended.DONE else self._stopped(end))
 
     def _fetch(self, path: Path) -> bool:
         key = self._analysis.clip_key

@@ -10,7 +10,7 @@ from formcheck_api.records import Analysis
 from formcheck_api.settings import Settings
 from formcheck_api.store import Store
 
-PATIENCE_S = 60.0
+PATIENCE_S = 240.0
 """On a busy machine; a test that waits so long has failed."""
 
 

@@ -13,7 +13,7 @@ HARD_MEMORY_FACTOR: Final = 2
 """The kernel's own limit over the one that is watched: it stops what takes gigabytes between two looks, and leaves room
 for memory that is asked for and never touched (1.0 GB asked for, 0.66 GB used, on the fixture clip)."""
 
-NICENESS: Final = 10
+NICENESS: Final = 5
 """Analyses give way to the threads that answer requests."""
 
 _PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h

@@ -11,11 +11,12 @@ BIN  := $(VENV)/bin
 PIP  := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint setup setup-dev model lock clean
+.PHONY: help demo test verify quick lint setup setup-dev model lock clean
 
 help:
 	@echo "make demo    analyse a clip of this repository into out/demo"
-	@echo "make test    format, lint, types and every test"
+	@echo "make test    format, lint, types, every reference clip against its truth, and every test"
+	@echo "make verify  the reference clips alone"
 	@echo "make quick   the same without the tests that run the pose model over clips"
 	@echo "make lock    refresh requirements/*.txt (UPGRADE=--upgrade for newer versions; needs uv)"
 	@echo "make clean   remove what the targets above made"
@@ -25,8 +26,11 @@ demo: setup model
 	$(BIN)/formcheck analyze $(CLIP) -o out/demo
 	@echo "Open out/demo/$(basename $(notdir $(CLIP)))/report.html"
 
-test: lint model
+test: lint model verify
 	$(BIN)/python -m pytest
+
+verify: setup model
+	$(BIN)/formcheck verify fixtures/videos
 
 quick: lint
 	$(BIN)/python -m pytest -m "not slow"

@@ -152,7 +152,7 @@ def test_a_foot_that_the_leg_cannot_reach_is_refused() -> None:
 
 def test_the_truth_asks_only_for_events_whose_neighbourhood_is_in_the_clip() -> None:
     preset = PRESETS["side_left_60fps"]
-    truth = describe(preset, "test")
+    truth = describe(preset, "test", {})
     times_s = [event["time_s"] for event in truth["strikes"] + truth["toe_offs"]]
     assert min(times_s) >= 0.1
     assert max(times_s) <= preset.duration_s - 0.1

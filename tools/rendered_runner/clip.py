@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from tools.rendered_runner.film import Film
+from tools.rendered_runner.misses import known_misses
 from tools.rendered_runner.preset import Preset
 from tools.rendered_runner.storage import Picture, read_clip, write_clip
 from tools.rendered_runner.truth import describe
@@ -44,7 +45,9 @@ def write_truth(clip: Path, preset: Preset) -> None:
         "Rendered runner with a prescribed gait: every value is the gait's own at the exact instant of its event, "
         f"never taken from frames. Made again by `python -m tools.rendered_runner render {clip.stem}`."
     )
-    truth_path(clip).write_text(json.dumps(describe(preset, how), indent=2) + "\n", encoding="utf-8")
+    truth_path(clip).write_text(
+        json.dumps(describe(preset, how, known_misses(clip.stem)), indent=2) + "\n", encoding="utf-8"
+    )
 
 
 def write_video(clip: Path, preset: Preset) -> None:

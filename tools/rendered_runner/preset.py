@@ -22,8 +22,12 @@ class Expected:
 
     measures: bool = True
     """Whether numbers are asked for at all: not of a walker, nor of a view they cannot be seen from."""
-    withheld: tuple[str, ...] = ()
-    """Codes for which headline numbers are withheld."""
+    without: tuple[str, ...] = ()
+    """Checks that this clip is too short or too hard to ask for, by name: ``cadence``, ``duty_factor.right``."""
+    far_leg: bool = True
+    """Whether numbers of the farther leg are asked for."""
+    withheld: tuple[str, ...] | None = ()
+    """Codes for which headline numbers are withheld; None: not asked."""
     reasons: tuple[str, ...] = ()
     """Codes that must be among the reasons of the clip's quality."""
     scene: dict[str, Any] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """What a clip is known to show: events and measures, each from the gait at the exact instant, never from frames."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from tools.rendered_runner.pose import pose_at
 from tools.rendered_runner.preset import Preset
 from tools.rendered_runner.rotation import Vector
 from tools.rendered_runner.steps import Step
-from tools.rendered_runner.tolerances import EVENTS, TOLERANCES
+from tools.rendered_runner.tolerances import EVENTS, ROLL_TOLERANCE_DEG, TOLERANCES
 
 EVENT_MARGIN_S = 0.1
 """An event nearer than this to either end of the clip is not asked for: its neighbourhood is not all there."""
@@ -19,8 +19,8 @@ SAMPLES_PER_STEP = 60
 """How finely means and extremes of the continuous gait are taken."""
 
 
-def describe(preset: Preset, how: str) -> dict[str, Any]:
-    """Write the truth file's content for a clip, schema version 1."""
+def describe(preset: Preset, how: str, misses: Mapping[str, str]) -> dict[str, Any]:
+    """Write the truth file's content for a clip, schema version 1; ``misses`` names what is known not to hold yet."""
     expect = preset.expect
     content: dict[str, Any] = {"schema_version": 1, "kind": "known", "how": how, "comment": preset.shows}
     if preset.given:
@@ -33,8 +33,10 @@ def describe(preset: Preset, how: str) -> dict[str, Any]:
     content["scene"] = {key: value for key, value in (_scene(preset) | expect.scene).items() if value is not None}
     if preset.slowed != 1:
         content["time_scale"] = {"value": preset.slowed, "tolerance": 0.01}
-    content["expect"] = {"withheld": list(expect.withheld), "reasons": list(expect.reasons)}
-    return content
+    content["expect"] = {"reasons": list(expect.reasons)}
+    if expect.withheld is not None:
+        content["expect"]["withheld"] = list(expect.withheld)
+    return content | ({"misses": dict(misses)} if misses else {})
 
 
 def measure(gait: Gait, side: Side, duration_s: float) -> dict[str, float]:
@@ -69,14 +71,17 @@ def _numbers(preset: Preset) -> dict[str, Any]:
     sides = {side: measure(gait, side, preset.duration_s) for side in Side}
     together = {name: float(np.mean([sides[side][name] for side in Side])) for name in POOLED}
     headline = sides[near] | together | measure_both(gait, sides, preset.duration_s)
-    return {
-        "strikes": _events(preset, gait.steps, lambda step: step.strike_s),
-        "toe_offs": _events(preset, gait.steps, lambda step: step.toe_off_s),
+    strikes = [step for step in gait.steps if _inside(step.strike_s, preset.duration_s)]
+    offs = [step for step in strikes if _inside(step.toe_off_s, preset.duration_s)]
+    numbers = {
+        "strikes": _events(preset, strikes, lambda step: step.strike_s),
+        "toe_offs": _events(preset, offs, lambda step: step.toe_off_s),
         "tolerance_s": _event_tolerances(preset, near=True),
         "far_tolerance_s": _event_tolerances(preset, near=False),
-        "measures": _entries(headline, preset.fps, near=True),
-        "sides": {str(near.other): _entries(sides[near.other], preset.fps, near=False)},
+        "measures": _entries(headline, preset, near=True),
     }
+    far = _entries(sides[near.other], preset, near=False)
+    return numbers | ({"sides": {str(near.other): far}} if preset.expect.far_leg else {})
 
 
 def _event_tolerances(preset: Preset, *, near: bool) -> dict[str, float]:
@@ -85,14 +90,15 @@ def _event_tolerances(preset: Preset, *, near: bool) -> dict[str, float]:
     return {name: round(within * preset.slowed, 4) for name, within in allowed.items() if within is not None}
 
 
-def _entries(values: dict[str, float], fps: float, *, near: bool) -> dict[str, Any]:
+def _entries(values: dict[str, float], preset: Preset, *, near: bool) -> dict[str, Any]:
     """Every value that is asked for, with how close a report must come to it."""
-    allowed = {name: one.within(fps, near=near) for name, one in TOLERANCES.items() if name in values}
-    return {
-        name: _entry(values[name], within, TOLERANCES[name].unit)
-        for name, within in allowed.items()
-        if within is not None
-    }
+    suffix = "" if near else f".{preset.camera.side.other}"
+    entries = {}
+    for name, tolerance in TOLERANCES.items():
+        within = tolerance.within(preset.fps, near=near)
+        if name in values and within is not None and name + suffix not in preset.expect.without:
+            entries[name] = _entry(values[name], within, tolerance.unit)
+    return entries
 
 
 def _entry(value: float, within: float, unit: str) -> dict[str, Any]:
@@ -102,7 +108,9 @@ def _entry(value: float, within: float, unit: str) -> dict[str, Any]:
 def _scene(preset: Preset) -> dict[str, Any]:
     """What must be recognised of a square side view."""
     near = str(preset.camera.side)
-    return {"view": "side", "heading": near, "near_side": near, "surface": preset.place.ground.surface}
+    roll = {"value": preset.camera.roll_deg, "tolerance": ROLL_TOLERANCE_DEG}
+    seen = {"view": "side", "heading": near, "near_side": near, "surface": preset.place.ground.surface}
+    return seen | ({"camera_roll_deg": roll} if preset.expect.measures else {})
 
 
 def _at_strike(gait: Gait, step: Step) -> dict[str, float]:
@@ -159,10 +167,9 @@ def _lean_deg(gait: Gait, joints: dict[str, Vector]) -> float:
     return -_ahead_deg(mid_shoulder, mid_hip) - incline_deg
 
 
-def _events(preset: Preset, steps: tuple[Step, ...], pick: Callable[[Step], float]) -> list[dict[str, Any]]:
+def _events(preset: Preset, steps: Sequence[Step], pick: Callable[[Step], float]) -> list[dict[str, Any]]:
     """Events on the clip's own clock."""
-    seen = [step for step in steps if _inside(pick(step), preset.duration_s)]
-    return [{"side": str(step.side), "time_s": round(pick(step) * preset.slowed, 4)} for step in seen]
+    return [{"side": str(step.side), "time_s": round(pick(step) * preset.slowed, 4)} for step in steps]
 
 
 def _is_whole(step: Step, duration_s: float) -> bool:

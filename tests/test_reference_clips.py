@@ -1,0 +1,59 @@
+"""The committed reference clips are what their presets render, and their truth is what their gaits do."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tools.rendered_runner.clip import compare_video
+from tools.rendered_runner.library import SUMS, sums
+from tools.rendered_runner.misses import known_misses
+from tools.rendered_runner.presets import PRESETS
+from tools.rendered_runner.truth import describe
+
+from formcheck.truth import read_truth, truth_path
+from formcheck.wording import MEASURES
+
+FOLDER = Path(__file__).parents[1] / "fixtures" / "videos"
+MOST_BYTES = 12_000_000
+"""A clone must stay quick."""
+
+
+def test_every_preset_has_its_clip_and_every_clip_its_preset() -> None:
+    assert {path.stem for path in FOLDER.glob("*.mp4")} == set(PRESETS)
+    assert {path.name.removesuffix(".truth.json") for path in FOLDER.glob("*.truth.json")} == set(PRESETS)
+
+
+def test_the_files_are_those_that_the_checksums_were_taken_of() -> None:
+    assert (FOLDER / SUMS).read_text(encoding="ascii") == sums(FOLDER)
+
+
+def test_all_clips_together_stay_small() -> None:
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < MOST_BYTES
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_readme_says_what_a_clip_is_for(name: str) -> None:
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert f"| `{name}.mp4` | {PRESETS[name].shows} |" in readme
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_truth_is_what_the_gait_does_and_reads_as_a_truth_file(name: str) -> None:
+    path = truth_path(FOLDER / f"{name}.mp4")
+    committed = json.loads(path.read_text(encoding="utf-8"))
+    assert committed == json.loads(json.dumps(describe(PRESETS[name], committed["how"], known_misses(name))))
+    truth = read_truth(path)
+    assert truth.kind == "known"
+    for measure in truth.measures:
+        assert measure in MEASURES
+
+
+@pytest.mark.slow
+def test_a_clip_is_what_its_preset_renders_and_a_runner_a_little_aside_would_be_noticed() -> None:
+    pytest.importorskip("numba", reason="the renderer needs the extra `render`")
+    name = "reach_22_right"
+    clip, preset = FOLDER / f"{name}.mp4", PRESETS[name]
+    assert compare_video(clip, preset, every=150).is_same
+    aside = replace(preset, camera=replace(preset.camera, ahead_m=preset.camera.ahead_m + 0.02))
+    assert not compare_video(clip, aside, every=1000).is_same

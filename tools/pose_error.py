@@ -121,14 +121,14 @@ def _line(clips: Sequence[Compared]) -> str:
 
 
 def _table(model: str, clips: Sequence[Compared]) -> str:
-    lines = [f"{model}: {_line(clips)}", f"{'% of leg':12}{'median':>8}{'p95':>8}{'forward':>9}{'up':>7}"]
+    lines = [f"{model}: {_line(clips)}", f"{'% of leg':17}{'median':>8}{'p95':>8}{'forward':>9}{'up':>7}"]
     for leg in ("near", "far"):
         for column, joint in enumerate(JOINTS):
             errors = np.concatenate([getattr(clip, leg)[:, column] for clip in clips])
             length = _lengths([errors])
             forward, up = np.nanmedian(errors, axis=0) * 100
             lines.append(
-                f"{leg} {joint:<11}"[:12].ljust(12)
+                f"{leg + ' ' + joint:17}"
                 + f"{np.nanmedian(length) * 100:8.1f}{np.nanpercentile(length, 95) * 100:8.1f}{forward:9.1f}{up:7.1f}"
             )
     return "\n".join([*lines, ""])

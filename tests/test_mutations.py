@@ -4,7 +4,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tools.mutations import MUTATIONS, PACKAGE, Mutation
+from tools.mutations import MUTATIONS, PACKAGE, Mutation, count_differences
+
+from formcheck.verify import MENDED
 
 ROOT = Path(__file__).parents[1]
 
@@ -24,3 +26,14 @@ def test_a_fault_for_a_program_that_has_moved_on_is_refused(tmp_path: Path) -> N
     (tmp_path / "video.py").write_text("nothing of the kind")
     with pytest.raises(ValueError, match=r"video\.py holds"):
         Mutation("x", "video.py", "yield Frame", "pass").apply(tmp_path)
+
+
+def test_neither_a_crash_nor_a_miss_that_a_fault_mends_counts_as_noticed() -> None:
+    mended = {"verdict": "differs", "why": MENDED}
+    off = {"verdict": "differs", "why": "off by +1, tolerance 0.5 deg"}
+    clips = [
+        {"clip": "crashed", "failure": "formcheck failed on it (NameError)", "checks": []},
+        {"clip": "mended", "failure": "", "checks": [mended]},
+        {"clip": "off", "failure": "", "checks": [mended, off, {"verdict": "ok", "why": ""}]},
+    ]
+    assert count_differences(clips) == {"off": 1}

@@ -50,10 +50,21 @@ def test_the_truth_is_what_the_gait_does_and_reads_as_a_truth_file(name: str) ->
 
 
 @pytest.mark.slow
-def test_a_clip_is_what_its_preset_renders_and_a_runner_a_little_aside_would_be_noticed() -> None:
+def test_a_clip_is_what_its_preset_renders_and_a_runner_a_little_aside_or_late_would_be_noticed() -> None:
     pytest.importorskip("numba", reason="the renderer needs the extra `render`")
     name = "reach_22_right"
     clip, preset = FOLDER / f"{name}.mp4", PRESETS[name]
     assert compare_video(clip, preset, every=150).is_same
     aside = replace(preset, camera=replace(preset.camera, ahead_m=preset.camera.ahead_m + 0.02))
     assert not compare_video(clip, aside, every=1000).is_same
+    assert not compare_video(clip, replace(preset, slowed=1.001), every=1000).is_same
+
+
+@pytest.mark.parametrize("arguments", [["check", "no_such_clip"], ["check", "--folder", "no/such/folder"]])
+def test_a_clip_or_folder_that_is_not_there_is_told_in_one_line(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("numba", reason="the renderer needs the extra `render`")
+    command = pytest.importorskip("tools.rendered_runner.__main__")
+    assert command.main(arguments) == 2
+    assert capsys.readouterr().err.count("\n") == 1

@@ -1,4 +1,4 @@
-"""Render reference clips and their truth, or prove the present ones: ``python -m tools.rendered_runner --help``."""
+"""Render reference clips and their truth, or prove that the committed clips are still what their presets render."""
 
 import argparse
 import sys
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from formcheck.errors import FormcheckError
 from tools.rendered_runner import library
 from tools.rendered_runner.perfect import write_landmarks
 from tools.rendered_runner.presets import PRESETS
@@ -14,17 +15,24 @@ FOLDER = Path("fixtures/videos")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return its exit code."""
+    """Run the command; return its exit code: 1 when a clip differs, 2 when there is nothing to do it with."""
     asked = _parser().parse_args(arguments)
     unknown = sorted(set(asked.names) - set(PRESETS))
     if unknown:
         print(f"no clip is called {', '.join(unknown)}; there are: {', '.join(PRESETS)}", file=sys.stderr)
         return 2
-    return int(asked.run(asked, asked.names or list(PRESETS)))
+    if not asked.folder.is_dir():
+        print(f"{asked.folder} is no folder here; run this where the project lies, or say --folder", file=sys.stderr)
+        return 2
+    try:
+        return int(asked.run(asked, asked.names or list(PRESETS)))
+    except FormcheckError as error:
+        print(error, file=sys.stderr)
+        return 2
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="rendered_runner", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tools.rendered_runner", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, run, text in (
         ("render", _render, "render clips, write their truth and the checksums"),
@@ -35,11 +43,18 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("names", nargs="*", metavar="NAME", help="clips (default: all)")
         command.add_argument("--folder", type=Path, default=FOLDER, help="where they lie (default: %(default)s)")
-        command.add_argument("--jobs", type=int, default=2, help="clips at once (default: %(default)s)")
-        command.set_defaults(run=run, every=1)
+        command.set_defaults(run=run)
+        if run in (_render, _check):
+            command.add_argument("--jobs", type=_count, default=2, metavar="N", help="clips at once (default: 2)")
         if run is _check:
-            command.add_argument("--every", type=int, default=1, help="compare one picture in so many")
+            command.add_argument("--every", type=_count, default=1, metavar="N", help="compare one picture in N")
     return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
 
 
 def _render(asked: argparse.Namespace, names: list[str]) -> int:
@@ -57,11 +72,7 @@ def _check(asked: argparse.Namespace, names: list[str]) -> int:
     different = 0
     for name, found in library.side_by_side(partial(library.check, asked.folder, asked.every), names, asked.jobs):
         different += not found.is_same
-        print(
-            f"{'same     ' if found.is_same else 'DIFFERENT'}  {name:28} {found.frames} of {found.expected_frames} "
-            f"pictures, largest difference {found.largest_difference:.1f} levels",
-            flush=True,
-        )
+        print(f"{'same     ' if found.is_same else 'DIFFERENT'}  {name:28} {found.words}", flush=True)
     return 1 if different else 0
 
 

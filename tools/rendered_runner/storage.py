@@ -1,6 +1,6 @@
 """How a clip's pictures are put into a file: the frame rate it plays at, and how phones turn what they store."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from pathlib import Path
 from typing import Final, Literal
@@ -8,8 +8,6 @@ from typing import Final, Literal
 import av
 import numpy as np
 from numpy.typing import NDArray
-
-from formcheck.video import ClipReader
 
 Picture = NDArray[np.uint8]
 Turn = Literal["as seen", "quarter turn", "mirrored"]
@@ -54,10 +52,3 @@ def write_clip(
             frame.pts, frame.time_base = round(time_s / CLOCK), CLOCK
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
-
-
-def read_clip(path: Path) -> Iterator[Picture]:
-    """The upright pictures of a clip in turn, as the program itself reads them."""
-    with ClipReader(path) as reader:
-        for frame in reader:
-            yield frame.image

@@ -11,7 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from formcheck import __version__
 from formcheck_api.errors import handle_errors
-from formcheck_api.middleware import REQUEST_ID_HEADER, Observed
+from formcheck_api.middleware import REQUEST_ID_HEADER, HeadAsGet, Observed
 from formcheck_api.openapi import DESCRIPTION, specification
 from formcheck_api.retention import Sweeper
 from formcheck_api.routes import about, analyses, artefacts, operations, uploads
@@ -46,6 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 def _surround(app: FastAPI, settings: Settings) -> None:
     """Add middleware, innermost first."""
+    app.add_middleware(HeadAsGet)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -164,7 +164,8 @@ def _methods_at(request: Request) -> str:
         for template, operations in app.openapi()["paths"].items()
         if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), request.url.path)
     ]
-    return ", ".join(sorted(method.upper() for operations in here for method in operations))
+    methods = {method.upper() for operations in here for method in operations}
+    return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
 
 
 async def _answer_nobody(_request: Request, _error: Exception) -> JSONResponse:

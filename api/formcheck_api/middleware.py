@@ -38,6 +38,30 @@ class Observed:
             await _Exchange(self._app, request_id).run(scope, receive, send)
 
 
+class HeadAsGet:
+    """Middleware: a HEAD request gets the headers a GET would, and no body; an event stream ends at once."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, HEAD in the guise of GET."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                await send(message)
+                await send({"type": "http.response.body"})  # the end: whoever streams now hears of a client that left
+
+        asked = {**scope, "method": "GET"}  # the server's own must go on to say HEAD: it frames the answer by that
+        try:
+            await self._app(asked, receive, send_headers)
+        finally:
+            scope["route"] = asked.get("route")  # for the log and the metrics
+
+
 class _Exchange:
     """One request and its answer."""
 

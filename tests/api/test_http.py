@@ -193,7 +193,21 @@ def test_what_is_not_there_is_a_problem_document_too(client: httpx.Client) -> No
     ):
         assert answer.headers["content-type"] == "application/problem+json"
         assert (answer.json()["code"], answer.status_code) == (code, PROBLEMS[code].status)
-    assert client.put("/v1/analyses").headers["allow"] == "GET, POST"
+    assert client.put("/v1/analyses").headers["allow"] == "GET, HEAD, POST"
+
+
+def test_head_is_answered_as_get_is_without_the_body(server: Server, client: httpx.Client, finished: str) -> None:
+    waiting = upload(client, b"another").headers["location"]
+    links = client.get(finished).json()["links"]
+    asked = ["/healthz", "/problems", "/openapi.json", "/v1/analyses", *links.values(), f"{waiting}/events", "/nothing"]
+    for path in asked:
+        head = client.head(path)
+        with client.stream("GET", path) as get:  # an event stream would not end by itself
+            assert (head.status_code, head.content) == (get.status_code, b""), path
+            mine, theirs = ({**answer.headers, "x-request-id": "", "date": ""} for answer in (head, get))
+            assert mine == theirs, path
+    assert client.head(f"{finished}/cancel").status_code == 405
+    assert 'method="HEAD",route="/v1/analyses",status="200"' in client.get("/metrics").text
 
 
 def test_a_fault_of_our_own_tells_its_request_id_and_nothing_else(

@@ -4,7 +4,7 @@ import binascii
 import json
 import secrets
 from base64 import b32encode, urlsafe_b64decode, urlsafe_b64encode
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, text, update
@@ -219,8 +219,9 @@ def _older_than(cursor: str) -> ColumnElement[bool]:
     try:
         created_text, last_id = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         created = datetime.fromisoformat(created_text)
-        if not isinstance(last_id, str) or created.tzinfo is None:
+        if not isinstance(last_id, str) or "\0" in last_id or created.tzinfo is None:
             raise CursorError("not a cursor")
-    except (ValueError, TypeError, binascii.Error) as error:
+        created = created.astimezone(UTC)  # here, where a time beyond the calendar's ends is still the cursor's fault
+    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
         raise CursorError("This cursor was given by no page; leave it out to begin with the first") from error
     return or_(analyses.c.created < created, and_(analyses.c.created == created, analyses.c.id < last_id))

@@ -1,5 +1,7 @@
 """What is remembered of analyses: accepted once, seen by their owner only, worked on by one, never lost."""
 
+import json
+from base64 import urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -134,7 +136,16 @@ def test_lists_are_filtered_by_label_and_state(store: Store) -> None:
     assert store.list(OWNER, label="Anna", state=State.QUEUED).analyses == ()
 
 
-@pytest.mark.parametrize("cursor", ["", "nonsense", "bnVsbA", "WyJhIiwiYiJd", "WyIyMDI2LTAxLTAxIiwgImIiXQ", "ÿ"])
+def forged(created: str, last_id: str) -> str:
+    return urlsafe_b64encode(json.dumps([created, last_id]).encode()).decode()
+
+
+FORGED = [forged("0001-01-01T00:00:00+23:59", "an_1"), forged("2026-01-01T00:00:00+00:00", "\0")]
+
+
+@pytest.mark.parametrize(
+    "cursor", ["", "nonsense", "bnVsbA", "WyJhIiwiYiJd", "WyIyMDI2LTAxLTAxIiwgImIiXQ", "ÿ", *FORGED]
+)
 def test_a_cursor_that_no_page_gave_is_refused(store: Store, cursor: str) -> None:
     with pytest.raises(CursorError):
         store.list(OWNER, cursor=cursor)

@@ -1,5 +1,6 @@
 """What handlers ask for by type: the service, the caller with the scope they need, and the analysis of the path."""
 
+import logging
 import math
 import re
 from collections.abc import Awaitable, Callable
@@ -7,6 +8,7 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from formcheck_api.errors import ProblemError
@@ -21,6 +23,8 @@ _BEARER: Final = HTTPBearer(
     description="A key of `formcheck keys create`; not asked for where the service listens on loopback only.",
 )
 _SIGNATURE_NAMES: Final = ("expires", "signature")
+
+_log = logging.getLogger(__name__)
 
 
 async def the_service(request: Request) -> Service:
@@ -49,16 +53,17 @@ def _identify(request: Request, service: Service, token: HTTPAuthorizationCreden
 
 
 def _known_caller(request: Request, service: Service, token: HTTPAuthorizationCredentials | None) -> Caller:
-    """Only failures count against an address: whoever guesses is slowed down before the database is asked."""
-    address = f"address {request.client.host if request.client else ''}"
+    """Only failures count against an address: a good key passes, whoever guesses behind the same proxy."""
     if token is None:
         raise _unauthorized("send the header Authorization: Bearer with your key")
-    _check(service.limiter.wait_s(address))
     key = service.store.find_key(token.credentials)
     if key is None:
-        service.limiter.take(address)
+        _check(service.limiter.take(f"address {request.client.host if request.client else ''}"))
         raise _unauthorized("the key is unknown or was revoked")
-    service.store.touch_key(key.prefix, now())
+    try:
+        service.store.touch_key(key.prefix, now())
+    except SQLAlchemyError:  # a full disk, a locked database: no reason to refuse what only reads
+        _log.warning("the last use of a key could not be noted", exc_info=True)
     return Caller(key.prefix, key.scopes)
 
 
@@ -116,10 +121,11 @@ def own_analysis(service: ServiceDep, caller: Reader, analysis_id: CheckedId) ->
 def linked_analysis(request: Request, service: ServiceDep, analysis_id: CheckedId, token: Token) -> Analysis:
     """The analysis of the path, for its owner or whoever has a signed link to this very path.
 
+    Who sends a key needs no link, and is not kept out by one that has ended.
     Raises ProblemError 401, 403 (a link that was altered or has expired), 404, 429.
     """
     expires, signature = (request.query_params.get(name) for name in _SIGNATURE_NAMES)
-    if expires is None or signature is None or not service.needs_keys:
+    if token is not None or expires is None or signature is None or not service.needs_keys:
         caller = _identify(request, service, token)
         caller.check("analyses:read")
         return own_analysis(service, caller, analysis_id)

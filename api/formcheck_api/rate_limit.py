@@ -35,11 +35,6 @@ class RateLimiter:
             bucket.tokens -= 1
             return 0.0
 
-    def wait_s(self, caller: str) -> float:
-        """The seconds until the next request may pass, without counting one."""
-        with self._lock:
-            return max(0.0, (1 - self._fill(caller).tokens) / self._per_s)
-
     def _fill(self, caller: str) -> _Bucket:
         now = self._clock()
         if len(self._buckets) >= LONGEST_LIST and caller not in self._buckets:

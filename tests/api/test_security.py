@@ -159,6 +159,7 @@ def test_a_link_ends_with_its_time_and_with_its_analysis(serve: Serve) -> None:
         server.succeed(server.begin_next())
         link = ada.get(path).json()["links"]["overlay"]
         eventually(lambda: nobody.get(link).status_code == 403)
+        assert ada.get(link).status_code == 200, "with a key an old link is an address like any other"
         fresh = ada.get(path).json()["links"]["overlay"]
         ada.delete(path)
         assert nobody.get(fresh).status_code in (403, 404)
@@ -189,10 +190,11 @@ def test_too_many_requests_of_a_key_have_to_wait_and_others_do_not(serve: Serve)
         assert ada.get("/v1/analyses").status_code == 200
 
 
-def test_whoever_guesses_keys_is_slowed_down(serve: Serve) -> None:
+def test_whoever_guesses_keys_is_slowed_down_and_keeps_nobody_else_out(serve: Serve) -> None:
     server = serve(auth="on", rate_limit_per_min=20)
-    with server.client("fck_aaaaaaaa_guess") as eve:
+    with server.client("fck_aaaaaaaa_guess") as eve, server.client(server.new_key()) as ada:
         answers = [eve.get("/v1/analyses").status_code for _ in range(25)]
+        assert ada.get("/v1/analyses").status_code == 200, "the same address, as behind a proxy"
     assert answers[0] == 401
     assert answers[-1] == 429
 

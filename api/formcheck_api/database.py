@@ -8,6 +8,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_S: Final = 30
@@ -16,6 +17,9 @@ BUSY_TIMEOUT_S: Final = 30
 POOL_SIZE: Final = 16
 POOL_OVERFLOW: Final = 40
 """Connections, idle and at most beyond: a web server's 40 threads and the workers may all ask at once."""
+
+_DISK_FULL: Final = ("SQLITE_FULL", "53100")
+"""SQLite's name for it, and PostgreSQL's (its appendix A)."""
 
 MIGRATION_LOCK: Final = 0x666F726D
 """PostgreSQL's advisory lock that lets one process migrate at a time ("form" in ASCII; any fixed number would do)."""
@@ -42,6 +46,12 @@ def upgrade_database(engine: Engine) -> None:
         if db.dialect.name == "postgresql":
             db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
         command.upgrade(migration_config(db), "head")
+
+
+def is_full(error: OperationalError) -> bool:
+    """Whether the database's disk had no room left."""
+    code = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
+    return code in _DISK_FULL
 
 
 def migration_config(db: Connection) -> Config:

@@ -88,7 +88,9 @@ class ClipForm:
         name = options.get(b"name", b"").decode("utf-8", "replace")
         is_file = b"filename" in options
         if is_file != (name == self._file_field):
-            advice = "send it as a file: with curl, -F clip=@run.mp4" if not is_file else "is no file field"
+            advice = "send it as a file: with curl, -F clip=@run.mp4"
+            if is_file:
+                advice = f"is no file field; the one there is is {self._file_field}"
             raise invalid_request([(name or "form", advice)])
         if name in self.fields or (is_file and self.file_name is not None):
             raise invalid_request([(name, "was given twice")])

@@ -16,8 +16,10 @@ from typing import BinaryIO, Final
 
 from fastapi import Request
 from python_multipart.multipart import parse_options_header
+from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
 
+from formcheck_api.database import is_full
 from formcheck_api.errors import ProblemError, invalid_request
 from formcheck_api.multipart import ClipForm
 from formcheck_api.settings import MEGABYTE, Settings
@@ -80,7 +82,7 @@ async def received(request: Request, settings: Settings) -> AsyncIterator[Upload
 
 
 async def _receive(request: Request, boundary: bytes, path: Path, limit_bytes: int, idle_s: float) -> Upload:
-    with _told_when_full():
+    with told_when_full():
         file = await run_in_threadpool(path.open, "wb")
         with file:
             clip = _ClipFile(file, limit_bytes)
@@ -137,11 +139,12 @@ def _too_large(limit_bytes: int) -> ProblemError:
 
 
 @contextmanager
-def _told_when_full() -> Iterator[None]:
+def told_when_full() -> Iterator[None]:
+    """Raises ProblemError 507 where a clip, or the row that accepts it, found no room."""
     try:
         yield
-    except OSError as error:
-        if error.errno in _NO_SPACE:
+    except (OSError, OperationalError) as error:
+        if getattr(error, "errno", None) in _NO_SPACE or (isinstance(error, OperationalError) and is_full(error)):
             raise ProblemError("upload_storage_full", "the disk of the service is full") from error
         raise
 

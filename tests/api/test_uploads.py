@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import secrets
 import select
 import socket
 import time
@@ -10,6 +11,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 from tests.api.conftest import Serve, Server, eventually, upload
 
 from formcheck_api.errors import ProblemError
@@ -81,6 +83,17 @@ def test_a_client_that_sends_too_much_reads_why(serve: Serve) -> None:
         answer = upload(client, b"x" * (1 * MEGABYTE + 1))
         assert (answer.status_code, answer.json()["limit_bytes"]) == (413, MEGABYTE)
         assert upload(client, b"x" * MEGABYTE).status_code == 202, "the cap itself is taken"
+
+
+def test_a_database_without_room_is_told_as_such_and_keeps_no_clip(serve: Serve) -> None:
+    server = serve()
+    engine = server.service.store._engine
+    event.listen(engine, "begin", lambda db: db.exec_driver_sql("PRAGMA max_page_count = 1"))  # it grows no more
+    with server.client() as client:
+        while (answer := upload(client, secrets.token_bytes(9), data={"label": "x" * 200})).status_code == 202:
+            accepted = client.get("/v1/analyses?limit=200").json()["analyses"]
+    assert (answer.status_code, answer.json()["code"]) == (507, "upload_storage_full")
+    assert len(server.files()) == len(accepted)
 
 
 # --- broken

@@ -22,7 +22,7 @@ from formcheck_api.responses import answer, problems
 from formcheck_api.schemas import AnalysisForm, AnalysisResource
 from formcheck_api.service import Service, now
 from formcheck_api.store_analyses import IdempotencyConflictError
-from formcheck_api.uploads import Upload, received
+from formcheck_api.uploads import Upload, received, told_when_full
 
 router = APIRouter(tags=["analyses"])
 
@@ -78,7 +78,8 @@ async def create_analysis(
     """Take a clip in, streamed to disk, and queue its analysis; the same clip with the same options is taken once."""
     async with received(request, service.settings) as upload:
         form = _form(upload.fields)
-        created = await run_in_threadpool(_create, service, caller.owner, upload, form, idempotency_key)
+        with told_when_full():
+            created = await run_in_threadpool(_create, service, caller.owner, upload, form, idempotency_key)
     analysis = await finished_within(service, created.analysis, min(wait, service.settings.max_wait_s))
     if analysis is None:
         raise no_such_analysis()

@@ -33,8 +33,11 @@ LONGEST_DETAIL: Final = 500
 LONGEST_STAGE: Final = 100
 """Letters that are kept: a clip may have taken the worker over."""
 
+LONGEST_LINE: Final = 10_000
+"""Bytes read as one message; what is longer is none, however long it goes on."""
+
 LOG_TAIL: Final = 2000
-"""Letters of a crashed worker's last words that are logged."""
+"""Bytes of a crashed worker's last words that are logged."""
 
 _SECRETS: Final = ("FORMCHECK_", "AWS_", "PG")
 """Beginnings of variables that a worker, which reads hostile clips, does not get to see."""
@@ -152,7 +155,7 @@ def _environment(folder: Path) -> dict[str, str]:
 def _listen(lines: IO[bytes], told: _Told) -> None:
     """Read what the worker tells; nothing it says is taken on trust."""
     with lines:
-        for line in lines:
+        while line := lines.readline(LONGEST_LINE):
             try:
                 _hear(json.loads(line), told)
             except (ValueError, TypeError, KeyError, AttributeError):
@@ -173,8 +176,15 @@ def _verdict(code: int, told: _Told, errors: Path, time_limit_s: float) -> Probl
         return told.problem
     if code == 0:
         return Ended.DONE
-    last_words = errors.read_text(encoding="utf-8", errors="replace")[-LOG_TAIL:]
+    last_words = _end_of(errors)
     _log.error("a worker crashed", extra={"exit_code": code, "last_words": last_words})
     if code == -signal.SIGXCPU:
         return out_of_time(time_limit_s)
     return out_of_memory() if any(word in last_words for word in _NO_MEMORY_WORDS) else Ended.CRASHED
+
+
+def _end_of(errors: Path) -> str:
+    """The last of what a worker wrote, which may be gigabytes."""
+    with errors.open("rb") as file:
+        file.seek(-min(LOG_TAIL, errors.stat().st_size), os.SEEK_END)
+        return file.read(LOG_TAIL).decode("utf-8", "replace")

@@ -91,7 +91,7 @@ class LocalQueue:
         while not self._stopping.is_set():
             try:
                 analysis = self._bench.store.claim(worker, datetime.now(UTC))
-            except SQLAlchemyError:
+            except Exception:  # whatever is wrong there: without this thread nothing would ever be analysed
                 _log.warning("the queue could not be read", exc_info=True)
                 self._stopping.wait(self._bench.settings.poll_s)
                 continue

@@ -69,19 +69,31 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def create_key(name: str, scopes: Sequence[str] | None) -> int:
-    """Make a key and show it, this once."""
-    key, token = _open_store().create_key(name, scopes or SCOPES, now())
+def create_key(name: str, scopes: Sequence[str] | None, clips_of: str | None) -> int:
+    """Make a key and show it, this once. Raises UsageError when there is none whose clips it is to share."""
+    store = _open_store()
+    owner = _owner(store, clips_of) if clips_of else None
+    key, token = store.create_key(name, scopes or SCOPES, now(), owner=owner)
     sys.stderr.write(f"The key of {key.name}; keep it, it is not shown again:\n")
     sys.stdout.write(f"{token}\n")
     return DONE
+
+
+def _owner(store: Store, prefix: str) -> str:
+    """Whose clips a key works with; one that was revoked can be followed by another."""
+    for key in store.list_keys():
+        if key.prefix == prefix:
+            return key.owner
+    raise UsageError(f"there is no key {prefix}; formcheck keys list shows them")
 
 
 def list_keys() -> int:
     """Show every key without its secret."""
     for key in _open_store().list_keys():
         state = f"revoked {_day(key.revoked)}" if key.revoked else f"last used {_day(key.last_used)}"
-        sys.stdout.write(f"{key.prefix}  {','.join(sorted(key.scopes))}  {_day(key.created)}  {state}  {key.name}\n")
+        told = [key.prefix, ",".join(sorted(key.scopes)), _day(key.created), state]
+        shares = [] if key.owner == key.prefix else [f"clips of {key.owner}"]
+        sys.stdout.write("  ".join([*told, *shares, key.name]) + "\n")
     return DONE
 
 

@@ -48,7 +48,7 @@ def _identify(request: Request, service: Service, token: HTTPAuthorizationCreden
     caller = _known_caller(request, service, token) if service.needs_keys else LOCAL_CALLER
     request.state.caller = caller
     if service.needs_keys:
-        _check(service.limiter.take(caller.owner))
+        _check(service.limiter.take(caller.key))
     return caller
 
 
@@ -64,7 +64,7 @@ def _known_caller(request: Request, service: Service, token: HTTPAuthorizationCr
         service.store.touch_key(key.prefix, now())
     except SQLAlchemyError:  # a full disk, a locked database: no reason to refuse what only reads
         _log.warning("the last use of a key could not be noted", exc_info=True)
-    return Caller(key.prefix, key.scopes)
+    return Caller(key.prefix, key.owner, key.scopes)
 
 
 def _unauthorized(detail: str) -> ProblemError:

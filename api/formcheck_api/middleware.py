@@ -96,7 +96,7 @@ class _Exchange:
         scope["app"].state.service.metrics.answered(known, route, self._status, seconds)
         caller = scope["state"].get("caller")
         told = {"method": method, "route": route, "path": scope["path"], "status": self._status}
-        measured = {"ms": round(seconds * 1000, 1), "caller": caller.owner if caller else None}
+        measured = {"ms": round(seconds * 1000, 1), "caller": caller.key if caller else None}
         _log.info("request", extra=told | measured)
 
 

@@ -140,9 +140,13 @@ Outcome = Succeeded | Failed | Cancelled
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key as it may be shown: never the secret. ``prefix`` is its public name and the owner of what it uploads."""
+    """A key as it may be shown: never the secret. ``prefix`` is its public name.
+
+    ``owner`` is whose clips it uploads and sees: its own prefix, or that of the key it was made to share with.
+    """
 
     prefix: str
+    owner: str
     name: str
     scopes: frozenset[str]
     created: datetime

@@ -33,8 +33,9 @@ HEADERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whoever asks: the owner of what they upload, and what their key allows."""
+    """Whoever asks: their key, the owner of what they upload and see, and what the key allows."""
 
+    key: str
     owner: str
     scopes: frozenset[str]
 
@@ -44,7 +45,7 @@ class Caller:
             raise ProblemError("scope_missing", f"the key lacks the scope {scope}")
 
 
-LOCAL_CALLER: Final = Caller(LOCAL_OWNER, frozenset(SCOPES))
+LOCAL_CALLER: Final = Caller(LOCAL_OWNER, LOCAL_OWNER, frozenset(SCOPES))
 
 
 def asks_for_keys(settings: Settings) -> bool:

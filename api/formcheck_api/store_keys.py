@@ -28,11 +28,14 @@ TOUCH_EVERY: Final = timedelta(minutes=1)
 class KeyStore(Transactions):
     """The keys clients authenticate with: ``fck_<prefix>_<secret>``."""
 
-    def create_key(self, name: str, scopes: Iterable[str], now: datetime) -> tuple[ApiKey, str]:
-        """A new key and the text to send as bearer token, which cannot be had again."""
+    def create_key(
+        self, name: str, scopes: Iterable[str], now: datetime, *, owner: str | None = None
+    ) -> tuple[ApiKey, str]:
+        """A new key and the text to send as bearer token, which cannot be had again; its own owner unless told."""
         prefix, secret = _random(PREFIX_BYTES), _random(SECRET_BYTES)
         values = {
             "prefix": prefix,
+            "owner": owner or prefix,
             "name": name,
             "scopes": sorted(set(scopes)),
             "secret_sha256": _sha256(secret),

@@ -114,6 +114,7 @@ keys: Final = Table(
     "keys",
     metadata,
     Column("prefix", String(40), primary_key=True),
+    Column("owner", String(40), nullable=False),
     Column("name", String(200), nullable=False),
     Column("scopes", JSON, nullable=False),
     Column("secret_sha256", String(64), nullable=False),

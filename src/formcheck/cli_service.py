@@ -27,6 +27,7 @@ def add_service(commands: "argparse._SubParsersAction[ParserT]") -> None:
     create = actions.add_parser("create", help="make a key and show it, this once")
     create.add_argument("name", help="whose it is, for you to remember")
     create.add_argument("--scope", action="append", choices=SCOPES, help="what it may do (default: both)")
+    create.add_argument("--clips-of", metavar="PREFIX", help="a key whose clips it shares (default: it has its own)")
     create.set_defaults(run=_create_key)
     actions.add_parser("list", help="show the keys, without their secrets").set_defaults(run=_list_keys)
     revoke = actions.add_parser("revoke", help="end a key's use")
@@ -43,7 +44,7 @@ def _serve(options: argparse.Namespace) -> int:
 def _create_key(options: argparse.Namespace) -> int:
     with _extra_installed():
         from formcheck_api.cli import create_key
-    return create_key(options.name, options.scope)
+    return create_key(options.name, options.scope, options.clips_of)
 
 
 def _list_keys(_options: argparse.Namespace) -> int:

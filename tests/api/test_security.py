@@ -86,6 +86,19 @@ def test_a_key_does_only_what_its_scopes_say(guarded: Server, ada: httpx.Client,
         assert writer.get("/v1/analyses").status_code == 403
 
 
+def test_keys_that_share_clips_see_the_same_and_outlive_one_another(guarded: Server, path: str) -> None:
+    store, now = guarded.service.store, datetime.now(UTC)
+    (first,) = (key for key in store.list_keys() if key.revoked is None)
+    shared, token = store.create_key("dashboard", ["analyses:read"], now, owner=first.owner)
+    with guarded.client(token) as dashboard:
+        assert [f"/v1/analyses/{each['id']}" for each in dashboard.get("/v1/analyses").json()["analyses"]] == [path]
+        assert dashboard.delete(path).status_code == 403
+        store.revoke_key(first.prefix, now)
+        assert dashboard.get(f"{path}/report").status_code == 200
+        store.revoke_key(shared.prefix, now)
+        assert dashboard.get(path).status_code == 401
+
+
 # --- another's data
 
 

@@ -113,6 +113,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(start: Start, tmp_path: Path) ->
         (("serve",), {"DATABASE_URL": "nonsense"}, "FORMCHECK_DATABASE_URL"),
         (("keys", "revoke", "nobody"), {}, "formcheck keys list"),
         (("keys", "create"), {}, "formcheck keys create --help"),
+        (("keys", "create", "Ada", "--clips-of", "nobody"), {}, "formcheck keys list"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line_that_says_what_to_do(
@@ -139,7 +140,10 @@ def test_keys_are_made_shown_once_listed_and_revoked(start: Start, tmp_path: Pat
         assert upload(client).status_code == 403
         assert formcheck(tmp_path, "keys", "revoke", prefix).returncode == 0
         assert client.get("/v1/analyses").status_code == 401
-    assert "revoked" in formcheck(tmp_path, "keys", "list").stdout
+    formcheck(tmp_path, "keys", "create", "Ada's new phone", "--clips-of", prefix)
+    listed = formcheck(tmp_path, "keys", "list").stdout
+    assert "revoked" in listed
+    assert f"clips of {prefix}  Ada's new phone" in listed
 
 
 def documented(document: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from threading import Event, Thread
 import pytest
 from alembic import command
 from sqlalchemy import Engine, inspect
-from tests.api.state.accepting import accept, read
+from tests.api.state.accepting import NOW, accept, read
 
 from formcheck_api.database import migration_config, open_database, upgrade_database
 from formcheck_api.store import Store
@@ -52,6 +52,15 @@ def test_upgrading_a_database_in_use_keeps_what_is_in_it(engine: Engine) -> None
     analysis = accept(Store(engine))
     upgrade_database(engine)
     assert read(Store(engine), analysis) == analysis
+
+
+def test_a_key_of_before_keys_could_share_owns_what_it_uploaded(engine: Engine) -> None:
+    upgrade_database(engine)
+    key, token = Store(engine).create_key("Ada", ["analyses:read"], NOW)
+    with engine.begin() as db:
+        command.downgrade(migration_config(db), "0001")
+    upgrade_database(engine)
+    assert Store(engine).find_key(token) == key
 
 
 def test_several_services_may_start_at_once(database_url: str) -> None:

@@ -33,7 +33,7 @@ LONGEST_DETAIL: Final = 500
 LONGEST_STAGE: Final = 100
 """Letters that are kept: a clip may have taken the worker over."""
 
-LONGEST_LINE: Final = 10_000
+LONGEST_LINE: Final = 1_000_000
 """Bytes read as one message; what is longer is none, however long it goes on."""
 
 LOG_TAIL: Final = 2000

@@ -9,7 +9,6 @@ from pathlib import Path
 from threading import Condition, Event, Thread
 from typing import Final, Protocol
 
-from sqlalchemy.exc import SQLAlchemyError
 
 from formcheck_api.attempt import WORKER
 from formcheck_api.blobs import Blobs
@@ -113,7 +112,7 @@ class LocalQueue:
         while True:
             try:
                 self._return_work_of_the_dead(watch)
-            except (SQLAlchemyError, OSError):
+            except Exception:  # whatever is wrong there: without this thread the work of the dead stays lost
                 _log.warning("could not look for dead workers", exc_info=True)
             if self._stopping.wait(min(DEATH_WATCH_S, self._bench.settings.lease_s / 4)):
                 return

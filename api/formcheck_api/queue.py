@@ -9,7 +9,6 @@ from pathlib import Path
 from threading import Condition, Event, Thread
 from typing import Final, Protocol
 
-
 from formcheck_api.attempt import WORKER
 from formcheck_api.blobs import Blobs
 from formcheck_api.leases import HeartbeatWatch, Presence, dead_processes, process_of

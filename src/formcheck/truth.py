@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, get_args
 
 from formcheck.assessment import Surface, View
 from formcheck.config import TOLD_LIMITS
-from formcheck.json_lines import Node, json_lines, read_json
+from formcheck.json_file import Node, json_text, read_json
 from formcheck.landmarks import Side
 
 SCHEMA_VERSION: Final = 1
@@ -196,7 +196,7 @@ def truth_to_json(truth: Truth) -> str:
     expect = {key: sorted(value) for key, value in lists.items() if value or (key == "withheld" and value is not None)}
     if expect:
         document["expect"] = expect
-    return json_lines(document) + "\n"
+    return json_text(document) + "\n"
 
 
 def _plain(value: Any) -> Any:

@@ -145,16 +145,16 @@ class Node:
         return str(self.value)
 
 
-def json_lines(value: Any, indent: str = "") -> str:
+def json_text(value: Any, indent: str = "") -> str:
     """Return JSON in which whatever fits stands on one line, and the rest is broken at its outermost level."""
     flat = json.dumps(value, ensure_ascii=False)
     if not isinstance(value, dict | list) or (len(indent) + len(flat) <= LINE_WIDTH and not _is_deep(value)):
         return flat
     inner = f"{indent}  "
     if isinstance(value, list):
-        parts, (first, last) = [json_lines(item, inner) for item in value], "[]"
+        parts, (first, last) = [json_text(item, inner) for item in value], "[]"
     else:
-        named = [(json.dumps(key, ensure_ascii=False), json_lines(item, inner)) for key, item in value.items()]
+        named = [(json.dumps(key, ensure_ascii=False), json_text(item, inner)) for key, item in value.items()]
         parts, (first, last) = [f"{key}: {item}" for key, item in named], "{}"
     return f"{first}\n{inner}" + f",\n{inner}".join(parts) + f"\n{indent}{last}"
 

@@ -153,10 +153,10 @@ def test_a_foot_that_the_leg_cannot_reach_is_refused() -> None:
 def test_the_truth_asks_only_for_events_whose_neighbourhood_is_in_the_clip() -> None:
     preset = PRESETS["side_left_60fps"]
     truth = describe(preset, "test", {})
-    times_s = [event["time_s"] for event in truth["strikes"] + truth["toe_offs"]]
+    times_s = [event.time_s for events in truth.events.values() for event in events]
     assert min(times_s) >= 0.1
     assert max(times_s) <= preset.duration_s - 0.1
-    assert all(a["side"] != b["side"] for a, b in pairwise(truth["strikes"]))
+    assert all(a.side is not b.side for a, b in pairwise(truth.events["strikes"]))
 
 
 @pytest.mark.parametrize("side", list(Side))

@@ -1,13 +1,12 @@
 """A preset as a video beside its truth, and the proof that a committed video is still what its preset renders."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from formcheck.truth import truth_path
+from formcheck.truth import truth_path, truth_to_json
 from formcheck.video import ClipReader
 from tools.rendered_runner.film import Film
 from tools.rendered_runner.misses import known_misses
@@ -58,9 +57,8 @@ def write_truth(clip: Path, preset: Preset) -> None:
         "Rendered runner with a prescribed gait: every value is the gait's own at the exact instant of its event, "
         f"never taken from frames. Made again by `python -m tools.rendered_runner render {clip.stem}`."
     )
-    truth_path(clip).write_text(
-        json.dumps(describe(preset, how, known_misses(clip.stem)), indent=2) + "\n", encoding="utf-8"
-    )
+    text = truth_to_json(describe(preset, how, known_misses(clip.stem)))
+    truth_path(clip).write_text(text, encoding="utf-8")
 
 
 def write_video(clip: Path, preset: Preset) -> None:

@@ -186,11 +186,16 @@ MISSES: Final[dict[str, tuple[str, ...]]] = {
 WHY_IN_CLIP: Final = {
     "evening_120fps_right": "black clothes before dark walls: MediaPipe's legs wander",
     "overground_left": "seven steps, seen from a camera that they pass at changing angles",
-    "roll_05_right": "a roll of 5 degrees is found as about 2: the room shows too few upright edges to believe more",
+    "roll_05_right": "a roll of 5 degrees is hardly found: the room shows too few upright edges to believe more",
     "uphill_left": "the inclined treadmill's own posts are taken for upright edges of the room",
     "yaw_12_left": "a camera off square foreshortens what lies along the belt; it is not corrected for",
 }
+TOE_OFF_IS_EARLY: Final = "MediaPipe lifts the foot off the belt before it leaves: toe-off is told early"
 WHY_OF_MEASURE: Final = {
+    **dict.fromkeys(
+        ("toe_offs", "contact_time", "contact_time_asymmetry", "flight_time", "duty_factor", "thigh_extension"),
+        TOE_OFF_IS_EARLY,
+    ),
     "belt_speed": "legs that pass each other are exchanged in mid-stance, where belt speed is read",
     "camera_roll_deg": "the roll is found from few upright edges",
     "foot_angle": "MediaPipe's heel and toe tip against each other by several degrees",
@@ -206,8 +211,6 @@ WHY_OF_MEASURE: Final = {
     "strikes": "the ankle's height and the foot's speed disagree about the instant",
     "vertical_oscillation": "MediaPipe's hips rise and fall by more than the joints",
 }
-TOE_OFF_IS_EARLY: Final = "MediaPipe lifts the foot off the belt before it leaves: toe-off is told early"
-"""Why everything that depends on toe-off misses."""
 
 
 def known_misses(clip: str) -> dict[str, str]:
@@ -216,4 +219,4 @@ def known_misses(clip: str) -> dict[str, str]:
 
 
 def _why(clip: str, measure: str) -> str:
-    return WHY_IN_CLIP.get(clip) or WHY_OF_MEASURE.get(measure, TOE_OFF_IS_EARLY)
+    return WHY_IN_CLIP.get(clip) or WHY_OF_MEASURE[measure]

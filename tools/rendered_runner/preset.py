@@ -1,7 +1,6 @@
 """One reference clip in full: who runs, how and where, who films it with what, and what a report must say of it."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,10 +29,10 @@ class Expected:
     """Codes for which headline numbers are withheld; None: not asked."""
     reasons: tuple[str, ...] = ()
     """Codes that must be among the reasons of the clip's quality."""
-    scene: dict[str, Any] = field(default_factory=dict)
-    """What must be recognised beside, or in place of, what follows from the camera; None: not asked."""
-    more: dict[str, tuple[float, float, str]] = field(default_factory=dict)
-    """Further measures: value, tolerance, unit."""
+    scene: dict[str, str | None] = field(default_factory=dict)
+    """What must be recognised where no numbers are asked for; None: must not be told."""
+    also: tuple[str, ...] = ()
+    """Numbers of both legs together that are asked for where the others are not: ``cadence``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,18 @@
 """What a clip is known to show: events and measures, each from the gait at the exact instant, never from frames."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
 from formcheck.landmarks import Side
+from formcheck.truth import EventTruth, Truth, Wanted
 from tools.rendered_runner.gait import Gait
 from tools.rendered_runner.pose import pose_at
 from tools.rendered_runner.preset import Preset
 from tools.rendered_runner.rotation import Vector
 from tools.rendered_runner.steps import Step
-from tools.rendered_runner.tolerances import EVENTS, ROLL_TOLERANCE_DEG, TOLERANCES
+from tools.rendered_runner.tolerances import EVENTS, ROLL_TOLERANCE_DEG, TIME_SCALE_TOLERANCE, TOLERANCES
 
 EVENT_MARGIN_S = 0.1
 """An event nearer than this to either end of the clip is not asked for: its neighbourhood is not all there."""
@@ -19,31 +20,33 @@ SAMPLES_PER_STEP = 60
 """How finely means and extremes of the continuous gait are taken."""
 
 
-def describe(preset: Preset, how: str, misses: Mapping[str, str]) -> dict[str, Any]:
-    """Write the truth file's content for a clip, schema version 1; ``misses`` names what is known not to hold yet."""
+def describe(preset: Preset, how: str, misses: Mapping[str, str]) -> Truth:
+    """Return what a clip is known to show; ``misses`` names what is known not to hold yet."""
     expect = preset.expect
-    content: dict[str, Any] = {"schema_version": 1, "kind": "known", "how": how, "comment": preset.shows}
-    if preset.given:
-        content["given"] = preset.given
-    numbers = _numbers(preset) if expect.measures else {}
-    more = {name: _entry(*told) for name, told in expect.more.items()}
-    if more:
-        numbers["measures"] = numbers.get("measures", {}) | more
-    content |= numbers
-    content["scene"] = {key: value for key, value in (_scene(preset) | expect.scene).items() if value is not None}
-    if preset.slowed != 1:
-        content["time_scale"] = {"value": preset.slowed, "tolerance": 0.01}
-    content["expect"] = {"reasons": list(expect.reasons)}
-    if expect.withheld is not None:
-        content["expect"]["withheld"] = list(expect.withheld)
-    return content | ({"misses": dict(misses)} if misses else {})
+    told = Truth(
+        how=how,
+        comment=preset.shows,
+        given=preset.given,
+        scene=_scene(preset) | expect.scene,
+        withheld=None if expect.withheld is None else frozenset(expect.withheld),
+        reasons=frozenset(expect.reasons),
+        misses=misses,
+    )
+    return _with_numbers(told, preset) if expect.measures else replace(told, measures=_also(preset))
 
 
 def measure(gait: Gait, side: Side, duration_s: float) -> dict[str, float]:
     """Every measure of one leg: the median over its whole contacts within the clip."""
-    steps = [s for s in gait.steps if s.side is side and _is_whole(s, duration_s)]
-    per_step = [_at_strike(gait, step) | _over_contact(gait, step) for step in steps]
-    return {name: float(np.median([values[name] for values in per_step])) for name in per_step[0]}
+    return _medians(_contacts(gait, side, duration_s))
+
+
+def _contacts(gait: Gait, side: Side, duration_s: float) -> list[dict[str, float]]:
+    steps = [step for step in gait.steps if step.side is side and _is_whole(step, duration_s)]
+    return [_at_strike(gait, step) | _over_contact(gait, step) for step in steps]
+
+
+def _medians(contacts: Sequence[dict[str, float]]) -> dict[str, float]:
+    return {name: float(np.median([values[name] for values in contacts])) for name in contacts[0]}
 
 
 def measure_both(gait: Gait, sides: dict[Side, dict[str, float]], duration_s: float) -> dict[str, float]:
@@ -66,22 +69,36 @@ def _asymmetry(left: float, right: float) -> float:
     return (left - right) / ((left + right) / 2)
 
 
-def _numbers(preset: Preset) -> dict[str, Any]:
+def _with_numbers(told: Truth, preset: Preset) -> Truth:
     gait, near = preset.runner().gait, preset.camera.side
-    sides = {side: measure(gait, side, preset.duration_s) for side in Side}
-    together = {name: float(np.mean([sides[side][name] for side in Side])) for name in POOLED}
-    headline = sides[near] | together | measure_both(gait, sides, preset.duration_s)
+    contacts = {side: _contacts(gait, side, preset.duration_s) for side in Side}
+    sides = {side: _medians(contacts[side]) for side in Side}
+    pooled = _medians([*contacts[Side.LEFT], *contacts[Side.RIGHT]])
+    headline = sides[near] | {name: pooled[name] for name in POOLED} | measure_both(gait, sides, preset.duration_s)
     strikes = [step for step in gait.steps if _inside(step.strike_s, preset.duration_s)]
     offs = [step for step in strikes if _inside(step.toe_off_s, preset.duration_s)]
-    numbers = {
-        "strikes": _events(preset, strikes, lambda step: step.strike_s),
-        "toe_offs": _events(preset, offs, lambda step: step.toe_off_s),
-        "tolerance_s": _event_tolerances(preset, near=True),
-        "far_tolerance_s": _event_tolerances(preset, near=False),
-        "measures": _entries(headline, preset, near=True),
-    }
-    far = _entries(sides[near.other], preset, near=False)
-    return numbers | ({"sides": {str(near.other): far}} if preset.expect.far_leg else {})
+    far = {near.other: _wanted(sides[near.other], preset, near=False)}
+    return replace(
+        told,
+        events={
+            "strikes": _events(preset, strikes, lambda step: step.strike_s),
+            "toe_offs": _events(preset, offs, lambda step: step.toe_off_s),
+        },
+        tolerance_s=_event_tolerances(preset, near=True),
+        far_tolerance_s=_event_tolerances(preset, near=False),
+        measures=_wanted(headline, preset, near=True),
+        sides=far if preset.expect.far_leg else {},
+        time_scale=Wanted(preset.slowed, TIME_SCALE_TOLERANCE),
+    )
+
+
+def _also(preset: Preset) -> dict[str, Wanted]:
+    """Numbers of both legs together that are asked for where the others are not."""
+    if not preset.expect.also:
+        return {}
+    gait = preset.runner().gait
+    both = measure_both(gait, {side: measure(gait, side, preset.duration_s) for side in Side}, preset.duration_s)
+    return _wanted({name: both[name] for name in preset.expect.also}, preset, near=True)
 
 
 def _event_tolerances(preset: Preset, *, near: bool) -> dict[str, float]:
@@ -90,27 +107,25 @@ def _event_tolerances(preset: Preset, *, near: bool) -> dict[str, float]:
     return {name: round(within * preset.slowed, 4) for name, within in allowed.items() if within is not None}
 
 
-def _entries(values: dict[str, float], preset: Preset, *, near: bool) -> dict[str, Any]:
+def _wanted(values: dict[str, float], preset: Preset, *, near: bool) -> dict[str, Wanted]:
     """Every value that is asked for, with how close a report must come to it."""
     suffix = "" if near else f".{preset.camera.side.other}"
-    entries = {}
+    wanted = {}
     for name, tolerance in TOLERANCES.items():
         within = tolerance.within(preset.fps, near=near)
         if name in values and within is not None and name + suffix not in preset.expect.without:
-            entries[name] = _entry(values[name], within, tolerance.unit)
-    return entries
+            wanted[name] = Wanted(round(values[name], 4), within, tolerance.unit)
+    return wanted
 
 
-def _entry(value: float, within: float, unit: str) -> dict[str, Any]:
-    return {"value": round(value, 4), "tolerance": within, "unit": unit}
-
-
-def _scene(preset: Preset) -> dict[str, Any]:
-    """What must be recognised of a square side view."""
+def _scene(preset: Preset) -> dict[str, str | Wanted | None]:
+    """What must be recognised of a square side view; nothing follows from the camera where no numbers are asked for."""
+    if not preset.expect.measures:
+        return {}
     near = str(preset.camera.side)
-    roll = {"value": preset.camera.roll_deg, "tolerance": ROLL_TOLERANCE_DEG}
-    seen = {"view": "side", "heading": near, "near_side": near, "surface": preset.place.ground.surface}
-    return seen | ({"camera_roll_deg": roll} if preset.expect.measures else {})
+    roll = Wanted(preset.camera.roll_deg, ROLL_TOLERANCE_DEG)
+    surface = preset.place.ground.surface
+    return {"view": "side", "heading": near, "near_side": near, "surface": surface, "camera_roll_deg": roll}
 
 
 def _at_strike(gait: Gait, step: Step) -> dict[str, float]:
@@ -167,9 +182,9 @@ def _lean_deg(gait: Gait, joints: dict[str, Vector]) -> float:
     return -_ahead_deg(mid_shoulder, mid_hip) - incline_deg
 
 
-def _events(preset: Preset, steps: Sequence[Step], pick: Callable[[Step], float]) -> list[dict[str, Any]]:
+def _events(preset: Preset, steps: Sequence[Step], pick: Callable[[Step], float]) -> tuple[EventTruth, ...]:
     """Events on the clip's own clock."""
-    return [{"side": str(step.side), "time_s": round(pick(step) * preset.slowed, 4)} for step in steps]
+    return tuple(EventTruth(step.side, round(pick(step) * preset.slowed, 4)) for step in steps)
 
 
 def _is_whole(step: Step, duration_s: float) -> bool:

@@ -16,8 +16,8 @@ PIP  := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 help:
 	@echo "make demo    analyse a clip of this repository into out/demo"
 	@echo "make test    format, lint, types, every reference clip against its truth, and every test"
+	@echo "make quick   the same without what runs the pose model over clips"
 	@echo "make verify  the reference clips alone"
-	@echo "make quick   the same without the tests that run the pose model over clips"
 	@echo "make lock    refresh requirements/*.txt (UPGRADE=--upgrade for newer versions; needs uv)"
 	@echo "make clean   remove what the targets above made"
 

@@ -51,7 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--models", nargs="+", default=["lite", "full", "heavy"])
     parser.add_argument("--each", action="store_true", help="a line for each clip as well")
     asked = parser.parse_args(arguments)
-    names = asked.clips or [name for name, preset in PRESETS.items() if preset.expect.measures]
+    side_views = [name for name, preset in PRESETS.items() if preset.expect.measures]
+    names = asked.clips or side_views
+    if unknown := sorted(set(names) - set(side_views)):
+        parser.error(f"no side view is called {', '.join(unknown)}; there are: {', '.join(side_views)}")
     for model in asked.models:
         clips = {}
         for name in names:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from formcheck.landmarks import Side
-from formcheck.truth import Truth, Wanted
+from formcheck.truth import EventTruth, Truth, Wanted
 from formcheck.verify import Case, Outcome, compare
 from formcheck.verify_table import error_table, folded, plain_lines, summary
 from sample_report import good_report
@@ -42,6 +42,13 @@ def test_errors_are_in_units_that_people_use_and_name_the_worst_clip() -> None:
 def test_the_far_leg_has_a_row_of_its_own_and_the_headline_counts_once() -> None:
     rows = [row for row in shown(("run", KNOWN)) if row[0] == "shank_angle,"]
     assert [(row[2], row[3], row[-2]) for row in rows] == [("far", "1", "0/1"), ("near", "1", "1/1")]
+
+
+def test_events_of_slow_motion_are_off_by_real_time() -> None:
+    step = good_report().steps[0]
+    events = {"strikes": (EventTruth(step.side, step.strike_time_s - 0.040),)}
+    (row,) = (row for row in shown(("run", Truth(events=events, time_scale=Wanted(8, 0.1)))) if row[0] == "strikes,")
+    assert row[4] == "+5.00"
 
 
 def test_recorded_truth_is_nothing_to_be_off_by() -> None:

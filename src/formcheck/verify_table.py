@@ -9,7 +9,8 @@ import numpy as np
 from rich.table import Table
 from rich.text import Text
 
-from formcheck.verify import Check, Outcome
+from formcheck.truth import EVENTS
+from formcheck.verify import Case, Check, Outcome
 
 Results = Sequence[tuple[Outcome, tuple[Check, ...]]]
 
@@ -73,7 +74,8 @@ def check_table(checks: Sequence[Check]) -> Table:
 def error_table(results: Results) -> Table:
     """Errors of all clips of known truth: bias, median, 90th percentile and worst size, and in which clip that is.
 
-    ``held`` says how many of the reports' own 95 % intervals hold the truth. Recorded truth is none to be off by.
+    Those of events are in real time: on the clock of slow motion they would outweigh all others. ``held`` says how many
+    of the reports' own 95 % intervals hold the truth. Recorded truth is none to be off by.
     """
     table = Table(title="errors over all clips", title_justify="left", box=None, padding=(0, 1, 0, 0), pad_edge=False)
     for name in ("measure", "leg"):
@@ -83,7 +85,7 @@ def error_table(results: Results) -> Table:
     table.add_column("worst in", no_wrap=True)
     for (name, leg, unit), found in sorted(_by_measure(results).items()):
         factor, shown_unit = SHOWN_UNITS.get(unit, (1.0, unit))
-        errors = [(factor * error, clip) for check, clip in found for error in check.errors]
+        errors = [(factor * error / _slowed(name, case), case.name) for check, case in found for error in check.errors]
         scaled = np.array([error for error, _ in errors])
         sizes = np.abs(scaled)
         bias = round(float(np.median(scaled)), 2) + 0.0  # turns -0.0 into 0.0
@@ -99,14 +101,20 @@ def _held(checks: Sequence[Check]) -> str:
     return f"{sum(intervals)}/{len(intervals)}" if intervals else ""
 
 
-def _by_measure(results: Results) -> dict[tuple[str, str, str], list[tuple[Check, str]]]:
+def _slowed(name: str, case: Case) -> float:
+    """How many times slower than life the clock is that a check's errors are on."""
+    played = case.truth.time_scale if case.truth and name in EVENTS else None
+    return played.value if played and played.value > 0 else 1.0
+
+
+def _by_measure(results: Results) -> dict[tuple[str, str, str], list[tuple[Check, Case]]]:
     """Checks with errors and their clips, by measure, leg and unit; a leg's number that is the headline counts once."""
-    found: dict[tuple[str, str, str], list[tuple[Check, str]]] = defaultdict(list)
+    found: dict[tuple[str, str, str], list[tuple[Check, Case]]] = defaultdict(list)
     for outcome, checks in _known(results):
         once = {(check.name.partition(".")[0], check.leg, check.unit, check.errors): check for check in checks}
         for (name, leg, unit, errors), check in once.items():
             if errors:
-                found[name, leg, unit].append((check, outcome.case.name))
+                found[name, leg, unit].append((check, outcome.case))
     return found
 
 

@@ -116,7 +116,11 @@ MISSES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "reach_22_right": ("belt_speed",),
     "reach_30_lean_back_left": ("peak_knee_flexion_stance",),
-    "roll_02_left": ("foot_angle",),
+    "roll_02_left": (
+        "foot_angle",
+        "trunk_lean_at_strike",
+        "step_time_asymmetry",
+    ),
     "roll_05_right": (
         "camera_roll_deg",
         "strikes.left",

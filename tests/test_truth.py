@@ -9,7 +9,7 @@ import pytest
 
 from formcheck.errors import TruthError
 from formcheck.landmarks import Side
-from formcheck.truth import EventTruth, Truth, Wanted, read_truth, truth_path, truth_to_json
+from formcheck.truth import EventTruth, Miss, Truth, Wanted, read_truth, truth_path, truth_to_json
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "videos"
 
@@ -32,7 +32,7 @@ EVERYTHING = Truth(
     withheld=frozenset({"not_side_view", "camera_roll_unknown"}),
     reasons=frozenset({"far_leg_hidden"}),
     measures_withheld=frozenset({"trunk_lean"}),
-    misses={"cadence": "a step is counted twice"},
+    misses={"cadence": Miss("a step is counted twice"), "trunk_lean": Miss("leans", within=4.0)},
 )
 
 PINNED = """\

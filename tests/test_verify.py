@@ -7,7 +7,7 @@ import pytest
 
 from formcheck.assessment import Heading, Measured, Quality, Report, Step, TimeScale
 from formcheck.landmarks import Side
-from formcheck.truth import EventTruth, Truth, Wanted
+from formcheck.truth import EventTruth, Miss, Truth, Wanted
 from formcheck.verify import Check, compare, match
 from formcheck.verify_update import record
 from sample_report import DURATION_S, NOT_SIDE_ON, good_report, withheld_report
@@ -295,24 +295,37 @@ def test_a_misspelt_measure_that_must_be_withheld_does_not_hold_silently() -> No
 
 
 def test_a_known_miss_is_no_difference_and_says_why() -> None:
-    check = the_check(good_report(), measured("cadence", 100.0, 1.0, misses={"cadence": "double steps"}))
+    check = the_check(good_report(), measured("cadence", 100.0, 1.0, misses={"cadence": Miss("double steps")}))
     assert check.verdict == "known miss"
     assert "double steps" in check.why
 
 
+def test_a_known_miss_that_has_grown_beyond_its_bound_is_a_difference() -> None:
+    misses = {"cadence": Miss("double steps", within=5.0)}
+    assert the_check(good_report(), measured("cadence", 163.0, 1.0, misses=misses)).verdict == "known miss"
+    check = the_check(good_report(), measured("cadence", 160.0, 1.0, misses=misses))
+    assert check.verdict == "differs"
+    assert "within 5" in check.why
+
+
+def test_a_number_that_is_withheld_now_is_beyond_every_bound() -> None:
+    misses = {"trunk_lean": Miss("leans", within=5.0)}
+    assert the_check(withheld_report(), measured("trunk_lean", 6.0, 1.0, misses=misses)).verdict == "differs"
+
+
 def test_a_known_miss_that_holds_is_a_difference_until_it_is_taken_out() -> None:
-    check = the_check(good_report(), measured("cadence", 166.7, 1.0, misses={"cadence": "double steps"}))
+    check = the_check(good_report(), measured("cadence", 166.7, 1.0, misses={"cadence": Miss("double steps")}))
     assert check.verdict == "differs"
     assert "misses" in check.why
 
 
 def test_a_known_miss_at_the_edge_of_its_tolerance_may_hold_on_another_processor() -> None:
-    check = the_check(good_report(), measured("cadence", 167.6, 1.0, misses={"cadence": "double steps"}))
+    check = the_check(good_report(), measured("cadence", 167.6, 1.0, misses={"cadence": Miss("double steps")}))
     assert check.verdict == "ok"
 
 
 def test_a_known_miss_of_nothing_that_is_checked_is_a_difference() -> None:
-    checks = compare(good_report(), measured("cadence", 166.7, 1.0, misses={"cadense": "a typo"}))
+    checks = compare(good_report(), measured("cadence", 166.7, 1.0, misses={"cadense": Miss("a typo")}))
     assert [check.verdict for check in checks if "cadense" in check.name] == ["differs"]
 
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from formcheck.truth import Truth, Wanted
+from formcheck.truth import Miss, Truth, Wanted
 from formcheck.verify import Case, Check, Outcome, compare
 from formcheck.verify_junit import junit_xml
 from sample_report import good_report
@@ -17,7 +17,7 @@ TRUTH = Truth(
         "trunk_lean": Wanted(3.0, 1.0, "deg"),
         "knee_flexion": Wanted(20.0, 1.0, "deg"),
     },
-    misses={"knee_flexion": "reads high"},
+    misses={"knee_flexion": Miss("reads high")},
 )
 
 

@@ -50,6 +50,14 @@ class EventTruth:
 
 
 @dataclass(frozen=True, slots=True)
+class Miss:
+    """Why a check is known not to hold, and the largest error that excuses (None: any)."""
+
+    why: str
+    within: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Truth:
     """One truth file; None or empty = not checked.
 
@@ -74,7 +82,7 @@ class Truth:
     withheld: frozenset[str] | None = None
     reasons: frozenset[str] = frozenset()
     measures_withheld: frozenset[str] = frozenset()
-    misses: Mapping[str, str] = field(default_factory=dict)
+    misses: Mapping[str, Miss] = field(default_factory=dict)
 
     @property
     def checks_something(self) -> bool:
@@ -130,6 +138,14 @@ def _unitless(node: Node) -> Wanted:
     return _wanted(node)
 
 
+def _miss(node: Node) -> Miss:
+    if isinstance(node.value, str):
+        return Miss(node.value)
+    nodes = node.keys("why", "within")
+    within = nodes["within"].number(0.0) if "within" in nodes else None
+    return Miss(node.need("why", nodes).text(), within)
+
+
 def _measures(node: Node) -> dict[str, Wanted]:
     return {name: _wanted(one) for name, one in node.keys().items()}
 
@@ -178,7 +194,7 @@ _READERS: Final[dict[str, Callable[[Node], Any]]] = {
     "sides": _sides,
     "scene": _scene,
     "time_scale": _unitless,
-    "misses": _texts,
+    "misses": lambda node: {name: _miss(one) for name, one in node.keys().items()},
 }
 
 EXPECTATIONS: Final = ("withheld", "reasons", "measures_withheld")
@@ -201,6 +217,8 @@ def truth_to_json(truth: Truth) -> str:
 
 def _plain(value: Any) -> Any:
     """Return records as plain JSON values; what is not checked or not set is left out."""
-    if isinstance(value, Wanted | EventTruth):
+    if isinstance(value, Miss) and value.within is None:
+        return value.why
+    if isinstance(value, Wanted | EventTruth | Miss):
         return {key: item for key, item in asdict(value).items() if item not in ("", None)}
     return {key: _plain(item) for key, item in value.items()} if isinstance(value, Mapping) else value

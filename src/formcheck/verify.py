@@ -9,7 +9,7 @@ import numpy as np
 
 from formcheck.assessment import Measure, Measured, Report, SceneSeen, Step
 from formcheck.landmarks import Side
-from formcheck.truth import EVENTS, EventTruth, Truth, Wanted
+from formcheck.truth import EVENTS, EventTruth, Miss, Truth, Wanted
 
 MENDED_SHARE: Final = 0.7
 """A known miss counts as mended when its error is below this share of the tolerance: one that lies at the edge would
@@ -97,16 +97,19 @@ def compare(report: Report, truth: Truth) -> tuple[Check, ...]:
         *_withheld(report, truth),
     )
     names = {check.name for check in checks}
-    unknown = (_no_such_check(name, why) for name, why in truth.misses.items() if name not in names)
+    unknown = (_no_such_check(name, miss.why) for name, miss in truth.misses.items() if name not in names)
     return (*(_excused(check, truth.misses) for check in checks), *unknown)
 
 
-def _excused(check: Check, misses: Mapping[str, str]) -> Check:
-    """A difference that is known is no news; one that is gone for good is."""
+def _excused(check: Check, misses: Mapping[str, Miss]) -> Check:
+    """A difference that is known is no news; one that has grown, or is gone for good, is."""
     if check.name not in misses:
         return check
+    miss = misses[check.name]
+    if check.verdict == "differs" and miss.within is not None and not abs(check.error) <= miss.within:
+        return replace(check, why=f"{check.why}; known only within {miss.within:g}: {miss.why}")
     if check.verdict == "differs":
-        return replace(check, verdict="known miss", why=f"{check.why}; known: {misses[check.name]}")
+        return replace(check, verdict="known miss", why=f"{check.why}; known: {miss.why}")
     if abs(check.error) > MENDED_SHARE * check.tolerance:
         return check
     return replace(check, verdict="differs", why=MENDED)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from formcheck.landmarks import Side
-from formcheck.truth import EventTruth, Truth, Wanted
+from formcheck.truth import EventTruth, Miss, Truth, Wanted
 from tools.rendered_runner.gait import Gait
 from tools.rendered_runner.pose import pose_at
 from tools.rendered_runner.preset import Preset
@@ -20,7 +20,7 @@ SAMPLES_PER_STEP = 60
 """How finely means and extremes of the continuous gait are taken."""
 
 
-def describe(preset: Preset, how: str, misses: Mapping[str, str]) -> Truth:
+def describe(preset: Preset, how: str, misses: Mapping[str, Miss]) -> Truth:
     """Return what a clip is known to show; ``misses`` names what is known not to hold yet."""
     expect = preset.expect
     told = Truth(

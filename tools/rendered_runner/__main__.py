@@ -8,7 +8,6 @@ from pathlib import Path
 
 from formcheck.errors import FormcheckError
 from tools.rendered_runner import library
-from tools.rendered_runner.perfect import write_landmarks
 from tools.rendered_runner.presets import PRESETS
 
 FOLDER = Path("fixtures/videos")
@@ -38,7 +37,6 @@ def _parser() -> argparse.ArgumentParser:
         ("render", _render, "render clips, write their truth and the checksums"),
         ("truth", _truth, "write the truth files alone, and the checksums"),
         ("check", _check, "render clips again and compare them with the committed ones by decoded content"),
-        ("landmarks", _landmarks, "write the true joints of every picture as .npz"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("names", nargs="*", metavar="NAME", help="clips (default: all)")
@@ -74,12 +72,6 @@ def _check(asked: argparse.Namespace, names: list[str]) -> int:
         different += not found.is_same
         print(f"{'same     ' if found.is_same else 'DIFFERENT'}  {name:28} {found.words}", flush=True)
     return 1 if different else 0
-
-
-def _landmarks(asked: argparse.Namespace, names: list[str]) -> int:
-    for name in names:
-        write_landmarks(asked.folder / f"{name}.landmarks.npz", PRESETS[name])
-    return 0
 
 
 if __name__ == "__main__":

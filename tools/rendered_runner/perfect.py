@@ -1,12 +1,9 @@
 """Where every joint is in every picture of a clip: what a pose model without error would return."""
 
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 
 from formcheck import landmarks
-from formcheck.landmarks import Side
 from formcheck.records import PoseTrack
 from tools.rendered_runner.pose import Pose
 from tools.rendered_runner.preset import Preset
@@ -30,21 +27,3 @@ def joints_px(preset: Preset, runner: Runner, pose: Pose, time_s: float) -> dict
     place = preset.place.ground
     points = place.to_world(np.stack(list(pose.joints.values())), runner.ground_speed_m_s, time_s)
     return dict(zip(pose.joints, preset.camera.project(points, time_s), strict=True))
-
-
-def write_landmarks(path: Path, preset: Preset) -> None:
-    """Write them with the exact events as ``.npz``.
-
-    ``time_s`` (T,), ``xy_px`` (T, 33, 2), and ``strikes_L``, ``strikes_R``, ``toe_offs_L``, ``toe_offs_R`` in seconds,
-    all on the clip's own clock.
-    """
-    track, steps = perfect_landmarks(preset), preset.runner().gait.steps
-    events = {
-        f"{name}_{side[0].upper()}": np.array(
-            [getattr(step, field) * preset.slowed for step in steps if step.side is side]
-        )
-        for side in Side
-        for name, field in (("strikes", "strike_s"), ("toe_offs", "toe_off_s"))
-    }
-    with path.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, time_s=track.time_s, xy_px=track.xy_px, **events)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from formcheck.assessment import Clip, ModelUsed, Report, TimeScale
 from formcheck.errors import NotAVideoError
 from formcheck.gait.quality import Filmed, mean_fps
 from formcheck.landmarker import Followed, find_landmarks
-from formcheck.records import Frame, Image, Uprights
+from formcheck.records import Frame, Image, PoseTrack, Uprights
 from formcheck.uprights import find_uprights
 from formcheck.video import ClipProbe, ClipReader, sha256_of
 from formcheck.weights import find_model
@@ -52,25 +53,45 @@ def analyze_video(
     """
     tell = on_progress or _tell_nobody
     told = Told(height_m, speed_kmh, incline_pct, capture_fps)
-    watched = _Watched(Path(path), tell)
+    with ClipReader(Path(path)):  # refused before a model is fetched for it
+        pass
     weights = find_model(os.fspath(model), on_progress=lambda stage, _: tell(stage, 0.0))
-    followed = watched.follow(weights.path)
+    seen = watch(Path(path), weights.path, on_progress=tell)
     tell("measuring", FOLLOWING_SHARE)
     return assess(
-        followed.track,
+        seen.track,
         told,
-        clip=watched.clip(followed),
-        filmed=Filmed(
-            seen_frac=followed.seen_frac,
-            people=followed.people,
-            ambiguous=followed.is_ambiguous,
-            mirrored=watched.probe.mirrored,
-            damage=watched.damage,
-        ),
+        clip=seen.clip,
+        filmed=seen.filmed,
         model=ModelUsed(weights.name, weights.sha256),
-        metadata_fps=watched.probe.capture_fps,
-        uprights=watched.uprights(),
+        metadata_fps=seen.metadata_fps,
+        uprights=seen.uprights,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All that was read from one clip's pictures: what `assess` measures from."""
+
+    track: PoseTrack
+    clip: Clip
+    filmed: Filmed
+    metadata_fps: float | None
+    uprights: Uprights | None
+
+
+def watch(path: Path, model_path: Path, *, on_progress: Progress | None = None) -> Seen:
+    """Read a clip's pictures and follow the runner; raises ClipError and ModelError as `analyze_video` does."""
+    watched = _Watched(path, on_progress or _tell_nobody)
+    followed = watched.follow(model_path)
+    filmed = Filmed(
+        seen_frac=followed.seen_frac,
+        people=followed.people,
+        ambiguous=followed.is_ambiguous,
+        mirrored=watched.probe.mirrored,
+        damage=watched.damage,
+    )
+    return Seen(followed.track, watched.clip(followed), filmed, watched.probe.capture_fps, watched.uprights())
 
 
 class _Watched:

@@ -1,0 +1,87 @@
+"""Ring 2: rendered clips through the pose model, landmarks kept from one run to the next."""
+
+import pickle
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from formcheck.analyze import Seen, watch
+from formcheck.landmarks import Side
+from formcheck.weights import find_model
+from tools.accuracy.cases import Case
+from tools.accuracy.measured import read_trial
+from tools.accuracy.paths import JointPaths, follow_joints
+from tools.accuracy.render import render
+from tools.accuracy.shots import Shot
+from tools.accuracy.truth import Floats, TrueStep, true_steps
+from tools.rendered_runner.gait import Gait
+
+REFERENCE: Final = Path("fixtures/videos")
+BEFORE_S: Final = 0.2
+BEYOND_S: Final = 0.8
+"""Joints are known for so long before and after the clip: a stride that ends there has its truth all the same."""
+
+
+def clip_of(shot: Shot, folder: Path) -> Path:
+    """Where a shot's clip lies; rendered when it is not there and not a committed one."""
+    committed = REFERENCE / f"{shot.name}.mp4"
+    return committed if committed.exists() else render(shot, folder)
+
+
+def look(shot: Shot, model: str, folder: Path) -> Seen:
+    """What the pose model sees in a shot, from the cache if it was looked at before."""
+    kept = folder.parent / "seen" / f"{shot.name}.{model}.pickle"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(pickle.dumps(watch(clip_of(shot, folder), find_model(model).path)))
+    seen: Seen = pickle.loads(kept.read_bytes())  # our own file
+    return seen
+
+
+def pictured_case(shot: Shot, model: str, folder: Path) -> Case:
+    """A shot's landmarks and its truth."""
+    camera, place = shot.preset.camera, shot.preset.place
+    paths = joints_of(shot)
+    return Case(
+        name=shot.name,
+        ring=2,
+        group=shot.group,
+        way=shot.way,
+        model=model,
+        fps=shot.preset.fps,
+        yaw_deg=camera.around_deg,
+        roll_deg=camera.roll_deg,
+        near=camera.side,
+        seen=look(shot, model, folder),
+        given=shot.preset.given,
+        start_s=shot.start_s,
+        steps=truth_of(shot, paths),
+        belt_ll_s=paths.ground_speed_m_s / paths.leg_m,
+        overground=place.ground.surface == "overground",
+    )
+
+
+@cache
+def joints_of(shot: Shot) -> JointPaths:
+    """The runner's joints over the clip and a little more."""
+    return follow_joints(shot.runner(), shot.start_s - BEFORE_S, shot.start_s + shot.preset.duration_s + BEYOND_S)
+
+
+def truth_of(shot: Shot, paths: JointPaths) -> tuple[TrueStep, ...]:
+    """Every contact within the clip."""
+    within_s = shot.start_s, shot.start_s + shot.preset.duration_s
+    strikes_s, offs_s = _events(shot)
+    return true_steps(paths, strikes_s, offs_s, within_s, shot.preset.place.ground.incline_deg)
+
+
+def _events(shot: Shot) -> tuple[Mapping[Side, Floats], Mapping[Side, Floats]]:
+    if shot.trial is not None:
+        trial = read_trial(shot.trial)
+        return trial.strikes_s, trial.offs_s
+    gait: Gait = shot.preset.runner().gait
+    by_side = {side: [step for step in gait.steps if step.side is side] for side in Side}
+    strikes_s = {side: np.array([step.strike_s for step in steps]) for side, steps in by_side.items()}
+    return strikes_s, {side: np.array([step.toe_off_s for step in steps]) for side, steps in by_side.items()}

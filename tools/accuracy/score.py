@@ -1,0 +1,111 @@
+"""Found against true: one row for every number of every case."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+from formcheck.assess import Told, assess
+from formcheck.assessment import Measured, Report
+from formcheck.config import Settings
+from tools.accuracy.cases import Case
+from tools.accuracy.truth import Floats, TrueStep, medians
+
+Leg = Literal["near", "far", "both"]
+
+POOLED: Final = ("trunk_lean", "trunk_lean_at_strike", "vertical_oscillation")
+EVENT_EDGE_S: Final = 0.4
+"""Events nearer the ends of a clip may be found or not."""
+SAME_EVENT_S: Final = 0.09
+"""A found event further from every true one was made up, and the true one missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One number: ``error`` found minus true, NaN where it was not told; ``half`` of its interval, NaN without one."""
+
+    case: Case
+    measure: str
+    leg: Leg
+    error: float
+    below: float = np.nan
+    above: float = np.nan
+    withheld: str = ""
+
+    @property
+    def holds(self) -> bool | None:
+        """Whether the interval holds the truth; None without one."""
+        return None if not np.isfinite(self.below) else bool(-self.above <= self.error <= self.below)
+
+
+def judge(case: Case, settings: Settings | None = None) -> tuple[Report, list[Row]]:
+    """Assess a case and compare all that is told with the truth."""
+    seen = case.seen
+    told = Told(**case.given)
+    report = assess(
+        seen.track,
+        told,
+        clip=seen.clip,
+        filmed=seen.filmed,
+        metadata_fps=seen.metadata_fps,
+        uprights=seen.uprights,
+        settings=settings,
+    )
+    return report, [*_events(case, report), *_measures(case, report), *_scene(case, report)]
+
+
+def _measures(case: Case, report: Report) -> Iterator[Row]:
+    far = case.near.other
+    for name, measure in report.measures.items():
+        truth_near, truth_far = (medians(case.steps, side).get(name) for side in (case.near, far))
+        if name in POOLED:
+            yield _row(case, name, "both", measure.headline, medians(case.steps).get(name))
+        elif truth_near is not None and measure.of(case.near) is not None:
+            yield _row(case, name, "near", measure.of(case.near), truth_near)
+            yield _row(case, name, "far", measure.of(far), truth_far)
+    yield _row(case, "cadence", "both", report.measures["cadence"].headline, _cadence(case.steps))
+    yield _row(case, "belt_speed", "both", report.measures["belt_speed"].headline, case.belt_ll_s)
+
+
+def _row(case: Case, name: str, leg: Leg, found: Measured | None, truth: float | None) -> Row:
+    if found is None or truth is None:
+        return Row(case, name, leg, np.nan, withheld="no truth" if truth is None else "not there")
+    low, high = found.interval95
+    code = found.withheld.code if found.withheld else ""
+    return Row(case, name, leg, found.value - truth, found.value - low, high - found.value, code)
+
+
+def _cadence(steps: Iterable[TrueStep]) -> float:
+    strikes_s = np.array([step.strike_s for step in steps])
+    return float(60 / np.polyfit(np.arange(len(strikes_s)), strikes_s, 1)[0])
+
+
+def _scene(case: Case, report: Report) -> Iterator[Row]:
+    yield Row(case, "camera_roll", "both", report.scene.camera_roll_deg - case.roll_deg)
+
+
+def _events(case: Case, report: Report) -> Iterator[Row]:
+    factor = report.clip.time_scale.factor
+    duration_s = case.seen.clip.duration_s / factor
+    legs: tuple[tuple[Leg, Side], ...] = (("near", case.near), ("far", case.near.other))
+    for leg, side in legs:
+        steps = [step for step in report.steps if step.side is side]
+        for event, found, true in (
+            ("foot_strike", [s.strike_time_s for s in steps], [s.strike_s for s in case.steps if s.side is side]),
+            ("toe_off", [s.toe_off_time_s for s in steps], [s.off_s for s in case.steps if s.side is side]),
+        ):
+            found_s = np.array([t / factor for t in found if np.isfinite(t)])
+            yield from _event_rows(case, (event, leg), found_s, np.array(true) - case.start_s, duration_s)
+
+
+def _event_rows(case: Case, name: tuple[str, Leg], found_s: Floats, true_s: Floats, duration_s: float) -> Iterator[Row]:
+    """Rows of matched events; a missed one has no error, and one made up is called so."""
+    inner = true_s[(true_s > EVENT_EDGE_S) & (true_s < duration_s - EVENT_EDGE_S)]
+    for true in inner:
+        nearest = found_s[np.abs(found_s - true).argmin()] - true if len(found_s) else np.inf
+        missed = abs(nearest) > SAME_EVENT_S
+        yield Row(case, *name, np.nan if missed else float(nearest), withheld="missed" if missed else "")
+    for found in found_s[(found_s > EVENT_EDGE_S) & (found_s < duration_s - EVENT_EDGE_S)]:
+        if not len(true_s) or np.abs(true_s - found).min() > SAME_EVENT_S:
+            yield Row(case, *name, np.nan, withheld="made up")

@@ -1,0 +1,121 @@
+"""Ring 3: measured runners through a virtual phone, with errors like the pose model's laid over their joints."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from formcheck.analyze import Seen
+from formcheck.assessment import Clip, TimeScale
+from formcheck.gait.quality import Filmed, mean_fps
+from formcheck.gait.scene import leg_length_px
+from formcheck.landmarks import Side
+from formcheck.records import PoseTrack, Uprights
+from tools.accuracy.cases import Case
+from tools.accuracy.measured import read_trial
+from tools.accuracy.noise import ErrorStrides, cut_errors, lay_over
+from tools.accuracy.paths import JointPaths, film, follow_joints
+from tools.accuracy.pictured import joints_of, look, truth_of
+from tools.accuracy.shots import FIT_PEOPLE, Shot
+from tools.accuracy.truth import true_steps
+from tools.rendered_runner.camera import Camera
+from tools.rendered_runner.ground import Ground
+
+START_S: Final = 3.0
+SECONDS: Final = 10.0
+LEVEL_SPREAD_DEG: Final = 0.3
+"""Of the upright edges that a virtual room shows: what `find_uprights` says of a rendered gym."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filming:
+    """How one trial is filmed; ``phase`` is where in a frame's interval the first picture falls, 0..1."""
+
+    trial: str
+    fps: float = 60.0
+    phase: float = 0.0
+    yaw_deg: float = 0.0
+    roll_deg: float = 0.0
+    near: Side = Side.RIGHT
+    room: bool = True
+    """Whether the room shows upright edges that tell the roll."""
+    noisy: bool = True
+
+
+def virtual_case(filming: Filming, bank: Sequence[ErrorStrides], model: str) -> Case:
+    """Ten seconds of a trial as the pose model might have seen it."""
+    trial, paths = read_trial(filming.trial), trial_paths(filming.trial)
+    time_s = START_S + np.arange(filming.phase / filming.fps, SECONDS, 1 / filming.fps)
+    true = film(paths, _camera(filming), Ground(), time_s)
+    track = true
+    if filming.noisy:
+        leg_px = leg_length_px(true, filming.near)
+        track = lay_over(true, filming.near, trial.strikes_s[filming.near], leg_px, bank=bank, seed=_seed(filming))
+    return Case(
+        name=f"{filming.trial} phase {filming.phase:.3f}",
+        ring=3,
+        group="fit" if trial.person in FIT_PEOPLE else "held out",
+        way=trial.person,
+        model=model,
+        fps=filming.fps,
+        yaw_deg=filming.yaw_deg,
+        roll_deg=filming.roll_deg,
+        near=filming.near,
+        seen=_seen(PoseTrack(time_s - START_S, track.xy_px, track.visibility, true.width_px, true.height_px), filming),
+        given={},
+        start_s=START_S,
+        steps=true_steps(paths, trial.strikes_s, trial.offs_s, (START_S, START_S + SECONDS)),
+        belt_ll_s=paths.ground_speed_m_s / paths.leg_m,
+    )
+
+
+@cache
+def trial_paths(trial: str) -> JointPaths:
+    """A trial's joints over the filmed stretch and a stride more at both ends."""
+    return follow_joints(read_trial(trial).runner(), START_S - 1.5, START_S + SECONDS + 1.5)
+
+
+def error_bank(shots: Sequence[Shot], model: str, folder: Path) -> list[ErrorStrides]:
+    """Errors of the pose model on each shot, cut into strides of the near leg."""
+    return [errors_on(shot, model, folder) for shot in shots]
+
+
+def errors_on(shot: Shot, model: str, folder: Path) -> ErrorStrides:
+    """Errors of the pose model on one shot."""
+    preset, near = shot.preset, shot.preset.camera.side
+    paths = joints_of(shot)
+    true = film(paths, preset.camera, preset.place.ground, shot.times_s())
+    found = look(shot, model, folder).track
+    on_clip_s = PoseTrack(found.time_s, true.xy_px, true.visibility, true.width_px, true.height_px)
+    strikes_s = np.array([step.strike_s for step in truth_of(shot, paths) if step.side is near])
+    return cut_errors(found, on_clip_s, near, (strikes_s - shot.start_s) * preset.slowed, leg_length_px(true, near))
+
+
+def _camera(filming: Filming) -> Camera:
+    """A phone at hip height, 3.5 m away."""
+    return Camera(side=filming.near, around_deg=filming.yaw_deg, roll_deg=filming.roll_deg, height_m=0.93)
+
+
+def _seed(filming: Filming) -> int:
+    return (
+        abs(hash((filming.trial, filming.fps, round(1e3 * filming.phase), filming.yaw_deg, filming.roll_deg))) % 2**32
+    )
+
+
+def _seen(track: PoseTrack, filming: Filming) -> Seen:
+    clip = Clip(
+        name=filming.trial,
+        sha256="",
+        duration_s=SECONDS,
+        width_px=track.width_px,
+        height_px=track.height_px,
+        frame_count=len(track),
+        mean_fps=mean_fps(track.time_s),
+        time_scale=TimeScale(1.0, "assumed"),
+        used_s=(0.0, SECONDS),
+    )
+    uprights = Uprights(filming.roll_deg, LEVEL_SPREAD_DEG, 0.0, 8.0, 0.5) if filming.room else None
+    return Seen(track, clip, Filmed(), None, uprights)

@@ -9,6 +9,7 @@ import numpy as np
 from formcheck.assess import Told, assess
 from formcheck.assessment import Measured, Report
 from formcheck.config import Settings
+from formcheck.landmarks import Side
 from tools.accuracy.cases import Case
 from tools.accuracy.truth import Floats, TrueStep, medians
 

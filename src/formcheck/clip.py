@@ -20,10 +20,11 @@ from av.stream import Disposition, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from formcheck.config import ReadingLimits
 from formcheck.errors import ClipError, ClipNotFoundError, NotAVideoError
 from formcheck.orientation import Orientation, read_display_matrix
 
-CONTAINERS: Final = "mov,matroska,avi,mpegts,mpeg,flv,asf"
+CONTAINERS: Final = "mov,matroska,avi,mpegts,mpeg,flv,asf,gif"
 """Formats that are opened (FFmpeg's names). Playlists are not: they make FFmpeg read other files and addresses."""
 
 DECODE_THREADS: Final = 4
@@ -31,6 +32,12 @@ DECODE_THREADS: Final = 4
 
 ASPECT_LIMIT: Final = 4
 """A pixel more oblong than this is a mistaken tag (anamorphic video stays below 2)."""
+
+PHOTOS: Final = (b"\xff\xd8\xff", b"\x89PNG", b"BM", b"II*\0", b"MM\0*")
+"""How files of single pictures begin: JPEG, PNG, BMP, TIFF."""
+
+PHOTO_BRANDS: Final = (b"heic", b"heix", b"mif1", b"avif")
+"""Single pictures in the MP4 family (ISO/IEC 23008-12); b"hevc" and b"msf1" are sequences, and may move."""
 
 MICROSECOND_S: Final = Fraction(1, 1_000_000)
 """Unit of the times FFmpeg gives for a whole container."""
@@ -67,7 +74,7 @@ def sha256_of(path: str | os.PathLike[str]) -> str:
         raise ClipError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def open_container(path: Path) -> InputContainer:
+def open_container(path: Path, limits: ReadingLimits) -> InputContainer:
     """The opened file. Raises ClipNotFoundError, NotAVideoError or ClipError."""
     _check_file(path)
     try:
@@ -75,7 +82,7 @@ def open_container(path: Path) -> InputContainer:
         return av.open(
             str(path.absolute()),
             metadata_errors="replace",
-            options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"},
+            options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file", **_decoder_options(limits)},
         )
     except av.PermissionError as error:
         raise ClipError(f"{path} cannot be read: {error.strerror}") from error
@@ -89,14 +96,47 @@ def open_container(path: Path) -> InputContainer:
         ) from error
 
 
-def picture_track(container: InputContainer, name: str) -> VideoStream:
-    """The track with the moving pictures, ready to decode; a music file's cover is none. Raises NotAVideoError."""
+def picture_track(container: InputContainer, name: str, limits: ReadingLimits) -> VideoStream:
+    """The track with the moving pictures, ready to decode; a music file's cover is none.
+
+    Raises NotAVideoError, and ClipError where the file asks for more than the limits.
+    """
     stream = container.streams.best("video")
     if not isinstance(stream, VideoStream) or stream.disposition & Disposition.attached_pic:
         raise NotAVideoError(f"{name} holds no moving picture; choose the clip itself, exported as MP4")
+    _check_limits(container, stream, name, limits)
     stream.thread_type = "AUTO"
     stream.thread_count = min(DECODE_THREADS, os.cpu_count() or 1)
+    stream.codec_context.options = _decoder_options(limits)
     return stream
+
+
+def too_long(name: str, limits: ReadingLimits) -> ClipError:
+    """The error of a clip that goes on beyond the limit."""
+    return ClipError(f"{name} is longer than {limits.max_duration_s / 60:g} minutes; cut out half a minute of running")
+
+
+def _check_limits(container: InputContainer, stream: VideoStream, name: str, limits: ReadingLimits) -> None:
+    if len(container.streams) > limits.max_streams:
+        raise ClipError(
+            f"{name} holds {len(container.streams)} tracks, and a clip from a phone fewer than ten; "
+            "export it as MP4 and try again"
+        )
+    if stream.width * stream.height > limits.max_pixels:
+        raise ClipError(
+            f"{name} has pictures of {stream.width} x {stream.height} pixels, more than can be read; export it as 1080p"
+        )
+    if stream.average_rate and stream.average_rate > limits.max_fps:
+        raise ClipError(
+            f"{name} says it shows {round(stream.average_rate)} frames a second, which no phone films; export it again"
+        )
+    if (_declared_end_s(container, stream) or 0.0) > limits.max_duration_s:
+        raise too_long(name, limits)
+
+
+def _decoder_options(limits: ReadingLimits) -> dict[str, str]:
+    """For FFmpeg itself: a picture may grow in the middle of a file, too."""
+    return {"max_pixels": str(limits.max_pixels)}
 
 
 def clock_zero(container: InputContainer) -> Fraction:
@@ -171,6 +211,8 @@ def _check_file(path: Path) -> None:
         raise NotAVideoError(f"{path} is a folder; name the clip inside it")
     if path.stat().st_size == 0:
         raise NotAVideoError(f"{path.name} is empty (0 bytes); copy it from your phone again")
+    if _looks_like_photo(path):
+        raise NotAVideoError(f"{path.name} is a single picture, not a video; choose the clip itself")
 
 
 def _not_found(path: Path) -> ClipNotFoundError:
@@ -178,5 +220,18 @@ def _not_found(path: Path) -> ClipNotFoundError:
 
 
 def _looks_like_mp4(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(8)[4:] == b"ftyp"
+    return _start_of(path)[4:8] == b"ftyp"
+
+
+def _looks_like_photo(path: Path) -> bool:
+    start = _start_of(path)
+    is_webp = start[:4] == b"RIFF" and start[8:12] == b"WEBP"
+    return start.startswith(PHOTOS) or is_webp or (start[4:8] == b"ftyp" and start[8:12] in PHOTO_BRANDS)
+
+
+def _start_of(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(12)
+    except OSError as error:
+        raise ClipError(f"{path} cannot be read: {error.strerror}") from error

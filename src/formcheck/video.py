@@ -4,11 +4,9 @@ PyAV decodes everywhere: two decoders give two answers on the same clip. Times a
 index / frame rate: phones vary their rate and drop frames; ``time_s`` is where a ``<video>`` element seeks (see
 ``clip.clock_zero``).
 
-Colours follow the clip's matrix and range tags. HDR (HLG, PQ) is not tone-mapped: such pictures look flat, but
-shapes stay.
+Colours follow the clip's matrix, range and transfer tags; HDR is brought to the ordinary range (`video_tone`).
 """
 
-import math
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -33,11 +31,16 @@ from formcheck.clip import (
     orientation_of,
     picture_track,
     sha256_of,
+    too_long,
 )
+from formcheck.config import ReadingLimits
 from formcheck.errors import ClipError, NotAVideoError
 from formcheck.records import Frame, Image
+from formcheck.video_tone import to_ordinary_range
 
 __all__ = ["ClipProbe", "ClipReader", "probe", "sha256_of"]
+
+LIMITS: Final = ReadingLimits()
 
 EARLY_END_S: Final = 0.5
 """A file this much shorter than it declares was cut off; less is rounding, or sound outlasting the picture."""
@@ -70,19 +73,28 @@ class ClipReader:
     times are read, which costs a tenth. ``clip`` says what the clip is;
     ``damage``, once reading is over, what could not be read. A file that breaks off is read as far as it goes.
 
-    Raises ClipNotFoundError, NotAVideoError (empty, a folder, no picture that decodes) or ClipError.
+    Raises ClipNotFoundError, NotAVideoError (empty, a folder, no picture that decodes) or ClipError (also when the file
+    asks for more than ``limits``, before memory is spent on it).
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, max_side_px: int | None = None, first: int = 0) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        max_side_px: int | None = None,
+        first: int = 0,
+        limits: ReadingLimits = LIMITS,
+    ) -> None:
         path = Path(path)
         self._name = path.name
+        self._limits = limits
         self._first = first
         self._spoiled = self._untimed = 0
         self._end_s = 0.0
-        self._container = open_container(path)
+        self._container = open_container(path, limits)
         with ExitStack() as on_failure, self._told_as_clip_error():
             on_failure.callback(self._container.close)
-            stream = picture_track(self._container, path.name)
+            stream = picture_track(self._container, path.name, limits)
             decoded = self._decode(stream)
             opening = next(decoded, None)
             if opening is None:
@@ -100,18 +112,20 @@ class ClipReader:
         self._container.close()
 
     def __iter__(self) -> Iterator[Frame]:
-        index, last_s = 0, -math.inf
+        index, next_s = 0, 0.0
         with self._told_as_clip_error():
             for picture in self._pictures:
                 time_s = self._time_s(picture)
                 # Without a time, before the clip's start or not after its neighbour: no player ever shows it.
-                if time_s is None or time_s < 0 or time_s <= last_s:
+                if time_s is None or time_s < next_s:
                     self._untimed += 1
                     continue
+                if time_s > self._limits.max_duration_s:
+                    raise too_long(self._name, self._limits)
                 self._end_s = time_s + float((picture.duration or 0) * (picture.time_base or 0))
                 if index >= self._first:
                     yield Frame(index, time_s, self._converter.upright_rgb(picture))
-                index, last_s = index + 1, time_s
+                index, next_s = index + 1, time_s + 1 / self._limits.max_fps
 
     @property
     def damage(self) -> str | None:
@@ -180,7 +194,8 @@ class _Converter:
             src_colorspace=_colorspace(picture),
             interpolation=Interpolation.AREA,
         )
-        return self._orientation.upright(rgb.to_ndarray().astype(np.uint8, copy=False))
+        image = to_ordinary_range(rgb.to_ndarray().astype(np.uint8, copy=False), picture.color_trc)
+        return self._orientation.upright(image)
 
 
 def _colorspace(picture: VideoFrame) -> Colorspace:

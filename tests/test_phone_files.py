@@ -1,0 +1,70 @@
+"""Every kind of file that phones, apps and accidents make is read as the plain clip is, or refused in one line."""
+
+from pathlib import Path
+
+import pytest
+from tools.phone_files.assessed import against, figures
+from tools.phone_files.catalogue import catalogue
+from tools.phone_files.judge import examine
+from tools.phone_files.kinds import PhoneFile
+from tools.phone_files.source import read_source
+
+from formcheck.config import ReadingLimits
+from formcheck.errors import ClipError
+from formcheck.video import ClipReader
+
+FILES = {file.name: file for file in catalogue(read_source(longest_side_px=192, count=192))}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_gives_the_plain_clips_pictures_at_their_times_or_one_clear_refusal(tmp_path: Path, name: str) -> None:
+    file, path = FILES[name], tmp_path / name
+    file.write(path)
+    finding = examine(file, path)
+    assert finding.wrong is None, finding.words
+
+
+def written(tmp_path: Path, name: str = "plain.mp4") -> Path:
+    FILES[name].write(tmp_path / name)
+    return tmp_path / name
+
+
+def refusal(path: Path, limits: ReadingLimits) -> str:
+    with pytest.raises(ClipError) as error, ClipReader(path, limits=limits) as reader:
+        list(reader)
+    return str(error.value)
+
+
+def test_a_picture_larger_than_the_limit_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    text = refusal(written(tmp_path), ReadingLimits(max_pixels=20_000))
+    assert text == "plain.mp4 has pictures of 192 x 108 pixels, more than can be read; export it as 1080p"
+
+
+def test_a_clip_longer_than_the_limit_is_refused_whether_it_says_so_or_not(tmp_path: Path) -> None:
+    limits = ReadingLimits(max_duration_s=0.5)
+    assert "is longer than" in refusal(written(tmp_path), limits)
+    assert "is longer than" in refusal(written(tmp_path, "fragmented.mp4"), limits)
+
+
+def test_more_tracks_than_a_phone_writes_are_refused(tmp_path: Path) -> None:
+    assert "holds 4 tracks" in refusal(written(tmp_path, "tracks.mov"), ReadingLimits(max_streams=3))
+
+
+@pytest.fixture(scope="module")
+def whole_files(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, PhoneFile], Path]:
+    return {file.name: file for file in catalogue(read_source(longest_side_px=640))}, tmp_path_factory.mktemp("files")
+
+
+@pytest.mark.slow
+def test_their_assessments_are_those_of_the_plain_clip(whole_files: tuple[dict[str, PhoneFile], Path]) -> None:
+    files, folder = whole_files
+    files["plain.mp4"].write(folder / "plain.mp4")
+    plain = figures(folder / "plain.mp4")
+    differing = {}
+    for name, file in files.items():
+        if file.assess:
+            file.write(folder / name)
+            told, fits = against(figures(folder / name), plain, file)
+            if not fits:
+                differing[name] = told
+    assert differing == {}

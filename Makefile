@@ -11,13 +11,14 @@ BIN  := $(VENV)/bin
 PIP  := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test verify quick lint setup setup-dev model lock clean
+.PHONY: help demo test verify quick fuzz lint setup setup-dev model lock clean
 
 help:
 	@echo "make demo    analyse a clip of this repository into out/demo"
 	@echo "make test    format, lint, types, every reference clip against its truth, and every test"
 	@echo "make quick   the same without what runs the pose model over clips"
 	@echo "make verify  the reference clips alone"
+	@echo "make fuzz    read thousands of broken clips: none may crash or hang"
 	@echo "make lock    refresh requirements/*.txt (UPGRADE=--upgrade for newer versions; needs uv)"
 	@echo "make clean   remove what the targets above made"
 
@@ -34,6 +35,9 @@ verify: setup model
 
 quick: lint
 	$(BIN)/python -m pytest -m "not slow"
+
+fuzz: setup-dev
+	$(BIN)/python -m tools.fuzz_files --cases 5000
 
 lint: setup-dev
 	$(BIN)/ruff format --check .

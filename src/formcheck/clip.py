@@ -104,6 +104,8 @@ def picture_track(container: InputContainer, name: str, limits: ReadingLimits) -
     stream = container.streams.best("video")
     if not isinstance(stream, VideoStream) or stream.disposition & Disposition.attached_pic:
         raise NotAVideoError(f"{name} holds no moving picture; choose the clip itself, exported as MP4")
+    if stream.codec_context is None:
+        raise NotAVideoError(f"{name} is coded in a way that is not known here; export it as MP4 (H.264) and try again")
     _check_limits(container, stream, name, limits)
     stream.thread_type = "AUTO"
     stream.thread_count = min(DECODE_THREADS, os.cpu_count() or 1)

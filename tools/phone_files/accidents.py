@@ -52,6 +52,10 @@ def _no_clips(shots: Shots) -> Iterator[PhoneFile]:
     image = shots.images[0]
     yield PhoneFile("empty.mp4", "no byte in it", Path.touch, Refused("is empty (0 bytes)"))
     yield PhoneFile("text.mp4", "a text", _write_text, Refused("is not a video that can be read"))
+    write = made_from(shots, harm.rename_codec)
+    yield PhoneFile(
+        "unknown_codec.mp4", "a codec that nobody knows", write, Refused("coded in a way that is not known")
+    )
     yield PhoneFile("photo.mp4", "a photo", lambda path: write_jpeg(path, image), Refused("is a single picture"))
 
 

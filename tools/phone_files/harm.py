@@ -39,6 +39,11 @@ def flip_bits(source: Path, target: Path, *, count: int, seed: int = 1) -> None:
     target.write_bytes(content)
 
 
+def rename_codec(source: Path, target: Path) -> None:
+    """H.264 under a name that no decoder answers to."""
+    target.write_bytes(source.read_bytes().replace(b"avc1", b"zzzz"))
+
+
 def write_bomb(path: Path, *, side_px: int = 30_000) -> None:
     """Three small pictures, then one of 30,000 x 30,000 pixels in 110 kB (PNG, one bit each)."""
     with av.open(str(path), "w") as out:

@@ -42,7 +42,7 @@ def _harmed(shots: Shots) -> Iterator[PhoneFile]:
     lost = Refused("is cut off or damaged")
     write = made_from(shots, partial(harm.keep_part, share=0.6), Encoding())
     yield PhoneFile("cut_index_last.mp4", "cut off at 60 %, index behind", write, lost)
-    write = made_from(shots, partial(harm.keep_part, share=0.0005))
+    write = made_from(shots, harm.keep_first_bytes)
     yield PhoneFile("cut_at_once.mp4", "its first bytes only", write, lost)
     write = made_from(shots, partial(harm.flip_bits, count=6))
     yield PhoneFile("flipped_bits.mp4", "six bits turned over in its pictures", write, replace(part, levels=12.0))

@@ -31,6 +31,11 @@ def keep_part(source: Path, target: Path, *, share: float) -> None:
     target.write_bytes(content[: round(len(content) * share)])
 
 
+def keep_first_bytes(source: Path, target: Path) -> None:
+    """Not even a whole header: a copy that broke off at once."""
+    target.write_bytes(source.read_bytes()[:20])
+
+
 def flip_bits(source: Path, target: Path, *, count: int, seed: int = 1) -> None:
     """Bits turned over in the second half of the file, where its pictures are."""
     content, random = bytearray(source.read_bytes()), Random(seed)

@@ -8,16 +8,18 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
+from starlette.staticfiles import StaticFiles
 
 from formcheck import __version__
 from formcheck_api.errors import handle_errors
 from formcheck_api.middleware import REQUEST_ID_HEADER, HeadAsGet, Observed
 from formcheck_api.openapi import DESCRIPTION, specification
 from formcheck_api.retention import Sweeper
-from formcheck_api.routes import about, analyses, artefacts, operations, uploads
+from formcheck_api.routes import about, analyses, artefacts, operations, page, uploads
 from formcheck_api.security import LOOPBACK_NAMES, OwnPagesOnly, SecurityHeaders, asks_for_keys
 from formcheck_api.service import Service, open_service
 from formcheck_api.settings import Settings
+from formcheck_api.visitors import page_is_open
 
 NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 """FastAPI's own: it would record what was wrong with requests, and an environment variable could send that away."""
@@ -39,6 +41,9 @@ def create_app(settings: Settings) -> FastAPI:
     handle_errors(app)
     for router in _ROUTERS:
         app.include_router(router)
+    if page_is_open(settings, needs_keys=asks_for_keys(settings)):
+        app.include_router(page.router)
+        app.mount("/page", StaticFiles(packages=[("formcheck_api.web", "static"), ("formcheck", "page")]))
     _surround(app, settings)
     app.openapi = lambda: specification(app)  # type: ignore[method-assign]
     return app

@@ -18,6 +18,7 @@ from formcheck_api.security import SCOPES, asks_for_keys, is_loopback
 from formcheck_api.service import now, open_store
 from formcheck_api.settings import Settings
 from formcheck_api.store import Store
+from formcheck_api.visitors import page_is_open
 
 DONE = 0
 NOT_STARTED = 2
@@ -130,7 +131,9 @@ def _check_keys(settings: Settings) -> None:
     if settings.auth == "off" and not is_loopback(settings.host):
         raise UsageError(f"without keys only this machine may be served, not {settings.host}; unset FORMCHECK_AUTH")
     has_keys = any(key.revoked is None for key in _open_store(settings).list_keys())
-    if asks_for_keys(settings) and settings.auth == "auto" and not has_keys:
+    needs_keys = asks_for_keys(settings)
+    has_page = page_is_open(settings, needs_keys=needs_keys)
+    if needs_keys and settings.auth == "auto" and not has_keys and not has_page:
         raise UsageError("nobody could use the service: make a key with formcheck keys create NAME")
 
 

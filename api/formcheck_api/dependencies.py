@@ -14,8 +14,9 @@ from starlette.concurrency import run_in_threadpool
 from formcheck_api.errors import ProblemError
 from formcheck_api.records import Analysis
 from formcheck_api.schemas import ID_PATTERN
-from formcheck_api.security import LOCAL_CALLER, Caller, ScopeName
+from formcheck_api.security import LOCAL_CALLER, LOCAL_OWNER, SCOPES, Caller, ScopeName
 from formcheck_api.service import Service, now
+from formcheck_api.visitors import is_visitors, visitor_of
 
 _BEARER: Final = HTTPBearer(
     auto_error=False,
@@ -56,15 +57,21 @@ def _known_caller(request: Request, service: Service, token: HTTPAuthorizationCr
     """Only failures count against an address: a good key passes, whoever guesses behind the same proxy."""
     if token is None:
         raise _unauthorized("send the header Authorization: Bearer with your key")
+    if service.has_page and (visitor := visitor_of(token.credentials)):
+        return Caller(_address(request), visitor, frozenset(SCOPES))  # receipts cost nothing, so addresses are counted
     key = service.store.find_key(token.credentials)
     if key is None:
-        _check(service.limiter.take(f"address {request.client.host if request.client else ''}"))
+        _check(service.limiter.take(_address(request)))
         raise _unauthorized("the key is unknown or was revoked")
     try:
         service.store.touch_key(key.prefix, now())
     except SQLAlchemyError:  # a full disk, a locked database: no reason to refuse what only reads
         _log.warning("the last use of a key could not be noted", exc_info=True)
     return Caller(key.prefix, key.owner, key.scopes)
+
+
+def _address(request: Request) -> str:
+    return f"address {request.client.host if request.client else ''}"
 
 
 def _unauthorized(detail: str) -> ProblemError:
@@ -110,12 +117,30 @@ def no_such_analysis() -> ProblemError:
     return ProblemError("not_found", "there is no analysis of that id")
 
 
-def own_analysis(service: ServiceDep, caller: Reader, analysis_id: CheckedId) -> Analysis:
-    """The analysis of the path, if it is the caller's. Raises ProblemError 404."""
+def own_analysis(request: Request, service: ServiceDep, analysis_id: CheckedId, token: Token) -> Analysis:
+    """The analysis of the path, if it is the caller's or was sent from the page.
+
+    Raises ProblemError 401, 403, 404, 429.
+    """
+    if token is None and (shown := shown_analysis(service, analysis_id)):
+        _check(service.limiter.take(_address(request)))
+        return shown
+    caller = _identify(request, service, token)
+    caller.check("analyses:read")
     analysis = service.store.get(caller.owner, analysis_id)
     if analysis is None:
         raise no_such_analysis()
     return analysis
+
+
+def shown_analysis(service: Service, analysis_id: str) -> Analysis | None:
+    """An analysis that whoever has its address may look at: one that was sent from the page. None: there is none."""
+    if not service.has_page or not re.fullmatch(ID_PATTERN, analysis_id):
+        return None
+    if not service.needs_keys:
+        return service.store.get(LOCAL_OWNER, analysis_id)
+    analysis = service.store.get(None, analysis_id)
+    return analysis if analysis and is_visitors(analysis.owner) else None
 
 
 def linked_analysis(request: Request, service: ServiceDep, analysis_id: CheckedId, token: Token) -> Analysis:
@@ -126,9 +151,7 @@ def linked_analysis(request: Request, service: ServiceDep, analysis_id: CheckedI
     """
     expires, signature = (request.query_params.get(name) for name in _SIGNATURE_NAMES)
     if token is not None or expires is None or signature is None or not service.needs_keys:
-        caller = _identify(request, service, token)
-        caller.check("analyses:read")
-        return own_analysis(service, caller, analysis_id)
+        return own_analysis(request, service, analysis_id, token)
     if not service.signer.accepts(request.url.path, expires, signature, now()):
         raise ProblemError("link_invalid", "the link was altered, or its time is over")
     analysis = service.store.get(None, analysis_id)

@@ -88,6 +88,13 @@ REPORT: Final[dict[str, Any]] = {
     "frames": [FRAME],
 }
 
+MOTION: Final = {
+    "time_s": [0.4, 0.4167],
+    "trunk_lean": [6.1, None],
+    "foot_ahead_of_hip": {"left": [0.251, 0.214], "right": [-0.31, -0.287]},
+    "knee_flexion": {"left": [14.2, 18.9], "right": [88.1, 84.0]},
+}
+
 GUIDANCE: Final = {
     "guidance": [{"code": "side_view", "title": "Film from the side", "text": "Stand the phone beside the treadmill."}],
     "largest_clip_mb": 500,
@@ -96,7 +103,7 @@ GUIDANCE: Final = {
 
 HEALTH: Final = {"status": "ok"}
 
-Name = Literal["queued", "succeeded", "cancelled", "page", "frames", "report", "guidance", "health"]
+Name = Literal["queued", "succeeded", "cancelled", "page", "frames", "report", "motion", "guidance", "health"]
 JSON_EXAMPLES: Final[Mapping[Name, object]] = {
     "queued": QUEUED,
     "succeeded": SUCCEEDED,
@@ -104,6 +111,7 @@ JSON_EXAMPLES: Final[Mapping[Name, object]] = {
     "page": PAGE,
     "frames": FRAMES,
     "report": REPORT,
+    "motion": MOTION,
     "guidance": GUIDANCE,
     "health": HEALTH,
 }

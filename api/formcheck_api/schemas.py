@@ -167,6 +167,18 @@ class ReportDocument(BaseModel):
     frames: list[Frame]
 
 
+Numbers = list[float | None]
+
+
+class MotionDocument(BaseModel):
+    """One number per frame, null where it was not seen; by side where there are two."""
+
+    time_s: list[float] = Field(description="On the clip's own clock, where a player would seek")
+    trunk_lean: Numbers = Field(description="Degrees, forward positive")
+    foot_ahead_of_hip: dict[Literal["left", "right"], Numbers] = Field(description="Leg lengths")
+    knee_flexion: dict[Literal["left", "right"], Numbers] = Field(description="Degrees, 0 = straight")
+
+
 class Guidance(BaseModel):
     """One piece of advice on filming."""
 

@@ -17,6 +17,7 @@ from formcheck_api.rate_limit import RateLimiter
 from formcheck_api.security import asks_for_keys
 from formcheck_api.settings import Settings
 from formcheck_api.store import Store
+from formcheck_api.visitors import page_is_open
 
 _SECRET_BYTES = 32
 
@@ -33,6 +34,7 @@ class Service:
     limiter: RateLimiter
     metrics: Metrics
     needs_keys: bool
+    has_page: bool
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     def link(self, path: str) -> str:
@@ -56,6 +58,7 @@ def open_service(settings: Settings) -> Service:
     """Open everything; nothing runs yet. Raises OSError and SQLAlchemyError where something is out of reach."""
     settings.work_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     store, blobs = open_store(settings), open_blobs(settings.blobs)
+    needs_keys = asks_for_keys(settings)
     return Service(
         settings,
         store,
@@ -64,7 +67,8 @@ def open_service(settings: Settings) -> Service:
         LinkSigner(_link_secret(settings), settings.link_ttl_s),
         RateLimiter(settings.rate_limit_per_min),
         Metrics(),
-        asks_for_keys(settings),
+        needs_keys,
+        page_is_open(settings, needs_keys=needs_keys),
     )
 
 

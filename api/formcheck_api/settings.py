@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     auth: Literal["auto", "on", "off"] = Field(
         "auto", description="Whether keys are asked for; auto: unless listening on loopback only"
     )
+    page: Literal["auto", "on", "off"] = Field(
+        "auto", description="Whether the page at / takes clips without a key; auto: where no keys are asked for"
+    )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Web origins that may call the API from a browser, with commas between them"
     )

@@ -88,6 +88,7 @@ def run(job: Job, tell: Tell) -> None:
     """Analyse the clip and write its answer. Raises FormcheckError."""
     from formcheck.analyze import analyze_video  # noqa: PLC0415  # heavy, and only now are its limits set
     from formcheck.artefacts import write_assessment  # noqa: PLC0415
+    from formcheck_api.motion import write_motion  # noqa: PLC0415
 
     options = job.options
     report = analyze_video(
@@ -108,6 +109,7 @@ def run(job: Job, tell: Tell) -> None:
             {"stage": stage, "progress": ANALYSIS_SHARE + (1 - ANALYSIS_SHARE) * done}
         ),
     )
+    write_motion(job.answer, report)
 
 
 def problem_of(error: FormcheckError | MemoryError, job: Job) -> Problem:

@@ -12,11 +12,12 @@ from formcheck_api import resources
 from formcheck_api.blobs import BlobMissingError
 from formcheck_api.dependencies import LinkedAnalysis, OwnAnalysis, ServiceDep, no_such_analysis
 from formcheck_api.errors import ProblemError, problem_document
+from formcheck_api.motion import MOTION
 from formcheck_api.ranges import asked_range
 from formcheck_api.records import Analysis, State
 from formcheck_api.responses import answer, empty_answer, file_answer, problems
 from formcheck_api.routes.analyses import IfNoneMatch
-from formcheck_api.schemas import FrameList, ReportDocument
+from formcheck_api.schemas import FrameList, MotionDocument, ReportDocument
 from formcheck_api.service import Service
 
 router = APIRouter(prefix=f"{resources.ANALYSES}/{{analysis_id}}", tags=["reports"])
@@ -60,6 +61,24 @@ def get_report(service: ServiceDep, analysis: OwnAnalysis, if_none_match: IfNone
 def list_frames(service: ServiceDep, analysis: OwnAnalysis) -> FrameList:
     """The frames of the report alone."""
     return FrameList.model_validate({"frames": _report(service, analysis)["frames"]})
+
+
+@router.get(
+    "/motion",
+    operation_id="get_motion",
+    summary="What was measured at every frame",
+    response_model=MotionDocument,
+    responses=answer(200, "For a chart that moves with the video", MotionDocument, "motion", ("ETag",))
+    | _NOT_MODIFIED
+    | _PROBLEMS,
+)
+def get_motion(service: ServiceDep, analysis: OwnAnalysis, if_none_match: IfNoneMatch = None) -> Response:
+    """The part of the clip that was followed, one number per frame; not there where nobody was."""
+    key = _key(analysis, MOTION)
+    headers = _file_headers(key)
+    if resources.unchanged(if_none_match, headers["ETag"]):
+        return Response(None, 304, headers)
+    return Response(b"".join(_open(service, key)), media_type="application/json", headers=headers)
 
 
 @router.get(

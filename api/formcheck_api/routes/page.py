@@ -1,0 +1,104 @@
+"""The runner's page: film, wait, answer, compare. It asks the API for everything else, as any client would."""
+
+import io
+import json
+import zipfile
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Query, Response
+from fastapi.responses import HTMLResponse
+
+from formcheck.assessment import Report
+from formcheck.report_json import report_from_json
+from formcheck_api.blobs import BlobMissingError
+from formcheck_api.dependencies import CheckedId, ServiceDep, no_such_analysis, shown_analysis
+from formcheck_api.errors import PROBLEMS, ProblemError
+from formcheck_api.records import Analysis, State
+from formcheck_api.routes.artefacts import REPORT
+from formcheck_api.service import Service
+from formcheck_api.web import run_view
+from formcheck_api.web.render import page
+
+router = APIRouter(include_in_schema=False)
+
+RUNS: Final = "/runs"
+
+
+def _shown(service: ServiceDep, analysis_id: CheckedId) -> Analysis:
+    """The analysis of the address. Raises ProblemError 404."""
+    analysis = shown_analysis(service, analysis_id)
+    if analysis is None:
+        raise no_such_analysis()
+    return analysis
+
+
+Shown = Annotated[Analysis, Depends(_shown)]
+
+
+@router.get("/")
+def film(service: ServiceDep) -> HTMLResponse:
+    """How to film, and where to put the clip."""
+    return page("film.html", settings=service.settings, needs_keys=service.needs_keys)
+
+
+@router.get(RUNS + "/{analysis_id}")
+def run(service: ServiceDep, analysis_id: str) -> HTMLResponse:
+    """One clip: its progress, then its answer."""
+    analysis = shown_analysis(service, analysis_id)
+    if analysis is None:
+        return page("gone.html", 404)
+    if not analysis.state.is_finished:
+        return page("waiting.html", analysis=analysis)
+    if analysis.state is not State.SUCCEEDED:
+        return page("ended.html", analysis=analysis, advice=PROBLEMS)
+    return page(
+        "run.html",
+        analysis=analysis,
+        report=_report(service, analysis),
+        run=run_view,
+        days=service.settings.report_days,
+    )
+
+
+@router.get(RUNS + "/{analysis_id}/steps.csv")
+def steps(service: ServiceDep, analysis: Shown) -> Response:
+    """Every step's numbers, for a spreadsheet."""
+    headers = {"Content-Disposition": 'attachment; filename="steps.csv"'}
+    return Response(run_view.steps_csv(_report(service, analysis)), media_type="text/csv", headers=headers)
+
+
+@router.get(RUNS + "/{analysis_id}/pictures.zip")
+def pictures(service: ServiceDep, analysis: Shown) -> Response:
+    """The annotated frames in one file."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for name in analysis.artefacts:
+            if name.endswith(".jpg"):
+                archive.writestr(name.rpartition("/")[2], _read(service, analysis, name))
+    headers = {"Content-Disposition": 'attachment; filename="pictures.zip"'}
+    return Response(out.getvalue(), media_type="application/zip", headers=headers)
+
+
+@router.get("/compare")
+def compare(service: ServiceDep, first: Annotated[str, Query()], second: Annotated[str, Query()]) -> HTMLResponse:
+    """Two clips side by side."""
+    found = [shown_analysis(service, analysis_id) for analysis_id in (first, second)]
+    both = [each for each in found if each is not None and each.state is State.SUCCEEDED]
+    if len(both) < len(found):
+        return page("gone.html", 404)
+    pairs = [(each, _report(service, each)) for each in both]
+    return page("compare.html", pairs=pairs, run=run_view)
+
+
+def _report(service: Service, analysis: Analysis) -> Report:
+    return report_from_json(json.loads(_read(service, analysis, REPORT)))
+
+
+def _read(service: Service, analysis: Analysis, name: str) -> bytes:
+    key = analysis.artefact_key(name)
+    if key is None:
+        raise ProblemError("no_report", f"the analysis is {analysis.state}")
+    try:
+        return b"".join(service.blobs.open(key))
+    except BlobMissingError:  # deleted since the analysis was looked up
+        raise no_such_analysis() from None

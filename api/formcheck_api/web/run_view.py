@@ -1,0 +1,182 @@
+"""What a finished run's page shows beyond what the report's page says: pure functions from a Report to records."""
+
+import csv
+import io
+import math
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from formcheck import measure_view, report_view
+from formcheck.assessment import Finding, Report, Step
+from formcheck.charts import reach_chart
+from formcheck.figures import Figure, reference_for
+from formcheck.landmarks import Side
+from formcheck.measure_view import Card, Cell
+from formcheck.report_view import Picture
+from formcheck.wording import number, quantity, words_for
+
+INCHES_PER_CM: Final = 1 / 2.54
+MPH_PER_M_S: Final = 2.236936
+KMH_PER_M_S: Final = 3.6
+QUICKER: Final = 1.05
+"""The metronome's first offer: 5 % more steps (Heiderscheit et al. 2011 tried 5 and 10 %)."""
+
+_PROVED_BY: Final = {"foot_ahead_of_hip": "foot_strike", "trunk_lean": "mid_stance"}
+_FINDINGS_OF: Final = {"foot_ahead_of_hip": "reach_", "trunk_lean": "lean_", "cadence": "cadence_"}
+"""How the codes of a measure's findings begin."""
+
+_STRIKE_FACTS: Final = ("foot_ahead_of_hip", "shank_angle", "knee_flexion", "trunk_lean_at_strike")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One headline number: the pictures that prove it, its card, and what is to be said about it."""
+
+    measure: str
+    card: Card
+    in_inches: str
+    pictures: tuple[Picture, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A measure that two clips both have."""
+
+    title: str
+    first: Cell
+    second: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """A foot strike to step to; ``facts`` are its numbers as (title, value)."""
+
+    side: Side
+    time_s: float
+    toe_off_s: float | None
+    facts: tuple[tuple[str, str], ...]
+
+
+def answers(report: Report) -> list[Answer]:
+    """The headline numbers, each with its pictures, the leg nearer the camera first."""
+    shown = [
+        picture for album in report_view.albums(report, (f.file for f in report.frames)) for picture in album.pictures
+    ]
+    event_of = {frame.file: frame.event for frame in report.frames}
+    return [
+        Answer(
+            name,
+            card,
+            _in_inches(report, name),
+            tuple(picture for picture in shown if event_of[picture.file] == _PROVED_BY.get(name)),
+            findings_of(report, name),
+        )
+        for name, card in zip(measure_view.headlines(report), measure_view.cards(report), strict=True)
+    ]
+
+
+def findings_of(report: Report, measure: str) -> tuple[Finding, ...]:
+    """What is said about one measure, most urgent first."""
+    begins = _FINDINGS_OF.get(measure, f"{measure}_")
+    return tuple(found for found in report_view.by_urgency(report.findings) if found.code.startswith(begins))
+
+
+def other_findings(report: Report) -> list[Finding]:
+    """What is said beside the headline numbers and cadence, most urgent first."""
+    told = {*measure_view.headlines(report), "cadence"}
+    said = {finding.code for name in told for finding in findings_of(report, name)}
+    return [finding for finding in report_view.by_urgency(report.findings) if finding.code not in said]
+
+
+def compared(first: Report, second: Report) -> list[Compared]:
+    """Measures that both clips tell, the headline ones first, in the order of the report's table."""
+    told = {row.title: row.headline for row in measure_view.rows(second) if row.withheld is None}
+    both = [row for row in measure_view.rows(first) if row.withheld is None and row.title in told]
+    return [Compared(row.title, row.headline, told[row.title]) for row in both]
+
+
+def strikes(report: Report) -> list[Strike]:
+    """Every foot strike, in time."""
+    return [
+        Strike(step.side, step.strike_time_s, _known(step.toe_off_time_s), _facts(report, step))
+        for step in sorted(report.steps, key=lambda step: step.strike_time_s)
+    ]
+
+
+def for_player(report: Report) -> dict[str, Any]:
+    """What the page's scripts need to move the video."""
+    return {
+        "frame_s": 1 / report.clip.mean_fps if report.clip.mean_fps > 0 else 1 / 30,
+        "near_side": report.scene.near_side,
+        "stride_s": _known(stride_s(report)),
+        "strikes": [asdict(strike) for strike in strikes(report)],
+        "bands": {
+            name: [band.low, band.high]
+            for name in ("foot_ahead_of_hip", "trunk_lean")
+            if (band := reference_for(report, name))
+        },
+    }
+
+
+def stride_s(report: Report) -> float:
+    """Length of a stride on the clip's own clock, from the cadence; NaN when not known."""
+    cadence = report.measures["cadence"].headline if "cadence" in report.measures else None
+    if cadence is None or measure_view.why_withheld(cadence):
+        return math.nan
+    return 120 / cadence.value * report.clip.time_scale.factor
+
+
+def cadence(report: Report) -> float | None:
+    """Steps per minute; None when not told."""
+    found = stride_s(report)
+    return 120 / found * report.clip.time_scale.factor if math.isfinite(found) else None
+
+
+def reach_figure(report: Report) -> Figure:
+    """Every strike against the band."""
+    band = reference_for(report, "foot_ahead_of_hip")
+    return Figure(words_for("foot_ahead_of_hip").title, "", reach_chart(report.steps, band))
+
+
+def speeds(report: Report) -> tuple[str, str] | None:
+    """The belt's speed in km/h and in mph; None when not known in metres."""
+    speed = report.scene.belt_speed
+    if speed.unit != "m/s" or not math.isfinite(speed.value):
+        return None
+    return number(KMH_PER_M_S * speed.value, 1), number(MPH_PER_M_S * speed.value, 1)
+
+
+def steps_csv(report: Report) -> str:
+    """Every step and its numbers, one line each, in the units of report.json; empty = not seen."""
+    names = [name for name in report.measures if any(name in step.values for step in report.steps)]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    units = [f"{name} ({report.measures[name].unit})" for name in names]
+    writer.writerow(["side", "strike_time_s", "toe_off_time_s", *units])
+    for step in report.steps:
+        values = [step.strike_time_s, step.toe_off_time_s, *(step.values.get(name, math.nan) for name in names)]
+        writer.writerow([step.side, *(f"{value:.4f}" if math.isfinite(value) else "" for value in values)])
+    return out.getvalue()
+
+
+def _facts(report: Report, step: Step) -> tuple[tuple[str, str], ...]:
+    told = ((name, step.values.get(name, math.nan)) for name in _STRIKE_FACTS if name in report.measures)
+    return tuple(
+        (words_for(name).title, quantity(name, report.measures[name].unit, value))
+        for name, value in told
+        if math.isfinite(value)
+    )
+
+
+def _in_inches(report: Report, name: str) -> str:
+    measure = report.measures[name]
+    inches = 100 * report.scene.scale.m_per_leg_length * INCHES_PER_CM
+    if measure.unit != "leg_length" or not math.isfinite(inches * measure.headline.value):
+        return ""
+    low, high = (number(inches * end, 1) for end in measure.headline.interval95)
+    return f"{number(inches * measure.headline.value, 1)} in ({low} to {high} in)"
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None

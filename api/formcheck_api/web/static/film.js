@@ -1,0 +1,99 @@
+// Before: choose a clip, look at it, tell a little about the runner, send it.
+import { $, clips, newUploadKey, say, showWrong } from "./site.js";
+import { lookAt } from "./look.js";
+import { Refused, send } from "./upload.js";
+import "./history.js";
+
+const MEGABYTE = 1_000_000;
+const CM_PER_INCH = 2.54;
+const KMH_PER_MPH = 1.609344;
+
+const main = $("main");
+const largest = Number(main.dataset.largestMb);
+let clip = null;
+
+for (const input of [$("clip"), $("camera")]) {
+  input.addEventListener("change", () => input.files[0] && choose(input.files[0]));
+}
+$("other").addEventListener("click", () => $("clip").click());
+
+function choose(file) {
+  clip = file;
+  showWrong(file.size > largest * MEGABYTE ? say("too_large", { limit: largest }) : null);
+  $("choose").hidden = true;
+  for (const note of document.querySelectorAll("#clip-form > .touch")) note.hidden = true;
+  $("chosen").hidden = false;
+  $("chosen-title").focus();
+  lookAt(file);
+}
+
+/** What the runner told, in the API's units. */
+function told() {
+  const metric = document.documentElement.dataset.units === "metric";
+  const value = (id) => (($(id).value === "" ? null : Number($(id).value)));
+  const feet = value("height-ft");
+  const height_cm = metric ? value("height-cm") : feet && (12 * feet + (value("height-in") ?? 0)) * CM_PER_INCH;
+  const mph = value("speed-mph");
+  return {
+    height_m: height_cm && (height_cm / 100).toFixed(3),
+    speed_kmh: metric ? value("speed-kmh") : mph && (mph * KMH_PER_MPH).toFixed(2),
+    incline_pct: value("incline-pct"),
+    blur_faces: $("blur").checked ? "true" : null,
+  };
+}
+
+function formOf(file) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(told())) if (value !== null) form.append(name, value);
+  form.append("clip", file, clip.name);
+  return form;
+}
+
+$("clip-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const nudge = new EventTarget();
+  const stopper = new AbortController();
+  $("again").onclick = () => nudge.dispatchEvent(new Event("now"));
+  $("stop").onclick = () => stopper.abort();
+  showSending(true);
+  try {
+    const analysis = await send(formOf(clip), newUploadKey(), { on: { progress, waiting }, stop: stopper.signal, nudge });
+    $("upload-told").textContent = say("arrived");
+    removeEventListener("beforeunload", holdBack);
+    clips.put({ id: analysis.id, name: clip.name, when: analysis.created });
+    location.assign(`/runs/${analysis.id}`);
+  } catch (error) {
+    showSending(false);
+    if (error instanceof Refused) showWrong(error.message);
+    else if (!stopper.signal.aborted) showWrong(say("wrong", { why: error.message }));
+  }
+});
+
+function showSending(is) {
+  $("sending").hidden = !is;
+  $("chosen").hidden = is;
+  $(is ? "sending-title" : "chosen-title").focus();
+  if (is) {
+    showWrong(null);
+    $("upload").value = 0;
+    addEventListener("beforeunload", holdBack);
+  } else {
+    removeEventListener("beforeunload", holdBack);
+  }
+}
+
+function progress(sent, all) {
+  $("again").hidden = true;
+  $("upload").value = sent / all;
+  const megabytes = (bytes) => (bytes / MEGABYTE).toFixed(1);
+  $("upload-told").textContent = say("sent", { sent: megabytes(sent), all: megabytes(all) });
+}
+
+function waiting(seconds) {
+  $("again").hidden = false;
+  $("upload-told").textContent = say("lost", { seconds });
+}
+
+function holdBack(event) {
+  event.preventDefault(); // the browser asks whether to leave
+}

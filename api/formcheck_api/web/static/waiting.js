@@ -1,0 +1,49 @@
+// Follow an analysis until it is finished; then the same address shows the answer.
+import { $, ask, has, say, showWrong } from "./site.js";
+
+const id = document.querySelector("main").dataset.analysis;
+const path = `/v1/analyses/${id}`;
+const title = document.title;
+const RELIABLE_FROM = 0.15; // of the work: before it, the time left would be a guess
+
+function show(analysis) {
+  if (!["queued", "running"].includes(analysis.state)) return location.reload();
+  showWrong(null);
+  $("progress").value = analysis.progress;
+  $("stage").textContent = stageOf(analysis);
+  $("remaining").textContent = remaining(analysis);
+  document.title = `${Math.round(100 * analysis.progress)} % - ${title}`;
+}
+
+function stageOf(analysis) {
+  if (analysis.state === "queued") {
+    const before = analysis.queue_position;
+    return before ? say("queue_place", { before }) : say("queue_next");
+  }
+  const name = `stage_${analysis.stage}`;
+  return has(name) ? say(name) : analysis.stage;
+}
+
+function remaining({ state, started, progress }) {
+  if (state !== "running" || progress < RELIABLE_FROM) return "";
+  const taken = (Date.now() - Date.parse(started)) / 1000;
+  const left = Math.ceil((taken * (1 - progress)) / progress);
+  return left > 0 && left < 3600 ? say("remaining", { seconds: left }) : "";
+}
+
+const events = new EventSource(`${path}/events`);
+for (const kind of ["progress", "finished"]) {
+  events.addEventListener(kind, (event) => show(JSON.parse(event.data)));
+}
+events.addEventListener("error", async () => {
+  if (events.readyState === EventSource.CLOSED) return location.reload(); // refused: it is not there any more
+  showWrong(say("unreachable")); // the browser connects again by itself
+});
+
+$("cancel").addEventListener("click", async () => {
+  try {
+    await ask(`${path}/cancel`, { method: "POST" });
+  } catch (error) {
+    showWrong(say("wrong", { why: error.message }));
+  }
+});

@@ -1,14 +1,90 @@
-// After: the answer's page.
-import { clips } from "./site.js";
+// After: the answer's page. Remembers the clip on this device, moves the video, offers clips to compare with.
+import { $, ask, clips, dayOf, element, say } from "./site.js";
+import { MotionChart } from "./motion.js";
+import { Player } from "./player.js";
 import "./delete.js";
+import "./metronome.js";
 
 const main = document.querySelector("main");
 const { analysis: id, title } = main.dataset;
-const facts = [...document.querySelectorAll("[data-value]")].map((each) => each.textContent).join(", ");
-clips.put({
-  id,
-  title,
-  facts,
-  name: document.querySelector(".clip").textContent,
-  when: document.querySelector("time").dateTime,
-});
+let lastTold = null; // index of the strike that was said last
+remember();
+offerComparison();
+if ($("player")) await openPlayer();
+
+function remember() {
+  const values = [...document.querySelectorAll("[data-value]")].map((each) => each.textContent);
+  const name = document.querySelector(".clip").textContent;
+  clips.put({ id, title, name, facts: values.join(", "), when: document.querySelector("main time").dateTime });
+}
+
+function offerComparison() {
+  const others = clips.all().filter((clip) => clip.id !== id && clip.title);
+  $("compare-form").hidden = others.length === 0;
+  $("compare-none").hidden = others.length > 0;
+  const choices = others.map((clip) => element("option", { value: clip.id }, `${dayOf(clip.when)}: ${clip.title}`));
+  $("compare-with").replaceChildren(...choices);
+}
+
+async function openPlayer() {
+  const told = JSON.parse($("run").textContent);
+  const box = $("player");
+  const part = (name) => box.querySelector(`[data-do="${name}"]`);
+  const video = box.querySelector("video");
+  let chart = null;
+
+  const player = new Player(video, told, (time_s, strike) => {
+    chart?.move(time_s);
+    part("seek").value = time_s;
+    part("play").textContent = say(video.paused ? "play" : "pause");
+    tellStrike(box, told.strikes, time_s, strike, video.paused);
+  });
+  const ready = () => {
+    part("seek").max = video.duration;
+    video.playbackRate = Number(part("rate").value);
+    const first = told.strikes.findIndex((strike) => strike.side === told.near_side);
+    if (first >= 0) player.toStrike(first);
+  };
+  if (video.readyState >= HTMLMediaElement.HAVE_METADATA) ready();
+  else video.addEventListener("loadedmetadata", ready, { once: true });
+
+  const doing = {
+    play: () => player.toggle(),
+    "frame-back": () => player.step(-1),
+    "frame-on": () => player.step(1),
+    "strike-back": () => player.strike(-1),
+    "strike-on": () => player.strike(1),
+  };
+  for (const [name, action] of Object.entries(doing)) part(name).addEventListener("click", action);
+  part("seek").addEventListener("input", (event) => player.seek(Number(event.target.value)));
+  part("rate").addEventListener("change", (event) => (video.playbackRate = Number(event.target.value)));
+  video.addEventListener("click", doing.play);
+  const keys = { " ": "play", ArrowLeft: "frame-back", ArrowRight: "frame-on", ArrowUp: "strike-back", ArrowDown: "strike-on" };
+  video.addEventListener("keydown", (event) => {
+    if (!(event.key in keys)) return;
+    event.preventDefault();
+    doing[keys[event.key]]();
+  });
+
+  const motion = await ask(`/v1/analyses/${id}/motion`).catch(() => null); // an answer from before there was any
+  if (!motion) return;
+  box.querySelector(".motion").hidden = false;
+  const values = Object.fromEntries([...box.querySelectorAll(".motion-told [class]")].map((each) => [each.className, each]));
+  chart = new MotionChart(box.querySelector(".motion-chart"), values, motion, told, (time_s) => player.seek(time_s));
+  part("chart").addEventListener("change", (event) => chart.show(event.target.value));
+  chart.move(player.time_s);
+}
+
+/** Say which strike is shown, and its numbers; while it plays, only the clock. */
+function tellStrike(box, strikes, time_s, index, paused) {
+  box.querySelector("[data-clock]").textContent = say("frame_at", { seconds: time_s.toFixed(2) });
+  if (!paused || lastTold === index) return;
+  lastTold = index;
+  const strike = strikes[index];
+  const number = { number: index + 1, all: strikes.length };
+  box.querySelector("[data-now]").textContent = strike
+    ? say("strike_of", { ...number, side: say(strike.side), seconds: strike.time_s.toFixed(2) })
+    : "";
+  const facts = strike ? strike.facts.map(([name, value]) => `${name} ${value}`) : [];
+  box.querySelector("[data-facts]").replaceChildren(...facts.map((fact) => element("span", {}, fact)));
+}

@@ -1,0 +1,78 @@
+// The overlay video under the runner's fingers: slow, picture by picture, from foot strike to foot strike.
+
+const AT_ONCE = 1e-3; // seconds by which two times count as the same
+
+/**
+ * A video with its strikes. `told.frame_s` is the time between pictures, `told.strikes` are in time. Calls
+ * `onMove(time_s, strikeIndex)` whenever another picture is shown; the index is -1 unless it is a strike's picture.
+ */
+export class Player {
+  constructor(video, told, onMove) {
+    this.video = video;
+    this.frame_s = told.frame_s;
+    this.strikes = told.strikes;
+    this.onMove = onMove;
+    this.wanted_s = null;
+    for (const event of ["seeked", "timeupdate", "pause"]) video.addEventListener(event, () => this.#moved());
+    video.addEventListener("play", () => this.#follow());
+    video.addEventListener("ended", () => this.#moved());
+  }
+
+  /** Where the picture is that is shown, or that was asked for and is on its way. */
+  get time_s() {
+    return this.wanted_s ?? this.video.currentTime;
+  }
+
+  /** Show the picture of a time: its middle, so that rounding never shows a neighbour. */
+  seek(time_s) {
+    this.video.pause();
+    const last = Math.max(0, (this.video.duration || 0) - this.frame_s / 2);
+    this.wanted_s = Math.min(Math.max(0, time_s), last);
+    this.video.currentTime = this.wanted_s;
+    this.onMove(this.wanted_s, this.strikeAt(this.wanted_s));
+  }
+
+  /** Go on or back by pictures. */
+  step(frames) {
+    const now = Math.floor(this.time_s / this.frame_s + AT_ONCE);
+    this.seek((now + frames + 0.5) * this.frame_s);
+  }
+
+  /** Go to the next strike (+1) or the one before (-1). */
+  strike(direction) {
+    const now = this.time_s;
+    const at = this.strikeAt(now);
+    const ahead = direction > 0
+      ? this.strikes.findIndex((strike) => strike.time_s > now)
+      : this.strikes.findLastIndex((strike) => strike.time_s < now);
+    const next = at >= 0 ? at + direction : ahead;
+    if (this.strikes[next]) this.toStrike(next);
+  }
+
+  /** Show a strike by its index: the picture nearest to it, as the pictures that prove the numbers. */
+  toStrike(index) {
+    this.seek((Math.round(this.strikes[index].time_s / this.frame_s) + 0.5) * this.frame_s);
+  }
+
+  toggle() {
+    if (!this.video.paused) return this.video.pause();
+    if (this.video.ended) this.video.currentTime = 0;
+    this.video.play();
+  }
+
+  /** The strike whose picture is shown at a time, or -1. */
+  strikeAt(time_s) {
+    return this.strikes.findIndex((strike) => Math.abs(strike.time_s - time_s) <= this.frame_s * (1 + AT_ONCE));
+  }
+
+  #moved() {
+    if (!this.video.seeking) this.wanted_s = null;
+    this.onMove(this.time_s, this.strikeAt(this.time_s));
+  }
+
+  #follow() {
+    if (this.video.paused) return;
+    this.#moved();
+    requestAnimationFrame(() => this.#follow());
+  }
+}

@@ -115,19 +115,21 @@ class RunnerTrack:
 
 @dataclass(frozen=True, slots=True)
 class Uprights:
-    """What upright edges in the background (walls, doors, windows, posts) tell of the camera.
+    """What the upright and level edges of the room (walls, windows, posts, the deck) tell of the camera.
 
     ``roll_deg`` + = camera turned clockwise as seen from behind it, so upright things lean left in the picture;
     ``spread_deg`` its standard error. ``converging_deg``: by how much less upright things lean left, one long side
-    of the picture further right (a camera pitched down: +). ``places``: how many of 32 places across the picture
-    agree; ``length_share``: how much of all steep edges does, 0..1.
+    of the picture further right (a camera pitched down: +). ``upright_places``, ``level_places``: how many of 32
+    places across and down the picture agree. ``yaw_deg``: + = most level things run away from the camera to the right.
     """
 
     roll_deg: float
     spread_deg: float
     converging_deg: float
-    places: float
-    length_share: float
+    upright_places: float
+    level_places: float
+    yaw_deg: float = 0.0
+    yaw_spread_deg: float = np.inf
 
     def lean_deg(self, x_long_sides: float) -> float:
         """By how much an upright line leans left in the picture, ``x_long_sides`` right of the picture's centre."""

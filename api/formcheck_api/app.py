@@ -83,5 +83,6 @@ async def _running(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
 
 
 def _close(service: Service, sweeper: Sweeper) -> None:
+    service.looker.stop()
     service.queue.stop(service.settings.stop_grace_s)
     sweeper.stop()

@@ -126,7 +126,7 @@ def _started(job: Job, folder: Path, command: Sequence[str]) -> Iterator[subproc
             stdout=subprocess.PIPE,
             stderr=errors,
             cwd=folder,
-            env=_environment(folder),
+            env=worker_environment(folder),
             start_new_session=True,  # Ctrl-C in a terminal is for the service, which ends its workers itself
         )
     try:
@@ -142,8 +142,8 @@ def _kill(worker: subprocess.Popen[bytes]) -> None:
         os.killpg(worker.pid, signal.SIGKILL)
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    """The service's own, without its secrets; temporary files go where they are cleared away."""
+def worker_environment(folder: Path) -> dict[str, str]:
+    """For a process that reads hostile files: no secrets, and temporary files go where they are cleared away."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
     return mine | {
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),

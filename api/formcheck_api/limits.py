@@ -29,14 +29,19 @@ class Limits:
     cpu_s: int
 
 
-def limit_this_process(limits: Limits, parent: int) -> None:
-    """Bind this process to the limits and to its parent; exits when that is gone already."""
+def limit_this_process(limits: Limits, parent: int | None) -> None:
+    """Bind this process to the limits and to its parent; exits when that is gone already.
+
+    Without a parent only to the limits: the kernel takes the end of a parent's thread for the parent's own.
+    """
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # sent to all of a service, it is for the parent, which then ends us
     os.nice(NICENESS)
     _set(resource.RLIMIT_DATA, HARD_MEMORY_FACTOR * limits.memory_mb * _MEGABYTE)
     _set(resource.RLIMIT_FSIZE, round(limits.file_mb * _MEGABYTE))
     _set(resource.RLIMIT_CPU, limits.cpu_s)
     _set(resource.RLIMIT_CORE, 0)  # a core dump would keep pictures of the clip
+    if parent is None:
+        return
     if sys.platform == "linux":  # elsewhere an orphan ends when it tells its progress to nobody
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:

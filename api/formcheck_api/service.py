@@ -11,6 +11,7 @@ from tempfile import NamedTemporaryFile
 from formcheck_api.blobs import Blobs, open_blobs
 from formcheck_api.database import open_database, upgrade_database
 from formcheck_api.links import LinkSigner
+from formcheck_api.looker import Looker
 from formcheck_api.metrics import Metrics
 from formcheck_api.queue import LocalQueue, Queue
 from formcheck_api.rate_limit import RateLimiter
@@ -33,6 +34,7 @@ class Service:
     signer: LinkSigner
     limiter: RateLimiter
     metrics: Metrics
+    looker: Looker
     needs_keys: bool
     has_page: bool
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -67,6 +69,7 @@ def open_service(settings: Settings) -> Service:
         LinkSigner(_link_secret(settings), settings.link_ttl_s),
         RateLimiter(settings.rate_limit_per_min),
         Metrics(),
+        Looker(settings.work_dir, settings.memory_limit_mb),
         needs_keys,
         page_is_open(settings, needs_keys=needs_keys),
     )

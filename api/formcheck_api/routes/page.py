@@ -5,16 +5,19 @@ import json
 import zipfile
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Query, Response
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+from pydantic import BaseModel, Field, ValidationError
+from starlette.concurrency import run_in_threadpool
 
 from formcheck.assessment import Report
 from formcheck.report_json import report_from_json
 from formcheck_api.blobs import BlobMissingError
-from formcheck_api.dependencies import CheckedId, ServiceDep, no_such_analysis, shown_analysis
-from formcheck_api.errors import PROBLEMS, ProblemError
+from formcheck_api.dependencies import CheckedId, ServiceDep, no_such_analysis, shown_analysis, the_caller
+from formcheck_api.errors import PROBLEMS, ProblemError, invalid_request
 from formcheck_api.records import Analysis, State
 from formcheck_api.routes.artefacts import REPORT
+from formcheck_api.security import Caller
 from formcheck_api.service import Service
 from formcheck_api.web import run_view
 from formcheck_api.web.render import page
@@ -22,6 +25,8 @@ from formcheck_api.web.render import page
 router = APIRouter(include_in_schema=False)
 
 RUNS: Final = "/runs"
+LARGEST_LOOK_BYTES: Final = 3_000_000
+"""Eight pictures of 640 pixels take some 400 kB."""
 
 
 def _shown(service: ServiceDep, analysis_id: CheckedId) -> Analysis:
@@ -32,6 +37,7 @@ def _shown(service: ServiceDep, analysis_id: CheckedId) -> Analysis:
     return analysis
 
 
+AnyCaller = Annotated[Caller, Depends(the_caller)]
 Shown = Annotated[Analysis, Depends(_shown)]
 
 
@@ -39,6 +45,38 @@ Shown = Annotated[Analysis, Depends(_shown)]
 def film(service: ServiceDep) -> HTMLResponse:
     """How to film, and where to put the clip."""
     return page("film.html", settings=service.settings, needs_keys=service.needs_keys)
+
+
+class Look(BaseModel):
+    """A few pictures of a clip that was not sent yet; none only wakes who will look at them."""
+
+    pictures: Annotated[list[str], Field(max_length=8)]
+    scale: Annotated[float, Field(gt=0, description="Pixels of the clip per pixel of the pictures")] = 1.0
+
+
+@router.post("/look")
+async def look(request: Request, service: ServiceDep, caller: AnyCaller) -> JSONResponse:
+    """What stands in the way of measuring a clip, within about two seconds and before it is sent."""
+    caller.check("analyses:write")
+    try:
+        asked = Look.model_validate_json(await _body(request))
+    except ValidationError:
+        raise invalid_request([("pictures", "send JSON with up to 8 JPEG pictures in base64")]) from None
+    if not asked.pictures:
+        await run_in_threadpool(service.looker.warm)
+        return JSONResponse({"reasons": None})
+    reasons = await run_in_threadpool(service.looker.look, asked.pictures, asked.scale)
+    return JSONResponse({"reasons": reasons})
+
+
+async def _body(request: Request) -> bytes:
+    """The body, as long as it is short. Raises ProblemError 413."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST_LOOK_BYTES:
+            raise ProblemError("clip_too_large", "the pictures are too large", limit_bytes=LARGEST_LOOK_BYTES)
+    return bytes(body)
 
 
 @router.get(RUNS + "/{analysis_id}")

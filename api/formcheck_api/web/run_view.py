@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from formcheck import measure_view, report_view
-from formcheck.assessment import Finding, Report, Step
+from formcheck.assessment import Finding, Measure, Report, Step
 from formcheck.charts import reach_chart
 from formcheck.figures import Figure, reference_for
 from formcheck.landmarks import Side
 from formcheck.measure_view import Card, Cell
 from formcheck.report_view import Picture
-from formcheck.wording import number, quantity, words_for
+from formcheck.wording import MEASURES, bare, number, quantity, words_for
 
 INCHES_PER_CM: Final = 1 / 2.54
 MPH_PER_M_S: Final = 2.236936
@@ -25,6 +25,7 @@ _PROVED_BY: Final = {"foot_ahead_of_hip": "foot_strike", "trunk_lean": "mid_stan
 _FINDINGS_OF: Final = {"foot_ahead_of_hip": "reach_", "trunk_lean": "lean_", "cadence": "cadence_"}
 """How the codes of a measure's findings begin."""
 
+_COMPARED_FIRST: Final = (*measure_view.SIDE_HEADLINES, "shank_angle", "knee_flexion", "cadence", "contact_time")
 _STRIKE_FACTS: Final = ("foot_ahead_of_hip", "shank_angle", "knee_flexion", "trunk_lean_at_strike")
 
 
@@ -41,11 +42,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A measure that two clips both have."""
+    """A measure that two clips both have; ``apart`` when their intervals share nothing."""
 
+    measure: str
     title: str
     first: Cell
     second: Cell
+    apart: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +92,28 @@ def other_findings(report: Report) -> list[Finding]:
     return [finding for finding in report_view.by_urgency(report.findings) if finding.code not in said]
 
 
-def compared(first: Report, second: Report) -> list[Compared]:
-    """Measures that both clips tell, the headline ones first, in the order of the report's table."""
-    told = {row.title: row.headline for row in measure_view.rows(second) if row.withheld is None}
-    both = [row for row in measure_view.rows(first) if row.withheld is None and row.title in told]
-    return [Compared(row.title, row.headline, told[row.title]) for row in both]
+def compared(first: Report, second: Report) -> tuple[list[Compared], list[Compared]]:
+    """Measures that both clips tell in the same unit: the ones that matter most, then the others."""
+    rows = [row for name in MEASURES if (row := _compared(name, first, second))]
+    return [row for row in rows if row.measure in _COMPARED_FIRST], [
+        row for row in rows if row.measure not in _COMPARED_FIRST
+    ]
+
+
+def _compared(name: str, first: Report, second: Report) -> Compared | None:
+    both = [report.measures.get(name) for report in (first, second)]
+    told = [measure for measure in both if measure and measure_view.why_withheld(measure.headline) is None]
+    if len(told) < 2 or told[0].unit != told[1].unit:
+        return None
+    (low, high), (other_low, other_high) = (measure.headline.interval95 for measure in told)
+    apart = high < other_low or other_high < low
+    cells = [Cell(quantity(name, each.unit, each.headline.value), _ends(name, each)) for each in told]
+    return Compared(name, words_for(name).title, cells[0], cells[1], apart)
+
+
+def _ends(name: str, measure: Measure) -> str:
+    low, high = measure.headline.interval95
+    return f"{bare(name, measure.unit, low)} to {bare(name, measure.unit, high)}" if math.isfinite(low + high) else ""
 
 
 def strikes(report: Report) -> list[Strike]:

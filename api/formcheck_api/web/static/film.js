@@ -1,6 +1,7 @@
 // Before: choose a clip, look at it, tell a little about the runner, send it.
 import { $, clips, newUploadKey, say, showWrong } from "./site.js";
-import { lookAt } from "./look.js";
+import { lookAt, wake } from "./look.js";
+import { chosenPart, offerTrim } from "./trim.js";
 import { Refused, send } from "./upload.js";
 import "./history.js";
 
@@ -13,18 +14,20 @@ const largest = Number(main.dataset.largestMb);
 let clip = null;
 
 for (const input of [$("clip"), $("camera")]) {
+  input.addEventListener("click", wake, { once: true });
   input.addEventListener("change", () => input.files[0] && choose(input.files[0]));
 }
 $("other").addEventListener("click", () => $("clip").click());
 
-function choose(file) {
+async function choose(file) {
   clip = file;
-  showWrong(file.size > largest * MEGABYTE ? say("too_large", { limit: largest }) : null);
+  showWrong(null);
   $("choose").hidden = true;
   for (const note of document.querySelectorAll("#clip-form > .touch")) note.hidden = true;
   $("chosen").hidden = false;
   $("chosen-title").focus();
-  lookAt(file);
+  const pictures = await offerTrim(file);
+  lookAt(file, pictures?.fps);
 }
 
 /** What the runner told, in the API's units. */
@@ -42,22 +45,23 @@ function told() {
   };
 }
 
-function formOf(file) {
-  const form = new FormData();
-  for (const [name, value] of Object.entries(told())) if (value !== null) form.append(name, value);
-  form.append("clip", file, clip.name);
-  return form;
+async function form() {
+  const made = new FormData();
+  for (const [name, value] of Object.entries(told())) if (value !== null) made.append(name, value);
+  made.append("clip", await chosenPart(clip), clip.name);
+  return made;
 }
 
 $("clip-form").addEventListener("submit", async (event) => {
   event.preventDefault();
+  if ((await chosenPart(clip)).size > largest * MEGABYTE) return showWrong(say("too_large", { limit: largest }));
   const nudge = new EventTarget();
   const stopper = new AbortController();
   $("again").onclick = () => nudge.dispatchEvent(new Event("now"));
   $("stop").onclick = () => stopper.abort();
   showSending(true);
   try {
-    const analysis = await send(formOf(clip), newUploadKey(), { on: { progress, waiting }, stop: stopper.signal, nudge });
+    const analysis = await send(await form(), newUploadKey(), { on: { progress, waiting }, stop: stopper.signal, nudge });
     $("upload-told").textContent = say("arrived");
     removeEventListener("beforeunload", holdBack);
     clips.put({ id: analysis.id, name: clip.name, when: analysis.created });

@@ -1,22 +1,34 @@
-// A first look at the chosen clip, before a byte of it is sent.
-import { $, element, say } from "./site.js";
+// A first look at the chosen clip, before it is sent: what the browser sees at once, then what the service sees in a few
+// pictures.
+import { $, ask, element, say } from "./site.js";
+import { chosenEnds } from "./trim.js";
 
 const SHORT_S = 8;
 const LONG_S = 30;
 const SMALL_PX = 480; // shorter side: a runner in it has legs of some 150 px
+const GOOD_FPS = 59;
 const DARK = 50; // mean brightness of 0 to 255
 const MEGABYTE = 1_000_000;
+const PICTURES = 5;
+const PICTURE_PX = 640; // longer side: the pose model looks at 256
 
 let address = null;
+let current = 0;
 
-/** Show the clip and what can be said of it at once. */
-export async function lookAt(file) {
+/** Wake the one who will look: loading the pose model takes as long as choosing a clip. */
+export function wake() {
+  ask("/look", { method: "POST", body: JSON.stringify({ pictures: [] }) }).catch(() => null); // the look will tell
+}
+
+/** Show the clip and what can be said of it; `fps` is null where the file does not tell. */
+export async function lookAt(file, fps) {
+  const mine = (current += 1);
   if (address) URL.revokeObjectURL(address);
   address = URL.createObjectURL(file);
   $("checks").replaceChildren();
   const video = $("preview");
-  video.src = address;
   video.hidden = false;
+  video.src = address;
   try {
     await happens(video, "loadeddata");
   } catch {
@@ -24,20 +36,76 @@ export async function lookAt(file) {
     tell("watch", say("cannot_show"));
     return;
   }
-  const { duration, videoWidth: width, videoHeight: height } = video;
-  const seconds = duration.toFixed(0);
-  if (duration < SHORT_S) tell("watch", say("length_short", { seconds }));
-  else tell(duration > LONG_S ? "watch" : "ok", say(duration > LONG_S ? "length_long" : "length_good", { seconds }));
-  const small = Math.min(width, height) < SMALL_PX;
-  const megabytes = (file.size / MEGABYTE).toFixed(1);
-  tell(small ? "watch" : "ok", say(small ? "size_small" : "size_good", { width, height, megabytes }));
-  tell("ok", say(height > width ? "upright" : "sideways"));
-  const dark = brightness(video) < DARK;
-  tell(dark ? "act" : "ok", say(dark ? "dark" : "bright"));
+  if (mine !== current) return;
+  tellOfFile(file, video, fps);
+  await lookAtPictures(video, () => mine === current);
 }
 
+function tellOfFile(file, { videoWidth: width, videoHeight: height }, fps) {
+  const seconds = $("preview").duration;
+  const length = seconds < SHORT_S ? "length_short" : seconds > LONG_S ? "length_long" : "length_good";
+  tell(length === "length_good" ? "ok" : "watch", say(length, { seconds: seconds.toFixed(0) }));
+  if (fps) tell(fps < GOOD_FPS ? "watch" : "ok", say(fps < GOOD_FPS ? "rate_low" : "rate_good", { fps: fps.toFixed(0) }));
+  const small = Math.min(width, height) < SMALL_PX;
+  const megabytes = (file.size / MEGABYTE).toFixed(1);
+  const turned = say(height > width ? "upright" : "sideways");
+  tell(small ? "watch" : "ok", `${turned} ${say(small ? "size_small" : "size_good", { width, height, megabytes })}`);
+}
+
+async function lookAtPictures(video, wanted) {
+  const line = tell("busy", say("looking"));
+  try {
+    const canvas = scaledCanvas(video);
+    const { pictures, brightness } = await picturesOf(video, canvas, wanted);
+    if (!wanted()) return;
+    const dark = brightness < DARK;
+    line.before(checkLine(dark ? "act" : "ok", say(dark ? "dark" : "bright")));
+    const asked = { pictures, scale: video.videoWidth / canvas.width };
+    const { reasons } = await ask("/look", { method: "POST", body: JSON.stringify(asked) });
+    if (wanted()) line.replaceWith(...looked(reasons));
+  } catch {
+    if (wanted()) line.replaceWith(checkLine("watch", say("look_failed")));
+  }
+}
+
+function looked(reasons) {
+  if (!reasons) return [checkLine("watch", say("look_failed"))];
+  if (!reasons.length) return [checkLine("ok", say("look_good"))];
+  return reasons.map((reason) => checkLine("act", `${reason.message} ${reason.advice}`));
+}
+
+async function picturesOf(video, canvas, wanted) {
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const { start, end } = chosenEnds(video.duration);
+  const pictures = [];
+  let brightness = 0;
+  for (let i = 0; i < PICTURES && wanted(); i += 1) {
+    video.currentTime = start + ((i + 0.5) / PICTURES) * (end - start);
+    await happens(video, "seeked");
+    context.drawImage(video, 0, 0, canvas.width, canvas.height);
+    brightness += meanOf(context, canvas) / PICTURES;
+    pictures.push(canvas.toDataURL("image/jpeg", 0.8).split(",")[1]);
+  }
+  video.currentTime = start;
+  return { pictures, brightness };
+}
+
+function scaledCanvas({ videoWidth: width, videoHeight: height }) {
+  const scale = Math.min(1, PICTURE_PX / Math.max(width, height));
+  return element("canvas", { width: Math.round(scale * width), height: Math.round(scale * height) });
+}
+
+function meanOf(context, { width, height }) {
+  const { data } = context.getImageData(0, 0, width, height);
+  let sum = 0;
+  for (let i = 0; i < data.length; i += 4) sum += 0.299 * data[i] + 0.587 * data[i + 1] + 0.114 * data[i + 2];
+  return (4 * sum) / data.length;
+}
+
+const checkLine = (level, words) => element("li", { class: level }, words);
+
 function tell(level, words) {
-  const line = element("li", { class: level }, words);
+  const line = checkLine(level, words);
   $("checks").append(line);
   return line;
 }
@@ -47,15 +115,4 @@ function happens(target, name) {
     target.addEventListener(name, resolve, { once: true });
     target.addEventListener("error", reject, { once: true });
   });
-}
-
-/** Mean brightness of the picture that the video shows now, 0 to 255. */
-function brightness(video) {
-  const canvas = element("canvas", { width: 64, height: 64 });
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.drawImage(video, 0, 0, 64, 64);
-  const { data } = context.getImageData(0, 0, 64, 64);
-  let sum = 0;
-  for (let i = 0; i < data.length; i += 4) sum += 0.299 * data[i] + 0.587 * data[i + 1] + 0.114 * data[i + 2];
-  return sum / (data.length / 4);
 }

@@ -1,0 +1,92 @@
+"""The scout from outside: started when somebody may soon send a clip, asked, and ended when nobody does."""
+
+import json
+import logging
+import selectors
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any, Final
+
+from formcheck_api.attempt import worker_environment
+
+SCOUT: Final = (sys.executable, "-P", "-m", "formcheck_api.scout")
+ANSWER_WITHIN_S: Final = 15.0
+"""A look takes about a second, and loading the model up to ten."""
+IDLE_S: Final = 300.0
+"""After so long without a look the scout is ended: it keeps 300 MB."""
+
+_log = logging.getLogger(__name__)
+
+
+class Looker:
+    """One scout, asked by one request at a time."""
+
+    def __init__(self, folder: Path, memory_limit_mb: int, command: Sequence[str] = SCOUT) -> None:
+        self._folder = folder
+        self._command = (*command, str(memory_limit_mb))
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._bored: threading.Timer | None = None
+
+    def warm(self) -> None:
+        """Start the scout unless it is there, and wait for nothing."""
+        with self._lock:
+            self._scout()
+
+    def look(self, pictures: Sequence[str], scale: float) -> list[dict[str, str]] | None:
+        """Reasons against the clip that these pictures (JPEG in base64) are from; None where they could not be seen."""
+        with self._lock:
+            scout = self._scout()
+            told = self._ask(scout, {"pictures": list(pictures), "scale": scale})
+            if told is None:
+                self._end()
+            reasons: list[dict[str, str]] | None = told.get("reasons") if told else None
+            return reasons
+
+    def stop(self) -> None:
+        """End the scout."""
+        with self._lock:
+            self._end()
+
+    def _scout(self) -> subprocess.Popen[bytes]:
+        if self._bored:
+            self._bored.cancel()
+        self._bored = threading.Timer(IDLE_S, self.stop)
+        self._bored.daemon = True
+        self._bored.start()
+        if self._process is None or self._process.poll() is not None:
+            pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+            self._process = subprocess.Popen(self._command, env=worker_environment(self._folder), **pipes)
+        return self._process
+
+    def _ask(self, scout: subprocess.Popen[bytes], asked: dict[str, Any]) -> dict[str, Any] | None:
+        assert scout.stdin is not None
+        assert scout.stdout is not None
+        try:
+            scout.stdin.write(json.dumps(asked).encode("ascii") + b"\n")
+            scout.stdin.flush()
+            told: dict[str, Any] = json.loads(_line(scout.stdout))
+        except (OSError, ValueError):
+            _log.warning("a look at pictures failed", exc_info=True)
+            return None
+        return told
+
+    def _end(self) -> None:
+        if self._bored:
+            self._bored.cancel()
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+
+def _line(pipe: IO[bytes]) -> bytes:
+    """The next line. Raises TimeoutError where none comes in time."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(pipe, selectors.EVENT_READ)
+        if not selector.select(ANSWER_WITHIN_S):
+            raise TimeoutError("no answer")
+    return pipe.readline()

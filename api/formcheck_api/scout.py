@@ -1,0 +1,103 @@
+"""A process that looks at a few pictures of a clip before it is sent: ``python -m formcheck_api.scout MEMORY_MB``.
+
+The pose model is loaded once; then each line of standard input is a look, ``{"pictures": [JPEG in base64, ...],
+"scale": pixels of the clip per pixel of the pictures}``, and each line of standard output what was seen,
+``{"reasons": [{"code", "message", "advice"}, ...]}``; the reasons are those of a report. A process of its own for the
+same reason as a worker: pictures may be hostile.
+"""
+
+import json
+import os
+import sys
+from base64 import b64decode
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import av
+import numpy as np
+
+from formcheck.assessment import Reason
+from formcheck.config import Settings
+from formcheck.gait.presence import feet_outside_frac
+from formcheck.gait.quality import END_ON, FEET_OUTSIDE, NOBODY, OBLIQUE, RUNNER_TOO_SMALL, SEVERAL_PEOPLE
+from formcheck.gait.scene import find_view, leg_length_px
+from formcheck.landmarker import Followed, find_landmarks
+from formcheck.landmarks import Side
+from formcheck.records import Frame, Image
+from formcheck.weights import find_model
+from formcheck_api.limits import Limits, limit_this_process
+
+CPU_S: Final = 3600
+"""Of the whole process; a look takes about one."""
+FILE_MB: Final = 1.0
+LARGEST_SIDE_PX: Final = 1280
+"""A picture that declares more is refused before memory is spent on it."""
+
+
+def look(pictures: Iterable[Image], scale: float, model_path: Path) -> list[Reason]:
+    """What stands in the way of measuring this clip, as far as a few of its pictures tell, the gravest first."""
+    frames = [Frame(index, float(index), image) for index, image in enumerate(pictures)]
+    height_px, width_px = frames[0].image.shape[:2]
+    same = [frame for frame in frames if frame.image.shape[:2] == (height_px, width_px)]
+    followed = find_landmarks(lambda first: same[first:], model_path=model_path, width_px=width_px, height_px=height_px)
+    return judge(followed, scale, Settings())
+
+
+def judge(followed: Followed, scale: float, settings: Settings) -> list[Reason]:
+    """The same questions as a report's, as far as single pictures answer them."""
+    track = followed.track
+    if not np.isfinite(track.xy_px).any():
+        return [NOBODY]
+    leg_px = scale * max(leg_length_px(track, side) for side in Side)
+    seen = find_view(track, settings=settings.scene)
+    is_oblique = seen.view == "unclear" or abs(seen.yaw_deg) > settings.scene.largest_yaw_deg
+    found = (
+        (feet_outside_frac(track) > settings.presence.feet_outside_frac, FEET_OUTSIDE),
+        (seen.view in END_ON, END_ON.get(seen.view)),
+        (seen.view not in END_ON and is_oblique, OBLIQUE),
+        (leg_px < settings.scene.min_leg_px, RUNNER_TOO_SMALL),
+        (followed.people > 1, SEVERAL_PEOPLE),
+    )
+    return [reason for applies, reason in found if applies and reason]
+
+
+def decoded(jpeg: bytes) -> Image:
+    """One picture. Raises ValueError where it is none, or too large."""
+    codec = av.CodecContext.create("mjpeg", "r")
+    try:
+        pictures = codec.decode(av.Packet(jpeg))
+    except av.FFmpegError as error:
+        raise ValueError("not a picture") from error
+    if not pictures or max(pictures[0].width, pictures[0].height) > LARGEST_SIDE_PX:
+        raise ValueError("no picture, or too large a one")
+    return pictures[0].to_ndarray(format="rgb24").astype(np.uint8, copy=False)
+
+
+def answer(line: str, model_path: Path) -> dict[str, Any]:
+    """The answer to one line."""
+    asked = json.loads(line)
+    try:
+        pictures = [decoded(b64decode(picture)) for picture in asked["pictures"]]
+    except ValueError as error:
+        return {"error": str(error)}
+    reasons = look(pictures, asked["scale"], model_path)
+    return {"reasons": [{"code": each.code, "message": each.message, "advice": each.advice} for each in reasons]}
+
+
+def main() -> None:
+    """Answer looks until standard input ends, as it does with the service."""
+    limit_this_process(Limits(int(sys.argv[1]), FILE_MB, CPU_S), None)
+    own = os.dup(1)
+    os.dup2(2, 1)  # what libraries print is no answer
+    model_path = find_model("full").path
+    blank = np.zeros((64, 64, 3), dtype=np.uint8)
+    look([blank], 1.0, model_path)  # what is loaded at the first use is loaded before anybody waits for it
+    with os.fdopen(own, "w", encoding="utf-8") as out:
+        for line in sys.stdin:
+            out.write(json.dumps(answer(line, model_path)) + "\n")
+            out.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+// Two clips in step: both at a foot strike of the same side, and at the same part of the stride from there.
+import { $, say } from "./site.js";
+import { Player } from "./player.js";
+
+const [first, second] = [...document.querySelectorAll("#videos .player")].map((box) => {
+  const told = JSON.parse(box.querySelector("script").textContent);
+  return { box, told, video: box.querySelector("video"), now: box.querySelector("[data-now]") };
+});
+const part = (name) => document.querySelector(`#videos [data-do="${name}"]`);
+
+const side = first.told.near_side ?? second.told.near_side ?? "left";
+for (const clip of [first, second]) {
+  clip.strikes = clip.told.strikes.filter((strike) => strike.side === side);
+  clip.stride_s = strideOf(clip);
+}
+const pairs = Math.min(first.strikes.length, second.strikes.length);
+
+if (pairs === 0) {
+  $("cannot").hidden = false;
+  for (const button of document.querySelectorAll("#videos .controls button")) button.disabled = true;
+} else {
+  await Promise.all([first, second].map(({ video }) => metadata(video)));
+  run();
+}
+
+function run() {
+  const ratio = second.stride_s / first.stride_s;
+  const players = [first, second].map((clip) => new Player(clip.video, { ...clip.told, strikes: clip.strikes }, () => tell(clip)));
+  let at = 0; // the pair of strikes that both go on from
+  const show = (pair) => {
+    at = Math.min(Math.max(0, pair), pairs - 1);
+    for (const player of players) player.toStrike(at);
+  };
+  const align = () => {
+    const since = players[0].time_s - first.strikes[at].time_s;
+    players[1].seek(second.strikes[at].time_s + since * ratio);
+  };
+  const pace = () => {
+    first.video.playbackRate = Number(part("rate").value);
+    second.video.playbackRate = first.video.playbackRate * ratio;
+  };
+  const stop = () => {
+    for (const { video } of [first, second]) video.pause();
+    part("play").textContent = say("play");
+  };
+  const play = async () => {
+    if (!first.video.paused) return stop(), align();
+    if (first.video.ended || second.video.ended) show(0);
+    align();
+    await settled(second.video);
+    pace();
+    part("play").textContent = say("pause");
+    await Promise.all([first, second].map(({ video }) => video.play()));
+  };
+  const step = (frames) => {
+    stop();
+    players[0].step(frames);
+    align();
+  };
+  const doing = {
+    play,
+    "strike-back": () => (stop(), show(at - 1)),
+    "strike-on": () => (stop(), show(at + 1)),
+    "frame-back": () => step(-1),
+    "frame-on": () => step(1),
+  };
+  for (const [name, action] of Object.entries(doing)) part(name).addEventListener("click", action);
+  part("rate").addEventListener("change", pace);
+  for (const { video } of [first, second]) video.addEventListener("ended", stop);
+  show(0);
+}
+
+function tell({ now, video }) {
+  now.textContent = say("frame_at", { seconds: video.currentTime.toFixed(2) });
+}
+
+/** Length of a stride on the clip's own clock: from the cadence, else between its strikes. */
+function strideOf({ told, strikes }) {
+  if (told.stride_s) return told.stride_s;
+  const gaps = strikes.slice(1).map((strike, index) => strike.time_s - strikes[index].time_s).sort((a, b) => a - b);
+  return gaps[gaps.length >> 1] ?? 1;
+}
+
+function metadata(video) {
+  if (video.readyState >= HTMLMediaElement.HAVE_METADATA) return null;
+  return new Promise((resolve) => video.addEventListener("loadedmetadata", resolve, { once: true }));
+}
+
+function settled(video) {
+  if (!video.seeking) return null;
+  return new Promise((resolve) => video.addEventListener("seeked", resolve, { once: true }));
+}

@@ -72,7 +72,7 @@ class SceneSettings:
     # Of the shoulders: runners 0.15 to 0.26, walkers 0.04 to 0.11 on real clips, the ones it was chosen on.
     least_bounce_trunks: float = 0.12
     min_leg_px: float = 60.0  # below it one landmark pixel is more than 1.5 % of the leg
-    riding_stance: tuple[float, float] = (0.3, 0.7)  # share of contact in which the foot neither lands nor leaves
+    riding_stance: tuple[float, float] = (0.15, 0.65)  # share of contact in which ankle and heel ride (force plates)
     flat_stance: tuple[float, float] = (0.2, 0.5)  # share of contact before the heel lifts: what draws the belt's line
     largest_roll_deg: float = 12.0  # a phone propped worse than that is seen by its owner
     roll_prior_deg: float = 1.5  # how level people prop a phone that shows no upright edge to check by

@@ -9,7 +9,7 @@ from formcheck.config import EventSettings, SceneSettings, Settings
 from formcheck.gait.belt import find_roll
 from formcheck.gait.observe import Given, Observation, observe
 from formcheck.gait.scene import find_view
-from formcheck.landmarks import Side
+from formcheck.landmarks import Side, index_of
 from formcheck.records import Uprights
 from stick_runner import Camera, Runner, film
 
@@ -67,6 +67,16 @@ def test_where_upright_things_converge_the_lean_at_the_runners_place_counts() ->
 def test_the_belt_runs_as_fast_as_it_runs(speed: float, azimuth_deg: float) -> None:
     runner = replace(RUNNER, belt_speed=speed, contact_s=0.8 / speed, knee_at_strike_deg=20.0)
     assert observed(runner, Camera(azimuth_deg=azimuth_deg)).belt_speed_ll_s == pytest.approx(speed, rel=0.03)
+
+
+def test_a_far_leg_pictured_smaller_makes_no_slower_belt() -> None:
+    track = film(RUNNER, Camera())
+    xy_px = np.array(track.xy_px)
+    hip = xy_px[:, [index_of(Side.LEFT, "hip")]]
+    leg = [index_of(Side.LEFT, joint) for joint in ("knee", "ankle", "heel", "foot_index")]
+    xy_px[:, leg] = hip + 0.92 * (xy_px[:, leg] - hip)
+    found = observe(replace(track, xy_px=xy_px), Given(), settings=Settings())
+    assert found.belt_speed_ll_s == pytest.approx(RUNNER.belt_speed, rel=0.02)
 
 
 @pytest.mark.parametrize(("azimuth_deg", "slow"), [(0, 1.0), (180, 1.0), (0, 4.0)])

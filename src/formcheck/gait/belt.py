@@ -4,6 +4,7 @@ In stance the foot rides the belt: a straight line at constant speed. MediaPipe'
 (they tip as the heel lifts), so the upright edges of the room, where there are any, decide the roll.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,9 @@ from formcheck.config import SceneSettings
 from formcheck.gait.events import FORWARD, UP, SideContacts
 from formcheck.gait.scene import ViewSeen
 from formcheck.landmarks import Side
-from formcheck.records import Floats, PoseTrack, Uprights
+from formcheck.records import Floats, PoseTrack, RunnerTrack, Uprights
+
+ANKLE_FORWARD, HEEL_FORWARD = FORWARD[:2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +27,20 @@ class Roll:
     witnesses: tuple[str, ...]
 
 
-def belt_speed_ll_s(contacts: SideContacts, *, settings: SceneSettings) -> float:
-    """Backward speed of heel and ball in the middle of stance, leg lengths per second; NaN without a toe-off."""
-    if not np.isfinite(contacts.contact_time_s):
-        return np.nan
-    speed = -contacts.foot.at(_instants(contacts, settings.riding_stance), 1)[:, FORWARD[1:]]
-    return float(np.median(speed.mean(axis=1)))
+def belt_speed_ll_s(contacts: Mapping[Side, SideContacts], runner: RunnerTrack, *, settings: SceneSettings) -> float:
+    """Backward speed of ankle and heel while the foot lies flat, leg lengths per second; NaN without a toe-off.
+
+    A straight line through a whole stretch of stance, not the slope in its middle: there the legs cross, and a landmark
+    that goes over to the other leg bends the path by several per cent. Each leg is measured by its own length, which
+    takes care of the further one's being pictured smaller.
+    """
+    speeds = []
+    for side, one in contacts.items():
+        if np.isfinite(one.contact_time_s):
+            since_s = _instants(one, settings.riding_stance)
+            path = one.foot.at(since_s)[:, [ANKLE_FORWARD, HEEL_FORWARD]].mean(axis=1)
+            speeds.append(-float(np.polyfit(since_s, path, 1)[0]) / runner.leg_ll[side])
+    return float(np.mean(speeds)) if speeds else np.nan
 
 
 def belt_slope_deg(contacts: SideContacts, *, settings: SceneSettings) -> float:

@@ -163,9 +163,9 @@ def _contacts(runner: RunnerTrack, settings: Settings) -> tuple[Beat | None, dic
 
 
 def _measured(so_far: Observation, side_view: _SideView, runner: RunnerTrack, roll: Roll) -> Observation:
-    settings, incline_deg, view = side_view.settings, side_view.given.incline_deg, side_view.view
+    settings, incline_deg = side_view.settings, side_view.given.incline_deg
     found = so_far.contacts
-    belt = belt_speed_ll_s(found.get(view.near_side) or next(iter(found.values())), settings=settings.scene)
+    belt = belt_speed_ll_s(found, runner, settings=settings.scene)
     smooth_xy = smooth(
         runner.time_s, runner.xy_ll, cutoff_hz=settings.cleaning.angle_cutoff_hz, settings=settings.cleaning
     )

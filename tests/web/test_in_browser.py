@@ -1,0 +1,306 @@
+"""The runner's page in a real browser, against a real server that analyses one clip. Skipped where no Chromium is."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from tests.api.conftest import CLIP, WITHIN_S, Server, serving
+from tests.test_overlay_in_browser import CHROMIUM
+from tests.web.breaking_line import breaking_line
+
+from formcheck_api.settings import Settings
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
+
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--autoplay-policy=no-user-gesture-required")
+DESKTOP = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB"}
+PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True, "locale": "en-GB"}
+ANALYSED_WITHIN_MS = 120_000
+CUT_S = 3.0
+MOST_BYTES = 150_000
+FAULTS: list[str] = []
+TIME = "document.querySelector('#player video').currentTime"
+
+
+@dataclass
+class Sent:
+    """The one clip that is analysed: its answer's address, what the browser keeps, and what was seen on the way."""
+
+    address: str
+    kept: Any
+    progress: list[float] = field(default_factory=list)
+    checks: list[str] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        return self.address.rpartition("/")[2]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(Settings(data_dir=tmp_path_factory.mktemp("browser"))) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def sent(server: Server, browser: Browser) -> Sent:
+    """Choose a clip, cut it, send it, leave while it is analysed, and come back for the answer."""
+    context = browser.new_context(**DESKTOP)
+    page = watched(context, server.url)
+    page.goto(server.url)
+    page.set_input_files("#clip", CLIP)
+    page.locator("#trim-end").fill(str(CUT_S))
+    wait_for_checks(page)
+    checks = page.locator("#checks li").all_text_contents()
+    page.get_by_text("About you, if you like").click()
+    page.fill("#height-cm", "178")
+    page.click("#send")
+    page.wait_for_url("**/runs/*")
+    found = Sent(page.url, None, checks=checks)
+    page.goto(server.url)
+    page.goto(found.address)
+    while page.locator("#progress").count():
+        found.progress += page.evaluate("[...document.querySelectorAll('#progress')].map((bar) => bar.value)")
+        page.wait_for_timeout(200)
+    expect(page.locator("#player")).to_be_visible(timeout=ANALYSED_WITHIN_MS)
+    found.kept = context.storage_state()
+    context.close()
+    return found
+
+
+@pytest.fixture
+def desktop(browser: Browser, server: Server, sent: Sent) -> Iterator[Page]:
+    """A page of the device that sent the clip."""
+    context = browser.new_context(**DESKTOP, storage_state=sent.kept)
+    yield watched(context, server.url)
+    context.close()
+
+
+@pytest.fixture(autouse=True)
+def faultless() -> Iterator[None]:
+    """No page had a fault of its scripts, asked anybody but the server, or broke its own policy."""
+    yield
+    found, FAULTS[:] = list(FAULTS), []
+    assert not found
+
+
+def watched(context: BrowserContext, url: str) -> Page:
+    """A new page whose faults are noted."""
+    page = context.new_page()
+    ours = (url, "blob:", "data:", "about:")
+    page.on("request", lambda request: None if request.url.startswith(ours) else FAULTS.append(request.url))
+    page.on("pageerror", lambda error: FAULTS.append(str(error)))
+    page.on("console", lambda said: FAULTS.append(said.text) if "Content Security Policy" in said.text else None)
+    return page
+
+
+def until(page: Page, holds: str) -> None:
+    """Wait for an expression; not with Playwright's own means, which the page's policy forbids."""
+    deadline = time.monotonic() + WITHIN_S
+    while not page.evaluate(holds):
+        assert time.monotonic() < deadline, holds
+        page.wait_for_timeout(30)
+
+
+def wait_for_checks(page: Page) -> None:
+    """Until the first look at a clip is over."""
+    expect(page.locator("#checks")).to_contain_text("A runner is in the picture", timeout=30_000)
+
+
+def part(page: Page, name: str) -> Locator:
+    return page.locator(f'[data-do="{name}"]')
+
+
+def test_a_clip_is_looked_at_before_it_is_sent_and_its_progress_is_real(sent: Sent) -> None:
+    assert "60 pictures a second." in sent.checks
+    assert "Bright enough." in sent.checks
+    assert "A runner is in the picture, from the side and with both feet." in sent.checks
+    assert sent.progress == sorted(sent.progress)
+    assert len(set(sent.progress)) > 3
+
+
+def test_only_the_part_that_was_kept_is_sent_and_not_a_picture_of_it_is_changed(server: Server, sent: Sent) -> None:
+    with server.client() as client:
+        clip = client.get(f"/v1/analyses/{sent.id}/report").json()["clip"]
+        told = client.get(f"/v1/analyses/{sent.id}").json()
+    assert clip["duration_s"] == pytest.approx(CUT_S, abs=0.1)
+    assert clip["mean_fps"] == pytest.approx(60, abs=0.1)
+    assert told["clip"]["bytes"] < CLIP.stat().st_size
+    assert told["options"]["height_m"] == 1.78
+
+
+def test_the_answer_shows_verdict_and_pictures_first(desktop: Page, sent: Sent) -> None:
+    desktop.goto(sent.address)
+    order = desktop.evaluate(
+        "[...document.querySelectorAll('h1, .answer img, .answer .value')].map((e) => e.localName)"
+    )
+    assert order[:4] == ["h1", "img", "img", "p"]
+    broken = (
+        "[...document.querySelectorAll('.answer img')].filter((image) => image.complete && !image.naturalWidth).length"
+    )
+    assert desktop.evaluate(broken) == 0
+    expect(desktop.locator(".answer").first).to_contain_text("cm")
+
+
+def test_the_video_plays_steps_and_jumps_from_strike_to_strike(desktop: Page, sent: Sent) -> None:
+    desktop.goto(sent.address)
+    now = desktop.locator("[data-now]")
+    expect(now).to_contain_text("Strike")
+    first = desktop.evaluate(TIME)
+    part(desktop, "strike-on").click()
+    expect(now).to_contain_text("Strike 2")
+    second = desktop.evaluate(TIME)
+    assert second > first + 0.2
+    part(desktop, "frame-on").click()
+    until(desktop, f"Math.abs({TIME} - {second + 1 / 60}) < 0.005")
+    desktop.locator("#player video").press("ArrowUp")
+    expect(now).to_contain_text("Strike 2")
+    part(desktop, "play").click()
+    until(desktop, f"{TIME} > {second + 0.2}")
+    assert desktop.evaluate("document.querySelector('#player video').playbackRate") == 0.25
+
+
+def test_the_chart_moves_with_the_video_and_the_video_with_the_chart(desktop: Page, sent: Sent) -> None:
+    desktop.goto(sent.address)
+    chart = desktop.locator(".motion-chart")
+    expect(chart).to_be_visible()
+    cursor = "Number(document.querySelector('.motion-chart .cursor').getAttribute('x1'))"
+    before = desktop.evaluate(cursor)
+    part(desktop, "strike-on").click()
+    assert desktop.evaluate(cursor) > before
+    box = chart.bounding_box()
+    assert box
+    chart.click(position={"x": box["width"] / 2, "y": 20})
+    until(desktop, f"Math.abs({TIME} - {CUT_S / 2}) < 0.2")
+
+
+def test_the_metronome_offers_five_per_cent_more_and_can_be_stopped(desktop: Page, sent: Sent) -> None:
+    desktop.goto(sent.address)
+    go = desktop.locator("#metronome-go")
+    cadence = float(desktop.locator("#metronome").get_attribute("data-rate") or 0)
+    assert float(desktop.locator("#metronome-rate").input_value()) == pytest.approx(1.05 * cadence)
+    for pressed in ("true", "false"):
+        go.click()
+        expect(go).to_have_attribute("aria-pressed", pressed)
+
+
+def test_two_clips_are_played_in_step(desktop: Page, server: Server, sent: Sent) -> None:
+    desktop.goto(f"{server.url}/compare?first={sent.id}&second={sent.id}")
+    times = "[...document.querySelectorAll('#videos video')].map((video) => video.currentTime)"
+    part(desktop, "strike-on").click()
+    until(desktop, f"{times}.every((time) => time > 0.3)")
+    started = desktop.evaluate(times)[0]
+    part(desktop, "play").click()
+    until(desktop, f"{times}.every((time) => time > {started + 0.2})")
+    part(desktop, "play").click()
+    until(desktop, "![...document.querySelectorAll('#videos video')].some((video) => video.seeking)")
+    one, other = desktop.evaluate(times)
+    assert one == pytest.approx(other, abs=0.02)
+
+
+def test_this_device_remembers_its_clips_until_it_is_told_to_forget(desktop: Page, server: Server, sent: Sent) -> None:
+    desktop.goto(server.url)
+    expect(desktop.locator("#history-list a")).to_have_attribute("href", f"/runs/{sent.id}")
+    desktop.click("#forget")
+    expect(desktop.locator("#history")).to_be_hidden()
+    desktop.reload()
+    expect(desktop.locator("#history")).to_be_hidden()
+
+
+def test_a_clip_whose_connection_was_lost_is_sent_again_and_one_that_is_none_is_refused_and_deleted(
+    browser: Browser, server: Server, tmp_path: Path
+) -> None:
+    clip = tmp_path / "broken.mp4"
+    clip.write_bytes(b"no video " * 100_000)
+    context = browser.new_context(**PHONE)
+    with breaking_line(server.url, after_bytes=300_000) as line:
+        page = watched(context, line.url)
+        page.goto(line.url)
+        page.set_input_files("#camera", clip)
+        expect(page.locator("#checks")).to_contain_text("cannot show the clip")
+        page.click("#send")
+        expect(page.locator("#upload-told")).to_contain_text("connection was lost")
+        line.mend()
+        page.click("#again")
+        page.wait_for_url("**/runs/*")
+        expect(page.locator("h1")).to_have_text("This clip could not be analysed", timeout=30_000)
+        assert_accessible(page)
+        address = page.url
+        page.click("[data-delete]")
+        page.click("dialog .danger")
+        page.wait_for_url(f"{line.url}/")
+        assert context.request.get(address).status == 404
+        context.close()
+
+
+def test_an_analysis_can_be_stopped(browser: Browser, server: Server, tmp_path: Path) -> None:
+    clip = tmp_path / "another.mp4"
+    clip.write_bytes(CLIP.read_bytes() + b"\0" * 8)  # other bytes, so that it is not known
+    context = browser.new_context(**PHONE)
+    page = watched(context, server.url)
+    page.goto(server.url)
+    page.set_input_files("#clip", clip)
+    page.click("#send")
+    page.wait_for_url("**/runs/*")
+    assert_accessible(page)
+    page.click("#cancel")
+    expect(page.locator("h1")).to_have_text("This analysis was stopped", timeout=20_000)
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_serious_keeps_anybody_out(browser: Browser, server: Server, sent: Sent, scheme: str) -> None:
+    context = browser.new_context(**PHONE, color_scheme=scheme, storage_state=sent.kept)
+    page = watched(context, server.url)
+    for address in ("/", f"/runs/{sent.id}", f"/compare?first={sent.id}&second={sent.id}"):
+        page.goto(server.url + address)
+        assert_accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, address
+    page.goto(server.url)
+    page.set_input_files("#clip", CLIP)
+    wait_for_checks(page)
+    assert_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    context.close()
+
+
+def test_a_page_loads_little_before_its_pictures(browser: Browser, server: Server, sent: Sent) -> None:
+    context = browser.new_context(**PHONE)
+    for address in ("/", f"/runs/{sent.id}"):
+        page = watched(context, server.url)
+        sizes: dict[str, int] = {}
+
+        def note(response: Any, sizes: dict[str, int] = sizes) -> None:
+            if response.request.resource_type in ("document", "script", "stylesheet"):
+                sizes[response.url] = len(response.body())
+
+        page.on("response", note)
+        page.goto(server.url + address, wait_until="load")
+        assert 10_000 < sum(sizes.values()) < MOST_BYTES, sizes
+        page.close()
+    context.close()
+
+
+def assert_accessible(page: Page) -> None:
+    """No finding of axe, by the rules of WCAG 2.2 AA, that is serious or worse."""
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = Axe().run(page, options={"runOnly": tags}).response["violations"]
+    grave = [
+        (each["id"], each["impact"], [node["html"][:150] for node in each["nodes"]])
+        for each in found
+        if each["impact"] in ("serious", "critical")
+    ]
+    assert not grave, (page.url, grave)

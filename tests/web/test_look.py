@@ -1,0 +1,98 @@
+"""The look at a clip before it is sent: what a few pictures tell, and what happens when looking goes wrong."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+from tests.api.conftest import Server, idle, serving
+
+from formcheck.config import Settings
+from formcheck.landmarker import Followed
+from formcheck.landmarks import COUNT, INDEX
+from formcheck.records import PoseTrack
+from formcheck_api import looker
+from formcheck_api.looker import Looker
+from formcheck_api.routes.page import LARGEST_LOOK_BYTES
+from formcheck_api.scout import decoded, judge
+
+ECHO = "import sys\nfor line in sys.stdin: print('{\"reasons\": []}', flush=True)"
+"""A scout that finds nothing wrong."""
+
+
+def scout(script: str) -> tuple[str, ...]:
+    return (sys.executable, "-c", script)
+
+
+def seen_from_the_side(**moved: tuple[float, float]) -> PoseTrack:
+    """Somebody who stands in the middle of a picture of 640 x 360, seen from the left; some landmarks moved."""
+    heights = {
+        "nose": 60,
+        "ear": 62,
+        "shoulder": 100,
+        "hip": 180,
+        "knee": 230,
+        "ankle": 285,
+        "heel": 290,
+        "foot_index": 295,
+    }
+    ahead = {"nose": -12, "foot_index": -20, "heel": 4}
+    xy = np.full((COUNT, 2), np.nan)
+    for name, index in INDEX.items():
+        joint = name.removeprefix("left_").removeprefix("right_")
+        if joint in heights:
+            xy[index] = moved.get(joint, (320 + ahead.get(joint, 0), heights[joint]))
+    return PoseTrack(np.arange(3.0), np.stack([xy] * 3), np.ones((3, COUNT)), 640, 360)
+
+
+def codes(track: PoseTrack, people: int = 1, scale: float = 2.0) -> list[str]:
+    followed = Followed(track, people, 1.0, is_ambiguous=False)
+    return [reason.code for reason in judge(followed, scale, Settings())]
+
+
+def test_a_runner_seen_whole_from_the_side_has_nothing_in_the_way() -> None:
+    assert codes(seen_from_the_side()) == []
+
+
+def test_feet_below_the_picture_a_small_runner_and_others_are_told() -> None:
+    assert codes(seen_from_the_side(foot_index=(300, 365), heel=(324, 362))) == ["feet_out_of_picture"]
+    assert codes(seen_from_the_side(), scale=0.5) == ["runner_too_small"]
+    assert codes(seen_from_the_side(), people=2) == ["several_people"]
+    nobody = seen_from_the_side()
+    assert codes(PoseTrack(nobody.time_s, nobody.xy_px * np.nan, nobody.visibility * 0, 640, 360)) == ["nobody_seen"]
+
+
+def test_what_is_no_picture_is_refused() -> None:
+    for content in (b"", b"no picture", b"\xff\xd8\xff\xe0 broken"):
+        with pytest.raises(ValueError, match="picture"):
+            decoded(content)
+
+
+def test_a_scout_is_asked_again_and_again_and_one_that_died_is_replaced(tmp_path: Path) -> None:
+    asked = Looker(tmp_path, 500, scout(ECHO))
+    assert asked.look(["a"], 1.0) == asked.look(["b"], 1.0) == []
+    asked.stop()
+    assert asked.look(["c"], 1.0) == []
+    asked.stop()
+
+
+@pytest.mark.parametrize("script", ["", "print('no JSON')", "import time; time.sleep(60)"])
+def test_a_look_that_goes_wrong_is_no_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    monkeypatch.setattr(looker, "ANSWER_WITHIN_S", 0.5)
+    asked = Looker(tmp_path, 500, scout(script))
+    assert asked.look(["a"], 1.0) is None
+    asked.stop()
+
+
+def test_too_much_and_nonsense_are_refused_without_a_look(tmp_path: Path) -> None:
+    def code(server: Server, content: Any) -> str:
+        with server.client() as client:
+            answer: httpx.Response = client.post("/look", content=content)
+            return str(answer.json()["code"])
+
+    with serving(idle(tmp_path)) as server:
+        assert code(server, b"x" * (LARGEST_LOOK_BYTES + 1)) == "clip_too_large"
+        for nonsense in (b"", b"[]", b'{"pictures": 1}', b'{"pictures": ["a"], "scale": 0}'):
+            assert code(server, nonsense) == "invalid_request"

@@ -10,6 +10,7 @@ import numpy as np
 
 from formcheck.assess import Told, assess
 from formcheck.assessment import Clip, ModelUsed, Report, TimeScale
+from formcheck.config import settings_for
 from formcheck.errors import NotAVideoError
 from formcheck.gait.quality import Filmed, mean_fps
 from formcheck.landmarker import Followed, find_landmarks
@@ -66,6 +67,7 @@ def analyze_video(
         model=ModelUsed(weights.name, weights.sha256),
         metadata_fps=seen.metadata_fps,
         uprights=seen.uprights,
+        settings=settings_for(weights.name),
     )
 
 

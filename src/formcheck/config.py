@@ -183,6 +183,54 @@ class IntervalSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LegOffsets:
+    """How a pose model's thigh and shank differ from those between joint centres.
+
+    ``_short_frac``: by which part of its drawn length a segment is too short. ``_turn_deg``: by how much it must turn,
+    counter-clockwise + with forward to the right.
+    """
+
+    thigh_short_frac: float = 0.0
+    shank_short_frac: float = 0.0
+    thigh_turn_deg: float = 0.0
+    shank_turn_deg: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetSettings:
+    """What is corrected of the legs that a pose model draws: nothing, unless the model is known (`settings_for`).
+
+    Segments turn by the whole angle while the knee is straighter than ``straight_knee_deg`` and not at all once it is
+    bent beyond ``bent_knee_deg``: up to 25 deg the thigh was off by 2 to 3 deg, in the swing's 40 to 100 deg by less
+    than 1 (near leg, 39 rendered clips).
+    """
+
+    near: LegOffsets = LegOffsets()
+    far: LegOffsets = LegOffsets()
+    straight_knee_deg: float = 25.0
+    bent_knee_deg: float = 45.0
+
+    def of(self, is_near: bool) -> LegOffsets:
+        """Offsets of the leg nearer the camera, or of the other."""
+        return self.near if is_near else self.far
+
+
+OFFSETS = {
+    "full": OffsetSettings(
+        near=LegOffsets(thigh_short_frac=0.070, shank_short_frac=0.029, thigh_turn_deg=-2.2, shank_turn_deg=0.8),
+        far=LegOffsets(thigh_short_frac=0.084, shank_short_frac=0.056, thigh_turn_deg=-4.7, shank_turn_deg=1.2),
+    ),
+    "heavy": OffsetSettings(
+        near=LegOffsets(thigh_short_frac=0.043, shank_short_frac=0.001, thigh_turn_deg=-2.6, shank_turn_deg=0.6),
+        far=LegOffsets(thigh_short_frac=0.067, shank_short_frac=0.009, thigh_turn_deg=-4.7, shank_turn_deg=1.1),
+    ),
+}
+"""By pose model, from the rendered clips that may be fitted (``python -m tools.accuracy.offsets``): lengths over the
+clip, turns at foot strike. Between clips they scatter by 0.02 to 0.03 and 1 to 2 deg. The bodies are rendered, a third
+of them on measured people's joints; that real people are drawn alike shows in their proportions alone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All measurement settings."""
 
@@ -194,3 +242,9 @@ class Settings:
     time: TimeSettings = field(default_factory=TimeSettings)
     events: EventSettings = field(default_factory=EventSettings)
     intervals: IntervalSettings = field(default_factory=IntervalSettings)
+    offsets: OffsetSettings = field(default_factory=OffsetSettings)
+
+
+def settings_for(model: str) -> Settings:
+    """Settings for landmarks of one pose model, by its name."""
+    return Settings(offsets=OFFSETS.get(model, OffsetSettings()))

@@ -137,13 +137,20 @@ def method(report: Report) -> list[tuple[str, str]]:
         ("Camera roll", roll),
         ("Belt speed", _speed(report)),
         ("Scale", known_scale if math.isfinite(scene.scale.m_per_leg_length) else "none: lengths are in leg lengths"),
-        (
-            "Pose model",
-            f"{report.model.name}, SHA-256 {report.model.sha256}" if report.model else "none: landmarks were given",
-        ),
+        ("Pose model", _pose_model(report)),
         ("Clip SHA-256", clip.sha256 or "not known"),
         ("Program", f"formcheck {report.formcheck_version}, {report.created}"),
     ]
+
+
+def _pose_model(report: Report) -> str:
+    if report.model is None:
+        return "none: landmarks were given"
+    offsets = report.settings.get("measurement", {}).get("offsets", {})
+    is_corrected = any(any(offsets.get(leg, {}).values()) for leg in ("near", "far"))
+    corrected = "where it puts hips, knees and ankles is corrected by what rendered runners showed"
+    name = f"{report.model.name}, SHA-256 {report.model.sha256}"
+    return f"{name}; {corrected}" if is_corrected else name
 
 
 def references(report: Report) -> list[str]:

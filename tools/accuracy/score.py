@@ -8,7 +8,7 @@ import numpy as np
 
 from formcheck.assess import Told, assess
 from formcheck.assessment import Measured, Report
-from formcheck.config import Settings
+from formcheck.config import Settings, settings_for
 from formcheck.landmarks import Side
 from tools.accuracy.cases import Case
 from tools.accuracy.truth import Floats, TrueStep, medians
@@ -51,7 +51,7 @@ def judge(case: Case, settings: Settings | None = None) -> tuple[Report, list[Ro
         filmed=seen.filmed,
         metadata_fps=seen.metadata_fps,
         uprights=seen.uprights,
-        settings=settings,
+        settings=settings or settings_for(case.model),
     )
     return report, [*_events(case, report), *_measures(case, report), *_scene(case, report)]
 

@@ -42,8 +42,8 @@ def flexion_deg(proximal: Floats, joint: Floats, distal: Floats) -> Floats:
     return result
 
 
-def rotate(vector: Floats, angle_deg: float) -> Floats:
-    """Vectors (..., 2) turned counter-clockwise by ``angle_deg`` in a frame with y up."""
+def rotate(vector: Floats, angle_deg: float | Floats) -> Floats:
+    """Vectors (..., 2) turned counter-clockwise by ``angle_deg``, one or one each (...,), in a frame with y up."""
     c, s = np.cos(np.radians(angle_deg)), np.sin(np.radians(angle_deg))
     x, y = vector[..., 0], vector[..., 1]
     return np.stack((c * x - s * y, s * x + c * y), axis=-1)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from formcheck.assessment import Series
-from formcheck.config import EventSettings
+from formcheck.config import EventSettings, OffsetSettings
 from formcheck.gait.events import Contact
 from formcheck.gait.geometry import (
     above_horizontal_deg,
@@ -15,6 +15,7 @@ from formcheck.gait.geometry import (
     length,
 )
 from formcheck.gait.mean_curve import fit_mean_curve
+from formcheck.gait.offsets import anatomical_leg
 from formcheck.landmarks import Side
 from formcheck.records import Floats, RunnerTrack
 
@@ -38,9 +39,9 @@ class StepValues:
     values: dict[str, float]
 
 
-def frame_series(smoothed: RunnerTrack, *, incline_deg: float) -> Series:
+def frame_series(smoothed: RunnerTrack, *, incline_deg: float, offsets: OffsetSettings) -> Series:
     """Measures at every frame, for pictures and charts, from the smoothed track."""
-    sides = {side: _leg_series(smoothed, side, incline_deg) for side in Side}
+    sides = {side: _leg_series(smoothed, side, incline_deg, offsets) for side in Side}
     return Series(
         trunk_lean_deg=_trunk_lean_deg(smoothed, incline_deg),
         knee_flexion_deg={side: sides[side]["knee_flexion"] for side in Side},
@@ -55,15 +56,16 @@ def _trunk_lean_deg(runner: RunnerTrack, incline_deg: float) -> Floats:
     return forward_of_vertical_deg(trunk) - incline_deg
 
 
-def _leg_series(runner: RunnerTrack, side: Side, incline_deg: float) -> dict[str, Floats]:
+def _leg_series(runner: RunnerTrack, side: Side, incline_deg: float, offsets: OffsetSettings) -> dict[str, Floats]:
     """Every per-frame leg measure of one side, (T,) each; lengths in lengths of that leg."""
-    hip, knee, ankle, heel, toe = (
+    hip, seen_knee, seen_ankle, heel, toe = (
         runner.joint_ll(side, joint) for joint in ("hip", "knee", "ankle", "heel", "foot_index")
     )
+    knee, ankle = anatomical_leg(hip, seen_knee, seen_ankle, offsets.of(side is runner.near_side), settings=offsets)
     leg = runner.leg_ll[side]
     return {
         "foot_ahead_of_hip": (ankle - hip)[:, 0] / leg,
-        "heel_ahead_of_hip": (heel - hip)[:, 0] / leg,
+        "heel_ahead_of_hip": (heel - seen_ankle + ankle - hip)[:, 0] / leg,
         "foot_ahead_of_knee": (ankle - knee)[:, 0] / leg,
         "leg_angle": ahead_of_vertical_deg(ankle - hip),
         "shank_angle": ahead_of_vertical_deg(ankle - knee),
@@ -82,13 +84,15 @@ def measure_steps(
     *,
     incline_deg: float,
     settings: EventSettings,
+    offsets: OffsetSettings,
 ) -> tuple[StepValues, ...]:
     """Every step of both sides in the order of time, with its numbers; NaN where not seen.
 
     Instants are read from ``runner`` (no filter), ranges and peaks from the ``smoothed`` track and its ``series``.
     """
     ordered = sorted((contact for side in contacts for contact in contacts[side]), key=lambda c: c.strike_s)
-    at_event = {side: _values_at_events(runner, side, contacts[side], incline_deg, settings) for side in contacts}
+    legs = {side: _leg_series(runner, side, incline_deg, offsets) for side in contacts}
+    at_event = {side: _values_at_events(runner.time_s, legs[side], contacts[side], settings) for side in contacts}
     steps = []
     for position, contact in enumerate(ordered):
         values = dict(at_event[contact.side][contact.strike_s])
@@ -108,16 +112,15 @@ def _following(ordered: list[Contact], position: int) -> tuple[Contact | None, C
 
 
 def _values_at_events(
-    runner: RunnerTrack, side: Side, contacts: tuple[Contact, ...], incline_deg: float, settings: EventSettings
+    time_s: Floats, legs: dict[str, Floats], contacts: tuple[Contact, ...], settings: EventSettings
 ) -> dict[float, dict[str, float]]:
-    legs = _leg_series(runner, side, incline_deg)
     strikes = np.array([contact.strike_s for contact in contacts])
     offs = np.array([contact.off_s for contact in contacts])
     columns = np.stack([legs[name] for name in AT_STRIKE], axis=1)
-    at_strike = values_at(runner.time_s, columns, strikes, settings=settings)
-    extension = values_at(runner.time_s, legs["thigh_extension"][:, None], offs, settings=settings)[:, 0]
+    at_strike = values_at(time_s, columns, strikes, settings=settings)
+    extension = values_at(time_s, legs["thigh_extension"][:, None], offs, settings=settings)[:, 0]
     flat_s = strikes + 0.4 * np.nanmedian(offs - strikes) if np.isfinite(offs).any() else strikes
-    flat = values_at(runner.time_s, legs["foot_angle"][:, None], flat_s, settings=settings)[:, 0]
+    flat = values_at(time_s, legs["foot_angle"][:, None], flat_s, settings=settings)[:, 0]
     at_strike[:, AT_STRIKE.index("foot_angle")] -= np.nanmedian(flat) if np.isfinite(flat).any() else np.nan
     return {
         strike: dict(zip(AT_STRIKE, map(float, row), strict=True)) | {"thigh_extension": float(thigh)}

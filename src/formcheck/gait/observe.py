@@ -117,12 +117,14 @@ class _SideView:
     def runner(self, roll_deg: float, incline_deg: float) -> RunnerTrack:
         turn_deg = roll_deg + (incline_deg if self.view.heading == "right" else -incline_deg)
         time_s = self.pose.time_s / self.factor
-        return to_runner_frame(self.pose, time_s, self.clip_beat, self.view, turn_deg=turn_deg)
+        return to_runner_frame(
+            self.pose, time_s, self.clip_beat, self.view, turn_deg=turn_deg, offsets=self.settings.offsets
+        )
 
 
 def _side_on(so_far: Observation, pose: PoseTrack, beat: Beat, given: Given, settings: Settings) -> Observation:
     view = find_view(pose, settings=settings.scene)
-    level = to_runner_frame(pose, pose.time_s, beat, view, turn_deg=0.0)
+    level = to_runner_frame(pose, pose.time_s, beat, view, turn_deg=0.0, offsets=settings.offsets)
     running = is_running(level.middle_ll("hip")[:, 1], beat)
     time_base = _time_base(pose, beat, running, given, settings)
     so_far = replace(so_far, view=view, beat=beat, running=running, time_base=time_base, runner=level)
@@ -170,7 +172,7 @@ def _measured(so_far: Observation, side_view: _SideView, runner: RunnerTrack, ro
         runner.time_s, runner.xy_ll, cutoff_hz=settings.cleaning.angle_cutoff_hz, settings=settings.cleaning
     )
     smoothed = replace(runner, xy_ll=smooth_xy)
-    series = frame_series(smoothed, incline_deg=incline_deg)
+    series = frame_series(smoothed, incline_deg=incline_deg, offsets=settings.offsets)
     contacts = {side: one.contacts for side, one in found.items()}
     return replace(
         so_far,
@@ -183,7 +185,15 @@ def _measured(so_far: Observation, side_view: _SideView, runner: RunnerTrack, ro
             settings=settings.scene,
         ),
         belt_line=_belt_lines(so_far, side_view, runner, roll),
-        steps=measure_steps(runner, smoothed, series, contacts, incline_deg=incline_deg, settings=settings.events),
+        steps=measure_steps(
+            runner,
+            smoothed,
+            series,
+            contacts,
+            incline_deg=incline_deg,
+            settings=settings.events,
+            offsets=settings.offsets,
+        ),
     )
 
 

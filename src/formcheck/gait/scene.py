@@ -6,8 +6,9 @@ from typing import Literal
 import numpy as np
 
 from formcheck.assessment import Surface, View
-from formcheck.config import SceneSettings
+from formcheck.config import LegOffsets, OffsetSettings, SceneSettings
 from formcheck.gait.geometry import length, rotate
+from formcheck.gait.offsets import anatomical_leg_length
 from formcheck.gait.phase import Beat, slow_path
 from formcheck.landmarks import INDEX, Side
 from formcheck.records import Floats, PoseTrack, RunnerTrack
@@ -87,21 +88,21 @@ def find_bounce(track: PoseTrack, *, window_s: float = 0.5) -> float:
     return float(np.nanmedian(ranges)) if np.isfinite(ranges).any() else np.nan
 
 
-def leg_length_px(track: PoseTrack, side: Side) -> float:
+def leg_length_px(track: PoseTrack, side: Side, offsets: LegOffsets | None = None) -> float:
     """Thigh + shank of one leg as pictured, the robust median over the clip; NaN when never seen whole."""
     hip, knee, ankle = (track.joint_px(side, joint) for joint in ("hip", "knee", "ankle"))
-    whole = length(knee - hip) + length(ankle - knee)
+    whole = anatomical_leg_length(hip, knee, ankle, offsets or LegOffsets())
     return float(np.nanmedian(whole)) if np.isfinite(whole).any() else np.nan
 
 
 def to_runner_frame(
-    track: PoseTrack, real_time_s: Floats, beat: Beat, view: ViewSeen, *, turn_deg: float
+    track: PoseTrack, real_time_s: Floats, beat: Beat, view: ViewSeen, *, turn_deg: float, offsets: OffsetSettings
 ) -> RunnerTrack:
     """Forward and up in lengths of the near leg, the slow path of the hips taken out.
 
     ``turn_deg`` is the belt's tilt in the picture, counter-clockwise +: camera roll and incline together.
     """
-    legs_px = {side: leg_length_px(track, side) for side in Side}
+    legs_px = {side: leg_length_px(track, side, offsets.of(side is view.near_side)) for side in Side}
     near_px = legs_px[view.near_side]
     origin = slow_path(track.time_s, _middle(track, "hip"), beat)
     up_right = (track.xy_px - origin[:, None]) * (1.0, -1.0) / near_px

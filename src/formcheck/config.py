@@ -202,11 +202,13 @@ class OffsetSettings:
 
     Segments turn by the whole angle while the knee is straighter than ``straight_knee_deg`` and not at all once it is
     bent beyond ``bent_knee_deg``: up to 25 deg the thigh was off by 2 to 3 deg, in the swing's 40 to 100 deg by less
-    than 1 (near leg, 39 rendered clips).
+    than 1 (near leg, 39 rendered clips). ``foot_slow_frac``: by which part the drawn foot rides back too slowly while
+    it stands: ankle and heel wander forward over a stance.
     """
 
     near: LegOffsets = LegOffsets()
     far: LegOffsets = LegOffsets()
+    foot_slow_frac: float = 0.0
     straight_knee_deg: float = 25.0
     bent_knee_deg: float = 45.0
 
@@ -219,10 +221,12 @@ OFFSETS = {
     "full": OffsetSettings(
         near=LegOffsets(thigh_short_frac=0.070, shank_short_frac=0.029, thigh_turn_deg=-2.2, shank_turn_deg=0.8),
         far=LegOffsets(thigh_short_frac=0.084, shank_short_frac=0.056, thigh_turn_deg=-4.7, shank_turn_deg=1.2),
+        foot_slow_frac=0.035,
     ),
     "heavy": OffsetSettings(
         near=LegOffsets(thigh_short_frac=0.043, shank_short_frac=0.001, thigh_turn_deg=-2.6, shank_turn_deg=0.6),
         far=LegOffsets(thigh_short_frac=0.067, shank_short_frac=0.009, thigh_turn_deg=-4.7, shank_turn_deg=1.1),
+        foot_slow_frac=0.025,
     ),
 }
 """By pose model, from the rendered clips that may be fitted (``python -m tools.accuracy.offsets``): lengths over the

@@ -54,7 +54,10 @@ def test_a_report_on_a_known_model_reads_the_knee_straighter_and_the_leg_longer(
     assert plain.runner is not None
     assert corrected.runner is not None
     near = plain.runner.near_side
-    assert corrected.runner.leg_length_px > 1.01 * plain.runner.leg_length_px
+    longer = corrected.runner.leg_length_px / plain.runner.leg_length_px
+    assert longer > 1.01
+    slower = OFFSETS[model].foot_slow_frac
+    assert corrected.belt_speed_ll_s == pytest.approx(plain.belt_speed_ll_s / longer * (1 + slower), rel=0.02)
 
     def knee_deg(side: Side) -> float:
         pairs = zip(plain.steps, corrected.steps, strict=True)

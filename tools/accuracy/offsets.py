@@ -1,25 +1,29 @@
 """How the pose model's legs differ from the runner's: ``python -m tools.accuracy.offsets FOLDER``.
 
 Prints what `formcheck.config.OFFSETS` holds, for each model and leg: by which part thigh and shank are too short over
-the clip, and how far they must turn at foot strike. Mean of the clips that may be fitted and the standard deviation
-between clips; beside it the same of the clips held out.
+the clip, how far they must turn at foot strike, and how much too slowly the foot rides back. Mean of the clips that may
+be fitted and the standard deviation between clips; beside it the same of the clips held out.
 """
 
 import argparse
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.config import settings_for
 from formcheck.gait.scene import leg_length_px
 from formcheck.landmarks import Side
 from formcheck.records import PoseTrack
 from formcheck.weights import MODEL_NAMES
+from tools.accuracy.cases import Case
 from tools.accuracy.noise import exchanged_frames
 from tools.accuracy.paths import film
-from tools.accuracy.pictured import joints_of, look, truth_of
+from tools.accuracy.pictured import joints_of, look, pictured_case, truth_of
+from tools.accuracy.score import judge
 from tools.accuracy.shots import Shot, extra_shots, reference_shots
 from tools.accuracy.truth import Floats
 
@@ -44,7 +48,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name in found[0][1]:
             groups = (np.array([each[name] for group, each in found if group == one]) for one in ("fit", "held out"))
             print(f"{model:6} {name:11}" + "   held out ".join(map(_line, groups)), flush=True)
+        slow = [(shot.group, foot_slow_frac(pictured_case(shot, model, asked.folder))) for shot in shots]
+        medians = (np.nanmedian([each for group, each in slow if group == one]) for one in ("fit", "held out"))
+        print(f"{model:6} foot slow {next(medians):+.3f}   held out {next(medians):+.3f} (medians)", flush=True)
     return 0
+
+
+def foot_slow_frac(case: Case) -> float:
+    """By which part the belt's speed, read off the foot, falls short; NaN where it was not told."""
+    settings = settings_for(case.model)
+    report, _ = judge(case, replace(settings, offsets=replace(settings.offsets, foot_slow_frac=0.0)))
+    return case.belt_ll_s / report.measures["belt_speed"].headline.value - 1
 
 
 def leg_offsets(shot: Shot, model: str, folder: Path) -> Iterator[tuple[str, Offset]]:

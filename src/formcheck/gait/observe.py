@@ -167,7 +167,7 @@ def _contacts(runner: RunnerTrack, settings: Settings) -> tuple[Beat | None, dic
 def _measured(so_far: Observation, side_view: _SideView, runner: RunnerTrack, roll: Roll) -> Observation:
     settings, incline_deg = side_view.settings, side_view.given.incline_deg
     found = so_far.contacts
-    belt = belt_speed_ll_s(found, runner, settings=settings.scene)
+    belt = belt_speed_ll_s(found, runner, settings=settings.scene) * (1 + settings.offsets.foot_slow_frac)
     smooth_xy = smooth(
         runner.time_s, runner.xy_ll, cutoff_hz=settings.cleaning.angle_cutoff_hz, settings=settings.cleaning
     )

@@ -5,13 +5,25 @@ import pytest
 
 from formcheck.config import TimeSettings
 from formcheck.gait.phase import Beat
-from formcheck.gait.timebase import TimeBase, find_time_base, is_running
+from formcheck.gait.timebase import Played, TimeBase, find_fall_g, find_time_base, is_running, walks_end_on
+
+SETTINGS = TimeSettings()
 
 
-def time_base(cadence: float, *, running: bool = True, fps: float = 30.0, declared=None, tagged=None) -> TimeBase:
+def time_base(
+    cadence: float, *, running: bool = True, fall_g: float = np.nan, fps: float = 30.0, declared=None, tagged=None
+) -> TimeBase:
     return find_time_base(
-        cadence, running=running, clip_fps=fps, declared_fps=declared, metadata_fps=tagged, settings=TimeSettings()
+        Played(cadence, running, fall_g),
+        clip_fps=fps,
+        declared_fps=declared,
+        metadata_fps=tagged,
+        settings=SETTINGS,
     )
+
+
+def code(found: TimeBase) -> str | None:
+    return found.contradiction.code if found.contradiction else None
 
 
 @pytest.mark.parametrize("factor", [2, 4, 8])
@@ -51,9 +63,78 @@ def test_a_declaration_that_nobody_could_run_is_a_contradiction_that_names_its_s
     assert "recording tag" in tagged.contradiction.message
 
 
-def test_a_cadence_that_fits_no_factor_is_left_in_the_clips_own_time() -> None:
-    assert time_base(300).scale.factor == 1
-    assert time_base(12).scale.factor == 1
+@pytest.mark.parametrize("cadence", [300, 64, 12])
+def test_a_run_at_a_cadence_that_fits_no_factor_is_refused_and_asks_for_the_true_rate(cadence: float) -> None:
+    found = time_base(cadence)
+    assert found.scale.factor == 1
+    assert found.contradiction is not None
+    assert f"{cadence} steps a minute, which nobody runs" in found.contradiction.message
+    assert "--capture-fps" in found.contradiction.advice
+
+
+def test_a_cadence_that_would_fit_is_no_slow_motion_where_the_runner_falls_otherwise() -> None:
+    assert time_base(85, fall_g=0.3).scale.factor == 2
+    assert code(time_base(85, fall_g=0.05)) == "time_scale_contradiction"
+
+
+def test_bounding_at_a_low_cadence_falls_at_lifes_speed_and_is_no_slow_motion() -> None:
+    assert time_base(125, fall_g=1.2).scale.factor == 1
+    assert code(time_base(125, fall_g=0.3)) == "time_scale_contradiction"
+
+
+def test_a_declared_rate_is_refused_where_the_runner_falls_at_another_speed() -> None:
+    assert code(time_base(130, fall_g=1.2, declared=60)) == "time_scale_contradiction"
+    assert code(time_base(130, fall_g=0.3, declared=60)) is None
+    assert code(time_base(130, declared=60)) is None  # a fall that was not seen contradicts nothing
+
+
+def test_a_refused_tag_says_what_to_give_for_a_clip_at_lifes_speed() -> None:
+    found = time_base(165, tagged=240).contradiction
+    assert found is not None
+    assert "--capture-fps; 30 if it plays at life's speed" in found.advice
+
+
+def sine_run(share_of_contact: float, cadence_per_min: float, *, slower: float = 1.0) -> tuple[np.ndarray, Beat]:
+    """Hip heights in leg lengths under half-sine pushes, integrated twice: an independent way to the same fall."""
+    step_s = 60 / cadence_per_min
+    time_s = np.arange(0, 40 * step_s, step_s / 400)
+    since_middle = (time_s + step_s / 2) % step_s - step_s / 2
+    contact_s = share_of_contact * step_s
+    push_g = np.where(
+        np.abs(since_middle) < contact_s / 2,
+        np.pi / (2 * share_of_contact) * np.cos(np.pi * since_middle / contact_s),
+        0.0,
+    )
+    acceleration = 9.81 * (push_g - push_g.mean())
+    speed = np.cumsum(acceleration) * step_s / 400
+    height_m = np.cumsum(speed - speed.mean()) * step_s / 400
+    beat = Beat(2 * step_s * slower, 0.9, (time_s / step_s + 0.5) / 2)
+    return (height_m - height_m.mean()) / SETTINGS.leg_length_m, beat
+
+
+@pytest.mark.parametrize(("share", "fall_g"), [(0.98, 0.69), (0.75, 1.13), (0.55, 1.49)])
+def test_the_fall_of_a_spring_mass_runner_is_what_its_forces_say(share: float, fall_g: float) -> None:
+    found = find_fall_g(*sine_run(share, 165), settings=SETTINGS)
+    assert found == pytest.approx(fall_g, abs=0.02)
+    low, high = SETTINGS.running_fall_g
+    assert low < found < high
+
+
+def test_played_slower_the_fall_shrinks_by_the_square() -> None:
+    whole = find_fall_g(*sine_run(0.75, 165), settings=SETTINGS)
+    assert find_fall_g(*sine_run(0.75, 165, slower=4), settings=SETTINGS) == pytest.approx(whole / 16)
+
+
+def test_a_fall_that_was_hardly_seen_is_not_known() -> None:
+    height, beat = sine_run(0.75, 165)
+    height[5:] = np.nan
+    assert np.isnan(find_fall_g(height, beat, settings=SETTINGS))
+
+
+def test_from_behind_a_walk_is_told_from_a_run_in_slow_motion_and_from_a_run() -> None:
+    assert walks_end_on(Played(115, True, 0.3), settings=SETTINGS)
+    assert not walks_end_on(Played(82, True, 0.35), settings=SETTINGS)
+    assert not walks_end_on(Played(125, True, 1.1), settings=SETTINGS)
 
 
 def test_runners_are_low_in_mid_stance_and_walkers_high() -> None:

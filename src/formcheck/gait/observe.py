@@ -10,12 +10,12 @@ from formcheck.gait.belt import Roll, belt_line_px, belt_slope_deg, belt_speed_l
 from formcheck.gait.cleaning import fill_gaps, hide_unseen, smooth
 from formcheck.gait.events import SideContacts, find_contacts
 from formcheck.gait.measures import StepValues, frame_series, measure_steps
-from formcheck.gait.phase import Beat, find_beat
+from formcheck.gait.phase import Beat, find_beat, slow_path
 from formcheck.gait.presence import cut, find_presence
 from formcheck.gait.rear import RearValues, measure_rear
 from formcheck.gait.scene import ViewSeen, find_bounce, find_surface, find_view, leg_length_px, to_runner_frame
 from formcheck.gait.sides import repair_sides
-from formcheck.gait.timebase import TimeBase, find_time_base, is_running
+from formcheck.gait.timebase import Played, TimeBase, find_fall_g, find_time_base, is_running, walks_end_on
 from formcheck.landmarks import Side
 from formcheck.records import Floats, PoseTrack, RunnerTrack, Uprights
 
@@ -89,13 +89,17 @@ def _end_on(so_far: Observation, pose: PoseTrack, given: Given, settings: Settin
         return so_far
     from_behind = so_far.view is not None and so_far.view.view == "rear"
     rear = measure_rear(pose, beat) if from_behind else None
-    return replace(so_far, beat=beat, running=True, time_base=_time_base(pose, beat, True, given, settings), rear=rear)
+    hips_px = (pose.joint_px(Side.LEFT, "hip") + pose.joint_px(Side.RIGHT, "hip")) / 2
+    hip_height = (slow_path(pose.time_s, hips_px, beat) - hips_px)[:, 1] / so_far.leg_px
+    played = Played(120 / beat.period_s, True, find_fall_g(hip_height, beat, settings=settings.time))
+    played = replace(played, running=not walks_end_on(played, settings=settings.time))
+    time_base = _time_base(pose, played, given, settings)
+    return replace(so_far, beat=beat, running=played.running, time_base=time_base, rear=rear)
 
 
-def _time_base(pose: PoseTrack, beat: Beat, running: bool, given: Given, settings: Settings) -> TimeBase:
+def _time_base(pose: PoseTrack, played: Played, given: Given, settings: Settings) -> TimeBase:
     return find_time_base(
-        120 / beat.period_s,
-        running=running,
+        played,
         clip_fps=1 / float(np.median(np.diff(pose.time_s))),
         declared_fps=given.declared_fps,
         metadata_fps=given.metadata_fps,
@@ -125,8 +129,10 @@ class _SideView:
 def _side_on(so_far: Observation, pose: PoseTrack, beat: Beat, given: Given, settings: Settings) -> Observation:
     view = find_view(pose, settings=settings.scene)
     level = to_runner_frame(pose, pose.time_s, beat, view, turn_deg=0.0, offsets=settings.offsets)
-    running = is_running(level.middle_ll("hip")[:, 1], beat)
-    time_base = _time_base(pose, beat, running, given, settings)
+    hip_height = level.middle_ll("hip")[:, 1]
+    running = is_running(hip_height, beat)
+    played = Played(120 / beat.period_s, running, find_fall_g(hip_height, beat, settings=settings.time))
+    time_base = _time_base(pose, played, given, settings)
     so_far = replace(so_far, view=view, beat=beat, running=running, time_base=time_base, runner=level)
     if not running:
         return so_far

@@ -111,7 +111,7 @@ def _slow_motion(observation: Observation) -> Reason:
     source = observation.time_base.scale.source if observation.time_base else "assumed"
     return Reason(
         "slow_motion",
-        f"This clip plays {slow_motion_factor(observation):g} times slower than life ({source}); "
+        f"This clip plays {slow_motion_factor(observation):g} times slower than life, {TOLD_BY[source]}; "
         "all times and speeds here are in real seconds.",
         "If that is wrong, give the true frame rate with --capture-fps.",
     )
@@ -169,6 +169,14 @@ def mean_fps(time_s: np.ndarray) -> float:
     """Frames per second of the clip's own clock, from the usual (median) interval, so that a gap does not count."""
     return float(1 / np.median(np.diff(time_s))) if len(time_s) > 1 else np.nan
 
+
+TOLD_BY = {
+    "declared": "as you said",
+    "metadata": "as the phone noted in it",
+    "inferred": "judging by the steps and by how fast the body falls between them",
+    "assumed": "as far as can be told",
+}
+"""Where a time scale comes from, in words."""
 
 FILM_FROM_THE_SIDE = "Prop the phone beside the treadmill at hip height, 3 to 5 m away, square to the belt."
 

@@ -87,11 +87,27 @@ class PresenceSettings:
     """Which part of the clip shows the runner well enough."""
 
     longest_absence_s: float = 0.25  # a console or an arm hides a runner no longer
+    reach_trunks: float = 0.8  # further from where the trunk was last seen: somebody else, or another shot (`people`)
+    size_ratio: float = 1.6  # so much larger or smaller: likewise
     min_frames: int = 20  # below it there is not one stride at 30 frames/s
     min_seen_frac: float = 0.8
     min_person_frac: float = 0.5  # seen in fewer frames, and without a gait: nothing worth calling a person
     min_leg_seen_frac: float = 0.5  # of the frames; a leg hidden longer leaves no rhythm to find
     feet_outside_frac: float = 0.15  # of frames with a foot cut off: strikes would be guesses
+
+
+@dataclass(frozen=True, slots=True)
+class SteadySettings:
+    """Which part of the runner's time in the picture is steady running."""
+
+    parting_levels: tuple[float, float] = (0.35, 0.7)  # of the ankles' usual distance: cuts 1 of 136 steady clips
+    least_parting_ll: float = 0.15  # ankles that part less do not step
+    min_intervals: int = 5  # fewer know no rhythm
+    too_soon: float = 0.6  # of the usual step: the same foot cannot step again
+    interval_ratio: float = 1.6  # longest to shortest step, medians of five; slow motion changes by 2 at least
+    lift_ratio: float = 2.0  # highest to lowest lift, medians of five: to 1.6 in steady runs, 2.3 from walk to run
+    running_lift_ll: float = 0.21  # of one ankle over the other: 0.24 to 0.7 in runs, 0.11 to 0.19 in walks
+    room_steps: float = 1.5  # before the first and after the last step counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +258,7 @@ class Settings:
 
     cleaning: CleaningSettings = field(default_factory=CleaningSettings)
     presence: PresenceSettings = field(default_factory=PresenceSettings)
+    steady: SteadySettings = field(default_factory=SteadySettings)
     phase: PhaseSettings = field(default_factory=PhaseSettings)
     sides: SideSettings = field(default_factory=SideSettings)
     scene: SceneSettings = field(default_factory=SceneSettings)

@@ -15,6 +15,7 @@ from formcheck.gait.presence import cut, find_presence
 from formcheck.gait.rear import RearValues, measure_rear
 from formcheck.gait.scene import ViewSeen, find_bounce, find_surface, find_view, leg_length_px, to_runner_frame
 from formcheck.gait.sides import repair_sides
+from formcheck.gait.steady import find_steady
 from formcheck.gait.timebase import Played, TimeBase, find_fall_g, find_time_base, is_running, walks_end_on
 from formcheck.landmarks import Side
 from formcheck.records import Floats, PoseTrack, RunnerTrack, Uprights
@@ -28,6 +29,7 @@ class Given:
     declared_fps: float | None = None
     metadata_fps: float | None = None
     uprights: Uprights | None = None
+    within_s: tuple[float, float] = (-np.inf, np.inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Observation:
 def observe(track: PoseTrack, given: Given, *, settings: Settings) -> Observation:
     """Everything the landmarks of one clip tell about the gait."""
     seen = hide_unseen(track, settings=settings.cleaning)
-    part = find_presence(seen, settings=settings.presence)
+    part = _part(seen, given, settings)
     if part is None:
         return Observation()
     pose = cut(seen, *part)
@@ -79,6 +81,18 @@ def observe(track: PoseTrack, given: Given, *, settings: Settings) -> Observatio
     if repaired.beat is None:
         return seen_so_far
     return _side_on(seen_so_far, repaired.track, repaired.beat, given, settings)
+
+
+def _part(seen: PoseTrack, given: Given, settings: Settings) -> tuple[int, int] | None:
+    """The frames [start, end) in which one person is there and moves steadily; None where nobody is there for long."""
+    present = find_presence(seen, within_s=given.within_s, settings=settings.presence)
+    if present is None:
+        return None
+    pose = cut(seen, *present)
+    if find_view(pose, settings=settings.scene).view in ("rear", "front"):
+        return present  # there the ankles' distance shows perspective more than steps
+    start, end = find_steady(pose, settings=settings.steady)
+    return present[0] + start, present[0] + end
 
 
 def _end_on(so_far: Observation, pose: PoseTrack, given: Given, settings: Settings) -> Observation:

@@ -7,7 +7,7 @@ import numpy as np
 from formcheck.config import PresenceSettings
 from formcheck.gait.cleaning import runs
 from formcheck.landmarks import INDEX, Side, index_of
-from formcheck.records import PoseTrack
+from formcheck.records import Floats, PoseTrack
 
 
 def seen_whole(track: PoseTrack) -> np.ndarray:
@@ -18,23 +18,77 @@ def seen_whole(track: PoseTrack) -> np.ndarray:
     return np.asarray(trunk & (legs[0] | legs[1]))
 
 
-def find_presence(track: PoseTrack, *, settings: PresenceSettings) -> tuple[int, int] | None:
+def find_presence(
+    track: PoseTrack, *, within_s: tuple[float, float] = (-np.inf, np.inf), settings: PresenceSettings
+) -> tuple[int, int] | None:
     """The longest stretch [start, end) of frames with the runner in the picture; None when there is none worth it.
 
-    Absences up to ``longest_absence_s`` do not end a stretch, but enough of its frames must show the runner.
+    ``within_s`` is the part of the clip asked for. Absences up to ``longest_absence_s`` do not end a stretch, but enough
+    of its frames must show the runner. A pose somewhere else, or of another size, is not the runner: where it lasts, the
+    picture was cut or the pose model took somebody else, and a new stretch begins.
     """
-    present = seen_whole(track)
+    asked_for = (track.time_s >= within_s[0]) & (track.time_s <= within_s[1])
+    seen = seen_whole(track) & asked_for
+    owner = _owners(track, seen, settings)
+    longest: tuple[int, int] | None = None
+    for person in range(int(owner.max(initial=-1)) + 1):
+        for start, end in runs(_bridged(track, owner == person, settings)):
+            if longest is None or _seconds(track, start, end) > _seconds(track, *longest):
+                longest = start, end
+    if longest is None:
+        return None
+    start, end = longest
+    whole = np.count_nonzero(owner[start:end] == owner[start])
+    if end - start < settings.min_frames or whole < settings.min_seen_frac * (end - start):
+        return None
+    return start, end
+
+
+def _seconds(track: PoseTrack, start: int, end: int) -> float:
+    return float(track.time_s[end - 1] - track.time_s[start])
+
+
+def _bridged(track: PoseTrack, present: np.ndarray, settings: PresenceSettings) -> np.ndarray:
+    """``present`` (T,) with its short gaps closed."""
+    bridged = present.copy()
     for start, end in runs(~present):
         inside = start > 0 and end < len(track)
         if inside and track.time_s[end] - track.time_s[start - 1] <= settings.longest_absence_s:
-            present[start:end] = True
-    stretches = runs(present)
-    if not stretches:
-        return None
-    start, end = max(stretches, key=lambda stretch: track.time_s[stretch[1] - 1] - track.time_s[stretch[0]])
-    if end - start < settings.min_frames or seen_whole(track)[start:end].mean() < settings.min_seen_frac:
-        return None
-    return start, end
+            bridged[start:end] = True
+    return bridged
+
+
+def _owners(track: PoseTrack, seen: np.ndarray, settings: PresenceSettings) -> np.ndarray:
+    """Whose pose each frame (T,) shows, counted from 0, -1 where none is seen whole.
+
+    Somebody stays the same person from sighting to sighting; after a longer absence at another place it is a new one,
+    and a pose that jumps away and back within ``longest_absence_s`` interrupts nobody.
+    """
+    middle, size_px = _trunk(track)
+    owner = np.full(len(track), -1)
+    last: list[int] = []  # the frame in which each person was last seen
+    for frame in np.flatnonzero(seen):
+        near = [person for person, at in enumerate(last) if _same_place(middle, size_px, at, frame, settings)]
+        person = max(near, key=lambda person: last[person], default=len(last))
+        if person == len(last):
+            last.append(frame)
+        owner[frame], last[person] = person, frame
+    return owner
+
+
+def _same_place(middle: Floats, size_px: Floats, before: int, now: int, settings: PresenceSettings) -> bool:
+    size = (size_px[before] + size_px[now]) / 2
+    ratio = size_px[now] / size_px[before]
+    near = np.hypot(*(middle[now] - middle[before])) <= settings.reach_trunks * size
+    return bool(near and 1 / settings.size_ratio <= ratio <= settings.size_ratio)
+
+
+def _trunk(track: PoseTrack) -> tuple[Floats, Floats]:
+    """The trunk's middle (T, 2) and its length (T,), never less than a pixel."""
+    shoulders, hips = (
+        (track.joint_px(Side.LEFT, joint) + track.joint_px(Side.RIGHT, joint)) / 2 for joint in ("shoulder", "hip")
+    )
+    return (shoulders + hips) / 2, np.maximum(np.linalg.norm(shoulders - hips, axis=1), 1.0)
 
 
 def cut(track: PoseTrack, start: int, end: int) -> PoseTrack:

@@ -26,7 +26,7 @@ class TimeBase:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """The gait on the clip's own clock: steps per minute, whether it is a run, and how hard the hips fall (`fall_g`)."""
+    """The gait on the clip's own clock: steps per minute, whether it is a run, and how hard the hips fall."""
 
     cadence_per_min: float
     running: bool
@@ -46,7 +46,7 @@ def is_running(hip_height: Floats, beat: Beat) -> bool:
 
 
 def find_fall_g(hip_height_ll: Floats, beat: Beat, *, settings: TimeSettings) -> float:
-    """How hard the hips are pulled down, in g on the clip's own clock: the first harmonic of their height (T,) in a step.
+    """How hard the hips are pulled down, in g on the clip's clock: the first harmonic of their height (T,) in a step.
 
     A runner pushes off the ground with half a sine (Morin et al. 2005), and the harmonic of that force is
     2 cos(pi c) / (1 - 4 c^2) times body weight, c being contact over step time: 0.67 where flight just vanishes, 1.57
@@ -64,7 +64,7 @@ def find_fall_g(hip_height_ll: Floats, beat: Beat, *, settings: TimeSettings) ->
 
 
 def walks_end_on(played: Played, *, settings: TimeSettings) -> bool:
-    """Whether a view from the front or behind, where legs do not tell, shows a walk: its rhythm, and hardly any fall."""
+    """Whether a view from the front or behind, where legs do not tell, shows a walk: its rhythm, hardly any fall."""
     low, high = settings.walking_cadence_per_min
     return low <= played.cadence_per_min <= high and played.fall_g < settings.running_fall_g[0]
 

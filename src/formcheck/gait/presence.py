@@ -9,6 +9,9 @@ from formcheck.gait.cleaning import runs
 from formcheck.landmarks import INDEX, Side, index_of
 from formcheck.records import Floats, PoseTrack
 
+MOST_KNOWN = 8
+"""People remembered: a pose that wanders about the picture would make a new one every other frame."""
+
 
 def seen_whole(track: PoseTrack) -> np.ndarray:
     """Frames (T,) in which shoulders, hips and at least one knee and ankle are seen."""
@@ -23,15 +26,15 @@ def find_presence(
 ) -> tuple[int, int] | None:
     """The longest stretch [start, end) of frames with the runner in the picture; None when there is none worth it.
 
-    ``within_s`` is the part of the clip asked for. Absences up to ``longest_absence_s`` do not end a stretch, but enough
-    of its frames must show the runner. A pose somewhere else, or of another size, is not the runner: where it lasts, the
-    picture was cut or the pose model took somebody else, and a new stretch begins.
+    ``within_s`` is the part of the clip asked for. Absences up to ``longest_absence_s`` do not end a stretch, but
+    enough of its frames must show the runner. A pose somewhere else, or of another size, is not the runner: where it
+    lasts, the picture was cut or the pose model took somebody else, and a new stretch begins.
     """
     asked_for = (track.time_s >= within_s[0]) & (track.time_s <= within_s[1])
     seen = seen_whole(track) & asked_for
     owner = _owners(track, seen, settings)
     longest: tuple[int, int] | None = None
-    for person in range(int(owner.max(initial=-1)) + 1):
+    for person in np.flatnonzero(np.bincount(owner[owner >= 0]) >= settings.min_frames * settings.min_seen_frac):
         for start, end in runs(_bridged(track, owner == person, settings)):
             if longest is None or _seconds(track, start, end) > _seconds(track, *longest):
                 longest = start, end
@@ -66,12 +69,11 @@ def _owners(track: PoseTrack, seen: np.ndarray, settings: PresenceSettings) -> n
     """
     middle, size_px = _trunk(track)
     owner = np.full(len(track), -1)
-    last: list[int] = []  # the frame in which each person was last seen
-    for frame in np.flatnonzero(seen):
-        near = [person for person, at in enumerate(last) if _same_place(middle, size_px, at, frame, settings)]
+    last: dict[int, int] = {}  # the frame in which each person was last seen, the latest comer at the end
+    for frame in map(int, np.flatnonzero(seen)):
+        known = list(last)[-MOST_KNOWN:]
+        near = [person for person in known if _same_place(middle, size_px, last[person], frame, settings)]
         person = max(near, key=lambda person: last[person], default=len(last))
-        if person == len(last):
-            last.append(frame)
         owner[frame], last[person] = person, frame
     return owner
 

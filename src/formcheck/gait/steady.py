@@ -27,8 +27,8 @@ class Rhythm:
 def find_steady(track: PoseTrack, *, settings: SteadySettings) -> tuple[int, int]:
     """The stretch [start, end) of frames with the most steps of one rhythm; running comes before walking.
 
-    For side views: the rhythm is that of the distance between the ankles, which does not care which is left. Nothing is cut where too
-    few steps are seen to know a rhythm, and no more than a step and a half is cut off without another rhythm beside it.
+    For side views: the rhythm is that of the distance between the ankles, which does not care which is left. Nothing is
+    cut where too few steps are seen to know a rhythm.
     """
     whole = (0, len(track))
     rhythm = find_rhythm(track, settings=settings)

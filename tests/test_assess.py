@@ -62,7 +62,14 @@ TRUTH = {name: RUNNER.at_strike(Side.LEFT)[name] for name in AT_STRIKE} | {
     "vertical_oscillation": 2 * RUNNER.bounce,
     "belt_speed": RUNNER.belt_speed,
 }
-IMPOSSIBLE = [{"height_m": 175.0}, {"speed_kmh": -3.0}, {"capture_fps": 1.0}, {"incline_pct": 90.0}]
+IMPOSSIBLE = [
+    {"height_m": 175.0},
+    {"speed_kmh": -3.0},
+    {"capture_fps": 1.0},
+    {"incline_pct": 90.0},
+    {"from_s": 9.0, "to_s": 9.0},
+    {"to_s": -1.0},
+]
 
 
 def test_the_intervals_hold_the_truth() -> None:
@@ -172,6 +179,15 @@ def test_nobody_in_the_track_is_an_answer_and_no_error() -> None:
     assert all(measure.headline.withheld is not None for measure in report.measures.values())
 
 
+def test_only_the_part_that_is_asked_for_is_measured() -> None:
+    report = analyze_track(film(RUNNER, Camera()), from_s=2.0, to_s=6.5)
+    start_s, end_s = report.clip.used_s
+    assert 2.0 <= start_s < 2.1
+    assert 6.4 < end_s <= 6.5
+    assert all(start_s <= step.strike_time_s <= end_s for step in report.steps)
+    assert headline(report, "cadence") == pytest.approx(RUNNER.cadence_per_min, abs=1.5)
+
+
 @pytest.mark.parametrize("frames", [0, 1, 2, 5])
 def test_a_handful_of_frames_is_an_answer_and_no_error(frames: int) -> None:
     track = film(RUNNER, Camera(), 1.0)
@@ -187,9 +203,7 @@ def test_feet_outside_the_picture_are_told_as_such() -> None:
     assert "feet_out_of_picture" in codes(analyze_track(low))
 
 
-@pytest.mark.parametrize(
-    "told", [{"height_m": 175.0}, {"speed_kmh": -3.0}, {"capture_fps": 1.0}, {"incline_pct": 90.0}]
-)
+@pytest.mark.parametrize("told", IMPOSSIBLE)
 def test_what_cannot_be_is_refused_in_one_line(told: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match=next(iter(told))):
         analyze_track(film(RUNNER, Camera(), 1.0), **told)
@@ -207,7 +221,14 @@ def test_the_same_landmarks_give_the_same_report(easy: Report) -> None:
 
 
 def test_the_report_says_with_which_settings_it_was_made(easy: Report) -> None:
-    assert easy.settings["told"] == {"height_m": None, "speed_kmh": None, "incline_pct": 0.0, "capture_fps": None}
+    assert easy.settings["told"] == {
+        "height_m": None,
+        "speed_kmh": None,
+        "incline_pct": 0.0,
+        "capture_fps": None,
+        "from_s": None,
+        "to_s": None,
+    }
     assert easy.settings["measurement"]["events"]["strike_speed_share"] == 0.55
     assert easy.formcheck_version
 

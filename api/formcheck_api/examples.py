@@ -31,6 +31,8 @@ QUEUED: Final[dict[str, Any]] = {
         "speed_kmh": None,
         "incline_pct": 0.0,
         "capture_fps": None,
+        "from_s": None,
+        "to_s": None,
         "model": "full",
         "blur_faces": False,
     },

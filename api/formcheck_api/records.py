@@ -30,6 +30,8 @@ class Options:
     speed_kmh: float | None = None
     incline_pct: float = 0.0
     capture_fps: float | None = None
+    from_s: float | None = None
+    to_s: float | None = None
     model: str = "full"
     blur_faces: bool = False
 

@@ -37,6 +37,8 @@ class AnalysisForm(BaseModel):
     capture_fps: Annotated[float | None, _told("capture_fps", "Frames per second the camera took, for slow motion")] = (
         None
     )
+    from_s: Annotated[float | None, _told("from_s", "Measure only from this second of the clip")] = None
+    to_s: Annotated[float | None, _told("to_s", "Measure only to this second of the clip")] = None
     model: Annotated[ModelName, Field(description="Pose model: lite is quick, heavy is slow")] = "full"
     blur_faces: Annotated[bool, Field(description="Make the runner's face unrecognisable in every picture")] = False
     label: Annotated[Label | None, Field(description="Your own word for it (athlete, session), to filter by")] = None
@@ -92,6 +94,8 @@ class ToldOptions(BaseModel):
     speed_kmh: float | None
     incline_pct: float
     capture_fps: float | None
+    from_s: float | None
+    to_s: float | None
     model: str
     blur_faces: bool
 

@@ -97,6 +97,8 @@ def run(job: Job, tell: Tell) -> None:
         speed_kmh=options.speed_kmh,
         incline_pct=options.incline_pct,
         capture_fps=options.capture_fps,
+        from_s=options.from_s,
+        to_s=options.to_s,
         model=options.model,
         on_progress=lambda stage, done: tell({"stage": stage, "progress": ANALYSIS_SHARE * done}),
     )

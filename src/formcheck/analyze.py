@@ -43,17 +43,20 @@ def analyze_video(
     speed_kmh: float | None = None,
     incline_pct: float = 0.0,
     capture_fps: float | None = None,
+    from_s: float | None = None,
+    to_s: float | None = None,
     model: str = "full",
     on_progress: Progress | None = None,
 ) -> Report:
     """Assess one clip of a treadmill runner.
 
-    ``model`` is lite, full, heavy or the path of a .task file; ``on_progress(stage, 0..1)`` is told how far all
-    of it is. Raises UsageError when what is told cannot be, ClipError when the clip cannot be read and ModelError when
-    the pose model cannot be had; a clip that shows too little is a finished Report with numbers withheld.
+    ``from_s`` and ``to_s``, seconds of the clip, bound the part that is measured. ``model`` is lite, full, heavy or the
+    path of a .task file; ``on_progress(stage, 0..1)`` is told how far all of it is. Raises UsageError when what is told
+    cannot be, ClipError when the clip cannot be read and ModelError when the pose model cannot be had; a clip that
+    shows too little is a finished Report with numbers withheld.
     """
     tell = on_progress or _tell_nobody
-    told = Told(height_m, speed_kmh, incline_pct, capture_fps)
+    told = Told(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
     with ClipReader(Path(path)):  # refused before a model is fetched for it
         pass
     weights = find_model(os.fspath(model), on_progress=lambda stage, _: tell(stage, 0.0))

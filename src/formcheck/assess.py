@@ -50,19 +50,30 @@ from formcheck.reference import find_reference
 class Told:
     """What the user tells about the run and the clip; None where nothing was said.
 
-    Raises UsageError where it cannot be (see ``config.TOLD_LIMITS``).
+    ``from_s`` and ``to_s`` bound the part to measure, on the clip's own clock. Raises UsageError where it cannot be
+    (see ``config.TOLD_LIMITS``).
     """
 
     height_m: float | None = None
     speed_kmh: float | None = None
     incline_pct: float = 0.0
     capture_fps: float | None = None
+    from_s: float | None = None
+    to_s: float | None = None
 
     def __post_init__(self) -> None:
         for name, (low, high) in TOLD_LIMITS.items():
             value = getattr(self, name)
             if value is not None and not low <= value <= high:
                 raise UsageError(f"{name}={value:g} cannot be; give a number from {low:g} to {high:g}")
+        start_s, end_s = self.within_s
+        if start_s >= end_s:
+            raise UsageError(f"from_s={start_s:g} does not lie before to_s={end_s:g}; give the part's beginning first")
+
+    @property
+    def within_s(self) -> tuple[float, float]:
+        """The part of the clip to measure, its ends as far as they were told."""
+        return (self.from_s if self.from_s is not None else -np.inf, self.to_s if self.to_s is not None else np.inf)
 
 
 def analyze_track(
@@ -72,13 +83,15 @@ def analyze_track(
     speed_kmh: float | None = None,
     incline_pct: float = 0.0,
     capture_fps: float | None = None,
+    from_s: float | None = None,
+    to_s: float | None = None,
 ) -> Report:
     """Assess landmarks that come from elsewhere: one person, MediaPipe's order, NaN = not seen.
 
     Raises UsageError when what is told cannot be; ``PoseTrack`` itself raises RecordError when times or shapes
     contradict themselves. A track that shows too little is a finished Report with numbers withheld.
     """
-    told = Told(height_m, speed_kmh, incline_pct, capture_fps)
+    told = Told(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
     seen = np.isfinite(track.xy_px[..., 0]).any(axis=1)
     filmed = Filmed(seen_frac=float(np.mean(seen)) if len(track) else 0.0)
     return assess(track, told, clip=_clip_of(track), filmed=filmed)
@@ -97,7 +110,9 @@ def assess(
 ) -> Report:
     """The Report of one followed person; ``clip`` and ``filmed`` say what is known of the file and the filming."""
     settings = settings or Settings()
-    given = Given(float(np.degrees(np.arctan(told.incline_pct / 100))), told.capture_fps, metadata_fps, uprights)
+    given = Given(
+        float(np.degrees(np.arctan(told.incline_pct / 100))), told.capture_fps, metadata_fps, uprights, told.within_s
+    )
     observation = observe(track, given, settings=settings)
     if is_nobody(observation, filmed, settings=settings):
         observation = Observation()

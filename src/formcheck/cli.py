@@ -209,6 +209,10 @@ def _add_facts(group: "argparse._ArgumentGroup") -> None:
     add("--incline-pct", "per cent, e.g. 1.5", "incline of the treadmill in per cent (default: 0)", 0.0)
     slow_motion = "frames per second the camera took, for slow motion that was saved slowed down"
     add("--capture-fps", "frames per second, e.g. 240", slow_motion)
+    for end in ("from", "to"):
+        seconds = _within(*TOLD_LIMITS[f"{end}_s"], "seconds of the clip, e.g. 12.5")
+        text = f"measure only {end} this second of the clip (default: the steady part)"
+        group.add_argument(f"--{end}", dest=f"{end}_s", type=seconds, metavar="SECOND", help=text)
 
 
 def _default_model() -> str:

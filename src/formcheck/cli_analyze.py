@@ -89,6 +89,8 @@ def _analyze_clip(clip: Path, folder: Path, options: argparse.Namespace) -> tupl
             speed_kmh=options.speed_kmh,
             incline_pct=options.incline_pct,
             capture_fps=options.capture_fps,
+            from_s=options.from_s,
+            to_s=options.to_s,
             model=options.model,
             on_progress=lambda stage, done: tell(stage, ANALYSIS_SHARE * done),
         )

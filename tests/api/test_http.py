@@ -23,6 +23,8 @@ def test_an_upload_is_accepted_and_says_where_and_when_to_look(server: Server, c
         "speed_kmh": None,
         "incline_pct": 0.0,
         "capture_fps": None,
+        "from_s": None,
+        "to_s": None,
         "model": "full",
         "blur_faces": True,
     }

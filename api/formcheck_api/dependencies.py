@@ -123,7 +123,8 @@ def own_analysis(request: Request, service: ServiceDep, analysis_id: CheckedId, 
     Raises ProblemError 401, 403, 404, 429.
     """
     if token is None and (shown := shown_analysis(service, analysis_id)):
-        _check(service.limiter.take(_address(request)))
+        if service.needs_keys:
+            _check(service.limiter.take(_address(request)))
         return shown
     caller = _identify(request, service, token)
     caller.check("analyses:read")

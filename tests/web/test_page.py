@@ -9,19 +9,23 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import unescape
 from io import BytesIO
+from pathlib import Path
 
 import httpx
 import pytest
 from tests.api.conftest import Server, idle, serving, upload
 from tests.sample_report import good_report, sample_pictures, withheld_report
 
+import formcheck_api
 from formcheck.assessment import Report
 from formcheck.landmarks import Side
 from formcheck.report_json import report_to_json
 from formcheck_api.blobs import new_artefact_prefix
 from formcheck_api.motion import motion_of
 from formcheck_api.records import Succeeded
+from formcheck_api.web.catalogue import catalogue
 
+WEB = Path(formcheck_api.__file__).parent / "web"
 LINK = re.compile(r'(?:href|src|action)="(/[^"#?]*)')
 
 
@@ -84,6 +88,20 @@ def test_every_address_on_the_pages_is_there_and_nothing_comes_from_elsewhere(
             assert "http" not in answer.text.replace("http://www.w3.org/2000/svg", ""), page
             for link in set(LINK.findall(answer.text)) - {"/compare"}:
                 assert client.get(link).status_code == 200, (page, link)
+
+
+def test_every_text_of_the_catalogue_is_shown_somewhere_and_every_one_shown_is_there() -> None:
+    """A translator translates nothing in vain, and no script stumbles over a text that is missing."""
+    parts = {
+        folder: [path.read_text("utf-8") for path in (WEB / folder).iterdir()] for folder in ("templates", "static")
+    }
+    shown = set(re.findall(r"\bt\.(\w+\.\w+)", "".join(parts["templates"])))
+    told = {f"{name}.{key}" for name, texts in catalogue().items() if name != "script" for key in texts}
+    assert shown == told - {"ended.cancelled", "ended.failed"}  # these two by the state's name
+    scripts = "".join(parts["static"])
+    said = {key for key in catalogue()["script"] if f'"{key}"' in scripts or key.startswith("stage_")}
+    assert said >= set(re.findall(r'\bsay\("(\w+)"', scripts))
+    assert set(catalogue()["script"]) - said == {"right"}  # by the side's name
 
 
 def test_the_page_says_what_the_report_says(alone: Server, runs: tuple[str, str]) -> None:
@@ -151,6 +169,7 @@ def test_whoever_has_the_address_may_look_and_only_the_sender_may_delete(with_ke
         for part in parts:
             assert friend.get(path + part).status_code == 200, part
         assert friend.get(f"/runs/{analysis_id}").status_code == 200
+        assert eve.get(f"/runs/{analysis_id}").status_code == 200
         assert friend.delete(path).status_code == friend.get("/v1/analyses").status_code == 401
         assert eve.delete(path).status_code == eve.post(f"{path}/cancel").status_code == 404
         assert eve.get("/v1/analyses").json()["analyses"] == []

@@ -1,10 +1,15 @@
 // Delete a clip and its answer, after asking once.
-import { $, ask, clips, say, showWrong } from "./site.js";
+import { $, ask, clips, isMine, say, showWrong } from "./site.js";
 
 const id = document.querySelector("main").dataset.analysis;
 const dialog = $("delete-dialog");
 const button = document.querySelector("[data-delete]");
 
+if (!(await isMine(id))) {
+  button.hidden = true;
+  const note = $("delete-other");
+  if (note) note.hidden = false;
+}
 button.addEventListener("click", () => dialog.showModal());
 dialog.addEventListener("close", async () => {
   if (dialog.returnValue !== "delete") return;

@@ -88,12 +88,14 @@ function showSending(is) {
 
 function progress(sent, all) {
   $("again").hidden = true;
+  $("upload-told").ariaLive = "off"; // the bar tells it to those who listen
   $("upload").value = sent / all;
   const megabytes = (bytes) => (bytes / MEGABYTE).toFixed(1);
   $("upload-told").textContent = say("sent", { sent: megabytes(sent), all: megabytes(all) });
 }
 
 function waiting(seconds) {
+  $("upload-told").ariaLive = $("again").hidden ? "polite" : "off"; // once, not every second
   $("again").hidden = false;
   $("upload-told").textContent = say("lost", { seconds });
 }

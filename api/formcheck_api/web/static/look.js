@@ -42,14 +42,26 @@ export async function lookAt(file, fps) {
 }
 
 function tellOfFile(file, { videoWidth: width, videoHeight: height }, fps) {
-  const seconds = $("preview").duration;
-  const length = seconds < SHORT_S ? "length_short" : seconds > LONG_S ? "length_long" : "length_good";
-  tell(length === "length_good" ? "ok" : "watch", say(length, { seconds: seconds.toFixed(0) }));
+  const { start, end } = chosenEnds($("preview").duration);
+  lengthLine = ofLength(end - start);
+  $("checks").append(lengthLine);
   if (fps) tell(fps < GOOD_FPS ? "watch" : "ok", say(fps < GOOD_FPS ? "rate_low" : "rate_good", { fps: fps.toFixed(0) }));
   const small = Math.min(width, height) < SMALL_PX;
   const megabytes = (file.size / MEGABYTE).toFixed(1);
   const turned = say(height > width ? "upright" : "sideways");
   tell(small ? "watch" : "ok", `${turned} ${say(small ? "size_small" : "size_good", { width, height, megabytes })}`);
+}
+
+let lengthLine = null;
+$("trim").addEventListener("cut", ({ detail: seconds }) => {
+  const line = ofLength(seconds);
+  lengthLine?.replaceWith(line);
+  lengthLine = line;
+});
+
+function ofLength(seconds) {
+  const length = seconds < SHORT_S ? "length_short" : seconds > LONG_S ? "length_long" : "length_good";
+  return checkLine(length === "length_good" ? "ok" : "watch", say(length, { seconds: seconds.toFixed(0) }));
 }
 
 async function lookAtPictures(video, wanted) {

@@ -1,6 +1,7 @@
 // The overlay video under the runner's fingers: slow, picture by picture, from foot strike to foot strike.
 
-const AT_ONCE = 1e-3; // seconds by which two times count as the same
+const AT_ONCE = 1e-3; // of a picture, by which two times count as the same
+const FIRST_AFTER = 0.95; // of a picture after an instant, the first picture that began after it is shown
 
 /**
  * A video with its strikes. `told.frame_s` is the time between pictures, `told.strikes` are in time. Calls
@@ -49,9 +50,9 @@ export class Player {
     if (this.strikes[next]) this.toStrike(next);
   }
 
-  /** Show a strike by its index: the picture nearest to it, as the pictures that prove the numbers. */
+  /** Show a strike by its index: the first picture on the ground. */
   toStrike(index) {
-    this.seek((Math.round(this.strikes[index].time_s / this.frame_s) + 0.5) * this.frame_s);
+    this.seek(this.strikes[index].time_s + FIRST_AFTER * this.frame_s);
   }
 
   toggle() {
@@ -62,7 +63,8 @@ export class Player {
 
   /** The strike whose picture is shown at a time, or -1. */
   strikeAt(time_s) {
-    return this.strikes.findIndex((strike) => Math.abs(strike.time_s - time_s) <= this.frame_s * (1 + AT_ONCE));
+    const isShown = (strike) => Math.abs(time_s - strike.time_s - FIRST_AFTER * this.frame_s) < this.frame_s / 2;
+    return this.strikes.findIndex(isShown);
   }
 
   #moved() {

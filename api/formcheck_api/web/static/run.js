@@ -13,7 +13,9 @@ offerComparison();
 if ($("player")) await openPlayer();
 
 function remember() {
-  const values = [...document.querySelectorAll("[data-value]")].map((each) => each.textContent);
+  const values = [...document.querySelectorAll("[data-value]")].map((each) => {
+    return `${each.closest("[data-title]").dataset.title} ${each.textContent}`;
+  });
   const name = document.querySelector(".clip").textContent;
   clips.put({ id, title, name, facts: values.join(", "), when: document.querySelector("main time").dateTime });
 }

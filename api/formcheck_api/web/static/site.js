@@ -49,12 +49,19 @@ export function receipt() {
   return ownReceipt;
 }
 
-/** Ask the API; throws Error with words for people. */
+/** Read from the API, as anybody who has the address may, or do there what only this browser may; throws Error with words. */
 export async function ask(path, options = {}) {
-  const headers = { Accept: "application/json", Authorization: `Bearer ${receipt()}`, ...options.headers };
+  const headers = { Accept: "application/json" };
+  if (options.method) headers.Authorization = `Bearer ${receipt()}`;
   const answer = await fetch(path, { ...options, headers });
   if (!answer.ok) throw new Error(await whatWentWrong(answer));
   return answer.status === 204 ? null : answer.json();
+}
+
+/** Whether a clip was sent from this browser, so that it may stop and delete it. */
+export async function isMine(id) {
+  const answer = await fetch(`/v1/analyses/${id}`, { headers: { Authorization: `Bearer ${receipt()}` } });
+  return answer.ok;
 }
 
 async function whatWentWrong(answer) {

@@ -12,6 +12,7 @@ export async function offerTrim(file) {
   track = null;
   $("trim").hidden = true;
   const found = await readMp4(file);
+  $("trim-no").hidden = found !== null;
   if (!found || found.duration_s < 2 * LEAST_S) return found;
   track = found;
   for (const end of [$("trim-start"), $("trim-end")]) end.max = found.duration_s.toFixed(1);
@@ -40,6 +41,7 @@ function show() {
   const start = cutStart(track, ends().start);
   const told = { start: start.toFixed(1), end: end.toFixed(1), seconds: (end - start).toFixed(1) };
   $("trim-told").value = say("trim_left", told);
+  $("trim").dispatchEvent(new CustomEvent("cut", { detail: end - start }));
 }
 
 for (const [moved, other, away] of [["trim-start", "trim-end", 1], ["trim-end", "trim-start", -1]]) {

@@ -1,5 +1,5 @@
 // Follow an analysis until it is finished; then the same address shows the answer.
-import { $, ask, has, say, showWrong } from "./site.js";
+import { $, ask, has, isMine, say, showWrong } from "./site.js";
 
 const id = document.querySelector("main").dataset.analysis;
 const path = `/v1/analyses/${id}`;
@@ -40,6 +40,7 @@ events.addEventListener("error", async () => {
   showWrong(say("unreachable")); // the browser connects again by itself
 });
 
+isMine(id).then((mine) => ($("cancel").hidden = !mine));
 $("cancel").addEventListener("click", async () => {
   try {
     await ask(`${path}/cancel`, { method: "POST" });

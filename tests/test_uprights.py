@@ -141,12 +141,6 @@ def test_the_runners_own_edges_do_not_count_when_it_is_known_where_the_runner_is
     assert find_uprights(images, runner_boxes_px=np.full((1, 4), np.nan)) == find_uprights(images)
 
 
-def test_where_upright_things_converge_the_lean_of_one_depends_on_where_it_stands() -> None:
-    found = find_uprights([picture(wall(roll_deg=1.0, k=0.1))])
-    assert found is not None
-    assert found.lean_deg(0.3) == pytest.approx(1.0 - np.degrees(np.arctan(0.1)) * 0.3, abs=0.4)
-
-
 @pytest.mark.parametrize("roll_deg", [-2.0, 0.0, 2.0])
 def test_the_rendered_clip_turned_by_an_angle_is_found_turned_by_it(frames: list[Image], roll_deg: float) -> None:
     found = find_uprights([turned(frame, roll_deg) for frame in frames])

@@ -26,6 +26,11 @@ class ReadingLimits:
     max_fps: float = 2000.0  # as `capture_fps` may be told; phones reach 960
 
 
+FOCAL_LONG_SIDES = 0.8
+"""Focal length of a phone's main lens filming 16:9, in long sides of the picture (26 mm equivalent is 0.75, stabilised
+0.85). Off by a tenth, it turns the roll by 0.1 deg at 12 deg of yaw and 6 of pitch, the yaw by a tenth of itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class CleaningSettings:
     """What counts as seen, and how much is smoothed."""
@@ -79,6 +84,8 @@ class SceneSettings:
     largest_roll_deg: float = 12.0  # a phone propped worse than that is seen by its owner
     roll_prior_deg: float = 1.5  # how level people prop a phone that shows no upright edge to check by
     belt_slope_spread_deg: float = 3.0  # MediaPipe's feet draw a level belt with this error (rendered and real clips)
+    body_yaw_spread_deg: float = 3.0  # MediaPipe's shoulders and hips tell the yaw with this error (rendered runners)
+    same_yaw_deviations: float = 2.5  # level edges further than this from the body's yaw are another wall's
     oblique_yaw_deg: float = 14.0  # beyond it reach is foreshortened by 3 % and the hips' width leaks in
     largest_yaw_deg: float = 30.0  # beyond it a side view is one in name only
     still_hip_share: float = 0.25  # treadmill: the hip's own travel against the belt's

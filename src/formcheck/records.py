@@ -130,7 +130,3 @@ class Uprights:
     level_places: float
     yaw_deg: float = 0.0
     yaw_spread_deg: float = np.inf
-
-    def lean_deg(self, x_long_sides: float) -> float:
-        """By how much an upright line leans left in the picture, ``x_long_sides`` right of the picture's centre."""
-        return self.roll_deg - self.converging_deg * x_long_sides

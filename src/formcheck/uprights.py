@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from formcheck.config import FOCAL_LONG_SIDES
 from formcheck.records import Floats, Image, Uprights
 
 LONG_SIDE_PX: Final = 960
@@ -31,10 +32,6 @@ SHORTEST_EDGE: Final = 0.045
 
 FURTHEST_SLANT_DEG: Final = 25.0
 """How far an edge may lie off the picture's sides: a strong roll, and what 15 deg of pitch or yaw add at its edge."""
-
-FOCAL_LONG_SIDES: Final = 0.8
-"""Focal length of a phone's main lens filming 16:9 (26 mm equivalent is 0.75, stabilised 0.85). Off by a tenth, it
-turns the roll by 0.1 deg at 12 deg of yaw and 6 of pitch, and the yaw by a tenth of itself."""
 
 ROLLS_DEG: Final = np.linspace(-12.0, 12.0, 49)
 CONVERGENCES: Final = np.linspace(-0.5, 0.5, 51)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from formcheck.config import EventSettings, SceneSettings, Settings
-from formcheck.gait.belt import find_roll
+from formcheck.gait.belt import Turn, find_roll, find_yaw, room_roll
 from formcheck.gait.observe import Given, Observation, observe
 from formcheck.gait.scene import find_view
 from formcheck.landmarks import Side, index_of
@@ -22,20 +22,20 @@ def uprights(roll_deg: float, spread_deg: float = 0.3, converging_deg: float = 0
     return Uprights(roll_deg, spread_deg, converging_deg, upright_places=8.0, level_places=8.0)
 
 
-def roll(slopes_deg: list[float], seen: Uprights | None = None, *, track=TO_THE_RIGHT, incline_deg: float = 0.0):
+def roll(slopes_deg: list[float], seen: Uprights | None = None, *, track=TO_THE_RIGHT) -> Turn:
     view = find_view(track, settings=SETTINGS)
-    return find_roll(slopes_deg, view, seen, track, incline_deg=incline_deg, settings=SETTINGS)
+    return find_roll(room_roll(seen, settings=SETTINGS), slopes_deg, view, settings=SETTINGS)
 
 
 def observed(runner: Runner, camera: Camera, given: Given | None = None) -> Observation:
     return observe(film(runner, camera), given or Given(), settings=Settings())
 
 
-def test_upright_edges_outweigh_the_feet() -> None:
-    found = roll([-3.0, -3.0], uprights(4.0))
+def test_the_rooms_edges_outweigh_the_feet() -> None:
+    found = roll([-7.0, -7.0], uprights(4.0))
     assert found.deg == pytest.approx(4.0, abs=0.2)
     assert found.spread_deg < 0.4
-    assert "upright edges" in found.witnesses
+    assert "room edges" in found.witnesses
 
 
 def test_feet_alone_are_believed_a_little_and_the_rest_is_in_the_error() -> None:
@@ -48,8 +48,14 @@ def test_a_belt_that_rises_forward_means_opposite_rolls_for_opposite_headings() 
     assert roll([4.0]).deg == pytest.approx(-roll([4.0], track=TO_THE_LEFT).deg)
 
 
-def test_a_given_incline_is_no_roll() -> None:
-    assert roll([2.9], incline_deg=2.9).deg == pytest.approx(0)
+@pytest.mark.parametrize("azimuth_deg", [0, 180])
+def test_a_given_incline_is_no_roll(azimuth_deg: float) -> None:
+    uphill, camera = replace(RUNNER, incline_deg=6.0), Camera(azimuth_deg=azimuth_deg)
+    told, untold = (observed(uphill, camera, given).roll for given in (Given(incline_deg=6.0), None))
+    assert told is not None
+    assert untold is not None
+    assert told.deg == pytest.approx(0, abs=0.4)
+    assert abs(untold.deg) > 0.8
 
 
 def test_slopes_nobody_props_a_phone_at_and_feet_never_seen_say_nothing() -> None:
@@ -57,9 +63,24 @@ def test_slopes_nobody_props_a_phone_at_and_feet_never_seen_say_nothing() -> Non
     assert roll([]).deg == 0
 
 
-def test_where_upright_things_converge_the_lean_at_the_runners_place_counts() -> None:
-    aside = replace(TO_THE_RIGHT, xy_px=TO_THE_RIGHT.xy_px + np.array([256.0, 0.0]))
-    assert roll([], uprights(1.0, converging_deg=10.0), track=aside).deg == pytest.approx(1.0 - 2.0, abs=0.1)
+def yaw(body_deg: float, seen: Uprights | None = None) -> Turn:
+    view = replace(find_view(TO_THE_RIGHT, settings=SETTINGS), yaw_deg=body_deg)
+    return find_yaw(view, seen, settings=SETTINGS)
+
+
+def test_level_edges_sharpen_the_yaw_that_the_body_shows() -> None:
+    alone, both = yaw(8.0), yaw(8.0, replace(uprights(0.0), yaw_deg=12.0, yaw_spread_deg=1.0))
+    assert alone.deg == pytest.approx(8.0)
+    assert 11 < both.deg < 12
+    assert both.spread_deg < 1.5 < alone.spread_deg
+
+
+def test_a_wall_that_does_not_run_along_the_belt_says_nothing_of_its_yaw() -> None:
+    assert yaw(0.0, replace(uprights(0.0), yaw_deg=-16.0, yaw_spread_deg=1.5)).deg == pytest.approx(0.0)
+
+
+def test_edges_that_tell_no_yaw_leave_it_to_the_body() -> None:
+    assert yaw(5.0, uprights(0.0)).deg == pytest.approx(5.0)
 
 
 @pytest.mark.parametrize("speed", [2.6, 3.2, 3.8])

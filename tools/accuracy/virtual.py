@@ -27,7 +27,8 @@ from tools.rendered_runner.ground import Ground
 START_S: Final = 3.0
 SECONDS: Final = 10.0
 LEVEL_SPREAD_DEG: Final = 0.3
-"""Of the upright edges that a virtual room shows: what `find_uprights` says of a rendered gym."""
+YAW_SPREAD_DEG: Final = 1.7
+"""Of the edges that a virtual room shows: what `find_uprights` says of a rendered gym."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,5 +118,7 @@ def _seen(track: PoseTrack, filming: Filming) -> Seen:
         time_scale=TimeScale(1.0, "assumed"),
         used_s=(0.0, SECONDS),
     )
-    uprights = Uprights(filming.roll_deg, LEVEL_SPREAD_DEG, 0.0, 8.0, 0.5) if filming.room else None
+    yaw_deg = filming.yaw_deg * (1 if filming.near is Side.RIGHT else -1)
+    room = Uprights(filming.roll_deg, LEVEL_SPREAD_DEG, 0.0, 8.0, 8.0, yaw_deg, YAW_SPREAD_DEG)
+    uprights = room if filming.room else None
     return Seen(track, clip, Filmed(), None, uprights)

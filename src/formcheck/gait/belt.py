@@ -1,7 +1,8 @@
-"""What the stance foot draws: belt speed, the belt's line in the picture, and with it the camera's roll.
+"""What the stance foot draws: belt speed, the belt's line in the picture, and with it how the camera is turned.
 
 In stance the foot rides the belt: a straight line at constant speed. MediaPipe's feet draw it to about 3 degrees only
-(they tip as the heel lifts), so the upright edges of the room, where there are any, decide the roll.
+(they tip as the heel lifts), so the edges of the room, where there are any, decide the roll. A belt seen from above and
+at an angle slopes in the picture without any roll; its slope is read after yaw and pitch are undone.
 """
 
 from collections.abc import Mapping
@@ -9,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from formcheck.config import SceneSettings
+from formcheck.config import FOCAL_LONG_SIDES, SceneSettings
 from formcheck.gait.events import FORWARD, UP, SideContacts
+from formcheck.gait.pinhole import Aim
 from formcheck.gait.scene import ViewSeen
 from formcheck.landmarks import Side
 from formcheck.records import Floats, PoseTrack, RunnerTrack, Uprights
@@ -19,8 +21,8 @@ ANKLE_FORWARD, HEEL_FORWARD = FORWARD[:2]
 
 
 @dataclass(frozen=True, slots=True)
-class Roll:
-    """Camera roll (+ = camera turned clockwise as seen from behind it) and its standard error, degrees."""
+class Turn:
+    """One of a camera's turns (signs as in `pinhole.Aim`), its standard error, and what told it."""
 
     deg: float
     spread_deg: float
@@ -57,45 +59,64 @@ def _instants(contacts: SideContacts, shares: tuple[float, float]) -> Floats:
     return np.linspace(first * contacts.contact_time_s, last * contacts.contact_time_s, 40)
 
 
-def find_roll(
-    slopes_deg: list[float],
-    view: ViewSeen,
-    uprights: Uprights | None,
-    track: PoseTrack,
-    *,
-    incline_deg: float,
-    settings: SceneSettings,
-) -> Roll:
-    """Camera roll where the runner is, from upright edges, the belt's slope and how people prop phones.
+def find_roll(before: Turn, slopes_deg: list[float], view: ViewSeen, *, settings: SceneSettings) -> Turn:
+    """Camera roll from what was known ``before`` and what the belt still slopes by in a runner's frame turned by that.
 
-    Each witness weighs by its own error; the belt's slope (``slopes_deg``, one per foot) is cleared of a given incline.
-    Upright edges converge in a pitched camera: what counts is how an upright leans at the runner's place. They bring
-    their own expectation of a level phone, so that is not counted twice.
+    Each witness weighs by its own error; ``slopes_deg``, one per foot, would be 0 had the frame been turned rightly.
     """
-    if uprights is None:
-        found = [("propped level", 0.0, settings.roll_prior_deg)]
-    else:
-        found = [("upright edges", uprights.lean_deg(_long_sides_off_centre(track)), uprights.spread_deg)]
     known = [slope for slope in slopes_deg if np.isfinite(slope) and abs(slope) <= settings.largest_roll_deg]
-    if known:
-        slope = float(np.mean(known)) - incline_deg
-        found.append(("belt line", slope if view.heading == "right" else -slope, settings.belt_slope_spread_deg))
-    names, rolls, spreads = zip(*found, strict=True)
-    weights = np.array(spreads) ** -2.0
-    return Roll(float(np.average(rolls, weights=weights)), float(weights.sum() ** -0.5), names)
+    if not known:
+        return before
+    slope = float(np.mean(known))
+    by_belt_deg = before.deg + (slope if view.heading == "right" else -slope)
+    return _weighed(before, Turn(by_belt_deg, settings.belt_slope_spread_deg, ("belt line",)))
 
 
-def _long_sides_off_centre(track: PoseTrack) -> float:
-    hips_x = np.nanmedian([track.joint_px(side, "hip")[:, 0] for side in Side])
-    return float(hips_x - track.width_px / 2) / max(track.width_px, track.height_px)
+def room_roll(uprights: Uprights | None, *, settings: SceneSettings) -> Turn:
+    """Camera roll from the room's edges, which bring their own expectation of a level phone; else that alone."""
+    if uprights is None:
+        return Turn(0.0, settings.roll_prior_deg, ("propped level",))
+    return Turn(uprights.roll_deg, uprights.spread_deg, ("room edges",))
+
+
+def find_yaw(view: ViewSeen, uprights: Uprights | None, *, settings: SceneSettings) -> Turn:
+    """Camera yaw from the widths of shoulders and hips, and from level edges where these run along the belt.
+
+    Edges that say quite another yaw are those of a wall that does not.
+    """
+    largest_deg = settings.largest_yaw_deg
+    body = Turn(float(np.clip(view.yaw_deg, -largest_deg, largest_deg)), settings.body_yaw_spread_deg, ("body widths",))
+    if uprights is None:
+        return body
+    edges = Turn(uprights.yaw_deg, uprights.yaw_spread_deg, ("room edges",))
+    apart = abs(edges.deg - body.deg) / np.hypot(edges.spread_deg, body.spread_deg)
+    return body if apart > settings.same_yaw_deviations else _weighed(body, edges)
+
+
+def _weighed(one: Turn, other: Turn) -> Turn:
+    weights = np.array([one.spread_deg, other.spread_deg]) ** -2.0
+    return Turn(
+        float(np.average([one.deg, other.deg], weights=weights)),
+        float(weights.sum() ** -0.5),
+        one.witnesses + other.witnesses,
+    )
+
+
+def aim_of(track: PoseTrack, roll: Turn, yaw: Turn, uprights: Uprights | None) -> Aim:
+    """The camera as it is turned; its pitch is told by upright edges that converge, and else taken as none."""
+    long_side_px = max(track.width_px, track.height_px)
+    focal_px = FOCAL_LONG_SIDES * long_side_px
+    converging = np.tan(np.radians(uprights.converging_deg)) if uprights else 0.0
+    pitch_deg = float(np.degrees(np.arctan(FOCAL_LONG_SIDES * converging)))
+    return Aim(roll.deg, pitch_deg, yaw.deg, focal_px, (track.width_px / 2, track.height_px / 2))
 
 
 def belt_line_px(
-    track: PoseTrack, real_time_s: Floats, side: Side, contacts: SideContacts, *, rise_deg: float
+    track: PoseTrack, real_time_s: Floats, side: Side, contacts: SideContacts, aim: Aim, *, rise_deg: float
 ) -> tuple[float, float, float, float] | None:
     """Point and direction (x, y, dx, dy) in pixels of the line one foot rides; None where its stance was not seen.
 
-    ``rise_deg`` is the line's tilt in the picture, counter-clockwise +.
+    ``rise_deg`` is the belt's own tilt towards the picture's right.
     """
     if not np.isfinite(contacts.contact_time_s):
         return None
@@ -104,5 +125,8 @@ def belt_line_px(
     feet = np.stack([track.joint_px(side, joint)[rows] for joint in ("heel", "foot_index")])
     if not np.isfinite(feet).any():
         return None
-    x, y = np.nanmedian(feet.reshape(-1, 2), axis=0)
-    return float(x), float(y), float(np.cos(np.radians(rise_deg))), float(-np.sin(np.radians(rise_deg)))
+    here = np.nanmedian(feet.reshape(-1, 2), axis=0)
+    along = 0.01 * np.array([np.cos(np.radians(rise_deg)), np.sin(np.radians(rise_deg))])
+    way = aim.in_picture(aim.on_plane(here) + along) - here
+    dx, dy = way / np.hypot(*way)
+    return float(here[0]), float(here[1]), float(dx), float(dy)

@@ -6,11 +6,21 @@ import numpy as np
 
 from formcheck.assessment import Series, Surface
 from formcheck.config import Settings
-from formcheck.gait.belt import Roll, belt_line_px, belt_slope_deg, belt_speed_ll_s, find_roll
+from formcheck.gait.belt import (
+    Turn,
+    aim_of,
+    belt_line_px,
+    belt_slope_deg,
+    belt_speed_ll_s,
+    find_roll,
+    find_yaw,
+    room_roll,
+)
 from formcheck.gait.cleaning import fill_gaps, hide_unseen, smooth
 from formcheck.gait.events import SideContacts, find_contacts
 from formcheck.gait.measures import StepValues, frame_series, measure_steps
 from formcheck.gait.phase import Beat, find_beat, slow_path
+from formcheck.gait.pinhole import Aim
 from formcheck.gait.presence import cut, find_presence
 from formcheck.gait.rear import RearValues, measure_rear
 from formcheck.gait.scene import ViewSeen, find_bounce, find_surface, find_view, leg_length_px, to_runner_frame
@@ -48,7 +58,8 @@ class Observation:
     beat: Beat | None = None
     running: bool = False
     time_base: TimeBase | None = None
-    roll: Roll | None = None
+    roll: Turn | None = None
+    yaw: Turn | None = None
     runner: RunnerTrack | None = None
     series: Series | None = None
     contacts: dict[Side, SideContacts] = field(default_factory=dict)
@@ -128,47 +139,52 @@ class _SideView:
     pose: PoseTrack
     clip_beat: Beat
     view: ViewSeen
+    yaw: Turn
     factor: float
     given: Given
     settings: Settings
 
-    def runner(self, roll_deg: float, incline_deg: float) -> RunnerTrack:
-        turn_deg = roll_deg + (incline_deg if self.view.heading == "right" else -incline_deg)
-        time_s = self.pose.time_s / self.factor
+    def aim(self, roll: Turn) -> Aim:
+        return aim_of(self.pose, roll, self.yaw, self.given.uprights)
+
+    def runner(self, roll: Turn) -> RunnerTrack:
+        time_s, incline_deg = self.pose.time_s / self.factor, self.given.incline_deg
         return to_runner_frame(
-            self.pose, time_s, self.clip_beat, self.view, turn_deg=turn_deg, offsets=self.settings.offsets
+            self.pose,
+            time_s,
+            self.clip_beat,
+            self.view,
+            self.aim(roll),
+            incline_deg=incline_deg,
+            offsets=self.settings.offsets,
         )
 
 
 def _side_on(so_far: Observation, pose: PoseTrack, beat: Beat, given: Given, settings: Settings) -> Observation:
     view = find_view(pose, settings=settings.scene)
-    level = to_runner_frame(pose, pose.time_s, beat, view, turn_deg=0.0, offsets=settings.offsets)
+    yaw = find_yaw(view, given.uprights, settings=settings.scene)
+    roll = room_roll(given.uprights, settings=settings.scene)
+    as_played = _SideView(pose, beat, view, yaw, 1.0, given, settings)
+    level = as_played.runner(roll)
     hip_height = level.middle_ll("hip")[:, 1]
     running = is_running(hip_height, beat)
     played = Played(120 / beat.period_s, running, find_fall_g(hip_height, beat, settings=settings.time))
     time_base = _time_base(pose, played, given, settings)
-    so_far = replace(so_far, view=view, beat=beat, running=running, time_base=time_base, runner=level)
+    so_far = replace(so_far, view=view, yaw=yaw, beat=beat, running=running, time_base=time_base, runner=level)
     if not running:
         return so_far
     factor = time_base.scale.factor
     longest_gap_s = settings.cleaning.longest_gap_s * factor
     filled = replace(pose, xy_px=fill_gaps(pose.time_s, pose.xy_px, longest_gap_s=longest_gap_s))
-    return _running(so_far, _SideView(filled, beat, view, factor, given, settings))
+    return _running(so_far, replace(as_played, pose=filled, factor=factor), roll)
 
 
-def _running(so_far: Observation, side_view: _SideView) -> Observation:
-    settings, incline_deg = side_view.settings, side_view.given.incline_deg
-    _, first = _contacts(side_view.runner(0.0, 0.0), settings)
+def _running(so_far: Observation, side_view: _SideView, room: Turn) -> Observation:
+    settings = side_view.settings
+    _, first = _contacts(side_view.runner(room), settings)
     slopes = [belt_slope_deg(found, settings=settings.scene) for found in first.values()]
-    roll = find_roll(
-        slopes,
-        side_view.view,
-        side_view.given.uprights,
-        side_view.pose,
-        incline_deg=incline_deg,
-        settings=settings.scene,
-    )
-    runner = side_view.runner(roll.deg, incline_deg)
+    roll = find_roll(room, slopes, side_view.view, settings=settings.scene)
+    runner = side_view.runner(roll)
     beat, contacts = _contacts(runner, settings)
     so_far = replace(so_far, pose=side_view.pose, roll=roll, runner=runner, beat=beat or so_far.beat, contacts=contacts)
     return _measured(so_far, side_view, runner, roll) if contacts else so_far
@@ -184,7 +200,7 @@ def _contacts(runner: RunnerTrack, settings: Settings) -> tuple[Beat | None, dic
     return beat, {side: contacts for side, contacts in found.items() if contacts is not None}
 
 
-def _measured(so_far: Observation, side_view: _SideView, runner: RunnerTrack, roll: Roll) -> Observation:
+def _measured(so_far: Observation, side_view: _SideView, runner: RunnerTrack, roll: Turn) -> Observation:
     settings, incline_deg = side_view.settings, side_view.given.incline_deg
     found = so_far.contacts
     belt = belt_speed_ll_s(found, runner, settings=settings.scene) * (1 + settings.offsets.foot_slow_frac)
@@ -218,11 +234,12 @@ def _measured(so_far: Observation, side_view: _SideView, runner: RunnerTrack, ro
 
 
 def _belt_lines(
-    so_far: Observation, side_view: _SideView, runner: RunnerTrack, roll: Roll
+    so_far: Observation, side_view: _SideView, runner: RunnerTrack, roll: Turn
 ) -> dict[Side, tuple[float, float, float, float]]:
-    rise_deg = side_view.given.incline_deg * (1 if side_view.view.heading == "right" else -1) + roll.deg
+    rise_deg = side_view.given.incline_deg * (1 if side_view.view.heading == "right" else -1)
+    aim = side_view.aim(roll)
     lines = {
-        side: belt_line_px(side_view.pose, runner.time_s, side, found, rise_deg=rise_deg)
+        side: belt_line_px(side_view.pose, runner.time_s, side, found, aim, rise_deg=rise_deg)
         for side, found in so_far.contacts.items()
     }
     return {side: line for side, line in lines.items() if line is not None}

@@ -22,6 +22,8 @@ class Conditions:
     belt_speed_ll_s: float
     frame_interval_s: float
     roll_spread_deg: float
+    yaw_deg: float = 0.0
+    yaw_spread_deg: float = 0.0
 
 
 ErrorOf = Callable[[Conditions, IntervalSettings, float], ErrorModel]

@@ -10,6 +10,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from tools.phone_files.catalogue import catalogue
+from tools.phone_files.source import read_source
 
 from formcheck.artefacts import OVERLAY_MAX_SIDE_PX, _move_into_place, check_folder, write_assessment
 from formcheck.assessment import Report
@@ -120,6 +122,18 @@ def test_without_video_there_is_none_and_the_page_does_not_speak_of_it(clip: Pat
     page = write_assessment(short_report(), clip, out / "run", video=False)
     assert not (out / "run" / "overlay.mp4").exists()
     assert "overlay.mp4" not in page.read_text(encoding="utf-8")
+
+
+def test_neither_the_place_nor_the_phone_of_a_clip_is_in_the_answer(tmp_path: Path, out: Path) -> None:
+    clip = tmp_path / "run.mov"
+    files = {file.name: file for file in catalogue(read_source(longest_side_px=192, count=64))}
+    files["located.mov"].write(clip)
+    secrets = (b"+52.5000+013.4000", b"Phone 99", b"com.apple.quicktime")
+    assert all(secret in clip.read_bytes() for secret in secrets)
+    write_assessment(short_report(), clip, out / "run")
+    written = contents(out)
+    assert written["run/overlay.mp4"]
+    assert not [(name, secret) for name, content in written.items() for secret in secrets if secret in (content or b"")]
 
 
 def test_a_blurred_face_is_nowhere_in_the_answer(clip: Path, out: Path) -> None:

@@ -171,7 +171,7 @@ class ClipReader:
             yield
         except av.FFmpegError as error:
             raise ClipError(
-                f"{self._name} cannot be decoded: {error.strerror}; export it as MP4 (H.264) and try again"
+                f"{self._name} cannot be decoded; export it as MP4 (H.264) and try again ({error.strerror})"
             ) from error
 
 

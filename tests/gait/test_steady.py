@@ -125,6 +125,12 @@ def test_a_cut_to_another_shot_ends_the_stretch() -> None:
         assert presence(joined(other, RUN)) == (len(other), len(other) + len(RUN))
 
 
+def test_somebody_who_watches_for_longer_is_not_taken_for_the_runner() -> None:
+    coach, run = shifted(still(9.0), 280.0), film(Runner(), Camera(), 4.0)
+    assert presence(joined(coach, run)) == (len(coach), len(coach) + len(run))
+    assert presence(joined(run, coach)) == (0, len(run))
+
+
 def test_a_pose_that_jumps_to_somebody_else_and_back_interrupts_nobody() -> None:
     xy_px = RUN.xy_px.copy()
     xy_px[100:108] += np.array([300.0, 0.0])

@@ -24,7 +24,7 @@ def seen_whole(track: PoseTrack) -> np.ndarray:
 def find_presence(
     track: PoseTrack, *, within_s: tuple[float, float] = (-np.inf, np.inf), settings: PresenceSettings
 ) -> tuple[int, int] | None:
-    """The longest stretch [start, end) of frames with the runner in the picture; None when there is none worth it.
+    """The stretch [start, end) of frames with the most running in the picture; None when there is none worth it.
 
     ``within_s`` is the part of the clip asked for. Absences up to ``longest_absence_s`` do not end a stretch, but
     enough of its frames must show the runner. A pose somewhere else, or of another size, is not the runner: where it
@@ -33,22 +33,31 @@ def find_presence(
     asked_for = (track.time_s >= within_s[0]) & (track.time_s <= within_s[1])
     seen = seen_whole(track) & asked_for
     owner = _owners(track, seen, settings)
-    longest: tuple[int, int] | None = None
+    stretches: list[tuple[int, int]] = []
     for person in np.flatnonzero(np.bincount(owner[owner >= 0]) >= settings.min_frames * settings.min_seen_frac):
-        for start, end in runs(_bridged(track, owner == person, settings)):
-            if longest is None or _seconds(track, start, end) > _seconds(track, *longest):
-                longest = start, end
-    if longest is None:
+        stretches += runs(_bridged(track, owner == person, settings))
+    if not stretches:
         return None
-    start, end = longest
+    start, end = max(stretches, key=lambda stretch: _foot_work(track, *stretch))
     whole = np.count_nonzero(owner[start:end] == owner[start])
     if end - start < settings.min_frames or whole < settings.min_seen_frac * (end - start):
         return None
     return start, end
 
 
-def _seconds(track: PoseTrack, start: int, end: int) -> float:
-    return float(track.time_s[end - 1] - track.time_s[start])
+def _foot_work(track: PoseTrack, start: int, end: int) -> tuple[float, float]:
+    """How long the stretch is, times how much one ankle rises over the other and sinks again; then its length alone.
+
+    Somebody who watches is in the picture for longer, and lifts no foot (`people`, which tells people apart likewise).
+    """
+    seconds = float(track.time_s[end - 1] - track.time_s[start])
+    part = cut(track, start, end)
+    lift_px = np.abs(part.joint_px(Side.LEFT, "ankle") - part.joint_px(Side.RIGHT, "ankle"))[:, 1]
+    lift_px = lift_px[np.isfinite(lift_px)]
+    if not len(lift_px):
+        return 0.0, seconds
+    size_px = float(np.nanmedian(_trunk(part)[1]))
+    return seconds * float(np.ptp(np.percentile(lift_px, (10, 90)))) / size_px, seconds
 
 
 def _bridged(track: PoseTrack, present: np.ndarray, settings: PresenceSettings) -> np.ndarray:

@@ -56,14 +56,17 @@ class PhaseSettings:
 class SideSettings:
     """When left and right legs are exchanged, and when a joint is disbelieved."""
 
-    swap_cost: float = 0.4  # in units of squared, capped jumps: switching must earn its keep
-    label_trust: float = 0.1  # per frame: the model names most legs rightly
+    label_trust: float = 0.1  # of a squared, capped distance: the model names most legs rightly
     jump_cap_ll: float = 0.5  # one wild landmark must not decide for the whole limb
     harmonics: int = 6  # of the stride; 6 follow a foot to about 8 Hz at 160 steps/min
+    rounds: int = 2  # mean stride and assignment settle after one in all clips tried
+    landmark_noise_ll: float = 0.02  # of one landmark in one frame
+    stride_ll: float = 0.3  # usual size of a path's harmonic k, times k squared
+    asymmetry_ll: float = 0.05  # the same of what one leg's path differs from the other's
+    largest_asymmetry_ll: float = 0.25  # a leg this far from what both legs do is the other one, or a guess
+    together_ll: float = 0.08  # mean of ankle, heel and toe; running feet pass each other 0.08 to 0.3 leg apart
     outlier_floor_ll: float = 0.12  # natural variation between strides stays below a tenth of a leg
     outlier_deviations: float = 5.0  # robust standard deviations from the runner's own mean stride
-    rounds: int = 3  # template and assignment settle after two in all clips tried
-    weight_of_template: float = 1.0  # continuity and the mean stride count alike
 
 
 @dataclass(frozen=True, slots=True)

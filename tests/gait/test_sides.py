@@ -1,5 +1,7 @@
 """Left and right legs that a pose model exchanged are given back to their owners; what was not seen is not invented."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -56,6 +58,37 @@ def test_exchanges_where_the_legs_cross_are_put_right() -> None:
     frames = np.flatnonzero(np.abs(left - right) < 70)
     found = repaired(exchanged(truth, frames))
     assert legs_exchanged(found.track, truth).sum() == 0
+
+
+@pytest.mark.parametrize("fps", [30, 60, 240])
+def test_whole_half_strides_exchanged_are_put_right_at_the_clip_s_ends_too(fps: int) -> None:
+    truth = film(RUNNER, Camera(fps=fps))
+    lead = np.subtract(*(truth.joint_px(side, "ankle")[:, 0] for side in Side))
+    step = np.cumsum(np.concatenate(([0], np.diff(np.sign(lead)) != 0)))
+    found = repaired(exchanged(truth, np.flatnonzero(np.isin(step, [0, 5, 6, 7, 12, step[-1]]))))
+    assert not legs_exchanged(found.track, truth).any()
+
+
+def test_hips_keep_their_owners_when_the_legs_below_are_given_back() -> None:
+    truth = film(RUNNER, Camera(azimuth_deg=15))
+    found = repaired(exchanged(truth, np.arange(100, 120)))
+    assert found.swapped[100:120].all()
+    hips = [index_of(side, "hip") for side in Side]
+    assert np.array_equal(found.track.xy_px[:, hips], truth.xy_px[:, hips])
+
+
+def test_a_far_leg_drawn_on_the_near_one_in_every_stride_is_no_stride_of_its_own() -> None:
+    truth = film(RUNNER, Camera())
+    lead = np.subtract(*(truth.joint_px(side, "ankle")[:, 0] for side in Side))
+    in_stance = truth.joint_px(Side.RIGHT, "ankle")[:, 1] > truth.joint_px(Side.LEFT, "ankle")[:, 1]
+    crossing = np.flatnonzero((np.abs(lead) < 120) & in_stance)
+    xy_px = np.array(truth.xy_px)
+    for joint in ("knee", "ankle", "heel", "foot_index"):
+        xy_px[crossing, index_of(Side.LEFT, joint)] = xy_px[crossing, index_of(Side.RIGHT, joint)] + 3.0
+    found = repaired(replace(truth, xy_px=xy_px)).track
+    far, near = (np.isfinite(found.joint_px(side, "ankle")[crossing, 0]) for side in Side)
+    assert not far.any()
+    assert near.all()
 
 
 def test_a_track_without_exchanges_is_left_as_it_is() -> None:

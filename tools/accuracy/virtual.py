@@ -50,7 +50,7 @@ def virtual_case(filming: Filming, bank: Sequence[ErrorStrides], model: str) -> 
     """Ten seconds of a trial as the pose model might have seen it."""
     trial, paths = read_trial(filming.trial), trial_paths(filming.trial)
     time_s = START_S + np.arange(filming.phase / filming.fps, SECONDS, 1 / filming.fps)
-    true = film(paths, _camera(filming), Ground(), time_s)
+    true = film(paths, camera_of(filming), Ground(), time_s)
     track = true
     if filming.noisy:
         leg_px = leg_length_px(true, filming.near)
@@ -95,7 +95,7 @@ def errors_on(shot: Shot, model: str, folder: Path) -> ErrorStrides:
     return cut_errors(found, on_clip_s, near, (strikes_s - shot.start_s) * preset.slowed, leg_length_px(true, near))
 
 
-def _camera(filming: Filming) -> Camera:
+def camera_of(filming: Filming) -> Camera:
     """A phone at hip height, 3.5 m away."""
     return Camera(side=filming.near, around_deg=filming.yaw_deg, roll_deg=filming.roll_deg, height_m=0.93)
 

@@ -1,14 +1,13 @@
 """Left and right: give every frame's two legs back to their owners, and disbelieve joints that fit neither.
 
-Seen from the side a pose model exchanges the legs where they cross, or puts both on the nearer one. Two witnesses
-decide for each frame between "as labelled" and "exchanged": continuity of the whole hip-to-toe chains (constant
-velocity from the two frames before) and the runner's own mean stride (a Fourier series over the phase of the gait,
-fitted robustly, one per leg). The cheapest sequence over the clip is found by Viterbi's algorithm over pairs of
-frames. What still lies far from the mean stride is hidden: a gap to be bridged, or "not seen".
+Seen from the side a pose model exchanges the legs where they cross, or puts both on the nearer one. How far the ankles
+are apart does not depend on which is called left, so its rhythm tells the phase of the gait however the legs are
+labelled; only which of two turns is the left leg's is left to the labels, all together. Then each frame is held
+against the runner's own mean stride (a Fourier series over the phase, fitted robustly, one per leg): as labelled, or
+exchanged. What still lies far from the mean stride is hidden: a gap to be bridged, or "not seen".
 """
 
 from dataclasses import dataclass, replace
-from itertools import product
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from formcheck.landmarks import LEG, LEG_INDEX, Side
 from formcheck.records import Floats, PoseTrack
 
 ANKLE = LEG.index("ankle")
+FOOT = slice(ANKLE, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,32 +33,42 @@ class RepairedSides:
 def repair_sides(track: PoseTrack, *, settings: SideSettings, phase: PhaseSettings) -> RepairedSides:
     """Sort the legs of a track whose unseen landmarks are NaN already; without a beat nothing is touched."""
     limbs = _limbs(track)
-    costs = _continuity_costs(track.time_s, limbs, settings)
-    swapped, beat = _first_guess(track.time_s, limbs, costs, settings, phase)
+    apart = ~_together(limbs, settings)
+    swapped = _by_rhythm(track.time_s, limbs, apart, phase)
+    beat = _beat(track.time_s, _sorted(limbs, swapped), apart, phase)
     if beat is None:
         return RepairedSides(track, np.zeros(len(track), dtype=bool), 0.0, None)
     for _ in range(settings.rounds):
-        templates = _templates(_sorted(limbs, swapped), beat.phase, settings)
-        swapped = _cheapest(costs, _template_costs(limbs, templates, settings), settings.swap_cost)
-        if swapped.mean() > 0.5:  # the model is right about most frames
-            swapped = ~swapped
-        beat = _beat(track.time_s, _sorted(limbs, swapped), phase) or beat
+        shared = _shared_stride(_sorted(limbs, swapped), beat.phase, settings)
+        swapped = _nearer(limbs, shared, settings)
+        beat = _beat(track.time_s, _sorted(limbs, swapped), apart, phase) or beat
+    shared = _shared_stride(_sorted(limbs, swapped), beat.phase, settings)
+    own = _own_strides(_sorted(limbs, swapped), shared, beat.phase, settings)
+    swapped = _nearer(limbs, own, settings)
     sorted_limbs = _sorted(limbs, swapped)
-    outliers = _outliers(sorted_limbs, _templates(sorted_limbs, beat.phase, settings), settings)
+    outliers = _outliers(sorted_limbs, own, settings)
+    beat = _beat(track.time_s, np.where(outliers[..., None], np.nan, sorted_limbs), apart, phase) or beat
     seen = np.isfinite(sorted_limbs[..., 0])
     repaired = _with_legs(track, swapped, outliers)
     return RepairedSides(repaired, swapped, float((outliers & seen).sum() / max(seen.sum(), 1)), beat)
 
 
-def _first_guess(
-    time_s: Floats, limbs: Floats, costs: Floats, settings: SideSettings, phase: PhaseSettings
-) -> tuple[np.ndarray, Beat | None]:
-    """As labelled, or as continuity alone would have it: whichever repeats better from stride to stride."""
-    # labels are trusted a little, or every dropped frame would let the legs change owners for nothing
-    own = np.stack((np.zeros(len(limbs)), np.full(len(limbs), settings.label_trust)), axis=1)
-    guesses = (np.zeros(len(limbs), dtype=bool), _cheapest(costs, own, settings.swap_cost))
-    beats = [_beat(time_s, _sorted(limbs, guess), phase) for guess in guesses]
-    return max(zip(guesses, beats, strict=True), key=lambda pair: pair[1].periodicity if pair[1] else -1.0)
+def _by_rhythm(time_s: Floats, limbs: Floats, apart: np.ndarray, phase: PhaseSettings) -> np.ndarray:
+    """Frames (T,) to exchange so that the legs lead in turn; none in a clip too short to show the steps' rhythm."""
+    lead = _lead(limbs, np.stack((np.ones_like(apart), apart), axis=1))
+    steps = replace(
+        phase,
+        shortest_stride_s=phase.shortest_stride_s / 2,
+        longest_stride_s=phase.longest_stride_s / 2,
+        min_strides=2 * phase.min_strides,
+    )
+    beat = find_beat(time_s, np.abs(lead), settings=steps)
+    if beat is None:
+        return np.zeros(len(limbs), dtype=bool)
+    leads = lead * np.cos(np.pi * beat.phase)
+    if np.nansum(leads) < 0:  # the model is right about most frames
+        leads = -leads
+    return np.asarray(leads < 0)
 
 
 def _limbs(track: PoseTrack) -> Floats:
@@ -72,11 +82,36 @@ def _limbs(track: PoseTrack) -> Floats:
 
 
 def _sorted(limbs: Floats, swapped: np.ndarray) -> Floats:
-    return np.where(swapped[:, None, None, None], limbs[:, ::-1], limbs)
+    """Legs exchanged below the hip in some frames: a pose model keeps the hips' owners when it mistakes the legs."""
+    result = limbs.copy()
+    result[swapped, :, 1:] = limbs[swapped, ::-1, 1:]
+    return result
 
 
-def _beat(time_s: Floats, limbs: Floats, phase: PhaseSettings) -> Beat | None:
-    return find_beat(time_s, limbs[:, 0, ANKLE, 0] - limbs[:, 1, ANKLE, 0], settings=phase)
+def _together(limbs: Floats, settings: SideSettings) -> np.ndarray:
+    """Frames (T,) in which both feet lie on one place, where no two feet of a runner can be: one is a copy."""
+    distance = np.hypot(*np.moveaxis(limbs[:, 0, FOOT] - limbs[:, 1, FOOT], -1, 0))
+    return np.asarray(distance.mean(axis=1) < settings.together_ll)
+
+
+def _beat(time_s: Floats, limbs: Floats, apart: np.ndarray, phase: PhaseSettings) -> Beat | None:
+    return find_beat(time_s, _lead(limbs, np.stack((apart, apart), axis=1)), settings=phase)
+
+
+def _lead(limbs: Floats, believed: np.ndarray) -> Floats:
+    """How far the left ankle is ahead (T,); where one is not seen or believed (T, 2), it mirrors the other."""
+    ahead = np.where(believed, limbs[:, :, ANKLE, 0], np.nan)
+    ahead = ahead - (np.nanmean(ahead) if np.isfinite(ahead).any() else 0.0)
+    left, right = np.where(np.isfinite(ahead), ahead, -ahead[:, ::-1]).T
+    return np.asarray(left - right)
+
+
+def _nearer(limbs: Floats, templates: Floats, settings: SideSettings) -> np.ndarray:
+    """Frames (T,) in which the exchanged legs lie nearer the mean stride; unseen joints say nothing."""
+    as_is, exchanged = (
+        _capped(order[:, :, 1:] - templates[:, :, 1:], settings.jump_cap_ll) for order in (limbs, limbs[:, ::-1])
+    )
+    return np.asarray(as_is > exchanged + settings.label_trust)
 
 
 def _capped(difference: Floats, cap: float) -> Floats:
@@ -85,60 +120,42 @@ def _capped(difference: Floats, cap: float) -> Floats:
     return np.asarray(np.sum(np.minimum(np.nan_to_num(squared, nan=0.0), cap**2), axis=(-2, -1)) / cap**2)
 
 
-def _continuity_costs(time_s: Floats, limbs: Floats, settings: SideSettings) -> Floats:
-    """Cost (T, 2, 2, 2) of each choice for the frames t-2, t-1 and t."""
-    costs = np.zeros((len(limbs), 2, 2, 2))
-    orders = (limbs, limbs[:, ::-1])
-    step = np.diff(time_s)
-    ratio = np.minimum(step[1:] / step[:-1], 1.5)[:, None, None, None]
-    for before, last, now in product((0, 1), repeat=3):
-        expected = orders[last][1:-1] + ratio * (orders[last][1:-1] - orders[before][:-2])
-        costs[2:, before, last, now] = _capped(orders[now][2:] - expected, settings.jump_cap_ll)
-    return costs
+def _shared_stride(limbs: Floats, phase: Floats, settings: SideSettings) -> Floats:
+    """One mean stride for both legs, half a turn apart, at every frame (T, 2, 5, 2).
+
+    What one leg lacks, or shows wrongly in the same place of every stride, the other tells.
+    """
+    stiffness = (settings.landmark_noise_ll / settings.stride_ll) ** 2
+    both = np.concatenate((limbs[:, 0], limbs[:, 1])).reshape(2 * len(limbs), -1)
+    fitted = _fit(np.concatenate((phase, phase + 0.5)), both, settings.harmonics, stiffness)
+    return np.stack(np.split(fitted.reshape(-1, *limbs.shape[2:]), 2), axis=1)
 
 
-def _cheapest(costs: Floats, own: Floats, swap_cost: float) -> np.ndarray:
-    """Viterbi over pairs (frame before, frame now); ``own`` (T, 2) is what each choice costs by itself."""
-    count = len(costs)
-    change = swap_cost * (1 - np.eye(2))
-    total = own[0][:, None] + (own[1][None, :] + change if count > 1 else 0.0)
-    came_from = np.zeros((count, 2, 2), dtype=np.int8)
-    for t in range(2, count):
-        ways = total[:, :, None] + costs[t] + change[None] + own[t][None, None, :]
-        came_from[t] = ways.argmin(axis=0)
-        total = ways.min(axis=0)
-    path = np.zeros(count, dtype=np.int8)
-    last, now = np.unravel_index(int(total.argmin()), total.shape)
-    for t in range(count - 1, 0, -1):
-        path[t] = now
-        last, now = came_from[t, last, now], last
-    path[0] = now
-    return path.astype(bool)
+def _own_strides(limbs: Floats, shared: Floats, phase: Floats, settings: SideSettings) -> Floats:
+    """Each leg's mean stride at every frame: the shared one and how the leg differs from it."""
+    stiffness = (settings.landmark_noise_ll / settings.asymmetry_ll) ** 2
+    difference = limbs - shared
+    difference[np.hypot(*np.moveaxis(difference, -1, 0)) > settings.largest_asymmetry_ll] = np.nan
+    flat = difference.reshape(len(limbs), -1)
+    return shared + _fit(phase, flat, settings.harmonics, stiffness).reshape(limbs.shape)
 
 
-def _templates(limbs: Floats, phase: Floats, settings: SideSettings) -> Floats:
-    """The runner's mean stride at every frame (T, 2, 5, 2): a Fourier series over the phase, fitted robustly."""
-    basis = _fourier(phase, settings.harmonics)
-    flat = limbs.reshape(len(limbs), -1)
-    fitted = np.full(flat.shape, np.nan)
-    for column in range(flat.shape[1]):
-        fitted[:, column] = basis @ _robust_fit(basis, flat[:, column])
-    return fitted.reshape(limbs.shape)
-
-
-def _fourier(phase: Floats, harmonics: int) -> Floats:
+def _fit(phase: Floats, paths: Floats, harmonics: int, stiffness: float) -> Floats:
+    """Each path's (T, C) mean over the phase of the gait: a Fourier series, fitted robustly."""
     turns = 2 * np.pi * phase[:, None] * np.arange(1, harmonics + 1)
-    return np.concatenate((np.ones((len(phase), 1)), np.cos(turns), np.sin(turns)), axis=1)
+    basis = np.concatenate((np.ones((len(phase), 1)), np.cos(turns), np.sin(turns)), axis=1)
+    order = np.concatenate(([0.1], np.arange(1, harmonics + 1), np.arange(1, harmonics + 1)))
+    ridge = np.diag(stiffness * order**4)
+    return np.stack([basis @ _robust_fit(basis, path, ridge) for path in paths.T], axis=1)
 
 
-def _robust_fit(basis: Floats, values: Floats, rounds: int = 6) -> Floats:
-    """Least squares with Tukey's biweight (4.685 robust deviations), lightly ridged for few frames."""
+def _robust_fit(basis: Floats, values: Floats, ridge: Floats, rounds: int = 6) -> Floats:
+    """Ridged least squares with Tukey's biweight (4.685 robust deviations)."""
     seen = np.isfinite(values)
     if seen.sum() < basis.shape[1]:
         return np.full(basis.shape[1], np.nan)
     design, target = basis[seen], values[seen]
     weight = np.ones(len(target))
-    ridge = 1e-3 * np.eye(basis.shape[1])
     for _ in range(rounds):
         weighted = design * weight[:, None]
         solution = np.linalg.solve(weighted.T @ design + ridge, weighted.T @ target)
@@ -146,12 +163,6 @@ def _robust_fit(basis: Floats, values: Floats, rounds: int = 6) -> Floats:
         scale = 1.4826 * np.median(np.abs(residual)) + 1e-6
         weight = np.clip(1 - (residual / (4.685 * scale)) ** 2, 0, None) ** 2
     return np.asarray(solution)
-
-
-def _template_costs(limbs: Floats, templates: Floats, settings: SideSettings) -> Floats:
-    cap = settings.jump_cap_ll
-    as_is, exchanged = (_capped(order - templates, cap) for order in (limbs, limbs[:, ::-1]))
-    return settings.weight_of_template * np.stack((as_is, exchanged + settings.label_trust), axis=1)
 
 
 def _outliers(limbs: Floats, templates: Floats, settings: SideSettings) -> np.ndarray:
@@ -166,7 +177,7 @@ def _outliers(limbs: Floats, templates: Floats, settings: SideSettings) -> np.nd
 
 def _with_legs(track: PoseTrack, swapped: np.ndarray, outliers: np.ndarray) -> PoseTrack:
     xy_px, visibility = np.array(track.xy_px), np.array(track.visibility)
-    left, right = (list(LEG_INDEX[side]) for side in Side)
+    left, right = (list(LEG_INDEX[side][1:]) for side in Side)
     rows = np.flatnonzero(swapped)[:, None]
     for values in (xy_px, visibility):
         values[rows, left], values[rows, right] = values[rows, right], values[rows, left]

@@ -1,15 +1,21 @@
-"""Ring 2: rendered clips through the pose model, landmarks kept from one run to the next."""
+"""Ring 2: rendered clips through the pose model. Landmarks and joints are kept from one run to the next.
 
+A folder holds ``clips/`` (those that are not committed) and ``seen/``. Landmarks are found anew for a clip that is no
+longer the one they were found in; after a change of the renderer itself, delete the folder.
+"""
+
+import os
 import pickle
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+from zlib import crc32
 
 import numpy as np
 
 from formcheck.analyze import Seen, watch
 from formcheck.landmarks import Side
+from formcheck.video import sha256_of
 from formcheck.weights import find_model
 from tools.accuracy.cases import Case
 from tools.accuracy.measured import read_trial
@@ -26,25 +32,47 @@ BEYOND_S: Final = 0.8
 
 
 def clip_of(shot: Shot, folder: Path) -> Path:
-    """Where a shot's clip lies; rendered when it is not there and not a committed one."""
+    """Where a shot's clip lies: among the committed ones, or in ``folder``."""
     committed = REFERENCE / f"{shot.name}.mp4"
-    return committed if committed.exists() else render(shot, folder)
+    return committed if committed.exists() else folder / f"{shot.name}.mp4"
 
 
 def look(shot: Shot, model: str, folder: Path) -> Seen:
-    """What the pose model sees in a shot, from the cache if it was looked at before."""
+    """What the pose model sees in a shot, rendered when it is not there; kept beside ``folder``."""
+    clip = clip_of(shot, folder)
+    if not clip.exists():
+        render(shot, folder)
     kept = folder.parent / "seen" / f"{shot.name}.{model}.pickle"
-    if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(pickle.dumps(watch(clip_of(shot, folder), find_model(model).path)))
-    seen: Seen = pickle.loads(kept.read_bytes())  # our own file
+    if kept.exists():
+        seen: Seen = _read(kept)
+        if seen.clip.sha256 == sha256_of(clip):
+            return seen
+    seen = watch(clip, find_model(model).path)
+    _keep(kept, seen)
     return seen
+
+
+def is_looked_at(shot: Shot, model: str, folder: Path) -> bool:
+    """Whether the landmarks of a shot are there already."""
+    return (folder.parent / "seen" / f"{shot.name}.{model}.pickle").exists()
+
+
+def _keep(path: Path, value: object) -> None:
+    """Write whole or not at all: several processes may make the same."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{os.getpid()}")
+    draft.write_bytes(pickle.dumps(value))
+    draft.replace(path)
+
+
+def _read(path: Path) -> Any:
+    return pickle.loads(path.read_bytes())  # our own file
 
 
 def pictured_case(shot: Shot, model: str, folder: Path) -> Case:
     """A shot's landmarks and its truth."""
     camera, place = shot.preset.camera, shot.preset.place
-    paths = joints_of(shot)
+    paths = joints_of(shot, folder)
     return Case(
         name=shot.name,
         ring=2,
@@ -55,6 +83,7 @@ def pictured_case(shot: Shot, model: str, folder: Path) -> Case:
         yaw_deg=camera.around_deg,
         roll_deg=camera.roll_deg,
         near=camera.side,
+        room=True,
         seen=look(shot, model, folder),
         given=shot.preset.given,
         start_s=shot.start_s,
@@ -64,10 +93,16 @@ def pictured_case(shot: Shot, model: str, folder: Path) -> Case:
     )
 
 
-@cache
-def joints_of(shot: Shot) -> JointPaths:
-    """The runner's joints over the clip and a little more."""
-    return follow_joints(shot.runner(), shot.start_s - BEFORE_S, shot.start_s + shot.preset.duration_s + BEYOND_S)
+def joints_of(shot: Shot, folder: Path) -> JointPaths:
+    """The runner's joints over the clip and a little more, kept beside ``folder``."""
+    kept = folder.parent / "seen" / f"{shot.name}.{crc32(repr(shot).encode()):08x}.joints.pickle"
+    if kept.exists():
+        paths: JointPaths = _read(kept)
+        return paths
+    end_s = shot.start_s + shot.preset.duration_s + BEYOND_S
+    paths = follow_joints(shot.runner(), shot.start_s - BEFORE_S, end_s)
+    _keep(kept, paths)
+    return paths
 
 
 def truth_of(shot: Shot, paths: JointPaths) -> tuple[TrueStep, ...]:

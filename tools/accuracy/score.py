@@ -1,7 +1,7 @@
 """Found against true: one row for every number of every case."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -10,12 +10,13 @@ from formcheck.assess import Told, assess
 from formcheck.assessment import Measured, Report
 from formcheck.config import Settings, settings_for
 from formcheck.landmarks import Side
-from tools.accuracy.cases import Case
+from tools.accuracy.cases import Case, Label
 from tools.accuracy.truth import Floats, TrueStep, medians
 
 Leg = Literal["near", "far", "both"]
 
-POOLED: Final = ("trunk_lean", "trunk_lean_at_strike", "vertical_oscillation")
+POOLED: Final = ("trunk_lean", "trunk_lean_at_strike", "trunk_lean_range", "vertical_oscillation")
+ASYMMETRIES: Final = ("foot_ahead_of_hip", "contact_time", "step_time")
 EVENT_EDGE_S: Final = 0.4
 """Events nearer the ends of a clip may be found or not."""
 SAME_EVENT_S: Final = 0.09
@@ -26,13 +27,24 @@ SAME_EVENT_S: Final = 0.09
 class Row:
     """One number: ``error`` found minus true, NaN where it was not told; ``half`` of its interval, NaN without one."""
 
-    case: Case
+    case: Label
     measure: str
     leg: Leg
     error: float
     below: float = np.nan
     above: float = np.nan
     withheld: str = ""
+    """Code of the reason it was withheld for; an event may be "missed" or "made up"."""
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a user gets to see the number."""
+        return not self.withheld and bool(np.isfinite(self.error))
+
+    @property
+    def half(self) -> float:
+        """Half-width of the interval, NaN without one."""
+        return (self.below + self.above) / 2
 
     @property
     def holds(self) -> bool | None:
@@ -53,18 +65,24 @@ def judge(case: Case, settings: Settings | None = None) -> tuple[Report, list[Ro
         uprights=seen.uprights,
         settings=settings or settings_for(case.model),
     )
-    return report, [*_events(case, report), *_measures(case, report), *_scene(case, report)]
+    rows = *_events(case, report), *_measures(case, report), *_scene(case, report)
+    label = case.label()
+    return report, [replace(row, case=label) for row in rows]
 
 
 def _measures(case: Case, report: Report) -> Iterator[Row]:
     far = case.near.other
+    of_all, of_near, of_far = (medians(case.steps, side) for side in (None, case.near, far))
     for name, measure in report.measures.items():
-        truth_near, truth_far = (medians(case.steps, side).get(name) for side in (case.near, far))
         if name in POOLED:
-            yield _row(case, name, "both", measure.headline, medians(case.steps).get(name))
-        elif truth_near is not None and measure.of(case.near) is not None:
-            yield _row(case, name, "near", measure.of(case.near), truth_near)
-            yield _row(case, name, "far", measure.of(far), truth_far)
+            yield _row(case, name, "both", measure.headline, of_all.get(name))
+        elif name in of_near and measure.of(case.near) is not None:
+            yield _row(case, name, "near", measure.of(case.near), of_near[name])
+            yield _row(case, name, "far", measure.of(far), of_far.get(name))
+    yield _row(case, "elbow_angle", "near", report.measures["elbow_angle"].headline, of_near.get("elbow_angle"))
+    for name in ASYMMETRIES:
+        measure = report.measures[f"{name}_asymmetry"]
+        yield _row(case, f"{name}_asymmetry", "both", measure.headline, _asymmetry(case, name))
     yield _row(case, "cadence", "both", report.measures["cadence"].headline, _cadence(case.steps))
     yield _row(case, "belt_speed", "both", report.measures["belt_speed"].headline, case.belt_ll_s)
 
@@ -75,6 +93,12 @@ def _row(case: Case, name: str, leg: Leg, found: Measured | None, truth: float |
     low, high = found.interval95
     code = found.withheld.code if found.withheld else ""
     return Row(case, name, leg, found.value - truth, found.value - low, high - found.value, code)
+
+
+def _asymmetry(case: Case, name: str) -> float | None:
+    left, right = (medians(case.steps, side).get(name, np.nan) for side in Side)
+    share = 2 * (left - right) / (left + right)
+    return share if np.isfinite(share) else None
 
 
 def _cadence(steps: Iterable[TrueStep]) -> float:

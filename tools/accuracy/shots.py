@@ -64,19 +64,18 @@ def reference_shots() -> list[Shot]:
 
 
 def extra_shots() -> list[Shot]:
-    """Clips rendered for this page alone: measured people first, then prescribed gaits."""
-    people = [_person(index, name) for index, name in enumerate(_takes())]
-    return [shot for pair in zip(people, _prescribed(len(people)), strict=True) for shot in pair]
-
-
-def _takes() -> list[str]:
-    """Every trial once, and again as long as there are rates to try."""
-    names = trial_names()
-    return [names[index % len(names)] for index in range(2 * len(names))]
+    """Clips rendered for this page alone: each measured trial twice, and prescribed gaits."""
+    people = [_person(index, name) for index, name in enumerate(2 * trial_names())]
+    return [*people, *_prescribed()]
 
 
 RATES: Final = (60.0, 60.0, 30.0, 60.0, 120.0, 60.0, 30.0, 60.0, 60.0, 30.0, 60.0, 60.0, 120.0, 30.0)
 SECONDS: Final = {30.0: 7.0, 60.0: 5.5, 120.0: 4.0}
+
+
+def group_of(trial: str) -> Group:
+    """Whether a measured trial may be fitted to."""
+    return "fit" if trial.split("_")[0] in FIT_PEOPLE else "held out"
 
 
 def _person(index: int, trial: str) -> Shot:
@@ -92,8 +91,7 @@ def _person(index: int, trial: str) -> Shot:
         duration_s=SECONDS[fps],
         seed=100 + index,
     )
-    group: Group = "fit" if trial.split("_", maxsplit=1)[0] in FIT_PEOPLE else "held out"
-    return Shot(f"person_{index:02}_{trial}_{fps:.0f}", group, preset, trial, 4.0 + 7.0 * (index >= len(RATES) // 2))
+    return Shot(f"person_{index:02}_{trial}_{fps:.0f}", group_of(trial), preset, trial, 4.0 + 7.0 * (index >= len(RATES) // 2))
 
 
 INCLINES_PCT: Final = {11: 8.0, 12: 4.0}
@@ -101,11 +99,11 @@ HANDHELD: Final = (5, 8)
 """By number of the prescribed clips."""
 
 
-def _prescribed(count: int) -> list[Shot]:
+def _prescribed() -> list[Shot]:
     names = [*(name for name in ways.WAYS if name != "uphill"), "uphill", "uphill"]
     names[10:10] = ["low reach"]
     shots = []
-    for index in range(count):
+    for index in range(len(RATES)):
         rng = np.random.default_rng([2, index])
         name = names[index % len(names)]
         body = (Proportions(), SHORT, TALL)[index % 3]

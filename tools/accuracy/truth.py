@@ -95,6 +95,8 @@ def _over_step(
     return {
         "thigh_extension": -float(ahead_of_vertical_deg(leaving["knee"] - leaving["hip"])[0]),
         "trunk_lean": float(np.mean(_lean_deg(paths, stance, incline_deg))),
+        "trunk_lean_range": float(np.ptp(_lean_deg(paths, _over(paths, strike, same), incline_deg))),
+        "elbow_angle": _elbow_deg(paths, side, strike, same),
         "peak_knee_flexion_stance": _peak_knee_deg(paths, side, strike, off),
         "peak_knee_flexion_swing": _peak_knee_deg(paths, side, off, same),
         "vertical_oscillation": _bounce(paths, strike, other),
@@ -105,17 +107,25 @@ def _over_step(
     }
 
 
+def _over(paths: JointPaths, start_s: float, end_s: float) -> Floats:
+    """Instants of a stretch, NaN where it does not end within what is known."""
+    return np.linspace(start_s, end_s, SAMPLES) if end_s <= paths.end_s else np.full(SAMPLES, np.nan)
+
+
 def _peak_knee_deg(paths: JointPaths, side: Side, start_s: float, end_s: float) -> float:
-    if not end_s <= paths.end_s:
-        return np.nan
-    at = _points(paths, side, np.linspace(start_s, end_s, SAMPLES))
+    at = _points(paths, side, _over(paths, start_s, end_s))
     return float(flexion_deg(at["hip"], at["knee"], at["ankle"]).max())
 
 
+def _elbow_deg(paths: JointPaths, side: Side, start_s: float, end_s: float) -> float:
+    """Mean of the elbow's inner angle in the sagittal plane."""
+    joints = paths.at(_over(paths, start_s, end_s))[..., [0, 2]]
+    shoulder, elbow, wrist = (joints[:, index_of(side, name)] for name in ("shoulder", "elbow", "wrist"))
+    return float(np.mean(180 - np.abs(flexion_deg(shoulder, elbow, wrist))))
+
+
 def _bounce(paths: JointPaths, start_s: float, end_s: float) -> float:
-    if not end_s <= paths.end_s:
-        return np.nan
-    joints = paths.at(np.linspace(start_s, end_s, SAMPLES))[..., 2]
+    joints = paths.at(_over(paths, start_s, end_s))[..., 2]
     return float(np.ptp(joints[:, [INDEX["left_hip"], INDEX["right_hip"]]].mean(axis=1))) / paths.leg_m
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
+from zlib import crc32
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from tools.accuracy.measured import read_trial
 from tools.accuracy.noise import ErrorStrides, cut_errors, lay_over
 from tools.accuracy.paths import JointPaths, film, follow_joints
 from tools.accuracy.pictured import joints_of, look, truth_of
-from tools.accuracy.shots import FIT_PEOPLE, Shot
+from tools.accuracy.shots import Shot, group_of
 from tools.accuracy.truth import true_steps
 from tools.rendered_runner.camera import Camera
 from tools.rendered_runner.ground import Ground
@@ -58,13 +59,14 @@ def virtual_case(filming: Filming, bank: Sequence[ErrorStrides], model: str) -> 
     return Case(
         name=f"{filming.trial} phase {filming.phase:.3f}",
         ring=3,
-        group="fit" if trial.person in FIT_PEOPLE else "held out",
+        group=group_of(filming.trial),
         way=trial.person,
         model=model,
         fps=filming.fps,
         yaw_deg=filming.yaw_deg,
         roll_deg=filming.roll_deg,
         near=filming.near,
+        room=filming.room,
         seen=_seen(PoseTrack(time_s - START_S, track.xy_px, track.visibility, true.width_px, true.height_px), filming),
         given={},
         start_s=START_S,
@@ -79,6 +81,11 @@ def trial_paths(trial: str) -> JointPaths:
     return follow_joints(read_trial(trial).runner(), START_S - 1.5, START_S + SECONDS + 1.5)
 
 
+def lends_errors(shot: Shot) -> bool:
+    """Whether a shot's errors may be laid over others: its runner and its camera stay where they are."""
+    return shot.preset.place.ground.surface != "overground" and shot.preset.camera.shake.is_still
+
+
 def error_bank(shots: Sequence[Shot], model: str, folder: Path) -> list[ErrorStrides]:
     """Errors of the pose model on each shot, cut into strides of the near leg."""
     return [errors_on(shot, model, folder) for shot in shots]
@@ -87,7 +94,7 @@ def error_bank(shots: Sequence[Shot], model: str, folder: Path) -> list[ErrorStr
 def errors_on(shot: Shot, model: str, folder: Path) -> ErrorStrides:
     """Errors of the pose model on one shot."""
     preset, near = shot.preset, shot.preset.camera.side
-    paths = joints_of(shot)
+    paths = joints_of(shot, folder)
     true = film(paths, preset.camera, preset.place.ground, shot.times_s())
     found = look(shot, model, folder).track
     on_clip_s = PoseTrack(found.time_s, true.xy_px, true.visibility, true.width_px, true.height_px)
@@ -101,9 +108,7 @@ def camera_of(filming: Filming) -> Camera:
 
 
 def _seed(filming: Filming) -> int:
-    return (
-        abs(hash((filming.trial, filming.fps, round(1e3 * filming.phase), filming.yaw_deg, filming.roll_deg))) % 2**32
-    )
+    return crc32(repr(filming).encode())
 
 
 def _seen(track: PoseTrack, filming: Filming) -> Seen:

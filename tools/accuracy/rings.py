@@ -1,0 +1,158 @@
+"""Which cases make up the two rings, and every row of them: made and judged by several processes."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache, partial
+from itertools import product
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Final, TypeVar
+
+from formcheck.config import Settings
+from formcheck.landmarks import Side
+from tools.accuracy.cases import Case
+from tools.accuracy.measured import trial_names
+from tools.accuracy.noise import ErrorStrides
+from tools.accuracy.pictured import is_looked_at, look, pictured_case
+from tools.accuracy.score import Row, judge
+from tools.accuracy.shots import Group, Shot, extra_shots, group_of, reference_shots
+from tools.accuracy.virtual import Filming, error_bank, lends_errors, virtual_case
+
+RATES: Final = (30.0, 60.0, 120.0, 240.0)
+PHASES: Final = 8
+YAWS_DEG: Final = (0.0, 8.0, 15.0)
+ROLLS_DEG: Final = (0.0, 3.0, 6.0)
+VIEW_FPS: Final = 60.0
+VIEW_PHASES: Final = (0.2, 0.7)
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One case in a few words, for any process to make: a shot by its name, or a filming of a measured runner."""
+
+    model: str
+    subject: str | Filming
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What is measured with: where clips and landmarks are kept, processes at once, and the program's settings.
+
+    ``quick``: the committed clips alone, and one sampling phase of ring 3.
+    """
+
+    folder: Path
+    jobs: int = os.cpu_count() or 1
+    quick: bool = False
+    settings: Settings | None = None
+
+    @property
+    def clips(self) -> Path:
+        """Where rendered clips lie."""
+        return self.folder / "clips"
+
+    def shots(self) -> tuple[Shot, ...]:
+        """Every shot of ring 2."""
+        return _shots(self.quick)
+
+
+@cache
+def _shots(quick: bool) -> tuple[Shot, ...]:
+    return (*reference_shots(), *(() if quick else extra_shots()))
+
+
+def pictured_tasks(models: Sequence[str], bench: Bench) -> list[Task]:
+    """Ring 2: every shot with every model."""
+    return [Task(model, shot.name) for model in models for shot in bench.shots()]
+
+
+def virtual_tasks(model: str, bench: Bench) -> list[Task]:
+    """Ring 3: each trial at every rate and sampling phase, then from other views."""
+    trials, phases = trial_names(), 1 if bench.quick else PHASES
+    square = [
+        Filming(trial, fps, (phase + 0.5) / phases, near=_near(index + phase))
+        for index, trial in enumerate(trials)
+        for fps in RATES
+        for phase in range(phases)
+    ]
+    return [Task(model, filming) for filming in (*square, *(() if bench.quick else _other_views(trials)))]
+
+
+def _other_views(trials: Sequence[str]) -> Iterator[Filming]:
+    """Turned and tilted cameras, to both sides in turn; and tilted ones in a room without an upright edge."""
+    for index, trial in enumerate(trials):
+        for yaw_deg, roll_deg, phase in product(YAWS_DEG, ROLLS_DEG, VIEW_PHASES):
+            sign = 1.0 if (index + round(10 * phase)) % 2 else -1.0
+            near = _near(index + round(yaw_deg + roll_deg))
+            view = Filming(trial, VIEW_FPS, phase, sign * yaw_deg, sign * roll_deg, near)
+            yield view
+            if not yaw_deg:
+                yield Filming(trial, VIEW_FPS, phase, 0.0, sign * roll_deg, near, room=False)
+
+
+def _near(number: int) -> Side:
+    return Side.LEFT if number % 2 else Side.RIGHT
+
+
+def prepare(models: Sequence[str], bench: Bench) -> None:
+    """Render the clips and find the landmarks that are not there yet."""
+    bench.clips.mkdir(parents=True, exist_ok=True)
+    missing = [
+        Task(model, shot.name)
+        for model in models
+        for shot in bench.shots()
+        if not is_looked_at(shot, model, bench.clips)
+    ]
+    for _ in _work(partial(_look, bench=bench), missing, bench.jobs, "clips looked at"):
+        pass
+
+
+def rows_of(tasks: Sequence[Task], bench: Bench) -> list[Row]:
+    """Every number of every case against its truth."""
+    judged = _work(partial(_judge, bench=bench), sorted(tasks, key=repr), bench.jobs, "cases")
+    return [row for rows in judged for row in rows]
+
+
+def case_of(task: Task, bench: Bench) -> Case:
+    """A task's case."""
+    if isinstance(task.subject, str):
+        return pictured_case(_shot(task.subject, bench), task.model, bench.clips)
+    bank = _bank(task.model, group_of(task.subject.trial), bench)
+    return virtual_case(task.subject, bank, task.model)
+
+
+def _shot(name: str, bench: Bench) -> Shot:
+    return next(shot for shot in bench.shots() if shot.name == name)
+
+
+@cache
+def _bank(model: str, group: Group, bench: Bench) -> list[ErrorStrides]:
+    """Errors of the group's own clips: what is held out has never been fitted to, errors included."""
+    lending = [shot for shot in bench.shots() if lends_errors(shot)]
+    return error_bank([shot for shot in lending if shot.group == group] or lending, model, bench.clips)
+
+
+def _judge(task: Task, bench: Bench) -> list[Row]:
+    return judge(case_of(task, bench), bench.settings)[1]
+
+
+def _look(task: Task, bench: Bench) -> None:
+    look(_shot(str(task.subject), bench), task.model, bench.clips)
+
+
+def _work(
+    do: Callable[[Task], Result], tasks: Sequence[Task], jobs: int, what: str
+) -> Iterator[Result]:
+    """Results in order, counted on standard error; a worker keeps to one thread, for all are at work."""
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as workers:
+        for done, result in enumerate(workers.map(do, tasks, chunksize=4), 1):
+            print(f"\r{done} of {len(tasks)} {what}", end="", file=sys.stderr, flush=True)
+            yield result
+    if tasks:
+        print(file=sys.stderr)

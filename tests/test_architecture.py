@@ -30,7 +30,7 @@ class Layer:
 ADAPTERS = ("video", "pose model", "bundle", "weights", "drawing", "background")
 LAYERS = {
     "foundation": Layer(
-        ("errors", "landmarks", "records", "assessment", "config", "json_file", "truth"), (), ("numpy",)
+        ("errors", "landmarks", "records", "assessment", "calibrated", "config", "json_file", "truth"), (), ("numpy",)
     ),
     "gait": Layer(("gait", "gait.*"), ("foundation",), ("numpy", "scipy")),
     "judgement": Layer(

@@ -1,5 +1,6 @@
 """Landmarks in, a Report out: the gait pipeline, its errors, the reference and the findings, composed. No I/O."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -194,7 +195,7 @@ def _belt_measure(observation: Observation, scale: Scale, settings: Settings) ->
     known = np.isfinite(scale.m_per_leg_length)
     factor, unit = (scale.m_per_leg_length, "m/s") if known else (1.0, "leg_length/s")
     values = np.full(len(observation.steps), speed * factor)
-    error = ErrorModel(settings.intervals.belt_spread_frac * speed * factor)
+    error = ErrorModel(settings.intervals.spread("belt_speed") * speed * factor)
     near = observation.view is not None and observation.view.near_side in observation.contacts
     return Measure(unit, summarise(values, error, near=near, settings=settings.intervals))
 
@@ -278,7 +279,9 @@ def _clip_of(track: PoseTrack) -> Clip:
 
 
 def _plain(settings: Any) -> Any:
-    """A dataclass as plain values, for the report."""
+    """Settings as plain values, for the report."""
     if is_dataclass(settings) and not isinstance(settings, type):
         return {field.name: _plain(getattr(settings, field.name)) for field in fields(settings)}
+    if isinstance(settings, Mapping):
+        return {name: _plain(value) for name, value in settings.items()}
     return list(settings) if isinstance(settings, tuple) else settings

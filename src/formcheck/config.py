@@ -3,7 +3,10 @@
 "ll" = leg lengths (thigh + shank of the leg nearer the camera).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from formcheck.calibrated import SPREADS, STRIKE_SPREAD_S
 
 TOLD_LIMITS = {
     "height_m": (0.9, 2.5),
@@ -176,40 +179,35 @@ class EventSettings:
 
 @dataclass(frozen=True, slots=True)
 class IntervalSettings:
-    """What a 95 % interval is made of.
+    """What a 95 % interval is made of, and when it is too wide.
 
-    The spreads are provisional: set by judgement after looking at one rendered clip and four measured runners, the same
-    ones events were tuned on, never on clips held out. The intervals are not yet calibrated on independent data.
+    ``spreads`` holds what a measure errs by on the near and on the far leg when all else is accounted for, one standard
+    deviation in the measure's unit (``belt_speed``: share of it; ``*_asymmetry``: of the difference left - right). They
+    and ``strike_spread_s`` were found by ``python -m tools.accuracy calibrate``, see docs/accuracy.md.
     """
 
     bootstrap_draws: int = 1000
     seed: int = 20260  # the same clip gives the same interval
     min_steps: int = 4  # fewer steps on a side: withheld
     good_steps: int = 7  # a stable mean needs 7 per leg (Dingenen et al. 2018)
-    strike_spread_s: float = 0.007  # what is left of strike timing per leg, force-plate truth (docs of `events`)
+    spreads: Mapping[str, tuple[float, float]] = field(default_factory=lambda: dict(SPREADS))
+    strike_spread_s: float = STRIKE_SPREAD_S  # of a clip's strikes as a whole, near leg
     unknown_belt_ll_s: float = 5.0  # where the belt's speed was not told, that of a fast runner: 4.3 m/s
-    landmark_spread_ll: float = 0.010  # MediaPipe's hip and ankle against exact truth, near leg, rendered runner
-    # On the rendered clip the far leg's 95th percentiles are 0.9 to 2.2 times the near leg's, by landmark. 1.8 was
-    # chosen in that range also because it keeps far joint angles just inside widest_angle_deg: no independent estimate.
-    far_leg_factor: float = 1.8
-    angle_spread_deg: float = 2.0  # leg angles, near leg, rendered runner
-    joint_spread_deg: float = 4.0  # knee and foot angles at strike, near leg, rendered runner
-    contact_spread_s: float = 0.015  # toe-off is told less sharply than strike (force-plate truth, rendered runner)
-    duty_spread: float = 0.02  # contact_spread_s in a stride of 0.7 s
-    height_spread_ll: float = 0.008  # of the hips, rendered runner
     # Healthy runners stay below 0.04 (Vincent 2025). Lowered from 0.2 after one real clip with a hidden far leg got a
     # left/right finding that its picture does not bear out.
     largest_step_asymmetry: float = 0.12
     beat_cadence_spread_per_min: float = 4.0  # cadence of an end-on view, from the beat alone (real clips)
-    belt_spread_frac: float = 0.03  # stance foot's speed against truth (rendered runner 1 %, real belt 3 %)
-    clock_spread_frac: float = 0.0005  # a phone's clock and the container's rounding
     step_width_spread_ll: float = 0.03  # ankles from behind: half a shoe's width
     pelvic_drop_spread_deg: float = 2.7  # smallest detectable difference with markers (Dingenen et al. 2018)
-    head_spread_frac: float = 0.05  # of the trunk; MediaPipe's ear against exact truth, by eye
-    widest_angle_deg: float = 15.0  # half-width: no angle at strike is of use beyond it
-    lean_spread_deg: float = 0.6  # mid-hip to mid-shoulder, rendered runner
-    widest_reach_ll: float = 0.12  # half-width of an interval nobody could act on: half the usual reach
-    widest_lean_deg: float = 6.0  # half-width: as wide as the whole usual band
+    # Half-widths beyond which nobody could act on a number.
+    widest_reach_ll: float = 0.12  # half the usual reach
+    widest_angle_deg: float = 15.0  # no angle at strike is of use beyond it
+    widest_lean_deg: float = 6.0  # as wide as the whole usual band
+    widest_time_s: float = 0.06  # half of what lies between contact at 2 and at 5 m/s (Hamner & Delp 2013)
+
+    def spread(self, name: str, *, near: bool = True) -> float:
+        """What a measure errs by on the near or the far leg."""
+        return self.spreads[name][0 if near else 1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from formcheck.assessment import Measure
 from formcheck.config import IntervalSettings
 from formcheck.gait.events import Contact
 from formcheck.gait.measures import StepValues
-from formcheck.gait.summary import Conditions, measure_all
+from formcheck.gait.summary import Conditions, error_of, measure_all
 from formcheck.landmarks import Side
 
-SETTINGS = IntervalSettings(bootstrap_draws=200)
+SPREADS = dict.fromkeys(IntervalSettings().spreads, (0.01, 0.02))
+SETTINGS = IntervalSettings(bootstrap_draws=200, spreads=SPREADS, strike_spread_s=0.005)
 CONDITIONS = Conditions(near_side=Side.RIGHT, belt_speed_ll_s=3.2, frame_interval_s=1 / 60, roll_spread_deg=0.5)
 
 
@@ -108,6 +109,27 @@ def test_asymmetry_is_left_minus_right_over_their_mean() -> None:
 def test_worse_filming_widens_the_intervals_it_touches(worse: dict[str, float], name: str) -> None:
     plain, widened = measured(steps())[name], measured(steps(), replace(CONDITIONS, **worse))[name]
     assert width(widened) > 1.1 * width(plain)
+
+
+def test_an_error_of_the_strikes_moves_what_the_belt_carries_along() -> None:
+    """A foot on the belt at half its speed: 5 ms at 3.2 leg lengths a second are 0.0074 leg lengths."""
+    still = replace(CONDITIONS, roll_spread_deg=0.0, frame_interval_s=0.0)
+    error = error_of("foot_ahead_of_hip", still, SETTINGS)
+    assert error.calibration == pytest.approx(np.hypot(0.01, 0.46 * 3.2 * 0.005))
+    assert error_of("vertical_oscillation", still, SETTINGS).calibration == 0.01
+    assert error_of("foot_ahead_of_hip", still, SETTINGS, near=False).calibration > error.calibration
+
+
+def test_contact_time_that_may_be_a_quarter_off_is_withheld() -> None:
+    rough = replace(SETTINGS, spreads=SPREADS | {"contact_time": (0.04, 0.04)})
+    contact = measure_all(tuple(steps()), CONDITIONS, settings=rough)["contact_time"].headline
+    assert contact.withheld is not None
+    assert contact.withheld.code == "interval_too_wide"
+
+
+def test_every_measure_has_a_calibrated_spread() -> None:
+    """A measure without one would be a KeyError in a user's report."""
+    assert measure_all(tuple(steps()), CONDITIONS, settings=IntervalSettings()).keys() == measured(steps()).keys()
 
 
 def test_a_camera_whose_roll_nobody_knows_withholds_what_hangs_on_it() -> None:

@@ -13,7 +13,7 @@ from tools.rendered_runner.ground import Ground
 from tools.rendered_runner.runner import Runner
 
 SAMPLES_HZ = 300.0
-"""Twice the laboratory's rate; the rendered gait is smooth but for the strike, which a spline rounds by 2 ms."""
+"""A prescribed gait is smooth but for the strike, which a spline rounds by 2 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class JointPaths:
         return joints
 
 
-def follow_joints(runner: Runner, start_s: float, end_s: float) -> JointPaths:
+def follow_joints(runner: Runner, start_s: float, end_s: float, samples_hz: float = SAMPLES_HZ) -> JointPaths:
     """Sample a runner's joints once, so that any frame rate and camera costs nothing more."""
-    time_s = np.linspace(start_s, end_s, round((end_s - start_s) * SAMPLES_HZ) + 1)
+    time_s = np.linspace(start_s, end_s, round((end_s - start_s) * samples_hz) + 1)
     poses = [runner.pose(float(t)).joints for t in time_s]
     names = tuple(poses[0])
     joints = np.array([[pose[name] for name in names] for pose in poses])

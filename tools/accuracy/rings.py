@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
@@ -122,8 +122,14 @@ def case_of(task: Task, bench: Bench) -> Case:
     """A task's case."""
     if isinstance(task.subject, str):
         return pictured_case(_shot(task.subject, bench), task.model, bench.clips)
-    bank = _bank(task.model, group_of(task.subject.trial), bench)
+    bank = _bank(task.model, group_of(task.subject.trial), bench.clips, bench.quick)
     return virtual_case(task.subject, bank, task.model)
+
+
+def may_be_fitted(task: Task, bench: Bench) -> bool:
+    """Whether a task's case is no held-out one."""
+    subject = task.subject
+    return (_shot(subject, bench).group if isinstance(subject, str) else group_of(subject.trial)) == "fit"
 
 
 def _shot(name: str, bench: Bench) -> Shot:
@@ -131,10 +137,10 @@ def _shot(name: str, bench: Bench) -> Shot:
 
 
 @cache
-def _bank(model: str, group: Group, bench: Bench) -> list[ErrorStrides]:
+def _bank(model: str, group: Group, clips: Path, quick: bool) -> list[ErrorStrides]:
     """Errors of the group's own clips: what is held out has never been fitted to, errors included."""
-    lending = [shot for shot in bench.shots() if lends_errors(shot)]
-    return error_bank([shot for shot in lending if shot.group == group] or lending, model, bench.clips)
+    lending = [shot for shot in _shots(quick) if lends_errors(shot)]
+    return error_bank([shot for shot in lending if shot.group == group] or lending, model, clips)
 
 
 def _judge(task: Task, bench: Bench) -> list[Row]:
@@ -145,9 +151,7 @@ def _look(task: Task, bench: Bench) -> None:
     look(_shot(str(task.subject), bench), task.model, bench.clips)
 
 
-def _work(
-    do: Callable[[Task], Result], tasks: Sequence[Task], jobs: int, what: str
-) -> Iterator[Result]:
+def _work(do: Callable[[Task], Result], tasks: Sequence[Task], jobs: int, what: str) -> Iterator[Result]:
     """Results in order, counted on standard error; a worker keeps to one thread, for all are at work."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as workers:

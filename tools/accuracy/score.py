@@ -9,6 +9,7 @@ import numpy as np
 from formcheck.assess import Told, assess
 from formcheck.assessment import Measured, Report
 from formcheck.config import Settings, settings_for
+from formcheck.gait.summary import KINDS
 from formcheck.landmarks import Side
 from tools.accuracy.cases import Case, Label
 from tools.accuracy.truth import Floats, TrueStep, medians
@@ -35,6 +36,10 @@ class Row:
     above: float = np.nan
     withheld: str = ""
     """Code of the reason it was withheld for; an event may be "missed" or "made up"."""
+    spread_scale: float = 1.0
+    """What a spread of ``IntervalSettings`` is multiplied by in this row's interval."""
+    per_second: float = 0.0
+    """And what an error of the strikes, in seconds, is multiplied by."""
 
     @property
     def is_told(self) -> bool:
@@ -81,10 +86,14 @@ def _measures(case: Case, report: Report) -> Iterator[Row]:
             yield _row(case, name, "far", measure.of(far), of_far.get(name))
     yield _row(case, "elbow_angle", "near", report.measures["elbow_angle"].headline, of_near.get("elbow_angle"))
     for name in ASYMMETRIES:
-        measure = report.measures[f"{name}_asymmetry"]
-        yield _row(case, f"{name}_asymmetry", "both", measure.headline, _asymmetry(case, name))
+        found = report.measures[f"{name}_asymmetry"].headline
+        left, right = (medians(case.steps, side).get(name, np.nan) for side in Side)
+        mean = (left + right) / 2
+        row = _row(case, f"{name}_asymmetry", "both", found, (left - right) / mean if np.isfinite(mean) else None)
+        yield replace(row, spread_scale=1 / abs(mean))
     yield _row(case, "cadence", "both", report.measures["cadence"].headline, _cadence(case.steps))
-    yield _row(case, "belt_speed", "both", report.measures["belt_speed"].headline, case.belt_ll_s)
+    belt = _row(case, "belt_speed", "both", report.measures["belt_speed"].headline, case.belt_ll_s)
+    yield replace(belt, spread_scale=case.belt_ll_s)
 
 
 def _row(case: Case, name: str, leg: Leg, found: Measured | None, truth: float | None) -> Row:
@@ -92,13 +101,9 @@ def _row(case: Case, name: str, leg: Leg, found: Measured | None, truth: float |
         return Row(case, name, leg, np.nan, withheld="no truth" if truth is None else "not there")
     low, high = found.interval95
     code = found.withheld.code if found.withheld else ""
-    return Row(case, name, leg, found.value - truth, found.value - low, high - found.value, code)
-
-
-def _asymmetry(case: Case, name: str) -> float | None:
-    left, right = (medians(case.steps, side).get(name, np.nan) for side in Side)
-    share = 2 * (left - right) / (left + right)
-    return share if np.isfinite(share) else None
+    per_second = KINDS[name].per_belt * case.belt_ll_s if name in KINDS else 0.0
+    below, above = found.value - low, high - found.value
+    return Row(case, name, leg, found.value - truth, below, above, code, per_second=per_second)
 
 
 def _cadence(steps: Iterable[TrueStep]) -> float:

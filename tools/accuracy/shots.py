@@ -75,7 +75,7 @@ SECONDS: Final = {30.0: 7.0, 60.0: 5.5, 120.0: 4.0}
 
 def group_of(trial: str) -> Group:
     """Whether a measured trial may be fitted to."""
-    return "fit" if trial.split("_")[0] in FIT_PEOPLE else "held out"
+    return "fit" if trial.split("_", maxsplit=1)[0] in FIT_PEOPLE else "held out"
 
 
 def _person(index: int, trial: str) -> Shot:
@@ -91,7 +91,8 @@ def _person(index: int, trial: str) -> Shot:
         duration_s=SECONDS[fps],
         seed=100 + index,
     )
-    return Shot(f"person_{index:02}_{trial}_{fps:.0f}", group_of(trial), preset, trial, 4.0 + 7.0 * (index >= len(RATES) // 2))
+    start_s = 4.0 + 7.0 * (index >= len(RATES) // 2)
+    return Shot(f"person_{index:02}_{trial}_{fps:.0f}", group_of(trial), preset, trial, start_s)
 
 
 INCLINES_PCT: Final = {11: 8.0, 12: 4.0}

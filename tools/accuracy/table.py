@@ -1,16 +1,28 @@
-"""Rows to figures: bias, spread and coverage of each measure."""
+"""Rows to figures: bias, spread and coverage of each measure, and how they are written."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final, TypeVar
 
 import numpy as np
 
+from formcheck.gait.summary import KINDS
+from formcheck.wording import MEASURES, UNITS, UnitWords
 from tools.accuracy.score import Row
+
+TITLES: Final = {"foot_strike": "Foot strike", "toe_off": "Toe-off", "camera_roll": "Camera roll"}
+OTHER_UNITS: Final = {"foot_strike": "s", "toe_off": "s", "camera_roll": "deg", "cadence": "1/min"}
+Z95: Final = 1.96
+
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of one measure and leg: ``count`` told of ``asked``; ``held``: how many of ``intervals`` hold the truth."""
+    """Of one measure and leg: ``count`` told of ``asked``; ``held``: how many of ``intervals`` hold the truth.
+
+    ``limits`` are Bland and Altman's: bias -+ 1.96 SD of the error. ``half`` is the median half-width of the intervals.
+    """
 
     asked: int
     count: int
@@ -18,53 +30,88 @@ class Figures:
     mae: float
     rmse: float
     p95: float
+    limits: tuple[float, float]
     intervals: int
     held: int
+    half: float
     missed: int
     made_up: int
+
+    @property
+    def coverage(self) -> float:
+        """Share of the intervals that hold the truth; NaN without any."""
+        return self.held / self.intervals if self.intervals else np.nan
 
 
 def figures(rows: Iterable[Row]) -> Figures:
     """Figures of rows that belong together; withheld numbers count as asked alone."""
     every = [row for row in rows if row.withheld not in ("no truth", "not there")]
-    error = np.array([row.error for row in every if not row.withheld and np.isfinite(row.error)])
-    told = [row.holds for row in every if not row.withheld and row.holds is not None]
-    size = np.abs(error) if len(error) else np.array([np.nan])
+    told = [row for row in every if row.is_told]
+    stated = [row for row in told if row.holds is not None]
+    error = np.array([row.error for row in told] or [np.nan])
+    size, bias, sd = np.abs(error), float(error.mean()), float(error.std())
     return Figures(
         asked=len(every),
-        count=len(error),
-        bias=float(error.mean()) if len(error) else np.nan,
+        count=len(told),
+        bias=bias,
         mae=float(size.mean()),
         rmse=float(np.sqrt(np.mean(size**2))),
         p95=float(np.percentile(size, 95)),
-        intervals=len(told),
-        held=sum(told),
+        limits=(bias - Z95 * sd, bias + Z95 * sd),
+        intervals=len(stated),
+        held=sum(bool(row.holds) for row in stated),
+        half=float(np.median([row.half for row in stated] or [np.nan])),
         missed=sum(row.withheld == "missed" for row in every),
         made_up=sum(row.withheld == "made up" for row in every),
     )
 
 
-def grouped(rows: Sequence[Row], key: Callable[[Row], tuple[object, ...]]) -> dict[tuple[object, ...], Figures]:
+def grouped(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, Figures]:
     """Figures of each group of rows, in the order the groups first appear."""
-    groups: dict[tuple[object, ...], list[Row]] = {}
+    groups: dict[Key, list[Row]] = {}
     for row in rows:
         groups.setdefault(key(row), []).append(row)
     return {name: figures(group) for name, group in groups.items()}
 
 
+def unit_of(measure: str) -> UnitWords:
+    """The unit in which a measure's errors are written."""
+    if measure == "belt_speed":
+        return UNITS["leg_length/s"]
+    if measure.endswith("_asymmetry"):
+        return UNITS["fraction"]
+    return UNITS[OTHER_UNITS[measure] if measure in OTHER_UNITS else KINDS[measure].unit]
+
+
+def title_of(measure: str, leg: str) -> str:
+    """A measure with its unit as reports name it; the leg where there are two."""
+    words = TITLES[measure] if measure in TITLES else MEASURES[measure].title
+    where = "" if leg == "both" else f", {leg} leg"
+    return f"{words}{where} ({unit_of(measure).label})"
+
+
+def written(value: float, measure: str, *, signed: bool = False) -> str:
+    """An error in its measure's unit, to a digit more than reports tell."""
+    shown = value * unit_of(measure).factor
+    if not np.isfinite(shown):
+        return "-"
+    digits = 2 if abs(shown) < 1 else 1
+    return f"{shown:+.{digits}f}" if signed else f"{shown:.{digits}f}"
+
+
+def markdown(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    """A table: the first column is text, the others are numbers."""
+    rule = ["---", *("---:" for _ in head[1:])]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rule, *lines))
+
+
 def print_table(rows: Sequence[Row], key: Callable[[Row], tuple[object, ...]] = lambda r: (r.measure, r.leg)) -> None:
-    """All figures on standard output; times in ms, shares in per cent of a leg length or of one."""
-    print(f"{'':44}{'told':>11}{'bias':>8}{'MAE':>8}{'RMSE':>8}{'p95':>8}  held")
+    """All figures on standard output; a key begins with the measure."""
+    print(f"{'':52}{'told':>11}{'bias':>8}{'MAE':>8}{'RMSE':>8}{'p95':>8}{'half':>8}  held")
     for name, f in grouped(rows, key).items():
-        scale = _scale(str(name[0]))
-        held = f"{f.held}/{f.intervals}" if f.intervals else ""
+        measure, leg, *more = map(str, name)
+        numbers = "".join(f"{written(value, measure):>8}" for value in (f.bias, f.mae, f.rmse, f.p95, f.half))
+        held = f"{f.held}/{f.intervals} {f.coverage:.0%}" if f.intervals else ""
         lost = f"  missed {f.missed}, made up {f.made_up}" if f.missed or f.made_up else ""
-        numbers = "".join(f"{scale * value:8.2f}" for value in (f.bias, f.mae, f.rmse, f.p95))
-        print(f"{' '.join(map(str, name)):44}{f.count:5}/{f.asked:5}{numbers}  {held}{lost}")
-
-
-def _scale(measure: str) -> float:
-    if measure in ("foot_strike", "toe_off", "contact_time", "flight_time"):
-        return 1000.0
-    is_share = measure.endswith(("_hip", "_knee", "_oscillation", "_factor", "asymmetry"))
-    return 100.0 if is_share else 1.0
+        title = " ".join((title_of(measure, leg), *more))
+        print(f"{title:52}{f.count:5}/{f.asked:5}{numbers}  {held}{lost}")

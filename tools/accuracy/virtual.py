@@ -27,6 +27,8 @@ from tools.rendered_runner.ground import Ground
 
 START_S: Final = 3.0
 SECONDS: Final = 10.0
+LABORATORY_HZ: Final = 150.0
+"""Joints are followed as finely as they were measured: within a millimetre of twice as fine."""
 LEVEL_SPREAD_DEG: Final = 0.3
 YAW_SPREAD_DEG: Final = 1.7
 """Of the edges that a virtual room shows: what `find_uprights` says of a rendered gym."""
@@ -78,7 +80,7 @@ def virtual_case(filming: Filming, bank: Sequence[ErrorStrides], model: str) -> 
 @cache
 def trial_paths(trial: str) -> JointPaths:
     """A trial's joints over the filmed stretch and a stride more at both ends."""
-    return follow_joints(read_trial(trial).runner(), START_S - 1.5, START_S + SECONDS + 1.5)
+    return follow_joints(read_trial(trial).runner(), START_S - 1.5, START_S + SECONDS + 1.5, LABORATORY_HZ)
 
 
 def lends_errors(shot: Shot) -> bool:

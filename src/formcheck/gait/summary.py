@@ -1,6 +1,5 @@
 """All steps -> all measures, each with its unit, both sides and its error."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,80 +25,71 @@ class Conditions:
     yaw_spread_deg: float = 0.0
 
 
-ErrorOf = Callable[[Conditions, IntervalSettings, float], ErrorModel]
-"""What a measure's error is made of; the last argument: how much worse this leg's landmarks are than the near leg's."""
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A measure's unit and what its error grows with besides its own spread in ``IntervalSettings.spreads``.
+
+    ``per_belt``: by how much the measure changes while the belt moves one leg length, at the foot strike it is read at:
+    medians of measured runners (Fukuchi et al. 2017), whose foot has at that instant taken half of the belt's speed.
+    ``per_roll``: by how much with a degree of camera roll. ``events``: how many instants it is the difference of.
+    """
+
+    unit: str
+    per_belt: float = 0.0
+    per_roll: float = 0.0
+    events: int = 0
 
 
-def _length(conditions: Conditions, settings: IntervalSettings, worse: float) -> ErrorModel:
-    known = np.isfinite(conditions.belt_speed_ll_s)
-    speed = conditions.belt_speed_ll_s if known else settings.unknown_belt_ll_s
-    roll = np.radians(conditions.roll_spread_deg)  # of the near-vertical hip-to-ankle line, one leg long
-    parts = (settings.landmark_spread_ll * worse, speed * settings.strike_spread_s, roll)
-    return ErrorModel(float(np.linalg.norm(parts)), speed * conditions.frame_interval_s / np.sqrt(12))
+LEG_PER_DEGREE = float(np.radians(1))
+"""The ankle's way, in leg lengths, when the leg is turned about the hip by a degree."""
 
-
-def _angle(conditions: Conditions, settings: IntervalSettings, worse: float) -> ErrorModel:
-    return ErrorModel(float(np.hypot(settings.angle_spread_deg * worse, conditions.roll_spread_deg)))
-
-
-def _joint_angle(_: Conditions, settings: IntervalSettings, worse: float) -> ErrorModel:
-    return ErrorModel(settings.joint_spread_deg * worse)
-
-
-def _lean(conditions: Conditions, settings: IntervalSettings, _: float) -> ErrorModel:
-    return ErrorModel(float(np.hypot(settings.lean_spread_deg, conditions.roll_spread_deg)))
-
-
-def _lean_range(_: Conditions, settings: IntervalSettings, __: float) -> ErrorModel:
-    return ErrorModel(settings.lean_spread_deg)
-
-
-def _time(conditions: Conditions, settings: IntervalSettings, worse: float) -> ErrorModel:
-    return ErrorModel(settings.contact_spread_s * worse, conditions.frame_interval_s / np.sqrt(6))
-
-
-def _duty(_: Conditions, settings: IntervalSettings, worse: float) -> ErrorModel:
-    return ErrorModel(settings.duty_spread * worse)
-
-
-def _height(_: Conditions, settings: IntervalSettings, __: float) -> ErrorModel:
-    return ErrorModel(settings.height_spread_ll)
-
-
-def _head(conditions: Conditions, settings: IntervalSettings, _: float) -> ErrorModel:
-    return ErrorModel(float(np.hypot(settings.head_spread_frac, np.radians(conditions.roll_spread_deg))))
-
-
-SIDED: dict[str, tuple[str, ErrorOf]] = {
-    "foot_ahead_of_hip": ("leg_length", _length),
-    "heel_ahead_of_hip": ("leg_length", _length),
-    "foot_ahead_of_knee": ("leg_length", _length),
-    "leg_angle": ("deg", _angle),
-    "shank_angle": ("deg", _angle),
-    "knee_flexion": ("deg", _joint_angle),
-    "peak_knee_flexion_stance": ("deg", _joint_angle),
-    "peak_knee_flexion_swing": ("deg", _joint_angle),
-    "foot_angle": ("deg", _joint_angle),
-    "thigh_extension": ("deg", _angle),
-    "contact_time": ("s", _time),
-    "flight_time": ("s", _time),
-    "duty_factor": ("fraction", _duty),
+SIDED = {
+    "foot_ahead_of_hip": Kind("leg_length", per_belt=0.46, per_roll=LEG_PER_DEGREE),
+    "heel_ahead_of_hip": Kind("leg_length", per_belt=0.55, per_roll=LEG_PER_DEGREE),
+    "foot_ahead_of_knee": Kind("leg_length", per_belt=0.47, per_roll=LEG_PER_DEGREE / 2),
+    "leg_angle": Kind("deg", per_belt=27, per_roll=1),
+    "shank_angle": Kind("deg", per_belt=57, per_roll=1),
+    "knee_flexion": Kind("deg", per_belt=56),
+    "peak_knee_flexion_stance": Kind("deg"),
+    "peak_knee_flexion_swing": Kind("deg"),
+    "foot_angle": Kind("deg", per_belt=61),
+    "thigh_extension": Kind("deg", per_roll=1),
+    "contact_time": Kind("s", events=2),
+    "flight_time": Kind("s", events=2),
+    "duty_factor": Kind("fraction"),
 }
 """Measures of one leg: the leg nearer the camera is the headline."""
 
-POOLED: dict[str, tuple[str, ErrorOf]] = {
-    "trunk_lean": ("deg", _lean),
-    "trunk_lean_at_strike": ("deg", _lean),
-    "trunk_lean_range": ("deg", _lean_range),
-    "vertical_oscillation": ("leg_length", _height),
-    "head_forward": ("fraction", _head),
+POOLED = {
+    "trunk_lean": Kind("deg", per_roll=1),
+    "trunk_lean_at_strike": Kind("deg", per_belt=3.3, per_roll=1),
+    "trunk_lean_range": Kind("deg"),
+    "vertical_oscillation": Kind("leg_length"),
+    "head_forward": Kind("fraction", per_roll=LEG_PER_DEGREE),
 }
 """Measures of the trunk: all steps together are the headline, left and right the steps on that foot."""
 
-NEAR_ONLY: dict[str, tuple[str, ErrorOf]] = {"elbow_angle": ("deg", _joint_angle)}
+NEAR_ONLY = {"elbow_angle": Kind("deg")}
 """For information, and of the side nearer the camera alone: the trunk hides the other arm."""
 
-ASYMMETRIES: dict[str, ErrorOf] = {"foot_ahead_of_hip": _length, "contact_time": _time, "step_time": _time}
+ASYMMETRIES = ("foot_ahead_of_hip", "contact_time", "step_time")
+"""What errs on both legs alike, as camera roll does, is no error of the difference."""
+
+KINDS = SIDED | POOLED | NEAR_ONLY
+
+
+def error_of(name: str, conditions: Conditions, settings: IntervalSettings, *, near: bool = True) -> ErrorModel:
+    """What the error of a measure is made of, on the leg nearer the camera or the other."""
+    kind = KINDS[name]
+    known = np.isfinite(conditions.belt_speed_ll_s)
+    per_second = kind.per_belt * (conditions.belt_speed_ll_s if known else settings.unknown_belt_ll_s)
+    parts = (
+        settings.spread(name, near=near),
+        per_second * settings.strike_spread_s,
+        kind.per_roll * conditions.roll_spread_deg,
+    )
+    sampled = np.hypot(per_second, np.sqrt(kind.events)) * conditions.frame_interval_s / np.sqrt(12)
+    return ErrorModel(float(np.linalg.norm(parts)), float(sampled))
 
 
 def measure_all(
@@ -110,9 +100,9 @@ def measure_all(
     measures |= {name: _near_only(name, steps, conditions, settings) for name in NEAR_ONLY}
     measures |= {name: _pooled(name, steps, conditions, settings) for name in POOLED}
     measures["cadence"] = Measure("1/min", _cadence(steps, settings))
-    for name, error_of in ASYMMETRIES.items():
+    for name in ASYMMETRIES:
         left, right = (_values(name, steps, side) for side in Side)
-        error = error_of(conditions, settings, settings.far_leg_factor)
+        error = ErrorModel(settings.spread(f"{name}_asymmetry"))
         measures[f"{name}_asymmetry"] = Measure("fraction", difference(left, right, error, settings=settings))
     return measures
 
@@ -140,38 +130,40 @@ def _values(name: str, steps: tuple[StepValues, ...], side: Side | None = None) 
     return np.array([step.values.get(name, np.nan) for step in chosen], dtype=np.float64)
 
 
-def _widest(unit: str, settings: IntervalSettings) -> float:
-    return {"leg_length": settings.widest_reach_ll, "deg": settings.widest_angle_deg}.get(unit, np.inf)
+def _widest(name: str, settings: IntervalSettings) -> float:
+    """Half-width beyond which a number is withheld."""
+    if name.startswith("trunk_lean"):
+        return settings.widest_lean_deg
+    of_unit = {"leg_length": settings.widest_reach_ll, "deg": settings.widest_angle_deg, "s": settings.widest_time_s}
+    return of_unit.get(KINDS[name].unit, np.inf)
+
+
+def _one(
+    name: str,
+    steps: tuple[StepValues, ...],
+    side: Side | None,
+    conditions: Conditions,
+    settings: IntervalSettings,
+) -> Measured:
+    """One measure over the steps of a side, or over all."""
+    near = side is None or name in POOLED or side is conditions.near_side
+    error = error_of(name, conditions, settings, near=near)
+    values = _values(name, steps, side)
+    return summarise(values, error, near=near, settings=settings, widest=_widest(name, settings))
 
 
 def _sided(name: str, steps: tuple[StepValues, ...], conditions: Conditions, settings: IntervalSettings) -> Measure:
-    unit, error_of = SIDED[name]
-    both: dict[Side, Measured] = {}
-    for side in Side:
-        near = side is conditions.near_side
-        own = error_of(conditions, settings, 1.0 if near else settings.far_leg_factor)
-        both[side] = summarise(
-            _values(name, steps, side), own, near=near, settings=settings, widest=_widest(unit, settings)
-        )
-    return Measure(unit, both[conditions.near_side], both[Side.LEFT], both[Side.RIGHT])
+    both = {side: _one(name, steps, side, conditions, settings) for side in Side}
+    return Measure(SIDED[name].unit, both[conditions.near_side], both[Side.LEFT], both[Side.RIGHT])
 
 
 def _near_only(name: str, steps: tuple[StepValues, ...], conditions: Conditions, settings: IntervalSettings) -> Measure:
-    unit, error_of = NEAR_ONLY[name]
-    values = _values(name, steps, conditions.near_side)
-    error = error_of(conditions, settings, 1.0)
-    return Measure(unit, summarise(values, error, near=True, settings=settings, widest=_widest(unit, settings)))
+    return Measure(NEAR_ONLY[name].unit, _one(name, steps, conditions.near_side, conditions, settings))
 
 
 def _pooled(name: str, steps: tuple[StepValues, ...], conditions: Conditions, settings: IntervalSettings) -> Measure:
-    unit, error_of = POOLED[name]
-    error = error_of(conditions, settings, 1.0)
-    widest = settings.widest_lean_deg if unit == "deg" else _widest(unit, settings)
-
-    def one(side: Side | None) -> Measured:
-        return summarise(_values(name, steps, side), error, near=True, settings=settings, widest=widest)
-
-    return Measure(unit, one(None), one(Side.LEFT), one(Side.RIGHT))
+    every, left, right = (_one(name, steps, side, conditions, settings) for side in (None, Side.LEFT, Side.RIGHT))
+    return Measure(POOLED[name].unit, every, left, right)
 
 
 def _cadence(steps: tuple[StepValues, ...], settings: IntervalSettings) -> Measured:
@@ -195,7 +187,8 @@ def _cadence(steps: tuple[StepValues, ...], settings: IntervalSettings) -> Measu
     freedom = max(len(strike_s) - design.shape[1], 1)
     error_s = np.sqrt(residual @ residual / freedom / np.sum((number - number.mean()) ** 2))
     value = 120 / float(solution[0])
-    half = Z95 * float(value * error_s / solution[0]) + settings.clock_spread_frac * value
+    own = float(value * error_s / solution[0])
+    half = Z95 * float(np.hypot(own, settings.spread("cadence")))
     count = len(strike_s)
     spread = float(value * np.std(residual) / solution[0])
     return Measured(value, spread, (value - half, value + half), count, "high" if count >= 8 else "medium")

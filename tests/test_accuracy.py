@@ -1,0 +1,175 @@
+"""The accuracy harness tells the truth: known errors come out as what they are, and spreads hold what they promise."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tools.accuracy import __main__ as command
+from tools.accuracy.calibrate import enough, spreads_of, strike_spread_s, table
+from tools.accuracy.cases import Case, Label
+from tools.accuracy.noise import cut_errors, lay_over
+from tools.accuracy.page import write_page
+from tools.accuracy.paths import film, follow_joints
+from tools.accuracy.pictured import truth_of
+from tools.accuracy.score import Row, judge
+from tools.accuracy.shots import Shot, reference_shots
+from tools.accuracy.table import figures, written
+from tools.accuracy.targets import targets_table
+
+from formcheck.analyze import Seen
+from formcheck.assessment import Clip, TimeScale
+from formcheck.gait.quality import Filmed
+from formcheck.landmarks import INDEX, LEG_INDEX, Side
+from formcheck.records import PoseTrack, Uprights
+from stick_runner import Camera as StickCamera
+from stick_runner import Runner as StickRunner
+from stick_runner import film as film_stick
+
+LABEL = Label("clip", 2, "held out", "somebody", "full", 60.0, 0.0, 0.0, Side.LEFT, True)
+
+
+def row(measure: str = "foot_ahead_of_hip", error: float = 0.0, half: float = 0.02, **more) -> Row:
+    label = replace(LABEL, **{name: more.pop(name) for name in ("name", "ring", "group", "fps") if name in more})
+    return Row(label, measure, more.pop("leg", "near"), error, half, half, **more)
+
+
+@pytest.fixture(scope="module")
+def seen_exactly() -> Case:
+    """Three seconds of a reference runner whose joints are seen without any error."""
+    shot: Shot = next(shot for shot in reference_shots() if shot.name == "side_left_60fps")
+    shot = replace(shot, preset=replace(shot.preset, duration_s=3.0))
+    paths = follow_joints(shot.runner(), -0.2, 3.8)
+    track = film(paths, shot.preset.camera, shot.preset.place.ground, shot.times_s())
+    clip = Clip("x", "", 3.0, track.width_px, track.height_px, len(track), 60.0, TimeScale(1.0, "assumed"), (0.0, 3.0))
+    return Case(
+        **{name: getattr(LABEL, name) for name in Label.__dataclass_fields__},
+        seen=Seen(track, clip, Filmed(), None, Uprights(0.0, 0.3, 0.0, 8.0, 0.5)),
+        given={},
+        start_s=0.0,
+        steps=truth_of(shot, paths),
+        belt_ll_s=paths.ground_speed_m_s / paths.leg_m,
+    )
+
+
+def test_joints_seen_without_error_give_numbers_near_their_truth(seen_exactly: Case) -> None:
+    found = {(row.measure, row.leg): row for row in judge(seen_exactly)[1] if not row.withheld}
+    assert abs(found["foot_ahead_of_hip", "near"].error) < 0.03
+    assert abs(found["trunk_lean", "both"].error) < 0.5
+    assert abs(found["knee_flexion", "near"].error) < 5
+    assert abs(found["cadence", "both"].error) < 0.5
+    assert found["foot_strike", "near"].case == seen_exactly.label()
+
+
+def test_a_strike_that_nobody_made_and_one_that_was_missed_are_told_apart(seen_exactly: Case) -> None:
+    middle = seen_exactly.steps[len(seen_exactly.steps) // 2]
+    without = replace(seen_exactly, steps=tuple(step for step in seen_exactly.steps if step is not middle))
+    moved = replace(middle, strike_s=middle.strike_s + 0.12)
+    other = replace(seen_exactly, steps=tuple(moved if step is middle else step for step in seen_exactly.steps))
+    codes = [
+        [row.withheld for row in judge(case)[1] if row.measure == "foot_strike" and row.withheld]
+        for case in (seen_exactly, without, other)
+    ]
+    assert codes == [[], ["made up"], ["missed", "made up"]]
+
+
+@pytest.mark.parametrize("near", list(Side))
+def test_errors_cut_from_one_runner_lie_the_same_way_on_another(near: Side) -> None:
+    """The far ankle seen 0.03 leg lengths too far forward, and the legs exchanged in the clip's fifth second."""
+    shown_from = StickCamera(noise=0.0)
+    one = film_stick(StickRunner(), shown_from, 8.0)
+    forward = 1.0  # the stick figure runs to the picture's right: its right leg is near
+    found_px, leg_px = np.array(one.xy_px), shown_from.leg_px
+    found_px[:, INDEX["left_ankle"], 0] += 0.03 * forward * leg_px
+    legs = [LEG_INDEX[side] for side in Side]
+    fifth = (one.time_s >= 4) & (one.time_s < 5)
+    found_px[np.ix_(fifth, [*legs[0], *legs[1]])] = found_px[np.ix_(fifth, [*legs[1], *legs[0]])]
+    strikes_s = np.arange(12) * StickRunner().stride_s
+    cut = cut_errors(replace(one, xy_px=found_px), one, Side.RIGHT, strikes_s, leg_px)
+
+    mirrored = one if near is Side.RIGHT else _mirrored(one)
+    laid = lay_over(mirrored, near, strikes_s, leg_px, bank=[cut], seed=1)
+    far_ankle = INDEX[f"{near.other}_ankle"]
+    off = (laid.xy_px - mirrored.xy_px)[:, far_ankle, 0] / leg_px * (1 if near is Side.RIGHT else -1)
+    assert np.median(off) == pytest.approx(0.03, abs=0.002)
+    assert 0.05 < np.mean(np.abs(off) > 0.1) < 0.25  # exchanged in an eighth of the frames
+
+
+def _mirrored(track: PoseTrack) -> PoseTrack:
+    """The same runner to the left: left and right are exchanged with the picture's sides."""
+    xy_px = np.array(track.xy_px)
+    names = {name: name.replace("left", "r!").replace("right", "left").replace("r!", "right") for name in INDEX}
+    xy_px[:, [INDEX[name] for name in names]] = track.xy_px[:, [INDEX[name] for name in names.values()]]
+    xy_px[..., 0] = track.width_px - xy_px[..., 0]
+    return replace(track, xy_px=xy_px)
+
+
+def test_a_calibrated_spread_holds_the_truth_in_nineteen_of_twenty_new_cases() -> None:
+    rng = np.random.default_rng(1)
+    size = rng.normal(0, 0.03, 2000)
+    bare = [row(error=error, half=0.01, ring=2 + number % 2) for number, error in enumerate(size)]
+    near, far = spreads_of(bare, 0.0)["foot_ahead_of_hip"]
+    assert near == far
+    half = np.hypot(0.01, 1.96 * near)
+    assert 0.93 < np.mean(np.abs(rng.normal(0, 0.03, 4000)) < half) < 0.98
+
+
+def test_what_the_strikes_err_by_needs_no_spread_of_its_own() -> None:
+    """An error of 0.02 where 10 ms at 1 leg length a second explain 0.0196 of it."""
+    bare = [row(error=0.02, half=0.0, per_second=1.0) for _ in range(30)]
+    assert spreads_of(bare, 0.01)["foot_ahead_of_hip"][0] == pytest.approx(np.sqrt(0.02**2 - 0.0196**2) / 1.96)
+    strikes = [row("foot_strike", error=0.0196, name=str(number)) for number in range(30)]
+    assert strike_spread_s(strikes) == pytest.approx(0.01)
+
+
+def test_many_clips_of_one_ring_do_not_outvote_the_other() -> None:
+    needed = np.concatenate((np.full(20, 2.0), np.full(2000, 1.0)))
+    rings = np.concatenate((np.full(20, 2), np.full(2000, 3)))
+    assert enough(needed, rings) == 2.0
+
+
+def test_the_table_of_spreads_is_the_module_that_is_read() -> None:
+    module: dict[str, object] = {}
+    exec(table({"trunk_lean": (0.61234, 0.7)}, 0.00712, 3), module)
+    assert module["SPREADS"] == {"trunk_lean": (0.612, 0.7)}
+    assert module["STRIKE_SPREAD_S"] == 0.00712
+
+
+def test_figures_count_what_was_told_and_what_its_interval_holds() -> None:
+    rows = [row(error=0.03), row(error=-0.01), row(error=0.5, withheld="interval_too_wide"), row(withheld="no truth")]
+    found = figures(rows)
+    assert (found.asked, found.count, found.held, found.intervals) == (3, 2, 1, 2)
+    assert found.bias == pytest.approx(0.01)
+    assert found.mae == pytest.approx(0.02)
+    assert written(found.mae, "foot_ahead_of_hip") == "2.0"
+    assert written(-0.0042, "contact_time", signed=True) == "-4.2"
+
+
+def test_a_target_that_is_missed_stands_out() -> None:
+    line = next(
+        line
+        for line in targets_table([row(error=0.02), row(error=0.01, group="fit")]).splitlines()
+        if line.startswith("| Foot ahead of hip, near leg (% of leg) | rendered")
+    )
+    assert "1.0, **2.0** (≤ 1.5)" in line
+
+
+def test_the_page_is_written_without_measured_runners(tmp_path: Path) -> None:
+    rows = [row(measure, 0.01, group=group) for measure in ("foot_ahead_of_hip",) for group in ("fit", "held out")]
+    rows += [row("trunk_lean", 0.5, half=1.0, leg="both")]
+    write_page(rows, "full", tmp_path / "accuracy.md")
+    text = (tmp_path / "accuracy.md").read_text(encoding="utf-8")
+    assert "**1.0 % of leg length**" in text
+    assert "not at hand" in text
+    assert "nan" not in text
+
+
+def test_the_command_says_that_measured_runners_are_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "trial_names", list)
+    monkeypatch.setattr(command, "prepare", lambda models, bench: None)
+    monkeypatch.setattr(command, "rows_of", lambda tasks, bench: [row(group=group) for group in ("fit", "held out")])
+    command.main(["page", "--quick", "--folder", str(tmp_path), "--to", str(tmp_path / "page.md")])
+    assert "ring 3 is left out" in capsys.readouterr().err
+    assert (tmp_path / "page.md").exists()

@@ -1,0 +1,64 @@
+"""How accurate is formcheck? ``python -m tools.accuracy page|show|calibrate``; see docs/accuracy.md."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tools.accuracy.calibrate import TABLE, calibrate
+from tools.accuracy.measured import FOLDER, trial_names
+from tools.accuracy.page import write_page
+from tools.accuracy.rings import Bench, Task, may_be_fitted, pictured_tasks, prepare, rows_of, virtual_tasks
+from tools.accuracy.table import print_table
+
+PAGE = Path("docs/accuracy.md")
+COMMANDS = {
+    "page": "write docs/accuracy.md",
+    "show": "print the errors of both rings",
+    "calibrate": "find the spreads of the intervals on the clips that may be fitted, and write them",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Do what the command says."""
+    options = _parser().parse_args(arguments)
+    bench = Bench(options.folder, options.jobs, options.quick)
+    model = options.models[0]
+    if not trial_names():
+        print(f"No measured runners in {FOLDER}: ring 3 is left out.", file=sys.stderr)
+    prepare(options.models, bench)
+    pictured, virtual = pictured_tasks(options.models, bench), virtual_tasks(model, bench)
+    if options.command == "page":
+        write_page(rows_of([*pictured, *virtual], bench), model, options.to)
+        print(f"{options.to} is written.")
+    elif options.command == "show":
+        for tasks in (pictured, virtual):
+            print_table(rows_of(tasks, bench))
+    else:
+        _calibrate([task for task in (*pictured, *virtual) if task.model == model], bench)
+
+
+def _calibrate(tasks: Sequence[Task], bench: Bench) -> None:
+    TABLE.write_text(calibrate([task for task in tasks if may_be_fitted(task, bench)], bench), encoding="utf-8")
+    print(f"{TABLE} is written; `git diff` shows what moved. Write the page anew, and CHANGELOG.md.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.accuracy", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "command", choices=COMMANDS, help="; ".join(f"{name}: {what}" for name, what in COMMANDS.items())
+    )
+    parser.add_argument(
+        "--models", nargs="+", default=["full"], help="lite, full, heavy; ring 3 has errors of the first"
+    )
+    parser.add_argument("--folder", type=Path, default=Path("out/accuracy"), help="where clips and landmarks are kept")
+    parser.add_argument("--quick", action="store_true", help="committed clips and a tenth of ring 3")
+    parser.add_argument("--jobs", type=int, default=Bench(Path()).jobs, help="processes at once")
+    parser.add_argument("--to", type=Path, default=PAGE, help="where the page is written")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""From errors to the spreads that intervals are made of: ``python -m tools.accuracy calibrate``.
+
+Everything in an interval adds in squares. So each case, judged without any spread, says how large the spread would have
+to be for its interval to hold the truth; the spread that nineteen in twenty would be content with is taken. That is
+split conformal prediction (Papadopoulos et al. 2002) on the spread; ours gives both rings the same weight, so that the
+many virtual clips do not outvote the rendered ones.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck import calibrated
+from formcheck.config import IntervalSettings, Settings
+from formcheck.gait.intervals import Z95
+from tools.accuracy.cases import Label
+from tools.accuracy.rings import Bench, Task, rows_of
+from tools.accuracy.score import Leg, Row
+from tools.accuracy.truth import Floats
+
+TABLE: Final = Path(calibrated.__file__)
+HELD: Final = 0.95
+
+Spreads = Mapping[str, tuple[float, float]]
+
+
+def calibrate(tasks: Sequence[Task], bench: Bench) -> str:
+    """Text of ``formcheck/calibrated.py`` by these tasks, which must be ones that may be fitted."""
+    known = IntervalSettings().spreads
+    rows = rows_of(tasks, replace(bench, settings=without_spreads()))
+    strike_s = strike_spread_s(rows)
+    return table({**known, **spreads_of(rows, strike_s)}, strike_s, len({row.case for row in rows}))
+
+
+def without_spreads() -> Settings:
+    """Settings whose intervals hold what a clip itself tells of its error, and no more."""
+    none = dict.fromkeys(IntervalSettings().spreads, (0.0, 0.0))
+    return Settings(intervals=IntervalSettings(spreads=none, strike_spread_s=0.0))
+
+
+def strike_spread_s(rows: Iterable[Row]) -> float:
+    """Standard deviation of a whole clip's foot strikes, near leg: its steps' median error."""
+    by_case: dict[Label, list[float]] = {}
+    for row in rows:
+        if row.measure == "foot_strike" and row.leg == "near" and np.isfinite(row.error):
+            by_case.setdefault(row.case, []).append(row.error)
+    medians = np.array([abs(np.median(errors)) for errors in by_case.values()])
+    return enough(medians, np.array([case.ring for case in by_case])) / Z95
+
+
+def spreads_of(rows: Iterable[Row], strike_s: float) -> dict[str, tuple[float, float]]:
+    """Spread of every measure on the near and the far leg; the trunk has one for both."""
+    needed: dict[tuple[str, Leg], list[tuple[float, int]]] = {}
+    for row in rows:
+        if np.isfinite(row.error) and np.isfinite(row.below):
+            needed.setdefault((row.measure, row.leg), []).append((needed_spread(row, strike_s), row.case.ring))
+    found = {key: enough(*(np.array(column) for column in zip(*pairs, strict=True))) for key, pairs in needed.items()}
+    names = dict.fromkeys(name for name, _ in found)
+    return {name: (_of(found, name, "near"), _of(found, name, "far")) for name in names}
+
+
+def _of(found: Mapping[tuple[str, Leg], float], name: str, leg: Leg) -> float:
+    return next(found[name, one] for one in (leg, "both", "near") if (name, one) in found)
+
+
+def needed_spread(row: Row, strike_s: float) -> float:
+    """What a row judged without spreads would have needed besides its strikes' error to hold the truth."""
+    side = np.hypot(row.below if row.error > 0 else row.above, Z95 * row.per_second * strike_s)
+    return float(np.sqrt(max(row.error**2 - side**2, 0.0))) / Z95 / row.spread_scale
+
+
+def enough(needed: Floats, rings: NDArray[np.int_]) -> float:
+    """The least spread that ``HELD`` of the cases, and of one more as bad as any, are content with."""
+    weights = 1 / (rings[:, None] == rings).sum(axis=1)
+    order = np.argsort(needed)
+    share = np.cumsum(weights[order]) / (weights.sum() + weights.max())
+    first = int(np.searchsorted(share, HELD))
+    return float(needed[order][min(first, len(needed) - 1)])
+
+
+def table(spreads: Spreads, strike_spread: float, cases: int) -> str:
+    """The module that the settings read."""
+    lines = [f'    "{name}": ({_short(near)}, {_short(far)}),' for name, (near, far) in spreads.items()]
+    return "\n".join(
+        (
+            '"""What measures err by: written by ``python -m tools.accuracy calibrate``, explained in config.py."""',
+            "",
+            f"STRIKE_SPREAD_S = {_short(strike_spread)}",
+            "",
+            "SPREADS = {",
+            *lines,
+            "}",
+            f'"""By measure, near and far leg; found on {cases} clips that may be fitted, head_forward set by eye."""',
+            "",
+        )
+    )
+
+
+def _short(value: float) -> str:
+    """Three digits, in the form that the formatter leaves alone."""
+    return repr(float(f"{value:.3g}"))

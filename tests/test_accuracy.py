@@ -118,8 +118,15 @@ def test_what_the_strikes_err_by_needs_no_spread_of_its_own() -> None:
     """An error of 0.02 where 10 ms at 1 leg length a second explain 0.0196 of it."""
     bare = [row(error=0.02, half=0.0, per_second=1.0) for _ in range(30)]
     assert spreads_of(bare, 0.01)["foot_ahead_of_hip"][0] == pytest.approx(np.sqrt(0.02**2 - 0.0196**2) / 1.96)
-    strikes = [row("foot_strike", error=0.0196, name=str(number)) for number in range(30)]
-    assert strike_spread_s(strikes) == pytest.approx(0.01)
+
+
+def test_the_strikes_spread_is_that_of_clips_not_of_steps_and_no_wild_clip_decides_it() -> None:
+    rng = np.random.default_rng(2)
+    strikes = []
+    for number, of_clip in enumerate([*rng.normal(0, 0.01, 300), *np.full(30, 0.2)]):
+        steps = of_clip + rng.normal(0, 0.005, 21)
+        strikes += [row("foot_strike", error=error, name=str(number)) for error in steps]
+    assert strike_spread_s(strikes) == pytest.approx(0.0115, abs=0.002)
 
 
 def test_many_clips_of_one_ring_do_not_outvote_the_other() -> None:

@@ -99,6 +99,16 @@ def watch(path: Path, model_path: Path, *, on_progress: Progress | None = None) 
     return Seen(followed.track, watched.clip(followed), filmed, watched.probe.capture_fps, watched.uprights())
 
 
+def look_at_room(path: Path) -> Uprights | None:
+    """Upright edges of the room as `watch` finds them, without following anybody."""
+    watched = _Watched(path, _tell_nobody)
+    with ThreadPoolExecutor(1) as aside:
+        for _ in watched.frames(0, aside):
+            if watched.edges is not None:
+                break
+    return watched.uprights()
+
+
 class _Watched:
     """One clip being read, once or twice, and what is noticed on the way."""
 
@@ -118,7 +128,7 @@ class _Watched:
 
         with ThreadPoolExecutor(1) as aside:
             followed = find_landmarks(
-                lambda first: self._frames(first, aside),
+                lambda first: self.frames(first, aside),
                 model_path=model_path,
                 width_px=self.probe.width_px,
                 height_px=self.probe.height_px,
@@ -135,7 +145,8 @@ class _Watched:
             return self.edges.result()
         return find_uprights(self.room) if self.room else None
 
-    def _frames(self, first: int, aside: Executor) -> Iterator[Frame]:
+    def frames(self, first: int, aside: Executor) -> Iterator[Frame]:
+        """Pictures from ``first`` on; on the way those of the room are kept."""
         every = max(1, (self.probe.expected_frames or 30 * LOOKS_AT_ROOM) // (2 * LOOKS_AT_ROOM))
         with ClipReader(self.path, max_side_px=POSE_MAX_SIDE_PX, first=first) as reader:
             for frame in reader:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck import calibrated
-from formcheck.config import IntervalSettings, Settings
+from formcheck.config import IntervalSettings
 from formcheck.gait.intervals import Z95
 from tools.accuracy.cases import Label
 from tools.accuracy.rings import Bench, Task, rows_of
@@ -24,6 +24,8 @@ from tools.accuracy.truth import Floats
 
 TABLE: Final = Path(calibrated.__file__)
 HELD: Final = 0.95
+MEDIAN_SD: Final = 0.6745
+"""The median size of a normal error, in standard deviations."""
 
 Spreads = Mapping[str, tuple[float, float]]
 
@@ -31,25 +33,24 @@ Spreads = Mapping[str, tuple[float, float]]
 def calibrate(tasks: Sequence[Task], bench: Bench) -> str:
     """Text of ``formcheck/calibrated.py`` by these tasks, which must be ones that may be fitted."""
     known = IntervalSettings().spreads
-    rows = rows_of(tasks, replace(bench, settings=without_spreads()))
+    rows = rows_of(tasks, replace(bench, intervals=without_spreads()))
     strike_s = strike_spread_s(rows)
     return table({**known, **spreads_of(rows, strike_s)}, strike_s, len({row.case for row in rows}))
 
 
-def without_spreads() -> Settings:
-    """Settings whose intervals hold what a clip itself tells of its error, and no more."""
-    none = dict.fromkeys(IntervalSettings().spreads, (0.0, 0.0))
-    return Settings(intervals=IntervalSettings(spreads=none, strike_spread_s=0.0))
+def without_spreads() -> IntervalSettings:
+    """Intervals that hold what a clip itself tells of its error, and no more."""
+    return IntervalSettings(spreads=dict.fromkeys(IntervalSettings().spreads, (0.0, 0.0)), strike_spread_s=0.0)
 
 
 def strike_spread_s(rows: Iterable[Row]) -> float:
-    """Standard deviation of a whole clip's foot strikes, near leg: its steps' median error."""
+    """Standard deviation of a whole clip's foot strikes, near leg, by the half of the clips whose median errs least."""
     by_case: dict[Label, list[float]] = {}
     for row in rows:
         if row.measure == "foot_strike" and row.leg == "near" and np.isfinite(row.error):
             by_case.setdefault(row.case, []).append(row.error)
     medians = np.array([abs(np.median(errors)) for errors in by_case.values()])
-    return enough(medians, np.array([case.ring for case in by_case])) / Z95
+    return enough(medians, np.array([case.ring for case in by_case]), share=0.5) / MEDIAN_SD
 
 
 def spreads_of(rows: Iterable[Row], strike_s: float) -> dict[str, tuple[float, float]]:
@@ -58,7 +59,10 @@ def spreads_of(rows: Iterable[Row], strike_s: float) -> dict[str, tuple[float, f
     for row in rows:
         if np.isfinite(row.error) and np.isfinite(row.below):
             needed.setdefault((row.measure, row.leg), []).append((needed_spread(row, strike_s), row.case.ring))
-    found = {key: enough(*(np.array(column) for column in zip(*pairs, strict=True))) for key, pairs in needed.items()}
+    found = {
+        key: enough(np.array([size for size, _ in both]), np.array([r for _, r in both]))
+        for key, both in needed.items()
+    }
     names = dict.fromkeys(name for name, _ in found)
     return {name: (_of(found, name, "near"), _of(found, name, "far")) for name in names}
 
@@ -73,12 +77,12 @@ def needed_spread(row: Row, strike_s: float) -> float:
     return float(np.sqrt(max(row.error**2 - side**2, 0.0))) / Z95 / row.spread_scale
 
 
-def enough(needed: Floats, rings: NDArray[np.int_]) -> float:
-    """The least spread that ``HELD`` of the cases, and of one more as bad as any, are content with."""
+def enough(needed: Floats, rings: NDArray[np.int_], share: float = HELD) -> float:
+    """The least of ``needed`` that this share of the cases, and of one more as bad as any, are content with."""
     weights = 1 / (rings[:, None] == rings).sum(axis=1)
     order = np.argsort(needed)
-    share = np.cumsum(weights[order]) / (weights.sum() + weights.max())
-    first = int(np.searchsorted(share, HELD))
+    content = np.cumsum(weights[order]) / (weights.sum() + weights.max())
+    first = int(np.searchsorted(content, share))
     return float(needed[order][min(first, len(needed) - 1)])
 
 

@@ -1,20 +1,25 @@
 """Ring 2: rendered clips through the pose model. Landmarks and joints are kept from one run to the next.
 
 A folder holds ``clips/`` (those that are not committed) and ``seen/``. Landmarks are found anew for a clip that is no
-longer the one they were found in; after a change of the renderer itself, delete the folder.
+longer the one they were found in, the room's edges also after a change of `formcheck.uprights`. After a change of the
+renderer or of how a runner is followed, delete what it touches.
 """
 
 import os
 import pickle
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
 
 import numpy as np
 
-from formcheck.analyze import Seen, watch
+from formcheck import uprights
+from formcheck.analyze import Seen, look_at_room, watch
 from formcheck.landmarks import Side
+from formcheck.records import Uprights
 from formcheck.video import sha256_of
 from formcheck.weights import find_model
 from tools.accuracy.cases import Case
@@ -43,13 +48,20 @@ def look(shot: Shot, model: str, folder: Path) -> Seen:
     if not clip.exists():
         render(shot, folder)
     kept = folder.parent / "seen" / f"{shot.name}.{model}.pickle"
-    if kept.exists():
-        seen: Seen = _read(kept)
-        if seen.clip.sha256 == sha256_of(clip):
-            return seen
-    seen = watch(clip, find_model(model).path)
-    _keep(kept, seen)
-    return seen
+    seen: Seen | None = _read(kept) if kept.exists() else None
+    if seen is None or seen.clip.sha256 != sha256_of(clip):
+        seen = watch(clip, find_model(model).path)
+        _keep(kept, seen)
+    return replace(seen, uprights=_room(clip, seen.clip.sha256, folder))
+
+
+def _room(clip: Path, sha256: str, folder: Path) -> Uprights | None:
+    code = crc32(Path(uprights.__file__).read_bytes())
+    kept = folder.parent / "seen" / f"{clip.stem}.{sha256[:8]}.{code:08x}.room.pickle"
+    if not kept.exists():
+        _keep(kept, look_at_room(clip))
+    room: Uprights | None = _read(kept)
+    return room
 
 
 def is_looked_at(shot: Shot, model: str, folder: Path) -> bool:
@@ -72,7 +84,7 @@ def _read(path: Path) -> Any:
 def pictured_case(shot: Shot, model: str, folder: Path) -> Case:
     """A shot's landmarks and its truth."""
     camera, place = shot.preset.camera, shot.preset.place
-    paths = joints_of(shot, folder)
+    paths = kept_joints(shot, folder)
     return Case(
         name=shot.name,
         ring=2,
@@ -93,15 +105,18 @@ def pictured_case(shot: Shot, model: str, folder: Path) -> Case:
     )
 
 
-def joints_of(shot: Shot, folder: Path) -> JointPaths:
-    """The runner's joints over the clip and a little more, kept beside ``folder``."""
+@cache
+def joints_of(shot: Shot) -> JointPaths:
+    """The runner's joints over the clip and a little more."""
+    return follow_joints(shot.runner(), shot.start_s - BEFORE_S, shot.start_s + shot.preset.duration_s + BEYOND_S)
+
+
+def kept_joints(shot: Shot, folder: Path) -> JointPaths:
+    """The same, kept beside ``folder``."""
     kept = folder.parent / "seen" / f"{shot.name}.{crc32(repr(shot).encode()):08x}.joints.pickle"
-    if kept.exists():
-        paths: JointPaths = _read(kept)
-        return paths
-    end_s = shot.start_s + shot.preset.duration_s + BEYOND_S
-    paths = follow_joints(shot.runner(), shot.start_s - BEFORE_S, end_s)
-    _keep(kept, paths)
+    if not kept.exists():
+        _keep(kept, joints_of(shot))
+    paths: JointPaths = _read(kept)
     return paths
 
 

@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Final, TypeVar
 
-from formcheck.config import Settings
+from formcheck.config import IntervalSettings, Settings
 from formcheck.landmarks import Side
 from tools.accuracy.cases import Case
 from tools.accuracy.measured import trial_names
@@ -41,15 +41,15 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What is measured with: where clips and landmarks are kept, processes at once, and the program's settings.
+    """What is measured with: where clips and landmarks are kept, and processes at once.
 
-    ``quick``: the committed clips alone, and one sampling phase of ring 3.
+    ``quick``: the committed clips alone, and one sampling phase of ring 3. ``intervals`` in place of the program's own.
     """
 
     folder: Path
     jobs: int = os.cpu_count() or 1
     quick: bool = False
-    settings: Settings | None = None
+    intervals: IntervalSettings | None = None
 
     @property
     def clips(self) -> Path:
@@ -144,7 +144,8 @@ def _bank(model: str, group: Group, clips: Path, quick: bool) -> list[ErrorStrid
 
 
 def _judge(task: Task, bench: Bench) -> list[Row]:
-    return judge(case_of(task, bench), bench.settings)[1]
+    settings = Settings() if bench.intervals is None else Settings(intervals=bench.intervals)
+    return judge(case_of(task, bench), settings)[1]
 
 
 def _look(task: Task, bench: Bench) -> None:

@@ -19,7 +19,7 @@ from tools.accuracy.cases import Case
 from tools.accuracy.measured import read_trial
 from tools.accuracy.noise import ErrorStrides, cut_errors, lay_over
 from tools.accuracy.paths import JointPaths, film, follow_joints
-from tools.accuracy.pictured import joints_of, look, truth_of
+from tools.accuracy.pictured import kept_joints, look, truth_of
 from tools.accuracy.shots import Shot, group_of
 from tools.accuracy.truth import true_steps
 from tools.rendered_runner.camera import Camera
@@ -96,7 +96,7 @@ def error_bank(shots: Sequence[Shot], model: str, folder: Path) -> list[ErrorStr
 def errors_on(shot: Shot, model: str, folder: Path) -> ErrorStrides:
     """Errors of the pose model on one shot."""
     preset, near = shot.preset, shot.preset.camera.side
-    paths = joints_of(shot, folder)
+    paths = kept_joints(shot, folder)
     true = film(paths, preset.camera, preset.place.ground, shot.times_s())
     found = look(shot, model, folder).track
     on_clip_s = PoseTrack(found.time_s, true.xy_px, true.visibility, true.width_px, true.height_px)

@@ -43,7 +43,8 @@ def seen_exactly() -> Case:
     track = film(paths, shot.preset.camera, shot.preset.place.ground, shot.times_s())
     clip = Clip("x", "", 3.0, track.width_px, track.height_px, len(track), 60.0, TimeScale(1.0, "assumed"), (0.0, 3.0))
     return Case(
-        **{name: getattr(LABEL, name) for name in Label.__dataclass_fields__},
+        **{name: getattr(LABEL, name) for name in Label.__dataclass_fields__ if name != "model"},
+        model="exact",
         seen=Seen(track, clip, Filmed(), None, Uprights(0.0, 0.3, 0.0, 8.0, 0.5)),
         given={},
         start_s=0.0,

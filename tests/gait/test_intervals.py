@@ -74,6 +74,16 @@ def test_an_interval_too_wide_to_act_on_is_withheld() -> None:
     assert number(np.full(10, 0.25), ErrorModel(0.05), widest=0.12).withheld is None
 
 
+def test_a_far_leg_that_is_too_unsure_is_to_be_filmed_from_its_own_side() -> None:
+    far = number(np.full(10, 0.25), ErrorModel(0.1), near=False, widest=0.12).withheld
+    near = number(np.full(10, 0.25), ErrorModel(0.1), widest=0.12).withheld
+    assert far is not None
+    assert near is not None
+    assert far.code == near.code
+    assert "other side" in far.advice
+    assert "other side" not in near.advice
+
+
 def test_confidence_falls_with_few_steps_a_far_leg_and_a_wide_interval() -> None:
     sure = ErrorModel(0.01)
     assert number(np.full(10, 1.0), sure, widest=0.12).confidence == "high"
@@ -95,6 +105,14 @@ def test_asymmetry_is_the_difference_over_the_mean_and_changes_sign_with_the_sid
     assert other.value == pytest.approx(-0.2)
     assert one.interval95[0] < 0.2 < one.interval95[1]
     assert (one.interval95[1] - one.interval95[0]) / 2 == pytest.approx(1.96 * 0.05)
+
+
+def test_an_asymmetry_that_may_be_anything_is_withheld() -> None:
+    left, right = np.full(8, 1.1), np.full(8, 0.9)
+    assert difference(left, right, ErrorModel(0.12), settings=SETTINGS).withheld is None
+    rough = difference(left, right, ErrorModel(0.14), settings=SETTINGS)
+    assert rough.withheld is not None
+    assert rough.withheld.code == "interval_too_wide"
 
 
 def test_asymmetry_of_one_leg_alone_or_of_few_steps_is_not_told() -> None:

@@ -27,7 +27,9 @@ ERRORS_FROM = ("side_left_60fps", "reach_22_right")
 
 
 def rows(filmings: list[Filming], bank=()) -> list[Row]:
-    return [row for filming in filmings for row in judge(virtual_case(filming, bank, "full"))[1]]
+    """Of filmings whose joints are seen without error, or with the errors of a model that is corrected for."""
+    model = "full" if bank else "exact"
+    return [row for filming in filmings for row in judge(virtual_case(filming, bank, model))[1]]
 
 
 def errors(found: list[Row], measure: str, *legs: str) -> np.ndarray:

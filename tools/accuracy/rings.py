@@ -4,14 +4,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final, TypeVar
 
-from formcheck.config import IntervalSettings, Settings
+from formcheck.config import IntervalSettings, settings_for
 from formcheck.landmarks import Side
 from tools.accuracy.cases import Case
 from tools.accuracy.measured import trial_names
@@ -144,8 +144,8 @@ def _bank(model: str, group: Group, clips: Path, quick: bool) -> list[ErrorStrid
 
 
 def _judge(task: Task, bench: Bench) -> list[Row]:
-    settings = Settings() if bench.intervals is None else Settings(intervals=bench.intervals)
-    return judge(case_of(task, bench), settings)[1]
+    settings = settings_for(task.model)
+    return judge(case_of(task, bench), replace(settings, intervals=bench.intervals or settings.intervals))[1]
 
 
 def _look(task: Task, bench: Bench) -> None:

@@ -40,7 +40,7 @@ def summarise(
     extra = Z95 * np.hypot(error.calibration, error.sampling / np.sqrt(count))
     interval = middle - float(np.hypot(middle - low, extra)), middle + float(np.hypot(high - middle, extra))
     half = (interval[1] - interval[0]) / 2
-    withheld = TOO_WIDE if half > widest else None
+    withheld = (TOO_WIDE if near else TOO_WIDE_FAR) if half > widest else None
     return Measured(middle, spread, interval, count, _confidence(count, half / widest, near, settings), withheld)
 
 
@@ -52,7 +52,7 @@ def difference(left: Floats, right: Floats, error: ErrorModel, *, settings: Inte
         return unknown(NOT_SEEN)
     mean = (np.median(left) + np.median(right)) / 2
     if not abs(mean) > Z95 * error.calibration:  # a share of next to nothing says nothing
-        return unknown(TOO_WIDE)
+        return unknown(TOO_WIDE_FAR)
     value = float((np.median(left) - np.median(right)) / mean)
     if count < settings.min_steps:
         return Measured(value, np.nan, (np.nan, np.nan), count, "low", TOO_FEW_STEPS)
@@ -61,7 +61,8 @@ def difference(left: Floats, right: Floats, error: ErrorModel, *, settings: Inte
     scatter = float(np.std((draws[0] - draws[1]) / mean, ddof=1))
     half = Z95 * float(np.hypot(scatter, error.calibration / abs(mean)))
     confidence: Confidence = "medium" if count >= settings.good_steps else "low"
-    return Measured(value, scatter, (value - half, value + half), count, confidence)
+    withheld = TOO_WIDE_FAR if half > settings.widest_asymmetry_frac else None
+    return Measured(value, scatter, (value - half, value + half), count, confidence, withheld)
 
 
 def _bootstrap(values: Floats, settings: IntervalSettings) -> tuple[float, float]:
@@ -90,4 +91,9 @@ TOO_WIDE = Reason(
     "interval_too_wide",
     "The error is too large for this number to be of use.",
     "Film at 60 frames a second or more, with the phone level and still.",
+)
+TOO_WIDE_FAR = Reason(
+    "interval_too_wide",
+    "The leg further from the camera is not seen well enough for this number to be of use.",
+    "Film from the other side as well: the leg nearer the camera is measured best.",
 )

@@ -36,7 +36,8 @@ def test_a_clean_side_view_is_reported_in_full(easy: Report) -> None:
     assert easy.quality.grade == "good"
     assert (easy.scene.view, easy.scene.heading, easy.scene.near_side) == ("side", "left", Side.LEFT)
     assert easy.scene.surface == "treadmill"
-    assert all(measure.headline.withheld is None for measure in easy.measures.values())
+    withheld = {name for name, measure in easy.measures.items() if measure.headline.withheld is not None}
+    assert withheld <= {"foot_angle"}  # heel and toe of any clip are too unsure for it, see docs/accuracy.md
     assert easy.findings
     assert len(easy.frames) == 6
 

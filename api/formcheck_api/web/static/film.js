@@ -1,6 +1,7 @@
 // Before: choose a clip, look at it, tell a little about the runner, send it.
 import { $, clips, newUploadKey, say, showWrong } from "./site.js";
-import { lookAt, wake } from "./look.js";
+import { lookAt, showClip, wake } from "./look.js";
+import { readMp4 } from "./mp4.js";
 import { chosenPart, offerTrim } from "./trim.js";
 import { Refused, send } from "./upload.js";
 import "./history.js";
@@ -26,8 +27,10 @@ async function choose(file) {
   for (const note of document.querySelectorAll("#clip-form > .touch")) note.hidden = true;
   $("chosen").hidden = false;
   $("chosen-title").focus();
-  const pictures = await offerTrim(file);
-  lookAt(file, pictures?.fps);
+  const [shown_s, track] = await Promise.all([showClip(file), readMp4(file)]);
+  if (clip !== file) return; // another was chosen meanwhile
+  offerTrim(track, shown_s);
+  lookAt(file, track?.fps);
 }
 
 /** What the runner told, in the API's units. */
@@ -45,23 +48,25 @@ function told() {
   };
 }
 
-async function form() {
+function formOf({ clip: part, from_s, to_s }) {
   const made = new FormData();
-  for (const [name, value] of Object.entries(told())) if (value !== null) made.append(name, value);
-  made.append("clip", await chosenPart(clip), clip.name);
+  const fields = { ...told(), from_s: from_s?.toFixed(2) ?? null, to_s: to_s?.toFixed(2) ?? null };
+  for (const [name, value] of Object.entries(fields)) if (value !== null) made.append(name, value);
+  made.append("clip", part, clip.name);
   return made;
 }
 
 $("clip-form").addEventListener("submit", async (event) => {
   event.preventDefault();
-  if ((await chosenPart(clip)).size > largest * MEGABYTE) return showWrong(say("too_large", { limit: largest }));
+  const part = await chosenPart(clip);
+  if (part.clip.size > largest * MEGABYTE) return showWrong(say("too_large", { limit: largest }));
   const nudge = new EventTarget();
   const stopper = new AbortController();
   $("again").onclick = () => nudge.dispatchEvent(new Event("now"));
   $("stop").onclick = () => stopper.abort();
   showSending(true);
   try {
-    const analysis = await send(await form(), newUploadKey(), { on: { progress, waiting }, stop: stopper.signal, nudge });
+    const analysis = await send(formOf(part), newUploadKey(), { on: { progress, waiting }, stop: stopper.signal, nudge });
     $("upload-told").textContent = say("arrived");
     removeEventListener("beforeunload", holdBack);
     clips.put({ id: analysis.id, name: clip.name, when: analysis.created });

@@ -20,12 +20,10 @@ export function wake() {
   ask("/look", { method: "POST", body: JSON.stringify({ pictures: [] }) }).catch(() => null); // the look will tell
 }
 
-/** Show the clip and what can be said of it; `fps` is null where the file does not tell. */
-export async function lookAt(file, fps) {
-  const mine = (current += 1);
+/** Show the clip; its length in seconds, or null where this browser cannot show it. */
+export async function showClip(file) {
   if (address) URL.revokeObjectURL(address);
   address = URL.createObjectURL(file);
-  $("checks").replaceChildren();
   const video = $("preview");
   video.hidden = false;
   video.src = address;
@@ -33,16 +31,25 @@ export async function lookAt(file, fps) {
     await happens(video, "loadeddata");
   } catch {
     video.hidden = true;
+    return null;
+  }
+  return Number.isFinite(video.duration) ? video.duration : null;
+}
+
+/** Say what can be said of the clip that is shown; `fps` is undefined where the file does not tell. */
+export async function lookAt(file, fps) {
+  const mine = (current += 1);
+  $("checks").replaceChildren();
+  if ($("preview").hidden) {
     tell("watch", say("cannot_show"));
     return;
   }
-  if (mine !== current) return;
-  tellOfFile(file, video, fps);
-  await lookAtPictures(video, () => mine === current);
+  tellOfFile(file, $("preview"), fps);
+  await lookAtPictures($("preview"), () => mine === current);
 }
 
 function tellOfFile(file, { videoWidth: width, videoHeight: height }, fps) {
-  const { start, end } = chosenEnds($("preview").duration);
+  const { start, end } = chosenEnds();
   lengthLine = ofLength(end - start);
   $("checks").append(lengthLine);
   if (fps) tell(fps < GOOD_FPS ? "watch" : "ok", say(fps < GOOD_FPS ? "rate_low" : "rate_good", { fps: fps.toFixed(0) }));
@@ -88,7 +95,7 @@ function looked(reasons) {
 
 async function picturesOf(video, canvas, wanted) {
   const context = canvas.getContext("2d", { willReadFrequently: true });
-  const { start, end } = chosenEnds(video.duration);
+  const { start, end } = chosenEnds();
   const pictures = [];
   let brightness = 0;
   for (let i = 0; i < PICTURES && wanted(); i += 1) {

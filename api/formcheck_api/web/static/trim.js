@@ -1,44 +1,48 @@
 // Cutting a clip to the running before it is sent: less to send, and less to wait for.
 import { $, say } from "./site.js";
 import { cutMp4, cutStart } from "./cut.js";
-import { readMp4 } from "./mp4.js";
 
 const LEAST_S = 1;
+const AT_ONCE_S = 0.1; // a part that differs by less is not worth a cut
 
-let track = null;
+let track = null; // of the file, where it can be cut here
+let duration_s = 0;
 
-/** Show the ends of a clip to move, where its kind of file can be cut; what is known of its pictures, or null. */
-export async function offerTrim(file) {
-  track = null;
-  $("trim").hidden = true;
-  const found = await readMp4(file);
-  $("trim-no").hidden = found !== null;
-  if (!found || found.duration_s < 2 * LEAST_S) return found;
+/** Offer the ends of a clip to be moved; `shown_s` is its length in the preview, null where it cannot be shown. */
+export function offerTrim(found, shown_s) {
   track = found;
-  for (const end of [$("trim-start"), $("trim-end")]) end.max = found.duration_s.toFixed(1);
+  duration_s = shown_s ?? found?.duration_s ?? 0;
+  $("trim").hidden = duration_s < 2 * LEAST_S;
+  $("trim-no").hidden = found !== null;
+  if ($("trim").hidden) return;
+  for (const end of [$("trim-start"), $("trim-end")]) end.max = duration_s.toFixed(1);
   $("trim-start").value = 0;
-  $("trim-end").value = found.duration_s;
-  $("trim").hidden = false;
+  $("trim-end").value = duration_s;
   show();
-  return found;
 }
 
-/** What is to be sent: the part between the ends, or all of the clip. */
+/**
+ * What is to be sent: {clip, from_s, to_s}. The file is cut at the key frame before the start, and `from_s` says where
+ * in it measuring shall begin; a file that cannot be cut is sent whole with both ends told. null: nothing to tell.
+ */
 export async function chosenPart(file) {
-  const { start, end } = ends();
-  if (!track || (start < LEAST_S / 10 && end > track.duration_s - LEAST_S / 10)) return file;
-  const part = cutMp4(track, start, end);
-  return part && (await plays(part)) ? part : file;
+  const { start, end } = chosenEnds();
+  const whole = { clip: file, from_s: null, to_s: null };
+  if ($("trim").hidden || (start < AT_ONCE_S && end > duration_s - AT_ONCE_S)) return whole;
+  const clip = track && cutMp4(track, start, end);
+  if (!clip || !(await plays(clip))) return { clip: file, from_s: start, to_s: end };
+  const from_s = start - cutStart(track, start);
+  return { clip, from_s: from_s > AT_ONCE_S ? from_s : null, to_s: null };
 }
 
-/** Start and end of what is to be sent, in seconds of the preview. */
-export const chosenEnds = (duration) => (track ? ends() : { start: 0, end: duration });
-
-const ends = () => ({ start: Number($("trim-start").value), end: Number($("trim-end").value) });
+/** Start and end of the part that is to be measured, in seconds of the clip. */
+export function chosenEnds() {
+  if ($("trim").hidden) return { start: 0, end: duration_s };
+  return { start: Number($("trim-start").value), end: Number($("trim-end").value) };
+}
 
 function show() {
-  const { end } = ends();
-  const start = cutStart(track, ends().start);
+  const { start, end } = chosenEnds();
   const told = { start: start.toFixed(1), end: end.toFixed(1), seconds: (end - start).toFixed(1) };
   $("trim-told").value = say("trim_left", told);
   $("trim").dispatchEvent(new CustomEvent("cut", { detail: end - start }));

@@ -1,5 +1,6 @@
 """The runner's page in a real browser, against a real server that analyses one clip. Skipped where no Chromium is."""
 
+import base64
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from tests.api.conftest import CLIP, WITHIN_S, Server, serving
 from tests.test_overlay_in_browser import CHROMIUM
 from tests.web.breaking_line import breaking_line
 
+from formcheck.video import ClipReader
 from formcheck_api.settings import Settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
@@ -24,6 +26,13 @@ ANALYSED_WITHIN_MS = 120_000
 CUT_S = 3.0
 MOST_BYTES = 150_000
 FAULTS: list[str] = []
+CUT_THE_MIDDLE = """async () => {
+    const { readMp4 } = await import("/page/mp4.js");
+    const { cutMp4, cutStart } = await import("/page/cut.js");
+    const track = await readMp4(document.getElementById("clip").files[0]);
+    const bytes = new Uint8Array(await cutMp4(track, 17, 20).arrayBuffer());
+    return [cutStart(track, 17), btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))];
+}"""
 TIME = "document.querySelector('#player video').currentTime"
 
 
@@ -140,6 +149,21 @@ def test_only_the_part_that_was_kept_is_sent_and_not_a_picture_of_it_is_changed(
     assert clip["mean_fps"] == pytest.approx(60, abs=0.1)
     assert told["clip"]["bytes"] < CLIP.stat().st_size
     assert told["options"]["height_m"] == 1.78
+
+
+def test_a_cut_holds_every_picture_between_its_ends_unchanged(desktop: Page, server: Server, tmp_path: Path) -> None:
+    original = CLIP.with_name("slow_motion_240fps_left.mp4")
+    desktop.goto(server.url)
+    desktop.set_input_files("#clip", original)
+    start_s, content = desktop.evaluate(CUT_THE_MIDDLE)
+    (tmp_path / "cut.mp4").write_bytes(base64.b64decode(content))
+    with ClipReader(original) as whole:
+        wanted = [(frame.time_s, frame.image.sum()) for frame in whole if start_s - 1e-3 <= frame.time_s < 20]
+    with ClipReader(tmp_path / "cut.mp4") as cut:
+        found = [(frame.time_s + start_s, frame.image.sum()) for frame in cut]
+        assert cut.damage is None
+    assert [total for _, total in found] == [total for _, total in wanted]
+    assert [time_s for time_s, _ in found] == pytest.approx([time_s for time_s, _ in wanted], abs=1e-3)
 
 
 def test_the_answer_shows_verdict_and_pictures_first(desktop: Page, sent: Sent) -> None:

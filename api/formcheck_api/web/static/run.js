@@ -57,7 +57,7 @@ async function openPlayer() {
     "strike-back": () => player.strike(-1),
     "strike-on": () => player.strike(1),
   };
-  for (const [name, action] of Object.entries(doing)) part(name).addEventListener("click", action);
+  for (const [name, action] of Object.entries(doing)) part(name)?.addEventListener("click", action);
   part("seek").addEventListener("input", (event) => player.seek(Number(event.target.value)));
   part("rate").addEventListener("change", (event) => (video.playbackRate = Number(event.target.value)));
   video.addEventListener("click", doing.play);
@@ -68,9 +68,10 @@ async function openPlayer() {
     doing[keys[event.key]]();
   });
 
-  const motion = await ask(`/v1/analyses/${id}/motion`).catch(() => null); // an answer from before there was any
-  if (!motion) return;
-  box.querySelector(".motion").hidden = false;
+  const figure = box.querySelector(".motion"); // not there where nobody was followed
+  if (!figure) return;
+  const motion = await ask(`/v1/analyses/${id}/motion`);
+  figure.hidden = false;
   const values = Object.fromEntries([...box.querySelectorAll(".motion-told [class]")].map((each) => [each.className, each]));
   chart = new MotionChart(box.querySelector(".motion-chart"), values, motion, told, (time_s) => player.seek(time_s));
   part("chart").addEventListener("change", (event) => chart.show(event.target.value));

@@ -59,6 +59,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
+        expect.set_options(timeout=1000 * WITHIN_S)  # the machine may do much else
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield chromium
         chromium.close()
@@ -146,6 +147,7 @@ def test_only_the_part_that_was_kept_is_sent_and_not_a_picture_of_it_is_changed(
         clip = client.get(f"/v1/analyses/{sent.id}/report").json()["clip"]
         told = client.get(f"/v1/analyses/{sent.id}").json()
     assert clip["duration_s"] == pytest.approx(CUT_S, abs=0.1)
+    assert told["options"]["to_s"] == CUT_S
     assert clip["mean_fps"] == pytest.approx(60, abs=0.1)
     assert told["clip"]["bytes"] < CLIP.stat().st_size
     assert told["options"]["height_m"] == 1.78
@@ -162,8 +164,10 @@ def test_a_cut_holds_every_picture_between_its_ends_unchanged(desktop: Page, ser
     with ClipReader(tmp_path / "cut.mp4") as cut:
         found = [(frame.time_s + start_s, frame.image.sum()) for frame in cut]
         assert cut.damage is None
-    assert [total for _, total in found] == [total for _, total in wanted]
-    assert [time_s for time_s, _ in found] == pytest.approx([time_s for time_s, _ in wanted], abs=1e-3)
+    kept = found[: len(wanted)]
+    assert [total for _, total in kept] == [total for _, total in wanted]
+    assert [time_s for time_s, _ in kept] == pytest.approx([time_s for time_s, _ in wanted], abs=1e-3)
+    assert len(found) <= len(wanted) + 2  # what the last ones are coded by may be shown later
 
 
 def test_the_answer_shows_verdict_and_pictures_first(desktop: Page, sent: Sent) -> None:

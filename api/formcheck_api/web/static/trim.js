@@ -22,8 +22,8 @@ export function offerTrim(found, shown_s) {
 }
 
 /**
- * What is to be sent: {clip, from_s, to_s}. The file is cut at the key frame before the start, and `from_s` says where
- * in it measuring shall begin; a file that cannot be cut is sent whole with both ends told. null: nothing to tell.
+ * What is to be sent: {clip, from_s, to_s}. A cut begins at the key frame before the start, and may hold a picture from
+ * beyond the end that others are coded by; so the ends are told with it. A file that cannot be cut is sent whole.
  */
 export async function chosenPart(file) {
   const { start, end } = chosenEnds();
@@ -31,8 +31,8 @@ export async function chosenPart(file) {
   if ($("trim").hidden || (start < AT_ONCE_S && end > duration_s - AT_ONCE_S)) return whole;
   const clip = track && cutMp4(track, start, end);
   if (!clip || !(await plays(clip))) return { clip: file, from_s: start, to_s: end };
-  const from_s = start - cutStart(track, start);
-  return { clip, from_s: from_s > AT_ONCE_S ? from_s : null, to_s: null };
+  const begins_s = cutStart(track, start);
+  return { clip, from_s: Math.max(0, start - begins_s), to_s: end - begins_s };
 }
 
 /** Start and end of the part that is to be measured, in seconds of the clip. */

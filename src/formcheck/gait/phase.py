@@ -73,7 +73,8 @@ def _period(signal: Floats, interval_s: float, settings: PhaseSettings) -> tuple
     best = max(correlation[lag] for lag in peaks)
     if best < settings.min_periodicity:
         return None
-    lag = next(lag for lag in peaks if correlation[lag] > 0.8 * best)  # the first: two strides repeat as well as one
+    least = settings.first_peak_share * best
+    lag = next(lag for lag in peaks if correlation[lag] > least)  # the first: two strides repeat as well as one
     before, here, after = correlation[lag - 1 : lag + 2]
     shift = 0.5 * (before - after) / (before - 2 * here + after)
     return (lag + float(shift)) * interval_s, float(min(1.0, here))

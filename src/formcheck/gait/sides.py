@@ -61,6 +61,7 @@ def _by_rhythm(time_s: Floats, limbs: Floats, apart: np.ndarray, phase: PhaseSet
         shortest_stride_s=phase.shortest_stride_s / 2,
         longest_stride_s=phase.longest_stride_s / 2,
         min_strides=2 * phase.min_strides,
+        first_peak_share=phase.first_step_share,
     )
     beat = find_beat(time_s, np.abs(lead), settings=steps)
     if beat is None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formcheck.config import PhaseSettings
-from formcheck.gait.phase import find_beat, slow_path
+from formcheck.gait.phase import find_beat, off_beat, slow_path
 
 SETTINGS = PhaseSettings()
 
@@ -90,3 +90,16 @@ def test_the_slow_path_is_the_wandering_without_the_bounce() -> None:
     path = slow_path(time_s, (wandering + bounce)[:, None], beat)[:, 0]
     inside = (time_s > 0.7) & (time_s < 7.3)
     assert path[inside] == pytest.approx(wandering[inside], abs=1.5)
+
+
+def test_what_comes_again_every_stride_is_on_the_beat_and_a_hands_shake_is_not() -> None:
+    time_s = np.arange(0, 8, 1 / 60)
+    beat = find_beat(time_s, gait(time_s, 0.72), settings=SETTINGS)
+    assert beat is not None
+    bounce = np.stack((4 * np.cos(2 * np.pi * time_s / 0.72), 10 * np.cos(4 * np.pi * time_s / 0.72)), axis=1)
+    shake = np.stack((3 * np.sin(2 * np.pi * 0.9 * time_s), 3 * np.sin(2 * np.pi * 2.3 * time_s)), axis=1)
+    seen = bounce + shake
+    seen[50:60] = np.nan
+    found = off_beat(seen, beat)
+    assert np.isnan(found[50:60]).all()
+    assert np.nanstd(found - shake, axis=0) == pytest.approx(0, abs=0.6)

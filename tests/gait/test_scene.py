@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.config import SceneSettings
+from formcheck.config import SceneSettings, Settings
+from formcheck.gait.observe import Given, observe
 from formcheck.gait.scene import find_bounce, find_view, leg_length_px
 from formcheck.landmarks import INDEX, Side, index_of
-from stick_runner import WALKER, Camera, Runner, film, hidden
+from stick_runner import WALKER, Camera, Runner, film, hidden, near_ms
 
 SETTINGS = SceneSettings()
 RUNNER = Runner()
@@ -69,3 +70,19 @@ def test_runners_bounce_and_walkers_hardly_do() -> None:
     assert find_bounce(film(RUNNER, Camera(noise=0.003))) > 0.11
     assert find_bounce(film(WALKER, Camera(noise=0.003))) < 0.11
     assert np.isnan(find_bounce(film(RUNNER, Camera(), 0.2)))
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_a_shaking_hand_scatters_the_steps_hardly_more_than_a_tripod(side: Side) -> None:
+    still = film(RUNNER, Camera(noise=0.004))
+    hertz, turns = np.array([[0.8, 1.9, 2.6], [1.1, 1.7, 3.1]]), np.array([[0.1, 0.5, 0.8], [0.3, 0.9, 0.2]])
+    waves = np.sin(2 * np.pi * (still.time_s[:, None, None] * hertz + turns)).sum(axis=2)
+    shaken = replace(still, xy_px=still.xy_px + 0.012 * 260 * waves[:, None])
+    true_s = RUNNER.strikes_s(side, 7.0)[1:]
+    late_ms = []
+    for track in (still, shaken):
+        steps = observe(track, Given(), settings=Settings()).steps
+        found_s = np.array([step.contact.strike_s for step in steps if step.contact.side is side])
+        late_ms.append(near_ms(found_s, true_s))
+    assert np.std(late_ms[0]) < 4
+    assert np.std(late_ms[1]) < 6

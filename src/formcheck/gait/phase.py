@@ -15,6 +15,10 @@ LONGEST_LINE_STRIDES = 0.15
 """A straight line across a longer gap says nothing of the phase, and says it with the weight of a sighting."""
 
 
+HARMONICS = 4
+"""Of the stride: what a trunk does in running."""
+
+
 @dataclass(frozen=True, slots=True)
 class Beat:
     """The stride's mean ``period_s``, how periodic it is (0..1), and ``phase`` (T,) in turns, rising."""
@@ -98,6 +102,16 @@ def slow_path(time_s: Floats, values: Floats, beat: Beat) -> Floats:
     """
     path = _local_lines(time_s, np.asarray(values), beat)
     return path + _local_lines(time_s, values - path, beat)
+
+
+def off_beat(values: Floats, beat: Beat) -> Floats:
+    """What a path (T, C) does besides repeating itself every stride; NaN where it was not seen."""
+    turns = 2 * np.pi * beat.phase[:, None] * np.arange(1, HARMONICS + 1)
+    basis = np.concatenate((np.ones((len(turns), 1)), np.cos(turns), np.sin(turns)), axis=1)
+    seen = np.isfinite(values).all(axis=1)
+    if seen.sum() <= basis.shape[1]:
+        return np.zeros_like(values)
+    return np.asarray(values - basis @ np.linalg.lstsq(basis[seen], values[seen], rcond=None)[0])
 
 
 def _local_lines(time_s: Floats, values: Floats, beat: Beat) -> Floats:

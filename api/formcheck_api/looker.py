@@ -2,19 +2,20 @@
 
 import json
 import logging
-import selectors
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from formcheck_api.attempt import worker_environment
 
 SCOUT: Final = (sys.executable, "-P", "-m", "formcheck_api.scout")
 ANSWER_WITHIN_S: Final = 15.0
 """A look takes about a second, and loading the model up to ten."""
+MOST_AT_ONCE: Final = 4
+"""Looks under way or waiting; to the next one nothing is promised."""
 IDLE_S: Final = 300.0
 """After so long without a look the scout is ended: it keeps 300 MB."""
 
@@ -28,16 +29,29 @@ class Looker:
         self._folder = folder
         self._command = (*command, str(memory_limit_mb))
         self._lock = threading.Lock()
+        self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
         self._process: subprocess.Popen[bytes] | None = None
         self._bored: threading.Timer | None = None
 
     def warm(self) -> None:
         """Start the scout unless it is there, and wait for nothing."""
-        with self._lock:
+        if not self._lock.acquire(blocking=False):
+            return  # it is in use
+        try:
             self._scout()
+        finally:
+            self._lock.release()
 
     def look(self, pictures: Sequence[str], scale: float) -> list[dict[str, str]] | None:
         """Reasons against the clip that these pictures (JPEG in base64) are from; None where they could not be seen."""
+        if not self._places.acquire(blocking=False):
+            return None  # whoever waits holds a thread that others need
+        try:
+            return self._look(pictures, scale)
+        finally:
+            self._places.release()
+
+    def _look(self, pictures: Sequence[str], scale: float) -> list[dict[str, str]] | None:
         with self._lock:
             scout = self._scout()
             told = self._ask(scout, {"pictures": list(pictures), "scale": scale})
@@ -65,13 +79,17 @@ class Looker:
     def _ask(self, scout: subprocess.Popen[bytes], asked: dict[str, Any]) -> dict[str, Any] | None:
         assert scout.stdin is not None
         assert scout.stdout is not None
+        too_late = threading.Timer(ANSWER_WITHIN_S, scout.kill)  # then writing or reading ends, whichever hangs
+        too_late.start()
         try:
             scout.stdin.write(json.dumps(asked).encode("ascii") + b"\n")
             scout.stdin.flush()
-            told: dict[str, Any] = json.loads(_line(scout.stdout))
+            told: dict[str, Any] = json.loads(scout.stdout.readline())
         except (OSError, ValueError):
             _log.warning("a look at pictures failed", exc_info=True)
             return None
+        finally:
+            too_late.cancel()
         return told
 
     def _end(self) -> None:
@@ -81,12 +99,3 @@ class Looker:
             self._process.kill()
             self._process.communicate()
             self._process = None
-
-
-def _line(pipe: IO[bytes]) -> bytes:
-    """The next line. Raises TimeoutError where none comes in time."""
-    with selectors.DefaultSelector() as selector:
-        selector.register(pipe, selectors.EVENT_READ)
-        if not selector.select(ANSWER_WITHIN_S):
-            raise TimeoutError("no answer")
-    return pipe.readline()

@@ -1,6 +1,7 @@
 """The look at a clip before it is sent: what a few pictures tell, and what happens when looking goes wrong."""
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,24 @@ def test_a_look_that_goes_wrong_is_no_verdict(tmp_path: Path, monkeypatch: pytes
     asked = Looker(tmp_path, 500, scout(script))
     assert asked.look(["a"], 1.0) is None
     asked.stop()
+
+
+def test_a_scout_that_reads_nothing_does_not_hold_a_long_look_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looker, "ANSWER_WITHIN_S", 0.5)
+    asked = Looker(tmp_path, 500, scout("import time; time.sleep(60)"))
+    assert asked.look(["a" * 1_000_000], 1.0) is None  # more than a pipe holds
+    asked.stop()
+
+
+def test_a_crowd_of_looks_is_turned_away(tmp_path: Path) -> None:
+    asked = Looker(tmp_path, 500, scout(ECHO.replace("in sys.stdin:", "in sys.stdin: __import__('time').sleep(0.3);")))
+    with ThreadPoolExecutor(20) as crowd:
+        found = list(crowd.map(lambda _: asked.look(["a"], 1.0), range(20)))
+    asked.stop()
+    assert found.count([]) >= looker.MOST_AT_ONCE
+    assert None in found
 
 
 def test_too_much_and_nonsense_are_refused_without_a_look(tmp_path: Path) -> None:

@@ -34,6 +34,10 @@ FOCAL_LONG_SIDES = 0.8
 0.85). Off by a tenth, it turns the roll by 0.1 deg at 12 deg of yaw and 6 of pitch, the yaw by a tenth of itself."""
 
 
+FEWEST_UPRIGHT_PLACES = 1.5
+"""Full places across the picture (see `uprights`) where upright edges agree: both sides of one post may be anything."""
+
+
 @dataclass(frozen=True, slots=True)
 class CleaningSettings:
     """What counts as seen, and how much is smoothed."""

@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formcheck.config import FOCAL_LONG_SIDES
+from formcheck.config import FEWEST_UPRIGHT_PLACES, FOCAL_LONG_SIDES
 from formcheck.records import Floats, Image, Uprights
 
 LONG_SIDE_PX: Final = 960
@@ -59,9 +59,8 @@ MOST_PLACES: Final = 4.0
 """What one full place adds to the belief, and how many at most count as independent, of upright and of level edges:
 rows of equal posts or panes err together. Set on six clips, each turned by up to 5 deg."""
 
-FEWEST_UPRIGHT: Final = 1.5
-FEWEST_LEVEL: Final = 3.0
-"""Full places that must agree, of the one or the other: both sides of one post may be anything, and so may a deck's."""
+FEWEST_LEVEL_PLACES: Final = 3.0
+"""Full places that must agree where too few upright ones do: a deck alone has two sides and its frame."""
 
 LEAST_SPREAD_DEG: Final = 0.2
 LEVEL_SPREAD_DEG: Final = 0.7
@@ -152,9 +151,9 @@ def _most_believed(upright: _Edges, level: _Edges) -> Uprights | None:
     best = np.unravel_index(int(np.argmax(nats)), nats.shape)
     found_deg, spread_deg = _mean(roll_deg, belief, near=np.abs(roll_deg - ROLLS_DEG[best[0]]) <= NEAR_DEG)
     by_upright, by_level = float(uprights[best[:2]]), float(levels[best])
-    few = by_upright < FEWEST_UPRIGHT
+    few = by_upright < FEWEST_UPRIGHT_PLACES
     spread_deg = float(np.hypot(spread_deg, LEVEL_SPREAD_DEG if few else LEAST_SPREAD_DEG))
-    if (few and by_level < FEWEST_LEVEL) or spread_deg > LARGEST_SPREAD_DEG or abs(found_deg) > LARGEST_ROLL_DEG:
+    if (few and by_level < FEWEST_LEVEL_PLACES) or spread_deg > LARGEST_SPREAD_DEG or abs(found_deg) > LARGEST_ROLL_DEG:
         return None
     yaw_deg, yaw_spread_deg = _mean(np.degrees(np.arctan(FOCAL_LONG_SIDES * c)), belief)
     return Uprights(

@@ -24,7 +24,7 @@ def uprights(roll_deg: float, spread_deg: float = 0.3, converging_deg: float = 0
 
 def roll(slopes_deg: list[float], seen: Uprights | None = None, *, track=TO_THE_RIGHT) -> Turn:
     view = find_view(track, settings=SETTINGS)
-    return find_roll(room_roll(seen, settings=SETTINGS), slopes_deg, view, settings=SETTINGS)
+    return find_roll(room_roll(seen, incline_deg=0.0, settings=SETTINGS), slopes_deg, view, settings=SETTINGS)
 
 
 def observed(runner: Runner, camera: Camera, given: Given | None = None) -> Observation:
@@ -56,6 +56,15 @@ def test_a_given_incline_is_no_roll(azimuth_deg: float) -> None:
     assert untold is not None
     assert told.deg == pytest.approx(0, abs=0.4)
     assert abs(untold.deg) > 0.8
+
+
+def test_level_edges_alone_may_be_those_of_an_inclined_treadmill() -> None:
+    deck = replace(uprights(-3.4), upright_places=1.0)
+    level, inclined = (room_roll(deck, incline_deg=incline_deg, settings=SETTINGS) for incline_deg in (0.0, 3.4))
+    assert level.deg == pytest.approx(-3.4)
+    assert inclined.deg == 0
+    assert inclined.spread_deg > 1
+    assert room_roll(uprights(-3.4), incline_deg=3.4, settings=SETTINGS).deg == pytest.approx(-3.4)
 
 
 def test_slopes_nobody_props_a_phone_at_and_feet_never_seen_say_nothing() -> None:

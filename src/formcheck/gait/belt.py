@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from formcheck.config import FOCAL_LONG_SIDES, SceneSettings
+from formcheck.config import FEWEST_UPRIGHT_PLACES, FOCAL_LONG_SIDES, SceneSettings
 from formcheck.gait.events import FORWARD, UP, SideContacts
 from formcheck.gait.pinhole import Aim
 from formcheck.gait.scene import ViewSeen
@@ -72,9 +72,12 @@ def find_roll(before: Turn, slopes_deg: list[float], view: ViewSeen, *, settings
     return _weighed(before, Turn(by_belt_deg, settings.belt_slope_spread_deg, ("belt line",)))
 
 
-def room_roll(uprights: Uprights | None, *, settings: SceneSettings) -> Turn:
-    """Camera roll from the room's edges, which bring their own expectation of a level phone; else that alone."""
-    if uprights is None:
+def room_roll(uprights: Uprights | None, *, incline_deg: float, settings: SceneSettings) -> Turn:
+    """Camera roll from the room's edges, which bring their own expectation of a level phone; else that alone.
+
+    Level edges without upright ones may be the treadmill's, and so tell nothing once that is known to be inclined.
+    """
+    if uprights is None or (incline_deg and uprights.upright_places < FEWEST_UPRIGHT_PLACES):
         return Turn(0.0, settings.roll_prior_deg, ("propped level",))
     return Turn(uprights.roll_deg, uprights.spread_deg, ("room edges",))
 

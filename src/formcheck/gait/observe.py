@@ -163,7 +163,7 @@ class _SideView:
 def _side_on(so_far: Observation, pose: PoseTrack, beat: Beat, given: Given, settings: Settings) -> Observation:
     view = find_view(pose, settings=settings.scene)
     yaw = find_yaw(view, given.uprights, settings=settings.scene)
-    roll = room_roll(given.uprights, settings=settings.scene)
+    roll = room_roll(given.uprights, incline_deg=given.incline_deg, settings=settings.scene)
     as_played = _SideView(pose, beat, view, yaw, 1.0, given, settings)
     level = as_played.runner(roll)
     hip_height = level.middle_ll("hip")[:, 1]

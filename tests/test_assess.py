@@ -230,7 +230,7 @@ def test_the_report_says_with_which_settings_it_was_made(easy: Report) -> None:
         "from_s": None,
         "to_s": None,
     }
-    assert easy.settings["measurement"]["events"]["strike_speed_share"] == 0.55
+    assert easy.settings["measurement"]["events"]["strike_speed_share"] == 0.8
     assert easy.formcheck_version
 
 

@@ -16,7 +16,7 @@ FAST = Runner(
     contact_s=0.20,
     belt_speed=4.4,
     reach=dict.fromkeys(Side, 0.28),
-    foot_angle_deg=0.0,
+    foot_angle_deg=3.0,
     lean_deg=9.0,
 )
 EASY = Runner(
@@ -41,16 +41,19 @@ def contacts(observation: Observation, side: Side) -> tuple[np.ndarray, np.ndarr
 
 @pytest.mark.parametrize("fps", [30, 60, 120])
 @pytest.mark.parametrize("runner", [RUNNER, FAST, EASY], ids=["usual", "fast", "easy"])
-def test_every_strike_is_found_within_12_ms_and_none_is_made_up(runner: Runner, fps: float) -> None:
+def test_every_strike_is_found_near_its_instant_and_none_is_made_up(runner: Runner, fps: float) -> None:
     observation = observed(runner, Camera(fps=fps, azimuth_deg=180))
+    errors_ms = []
     for side in Side:
         strikes_s, offs_s = contacts(observation, side)
         truth_s = runner.strikes_s(side, 8.0)
         inner_s = truth_s[(truth_s > 0.2) & (truth_s < 7.7)]
-        assert np.abs(near_ms(strikes_s, inner_s)).max() < 12
+        errors_ms.append(near_ms(strikes_s, inner_s))
         assert np.abs(near_ms(truth_s, strikes_s)).max() < 20
         gone_s = offs_s[np.isfinite(offs_s)]
         assert np.abs(near_ms(gone_s, runner.offs_s(side, 7.3)[1:])).max() < 25
+    assert np.sqrt(np.mean(np.concatenate(errors_ms) ** 2)) < 8
+    assert np.abs(np.concatenate(errors_ms)).max() < 16
 
 
 def test_strikes_are_not_late_or_early_on_the_whole() -> None:
@@ -95,3 +98,17 @@ def test_confidence_is_a_share_and_high_on_clean_landmarks() -> None:
     assert min(sure) >= 0
     assert max(sure) <= 1
     assert np.median(sure) > 0.8
+
+
+def test_confidence_falls_where_landmarks_wander() -> None:
+    sure = [
+        np.mean([step.contact.confidence for step in observed(RUNNER, Camera(noise=noise)).steps])
+        for noise in (0.005, 0.08)
+    ]
+    assert sure[1] < sure[0] - 0.02
+
+
+def test_no_strike_is_told_outside_what_was_filmed() -> None:
+    observation = observed(RUNNER, Camera(), 4.35)  # the last left foot lands 15 ms before the end
+    assert observation.runner is not None
+    assert max(step.contact.strike_s for step in observation.steps) <= observation.runner.time_s[-1]

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from formcheck.config import FEWEST_UPRIGHT_PLACES, FOCAL_LONG_SIDES, SceneSettings
-from formcheck.gait.events import FORWARD, UP, SideContacts
+from formcheck.gait.events import SideContacts
 from formcheck.gait.pinhole import Aim
 from formcheck.gait.scene import ViewSeen
+from formcheck.gait.witnesses import FORWARD, UP
 from formcheck.landmarks import Side
 from formcheck.records import Floats, PoseTrack, RunnerTrack, Uprights
 

@@ -41,8 +41,9 @@ class MeanCurve:
 def fit_mean_curve(offset_s: Floats, values: Floats, *, start_s: float, end_s: float) -> MeanCurve | None:
     """Penalised cubic B-spline through pooled samples ``values`` (N, C) at ``offset_s`` (N,); None if too few.
 
-    A P-spline (Eilers & Marx 1996) with a second-derivative penalty; its weight is chosen per channel by generalised
-    cross-validation, all penalties from one eigen-decomposition (Demmler-Reinsch).
+    A P-spline (Eilers & Marx 1996) with a second-derivative penalty; its weight is chosen by generalised
+    cross-validation for all channels together, which bend at the same instants: chosen for each by itself, the forward
+    path of one foot in a hundred chased its samples. All penalties come from one eigen-decomposition (Demmler-Reinsch).
     """
     inside = (offset_s >= start_s) & (offset_s <= end_s) & np.isfinite(values).all(axis=1)
     x, y = offset_s[inside], values[inside]
@@ -79,5 +80,6 @@ def _best_shrinkage(stiffness: Floats, projected: Floats, y: Floats) -> tuple[Fl
         return np.repeat(shrinks[-1:].T, y.shape[1], axis=1), np.std(y, axis=0)
     shrinks, bends = shrinks[is_scored], bends[is_scored, None]
     residual = np.maximum((y**2).sum(axis=0) - (2 * shrinks - shrinks**2) @ projected**2, 1e-12)
-    best = (residual / (count - COST_OF_FREEDOM * bends) ** 2).argmin(axis=0)
-    return shrinks[best].T, np.sqrt(residual / (count - bends))[best, range(y.shape[1])]
+    score = np.log(residual / (count - COST_OF_FREEDOM * bends) ** 2).sum(axis=1)
+    best = int(score.argmin())
+    return np.repeat(shrinks[best, :, None], y.shape[1], axis=1), np.sqrt(residual[best] / (count - bends[best]))

@@ -165,7 +165,7 @@ def test_a_target_that_is_missed_stands_out() -> None:
 def test_the_page_is_written_without_measured_runners(tmp_path: Path) -> None:
     rows = [row(measure, 0.01, group=group) for measure in ("foot_ahead_of_hip",) for group in ("fit", "held out")]
     rows += [row("trunk_lean", 0.5, half=1.0, leg="both")]
-    write_page(rows, "full", tmp_path / "accuracy.md")
+    write_page(rows, [], "full", tmp_path / "accuracy.md")
     text = (tmp_path / "accuracy.md").read_text(encoding="utf-8")
     assert "**1.0 % of leg length**" in text
     assert "not at hand" in text
@@ -177,6 +177,7 @@ def test_the_command_says_that_measured_runners_are_missing(
 ) -> None:
     monkeypatch.setattr(command, "trial_names", list)
     monkeypatch.setattr(command, "prepare", lambda models, bench: None)
+    monkeypatch.setattr(command, "exchanges", lambda model, bench: [])
     monkeypatch.setattr(command, "rows_of", lambda tasks, bench: [row(group=group) for group in ("fit", "held out")])
     command.main(["page", "--quick", "--folder", str(tmp_path), "--to", str(tmp_path / "page.md")])
     assert "ring 3 is left out" in capsys.readouterr().err

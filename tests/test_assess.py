@@ -37,7 +37,7 @@ def test_a_clean_side_view_is_reported_in_full(easy: Report) -> None:
     assert (easy.scene.view, easy.scene.heading, easy.scene.near_side) == ("side", "left", Side.LEFT)
     assert easy.scene.surface == "treadmill"
     withheld = {name for name, measure in easy.measures.items() if measure.headline.withheld is not None}
-    assert withheld <= {"foot_angle"}  # heel and toe of any clip are too unsure for it, see docs/accuracy.md
+    assert withheld <= {"foot_angle", "trunk_lean_range"}  # too unsure on any clip, see docs/accuracy.md
     assert easy.findings
     assert len(easy.frames) == 6
 

@@ -226,7 +226,7 @@ class IntervalSettings:
     widest_reach_ll: float = 0.12  # half the usual reach
     widest_angle_deg: float = 15.0  # no angle at strike is of use beyond it
     widest_lean_deg: float = 6.0  # as wide as the whole usual band
-    widest_asymmetry_frac: float = 0.25  # not even a leg that does a quarter more than the other would show
+    widest_asymmetry_frac: float = 0.33  # not even a leg that does a third more than the other would show
     widest_time_s: float = 0.06  # half of what lies between contact at 2 and at 5 m/s (Hamner & Delp 2013)
 
     def spread(self, name: str, *, near: bool = True) -> float:

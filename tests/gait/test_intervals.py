@@ -109,8 +109,8 @@ def test_asymmetry_is_the_difference_over_the_mean_and_changes_sign_with_the_sid
 
 def test_an_asymmetry_that_may_be_anything_is_withheld() -> None:
     left, right = np.full(8, 1.1), np.full(8, 0.9)
-    assert difference(left, right, ErrorModel(0.12), settings=SETTINGS).withheld is None
-    rough = difference(left, right, ErrorModel(0.14), settings=SETTINGS)
+    assert difference(left, right, ErrorModel(0.16), settings=SETTINGS).withheld is None
+    rough = difference(left, right, ErrorModel(0.18), settings=SETTINGS)
     assert rough.withheld is not None
     assert rough.withheld.code == "interval_too_wide"
 

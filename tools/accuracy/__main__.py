@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.accuracy.calibrate import TABLE, calibrate
+from tools.accuracy.legs import exchanges
 from tools.accuracy.measured import FOLDER, trial_names
 from tools.accuracy.page import write_page
 from tools.accuracy.rings import Bench, Task, may_be_fitted, pictured_tasks, prepare, rows_of, virtual_tasks
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     prepare(options.models, bench)
     pictured, virtual = pictured_tasks(options.models, bench), virtual_tasks(model, bench)
     if options.command == "page":
-        write_page(rows_of([*pictured, *virtual], bench), model, options.to)
+        write_page(rows_of([*pictured, *virtual], bench), exchanges(model, bench), model, options.to)
         print(f"{options.to} is written.")
     elif options.command == "show":
         for tasks in (pictured, virtual):

@@ -23,8 +23,7 @@ from formcheck.records import Floats, PoseTrack
 from tools.accuracy.cases import Case
 from tools.accuracy.measured import read_trial
 from tools.accuracy.noise import ErrorStrides, lay_over
-from tools.accuracy.paths import film
-from tools.accuracy.pictured import joints_of
+from tools.accuracy.paths import JointPaths, film
 from tools.accuracy.shots import FIT_PEOPLE, Group, Shot
 from tools.accuracy.truth import TrueStep, true_steps
 from tools.accuracy.virtual import SECONDS, START_S, Filming, camera_of, trial_paths
@@ -83,10 +82,10 @@ class KnownTrack:
     slowed: float = 1.0
 
 
-def pictured(case: Case, shot: Shot) -> KnownTrack:
+def pictured(case: Case, shot: Shot, paths: JointPaths) -> KnownTrack:
     """A ring 2 case beside its true joints."""
     preset, found = shot.preset, case.seen.track
-    joints = film(joints_of(shot), preset.camera, preset.place.ground, shot.times_s())
+    joints = film(paths, preset.camera, preset.place.ground, shot.times_s())
     true = PoseTrack(found.time_s, joints.xy_px, joints.visibility, joints.width_px, joints.height_px)
     steps = _on_clip(case.steps, case.start_s, preset.slowed)
     return KnownTrack(

@@ -1,12 +1,14 @@
 """docs/accuracy.md: the tables, set into the words of accuracy.md.j2."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from tools.accuracy.exchanged import Exchanges
+from tools.accuracy.legs import exchanges_table
 from tools.accuracy.rings import ROLLS_DEG, YAWS_DEG
 from tools.accuracy.score import Row
 from tools.accuracy.table import Figures, figures, grouped, markdown, title_of, written
@@ -29,15 +31,18 @@ VIEWED: Final = (
 """Measures whose errors are told for each view and model."""
 
 
-def write_page(rows: Sequence[Row], model: str, path: Path) -> None:
+def write_page(rows: Sequence[Row], legs: Sequence[Exchanges], model: str, path: Path) -> None:
     """Write the page from every row of every ring and model; ``model`` is the one most is told of."""
     environment = Environment(
         loader=FileSystemLoader(HERE), undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False
     )
-    path.write_text(environment.get_template("accuracy.md.j2").render(contents(rows, model)), encoding="utf-8")
+    path.write_text(
+        environment.get_template("accuracy.md.j2").render(legs=exchanges_table(legs), **contents(rows, model)),
+        encoding="utf-8",
+    )
 
 
-def contents(rows: Sequence[Row], model: str) -> Mapping[str, object]:
+def contents(rows: Sequence[Row], model: str) -> dict[str, object]:
     """What the page's words are filled with."""
     own = [row for row in rows if row.case.model == model]
     square = [row for row in own if row.case.ring == 2 or _is_square(row)]

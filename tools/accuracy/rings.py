@@ -28,6 +28,7 @@ ROLLS_DEG: Final = (0.0, 3.0, 6.0)
 VIEW_FPS: Final = 60.0
 VIEW_PHASES: Final = (0.2, 0.7)
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
@@ -108,37 +109,41 @@ def prepare(models: Sequence[str], bench: Bench) -> None:
         for shot in bench.shots()
         if not is_looked_at(shot, model, bench.clips)
     ]
-    for _ in _work(partial(_look, bench=bench), missing, bench.jobs, "clips looked at"):
+    for _ in work(partial(_look, bench=bench), missing, bench.jobs, "clips looked at"):
         pass
 
 
 def rows_of(tasks: Sequence[Task], bench: Bench) -> list[Row]:
     """Every number of every case against its truth."""
-    judged = _work(partial(_judge, bench=bench), sorted(tasks, key=repr), bench.jobs, "cases")
+    judged = work(partial(_judge, bench=bench), sorted(tasks, key=repr), bench.jobs, "cases")
     return [row for rows in judged for row in rows]
 
 
 def case_of(task: Task, bench: Bench) -> Case:
     """A task's case."""
     if isinstance(task.subject, str):
-        return pictured_case(_shot(task.subject, bench), task.model, bench.clips)
-    bank = _bank(task.model, group_of(task.subject.trial), bench.clips, bench.quick)
-    return virtual_case(task.subject, bank, task.model)
+        return pictured_case(shot_of(task.subject, bench), task.model, bench.clips)
+    return virtual_case(task.subject, bank_of(task.model, task.subject.trial, bench), task.model)
 
 
 def may_be_fitted(task: Task, bench: Bench) -> bool:
     """Whether a task's case is no held-out one."""
     subject = task.subject
-    return (_shot(subject, bench).group if isinstance(subject, str) else group_of(subject.trial)) == "fit"
+    return (shot_of(subject, bench).group if isinstance(subject, str) else group_of(subject.trial)) == "fit"
 
 
-def _shot(name: str, bench: Bench) -> Shot:
+def bank_of(model: str, trial: str, bench: Bench) -> list[ErrorStrides]:
+    """Errors of the clips of the trial's own group: what is held out has never been fitted to, errors included."""
+    return _bank(model, group_of(trial), bench.clips, bench.quick)
+
+
+def shot_of(name: str, bench: Bench) -> Shot:
+    """A shot of ring 2 by its name."""
     return next(shot for shot in bench.shots() if shot.name == name)
 
 
 @cache
 def _bank(model: str, group: Group, clips: Path, quick: bool) -> list[ErrorStrides]:
-    """Errors of the group's own clips: what is held out has never been fitted to, errors included."""
     lending = [shot for shot in _shots(quick) if lends_errors(shot)]
     return error_bank([shot for shot in lending if shot.group == group] or lending, model, clips)
 
@@ -149,15 +154,15 @@ def _judge(task: Task, bench: Bench) -> list[Row]:
 
 
 def _look(task: Task, bench: Bench) -> None:
-    look(_shot(str(task.subject), bench), task.model, bench.clips)
+    look(shot_of(str(task.subject), bench), task.model, bench.clips)
 
 
-def _work(do: Callable[[Task], Result], tasks: Sequence[Task], jobs: int, what: str) -> Iterator[Result]:
+def work(do: Callable[[Item], Result], items: Sequence[Item], jobs: int, what: str) -> Iterator[Result]:
     """Results in order, counted on standard error; a worker keeps to one thread, for all are at work."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as workers:
-        for done, result in enumerate(workers.map(do, tasks, chunksize=4), 1):
-            print(f"\r{done} of {len(tasks)} {what}", end="", file=sys.stderr, flush=True)
+        for done, result in enumerate(workers.map(do, items, chunksize=4), 1):
+            print(f"\r{done} of {len(items)} {what}", end="", file=sys.stderr, flush=True)
             yield result
-    if tasks:
+    if items:
         print(file=sys.stderr)

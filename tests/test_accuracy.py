@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tools.accuracy import __main__ as command
-from tools.accuracy.calibrate import enough, spreads_of, strike_spread_s, table
+from tools.accuracy.calibrate import Calibration, enough, known, spreads_of, strike_spread_s, table
 from tools.accuracy.cases import Case, Label
 from tools.accuracy.noise import cut_errors, lay_over
 from tools.accuracy.page import write_page
@@ -17,8 +17,10 @@ from tools.accuracy.shots import Shot, reference_shots
 from tools.accuracy.table import figures, written
 from tools.accuracy.targets import targets_table
 
+from formcheck import calibrated
 from formcheck.analyze import Seen
 from formcheck.assessment import Clip, TimeScale
+from formcheck.config import settings_for
 from formcheck.gait.quality import Filmed
 from formcheck.landmarks import INDEX, LEG_INDEX, Side
 from formcheck.records import PoseTrack, Uprights
@@ -138,9 +140,16 @@ def test_many_clips_of_one_ring_do_not_outvote_the_other() -> None:
 
 def test_the_table_of_spreads_is_the_module_that_is_read() -> None:
     module: dict[str, object] = {}
-    exec(table({"trunk_lean": (0.61234, 0.7)}, 0.00712, 3), module)
-    assert module["SPREADS"] == {"trunk_lean": (0.612, 0.7)}
-    assert module["STRIKE_SPREAD_S"] == 0.00712
+    exec(table({"lite": Calibration(0.00712, {"trunk_lean": (0.61234, 0.7)}, 3)}), module)
+    assert module["SPREADS"] == {"lite": {"trunk_lean": (0.612, 0.7)}}
+    assert module["STRIKE_SPREAD_S"] == {"lite": 0.00712}
+    assert Path(calibrated.__file__).read_text(encoding="utf-8") == table(known())
+
+
+def test_each_pose_model_has_spreads_of_its_own() -> None:
+    lite, heavy = (settings_for(model).intervals for model in ("lite", "heavy"))
+    assert lite.spread("knee_flexion") > heavy.spread("knee_flexion")
+    assert settings_for("somebody's own").intervals == settings_for("full").intervals
 
 
 def test_figures_count_what_was_told_and_what_its_interval_holds() -> None:

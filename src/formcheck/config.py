@@ -213,8 +213,8 @@ class IntervalSettings:
     seed: int = 20260  # the same clip gives the same interval
     min_steps: int = 4  # fewer steps on a side: withheld
     good_steps: int = 7  # a stable mean needs 7 per leg (Dingenen et al. 2018)
-    spreads: Mapping[str, tuple[float, float]] = field(default_factory=lambda: dict(SPREADS))
-    strike_spread_s: float = STRIKE_SPREAD_S  # of a clip's strikes as a whole, near leg
+    spreads: Mapping[str, tuple[float, float]] = field(default_factory=lambda: dict(SPREADS["full"]))
+    strike_spread_s: float = STRIKE_SPREAD_S["full"]  # of a clip's strikes as a whole, near leg
     unknown_belt_ll_s: float = 5.0  # where the belt's speed was not told, that of a fast runner: 4.3 m/s
     # Healthy runners stay below 0.04 (Vincent 2025). Lowered from 0.2 after one real clip with a hidden far leg got a
     # left/right finding that its picture does not bear out.
@@ -303,5 +303,7 @@ class Settings:
 
 
 def settings_for(model: str) -> Settings:
-    """Settings for landmarks of one pose model, by its name."""
-    return Settings(offsets=OFFSETS.get(model, OffsetSettings()))
+    """Settings for landmarks of one pose model, by its name; one that was never calibrated is trusted like "full"."""
+    known = model if model in SPREADS else "full"
+    intervals = IntervalSettings(spreads=dict(SPREADS[known]), strike_spread_s=STRIKE_SPREAD_S[known])
+    return Settings(offsets=OFFSETS.get(model, OffsetSettings()), intervals=intervals)

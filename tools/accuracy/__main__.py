@@ -5,11 +5,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.accuracy.calibrate import TABLE, calibrate
+from tools.accuracy.calibrate import TABLE, calibrate, known, table
 from tools.accuracy.legs import exchanges
 from tools.accuracy.measured import FOLDER, trial_names
 from tools.accuracy.page import write_page
-from tools.accuracy.rings import Bench, Task, may_be_fitted, pictured_tasks, prepare, rows_of, virtual_tasks
+from tools.accuracy.rings import Bench, may_be_fitted, pictured_tasks, prepare, rows_of, virtual_tasks
 from tools.accuracy.table import print_table
 
 PAGE = Path("docs/accuracy.md")
@@ -28,19 +28,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not trial_names():
         print(f"No measured runners in {FOLDER}: ring 3 is left out.", file=sys.stderr)
     prepare(options.models, bench)
+    if options.command == "calibrate":
+        _calibrate(options.models, bench)
+        return
     pictured, virtual = pictured_tasks(options.models, bench), virtual_tasks(model, bench)
     if options.command == "page":
         write_page(rows_of([*pictured, *virtual], bench), exchanges(model, bench), model, options.to)
         print(f"{options.to} is written.")
-    elif options.command == "show":
+    else:
         for tasks in (pictured, virtual):
             print_table(rows_of(tasks, bench))
-    else:
-        _calibrate([task for task in (*pictured, *virtual) if task.model == model], bench)
 
 
-def _calibrate(tasks: Sequence[Task], bench: Bench) -> None:
-    TABLE.write_text(calibrate([task for task in tasks if may_be_fitted(task, bench)], bench), encoding="utf-8")
+def _calibrate(models: Sequence[str], bench: Bench) -> None:
+    found = known()
+    for model in models:
+        tasks = [*pictured_tasks([model], bench), *virtual_tasks(model, bench)]
+        found[model] = calibrate([task for task in tasks if may_be_fitted(task, bench)], bench)
+    TABLE.write_text(table(found), encoding="utf-8")
     print(f"{TABLE} is written; `git diff` shows what moved. Write the page anew, and CHANGELOG.md.")
 
 
@@ -52,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         "command", choices=COMMANDS, help="; ".join(f"{name}: {what}" for name, what in COMMANDS.items())
     )
     parser.add_argument(
-        "--models", nargs="+", default=["full"], help="lite, full, heavy; ring 3 has errors of the first"
+        "--models", nargs="+", default=["full"], help="lite, full, heavy; the page has ring 3 with errors of the first"
     )
     parser.add_argument("--folder", type=Path, default=Path("out/accuracy"), help="where clips and landmarks are kept")
     parser.add_argument("--quick", action="store_true", help="committed clips and a tenth of ring 3")

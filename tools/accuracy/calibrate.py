@@ -7,7 +7,7 @@ many virtual clips do not outvote the rendered ones.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -30,12 +30,29 @@ MEDIAN_SD: Final = 0.6745
 Spreads = Mapping[str, tuple[float, float]]
 
 
-def calibrate(tasks: Sequence[Task], bench: Bench) -> str:
-    """Text of ``formcheck/calibrated.py`` by these tasks, which must be ones that may be fitted."""
-    known = IntervalSettings().spreads
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What one pose model's numbers err by, and on how many clips that was found."""
+
+    strike_spread_s: float
+    spreads: Spreads
+    cases: int
+
+
+def calibrate(tasks: Sequence[Task], bench: Bench) -> Calibration:
+    """One model's spreads by these tasks, which must be its own and ones that may be fitted."""
     rows = rows_of(tasks, replace(bench, intervals=without_spreads()))
     strike_s = strike_spread_s(rows)
-    return table({**known, **spreads_of(rows, strike_s)}, strike_s, len({row.case for row in rows}))
+    spreads = {**IntervalSettings().spreads, **spreads_of(rows, strike_s)}
+    return Calibration(strike_s, spreads, len({row.case for row in rows}))
+
+
+def known() -> dict[str, Calibration]:
+    """What is in use now, by pose model."""
+    return {
+        model: Calibration(calibrated.STRIKE_SPREAD_S[model], spreads, calibrated.CLIPS[model])
+        for model, spreads in calibrated.SPREADS.items()
+    }
 
 
 def without_spreads() -> IntervalSettings:
@@ -86,22 +103,30 @@ def enough(needed: Floats, rings: NDArray[np.int_], share: float = HELD) -> floa
     return float(needed[order][min(first, len(needed) - 1)])
 
 
-def table(spreads: Spreads, strike_spread: float, cases: int) -> str:
+def table(models: Mapping[str, Calibration]) -> str:
     """The module that the settings read."""
-    lines = [f'    "{name}": ({_short(near)}, {_short(far)}),' for name, (near, far) in spreads.items()]
+    strikes = [f'    "{model}": {_short(found.strike_spread_s)},' for model, found in models.items()]
+    clips = [f'    "{model}": {found.cases},' for model, found in models.items()]
+    spreads = [line for model, found in models.items() for line in _table_of(model, found.spreads)]
     return "\n".join(
         (
             '"""What measures err by: written by ``python -m tools.accuracy calibrate``, explained in config.py."""',
             "",
-            f"STRIKE_SPREAD_S = {_short(strike_spread)}",
+            *("STRIKE_SPREAD_S = {", *strikes, "}"),
             "",
-            "SPREADS = {",
-            *lines,
-            "}",
-            f'"""By measure, near and far leg; found on {cases} clips that may be fitted, head_forward set by eye."""',
+            *("SPREADS = {", *spreads, "}"),
+            '"""By pose model and measure: near and far leg. head_forward was set by eye."""',
+            "",
+            *("CLIPS = {", *clips, "}"),
+            '"""That this was found on."""',
             "",
         )
     )
+
+
+def _table_of(model: str, spreads: Spreads) -> list[str]:
+    lines = [f'        "{name}": ({_short(near)}, {_short(far)}),' for name, (near, far) in spreads.items()]
+    return [f'    "{model}": {{', *lines, "    },"]
 
 
 def _short(value: float) -> str:

@@ -89,7 +89,7 @@ def coverage_table(rows: Sequence[Row]) -> str:
 
 
 def views_table(rows: Sequence[Row]) -> str:
-    """Bias and MAE of measured runners by the camera's yaw and roll, with and without upright edges."""
+    """Bias, MAE and coverage of measured runners by the camera's yaw and roll, with and without upright edges."""
     views: list[tuple[str, Callable[[Row], bool]]] = [
         (f"yaw {yaw:.0f}°, roll {roll:.0f}°", _from(yaw, roll, room=True)) for yaw in YAWS_DEG for roll in ROLLS_DEG
     ]
@@ -98,7 +98,7 @@ def views_table(rows: Sequence[Row]) -> str:
 
 
 def models_table(rows: Sequence[Row]) -> str:
-    """Bias and MAE on the same rendered clips by pose model."""
+    """Bias, MAE and coverage on the same rendered clips by pose model."""
     names = [name for name in ("lite", "full", "heavy") if any(row.case.model == name for row in rows)]
     seen = [{row.case.name for row in rows if row.case.model == name} for name in names]
     shared = set.intersection(*seen) if seen else set()
@@ -111,9 +111,9 @@ def _headlines_table(choices: Sequence[tuple[str, Callable[[Row], bool]]], rows:
     for name, belongs in choices:
         here = [row for row in rows if belongs(row)]
         found = [(measure, figures(r for r in here if _measure(r) == (measure, leg))) for measure, leg in VIEWED]
-        cells = [f"{written(f.bias, m, signed=True)}, {written(f.mae, m)}" for m, f in found]
+        cells = [f"{written(f.bias, m, signed=True)}, {written(f.mae, m)}{_held(f)}" for m, f in found]
         lines.append([name, str(len({row.case for row in here})), *cells])
-    return markdown(["bias, MAE", "clips", *(title_of(measure, leg) for measure, leg in VIEWED)], lines)
+    return markdown(["", "clips", *(title_of(measure, leg) for measure, leg in VIEWED)], lines)
 
 
 def _from(yaw_deg: float, roll_deg: float, *, room: bool) -> Callable[[Row], bool]:
@@ -146,6 +146,10 @@ def _coverage(f: Figures) -> str:
     text = f"{100 * f.coverage:.0f} % of {f.intervals}"
     outside = f.coverage < HELD[0] or (f.coverage > HELD[1] and f.intervals >= ENOUGH)
     return f"**{text}**" if outside else text
+
+
+def _held(f: Figures) -> str:
+    return f", {100 * f.coverage:.0f} %" if f.intervals else ""
 
 
 def _headline(rows: Iterable[Row], measure: str, leg: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from formcheck.config import Settings
 from tools.accuracy.exchanged import Exchanges
 from tools.accuracy.legs import exchanges_table
 from tools.accuracy.rings import ROLLS_DEG, YAWS_DEG
@@ -56,6 +57,7 @@ def contents(rows: Sequence[Row], model: str) -> dict[str, object]:
         "coverage": {group: coverage_table([r for r in square if r.case.group == group]) for group in GROUPS},
         "full": {(ring, group): _by_rate(square, ring, group) for ring in RINGS for group in GROUPS},
         "views": views_table([row for row in own if row.case.ring == 3 and row.case.fps == 60]),
+        "roll_prior": f"{Settings().scene.roll_prior_deg:g}",
         "models": models_table([row for row in rows if row.case.ring == 2]),
     }
 

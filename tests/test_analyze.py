@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from formcheck import Report, analyze_video
-from formcheck.errors import ClipError, ClipNotFoundError, FormcheckError
+from formcheck.errors import ClipError, ClipNotFoundError, FormcheckError, UsageError
 from stick_runner import near_ms
 
 CLIP = Path(__file__).parents[1] / "fixtures" / "videos" / "side_left_60fps.mp4"
@@ -100,3 +100,21 @@ def test_a_text_file_is_no_video(tmp_path: Path) -> None:
 def test_what_cannot_be_told_is_refused_before_the_clip_is_followed(tmp_path: Path) -> None:
     with pytest.raises(FormcheckError, match="height_m"):
         analyze_video(CLIP, height_m=175.0)
+
+
+@pytest.mark.slow
+def test_of_a_part_nothing_else_is_followed_and_frames_keep_their_numbers() -> None:
+    followed: list[str] = []
+    part = analyze_video(CLIP, from_s=2.0, to_s=5.0, on_progress=lambda stage, _: followed.append(stage))
+    assert followed.count("following the runner") == pytest.approx(180, abs=3)
+    start_s, end_s = part.clip.used_s
+    assert 2.0 <= start_s < end_s <= 5.0
+    assert part.steps
+    for frame in part.frames:
+        assert start_s <= frame.time_s == pytest.approx(frame.index / 60, abs=0.02)
+
+
+@pytest.mark.slow
+def test_a_part_behind_the_clips_end_is_refused_as_such() -> None:
+    with pytest.raises(UsageError, match="shows nothing in the part that is asked for"):
+        analyze_video(CLIP, from_s=90.0)

@@ -3,7 +3,8 @@
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from formcheck.assess import Told, assess
 from formcheck.assessment import Clip, ModelUsed, Report, TimeScale
 from formcheck.config import settings_for
-from formcheck.errors import NotAVideoError
+from formcheck.errors import NotAVideoError, UsageError
 from formcheck.gait.quality import Filmed, mean_fps
 from formcheck.landmarker import Followed, find_landmarks
 from formcheck.records import Frame, Image, PoseTrack, Uprights
@@ -60,7 +61,7 @@ def analyze_video(
     with ClipReader(Path(path)):  # refused before a model is fetched for it
         pass
     weights = find_model(os.fspath(model), on_progress=lambda stage, _: tell(stage, 0.0))
-    seen = watch(Path(path), weights.path, on_progress=tell)
+    seen = watch(Path(path), weights.path, within_s=told.within_s, on_progress=tell)
     tell("measuring", FOLLOWING_SHARE)
     return assess(
         seen.track,
@@ -85,9 +86,21 @@ class Seen:
     uprights: Uprights | None
 
 
-def watch(path: Path, model_path: Path, *, on_progress: Progress | None = None) -> Seen:
-    """Read a clip's pictures and follow the runner; raises ClipError and ModelError as `analyze_video` does."""
-    watched = _Watched(path, on_progress or _tell_nobody)
+WHOLE: tuple[float, float] = (-np.inf, np.inf)
+
+
+def watch(
+    path: Path,
+    model_path: Path,
+    *,
+    within_s: tuple[float, float] = WHOLE,
+    on_progress: Progress | None = None,
+) -> Seen:
+    """Read a clip's pictures and follow the runner; raises ClipError and ModelError as `analyze_video` does.
+
+    Nobody is looked for outside ``within_s``: before it the track is NaN, behind it nothing is read.
+    """
+    watched = _Watched(path, within_s, on_progress or _tell_nobody)
     followed = watched.follow(model_path)
     filmed = Filmed(
         seen_frac=followed.seen_frac,
@@ -101,7 +114,7 @@ def watch(path: Path, model_path: Path, *, on_progress: Progress | None = None) 
 
 def look_at_room(path: Path) -> Uprights | None:
     """Upright edges of the room as `watch` finds them, without following anybody."""
-    watched = _Watched(path, _tell_nobody)
+    watched = _Watched(path, WHOLE, _tell_nobody)
     with ThreadPoolExecutor(1) as aside:
         for _ in watched.frames(0, aside):
             if watched.edges is not None:
@@ -112,16 +125,17 @@ def look_at_room(path: Path) -> Uprights | None:
 class _Watched:
     """One clip being read, once or twice, and what is noticed on the way."""
 
-    def __init__(self, path: Path, tell: Progress) -> None:
-        self.path, self.tell = path, tell
+    def __init__(self, path: Path, within_s: tuple[float, float], tell: Progress) -> None:
+        self.path, self.within_s, self.tell = path, within_s, tell
         self.room: list[Image] = []
         self.edges: Future[Uprights | None] | None = None
         self.damage: str | None = None
         with ClipReader(path) as reader:
             self.probe: ClipProbe = reader.clip
+        self.skipped_s = _times_before(path, within_s[0])
 
     def follow(self, model_path: Path) -> Followed:
-        expected = self.probe.expected_frames
+        expected = self._expected_frames()
 
         def on_frame(done: int) -> None:
             self.tell("following the runner", FOLLOWING_SHARE * min(1.0, done / expected) if expected else 0.0)
@@ -135,9 +149,19 @@ class _Watched:
                 halfway=expected // 2 if expected and expected >= HALVES_FROM_FRAMES else None,
                 on_frame=on_frame,
             )
+        if len(followed.track) < FEWEST_FRAMES and self.within_s != WHOLE:
+            raise UsageError(f"{self.path.name} shows nothing in the part that is asked for; give other seconds")
         if len(followed.track) < FEWEST_FRAMES:
             raise NotAVideoError(f"{self.path.name} holds a single picture. Film ten seconds of running and try again.")
-        return followed
+        return replace(followed, track=_behind(self.skipped_s, followed.track))
+
+    def _expected_frames(self) -> int | None:
+        """How many frames are to be followed, as far as the file says."""
+        expected, fps = self.probe.expected_frames, self.probe.fps
+        if expected is None or fps is None or self.within_s == WHOLE:
+            return expected
+        part_s = self.within_s[1] - max(self.within_s[0], 0.0)
+        return max(1, int(min(expected - len(self.skipped_s), part_s * fps)))
 
     def uprights(self) -> Uprights | None:
         """Upright edges of the room; of what was kept where the clip ended before its time."""
@@ -146,11 +170,14 @@ class _Watched:
         return find_uprights(self.room) if self.room else None
 
     def frames(self, first: int, aside: Executor) -> Iterator[Frame]:
-        """Pictures from ``first`` on; on the way those of the room are kept."""
-        every = max(1, (self.probe.expected_frames or 30 * LOOKS_AT_ROOM) // (2 * LOOKS_AT_ROOM))
-        with ClipReader(self.path, max_side_px=POSE_MAX_SIDE_PX, first=first) as reader:
+        """Pictures of the part from its number ``first`` on; on the way those of the room are kept."""
+        every = max(1, (self._expected_frames() or 30 * LOOKS_AT_ROOM) // (2 * LOOKS_AT_ROOM))
+        begin = len(self.skipped_s) + first
+        with ClipReader(self.path, max_side_px=POSE_MAX_SIDE_PX, first=begin) as reader:
             for frame in reader:
-                if first == 0 and frame.index % every == 0 and len(self.room) < LOOKS_AT_ROOM:
+                if frame.time_s > self.within_s[1]:
+                    return
+                if first == 0 and (frame.index - begin) % every == 0 and len(self.room) < LOOKS_AT_ROOM:
                     self.room.append(frame.image)
                     if len(self.room) == LOOKS_AT_ROOM and self.edges is None:
                         self.edges = aside.submit(find_uprights, tuple(self.room))
@@ -171,6 +198,27 @@ class _Watched:
             time_scale=TimeScale(1.0, "assumed"),
             used_s=(float(time_s[0]), float(time_s[-1])),
         )
+
+
+def _times_before(path: Path, start_s: float) -> list[float]:
+    """Times of the frames before an instant; pictures are made tiny, for they are not looked at."""
+    if start_s <= 0:
+        return []
+    with ClipReader(path, max_side_px=1) as reader:
+        return [frame.time_s for frame in takewhile(lambda frame: frame.time_s < start_s, reader)]
+
+
+def _behind(skipped_s: list[float], track: PoseTrack) -> PoseTrack:
+    """The track with the frames before it, in which nobody was looked for."""
+    if not skipped_s:
+        return track
+    before = len(skipped_s)
+    return replace(
+        track,
+        time_s=np.concatenate((skipped_s, track.time_s)),
+        xy_px=np.pad(track.xy_px, ((before, 0), (0, 0), (0, 0)), constant_values=np.nan),
+        visibility=np.pad(track.visibility, ((before, 0), (0, 0))),
+    )
 
 
 def _tell_nobody(_stage: str, _done: float) -> None:

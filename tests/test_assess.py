@@ -171,6 +171,14 @@ def test_what_cannot_be_told_is_withheld_with_its_code(track: PoseTrack, told: d
     assert reach.withheld.advice
 
 
+@pytest.mark.parametrize("azimuth_deg", [90, -90])
+def test_a_walk_seen_end_on_is_no_run_in_slow_motion(azimuth_deg: float) -> None:
+    walk, run = (analyze_track(film(who, Camera(azimuth_deg=azimuth_deg))) for who in (WALKER, RUNNER))
+    assert "walking" in codes(walk)
+    assert walk.clip.time_scale.factor == 1
+    assert "walking" not in codes(run)
+
+
 def test_nobody_in_the_track_is_an_answer_and_no_error() -> None:
     track = film(RUNNER, Camera(), 4.0)
     report = analyze_track(replace(track, xy_px=np.full_like(track.xy_px, np.nan)))

@@ -49,7 +49,7 @@ def find_obstacles(observation: Observation, filmed: Filmed, *, settings: Settin
     if observation.beat is None:
         found.append(_why_no_beat(observation, settings))
     elif not observation.running:
-        found.append(WALKING)
+        found.append(HARDLY_MOVING if view.view in END_ON else WALKING)
     if observation.time_base is not None and observation.time_base.contradiction is not None:
         found.append(observation.time_base.contradiction)
     if not found and not observation.steps:

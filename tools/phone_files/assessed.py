@@ -36,7 +36,7 @@ def against(found: Figures, plain: Figures, file: PhoneFile) -> tuple[str, bool]
     expected = file.expect.plays_slower if isinstance(file.expect, Shows) else 1.0
     differences = {name: found.values[name] - plain.values[name] for name in TOLERANCES}
     fits = all(abs(difference) <= TOLERANCES[name] for name, difference in differences.items())
-    told = ", ".join(f"{name.replace('_', ' ')} {value:+.3g}" for name, value in differences.items())
+    told = ", ".join(f"{name.replace('_', ' ')} {value:+.3f}" for name, value in differences.items())
     if not np.isfinite(list(found.values.values())).all():
         told += f" ({found.why_not})"
     told += f"; {found.slower:g}x, {found.used_s[0]:.1f} to {found.used_s[1]:.1f} s"

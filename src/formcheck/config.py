@@ -196,7 +196,7 @@ class EventSettings:
     largest_shift_s: float = 0.06  # a step further off than this is not the same event
     prior_shift_s: float = 0.004  # step-to-step scatter of strikes against the phase of the gait: 2 to 3.5 ms measured
     confident_within_s: float = 0.015  # of the truth: 5 cm of reach at 3 m/s; 97 of 100 strikes in the accuracy harness
-    min_seen_frac: float = 0.5  # of the frames around an event; fewer, and the step is not counted
+    min_seen_frac: float = 0.25  # of the frames around an event; fewer, and the step is not counted (its beat is known)
     value_window_s: float = 0.025  # one step's values rest on the frames this near (at least three)
 
 

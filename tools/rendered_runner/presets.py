@@ -219,7 +219,7 @@ PRESETS: Final = {
         expect=Expected(
             without=("peak_knee_flexion_swing", "duty_factor", "contact_time_asymmetry", "step_time_asymmetry"),
             far_leg=False,
-            withheld=("too_few_steps",),
+            withheld=("interval_too_wide", "too_few_steps"),
         ),
     ),
     "rear": Preset(

@@ -36,7 +36,6 @@ TOLERANCES: Final = {
     "leg_angle": Tolerance(1.5, 3.0, "deg", 1.4),
     "shank_angle": Tolerance(3.5, 7.5, "deg", 1.4),
     "knee_flexion": Tolerance(8.0, 14.0, "deg", 1.3),
-    "foot_angle": Tolerance(8.0, None, "deg", 1.4),
     "peak_knee_flexion_stance": Tolerance(5.0, 6.0, "deg"),
     "peak_knee_flexion_swing": Tolerance(5.0, 14.0, "deg"),
     "thigh_extension": Tolerance(5.0, 9.0, "deg"),

@@ -119,7 +119,9 @@ def _values_at_events(
     columns = np.stack([legs[name] for name in AT_STRIKE], axis=1)
     at_strike = values_at(time_s, columns, strikes, settings=settings)
     extension = values_at(time_s, legs["thigh_extension"][:, None], offs, settings=settings)[:, 0]
-    flat_s = strikes + 0.4 * np.nanmedian(offs - strikes) if np.isfinite(offs).any() else strikes
+    flat_s = (
+        strikes + settings.flat_at_contact_frac * np.nanmedian(offs - strikes) if np.isfinite(offs).any() else strikes
+    )
     flat = values_at(time_s, legs["foot_angle"][:, None], flat_s, settings=settings)[:, 0]
     at_strike[:, AT_STRIKE.index("foot_angle")] -= np.nanmedian(flat) if np.isfinite(flat).any() else np.nan
     return {

@@ -195,10 +195,12 @@ class EventSettings:
     align_window_s: float = 0.08  # around an event: what one step is aligned by
     largest_shift_s: float = 0.06  # a step further off than this is not the same event
     prior_shift_s: float = 0.004  # step-to-step scatter of strikes against the phase of the gait: 2 to 3.5 ms measured
-    confident_within_s: float = 0.015  # of the truth: 5 cm of reach at 3 m/s; 97 of 100 strikes in the accuracy harness
+    confident_within_s: float = (
+        0.015  # of the truth: 5 cm of reach at 3 m/s; 95 of 100 strikes, rendered and measured runners
+    )
     min_seen_frac: float = 0.25  # of the frames around an event; fewer is hidden. The beat alone is good to 4 ms.
-    # Of contact: where the foot lies flat and its angle is zero. It does until about 0.4, but MediaPipe's line from heel
-    # to toe tips by another 3 to 5 degrees from a fifth of contact on. Zeroed at 0.4 the near foot's angle was 6.0
+    # Of contact: where the foot lies flat and its angle is zero. It does until about 0.4, but MediaPipe's line from
+    # heel to toe tips by another 3 to 5 degrees from a fifth of contact on. Zeroed at 0.4 the near foot's angle was 6.0
     # degrees off on rendered clips and 9.7 on measured runners (mean of absolutes, clips that may be fitted); here 5.0
     # and 5.1.
     flat_at_contact_frac: float = 0.22

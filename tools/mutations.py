@@ -87,20 +87,20 @@ MUTATIONS: Final = (
     Mutation(
         "camera roll not taken out",
         "gait/observe.py",
-        "runner = side_view.runner(roll.deg, incline_deg)",
-        "runner = side_view.runner(0.0, incline_deg)",
+        "    runner = side_view.runner(roll)",
+        "    runner = side_view.runner(replace(roll, deg=0.0))",
     ),
     Mutation(
         "strike at the ankle's lowest point",
-        "gait/events.py",
-        "    height = path[:, ANKLE_UP]\n",
-        "    height = path[:, ANKLE_UP]\n    return float(grid[settled][np.argmin(height[settled])])\n",
+        "gait/witnesses.py",
+        "    low_ll = np.median(",
+        "    return Verdict(float(grid[rides][np.argmin(path[rides, ANKLE_UP])]), 0.01)\n    low_ll = np.median(",
     ),
     Mutation(
         "strike where the foot is furthest ahead",
-        "gait/events.py",
-        "    height = path[:, ANKLE_UP]\n",
-        "    height = path[:, ANKLE_UP]\n    return float(grid[furthest])\n",
+        "gait/witnesses.py",
+        "    low_ll = np.median(",
+        "    return Verdict(foremost_s, 0.01)\n    low_ll = np.median(",
     ),
     Mutation(
         "slow motion not noticed",

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from formcheck.gait.scene import leg_length_px
 from formcheck.landmarker import find_landmarks
-from formcheck.landmarks import LEG, LEG_INDEX, Side, index_of
+from formcheck.landmarks import LEG, Side, index_of
 from formcheck.records import PoseTrack
 from formcheck.video import ClipReader
 from formcheck.weights import find_model
+from tools.accuracy.noise import exchanged_frames
 from tools.rendered_runner.perfect import perfect_landmarks
 from tools.rendered_runner.preset import Preset
 from tools.rendered_runner.presets import PRESETS
@@ -79,7 +80,7 @@ def compare(clip: Path, preset: Preset, model: str) -> Compared:
     return Compared(
         errors[:, rows[near]],
         errors[:, rows[near.other]],
-        swapped_frames(track, truth, leg_px),
+        exchanged_frames(track, truth, leg_px, by_ll=SWAPPED_LL),
         np.isfinite(track.xy_px[:, 0, 0]),
         seconds,
     )
@@ -96,18 +97,6 @@ def follow(clip: Path, model: str) -> PoseTrack:
         height_px=size[1],
     )
     return found.track
-
-
-def swapped_frames(track: PoseTrack, truth: PoseTrack, leg_px: float) -> NDArray[np.bool_]:
-    """Tell in which frames (T,) left and right leg are exchanged."""
-
-    def apart(named: Side, really: Side) -> Floats:
-        off = track.xy_px[:, LEG_INDEX[named][1:]] - truth.xy_px[:, LEG_INDEX[really][1:]]
-        return np.asarray(np.linalg.norm(off, axis=-1).mean(axis=1) / leg_px)
-
-    straight = sum(apart(side, side) for side in Side)
-    exchanged = sum(apart(side, side.other) for side in Side)
-    return np.asarray(straight - exchanged > SWAPPED_LL)
 
 
 def _line(clips: Sequence[Compared]) -> str:

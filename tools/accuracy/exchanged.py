@@ -24,7 +24,7 @@ from tools.accuracy.cases import Case
 from tools.accuracy.measured import read_trial
 from tools.accuracy.noise import ErrorStrides, lay_over
 from tools.accuracy.paths import JointPaths, film
-from tools.accuracy.shots import FIT_PEOPLE, Group, Shot
+from tools.accuracy.shots import Group, Shot, group_of
 from tools.accuracy.truth import TrueStep, true_steps
 from tools.accuracy.virtual import SECONDS, START_S, Filming, camera_of, trial_paths
 from tools.rendered_runner.ground import Ground
@@ -104,8 +104,8 @@ def put_in(filming: Filming, kind: str, *, bank: Sequence[ErrorStrides], model: 
     steps = true_steps(paths, measured.strikes_s, measured.offs_s, (START_S, START_S + SECONDS))
     true, noisy = (replace(track, time_s=time_s - START_S) for track in (true, noisy))
     found = _spoilt(noisy, true, kind, near, np.random.default_rng(seed))
-    group: Group = "fit" if measured.person in FIT_PEOPLE else "held out"
-    return KnownTrack(filming.trial, kind, model, group, fps, near, found, true, _on_clip(steps, START_S, 1.0))
+    steps_on_clip = _on_clip(steps, START_S, 1.0)
+    return KnownTrack(filming.trial, kind, model, group_of(filming.trial), fps, near, found, true, steps_on_clip)
 
 
 def count_exchanges(known: KnownTrack, settings: Settings | None = None) -> Exchanges:

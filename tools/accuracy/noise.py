@@ -69,8 +69,10 @@ def lay_over(
     return PoseTrack(true.time_s, xy_px, visibility, true.width_px, true.height_px)
 
 
-def exchanged_frames(found: PoseTrack, true: PoseTrack, leg_px: float) -> NDArray[np.bool_]:
-    """In which frames (T,) left and right leg are exchanged."""
+def exchanged_frames(
+    found: PoseTrack, true: PoseTrack, leg_px: float, *, by_ll: float = SWAPPED_LL
+) -> NDArray[np.bool_]:
+    """In which frames (T,) exchanging the legs would bring them nearer the truth by more than ``by_ll``."""
 
     def apart(named: Side, really: Side) -> Floats:
         off = found.xy_px[:, LEG_INDEX[named][1:]] - true.xy_px[:, LEG_INDEX[really][1:]]
@@ -78,7 +80,7 @@ def exchanged_frames(found: PoseTrack, true: PoseTrack, leg_px: float) -> NDArra
 
     straight = sum(apart(side, side) for side in Side)
     exchanged = sum(apart(side, side.other) for side in Side)
-    return np.asarray(straight - exchanged > SWAPPED_LL)
+    return np.asarray(straight - exchanged > by_ll)
 
 
 def _draw(bank: Sequence[ErrorStrides], rng: np.random.Generator) -> Iterator[ErrorStrides]:

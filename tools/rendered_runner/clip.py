@@ -11,6 +11,7 @@ from formcheck.video import ClipReader
 from tools.rendered_runner.film import Film
 from tools.rendered_runner.misses import known_misses
 from tools.rendered_runner.preset import Preset
+from tools.rendered_runner.runner import Runner
 from tools.rendered_runner.storage import Picture, write_clip
 from tools.rendered_runner.truth import describe
 
@@ -61,18 +62,18 @@ def write_truth(clip: Path, preset: Preset) -> None:
     truth_path(clip).write_text(text, encoding="utf-8")
 
 
-def write_video(clip: Path, preset: Preset) -> None:
-    """Render and encode, picture by picture."""
-    film, times_s = open_film(preset), preset.frame_times()
-    pictures = (film.picture(float(time_s)) for time_s in times_s)
+def write_video(clip: Path, preset: Preset, runner: Runner | None = None, start_s: float = 0.0) -> None:
+    """Render and encode, picture by picture; of another runner than the preset's from an instant of theirs on."""
+    film, times_s = open_film(preset, runner), preset.frame_times()
+    pictures = (film.picture(float(start_s + time_s)) for time_s in times_s)
     size_px = preset.camera.width_px, preset.camera.height_px
     write_clip(clip, size_px, pictures, times_s * preset.slowed, preset.turn)
 
 
-def open_film(preset: Preset) -> Film:
-    """Return the camera, loaded."""
+def open_film(preset: Preset, runner: Runner | None = None) -> Film:
+    """Return the camera, loaded; before it the preset's runner, or another."""
     return Film(
-        None if preset.empty else preset.runner(),
+        None if preset.empty else runner or preset.runner(),
         preset.camera,
         preset.fps,
         preset.seed,

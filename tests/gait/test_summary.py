@@ -144,3 +144,15 @@ def test_without_steps_every_measure_is_named_and_withheld() -> None:
     found = measured([])
     assert set(found) == set(measured(steps()))
     assert all(measure.headline.withheld is not None for measure in found.values())
+
+
+def test_what_no_filming_would_tell_asks_for_no_better_filming() -> None:
+    hopeless = replace(SETTINGS, spreads=SPREADS | {"trunk_lean": (9.0, 9.0)})
+    unsure = replace(CONDITIONS, roll_spread_deg=9.0)
+    by_model = measure_all(tuple(steps()), CONDITIONS, settings=hopeless)["trunk_lean"].headline.withheld
+    by_filming = measure_all(tuple(steps()), unsure, settings=SETTINGS)["trunk_lean"].headline.withheld
+    assert by_model is not None
+    assert by_filming is not None
+    assert by_model.code == by_filming.code
+    assert not by_model.advice
+    assert by_filming.advice

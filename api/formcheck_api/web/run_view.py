@@ -129,7 +129,7 @@ def for_player(report: Report) -> dict[str, Any]:
     return {
         "frame_s": 1 / report.clip.mean_fps if report.clip.mean_fps > 0 else 1 / 30,
         "near_side": report.scene.near_side,
-        "stride_s": _known(stride_s(report)),
+        "stride_s": stride_s(report),
         "strikes": [asdict(strike) for strike in strikes(report)],
         "bands": {
             name: [band.low, band.high]
@@ -139,18 +139,16 @@ def for_player(report: Report) -> dict[str, Any]:
     }
 
 
-def stride_s(report: Report) -> float:
-    """Length of a stride on the clip's own clock, from the cadence; NaN when not known."""
-    cadence = report.measures["cadence"].headline if "cadence" in report.measures else None
-    if cadence is None or measure_view.why_withheld(cadence):
-        return math.nan
-    return 120 / cadence.value * report.clip.time_scale.factor
+def stride_s(report: Report) -> float | None:
+    """Length of a stride on the clip's own clock, from the cadence; None when not told."""
+    rate = cadence(report)
+    return None if rate is None else 120 / rate * report.clip.time_scale.factor
 
 
 def cadence(report: Report) -> float | None:
     """Steps per minute; None when not told."""
-    found = stride_s(report)
-    return 120 / found * report.clip.time_scale.factor if math.isfinite(found) else None
+    measure = report.measures.get("cadence")
+    return None if measure is None or measure_view.why_withheld(measure.headline) else measure.headline.value
 
 
 def reach_figure(report: Report) -> Figure:

@@ -92,6 +92,9 @@ TOO_WIDE = Reason(
     "The error is too large for this number to be of use.",
     "Film at 60 frames a second or more, with the phone level and still.",
 )
+BEYOND_THE_MODEL = Reason(
+    "interval_too_wide", "The pose model sees too little of this for the number to be of use, however a clip is filmed."
+)
 TOO_WIDE_FAR = Reason(
     "interval_too_wide",
     "The leg further from the camera is not seen well enough for this number to be of use.",

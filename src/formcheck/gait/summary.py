@@ -6,7 +6,7 @@ import numpy as np
 
 from formcheck.assessment import Measure, Measured
 from formcheck.config import IntervalSettings
-from formcheck.gait.intervals import Z95, ErrorModel, difference, summarise
+from formcheck.gait.intervals import BEYOND_THE_MODEL, Z95, ErrorModel, difference, summarise
 from formcheck.gait.measures import StepValues
 from formcheck.gait.rear import RearValues
 from formcheck.landmarks import Side
@@ -148,8 +148,12 @@ def _one(
     """One measure over the steps of a side, or over all."""
     near = side is None or name in POOLED or side is conditions.near_side
     error = error_of(name, conditions, settings, near=near)
-    values = _values(name, steps, side)
-    return summarise(values, error, near=near, settings=settings, widest=_widest(name, settings))
+    widest = _widest(name, settings)
+    found = summarise(_values(name, steps, side), error, near=near, settings=settings, widest=widest)
+    is_hopeless = Z95 * settings.spread(name, near=near) > widest
+    if is_hopeless and found.withheld is not None and found.withheld.code == BEYOND_THE_MODEL.code:
+        return replace(found, withheld=BEYOND_THE_MODEL)
+    return found
 
 
 def _sided(name: str, steps: tuple[StepValues, ...], conditions: Conditions, settings: IntervalSettings) -> Measure:

@@ -1,5 +1,6 @@
 """Every kind of file that phones, apps and accidents make is read as the plain clip is, or refused in one line."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from formcheck.errors import ClipError
 from formcheck.video import ClipReader
 
 FILES = {file.name: file for file in catalogue(read_source(longest_side_px=192, count=192))}
+SCHEDULED_AS = os.sched_getscheduler(0) if hasattr(os, "sched_getscheduler") else None  # before any file was written
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -48,6 +50,12 @@ def test_a_clip_longer_than_the_limit_is_refused_whether_it_says_so_or_not(tmp_p
 
 def test_more_tracks_than_a_phone_writes_are_refused(tmp_path: Path) -> None:
     assert "holds 4 tracks" in refusal(written(tmp_path, "tracks.mov"), ReadingLimits(max_streams=3))
+
+
+@pytest.mark.skipif(SCHEDULED_AS is None, reason="only Linux tells a process's scheduling policy")
+def test_writing_a_file_leaves_the_process_scheduled_as_it_was(tmp_path: Path) -> None:
+    written(tmp_path, "av1.mp4")
+    assert os.sched_getscheduler(0) == SCHEDULED_AS
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,8 @@
 """Encoding pictures into a file: every codec, container and tag that the recipes ask for, in one function."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -51,7 +52,7 @@ class Encoding:
 
 def write_file(path: Path, shots: Shots, how: Encoding) -> None:
     """Encode the pictures at their times."""
-    with av.open(str(path), "w", options=dict(how.container)) as out:
+    with _scheduling_kept(), av.open(str(path), "w", options=dict(how.container)) as out:
         out.metadata.update(how.metadata)
         stored = [_stored(image, how) for image in shots.images]
         stream = _video_stream(out, stored[0], how)
@@ -65,6 +66,19 @@ def write_file(path: Path, shots: Shots, how: Encoding) -> None:
             picture.pts, picture.time_base = round(time_s / how.time_base), how.time_base
             out.mux(stream.encode(picture))
         out.mux(stream.encode(None))
+
+
+@contextmanager
+def _scheduling_kept() -> Iterator[None]:
+    """Root's AV1 encoder makes its caller real-time, and every child of it: a browser then starves the machine."""
+    if not hasattr(os, "sched_getscheduler"):
+        yield
+        return
+    policy, parameters = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, policy, parameters)
 
 
 def _stored(image: Image, how: Encoding) -> Image:

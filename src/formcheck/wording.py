@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 UNKNOWN: Final = "\N{EN DASH}"
-_MINUS: Final = "\N{MINUS SIGN}"
+MINUS: Final = "\N{MINUS SIGN}"
 _SPACE: Final = "\N{NO-BREAK SPACE}"
 
 
@@ -111,7 +111,7 @@ def number(value: float, decimals: int) -> str:
     text = f"{value:.{decimals}f}"
     if float(text) == 0:
         text = text.removeprefix("-")
-    return text.replace("-", _MINUS)
+    return text.replace("-", MINUS)
 
 
 def bare(measure: str, unit: str, value: float) -> str:

@@ -20,10 +20,12 @@ import formcheck_api
 from formcheck.assessment import Report
 from formcheck.landmarks import Side
 from formcheck.report_json import report_to_json
+from formcheck.wording import MINUS
 from formcheck_api.blobs import new_artefact_prefix
 from formcheck_api.motion import motion_of
 from formcheck_api.records import Succeeded
 from formcheck_api.web.catalogue import catalogue
+from formcheck_api.web.units import both_units, in_units
 
 WEB = Path(formcheck_api.__file__).parent / "web"
 LINK = re.compile(r'(?:href|src|action)="(/[^"#?]*)')
@@ -191,3 +193,29 @@ def test_clips_of_keys_are_not_seen_by_way_of_the_page(with_keys: Server) -> Non
         path = upload(coach, b"a coach's").headers["location"]
         assert anybody.get(path).status_code == 401
         assert anybody.get(path.replace("/v1/analyses", "/runs")).status_code == 404
+
+
+def test_lengths_and_speeds_are_told_in_both_systems_wherever_they_stand() -> None:
+    said = f"At 3.0 m/s, 2 to 5 m away, leg 0.86 m: {MINUS}4 cm (1 to 3 cm), 2.93\N{NO-BREAK SPACE}m/s, 5 ms, 6 m"
+    metric = f"At 10.8 km/h, 2 to 5 m away, leg 0.86 m: {MINUS}4 cm (1 to 3 cm), 10.5 km/h, 5 ms, 6 m"
+    imperial = f"At 6.7 mph, 7 to 16 ft away, leg 34 in: {MINUS}1.6 in (0.4 to 1.2 in), 6.6 mph, 5 ms, 20 ft"
+    for system, wanted in (("metric", metric), ("imperial", imperial)):
+        assert in_units(said, system).replace("\N{NO-BREAK SPACE}", " ") == wanted
+        hidden = "imperial" if system == "metric" else "metric"
+        shown = re.sub(rf'<span class="{hidden}">[^<]*</span>|</?span[^>]*>', "", both_units(said))
+        assert shown.replace("\N{NO-BREAK SPACE}", " ") == wanted
+
+
+def test_a_runner_who_chose_imperial_units_reads_no_metric_ones(alone: Server, runs: tuple[str, str]) -> None:
+    metric = re.compile(r"\d[ \N{NO-BREAK SPACE}](?:m/s|km/h|cm|m)\b")
+    with alone.client() as client:
+        for address in ("/", f"/runs/{runs[0]}", f"/runs/{runs[1]}", f"/compare?first={runs[1]}&second={runs[0]}"):
+            page = re.sub(
+                r"<(?:script|desc|label class=.metric).*?</(?:script|desc|label)>",
+                "",
+                client.get(address).text,
+                flags=re.S,
+            )
+            shown = re.sub(r'<(?:span|tspan) class="metric">[^<]*', "", page)
+            assert metric.search(page), address
+            assert not metric.findall(re.sub(r"<[^>]*>", "", shown)), address

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -21,6 +22,7 @@ from formcheck_api.security import Caller
 from formcheck_api.service import Service
 from formcheck_api.web import run_view
 from formcheck_api.web.render import page
+from formcheck_api.web.units import SYSTEMS, in_units
 
 router = APIRouter(include_in_schema=False)
 
@@ -66,7 +68,13 @@ async def look(request: Request, service: ServiceDep, caller: AnyCaller) -> JSON
         await run_in_threadpool(service.looker.warm)
         return JSONResponse({"reasons": None})
     reasons = await run_in_threadpool(service.looker.look, asked.pictures, asked.scale)
-    return JSONResponse({"reasons": reasons})
+    return JSONResponse({"reasons": reasons and [_said(reason) for reason in reasons]})
+
+
+def _said(reason: Mapping[str, str]) -> dict[str, object]:
+    """A reason in a sentence or two for each system of units."""
+    words = f"{reason['message']} {reason['advice']}"
+    return {"code": reason["code"], "says": {system: in_units(words, system) for system in SYSTEMS}}
 
 
 async def _body(request: Request) -> bytes:

@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from formcheck import measure_view, report_view
 from formcheck_api.web.catalogue import LANGUAGE, catalogue, sections
+from formcheck_api.web.units import both_units
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
@@ -26,10 +27,12 @@ def page(template: str, status: int = 200, **told: Any) -> HTMLResponse:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("formcheck_api.web"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["units"] = both_units
+    return environment

@@ -13,11 +13,8 @@ from formcheck.figures import Figure, reference_for
 from formcheck.landmarks import Side
 from formcheck.measure_view import Card, Cell
 from formcheck.report_view import Picture
-from formcheck.wording import MEASURES, bare, number, quantity, words_for
+from formcheck.wording import MEASURES, MINUS, bare, quantity, span, words_for
 
-INCHES_PER_CM: Final = 1 / 2.54
-MPH_PER_M_S: Final = 2.236936
-KMH_PER_M_S: Final = 3.6
 QUICKER: Final = 1.05
 """The metronome's first offer: 5 % more steps (Heiderscheit et al. 2011 tried 5 and 10 %)."""
 
@@ -35,7 +32,6 @@ class Answer:
 
     measure: str
     card: Card
-    in_inches: str
     pictures: tuple[Picture, ...]
     findings: tuple[Finding, ...]
 
@@ -48,6 +44,7 @@ class Compared:
     title: str
     first: Cell
     second: Cell
+    difference: str
     apart: bool
 
 
@@ -71,7 +68,6 @@ def answers(report: Report) -> list[Answer]:
         Answer(
             name,
             card,
-            _in_inches(report, name),
             tuple(picture for picture in shown if event_of[picture.file] == _PROVED_BY.get(name)),
             findings_of(report, name),
         )
@@ -108,12 +104,23 @@ def _compared(name: str, first: Report, second: Report) -> Compared | None:
     (low, high), (other_low, other_high) = (measure.headline.interval95 for measure in told)
     apart = high < other_low or other_high < low
     cells = [Cell(quantity(name, each.unit, each.headline.value), _ends(name, each)) for each in told]
-    return Compared(name, words_for(name).title, cells[0], cells[1], apart)
+    return Compared(name, words_for(name).title, cells[0], cells[1], _difference(name, *told), apart)
+
+
+def _difference(name: str, first: Measure, second: Measure) -> str:
+    """How much more the second clip has, with its sign."""
+    more = quantity(name, first.unit, second.headline.value - first.headline.value)
+    return more if more[0] == MINUS or not any(digit in more for digit in "123456789") else f"+{more}"
 
 
 def _ends(name: str, measure: Measure) -> str:
+    """The interval; with its unit where that is told in two ways."""
     low, high = measure.headline.interval95
-    return f"{bare(name, measure.unit, low)} to {bare(name, measure.unit, high)}" if math.isfinite(low + high) else ""
+    if not math.isfinite(low + high):
+        return ""
+    if measure.unit == "m/s":
+        return span(name, measure.unit, low, high)
+    return f"{bare(name, measure.unit, low)} to {bare(name, measure.unit, high)}"
 
 
 def strikes(report: Report) -> list[Strike]:
@@ -157,12 +164,10 @@ def reach_figure(report: Report) -> Figure:
     return Figure(words_for("foot_ahead_of_hip").title, "", reach_chart(report.steps, band))
 
 
-def speeds(report: Report) -> tuple[str, str] | None:
-    """The belt's speed in km/h and in mph; None when not known in metres."""
-    speed = report.scene.belt_speed
-    if speed.unit != "m/s" or not math.isfinite(speed.value):
-        return None
-    return number(KMH_PER_M_S * speed.value, 1), number(MPH_PER_M_S * speed.value, 1)
+def speed(report: Report) -> str:
+    """The belt's speed in m/s; empty when not known in metres."""
+    belt = report.scene.belt_speed
+    return quantity("belt_speed", belt.unit, belt.value) if belt.unit == "m/s" and math.isfinite(belt.value) else ""
 
 
 def steps_csv(report: Report) -> str:
@@ -185,15 +190,6 @@ def _facts(report: Report, step: Step) -> tuple[tuple[str, str], ...]:
         for name, value in told
         if math.isfinite(value)
     )
-
-
-def _in_inches(report: Report, name: str) -> str:
-    measure = report.measures[name]
-    inches = 100 * report.scene.scale.m_per_leg_length * INCHES_PER_CM
-    if measure.unit != "leg_length" or not math.isfinite(inches * measure.headline.value):
-        return ""
-    low, high = (number(inches * end, 1) for end in measure.headline.interval95)
-    return f"{number(inches * measure.headline.value, 1)} in ({low} to {high} in)"
 
 
 def _known(value: float) -> float | None:

@@ -90,7 +90,7 @@ async function lookAtPictures(video, wanted) {
 function looked(reasons) {
   if (!reasons) return [checkLine("watch", say("look_failed"))];
   if (!reasons.length) return [checkLine("ok", say("look_good"))];
-  return reasons.map((reason) => checkLine("act", `${reason.message} ${reason.advice}`));
+  return reasons.map(({ says }) => checkLine("act", ...bothUnits(says)));
 }
 
 async function picturesOf(video, canvas, wanted) {
@@ -121,7 +121,10 @@ function meanOf(context, { width, height }) {
   return (4 * sum) / data.length;
 }
 
-const checkLine = (level, words) => element("li", { class: level }, words);
+/** A sentence in both systems of units, of which the page shows one. */
+const bothUnits = (says) => Object.entries(says).map(([units, words]) => element("span", { class: units }, words));
+
+const checkLine = (level, ...words) => element("li", { class: level }, ...words);
 
 function tell(level, words) {
   const line = checkLine(level, words);

@@ -15,7 +15,7 @@ from formcheck_api.errors import handle_errors
 from formcheck_api.middleware import REQUEST_ID_HEADER, HeadAsGet, Observed
 from formcheck_api.openapi import DESCRIPTION, specification
 from formcheck_api.retention import Sweeper
-from formcheck_api.routes import about, analyses, artefacts, operations, page, uploads
+from formcheck_api.routes import about, analyses, artefacts, operations, page, pieces, uploads
 from formcheck_api.security import LOOPBACK_NAMES, OwnPagesOnly, SecurityHeaders, asks_for_keys
 from formcheck_api.service import Service, open_service
 from formcheck_api.settings import Settings
@@ -43,6 +43,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(router)
     if page_is_open(settings, needs_keys=asks_for_keys(settings)):
         app.include_router(page.router)
+        app.include_router(pieces.router)
         app.mount("/page", StaticFiles(packages=[("formcheck_api.web", "static"), ("formcheck", "page")]))
     _surround(app, settings)
     app.openapi = lambda: specification(app)  # type: ignore[method-assign]

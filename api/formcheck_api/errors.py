@@ -50,6 +50,7 @@ _REQUESTS: Final = {
     "no_report": ProblemKind(
         "The analysis ended without a report", 409, "Read the analysis: its state and problem say why."
     ),
+    "upload_incomplete": ProblemKind("Parts of the clip are missing", 409, "Ask what has arrived; send on from there."),
     "length_required": ProblemKind("The request has no body", 411, "Send the clip with its length, or in chunks."),
     "clip_too_large": ProblemKind(
         "The clip is too large", 413, "Send 10 to 30 seconds of running; the limit is in the answer."
@@ -66,6 +67,9 @@ _REQUESTS: Final = {
     ),
     "idempotency_conflict": ProblemKind(
         "The Idempotency-Key was used for another request", 422, "Use a new key for each clip and set of options."
+    ),
+    "upload_limit": ProblemKind(
+        "No more clips for now", 429, "The detail says when; whoever has a key is not held to this."
     ),
     "rate_limited": ProblemKind("Too many requests", 429, "Ask again after Retry-After seconds."),
     "internal_error": ProblemKind(

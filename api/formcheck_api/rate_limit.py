@@ -1,4 +1,4 @@
-"""How often one caller may ask: a token bucket each, in this process's memory."""
+"""How often, or how much, one caller may ask: a token bucket each, in this process's memory."""
 
 import threading
 import time
@@ -17,23 +17,28 @@ class _Bucket:
 
 
 class RateLimiter:
-    """Lets a caller make ``per_minute`` requests at once, and then as many a minute; safe to share by threads."""
+    """Lets a caller have ``most`` at once, and then as much in every ``over_s``; safe to share by threads."""
 
-    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._size = float(per_minute)
-        self._per_s = per_minute / 60
+    def __init__(self, most: float, over_s: float = 60, clock: Callable[[], float] = time.monotonic) -> None:
+        self._size = float(most)
+        self._per_s = most / over_s
         self._clock = clock
         self._buckets: dict[str, _Bucket] = {}
         self._lock = threading.Lock()
 
-    def take(self, caller: str) -> float:
-        """Count one request; 0 when it may pass, else the seconds until the next may."""
+    def take(self, caller: str, amount: float = 1) -> float:
+        """Count one request, or so much; 0 when it may pass, else nothing is counted: the seconds until it may."""
         with self._lock:
-            bucket = self._fill(caller)
-            if bucket.tokens < 1:
-                return (1 - bucket.tokens) / self._per_s
-            bucket.tokens -= 1
+            bucket, wanted = self._fill(caller), min(amount, self._size)
+            if bucket.tokens < wanted:
+                return (wanted - bucket.tokens) / self._per_s
+            bucket.tokens -= wanted
             return 0.0
+
+    def wait_s(self, caller: str, amount: float = 1) -> float:
+        """Seconds until so much may pass; nothing is counted."""
+        with self._lock:
+            return max(0.0, min(amount, self._size) - self._fill(caller).tokens) / self._per_s
 
     def _fill(self, caller: str) -> _Bucket:
         now = self._clock()

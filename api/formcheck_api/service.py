@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from tempfile import NamedTemporaryFile
 
+from formcheck_api.allowance import Allowance, allowance_of
 from formcheck_api.blobs import Blobs, open_blobs
 from formcheck_api.database import open_database, upgrade_database
 from formcheck_api.links import LinkSigner
@@ -33,6 +34,7 @@ class Service:
     queue: Queue
     signer: LinkSigner
     limiter: RateLimiter
+    allowance: Allowance
     metrics: Metrics
     looker: Looker
     needs_keys: bool
@@ -68,6 +70,7 @@ def open_service(settings: Settings) -> Service:
         LocalQueue(store, blobs, settings),
         LinkSigner(_link_secret(settings), settings.link_ttl_s),
         RateLimiter(settings.rate_limit_per_min),
+        allowance_of(settings, store),
         Metrics(),
         Looker(settings.work_dir, settings.memory_limit_mb),
         needs_keys,

@@ -34,6 +34,11 @@ class Settings(BaseSettings):
     page: Literal["auto", "on", "off"] = Field(
         "auto", description="Whether the page at / takes clips without a key; auto: where no keys are asked for"
     )
+    page_clips_waiting: int = Field(
+        3, ge=1, description="Clips that a browser without a key may have waiting at a time"
+    )
+    page_clips_per_hour: int = Field(30, ge=1, description="Clips that an address may send in an hour without a key")
+    page_mb_per_hour: int = Field(2000, ge=1, description="MB that an address may send in an hour without a key")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Web origins that may call the API from a browser, with commas between them"
     )

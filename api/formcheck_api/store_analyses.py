@@ -22,6 +22,14 @@ class IdempotencyConflictError(Exception):
     """The same Idempotency-Key was used for a different request."""
 
 
+class TooManyWaitingError(Exception):
+    """The owner has as many analyses waiting or running as allowed."""
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(f"{waiting} are waiting")
+        self.waiting = waiting
+
+
 class CursorError(ValueError):
     """A cursor that no page gave."""
 
@@ -38,17 +46,21 @@ class AnalysisStore(Transactions):
         *,
         request: IdempotentRequest | None,
         now: datetime,
+        most_waiting: int | None = None,
     ) -> Created:
         """Accept a clip whose bytes are stored already, or find what it was answered with before.
 
         The caller deletes the blob ``clip.key`` when the answer is not "new"; the sweep does if it cannot.
-        Raises IdempotencyConflictError.
+        With ``most_waiting`` a new one is refused where so many of the owner's are not finished.
+        Raises IdempotencyConflictError and TooManyWaitingError.
         """
         with self._writing() as db:
             _take_turns(db, owner)
             if request and (before := _answered(db, owner, request)):
                 return Created(before, "same_request")
             known = _same_clip(db, owner, label, options, clip)
+            if not known and most_waiting is not None and (waiting := _count_waiting(db, owner)) >= most_waiting:
+                raise TooManyWaitingError(waiting)
             analysis = known or _insert(db, _new_row(owner, label, options, clip, now))
             if request:
                 db.execute(
@@ -61,6 +73,18 @@ class AnalysisStore(Transactions):
                     )
                 )
             return Created(analysis, "same_clip" if known else "new")
+
+    def answered(self, owner: str, key: str) -> Analysis | None:
+        """What a request with this Idempotency-Key was answered with; None: there was none, or it was deleted."""
+        query = select(requests.c.analysis_id).where(requests.c.owner == owner, requests.c.key == key)
+        with self._reading() as db:
+            known = db.execute(query).scalar()
+            return None if known is None else _find(db, owner, known)
+
+    def count_waiting(self, owner: str) -> int:
+        """How many of the owner's analyses are not finished."""
+        with self._reading() as db:
+            return _count_waiting(db, owner)
 
     def get(self, owner: str | None, analysis_id: str) -> Analysis | None:
         """One analysis; None when there is none or it is another owner's. ``owner`` None: anybody's (internal)."""
@@ -151,6 +175,11 @@ def _take_turns(db: Connection, owner: str) -> None:
     """One creation per owner at a time, so that the same request sent twice at once is accepted once."""
     if db.dialect.name == "postgresql":  # SQLite has one writer anyway
         db.execute(text("SELECT pg_advisory_xact_lock(hashtext(:owner))"), {"owner": owner})
+
+
+def _count_waiting(db: Connection, owner: str) -> int:
+    waiting = analyses.c.owner == owner, analyses.c.state.in_([State.QUEUED, State.RUNNING])
+    return db.execute(select(func.count()).select_from(analyses).where(*waiting)).scalar_one()
 
 
 def _answered(db: Connection, owner: str, request: IdempotentRequest) -> Analysis | None:

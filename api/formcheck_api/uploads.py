@@ -55,7 +55,7 @@ class _ClipFile:
     def write(self, piece: bytes) -> None:
         self.bytes += len(piece)
         if self.bytes > self._limit_bytes:
-            raise _too_large(self._limit_bytes)
+            raise too_large(self._limit_bytes)
         self._hash.update(piece)
         self._file.write(piece)
 
@@ -88,10 +88,10 @@ async def _receive(request: Request, boundary: bytes, path: Path, limit_bytes: i
             clip = _ClipFile(file, limit_bytes)
             form = ClipForm(boundary, CLIP_FIELD, clip.write)
             unread_bytes = limit_bytes + FORM_OVERHEAD_BYTES
-            async for piece in _pieces(request, idle_s):
+            async for piece in body_pieces(request, idle_s):
                 unread_bytes -= len(piece)
                 if unread_bytes < 0:
-                    raise _too_large(limit_bytes)
+                    raise too_large(limit_bytes)
                 await run_in_threadpool(form.feed, piece)
         form.close()
     if clip.bytes == 0:
@@ -99,7 +99,7 @@ async def _receive(request: Request, boundary: bytes, path: Path, limit_bytes: i
     return Upload(path, display_name(form.file_name or ""), clip.sha256, clip.bytes, form.fields)
 
 
-async def _pieces(request: Request, idle_s: float) -> AsyncIterator[bytes]:
+async def body_pieces(request: Request, idle_s: float) -> AsyncIterator[bytes]:
     """The body as it comes. Raises ProblemError when nothing comes for ``idle_s``."""
     stream = request.stream()
     while True:
@@ -129,10 +129,11 @@ def _check_length(request: Request, limit_bytes: int) -> None:
         if "transfer-encoding" not in request.headers:
             raise ProblemError("length_required", "there is neither Content-Length nor a chunked body")
     elif int(declared) > limit_bytes + FORM_OVERHEAD_BYTES:  # the server has checked that it is a number
-        raise _too_large(limit_bytes)
+        raise too_large(limit_bytes)
 
 
-def _too_large(limit_bytes: int) -> ProblemError:
+def too_large(limit_bytes: int) -> ProblemError:
+    """The problem of a clip that is larger than that."""
     return ProblemError(
         "clip_too_large", f"the clip is larger than {limit_bytes // MEGABYTE} MB", limit_bytes=limit_bytes
     )

@@ -217,7 +217,7 @@ def test_nobody_gets_more_than_the_limit_and_nobody_waits_longer_than_told(
     asked: list[tuple[float, str]], per_minute: int
 ) -> None:
     clock = [0.0]
-    limiter = RateLimiter(per_minute, lambda: clock[0])
+    limiter = RateLimiter(per_minute, clock=lambda: clock[0])
     passed: dict[str, int] = {"a": 0, "b": 0}
     for pause_s, caller in asked:
         clock[0] += pause_s

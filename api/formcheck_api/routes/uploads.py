@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse
@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from starlette.concurrency import run_in_threadpool
 
 from formcheck_api import resources
+from formcheck_api.allowance import too_many_waiting
 from formcheck_api.blobs import new_clip_key
 from formcheck_api.dependencies import ServiceDep, Writer, no_such_analysis
 from formcheck_api.errors import ProblemError, invalid_request
@@ -20,9 +21,11 @@ from formcheck_api.openapi import FORM_SCHEMA
 from formcheck_api.records import Created, IdempotentRequest, StoredClip
 from formcheck_api.responses import answer, problems
 from formcheck_api.schemas import AnalysisForm, AnalysisResource
+from formcheck_api.security import Caller
 from formcheck_api.service import Service, now
-from formcheck_api.store_analyses import IdempotencyConflictError
+from formcheck_api.store_analyses import IdempotencyConflictError, TooManyWaitingError
 from formcheck_api.uploads import Upload, received, told_when_full
+from formcheck_api.visitors import is_visitors
 
 router = APIRouter(tags=["analyses"])
 
@@ -59,6 +62,7 @@ _HEADERS: Final = ("Location", "ETag", "Retry-After")
         "not_multipart",
         "invalid_request",
         "idempotency_conflict",
+        "upload_limit",
         "upload_storage_full",
     ),
     openapi_extra={
@@ -76,10 +80,10 @@ async def create_analysis(
     wait: WaitSeconds = 0,
 ) -> JSONResponse:
     """Take a clip in, streamed to disk, and queue its analysis; the same clip with the same options is taken once."""
+    await run_in_threadpool(_admit, request, service, caller, idempotency_key)
     async with received(request, service.settings) as upload:
-        form = _form(upload.fields)
-        with told_when_full():
-            created = await run_in_threadpool(_create, service, caller.owner, upload, form, idempotency_key)
+        form = form_of(upload.fields)
+        created = await run_in_threadpool(accept, service, caller, upload, form, idempotency_key)
     analysis = await finished_within(service, created.analysis, min(wait, service.settings.max_wait_s))
     if analysis is None:
         raise no_such_analysis()
@@ -92,10 +96,21 @@ async def create_analysis(
     )
 
 
-def _form(fields: Mapping[str, str]) -> AnalysisForm:
+def _admit(request: Request, service: Service, caller: Caller, key: str | None) -> None:
+    """Whether whoever has no key may send this clip. Raises ProblemError 411, 429."""
+    if not is_visitors(caller.owner) or (key and service.store.answered(caller.owner, key)):
+        return
+    declared = request.headers.get("content-length")
+    if declared is None:
+        raise ProblemError("length_required", "without a key the length has to be told")
+    service.allowance.check(caller, int(declared))
+    service.allowance.take(caller, clips=1, sent_bytes=int(declared))
+
+
+def form_of(fields: Mapping[str, Any]) -> AnalysisForm:
     """The options of a form; an empty field is one that was not filled in. Raises ProblemError 422."""
     try:
-        return AnalysisForm.model_validate({name: value for name, value in fields.items() if value})
+        return AnalysisForm.model_validate({name: value for name, value in fields.items() if value not in ("", None)})
     except ValidationError as error:
         raise invalid_request([_mistake(each) for each in error.errors()]) from None
 
@@ -106,15 +121,28 @@ def _mistake(error: ErrorDetails) -> tuple[str, str]:
     return str(error["loc"][0]), text
 
 
-def _create(service: Service, owner: str, upload: Upload, form: AnalysisForm, key: str | None) -> Created:
-    """Store the clip, then the analysis of it: what is promised with the answer is on disk before."""
+def accept(service: Service, caller: Caller, upload: Upload, form: AnalysisForm, key: str | None) -> Created:
+    """Store the clip, then the analysis of it: what is promised with the answer is on disk before.
+
+    Raises ProblemError 422 where the key is known with another clip, 429, 507.
+    """
+    with told_when_full():
+        return _stored(service, caller, upload, form, key)
+
+
+def _stored(service: Service, caller: Caller, upload: Upload, form: AnalysisForm, key: str | None) -> Created:
     clip = StoredClip(new_clip_key(), upload.name, upload.sha256, upload.bytes)
     request = IdempotentRequest(key, _fingerprint(upload, form)) if key else None
     service.blobs.put_file(clip.key, upload.path)
     try:
-        created = service.store.create(owner, form.label, form.options(), clip, request=request, now=now())
+        most = service.allowance.waiting_for(caller)
+        created = service.store.create(
+            caller.owner, form.label, form.options(), clip, request=request, now=now(), most_waiting=most
+        )
     except BaseException as error:
         service.blobs.delete(clip.key)
+        if isinstance(error, TooManyWaitingError):
+            raise too_many_waiting(error.waiting) from None
         if isinstance(error, IdempotencyConflictError):
             raise ProblemError(
                 "idempotency_conflict", "this Idempotency-Key came with another clip or options"

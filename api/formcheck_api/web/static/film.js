@@ -1,5 +1,5 @@
 // Before: choose a clip, look at it, tell a little about the runner, send it.
-import { $, clips, newUploadKey, say, showWrong } from "./site.js";
+import { $, clips, newUploadWord, say, showWrong } from "./site.js";
 import { lookAt, showClip, wake } from "./look.js";
 import { readMp4 } from "./mp4.js";
 import { chosenPart, offerTrim } from "./trim.js";
@@ -48,13 +48,10 @@ function told() {
   };
 }
 
-function formOf({ clip: part, from_s, to_s }) {
-  const made = new FormData();
-  const fields = { ...told(), from_s: from_s?.toFixed(2) ?? null, to_s: to_s?.toFixed(2) ?? null };
-  for (const [name, value] of Object.entries(fields)) if (value !== null) made.append(name, value);
-  made.append("clip", part, clip.name);
-  return made;
-}
+const allOf = ({ from_s, to_s }) => ({
+  name: clip.name,
+  options: { ...told(), from_s: from_s?.toFixed(2) ?? null, to_s: to_s?.toFixed(2) ?? null },
+});
 
 $("clip-form").addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -66,7 +63,7 @@ $("clip-form").addEventListener("submit", async (event) => {
   $("stop").onclick = () => stopper.abort();
   showSending(true);
   try {
-    const analysis = await send(formOf(part), newUploadKey(), { on: { progress, waiting }, stop: stopper.signal, nudge });
+    const analysis = await send(part.clip, allOf(part), newUploadWord(), { on: { progress, waiting }, stop: stopper.signal, nudge });
     $("upload-told").textContent = say("arrived");
     removeEventListener("beforeunload", holdBack);
     clips.put({ id: analysis.id, name: clip.name, when: analysis.created });

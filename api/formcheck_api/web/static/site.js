@@ -37,7 +37,7 @@ function randomWord(bytes) {
 }
 
 /** A word for one upload: sent again with it, the clip is taken once. */
-export const newUploadKey = () => randomWord(16);
+export const newUploadWord = () => randomWord(16);
 
 let ownReceipt = storage.read("receipt", "");
 /** What shows the service that a clip was sent from this browser: needed to stop it and to delete it. */

@@ -1,6 +1,7 @@
-// Send a clip, again and again until it has arrived: the same key each time, so that it is taken once.
+// Send a clip in pieces, until all of it has arrived: after a lost connection it goes on from where it stopped.
 import { problemWords, receipt } from "./site.js";
 
+const PIECE = 8_000_000; // bytes
 const FIRST_WAIT_S = 2;
 const LONGEST_WAIT_S = 30;
 
@@ -8,42 +9,63 @@ const LONGEST_WAIT_S = 30;
 export class Refused extends Error {}
 
 /**
- * Send a form and give the analysis back. `on.progress(sent, all)` is told how many bytes have gone, `on.waiting(s)`
- * that the connection was lost. `stop` is an AbortSignal; `nudge` an EventTarget whose "now" ends a wait.
+ * Send a clip under a word of its own, with `told` ({name, options}), and give the analysis back. `on.progress(sent,
+ * all)` is told how many bytes have gone, `on.waiting(s)` that the connection was lost. `stop` is an AbortSignal; `nudge`
+ * an EventTarget whose "now" ends a wait.
  */
-export async function send(form, key, { on, stop, nudge }) {
-  for (let wait = FIRST_WAIT_S; ; wait = Math.min(2 * wait, LONGEST_WAIT_S)) {
+export async function send(clip, told, word, { on, stop, nudge }) {
+  const line = { path: `/uploads/${word}`, stop };
+  let wait = FIRST_WAIT_S;
+  let furthest = 0;
+  const progress = (sent) => {
+    if (sent > furthest) [furthest, wait] = [sent, FIRST_WAIT_S]; // the line works
+    on.progress(sent, clip.size);
+  };
+  for (;;) {
     try {
-      return await sendOnce(form, key, on.progress, stop);
+      return await sendRest(line, clip, told, progress);
     } catch (error) {
+      if (stop.aborted) request(line, "DELETE").catch(() => null); // else it is deleted a day later
       if (error instanceof Refused || stop.aborted) throw error;
       await rest(wait, on.waiting, stop, nudge);
+      wait = Math.min(2 * wait, LONGEST_WAIT_S);
     }
   }
 }
 
-function sendOnce(form, key, progress, stop) {
+async function sendRest(line, clip, told, progress) {
+  let { arrived, analysis } = await request(line, "GET", `?bytes=${clip.size}`);
+  while (!analysis && arrived < clip.size) {
+    const from = arrived;
+    progress(from);
+    const piece = clip.slice(from, from + PIECE);
+    ({ arrived } = await request(line, "PATCH", `?offset=${from}`, piece, (sent) => progress(from + Math.min(sent, piece.size))));
+  }
+  return analysis ?? request(line, "POST", "", JSON.stringify({ ...told, bytes: clip.size }));
+}
+
+function request({ path, stop }, method, query = "", body = null, progress = null) {
   return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest(); // fetch tells no progress of an upload
+    const asked = new XMLHttpRequest(); // fetch tells no progress of an upload
     const lost = () => reject(new Error("lost"));
-    request.open("POST", "/v1/analyses");
-    request.setRequestHeader("Idempotency-Key", key);
-    request.setRequestHeader("Authorization", `Bearer ${receipt()}`);
-    request.responseType = "json";
-    request.upload.onprogress = (event) => progress(event.loaded, event.total);
-    request.onload = () => {
-      if (request.status < 300 && request.response) resolve(request.response);
-      else if (temporary(request.status) || !request.response) lost();
-      else reject(new Refused(problemWords(request.response)));
+    asked.open(method, path + query);
+    asked.setRequestHeader("Authorization", `Bearer ${receipt()}`);
+    if (method === "POST") asked.setRequestHeader("Content-Type", "application/json");
+    asked.responseType = "json";
+    if (progress) asked.upload.onprogress = (event) => progress(event.loaded);
+    asked.onload = () => {
+      if (asked.status < 300) resolve(asked.response);
+      else if (!asked.response || isTemporary(asked.status, asked.response.code)) lost();
+      else reject(new Refused(problemWords(asked.response)));
     };
-    request.onerror = request.ontimeout = request.onabort = lost;
-    stop.addEventListener("abort", () => request.abort(), { once: true });
-    request.send(form);
+    asked.onerror = asked.ontimeout = asked.onabort = lost;
+    if (method !== "DELETE") stop.addEventListener("abort", () => asked.abort(), { once: true });
+    asked.send(body);
   });
 }
 
-/** A stalled upload, too many requests, a proxy or a service that is just starting. */
-const temporary = (status) => [408, 429, 502, 503, 504].includes(status);
+/** A stalled piece, one that fits nowhere, too many requests, a proxy or a service that is just starting. */
+const isTemporary = (status, code) => [408, 409, 429, 502, 503, 504].includes(status) && code !== "upload_limit";
 
 function rest(seconds, waiting, stop, nudge) {
   return new Promise((resolve) => {

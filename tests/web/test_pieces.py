@@ -1,0 +1,109 @@
+"""A clip that is sent in pieces from the page, and how much runners without a key may send."""
+
+import secrets
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from tests.api.conftest import Serve, Server, idle, serving, upload
+from tests.web.test_page import receipt
+
+CLIP = bytes(range(256)) * 40
+
+
+@pytest.fixture(scope="module")
+def open_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(idle(tmp_path_factory.mktemp("pieces"), auth="on", page="on")) as server:
+        yield server
+
+
+def new_upload() -> str:
+    return f"/uploads/{secrets.token_urlsafe(16)}"
+
+
+def arrived(client: httpx.Client, path: str, whole: int = len(CLIP)) -> int:
+    return int(client.get(path, params={"bytes": whole}).raise_for_status().json()["arrived"])
+
+
+def send(client: httpx.Client, path: str, start: int, end: int) -> httpx.Response:
+    return client.patch(path, params={"offset": start}, content=CLIP[start:end])
+
+
+def finish(client: httpx.Client, path: str, whole: int = len(CLIP)) -> httpx.Response:
+    return client.post(path, json={"name": "a/run.mp4", "bytes": whole, "options": {"height_m": "1.78", "to_s": None}})
+
+
+def send_all(client: httpx.Client, content: bytes = CLIP) -> httpx.Response:
+    path = new_upload()
+    client.patch(path, params={"offset": 0}, content=content)
+    return finish(client, path, len(content))
+
+
+def code(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
+
+
+def test_pieces_make_the_clip_whatever_came_twice_and_it_is_taken_once(open_page: Server) -> None:
+    with open_page.client(receipt("pieces")) as client:
+        path = new_upload()
+        assert arrived(client, path) == 0
+        for start, end in ((0, 5000), (3000, 7000), (0, 5000), (7000, None)):
+            send(client, path, start, end)
+        first = finish(client, path)
+        told = client.get(path, params={"bytes": len(CLIP)}).json()  # as after an answer that was lost
+        assert first.status_code == 202
+        assert told["analysis"]["id"] == first.json()["id"]
+        assert (first.json()["clip"]["name"], first.json()["options"]["height_m"]) == ("run.mp4", 1.78)
+        assert finish(client, path).status_code == 409
+        stored = open_page.service.store.get(None, first.json()["id"])
+    assert stored
+    assert stored.clip_key
+    assert b"".join(open_page.service.blobs.open(stored.clip_key)) == CLIP
+
+
+def test_what_is_missing_is_asked_for_and_nobody_else_can_go_on(open_page: Server) -> None:
+    path = new_upload()
+    with open_page.client(receipt("ada")) as ada, open_page.client(receipt("eve")) as eve, open_page.client() as none:
+        send(ada, path, 0, 5000)
+        assert code(send(ada, path, 6000, 7000)) == (409, "upload_incomplete")
+        assert code(finish(ada, path)) == (409, "upload_incomplete")
+        assert (arrived(ada, path), arrived(eve, path)) == (5000, 0)
+        assert none.get(path, params={"bytes": 1}).status_code == 401
+        assert ada.delete(path).status_code == 204
+    assert not [name for name in open_page.files() if "upload-" in name]
+
+
+def test_too_large_a_clip_is_refused_before_any_of_it_is_sent(serve: Serve) -> None:
+    with serve(max_upload_mb=1).client() as client:
+        path = new_upload()
+        assert code(client.get(path, params={"bytes": 1_000_001})) == (413, "clip_too_large")
+        assert code(client.patch(path, params={"offset": 999_999}, content=b"too much")) == (413, "clip_too_large")
+
+
+def test_a_runner_has_so_many_clips_waiting_and_no_more(serve: Serve) -> None:
+    server = serve(auth="on", page="on", page_clips_waiting=2)
+    with server.client(receipt("ada")) as ada, server.client(receipt("eve")) as eve:
+        sent = [send_all(ada, content).json()["id"] for content in (b"one", b"two")]
+        refused = ada.get(new_upload(), params={"bytes": 5})
+        assert code(refused) == (429, "upload_limit")
+        assert "you have 2 clips waiting" in refused.json()["detail"]
+        assert code(send_all(ada, b"three")) == code(upload(ada, b"three")) == (429, "upload_limit")
+        assert send_all(ada, b"two").json()["id"] == sent[1]  # known already
+        assert send_all(eve, b"three").status_code == 202
+        server.succeed(server.begin_next())
+        assert send_all(ada, b"three").status_code == 202
+    with server.client(server.new_key()) as coach:
+        assert [upload(coach, bytes([count])).status_code for count in range(4)] == [202] * 4
+
+
+def test_an_address_may_send_so_much_in_an_hour_whoever_it_says_it_is(serve: Serve) -> None:
+    server = serve(auth="on", page="on", page_clips_per_hour=2, page_mb_per_hour=1)
+    with server.client(receipt("ada")) as ada, server.client(receipt("eve")) as eve, server.client(receipt("bo")) as bo:
+        assert send_all(ada, b"one").status_code == upload(eve, b"two").status_code == 202
+        refused = bo.get(new_upload(), params={"bytes": 5})
+        assert code(refused) == code(send_all(bo, b"three")) == code(upload(bo, b"three")) == (429, "upload_limit")
+        assert refused.json()["retry_after_s"] == pytest.approx(1800, abs=10)
+        assert int(refused.headers["retry-after"]) > 0
+        piece = bo.patch(new_upload(), params={"offset": 0}, content=b"x" * 999_999)
+        assert code(piece) == (429, "upload_limit")
+        assert bo.post("/v1/analyses", content=iter([b"of no length"])).status_code == 411

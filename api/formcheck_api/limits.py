@@ -27,6 +27,7 @@ class Limits:
     memory_mb: int
     file_mb: float
     cpu_s: int
+    niceness: int = NICENESS
 
 
 def limit_this_process(limits: Limits, parent: int | None) -> None:
@@ -35,7 +36,7 @@ def limit_this_process(limits: Limits, parent: int | None) -> None:
     Without a parent only to the limits: the kernel takes the end of a parent's thread for the parent's own.
     """
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # sent to all of a service, it is for the parent, which then ends us
-    os.nice(NICENESS)
+    os.nice(limits.niceness)
     _set(resource.RLIMIT_DATA, HARD_MEMORY_FACTOR * limits.memory_mb * _MEGABYTE)
     _set(resource.RLIMIT_FSIZE, round(limits.file_mb * _MEGABYTE))
     _set(resource.RLIMIT_CPU, limits.cpu_s)

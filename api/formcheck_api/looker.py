@@ -12,8 +12,8 @@ from typing import Any, Final
 from formcheck_api.attempt import worker_environment
 
 SCOUT: Final = (sys.executable, "-P", "-m", "formcheck_api.scout")
-ANSWER_WITHIN_S: Final = 15.0
-"""A look takes about a second, and loading the model up to ten."""
+ANSWER_WITHIN_S: Final = 30.0
+"""A look takes half a second; loading the model takes four, and on a busy machine several times that."""
 MOST_AT_ONCE: Final = 4
 """Looks under way or waiting; to the next one nothing is promised."""
 IDLE_S: Final = 300.0

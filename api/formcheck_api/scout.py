@@ -10,8 +10,7 @@ import json
 import os
 import sys
 from base64 import b64decode
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import av
@@ -22,9 +21,9 @@ from formcheck.config import Settings
 from formcheck.gait.presence import feet_outside_frac
 from formcheck.gait.quality import END_ON, FEET_OUTSIDE, NOBODY, OBLIQUE, RUNNER_TOO_SMALL, SEVERAL_PEOPLE
 from formcheck.gait.scene import find_view, leg_length_px
-from formcheck.landmarker import Followed, find_landmarks
+from formcheck.landmarker import Followed, picture_looker
 from formcheck.landmarks import Side
-from formcheck.records import Frame, Image
+from formcheck.records import Image
 from formcheck.weights import find_model
 from formcheck_api.limits import Limits, limit_this_process
 
@@ -35,13 +34,13 @@ LARGEST_SIDE_PX: Final = 1280
 """A picture that declares more is refused before memory is spent on it."""
 
 
-def look(pictures: Iterable[Image], scale: float, model_path: Path) -> list[Reason]:
+Follow = Callable[[Sequence[Image]], Followed]
+
+
+def look(pictures: Sequence[Image], scale: float, follow: Follow) -> list[Reason]:
     """What stands in the way of measuring this clip, as far as a few of its pictures tell, the gravest first."""
-    frames = [Frame(index, float(index), image) for index, image in enumerate(pictures)]
-    height_px, width_px = frames[0].image.shape[:2]
-    same = [frame for frame in frames if frame.image.shape[:2] == (height_px, width_px)]
-    followed = find_landmarks(lambda first: same[first:], model_path=model_path, width_px=width_px, height_px=height_px)
-    return judge(followed, scale, Settings())
+    same = [picture for picture in pictures if picture.shape == pictures[0].shape]
+    return judge(follow(same), scale, Settings())
 
 
 def judge(followed: Followed, scale: float, settings: Settings) -> list[Reason]:
@@ -74,28 +73,28 @@ def decoded(jpeg: bytes) -> Image:
     return pictures[0].to_ndarray(format="rgb24").astype(np.uint8, copy=False)
 
 
-def answer(line: str, model_path: Path) -> dict[str, Any]:
+def answer(line: str, follow: Follow) -> dict[str, Any]:
     """The answer to one line."""
     asked = json.loads(line)
     try:
         pictures = [decoded(b64decode(picture)) for picture in asked["pictures"]]
     except ValueError as error:
         return {"error": str(error)}
-    reasons = look(pictures, asked["scale"], model_path)
+    reasons = look(pictures, asked["scale"], follow)
     return {"reasons": [{"code": each.code, "message": each.message, "advice": each.advice} for each in reasons]}
 
 
 def main() -> None:
     """Answer looks until standard input ends, as it does with the service."""
-    limit_this_process(Limits(int(sys.argv[1]), FILE_MB, CPU_S), None)
+    limit_this_process(Limits(int(sys.argv[1]), FILE_MB, CPU_S, niceness=0), None)  # somebody waits for each look
     own = os.dup(1)
     os.dup2(2, 1)  # what libraries print is no answer
-    model_path = find_model("full").path
-    blank = np.zeros((64, 64, 3), dtype=np.uint8)
-    look([blank], 1.0, model_path)  # what is loaded at the first use is loaded before anybody waits for it
-    with os.fdopen(own, "w", encoding="utf-8") as out:
+    with picture_looker(find_model("full").path) as follow, os.fdopen(own, "w", encoding="utf-8") as out:
+        follow(
+            [np.zeros((64, 64, 3), dtype=np.uint8)]
+        )  # what the first look loads is there before anybody waits for it
         for line in sys.stdin:
-            out.write(json.dumps(answer(line, model_path)) + "\n")
+            out.write(json.dumps(answer(line, follow)) + "\n")
             out.flush()
 
 

@@ -11,7 +11,7 @@ else is there; then the clip is read again, everybody is tracked, and `people` s
 import contextlib
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
@@ -115,6 +115,29 @@ def find_landmarks(
         watched = _watch_halves(open_frames, _Job(model_path, size, on_frame or _tell_nobody, look), halfway)
     if watched.most_people > 1:
         watched = _watch_several(open_frames(0), model_path, size, watched.most_people)
+    return _follow(watched, size)
+
+
+@contextlib.contextmanager
+def picture_looker(model_path: Path) -> Iterator[Callable[[Sequence[Image]], Followed]]:
+    """What `find_landmarks` finds, for a few pictures of one size that lie far apart: each is looked at by itself.
+
+    The model is loaded once for all looks, and time_s counts the pictures. Raises ModelError.
+    """
+    with _landmarker(model_path, RunningMode.IMAGE, MOST_PEOPLE) as looker:
+
+        def look(pictures: Sequence[Image]) -> Followed:
+            size = (pictures[0].shape[1], pictures[0].shape[0])
+            poses = [distinct(_poses(looker.detect(_picture(image)), size)) for image in pictures]
+            watched = _Watched([float(number) for number in range(len(poses))], poses, [len(each) for each in poses])
+            several = _judged(watched).most_people > 1
+            return _follow(watched if several else replace(watched, poses=[each[:1] for each in poses]), size)
+
+        yield look
+
+
+def _follow(watched: _Watched, size: tuple[int, int]) -> Followed:
+    """The track of the one who runs."""
     if all(len(poses) <= 1 for poses in watched.poses):
         return _follow_only_one(watched, size)
     choice = choose_runner(link(watched.poses), len(watched.poses))

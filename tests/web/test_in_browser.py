@@ -1,6 +1,7 @@
 """The runner's page in a real browser, against a real server that analyses one clip. Skipped where no Chromium is."""
 
 import base64
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -248,7 +249,7 @@ def test_this_device_remembers_its_clips_until_it_is_told_to_forget(desktop: Pag
     expect(desktop.locator("#history")).to_be_hidden()
 
 
-def test_a_clip_whose_connection_was_lost_is_sent_again_and_one_that_is_none_is_refused_and_deleted(
+def test_after_a_lost_connection_the_clip_goes_on_from_where_it_stopped_and_one_that_is_none_is_refused_and_deleted(
     browser: Browser, server: Server, tmp_path: Path
 ) -> None:
     clip = tmp_path / "broken.mp4"
@@ -256,6 +257,8 @@ def test_a_clip_whose_connection_was_lost_is_sent_again_and_one_that_is_none_is_
     context = browser.new_context(**PHONE)
     with breaking_line(server.url, after_bytes=300_000) as line:
         page = watched(context, line.url)
+        began: list[int] = []
+        page.on("request", lambda asked: began.extend(map(int, re.findall(r"/uploads/.*offset=(\d+)", asked.url))))
         page.goto(line.url)
         page.set_input_files("#camera", clip)
         expect(page.locator("#checks")).to_contain_text("cannot show the clip")
@@ -264,6 +267,8 @@ def test_a_clip_whose_connection_was_lost_is_sent_again_and_one_that_is_none_is_
         line.mend()
         page.click("#again")
         page.wait_for_url("**/runs/*")
+        assert began[0] == 0
+        assert began[-1] > 200_000  # of 900_000, nearly all that had passed
         expect(page.locator("h1")).to_have_text("This clip could not be analysed", timeout=30_000)
         assert_accessible(page)
         address = page.url

@@ -1,14 +1,18 @@
 """The look at a clip before it is sent: what a few pictures tell, and what happens when looking goes wrong."""
 
 import sys
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import av
 import httpx
 import numpy as np
 import pytest
-from tests.api.conftest import Server, idle, serving
+from tests.api.conftest import CLIP, Server, idle, serving
 
 from formcheck.config import Settings
 from formcheck.landmarker import Followed
@@ -63,6 +67,25 @@ def test_feet_below_the_picture_a_small_runner_and_others_are_told() -> None:
     assert codes(seen_from_the_side(), people=2) == ["several_people"]
     nobody = seen_from_the_side()
     assert codes(PoseTrack(nobody.time_s, nobody.xy_px * np.nan, nobody.visibility * 0, 640, 360)) == ["nobody_seen"]
+
+
+@pytest.mark.slow
+def test_pictures_of_real_clips_are_looked_at_each_by_itself(tmp_path: Path) -> None:
+    asked = Looker(tmp_path, 3000)
+    found = {name: asked.look(some_pictures(name), 1.0) for name in ("side_left_60fps", "oblique_left", "nobody")}
+    asked.stop()
+    codes = {name: reasons and [reason["code"] for reason in reasons] for name, reasons in found.items()}
+    assert codes == {"side_left_60fps": [], "oblique_left": ["not_side_view"], "nobody": ["nobody_seen"]}
+
+
+def some_pictures(name: str) -> list[str]:
+    """Three pictures from early in a reference clip, as JPEG in base64."""
+    encoder = av.CodecContext.create("mjpeg", "w")
+    with av.open(str(CLIP.with_name(f"{name}.mp4"))) as clip:
+        frames = [frame.reformat(format="yuvj420p") for frame in islice(clip.decode(video=0), 0, 45, 15)]
+    encoder.width, encoder.height, encoder.pix_fmt = frames[0].width, frames[0].height, "yuvj420p"
+    encoder.time_base = Fraction(1, 30)
+    return [b64encode(bytes(packet)).decode() for frame in frames for packet in encoder.encode(frame)]
 
 
 def test_what_is_no_picture_is_refused() -> None:

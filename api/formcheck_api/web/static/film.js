@@ -14,8 +14,8 @@ const main = $("main");
 const largest = Number(main.dataset.largestMb);
 let clip = null;
 
+for (const sign of ["pointerdown", "keydown", "scroll"]) addEventListener(sign, wake, { once: true, passive: true });
 for (const input of [$("clip"), $("camera")]) {
-  input.addEventListener("click", wake, { once: true });
   input.addEventListener("change", () => input.files[0] && choose(input.files[0]));
 }
 $("other").addEventListener("click", () => $("clip").click());

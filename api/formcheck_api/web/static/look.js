@@ -15,8 +15,12 @@ const PICTURE_PX = 640; // longer side: the pose model looks at 256
 let address = null;
 let current = 0;
 
-/** Wake the one who will look: loading the pose model takes as long as choosing a clip. */
+let awake = false;
+
+/** Wake the one who will look, at the first sign of a runner: loading the pose model takes as long as choosing a clip. */
 export function wake() {
+  if (awake) return;
+  awake = true;
   ask("/look", { method: "POST", body: JSON.stringify({ pictures: [] }) }).catch(() => null); // the look will tell
 }
 

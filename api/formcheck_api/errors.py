@@ -80,7 +80,7 @@ _REQUESTS: Final = {
 }
 
 _FAILURE_ADVICE: Final = {
-    "clip_unreadable": "Send the camera's original file; it holds no picture that decodes.",
+    "clip_unreadable": "Send the camera's original file, or film again.",
     "clip_missing": "Send the clip again: it was deleted before its analysis.",
     "options_invalid": "Correct the option named in the detail and send the clip again.",
     "model_unavailable": "The operator has to run: formcheck models pull NAME.",

@@ -24,7 +24,7 @@ from formcheck.wording import MINUS
 from formcheck_api.blobs import new_artefact_prefix
 from formcheck_api.motion import motion_of
 from formcheck_api.records import Succeeded
-from formcheck_api.web.catalogue import catalogue
+from formcheck_api.web.catalogue import catalogue, language_for, languages
 from formcheck_api.web.units import both_units, in_units
 
 WEB = Path(formcheck_api.__file__).parent / "web"
@@ -219,3 +219,18 @@ def test_a_runner_who_chose_imperial_units_reads_no_metric_ones(alone: Server, r
             shown = re.sub(r'<(?:span|tspan) class="metric">[^<]*', "", page)
             assert metric.search(page), address
             assert not metric.findall(re.sub(r"<[^>]*>", "", shown)), address
+
+
+def test_a_translation_is_one_more_file_that_browsers_ask_for() -> None:
+    known = ("en", "de", "fr")
+    wishes = {
+        (None, None): "en",
+        (None, "de-AT,de;q=0.9,en;q=0.8"): "de",
+        (None, "en;q=0.5, fr;q=0.7"): "fr",
+        (None, "pt-BR, *;q=0.1, nonsense;q=x"): "en",
+        ("fr", "de"): "fr",
+        ("../en", "de"): "de",
+    }
+    assert {wish: language_for(*wish, known) for wish in wishes} == wishes
+    keys = [{name: set(texts) for name, texts in catalogue(language).items()} for language in languages()]
+    assert all(each == keys[0] for each in keys)

@@ -44,9 +44,9 @@ Shown = Annotated[Analysis, Depends(_shown)]
 
 
 @router.get("/")
-def film(service: ServiceDep) -> HTMLResponse:
+def film(request: Request, service: ServiceDep) -> HTMLResponse:
     """How to film, and where to put the clip."""
-    return page("film.html", settings=service.settings, needs_keys=service.needs_keys)
+    return page(request, "film.html", settings=service.settings, needs_keys=service.needs_keys)
 
 
 class Look(BaseModel):
@@ -88,16 +88,17 @@ async def _body(request: Request) -> bytes:
 
 
 @router.get(RUNS + "/{analysis_id}")
-def run(service: ServiceDep, analysis_id: str) -> HTMLResponse:
+def run(request: Request, service: ServiceDep, analysis_id: str) -> HTMLResponse:
     """One clip: its progress, then its answer."""
     analysis = shown_analysis(service, analysis_id)
     if analysis is None:
-        return page("gone.html", 404)
+        return page(request, "gone.html", 404)
     if not analysis.state.is_finished:
-        return page("waiting.html", analysis=analysis)
+        return page(request, "waiting.html", analysis=analysis)
     if analysis.state is not State.SUCCEEDED:
-        return page("ended.html", analysis=analysis, advice=PROBLEMS)
+        return page(request, "ended.html", analysis=analysis, advice=PROBLEMS)
     return page(
+        request,
         "run.html",
         analysis=analysis,
         report=_report(service, analysis),
@@ -126,14 +127,16 @@ def pictures(service: ServiceDep, analysis: Shown) -> Response:
 
 
 @router.get("/compare")
-def compare(service: ServiceDep, first: Annotated[str, Query()], second: Annotated[str, Query()]) -> HTMLResponse:
+def compare(
+    request: Request, service: ServiceDep, first: Annotated[str, Query()], second: Annotated[str, Query()]
+) -> HTMLResponse:
     """Two clips side by side."""
     found = [shown_analysis(service, analysis_id) for analysis_id in (first, second)]
     both = [each for each in found if each is not None and each.state is State.SUCCEEDED]
     if len(both) < len(found):
-        return page("gone.html", 404)
+        return page(request, "gone.html", 404)
     pairs = [(each, _report(service, each)) for each in both]
-    return page("compare.html", pairs=pairs, run=run_view)
+    return page(request, "compare.html", pairs=pairs, run=run_view)
 
 
 def _report(service: Service, analysis: Analysis) -> Report:

@@ -3,11 +3,12 @@
 from functools import cache
 from typing import Any, Final
 
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from formcheck import measure_view, report_view
-from formcheck_api.web.catalogue import LANGUAGE, catalogue, sections
+from formcheck_api.web.catalogue import catalogue, language_for, languages, sections
 from formcheck_api.web.units import both_units
 
 POLICY: Final = (
@@ -17,9 +18,10 @@ POLICY: Final = (
 """Everything comes from this service; blob: is the clip that the runner has chosen and that was not sent yet."""
 
 
-def page(template: str, status: int = 200, **told: Any) -> HTMLResponse:
-    """The answer that shows a template."""
-    shown = {"t": sections(), "script_texts": catalogue()["script"], "language": LANGUAGE}
+def page(request: Request, template: str, status: int = 200, **told: Any) -> HTMLResponse:
+    """The answer that shows a template, in the language that the request asks for."""
+    language = language_for(request.query_params.get("lang"), request.headers.get("accept-language"), languages())
+    shown = {"t": sections(language), "script_texts": catalogue(language)["script"], "language": language}
     says_the_same = {"view": report_view, "measures": measure_view}
     html = _environment().get_template(template).render(**shown, **says_the_same, **told)
     return HTMLResponse(html, status, {"Content-Security-Policy": POLICY})

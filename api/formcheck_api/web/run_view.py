@@ -13,7 +13,7 @@ from formcheck.figures import Figure, reference_for
 from formcheck.landmarks import Side
 from formcheck.measure_view import Card, Cell
 from formcheck.report_view import Picture
-from formcheck.wording import MEASURES, MINUS, bare, quantity, span, words_for
+from formcheck.wording import MEASURES, MINUS, bare, quantity, span, unit_for, words_for
 
 QUICKER: Final = 1.05
 """The metronome's first offer: 5 % more steps (Heiderscheit et al. 2011 tried 5 and 10 %)."""
@@ -108,8 +108,10 @@ def _compared(name: str, first: Report, second: Report) -> Compared | None:
 
 
 def _difference(name: str, first: Measure, second: Measure) -> str:
-    """How much more the second clip has, with its sign."""
-    more = quantity(name, first.unit, second.headline.value - first.headline.value)
+    """How much more the second clip has, with its sign: between the numbers as they are shown."""
+    factor, decimals = unit_for(first.unit).factor, words_for(name).decimals
+    shown = [round(factor * measure.headline.value, decimals) for measure in (first, second)]
+    more = quantity(name, first.unit, (shown[1] - shown[0]) / factor)
     return more if more[0] == MINUS or not any(digit in more for digit in "123456789") else f"+{more}"
 
 

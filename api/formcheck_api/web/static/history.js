@@ -37,3 +37,4 @@ $("forget").addEventListener("click", () => {
   show();
 });
 show();
+$("guide").open = clips.all().length === 0; // who has filmed before looks for the button

@@ -173,7 +173,7 @@ def test_without_a_speed_the_numbers_are_given_and_nothing_is_compared() -> None
 
 def test_a_speed_nobody_was_measured_at_is_named_as_the_reason() -> None:
     report = replace(report_of(belt_speed=BeltSpeed(6.2, "m/s")), reference=find_reference(6.2))
-    assert "2 to 5 m/s only" in rejudged(report).findings[0].text
+    assert "7 to 18 km/h" in rejudged(report).findings[0].text
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_evidence_is_the_right_instant_of_the_leg_that_was_judged() -> None:
 def test_the_text_says_the_number_how_sure_it_is_and_who_it_is_compared_with() -> None:
     text = judged(SEVERAL_SIGNS)["reach_overstride"].text.replace("\N{NO-BREAK SPACE}", " ")
     for part in (
-        "At 3.0 m/s your left foot lands 34 % of leg ahead",
+        "At 10.8 km/h your left foot lands 34 % of leg ahead",
         "31 to 37 % of leg, 13 steps, confidence high",
         "a small group of mostly men, land 19 to 32 % of leg",
         SURE["across"],

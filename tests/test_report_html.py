@@ -112,7 +112,7 @@ def test_a_headline_number_comes_with_interval_unit_centimetres_and_reference(go
     text = Page(good_html).text
     assert "29 % of leg 25 cm (23 to 27 cm)" in text
     assert "95 % interval 27 to 31 % of leg" in text
-    assert "Experienced runners at 3.0 m/s: 20 to 31 % of leg." in text
+    assert "Experienced runners at 10.9 km/h: 20 to 31 % of leg." in text
 
 
 def test_without_a_scale_no_centimetre_is_claimed():

@@ -244,7 +244,7 @@ ADVICE: Final = {
 NO_BAND: Final = {
     "speed_unknown": "The speed could not be told and usual values depend on it, so there is no comparison: give the "
     "treadmill's speed to get one.",
-    "speed_outside": "The reference runners were measured at 2 to 5 m/s only, so there is no comparison at your speed.",
+    "speed_outside": "The reference runners were measured at 7 to 18 km/h, so there is no comparison at your speed.",
 }
 """Why there is nothing to compare with."""
 

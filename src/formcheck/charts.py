@@ -17,7 +17,7 @@ from formcheck.landmarks import Side
 from formcheck.plot import Axes, Margins
 from formcheck.records import Floats
 from formcheck.strides import PERCENT, AverageStride
-from formcheck.wording import bare, quantity, span, unit_for, words_for
+from formcheck.wording import bare, quantity, span, treadmill_speed, unit_for, words_for
 
 _PERCENT_AXIS: Final = np.linspace(0.0, 100.0, PERCENT)
 _STRIDE_LABEL: Final = "% of the stride (0 = foot strike)"
@@ -198,7 +198,7 @@ def _band_words(band: ReferenceBand | None) -> str:
         return "No reference at this speed."
     usual = span(band.measure, band.unit, band.low, band.high)
     mean = bare(band.measure, band.unit, band.mean)
-    return f"Experienced runners at {band.speed_m_s:.1f} m/s: {usual}, mean {mean}."
+    return f"Experienced runners at {treadmill_speed(band.speed_m_s)}: {usual}, mean {mean}."
 
 
 def _ends(average: AverageStride) -> list[float]:

@@ -22,7 +22,7 @@ from formcheck.assessment import (
     SceneSeen,
 )
 from formcheck.landmarks import Side
-from formcheck.wording import number, quantity, span
+from formcheck.wording import quantity, span, treadmill_speed
 
 FAR_END_SHARE: Final = 0.75
 """Of the way from the band's mean to its edge: about 1 experienced runner in 16 lies beyond (t, 11 degrees)."""
@@ -250,7 +250,7 @@ def _words(case: _Case, name: str, measured: Measured) -> dict[str, str]:
     if band is None:
         return words
     return words | {
-        "speed": f"{number(band.speed_m_s, 1)} m/s",
+        "speed": treadmill_speed(band.speed_m_s),
         "usual": span(name, band.unit, band.low, band.high),
         "sure": SURE[_where(measured.interval95, band)],
     }

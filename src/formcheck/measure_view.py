@@ -11,7 +11,7 @@ from formcheck.assessment import Confidence, Measure, Measured, Reason, Report
 from formcheck.charts import range_chart
 from formcheck.figures import reference_for
 from formcheck.landmarks import Side
-from formcheck.wording import MEASURES, UNKNOWN, bare, number, quantity, span, words_for
+from formcheck.wording import MEASURES, UNKNOWN, bare, number, quantity, span, treadmill_speed, words_for
 
 SIDE_HEADLINES: Final = ("foot_ahead_of_hip", "trunk_lean")
 REAR_HEADLINES: Final = ("cadence", "step_width", "pelvic_drop")
@@ -125,7 +125,7 @@ def _card(report: Report, name: str) -> Card:
     measure, words = report.measures[name], words_for(name)
     told, band = measure.headline, reference_for(report, name)
     usual = (
-        f"Experienced runners at {band.speed_m_s:.1f} m/s: {span(name, band.unit, band.low, band.high)}."
+        f"Experienced runners at {treadmill_speed(band.speed_m_s)}: {span(name, band.unit, band.low, band.high)}."
         if band
         else ""
     )

@@ -9,7 +9,7 @@ from typing import Final
 from formcheck.assessment import Finding, KeyFrame, Report
 from formcheck.landmarks import Side
 from formcheck.measure_view import Untold, headlines, untold, whose, why_withheld
-from formcheck.wording import number, quantity, words_for
+from formcheck.wording import number, quantity, treadmill_speed, words_for
 
 LEVELS: Final = {"act": "Worth changing", "watch": "Keep an eye on it", "ok": "As usual", "info": "Good to know"}
 """Levels of findings, most urgent first, in words."""
@@ -89,7 +89,7 @@ def basis(report: Report) -> str:
     """What the answer rests on, in one line."""
     left, right = (sum(step.side is side for step in report.steps) for side in Side)
     guessed = ", taking the leg as 0.86 m" if report.scene.scale.source == "none" else ""
-    speed = next((f" at {band.speed_m_s:.1f} m/s{guessed}" for band in report.reference), "")
+    speed = next((f" at {treadmill_speed(band.speed_m_s)}{guessed}" for band in report.reference), "")
     start, end = report.clip.used_s
     used = f", {number(start, 1)} to {number(end, 1)} s of the clip" if math.isfinite(start + end) else ""
     steps = f"{left} left and {right} right foot strikes{speed}{used}" if left + right else "No foot strike was found"

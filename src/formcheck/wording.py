@@ -10,6 +10,7 @@ from typing import Final
 
 UNKNOWN: Final = "\N{EN DASH}"
 MINUS: Final = "\N{MINUS SIGN}"
+KMH_PER_M_S: Final = 3.6
 _SPACE: Final = "\N{NO-BREAK SPACE}"
 
 
@@ -129,6 +130,11 @@ def with_unit(text: str, label: str) -> str:
 def quantity(measure: str, unit: str, value: float) -> str:
     """A measure's number as people read it, e.g. ``24 % of leg``, ``6.8°``."""
     return with_unit(bare(measure, unit, value), unit_for(unit).label)
+
+
+def treadmill_speed(m_s: float) -> str:
+    """A speed as treadmills show it, e.g. ``10.3 km/h``."""
+    return with_unit(number(KMH_PER_M_S * m_s, 1), "km/h")
 
 
 def span(measure: str, unit: str, low: float, high: float) -> str:

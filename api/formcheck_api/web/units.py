@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from markupsafe import Markup, escape
 
-from formcheck.wording import number
+from formcheck.wording import KMH_PER_M_S, number
 
 System = Literal["metric", "imperial"]
 SYSTEMS: Final[tuple[System, ...]] = ("metric", "imperial")
@@ -19,7 +19,6 @@ INCHES_PER_M: Final = 1 / 0.0254
 FEET_PER_M: Final = 1 / 0.3048
 MPH_PER_M_S: Final = 2.236936
 MPH_PER_KMH: Final = 0.621371
-KMH_PER_M_S: Final = 3.6
 FEET_FROM_M: Final = 2.0
 """Shorter things, a leg or a step, are told in inches."""
 

@@ -28,7 +28,8 @@ function remaining({ state, started, progress }) {
   if (state !== "running" || progress < RELIABLE_FROM) return "";
   const taken = (Date.now() - Date.parse(started)) / 1000;
   const left = Math.ceil((taken * (1 - progress)) / progress);
-  return left > 0 && left < 3600 ? say("remaining", { seconds: left }) : "";
+  if (left <= 0 || left >= 3600) return "";
+  return left < 90 ? say("remaining", { seconds: left }) : say("remaining_min", { minutes: Math.round(left / 60) });
 }
 
 const events = new EventSource(`${path}/events`);

@@ -103,8 +103,13 @@ def _compared(name: str, first: Report, second: Report) -> Compared | None:
         return None
     (low, high), (other_low, other_high) = (measure.headline.interval95 for measure in told)
     apart = high < other_low or other_high < low
-    cells = [Cell(quantity(name, each.unit, each.headline.value), _ends(name, each)) for each in told]
-    return Compared(name, words_for(name).title, cells[0], cells[1], _difference(name, *told), apart)
+    cells = [Cell(_foldable(quantity(name, each.unit, each.headline.value)), _ends(name, each)) for each in told]
+    return Compared(name, words_for(name).title, cells[0], cells[1], _foldable(_difference(name, *told)), apart)
+
+
+def _foldable(text: str) -> str:
+    """A quantity whose unit may go to the next line, as it must in a column of a phone."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _difference(name: str, first: Measure, second: Measure) -> str:

@@ -1,5 +1,6 @@
 """Waiting for what happens in other threads and processes."""
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -47,5 +48,6 @@ def worker_processes(settings: Settings) -> list[int]:
 
 
 def files_below(folder: Path) -> list[str]:
-    """Every file below a folder."""
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    """Every file below a folder; unlike a glob it can be asked while folders are being deleted."""
+    walked = ((Path(place), names) for place, _, names in os.walk(folder))
+    return sorted((place / name).relative_to(folder).as_posix() for place, names in walked for name in names)

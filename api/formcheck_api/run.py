@@ -105,6 +105,7 @@ class Run:
             options=self._analysis.options,
             limits=Limits(settings.memory_limit_mb, settings.output_limit_mb, cpu_s),
             parent=os.getpid(),
+            reading=settings.reading,
         )
 
     def _keep_going(self, stage: str, progress: float) -> bool:

@@ -7,6 +7,8 @@ from platformdirs import user_data_path
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from formcheck.config import LIMITS, ReadingLimits
+
 MEGABYTE = 1_000_000
 
 
@@ -56,6 +58,16 @@ class Settings(BaseSettings):
     time_limit_s: float = Field(900, gt=0, description="An analysis that takes longer is failed")
     memory_limit_mb: int = Field(3000, ge=300, description="An analysis that needs more memory is failed")
     output_limit_mb: int = Field(2000, ge=1, description="Largest file an analysis may write")
+    max_pixels: int = Field(
+        LIMITS.max_pixels, ge=1920 * 1080, description="Largest picture of a clip, in pixels (8K has 33 million)"
+    )
+    max_duration_s: float = Field(
+        LIMITS.max_duration_s, ge=30, allow_inf_nan=False, description="Longest clip, in seconds"
+    )
+    max_streams: int = Field(LIMITS.max_streams, ge=8, description="Most tracks of a clip; an iPhone writes seven")
+    max_fps: float = Field(
+        LIMITS.max_fps, ge=240, allow_inf_nan=False, description="Most pictures a second of a clip; phones reach 960"
+    )
     lease_s: float = Field(60, gt=0, description="A worker that gives no sign for so long is taken for dead")
     poll_s: float = Field(1, gt=0, description="Between looks for analyses that another process accepted")
     stop_grace_s: float = Field(10, ge=0, description="At a stop, running analyses may take so long to end")
@@ -81,6 +93,11 @@ class Settings(BaseSettings):
     def blobs(self) -> str:
         """Address of the blobs, for ``blobs.open_blobs``."""
         return self.blobs_url or (self.data_dir.absolute() / "blobs").as_uri()
+
+    @property
+    def reading(self) -> ReadingLimits:
+        """What a clip may ask of its reader. Each has a floor where the advice of its refusal would fail."""
+        return ReadingLimits(self.max_pixels, self.max_duration_s, self.max_streams, self.max_fps)
 
     @property
     def work_dir(self) -> Path:

@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final, TextIO
 
+from formcheck.config import LIMITS, ReadingLimits
 from formcheck.errors import ClipError, FormcheckError, ModelError, OutputError, UsageError
 from formcheck_api.failures import failure, out_of_memory, out_of_space
 from formcheck_api.limits import Limits, limit_this_process
@@ -37,7 +38,10 @@ Tell = Callable[[dict[str, object]], None]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a worker is told. ``clip_name`` is the client's, for the report; ``parent`` must live on."""
+    """What a worker is told. ``clip_name`` is the client's, for the report; ``parent`` must live on.
+
+    ``limits`` bind the process, ``reading`` says which clips it takes.
+    """
 
     clip: Path
     clip_name: str
@@ -45,6 +49,7 @@ class Job:
     options: Options
     limits: Limits
     parent: int
+    reading: ReadingLimits = LIMITS
 
     def write(self, path: Path) -> None:
         """As a job file."""
@@ -61,6 +66,7 @@ class Job:
             Options(**told["options"]),
             Limits(**told["limits"]),
             told["parent"],
+            ReadingLimits(**told["reading"]),
         )
 
 
@@ -101,6 +107,7 @@ def run(job: Job, tell: Tell) -> None:
         to_s=options.to_s,
         model=options.model,
         on_progress=lambda stage, done: tell({"stage": stage, "progress": ANALYSIS_SHARE * done}),
+        limits=job.reading,
     )
     write_assessment(
         replace(report, clip=replace(report.clip, name=job.clip_name)),
@@ -110,6 +117,7 @@ def run(job: Job, tell: Tell) -> None:
         on_progress=lambda stage, done: tell(
             {"stage": stage, "progress": ANALYSIS_SHARE + (1 - ANALYSIS_SHARE) * done}
         ),
+        limits=job.reading,
     )
     write_motion(job.answer, report)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from formcheck.assess import Told, assess
 from formcheck.assessment import Clip, ModelUsed, Report, TimeScale
-from formcheck.config import settings_for
+from formcheck.config import LIMITS, ReadingLimits, settings_for
 from formcheck.errors import NotAVideoError, UsageError
 from formcheck.gait.quality import Filmed, mean_fps
 from formcheck.landmarker import Followed, find_landmarks
@@ -48,20 +48,21 @@ def analyze_video(
     to_s: float | None = None,
     model: str = "full",
     on_progress: Progress | None = None,
+    limits: ReadingLimits = LIMITS,
 ) -> Report:
     """Assess one clip of a treadmill runner.
 
     ``from_s`` and ``to_s``, seconds of the clip, bound the part that is measured. ``model`` is lite, full, heavy or the
-    path of a .task file; ``on_progress(stage, 0..1)`` is told how far all of it is. Raises UsageError when what is told
-    cannot be, ClipError when the clip cannot be read and ModelError when the pose model cannot be had; a clip that
-    shows too little is a finished Report with numbers withheld.
+    path of a .task file; ``on_progress(stage, 0..1)`` is told how far all of it is; ``limits`` is what the file may ask
+    of its reader. Raises UsageError when what is told cannot be, ClipError when the clip cannot be read and ModelError
+    when the pose model cannot be had; a clip that shows too little is a finished Report with numbers withheld.
     """
     tell = on_progress or _tell_nobody
     told = Told(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
-    with ClipReader(Path(path)):  # refused before a model is fetched for it
+    with ClipReader(Path(path), limits=limits):  # refused before a model is fetched for it
         pass
     weights = find_model(os.fspath(model), on_progress=lambda stage, _: tell(stage, 0.0))
-    seen = watch(Path(path), weights.path, within_s=told.within_s, on_progress=tell)
+    seen = watch(Path(path), weights.path, within_s=told.within_s, on_progress=tell, limits=limits)
     tell("measuring", FOLLOWING_SHARE)
     return assess(
         seen.track,
@@ -95,12 +96,13 @@ def watch(
     *,
     within_s: tuple[float, float] = WHOLE,
     on_progress: Progress | None = None,
+    limits: ReadingLimits = LIMITS,
 ) -> Seen:
     """Read a clip's pictures and follow the runner; raises ClipError and ModelError as `analyze_video` does.
 
     Nobody is looked for outside ``within_s``: before it the track is NaN, behind it nothing is read.
     """
-    watched = _Watched(path, within_s, on_progress or _tell_nobody)
+    watched = _Watched(path, within_s, on_progress or _tell_nobody, limits)
     followed = watched.follow(model_path)
     filmed = Filmed(
         seen_frac=followed.seen_frac,
@@ -125,14 +127,16 @@ def look_at_room(path: Path) -> Uprights | None:
 class _Watched:
     """One clip being read, once or twice, and what is noticed on the way."""
 
-    def __init__(self, path: Path, within_s: tuple[float, float], tell: Progress) -> None:
-        self.path, self.within_s, self.tell = path, within_s, tell
+    def __init__(
+        self, path: Path, within_s: tuple[float, float], tell: Progress, limits: ReadingLimits = LIMITS
+    ) -> None:
+        self.path, self.within_s, self.tell, self.limits = path, within_s, tell, limits
         self.room: list[Image] = []
         self.edges: Future[Uprights | None] | None = None
         self.damage: str | None = None
-        with ClipReader(path) as reader:
+        with ClipReader(path, limits=limits) as reader:
             self.probe: ClipProbe = reader.clip
-        self.skipped_s = _times_before(path, within_s[0])
+        self.skipped_s = _times_before(path, within_s[0], limits)
 
     def follow(self, model_path: Path) -> Followed:
         expected = self._expected_frames()
@@ -173,7 +177,7 @@ class _Watched:
         """Pictures of the part from its number ``first`` on; on the way those of the room are kept."""
         every = max(1, (self._expected_frames() or 30 * LOOKS_AT_ROOM) // (2 * LOOKS_AT_ROOM))
         begin = len(self.skipped_s) + first
-        with ClipReader(self.path, max_side_px=POSE_MAX_SIDE_PX, first=begin) as reader:
+        with ClipReader(self.path, max_side_px=POSE_MAX_SIDE_PX, first=begin, limits=self.limits) as reader:
             for frame in reader:
                 if frame.time_s > self.within_s[1]:
                     return
@@ -200,11 +204,11 @@ class _Watched:
         )
 
 
-def _times_before(path: Path, start_s: float) -> list[float]:
+def _times_before(path: Path, start_s: float, limits: ReadingLimits) -> list[float]:
     """Times of the frames before an instant; pictures are made tiny, for they are not looked at."""
     if start_s <= 0:
         return []
-    with ClipReader(path, max_side_px=1) as reader:
+    with ClipReader(path, max_side_px=1, limits=limits) as reader:
         return [frame.time_s for frame in takewhile(lambda frame: frame.time_s < start_s, reader)]
 
 

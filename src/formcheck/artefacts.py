@@ -15,6 +15,7 @@ from typing import Final
 
 from formcheck.annotate import draw_key_frame, draw_overlay, hide_face, write_jpeg
 from formcheck.assessment import KeyFrame, Report
+from formcheck.config import LIMITS, ReadingLimits
 from formcheck.errors import OutputError
 from formcheck.records import Frame
 from formcheck.report_html import render_html
@@ -46,6 +47,7 @@ def write_assessment(
     blur_faces: bool = False,
     video: bool = True,
     on_progress: OnProgress | None = None,
+    limits: ReadingLimits = LIMITS,
 ) -> Path:
     """Write the answer for a clip into ``folder`` in place of an earlier one; the path of the page in it.
 
@@ -53,7 +55,7 @@ def write_assessment(
     """
     tell = on_progress or _tell_nobody
     share = STILLS_SHARE if video else 1.0
-    frames = partial(_frames, clip_path, report, blur_faces)
+    frames = partial(_frames, clip_path, report, blur_faces, limits)
 
     def tell_stills(done: float) -> None:
         tell("drawing the pictures", share * done)
@@ -100,8 +102,10 @@ def _replacing(folder: Path) -> Iterator[Path]:
             _move_into_place(draft, folder, replaced)
 
 
-def _frames(clip_path: Path, report: Report, blur_faces: bool, max_side_px: int | None) -> Iterator[Frame]:
-    with ClipReader(clip_path, max_side_px=max_side_px) as clip:
+def _frames(
+    clip_path: Path, report: Report, blur_faces: bool, limits: ReadingLimits, max_side_px: int | None
+) -> Iterator[Frame]:
+    with ClipReader(clip_path, max_side_px=max_side_px, limits=limits) as clip:
         for frame in clip:
             yield hide_face(frame, report.evidence) if blur_faces else frame
 

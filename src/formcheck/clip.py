@@ -115,7 +115,9 @@ def picture_track(container: InputContainer, name: str, limits: ReadingLimits) -
 
 def too_long(name: str, limits: ReadingLimits) -> ClipError:
     """The error of a clip that goes on beyond the limit."""
-    return ClipError(f"{name} is longer than {limits.max_duration_s / 60:g} minutes; cut out half a minute of running")
+    most_s = limits.max_duration_s
+    most = f"{most_s / 60:.0f} minutes" if most_s >= 120 else f"{most_s:.0f} seconds"
+    return ClipError(f"{name} is longer than {most}; cut out half a minute of running")
 
 
 def _check_limits(container: InputContainer, stream: VideoStream, name: str, limits: ReadingLimits) -> None:

@@ -29,6 +29,10 @@ class ReadingLimits:
     max_fps: float = 2000.0  # as `capture_fps` may be told; phones reach 960
 
 
+LIMITS = ReadingLimits()
+"""Unless others are asked for."""
+
+
 FOCAL_LONG_SIDES = 0.8
 """Focal length of a phone's main lens filming 16:9, in long sides of the picture (26 mm equivalent is 0.75, stabilised
 0.85). Off by a tenth, it turns the roll by 0.1 deg at 12 deg of yaw and 6 of pitch, the yaw by a tenth of itself."""

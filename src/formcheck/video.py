@@ -33,14 +33,12 @@ from formcheck.clip import (
     sha256_of,
     too_long,
 )
-from formcheck.config import ReadingLimits
+from formcheck.config import LIMITS, ReadingLimits
 from formcheck.errors import ClipError, NotAVideoError
 from formcheck.records import Frame, Image
 from formcheck.video_tone import to_ordinary_range
 
 __all__ = ["ClipProbe", "ClipReader", "probe", "sha256_of"]
-
-LIMITS: Final = ReadingLimits()
 
 EARLY_END_S: Final = 0.5
 """A file this much shorter than it declares was cut off; less is rounding, or sound outlasting the picture."""

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
 from pydantic_core import PydanticUndefined
 from tests.api.conftest import upload
 
+from formcheck.video_writer import VideoWriter
 from formcheck_api.errors import PROBLEMS
 from formcheck_api.settings import Settings
 
@@ -165,6 +167,20 @@ def test_every_problem_code_is_documented_with_its_status_and_advice() -> None:
     expected = {code: f"{kind.status} | {kind.title}. {kind.advice}" for code, kind in PROBLEMS.items()}
     rows = documented("api.md")
     assert {code: rows.get(code) for code in expected} == expected
+
+
+def test_a_clip_beyond_the_operators_limit_is_refused(start: Start, tmp_path: Path) -> None:
+    with VideoWriter(tmp_path / "long.mp4") as writer:
+        for time_s in (0.0, 40.0):
+            writer.write(np.zeros((64, 64, 3), np.uint8), time_s)
+    process = start(MAX_DURATION_S="30")
+    with httpx.Client(base_url=process.url, timeout=60) as client:
+        answer = upload(client, (tmp_path / "long.mp4").read_bytes(), params={"wait": "50"})
+    problem = answer.json()["problem"]
+    assert (problem["code"], problem["detail"]) == (
+        "clip_unreadable",
+        "The clip is longer than 30 seconds; cut out half a minute of running",
+    )
 
 
 @pytest.mark.slow

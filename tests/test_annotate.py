@@ -300,6 +300,18 @@ def test_the_face_is_hidden_in_every_frame_even_where_it_was_not_seen() -> None:
         assert share_hidden(striped(report, index), report, head[index], 0.24 * LEG_PX) == 1.0, index
 
 
+def test_the_face_of_somebody_else_is_hidden_where_they_were_seen_and_between() -> None:
+    aside = np.array([-LEG_PX, 0.0])
+    known = {frame: (pose_px() + aside)[None] for frame in (2, 8)}
+    report = report_of()
+    assert report.evidence is not None
+    report = replace(report, evidence=replace(report.evidence, others=known))
+    head = pose_px()[list(FACE)].mean(axis=0)
+    for frame in (2, 5, 8):
+        assert share_hidden(striped(report, frame), report, head + aside, 0.24 * LEG_PX) == 1.0, frame
+        assert share_hidden(striped(report, frame), report, head, 0.24 * LEG_PX) == 1.0, frame
+
+
 def test_where_the_head_is_unknown_the_whole_picture_is_coarsened() -> None:
     report = report_of()
     for frame, evidence in ((striped(report, FRAMES + 30), report.evidence), (striped(report, 3), None)):

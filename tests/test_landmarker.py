@@ -128,6 +128,9 @@ def test_somebody_bigger_who_stands_still_is_not_followed(runner: list[Frame], f
     assert (followed.people, followed.is_ambiguous) == (2, False)
     assert followed.seen_frac > 0.9
     assert np.nanmax(followed.track.xy_px[:, HIPS, 0]) < width / 2
+    others = [poses[:, HIPS, 0].mean() for poses in followed.others.values()]
+    assert len(others) > 0.9 * len(frames), "faces of others are hidden by these"
+    assert np.median(others) > width / 2
 
 
 @pytest.mark.slow

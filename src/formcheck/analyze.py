@@ -1,7 +1,7 @@
 """A clip in, a Report out: the shell around `assess` that reads frames and follows the runner."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -15,7 +15,7 @@ from formcheck.config import LIMITS, ReadingLimits, settings_for
 from formcheck.errors import NotAVideoError, UsageError
 from formcheck.gait.quality import Filmed, mean_fps
 from formcheck.landmarker import Followed, find_landmarks
-from formcheck.records import Frame, Image, PoseTrack, Uprights
+from formcheck.records import Floats, Frame, Image, PoseTrack, Uprights
 from formcheck.uprights import find_uprights
 from formcheck.video import ClipProbe, ClipReader, sha256_of
 from formcheck.weights import find_model
@@ -62,9 +62,10 @@ def analyze_video(
     with ClipReader(Path(path), limits=limits):  # refused before a model is fetched for it
         pass
     weights = find_model(os.fspath(model), on_progress=lambda stage, _: tell(stage, 0.0))
-    seen = watch(Path(path), weights.path, within_s=told.within_s, on_progress=tell, limits=limits)
+    watched = _Watched(Path(path), told.within_s, tell, limits)
+    seen = watched.see(weights.path)
     tell("measuring", FOLLOWING_SHARE)
-    return assess(
+    report = assess(
         seen.track,
         told,
         clip=seen.clip,
@@ -74,6 +75,9 @@ def analyze_video(
         uprights=seen.uprights,
         settings=settings_for(weights.name),
     )
+    if report.evidence is None:
+        return report
+    return replace(report, evidence=replace(report.evidence, others=watched.others))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +106,7 @@ def watch(
 
     Nobody is looked for outside ``within_s``: before it the track is NaN, behind it nothing is read.
     """
-    watched = _Watched(path, within_s, on_progress or _tell_nobody, limits)
-    followed = watched.follow(model_path)
-    filmed = Filmed(
-        seen_frac=followed.seen_frac,
-        people=followed.people,
-        ambiguous=followed.is_ambiguous,
-        mirrored=watched.probe.mirrored,
-        damage=watched.damage,
-    )
-    return Seen(followed.track, watched.clip(followed), filmed, watched.probe.capture_fps, watched.uprights())
+    return _Watched(path, within_s, on_progress or _tell_nobody, limits).see(model_path)
 
 
 def look_at_room(path: Path) -> Uprights | None:
@@ -134,9 +129,22 @@ class _Watched:
         self.room: list[Image] = []
         self.edges: Future[Uprights | None] | None = None
         self.damage: str | None = None
+        self.others: Mapping[int, Floats] = {}
         with ClipReader(path, limits=limits) as reader:
             self.probe: ClipProbe = reader.clip
         self.skipped_s = _times_before(path, within_s[0], limits)
+
+    def see(self, model_path: Path) -> Seen:
+        followed = self.follow(model_path)
+        filmed = Filmed(
+            seen_frac=followed.seen_frac,
+            people=followed.people,
+            ambiguous=followed.is_ambiguous,
+            mirrored=self.probe.mirrored,
+            damage=self.damage,
+        )
+        self.others = {len(self.skipped_s) + frame: poses for frame, poses in followed.others.items()}
+        return Seen(followed.track, self.clip(followed), filmed, self.probe.capture_fps, self.uprights())
 
     def follow(self, model_path: Path) -> Followed:
         expected = self._expected_frames()

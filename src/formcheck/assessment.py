@@ -5,6 +5,7 @@ pictures and charts are drawn from. Angles in degrees, lengths in leg lengths un
 NaN = not known (null in JSON).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -196,7 +197,8 @@ class Evidence:
 
     ``pose`` is cleaned and side-repaired, in pixels on the clip's own clock, one row per decoded frame from
     ``first_frame`` on; ``runner`` and ``series`` have the same rows. ``belt_line`` maps a side to a point and
-    a direction in pixels (x, y, dx, dy): the line that side's foot rides in stance; empty when not found.
+    a direction in pixels (x, y, dx, dy): the line that side's foot rides in stance; empty when not found. ``others``
+    are the landmarks (N, 33, 2) in pixels of everybody else, by the number of the frame they were seen in.
     """
 
     first_frame: int
@@ -204,6 +206,7 @@ class Evidence:
     runner: RunnerTrack | None
     series: Series | None
     belt_line: dict[Side, tuple[float, float, float, float]]
+    others: Mapping[int, Floats] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

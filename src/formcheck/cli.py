@@ -169,7 +169,11 @@ def _add_clips_and_answers(parser: argparse.ArgumentParser) -> None:
         default=_default_model(),
         help=f"lite, full, heavy, or a path to a pose model file (default: {MODEL_VARIABLE}, or {DEFAULT_MODEL})",
     )
-    add("--blur-faces", action="store_true", help="make the runner's face unrecognisable in every picture")
+    add(
+        "--blur-faces",
+        action="store_true",
+        help="make the runner's face unrecognisable in every picture, and others' where seen well (not passers-by)",
+    )
     add("--no-video", dest="video", action="store_false", help="leave out the overlay video")
     add("--json", action="store_true", help="print each report to standard output, on one line, and nothing else")
     add("--strict", action="store_true", help=f"exit with {WITHHELD} when a headline number was withheld")

@@ -106,6 +106,7 @@ class SceneSettings:
     oblique_yaw_deg: float = 14.0  # beyond it reach is foreshortened by 3 % and the hips' width leaks in
     largest_yaw_deg: float = 30.0  # beyond it a side view is one in name only
     still_hip_share: float = 0.25  # treadmill: the hip's own travel against the belt's
+    slowest_run_ll_s: float = 1.0  # of the feet under the body, 3 km/h: the slowest jog has 1.3; less is on the spot
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,9 @@ class TimeSettings:
     leg_length_m: float = 0.86  # adults' 0.86 +- 0.06 (design section 5): 7 % in the fall, which spans a factor of 4
     fastest_factor: float = 0.9  # below it the clip would play faster than life: a slip, or a time lapse
     factors: tuple[float, ...] = (2.0, 4.0, 8.0)  # what phones bake in
+    film_fps: tuple[float, float] = (23.5, 24.5)  # on a film's clock 60, 120 and 240 fps play by other factors as well
+    film_factors: tuple[float, ...] = (2.5, 5.0, 10.0)
+    usual_cadence_per_min: float = 168.0  # of the reference runners at 2 to 4.5 m/s; decides between two that fit
     clearly_slow_factor: float = 1.2  # a tag of 30 on a clip of 29.97 is no slow motion
 
 

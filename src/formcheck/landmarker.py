@@ -11,7 +11,7 @@ else is there; then the clip is read again, everybody is tracked, and `people` s
 import contextlib
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
@@ -27,7 +27,7 @@ from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions,
 from formcheck.errors import ModelError
 from formcheck.landmarks import COUNT
 from formcheck.offline import start_without_sockets
-from formcheck.people import Person, Pose, choose_runner, distinct, link
+from formcheck.people import Person, Pose, choose_runner, distinct, link, poses_by_frame
 from formcheck.records import Floats, Frame, Image, PoseTrack
 
 FILTER_OPEN_STEP_MS: Final = 1_000_000
@@ -55,13 +55,15 @@ class Followed:
     """The runner's track, and what it was chosen from.
 
     ``people`` is how many were there (0 = nobody; passers-by are not counted), ``seen_frac`` the part of the frames
-    with the runner in them, ``is_ambiguous`` that somebody else runs nearly as much.
+    with the runner in them, ``is_ambiguous`` that somebody else runs nearly as much. ``others`` are the landmarks
+    (N, 33, 2) in pixels of everybody else, by frame; whoever only passes by may be missing.
     """
 
     track: PoseTrack
     people: int
     seen_frac: float
     is_ambiguous: bool
+    others: Mapping[int, Floats] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +142,14 @@ def _follow(watched: _Watched, size: tuple[int, int]) -> Followed:
     """The track of the one who runs."""
     if all(len(poses) <= 1 for poses in watched.poses):
         return _follow_only_one(watched, size)
-    choice = choose_runner(link(watched.poses), len(watched.poses))
+    people = link(watched.poses)
+    choice = choose_runner(people, len(watched.poses))
     if choice is None:
         return Followed(_track(Person(), watched.time_s, size), 0, 0.0, is_ambiguous=False)
     track = _track(choice.runner, watched.time_s, size)
-    return Followed(track, choice.people, len(choice.runner.frames) / len(track), choice.is_ambiguous)
+    seen_frac = len(choice.runner.frames) / len(track)
+    others = poses_by_frame(person for person in people if person is not choice.runner)
+    return Followed(track, choice.people, seen_frac, choice.is_ambiguous, others)
 
 
 def _follow_only_one(watched: _Watched, size: tuple[int, int]) -> Followed:

@@ -6,6 +6,7 @@ swinging foot towards the knee, seen from the side and from behind; walking lift
 stands and watches not at all.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -117,6 +118,15 @@ def choose_runner(people: Sequence[Person], frame_count: int) -> Choice | None:
     ranked = sorted(present, key=foot_work, reverse=True)
     is_ambiguous = len(ranked) > 1 and foot_work(ranked[0]) < CLEAR_LEAD * foot_work(ranked[1])
     return Choice(ranked[0], len(present), is_ambiguous)
+
+
+def poses_by_frame(people: Iterable[Person]) -> dict[int, npt.NDArray[np.float64]]:
+    """Where these people's landmarks are, (N, 33, 2) in pixels, by the frames that show any of them."""
+    found: defaultdict[int, list[Pose]] = defaultdict(list)
+    for person in people:
+        for frame, pose in zip(person.frames, person.poses, strict=True):
+            found[frame].append(pose[:, :2])
+    return {frame: np.array(poses) for frame, poses in found.items()}
 
 
 def foot_work(person: Person) -> float:

@@ -54,6 +54,8 @@ def test_a_good_clip_has_neither_obstacles_nor_doubts() -> None:
     ("runner", "camera", "code"),
     [
         (WALKER, Camera(), "walking"),
+        (Runner(belt_speed=0.5, reach=dict.fromkeys(Side, 0.02), knee_at_strike_deg=45), Camera(), "no_steady_running"),
+        (replace(WALKER, bounce=-0.07, knee_at_strike_deg=60), Camera(), "no_steady_running"),
         (Runner(), Camera(azimuth_deg=90), "front_view"),
         (Runner(), Camera(azimuth_deg=-90), "rear_view"),
         (Runner(), Camera(azimuth_deg=38), "not_side_view"),

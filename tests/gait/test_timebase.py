@@ -39,6 +39,18 @@ def test_a_usual_cadence_is_taken_as_real_time(cadence: float) -> None:
     assert (time_base(cadence).scale.factor, time_base(cadence).scale.source) == (1, "assumed")
 
 
+@pytest.mark.parametrize("factor", [2.5, 5.0, 10.0])
+@pytest.mark.parametrize("cadence", [150, 165, 180])
+def test_sixty_frames_a_second_slowed_to_a_films_twenty_four_are_two_and_a_half_times_slower(
+    cadence: float, factor: float
+) -> None:
+    assert time_base(cadence / factor, fps=23.976).scale.factor == factor
+
+
+def test_forty_eight_frames_a_second_slowed_to_twenty_four_are_still_twice_as_slow() -> None:
+    assert time_base(84, fps=24).scale.factor == 2
+
+
 def test_a_walk_is_not_taken_for_a_run_in_slow_motion() -> None:
     assert time_base(100, running=False).scale.factor == 1
 

@@ -1,7 +1,8 @@
 """Hide the runner's face: before anything else is drawn, in every picture that is written.
 
 When the head was not seen, its place is taken from the frames around; a frame too far from any seen head is
-coarsened as a whole. Only the runner's face is known: other people in the picture keep theirs.
+coarsened as a whole. Others who were seen beside the runner have theirs hidden likewise, where they were seen; somebody
+who only passes by, or whom the pose model never found, keeps it.
 """
 
 from dataclasses import replace
@@ -30,13 +31,32 @@ def hide_face(frame: Frame, evidence: Evidence | None) -> Frame:
     image = frame.image.copy()
     if evidence is None or head is None:
         return replace(frame, image=_coarse(image, _WHOLE_CELLS))
-    x, y, radius = head * (image.shape[1] / evidence.pose.width_px)
+    for circle in (*_others_near(evidence, frame.index), head):
+        _hide(image, circle * (image.shape[1] / evidence.pose.width_px))
+    return replace(frame, image=image)
+
+
+def _hide(image: Image, head: Floats) -> None:
+    """Coarsen the square around a circle (x, y, radius), in place."""
+    x, y, radius = head
     height, width = image.shape[:2]
     left, right = (int(np.clip(edge, 0, width)) for edge in (x - radius, x + radius + 1))
     top, bottom = (int(np.clip(edge, 0, height)) for edge in (y - radius, y + radius + 1))
     if left < right and top < bottom:
         image[top:bottom, left:right] = _coarse(image[top:bottom, left:right], _CELLS)
-    return replace(frame, image=image)
+
+
+def _others_near(evidence: Evidence, index: int) -> list[Floats]:
+    """Circles around the heads of others: those of this frame, or of the nearest before and after that show any."""
+    before = next((index - step for step in range(_TRUST_FRAMES + 1) if index - step in evidence.others), None)
+    after = next((index + step for step in range(_TRUST_FRAMES + 1) if index + step in evidence.others), None)
+    poses = [pose for known in {before, after} if known is not None for pose in evidence.others[known]]
+    return [_heads(_still(pose, evidence.pose), slice(1))[0] for pose in poses]
+
+
+def _still(xy_px: Floats, like: PoseTrack) -> PoseTrack:
+    """One pose (33, 2) as a track of one frame."""
+    return PoseTrack(np.zeros(1), xy_px[None], np.ones((1, len(xy_px))), like.width_px, like.height_px)
 
 
 def _head_near(pose: PoseTrack, row: int) -> Floats | None:

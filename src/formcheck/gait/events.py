@@ -13,7 +13,7 @@ from scipy.special import erf
 
 from formcheck.config import EventSettings
 from formcheck.gait.geometry import flexion_deg, length
-from formcheck.gait.mean_curve import MeanCurve, fit_mean_curve
+from formcheck.gait.mean_curve import MeanCurve, fit_mean_curve, frames_around
 from formcheck.gait.phase import Beat
 from formcheck.gait.witnesses import KNEE, NOBODY, UP, Verdict, foremost_s, straightest_s, tell_off, tell_strike
 from formcheck.landmarks import Side
@@ -96,10 +96,8 @@ def _mean_step(time_s: Floats, foot: Floats, anchors_s: Floats, reach_s: float) 
     anchors_s = anchors_s[np.isfinite(anchors_s)]
     if len(anchors_s) == 0:
         return None
-    offset = (time_s[None, :] - anchors_s[:, None]).ravel()
-    near = np.abs(offset) <= reach_s
-    pooled = np.broadcast_to(foot, (len(anchors_s), *foot.shape)).reshape(-1, foot.shape[1])
-    return fit_mean_curve(offset[near], pooled[near], start_s=-reach_s, end_s=reach_s)
+    frames, offset = frames_around(time_s, anchors_s, reach_s)
+    return fit_mean_curve(offset, foot[frames], start_s=-reach_s, end_s=reach_s)
 
 
 @dataclass(frozen=True, slots=True)

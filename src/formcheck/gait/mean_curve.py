@@ -8,10 +8,13 @@ without the low-pass filter that would delay it.
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy.interpolate import BSpline
 from scipy.linalg import eigh
 
 from formcheck.records import Floats
+
+Frames = npt.NDArray[np.intp]
 
 KNOT_SPACING_S = 0.008
 """Fine enough for the kink of a foot strike (150 Hz mocap shows it within 20 ms); the penalty does the smoothing."""
@@ -36,6 +39,19 @@ class MeanCurve:
         """Values or derivatives (N, C) at offsets from the anchor."""
         inside = np.clip(offset_s, self.start_s, self.end_s)
         return np.asarray(self.spline(inside, derivative))
+
+
+def frames_around(time_s: Floats, anchors_s: Floats, reach_s: float) -> tuple[Frames, Floats]:
+    """Frames (N,) of ``time_s`` within ``reach_s`` of each anchor, anchor by anchor, and their offsets (N,) from it.
+
+    Memory grows with the clip's length alone: every frame against every anchor would be gigabytes in ten minutes.
+    """
+    room_s = reach_s + 1e-6  # what is on the edge is decided below
+    first, last = (np.searchsorted(time_s, anchors_s + edge_s) for edge_s in (-room_s, room_s))
+    frames = np.concatenate([np.arange(*ends) for ends in zip(first, last, strict=True)])
+    offset = time_s[frames] - np.repeat(anchors_s, last - first)
+    near = np.abs(offset) <= reach_s
+    return frames[near], offset[near]
 
 
 def fit_mean_curve(offset_s: Floats, values: Floats, *, start_s: float, end_s: float) -> MeanCurve | None:

@@ -14,7 +14,7 @@ from formcheck.gait.geometry import (
     forward_of_vertical_deg,
     length,
 )
-from formcheck.gait.mean_curve import fit_mean_curve
+from formcheck.gait.mean_curve import fit_mean_curve, frames_around
 from formcheck.gait.offsets import anatomical_leg
 from formcheck.landmarks import Side
 from formcheck.records import Floats, RunnerTrack
@@ -143,11 +143,9 @@ def values_at(time_s: Floats, series: Floats, events_s: Floats, *, settings: Eve
     interval_s = float(np.median(np.diff(time_s)))
     near_s = max(settings.value_window_s, 1.6 * interval_s)
     reach_s = 4 * near_s
-    offset = (time_s[None, :] - events_s[known][:, None]).ravel()
-    close = np.abs(offset) <= reach_s
+    frames, offset = frames_around(time_s, events_s[known], reach_s)
     for channel, values in enumerate(series.T):
-        pooled = np.broadcast_to(values, (int(known.sum()), len(values))).ravel()[close, None]
-        curve = fit_mean_curve(offset[close], pooled, start_s=-reach_s, end_s=reach_s)
+        curve = fit_mean_curve(offset, values[frames, None], start_s=-reach_s, end_s=reach_s)
         if curve is None:
             continue
         middle = float(curve.at(np.zeros(1))[0, 0])

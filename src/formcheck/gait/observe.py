@@ -46,7 +46,8 @@ class Given:
 class Observation:
     """All that was seen of the gait; later fields stay empty where an earlier stage found nothing to go on.
 
-    ``part`` is the stretch [start, end) of frames used; ``pose`` its cleaned track; ``leg_px`` of the near leg.
+    ``part`` is the stretch [start, end) of frames used; ``pose`` its cleaned track; ``leg_px`` of the near leg;
+    ``fall_g`` how hard the hips fall as the clip plays (see `find_fall_g`).
     """
 
     part: tuple[int, int] | None = None
@@ -57,6 +58,7 @@ class Observation:
     swapped: int = 0
     beat: Beat | None = None
     running: bool = False
+    fall_g: float = np.nan
     time_base: TimeBase | None = None
     roll: Turn | None = None
     yaw: Turn | None = None
@@ -119,7 +121,7 @@ def _end_on(so_far: Observation, pose: PoseTrack, given: Given, settings: Settin
     played = Played(120 / beat.period_s, True, find_fall_g(hip_height, beat, settings=settings.time))
     played = replace(played, running=not walks_end_on(played, settings=settings.time))
     time_base = _time_base(pose, played, given, settings)
-    return replace(so_far, beat=beat, running=played.running, time_base=time_base, rear=rear)
+    return replace(so_far, beat=beat, running=played.running, fall_g=played.fall_g, time_base=time_base, rear=rear)
 
 
 def _time_base(pose: PoseTrack, played: Played, given: Given, settings: Settings) -> TimeBase:
@@ -170,7 +172,8 @@ def _side_on(so_far: Observation, pose: PoseTrack, beat: Beat, given: Given, set
     running = is_running(hip_height, beat)
     played = Played(120 / beat.period_s, running, find_fall_g(hip_height, beat, settings=settings.time))
     time_base = _time_base(pose, played, given, settings)
-    so_far = replace(so_far, view=view, yaw=yaw, beat=beat, running=running, time_base=time_base, runner=level)
+    so_far = replace(so_far, view=view, yaw=yaw, beat=beat, running=running, fall_g=played.fall_g, runner=level)
+    so_far = replace(so_far, time_base=time_base)
     if not running:
         return so_far
     factor = time_base.scale.factor

@@ -49,12 +49,20 @@ def find_obstacles(observation: Observation, filmed: Filmed, *, settings: Settin
     if observation.beat is None:
         found.append(_why_no_beat(observation, settings))
     elif not observation.running:
-        found.append(HARDLY_MOVING if view.view in END_ON else WALKING)
+        found.append(_why_no_run(observation, view, settings))
     if observation.time_base is not None and observation.time_base.contradiction is not None:
         found.append(observation.time_base.contradiction)
+    elif observation.running and observation.belt_speed_ll_s < settings.scene.slowest_run_ll_s:
+        found.append(DRILL)
     if not found and not observation.steps:
         found.append(LEGS_HIDDEN)
     return tuple(found)
+
+
+def _why_no_run(observation: Observation, view: ViewSeen, settings: Settings) -> Reason:
+    if view.view in END_ON:
+        return HARDLY_MOVING
+    return DRILL if observation.fall_g >= settings.time.running_fall_g[0] else WALKING
 
 
 def _why_no_beat(observation: Observation, settings: Settings) -> Reason:
@@ -202,6 +210,11 @@ WALKING = Reason(
     "walking",
     "This is walking, not running: the hips are highest over the standing foot.",
     "Overstride and lean are compared with runners, so film a run.",
+)
+DRILL = Reason(
+    "no_steady_running",
+    "This is a drill or running on the spot, not running: the feet hardly travel, or the knees do something else.",
+    "Film at least ten seconds of steady running.",
 )
 HARDLY_MOVING = Reason(
     "walking",

@@ -38,8 +38,9 @@ def refusal(path: Path, limits: ReadingLimits) -> str:
 
 
 def test_a_picture_larger_than_the_limit_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
-    text = refusal(written(tmp_path), ReadingLimits(max_pixels=20_000))
-    assert text == "plain.mp4 has pictures of 192 x 108 pixels, more than can be read; export it as 1080p"
+    for name in ("plain.mp4", "clip.webm", "clip.avi", "clip.gif"):
+        text = refusal(written(tmp_path, name), ReadingLimits(max_pixels=20_000))
+        assert text == f"{name} has pictures of 192 x 108 pixels, more than can be read; export it as 1080p"
 
 
 def test_a_clip_longer_than_the_limit_is_refused_whether_it_says_so_or_not(tmp_path: Path) -> None:

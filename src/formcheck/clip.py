@@ -27,6 +27,8 @@ from formcheck.orientation import Orientation, read_display_matrix
 CONTAINERS: Final = "mov,matroska,avi,mpegts,mpeg,flv,asf,gif"
 """Formats that are opened (FFmpeg's names). Playlists are not: they make FFmpeg read other files and addresses."""
 
+OPENED: Final = {"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
+
 DECODE_THREADS: Final = 4
 """Each thread holds whole pictures: a 4K 10-bit clip on a machine of many cores would take gigabytes."""
 
@@ -82,7 +84,7 @@ def open_container(path: Path, limits: ReadingLimits) -> InputContainer:
         return av.open(
             str(path.absolute()),
             metadata_errors="replace",
-            options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file", **_decoder_options(limits)},
+            options={**OPENED, **_decoder_options(limits)},
         )
     except av.PermissionError as error:
         raise ClipError(f"{path} cannot be read: {error.strerror}") from error
@@ -126,9 +128,10 @@ def _check_limits(container: InputContainer, stream: VideoStream, name: str, lim
             f"{name} holds {len(container.streams)} tracks, and a clip from a phone fewer than ten; "
             "export it as MP4 and try again"
         )
-    if stream.width * stream.height > limits.max_pixels:
+    width_px, height_px = _declared_size_px(container, stream)
+    if width_px * height_px > limits.max_pixels:
         raise ClipError(
-            f"{name} has pictures of {stream.width} x {stream.height} pixels, more than can be read; export it as 1080p"
+            f"{name} has pictures of {width_px} x {height_px} pixels, more than can be read; export it as 1080p"
         )
     if stream.average_rate and stream.average_rate > limits.max_fps:
         raise ClipError(
@@ -136,6 +139,15 @@ def _check_limits(container: InputContainer, stream: VideoStream, name: str, lim
         )
     if (_declared_end_s(container, stream) or 0.0) > limits.max_duration_s:
         raise too_long(name, limits)
+
+
+def _declared_size_px(container: InputContainer, stream: VideoStream) -> tuple[int, int]:
+    """Width and height as the file's header has them: some decoders that refuse a size forget it as well."""
+    if stream.width and stream.height:
+        return stream.width, stream.height
+    with av.open(container.name, metadata_errors="replace", options={**OPENED, "codec_whitelist": "none"}) as unread:
+        told = unread.streams.best("video")
+        return (told.width, told.height) if isinstance(told, VideoStream) else (0, 0)
 
 
 def _decoder_options(limits: ReadingLimits) -> dict[str, str]:

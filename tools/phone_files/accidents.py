@@ -60,7 +60,7 @@ def _no_clips(shots: Shots) -> Iterator[PhoneFile]:
 
 
 def _hostile(shots: Shots) -> Iterator[PhoneFile]:
-    yield PhoneFile("huge.mov", "a size of 30,000 x 30,000 declared", harm.write_huge, Refused("cannot be decoded"))
+    yield PhoneFile("huge.mov", "a size of 30,000 x 30,000 declared", harm.write_huge, Refused("30000 x 30000 pixels"))
     what = "three small pictures, then one of 30,000 x 30,000 in 110 kB"
     yield PhoneFile("bomb.mov", what, harm.write_bomb, Shows(_three_black_pictures(), partly=True))
     write = partial(harm.write_many_tracks, count=900)

@@ -67,6 +67,15 @@ def test_of_two_who_run_alike_the_choice_is_called_ambiguous() -> None:
     assert choice.is_ambiguous
 
 
+def test_a_mirror_shows_the_same_runner_and_the_nearer_one_is_followed() -> None:
+    frames = scene((300, 200, RUNNING_LIFT_LL))
+    for k, poses in enumerate(frames):
+        poses.append(person_px(700, 130, RUNNING_LIFT_LL, 0.3 * k + 300 + np.pi))
+    choice = choose_runner(link(frames), FRAMES)
+    assert choice is not None
+    assert (choice.runner.poses[0][0, 0], choice.people, choice.is_ambiguous) == (300, 2, False)
+
+
 def test_feet_out_of_the_picture_do_not_win_by_their_noise() -> None:
     frames = scene((300, 150, RUNNING_LIFT_LL), (700, 300, 2.0))
     for poses in frames:

@@ -42,6 +42,12 @@ CLEAR_LEAD: Final = 1.4
 """The runner's feet must rise this many times as high as the next person's, or the choice is called ambiguous. On real
 clips the ankles' height differed by 0.3 to 0.6 leg lengths in running and 0.2 in walking; two runners are alike."""
 
+MIRROR_MAX_CORRELATION: Final = -0.8
+"""Of the heights between the ankles of a runner and of a mirror's image: -1 but for errors of the pose model."""
+
+MIRROR_MIN_FRAMES: Final = 30
+"""Two who run fall out of step within seconds; in fewer frames they may be in step by chance."""
+
 _TRUNK: Final = tuple(index_of(side, joint) for joint in ("shoulder", "hip") for side in Side)
 
 
@@ -115,9 +121,35 @@ def choose_runner(people: Sequence[Person], frame_count: int) -> Choice | None:
     present = [person for person in people if len(person.frames) >= PRESENT_MIN_FRAC * frame_count]
     if not present:
         return None
-    ranked = sorted(present, key=foot_work, reverse=True)
-    is_ambiguous = len(ranked) > 1 and foot_work(ranked[0]) < CLEAR_LEAD * foot_work(ranked[1])
-    return Choice(ranked[0], len(present), is_ambiguous)
+    most = max(present, key=foot_work)
+    rest = [person for person in present if person is not most]
+    images = [person for person in rest if _is_mirror_image(person, most)]
+    rivals = [person for person in rest if foot_work(most) < CLEAR_LEAD * foot_work(person)]
+    is_ambiguous = any(all(rival is not image for image in images) for rival in rivals)
+    return Choice(max([most, *images], key=_trunk_px), len(present), is_ambiguous)
+
+
+def _is_mirror_image(person: Person, other: Person) -> bool:
+    """Whether one lifts the left foot as the other lifts the right, at every instant: a mirror beside the treadmill.
+
+    In a mirror's image a left leg looks like a right one. Two who run side by side fall out of step.
+    """
+    shared = sorted(set(person.frames) & set(other.frames))
+    if len(shared) < MIRROR_MIN_FRAMES:
+        return False
+    rises = [_rise_px(each)[np.isin(each.frames, shared)] for each in (person, other)]
+    spread = [float(np.std(rise)) for rise in rises]
+    return min(spread) > 0 and float(np.corrcoef(*rises)[0, 1]) <= MIRROR_MAX_CORRELATION
+
+
+def _rise_px(person: Person) -> npt.NDArray[np.float64]:
+    """Height of the right ankle below the left one, frame by frame."""
+    left, right = (index_of(side, "ankle") for side in Side)
+    return np.array([pose[right, 1] - pose[left, 1] for pose in person.poses])
+
+
+def _trunk_px(person: Person) -> float:
+    return float(np.median([trunk_length_px(pose) for pose in person.poses]))
 
 
 def poses_by_frame(people: Iterable[Person]) -> dict[int, npt.NDArray[np.float64]]:

@@ -137,9 +137,9 @@ def _is_mirror_image(person: Person, other: Person) -> bool:
     shared = sorted(set(person.frames) & set(other.frames))
     if len(shared) < MIRROR_MIN_FRAMES:
         return False
-    rises = [_rise_px(each)[np.isin(each.frames, shared)] for each in (person, other)]
-    spread = [float(np.std(rise)) for rise in rises]
-    return min(spread) > 0 and float(np.corrcoef(*rises)[0, 1]) <= MIRROR_MAX_CORRELATION
+    first, second = (_rise_px(each)[np.isin(each.frames, shared)] for each in (person, other))
+    together = float(np.corrcoef(first, second)[0, 1]) if np.ptp(first) and np.ptp(second) else 0.0
+    return together <= MIRROR_MAX_CORRELATION
 
 
 def _rise_px(person: Person) -> npt.NDArray[np.float64]:

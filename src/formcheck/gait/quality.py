@@ -213,7 +213,7 @@ WALKING = Reason(
 )
 DRILL = Reason(
     "no_steady_running",
-    "This is a drill or running on the spot, not running: the feet hardly travel, or the knees do something else.",
+    "This looks like a drill or running on the spot: the feet hardly travel, or the body does not move as in a run.",
     "Film at least ten seconds of steady running.",
 )
 HARDLY_MOVING = Reason(

@@ -42,11 +42,12 @@ CLEAR_LEAD: Final = 1.4
 """The runner's feet must rise this many times as high as the next person's, or the choice is called ambiguous. On real
 clips the ankles' height differed by 0.3 to 0.6 leg lengths in running and 0.2 in walking; two runners are alike."""
 
-MIRROR_MAX_CORRELATION: Final = -0.8
-"""Of the heights between the ankles of a runner and of a mirror's image: -1 but for errors of the pose model."""
+MIRROR_MAX_CORRELATION: Final = -0.7
+"""Of the heights between the ankles of a runner and of a mirror's image: -1 but for errors of the pose model (-0.86 with
+a small image beside a rendered runner, whose legs it exchanged now and then)."""
 
-MIRROR_MIN_FRAMES: Final = 30
-"""Two who run fall out of step within seconds; in fewer frames they may be in step by chance."""
+MIRROR_MIN_FRAMES: Final = 120
+"""Four seconds at 30 frames/s, in which two who run fall out of step; in fewer they may be in step by chance."""
 
 _TRUNK: Final = tuple(index_of(side, joint) for joint in ("shoulder", "hip") for side in Side)
 

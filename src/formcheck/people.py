@@ -43,8 +43,8 @@ CLEAR_LEAD: Final = 1.4
 clips the ankles' height differed by 0.3 to 0.6 leg lengths in running and 0.2 in walking; two runners are alike."""
 
 MIRROR_MAX_CORRELATION: Final = -0.7
-"""Of the heights between the ankles of a runner and of a mirror's image: -1 but for errors of the pose model (-0.86 with
-a small image beside a rendered runner, whose legs it exchanged now and then)."""
+"""Of the heights between the ankles of a runner and of a mirror's image: -1 but for errors of the pose model (-0.86
+where it exchanged the legs of a small image beside a rendered runner now and then)."""
 
 MIRROR_MIN_FRAMES: Final = 120
 """Four seconds at 30 frames/s, in which two who run fall out of step; in fewer they may be in step by chance."""

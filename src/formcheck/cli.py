@@ -172,7 +172,7 @@ def _add_clips_and_answers(parser: argparse.ArgumentParser) -> None:
     add(
         "--blur-faces",
         action="store_true",
-        help="make the runner's face unrecognisable in every picture, and others' where seen well (not passers-by)",
+        help="make the runner's face unrecognisable in every picture; others' only where they are found too",
     )
     add("--no-video", dest="video", action="store_false", help="leave out the overlay video")
     add("--json", action="store_true", help="print each report to standard output, on one line, and nothing else")

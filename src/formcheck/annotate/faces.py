@@ -1,8 +1,8 @@
 """Hide the runner's face: before anything else is drawn, in every picture that is written.
 
 When the head was not seen, its place is taken from the frames around; a frame too far from any seen head is
-coarsened as a whole. Others who were seen beside the runner have theirs hidden likewise, where they were seen; somebody
-who only passes by, or whom the pose model never found, keeps it.
+coarsened as a whole. Others whom the pose model found beside the runner have theirs hidden likewise. It misses many (a
+passer-by, somebody half hidden): their faces stay.
 """
 
 from dataclasses import replace

@@ -48,3 +48,11 @@ def test_headlines_count_as_withheld_when_one_of_the_two_is_not_told() -> None:
     assert has_headlines(good)
     assert not has_headlines(replace(good, measures=good.measures | {"trunk_lean": poor.measures["trunk_lean"]}))
     assert not has_headlines(replace(good, measures={}))
+
+
+def test_an_interval_too_narrow_for_whole_numbers_is_told_with_a_decimal() -> None:
+    report = good_report()
+    cadence = report.measures["cadence"]
+    sure = replace(cadence, headline=replace(cadence.headline, value=167.0, interval95=(166.8, 167.3)))
+    text = summary(replace(report, measures=report.measures | {"cadence": sure}), Path("page")).plain
+    assert "(95 % interval 166.8 to 167.3)" in text

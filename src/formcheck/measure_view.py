@@ -11,7 +11,7 @@ from formcheck.assessment import Confidence, Measure, Measured, Reason, Report
 from formcheck.charts import range_chart
 from formcheck.figures import reference_for
 from formcheck.landmarks import Side
-from formcheck.wording import MEASURES, UNKNOWN, bare, number, quantity, span, treadmill_speed, words_for
+from formcheck.wording import MEASURES, ends, number, quantity, span, treadmill_speed, words_for
 
 SIDE_HEADLINES: Final = ("foot_ahead_of_hip", "trunk_lean")
 REAR_HEADLINES: Final = ("cadence", "step_width", "pelvic_drop")
@@ -177,8 +177,7 @@ def _row(report: Report, name: str, measure: Measure) -> Row:
     def cell(measured: Measured) -> Cell:
         if why_withheld(measured):
             return Cell("not told", "")
-        low, high = (bare(name, measure.unit, end) for end in measured.interval95)
-        return Cell(quantity(name, measure.unit, measured.value), "" if UNKNOWN in (low, high) else f"{low} to {high}")
+        return Cell(quantity(name, measure.unit, measured.value), ends(name, measure.unit, *measured.interval95))
 
     return Row(
         title=words.title,

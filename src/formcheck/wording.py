@@ -139,6 +139,14 @@ def treadmill_speed(m_s: float) -> str:
 
 def span(measure: str, unit: str, low: float, high: float) -> str:
     """A range of a measure, e.g. ``21 to 27 % of leg``; a dash unless both ends are known."""
+    return with_unit(ends(measure, unit, low, high) or UNKNOWN, unit_for(unit).label)
+
+
+def ends(measure: str, unit: str, low: float, high: float) -> str:
+    """The two ends of a range, e.g. ``21 to 27``, with a decimal more where both would read alike; "" if unknown."""
     if not (math.isfinite(low) and math.isfinite(high)):
-        return UNKNOWN
-    return with_unit(f"{bare(measure, unit, low)} to {bare(measure, unit, high)}", unit_for(unit).label)
+        return ""
+    factor, decimals = unit_for(unit).factor, words_for(measure).decimals
+    if number(low * factor, decimals) == number(high * factor, decimals) and low != high:
+        decimals += 1
+    return f"{number(low * factor, decimals)} to {number(high * factor, decimals)}"

@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from formcheck import measure_view, report_view
-from formcheck.assessment import Finding, Measure, Report, Step
+from formcheck.assessment import Finding, Report, Step
 from formcheck.charts import reach_chart
 from formcheck.figures import Figure, reference_for
 from formcheck.landmarks import Side
 from formcheck.measure_view import Card, Cell
 from formcheck.report_view import Picture
-from formcheck.wording import MEASURES, MINUS, bare, quantity, span, unit_for, words_for
+from formcheck.wording import MEASURES, MINUS, ends, quantity, span, unit_for, words_for
 
 QUICKER: Final = 1.05
 """The metronome's first offer: 5 % more steps (Heiderscheit et al. 2011 tried 5 and 10 %)."""
@@ -123,11 +123,9 @@ def _difference(name: str, first: Measure, second: Measure) -> str:
 def _ends(name: str, measure: Measure) -> str:
     """The interval; with its unit where that is told in two ways."""
     low, high = measure.headline.interval95
-    if not math.isfinite(low + high):
-        return ""
-    if measure.unit == "m/s":
+    if measure.unit == "m/s" and math.isfinite(low + high):
         return span(name, measure.unit, low, high)
-    return f"{bare(name, measure.unit, low)} to {bare(name, measure.unit, high)}"
+    return ends(name, measure.unit, low, high)
 
 
 def strikes(report: Report) -> list[Strike]:

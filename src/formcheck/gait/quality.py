@@ -93,7 +93,6 @@ def _filming_obstacles(
 def find_doubts(observation: Observation, filmed: Filmed, fps: float, *, settings: Settings) -> tuple[Reason, ...]:
     """Reasons that widen the error without withholding anything; ``fps`` as the clip plays."""
     factor = slow_motion_factor(observation)
-    view = observation.view if observation.beat is not None else None
     candidates = (
         (filmed.damage is not None, _damaged(filmed.damage or "")),
         (filmed.people > 1, SEVERAL_PEOPLE),
@@ -102,12 +101,16 @@ def find_doubts(observation: Observation, filmed: Filmed, fps: float, *, setting
         (observation.rear is not None, WEAK_FROM_BEHIND),
         (observation.surface == "overground", OVERGROUND),
         (fps * factor < settings.scene.good_fps, LOW_FRAME_RATE),
-        (
-            view is not None and view.view == "side" and abs(view.yaw_deg) > settings.scene.oblique_yaw_deg,
-            SLIGHTLY_OBLIQUE,
-        ),
+        (_is_oblique(observation, settings), SLIGHTLY_OBLIQUE),
     )
     return tuple(reason for applies, reason in candidates if applies)
+
+
+def _is_oblique(observation: Observation, settings: Settings) -> bool:
+    """Whether a side view was filmed from so far ahead or behind that its numbers suffer."""
+    view, yaw = observation.view, observation.yaw
+    is_side = observation.beat is not None and view is not None and view.view == "side"
+    return is_side and yaw is not None and abs(yaw.deg) > settings.scene.oblique_yaw_deg
 
 
 def _damaged(what: str) -> Reason:

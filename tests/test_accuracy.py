@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tools.accuracy import __main__ as command
-from tools.accuracy.calibrate import Calibration, enough, known, spreads_of, strike_spread_s, table
+from tools.accuracy.calibrate import Calibration, enough, known, spreads_of, strike_spread_s, table, widened_by
 from tools.accuracy.cases import Case, Label
 from tools.accuracy.noise import cut_errors, lay_over
 from tools.accuracy.page import write_page
@@ -132,6 +132,21 @@ def test_the_strikes_spread_is_that_of_clips_not_of_steps_and_no_wild_clip_decid
     assert strike_spread_s(strikes) == pytest.approx(0.0115, abs=0.002)
 
 
+def test_a_spread_found_on_five_runners_holds_for_nineteen_of_twenty_sixth_ones() -> None:
+    clips = [replace(LABEL, way=f"runner {number % 5}", name=str(number)) for number in range(30)]
+    runners = np.random.default_rng(3).normal(0, 1, (20_000, 6))
+    half = 1.96 * widened_by(clips) * runners[:, :5].std(axis=1, ddof=1)
+    assert np.mean(np.abs(runners[:, 5] - runners[:, :5].mean(axis=1)) < half) == pytest.approx(0.95, abs=0.005)
+
+
+def test_the_fewer_runners_a_spread_was_found_on_the_wider_it_becomes() -> None:
+    pictured = [replace(LABEL, way=f"prescribed {number}", name=str(number)) for number in range(40)]
+    measured = [replace(LABEL, ring=3, way=f"person {number % 2}", name=f"m{number}") for number in range(200)]
+    assert widened_by(pictured) < 1.1
+    assert widened_by(measured) > 6
+    assert 1.2 < widened_by([*pictured, *measured]) < 1.4
+
+
 def test_many_clips_of_one_ring_do_not_outvote_the_other() -> None:
     needed = np.concatenate((np.full(20, 2.0), np.full(2000, 1.0)))
     rings = np.concatenate((np.full(20, 2), np.full(2000, 3)))
@@ -174,7 +189,7 @@ def test_a_target_that_is_missed_stands_out() -> None:
 def test_the_page_is_written_without_measured_runners(tmp_path: Path) -> None:
     rows = [row(measure, 0.01, group=group) for measure in ("foot_ahead_of_hip",) for group in ("fit", "held out")]
     rows += [row("trunk_lean", 0.5, half=1.0, leg="both")]
-    write_page(rows, [], "full", tmp_path / "accuracy.md")
+    write_page(rows, rows, [], "full", tmp_path / "accuracy.md")
     text = (tmp_path / "accuracy.md").read_text(encoding="utf-8")
     assert "**1.0 % of leg length**" in text
     assert "not at hand" in text

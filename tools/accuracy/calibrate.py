@@ -3,16 +3,19 @@
 Everything in an interval adds in squares. So each case, judged without any spread, says how large the spread would have
 to be for its interval to hold the truth; the spread that nineteen in twenty would be content with is taken. That is
 split conformal prediction (Papadopoulos et al. 2002) on the spread; ours gives both rings the same weight, so that the
-many virtual clips do not outvote the rendered ones.
+many virtual clips do not outvote the rendered ones. Found on few runners, all of it is then widened for one more:
+without that, intervals held the truth of runners who were not fitted to in 75 to 88 % of some columns.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import t as student
 
 from formcheck import calibrated
 from formcheck.config import IntervalSettings
@@ -41,10 +44,10 @@ class Calibration:
 
 def calibrate(tasks: Sequence[Task], bench: Bench) -> Calibration:
     """One model's spreads by these tasks, which must be its own and ones that may be fitted."""
-    rows = rows_of(tasks, replace(bench, intervals=without_spreads()))
-    strike_s = strike_spread_s(rows)
-    spreads = {**IntervalSettings().spreads, **spreads_of(rows, strike_s)}
-    return Calibration(strike_s, spreads, len({row.case for row in rows}))
+    rows = rows_of(tasks, replace(bench, instead={"intervals": without_spreads()}))
+    strike_s, wider = strike_spread_s(rows), widened_by({row.case for row in rows})
+    found = {name: (wider * near, wider * far) for name, (near, far) in spreads_of(rows, strike_s).items()}
+    return Calibration(wider * strike_s, {**IntervalSettings().spreads, **found}, len({row.case for row in rows}))
 
 
 def known() -> dict[str, Calibration]:
@@ -82,6 +85,20 @@ def spreads_of(rows: Iterable[Row], strike_s: float) -> dict[str, tuple[float, f
     }
     names = dict.fromkeys(name for name, _ in found)
     return {name: (_of(found, name, "near"), _of(found, name, "far")) for name in names}
+
+
+def widened_by(cases: Collection[Label]) -> float:
+    """By how much what was found on these runners must be wider to hold as often for one who is not among them.
+
+    The interval of one more value of a normal sample (Hahn 1969): Student's t, and the error of the sample's own mean.
+    Ours counts runners whose clips weigh unequally as Kish (1965, 11.7) counts a sample: each ring weighs the same.
+    """
+    runners: dict[str, float] = {}
+    in_ring = Counter(case.ring for case in cases)
+    for case in cases:
+        runners[case.way] = runners.get(case.way, 0.0) + 1 / in_ring[case.ring] / len(in_ring)
+    count = 1 / sum(weight**2 for weight in runners.values())
+    return float(student.ppf((1 + HELD) / 2, count - 1) * np.sqrt(1 + 1 / count) / Z95)
 
 
 def _of(found: Mapping[tuple[str, Leg], float], name: str, leg: Leg) -> float:

@@ -1,6 +1,6 @@
 """docs/accuracy.md: the tables, set into the words of accuracy.md.j2."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -8,6 +8,7 @@ import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from formcheck.config import Settings
+from tools.accuracy.calibrate import widened_by
 from tools.accuracy.exchanged import Exchanges
 from tools.accuracy.legs import exchanges_table
 from tools.accuracy.rings import ROLLS_DEG, YAWS_DEG
@@ -32,13 +33,18 @@ VIEWED: Final = (
 """Measures whose errors are told for each view and model."""
 
 
-def write_page(rows: Sequence[Row], legs: Sequence[Exchanges], model: str, path: Path) -> None:
-    """Write the page from every row of every ring and model; ``model`` is the one most is told of."""
+def write_page(rows: Sequence[Row], as_drawn: Sequence[Row], legs: Sequence[Exchanges], model: str, path: Path) -> None:
+    """Write the page from every row of every ring and model; ``model`` is the one most is told of.
+
+    ``as_drawn``: rows of its rendered clips with the legs as the pose model draws them.
+    """
     environment = Environment(
         loader=FileSystemLoader(HERE), undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False
     )
     path.write_text(
-        environment.get_template("accuracy.md.j2").render(legs=exchanges_table(legs), **contents(rows, model)),
+        environment.get_template("accuracy.md.j2").render(
+            legs=exchanges_table(legs), offsets=offsets_table(as_drawn, rows, model), **contents(rows, model)
+        ),
         encoding="utf-8",
     )
 
@@ -57,6 +63,7 @@ def contents(rows: Sequence[Row], model: str) -> dict[str, object]:
         "coverage": {group: coverage_table([r for r in square if r.case.group == group]) for group in GROUPS},
         "full": {(ring, group): _by_rate(square, ring, group) for ring in RINGS for group in GROUPS},
         "views": views_table([row for row in own if row.case.ring == 3 and row.case.fps == 60]),
+        "wider": f"{widened_by({row.case for row in own if row.case.group == 'fit'}):.2f}",
         "roll_prior": f"{Settings().scene.roll_prior_deg:g}",
         "models": models_table([row for row in rows if row.case.ring == 2]),
     }
@@ -92,11 +99,13 @@ def coverage_table(rows: Sequence[Row]) -> str:
 
 def views_table(rows: Sequence[Row]) -> str:
     """Bias, MAE and coverage of measured runners by the camera's yaw and roll, with and without upright edges."""
-    views: list[tuple[str, Callable[[Row], bool]]] = [
-        (f"yaw {yaw:.0f}°, roll {roll:.0f}°", _from(yaw, roll, room=True)) for yaw in YAWS_DEG for roll in ROLLS_DEG
+    views = [
+        (f"yaw {yaw:.0f}°, roll {roll:.0f}°", _from(rows, yaw, roll, room=True))
+        for yaw in YAWS_DEG
+        for roll in ROLLS_DEG
     ]
-    views += [(f"roll {roll:.0f}°, no upright edge", _from(0.0, roll, room=False)) for roll in ROLLS_DEG]
-    return _headlines_table(views, rows)
+    views += [(f"roll {roll:.0f}°, no upright edge", _from(rows, 0.0, roll, room=False)) for roll in ROLLS_DEG]
+    return _headlines_table(views)
 
 
 def models_table(rows: Sequence[Row]) -> str:
@@ -104,27 +113,34 @@ def models_table(rows: Sequence[Row]) -> str:
     names = [name for name in ("lite", "full", "heavy") if any(row.case.model == name for row in rows)]
     seen = [{row.case.name for row in rows if row.case.model == name} for name in names]
     shared = set.intersection(*seen) if seen else set()
-    choose: list[tuple[str, Callable[[Row], bool]]] = [(name, _of_model(name)) for name in names]
-    return _headlines_table(choose, [row for row in rows if row.case.name in shared])
+    both = [row for row in rows if row.case.name in shared]
+    return _headlines_table([(name, [row for row in both if row.case.model == name]) for name in names])
 
 
-def _headlines_table(choices: Sequence[tuple[str, Callable[[Row], bool]]], rows: Sequence[Row]) -> str:
+def offsets_table(as_drawn: Sequence[Row], rows: Sequence[Row], model: str) -> str:
+    """Bias and MAE of the rendered clips with the legs as the model draws them, and corrected."""
+    corrected = [row for row in rows if row.case.ring == 2 and row.case.model == model]
+    return _headlines_table(
+        [
+            (f"{group}, {how}", [row for row in these if row.case.group == group])
+            for group in GROUPS
+            for how, these in (("as drawn", as_drawn), ("corrected", corrected))
+        ]
+    )
+
+
+def _headlines_table(choices: Iterable[tuple[str, Sequence[Row]]]) -> str:
     lines = []
-    for name, belongs in choices:
-        here = [row for row in rows if belongs(row)]
+    for name, here in choices:
         found = [(measure, figures(r for r in here if _measure(r) == (measure, leg))) for measure, leg in VIEWED]
         cells = [f"{written(f.bias, m, signed=True)}, {written(f.mae, m)}{_held(f)}" for m, f in found]
         lines.append([name, str(len({row.case for row in here})), *cells])
     return markdown(["", "clips", *(title_of(measure, leg) for measure, leg in VIEWED)], lines)
 
 
-def _from(yaw_deg: float, roll_deg: float, *, room: bool) -> Callable[[Row], bool]:
+def _from(rows: Sequence[Row], yaw_deg: float, roll_deg: float, *, room: bool) -> list[Row]:
     view = yaw_deg, roll_deg, room
-    return lambda row: (abs(row.case.yaw_deg), abs(row.case.roll_deg), row.case.room) == view
-
-
-def _of_model(name: str) -> Callable[[Row], bool]:
-    return lambda row: row.case.model == name
+    return [row for row in rows if (abs(row.case.yaw_deg), abs(row.case.roll_deg), row.case.room) == view]
 
 
 def _is_square(row: Row) -> bool:

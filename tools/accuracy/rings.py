@@ -2,16 +2,16 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from formcheck.config import IntervalSettings, settings_for
+from formcheck.config import settings_for
 from formcheck.landmarks import Side
 from tools.accuracy.cases import Case
 from tools.accuracy.measured import trial_names
@@ -44,13 +44,14 @@ class Task:
 class Bench:
     """What is measured with: where clips and landmarks are kept, and processes at once.
 
-    ``quick``: the committed clips alone, and one sampling phase of ring 3. ``intervals`` in place of the program's own.
+    ``quick``: the committed clips alone, and one sampling phase of ring 3. ``instead`` of the program's own settings:
+    fields of `formcheck.config.Settings`.
     """
 
     folder: Path
     jobs: int = os.cpu_count() or 1
     quick: bool = False
-    intervals: IntervalSettings | None = None
+    instead: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def clips(self) -> Path:
@@ -149,8 +150,7 @@ def _bank(model: str, group: Group, clips: Path, quick: bool) -> list[ErrorStrid
 
 
 def _judge(task: Task, bench: Bench) -> list[Row]:
-    settings = settings_for(task.model)
-    return judge(case_of(task, bench), replace(settings, intervals=bench.intervals or settings.intervals))[1]
+    return judge(case_of(task, bench), replace(settings_for(task.model), **bench.instead))[1]
 
 
 def _look(task: Task, bench: Bench) -> None:

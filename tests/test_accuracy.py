@@ -32,7 +32,7 @@ LABEL = Label("clip", 2, "held out", "somebody", "full", 60.0, 0.0, 0.0, Side.LE
 
 
 def row(measure: str = "foot_ahead_of_hip", error: float = 0.0, half: float = 0.02, **more) -> Row:
-    label = replace(LABEL, **{name: more.pop(name) for name in ("name", "ring", "group", "fps") if name in more})
+    label = replace(LABEL, **{name: more.pop(name) for name in ("name", "ring", "group", "way", "fps") if name in more})
     return Row(label, measure, more.pop("leg", "near"), error, half, half, **more)
 
 
@@ -187,7 +187,7 @@ def test_a_target_that_is_missed_stands_out() -> None:
 
 
 def test_the_page_is_written_without_measured_runners(tmp_path: Path) -> None:
-    rows = [row(measure, 0.01, group=group) for measure in ("foot_ahead_of_hip",) for group in ("fit", "held out")]
+    rows = [row("foot_ahead_of_hip", 0.01, group=group, way=way) for group in ("fit", "held out") for way in "ab"]
     rows += [row("trunk_lean", 0.5, half=1.0, leg="both")]
     write_page(rows, rows, [], "full", tmp_path / "accuracy.md")
     text = (tmp_path / "accuracy.md").read_text(encoding="utf-8")

@@ -168,8 +168,7 @@ def _measures(observation: Observation, scale: Scale, settings: Settings) -> dic
         belt_speed_ll_s=observation.belt_speed_ll_s,
         frame_interval_s=interval_s,
         roll_spread_deg=observation.roll.spread_deg if observation.roll else 0.0,
-        yaw_deg=observation.yaw.deg if observation.yaw else 0.0,
-        yaw_spread_deg=observation.yaw.spread_deg if observation.yaw else 0.0,
+        stride_s=observation.beat.period_s if observation.beat and observation.contacts else np.nan,
     )
     measures = measure_all(observation.steps, conditions, settings=settings.intervals)
     measures = doubt_far_leg(measures, conditions.near_side, settings=settings.intervals)

@@ -239,6 +239,7 @@ class IntervalSettings:
     pelvic_drop_spread_deg: float = 2.7  # smallest detectable difference with markers (Dingenen et al. 2018)
     # Half-widths beyond which nobody could act on a number.
     widest_reach_ll: float = 0.12  # half the usual reach
+    widest_bounce_ll: float = 0.05  # half the usual bounce
     widest_angle_deg: float = 15.0  # no angle at strike is of use beyond it
     widest_lean_deg: float = 6.0  # as wide as the whole usual band
     widest_asymmetry_frac: float = 0.33  # not even a leg that does a third more than the other would show

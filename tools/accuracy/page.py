@@ -76,7 +76,7 @@ def full_table(rows: Iterable[Row]) -> str:
 
 
 def _full_line(measure: str, leg: str, f: Figures) -> list[str]:
-    limits = " to ".join(written(limit, measure, signed=True) for limit in f.limits)
+    limits = " to ".join(written(limit, measure, signed=True) for limit in f.limits if np.isfinite(limit)) or "-"
     errors = [written(f.bias, measure, signed=True), written(f.mae, measure), written(f.rmse, measure)]
     told = f"{f.count} of {f.asked}"
     return [title_of(measure, leg), told, *errors, limits, written(f.half, measure), _coverage(f)]

@@ -18,6 +18,8 @@ Leg = Literal["near", "far", "both"]
 
 POOLED: Final = ("trunk_lean", "trunk_lean_at_strike", "trunk_lean_range", "vertical_oscillation")
 ASYMMETRIES: Final = ("foot_ahead_of_hip", "contact_time", "step_time")
+NOT_MEASURED: Final = ("trunk_lean", "trunk_lean_at_strike", "trunk_lean_range", "elbow_angle")
+"""Of measured runners: their trunk and arms are made up, and no truth."""
 EVENT_EDGE_S: Final = 0.4
 """Events nearer the ends of a clip may be found or not."""
 SAME_EVENT_S: Final = 0.09
@@ -71,8 +73,8 @@ def judge(case: Case, settings: Settings | None = None) -> tuple[Report, list[Ro
         settings=settings or settings_for(case.model),
     )
     rows = *_events(case, report), *_measures(case, report), *_scene(case, report)
-    label = case.label()
-    return report, [replace(row, case=label) for row in rows]
+    label, without = case.label(), NOT_MEASURED if case.ring == 3 else ()
+    return report, [replace(row, case=label) for row in rows if row.measure not in without]
 
 
 def _measures(case: Case, report: Report) -> Iterator[Row]:

@@ -6,13 +6,15 @@ from typing import Final, TypeVar
 
 import numpy as np
 
+from formcheck.gait.intervals import Z95
 from formcheck.gait.summary import KINDS
 from formcheck.wording import MEASURES, UNITS, UnitWords
 from tools.accuracy.score import Row
 
 TITLES: Final = {"foot_strike": "Foot strike", "toe_off": "Toe-off", "camera_roll": "Camera roll"}
 OTHER_UNITS: Final = {"foot_strike": "s", "toe_off": "s", "camera_roll": "deg", "cadence": "1/min"}
-Z95: Final = 1.96
+FEWEST_FOR_LIMITS: Final = 10
+"""Errors below which their standard deviation says little: no limits are given."""
 
 Key = TypeVar("Key")
 
@@ -49,7 +51,8 @@ def figures(rows: Iterable[Row]) -> Figures:
     told = [row for row in every if row.is_told]
     stated = [row for row in told if row.holds is not None]
     error = np.array([row.error for row in told] or [np.nan])
-    size, bias, sd = np.abs(error), float(error.mean()), float(error.std())
+    size, bias = np.abs(error), float(error.mean())
+    sd = float(error.std(ddof=1)) if len(error) >= FEWEST_FOR_LIMITS else np.nan
     return Figures(
         asked=len(every),
         count=len(told),

@@ -56,8 +56,11 @@ def true_steps(
 
 
 def medians(steps: Sequence[TrueStep], side: Side | None = None) -> dict[str, float]:
-    """Median of each measure over one side's steps, or over all."""
-    chosen = [step.values for step in steps if side is None or step.side is side]
+    """Median of each measure over one side's steps; without one, the mean of both sides' medians."""
+    if side is None:
+        both = [medians(steps, one) for one in Side]
+        return {name: float(np.mean([one[name] for one in both if name in one])) for name in both[0] | both[1]}
+    chosen = [step.values for step in steps if step.side is side]
     names = chosen[0] if chosen else {}
     columns = {name: np.array([values[name] for values in chosen]) for name in names}
     return {name: float(np.nanmedian(c)) for name, c in columns.items() if np.isfinite(c).any()}

@@ -125,7 +125,12 @@ def _seen(track: PoseTrack, filming: Filming) -> Seen:
         time_scale=TimeScale(1.0, "assumed"),
         used_s=(0.0, SECONDS),
     )
-    yaw_deg = filming.yaw_deg * (1 if filming.near is Side.RIGHT else -1)
-    room = Uprights(filming.roll_deg, LEVEL_SPREAD_DEG, 0.0, 8.0, 8.0, yaw_deg, YAW_SPREAD_DEG)
-    uprights = room if filming.room else None
-    return Seen(track, clip, Filmed(), None, uprights)
+    return Seen(track, clip, Filmed(), None, _room(filming) if filming.room else None)
+
+
+def _room(filming: Filming) -> Uprights:
+    """What the room's edges tell, off by as much as they do in rendered clips."""
+    rng = np.random.default_rng(_seed(filming) + 1)
+    roll_deg = filming.roll_deg + float(rng.normal(0, LEVEL_SPREAD_DEG))
+    yaw_deg = filming.yaw_deg * (1 if filming.near is Side.RIGHT else -1) + float(rng.normal(0, YAW_SPREAD_DEG))
+    return Uprights(roll_deg, LEVEL_SPREAD_DEG, 0.0, 8.0, 8.0, yaw_deg, YAW_SPREAD_DEG)

@@ -83,6 +83,7 @@ def _owners(track: PoseTrack, seen: np.ndarray, settings: PresenceSettings) -> n
         known = list(last)[-MOST_KNOWN:]
         near = [person for person in known if _same_place(middle, size_px, last[person], frame, settings)]
         person = max(near, key=lambda person: last[person], default=len(last))
+        last.pop(person, None)
         owner[frame], last[person] = person, frame
     return owner
 

@@ -274,5 +274,7 @@ WEAK_FROM_BEHIND = Reason(
     "Have them measured with markers if they matter to you.",
 )
 LOW_FRAME_RATE = Reason(
-    "low_frame_rate", "Fewer than 50 frames a second widen every interval.", "Film at 60 frames a second or more."
+    "low_frame_rate",
+    "At fewer than 50 frames a second single steps are lost, and numbers at foot strike are a little less sure.",
+    "Film at 60 frames a second or more.",
 )

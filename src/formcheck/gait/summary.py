@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import stdtrit
 
-from formcheck.assessment import Measure, Measured
+from formcheck.assessment import Confidence, Measure, Measured
 from formcheck.config import IntervalSettings
 from formcheck.gait.intervals import BEYOND_THE_MODEL, Z95, ErrorModel, difference, summarise
 from formcheck.gait.measures import StepValues
@@ -15,14 +16,16 @@ from formcheck.records import Floats
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What the errors depend on: belt speed, frame interval in real time, camera roll's and the view's own errors."""
+    """What the errors depend on: belt speed, frame interval in real time, camera roll's own error.
+
+    ``stride_s``: the stride's duration by the beat, NaN where there is none.
+    """
 
     near_side: Side
     belt_speed_ll_s: float
     frame_interval_s: float
     roll_spread_deg: float
-    yaw_deg: float = 0.0
-    yaw_spread_deg: float = 0.0
+    stride_s: float = np.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,14 @@ class Kind:
     ``per_belt``: by how much the measure changes while the belt moves one leg length, at the foot strike it is read at:
     medians of measured runners (Fukuchi et al. 2017), whose foot has at that instant taken half of the belt's speed.
     ``per_roll``: by how much with a degree of camera roll. ``events``: how many instants it is the difference of.
+    ``set_by_eye``: there is no truth to find its spread by, so it is never told with confidence.
     """
 
     unit: str
     per_belt: float = 0.0
     per_roll: float = 0.0
     events: int = 0
+    set_by_eye: bool = False
 
 
 LEG_PER_DEGREE = float(np.radians(1))
@@ -65,9 +70,9 @@ POOLED = {
     "trunk_lean_at_strike": Kind("deg", per_belt=3.3, per_roll=1),
     "trunk_lean_range": Kind("deg"),
     "vertical_oscillation": Kind("leg_length"),
-    "head_forward": Kind("fraction", per_roll=LEG_PER_DEGREE),
+    "head_forward": Kind("fraction", per_roll=LEG_PER_DEGREE, set_by_eye=True),
 }
-"""Measures of the trunk: all steps together are the headline, left and right the steps on that foot."""
+"""Measures of the trunk: both feet's steps, weighing alike, are the headline, left and right the steps on that foot."""
 
 NEAR_ONLY = {"elbow_angle": Kind("deg")}
 """For information, and of the side nearer the camera alone: the trunk hides the other arm."""
@@ -99,7 +104,7 @@ def measure_all(
     measures = {name: _sided(name, steps, conditions, settings) for name in SIDED}
     measures |= {name: _near_only(name, steps, conditions, settings) for name in NEAR_ONLY}
     measures |= {name: _pooled(name, steps, conditions, settings) for name in POOLED}
-    measures["cadence"] = Measure("1/min", _cadence(steps, settings))
+    measures["cadence"] = Measure("1/min", _cadence(steps, conditions.stride_s, settings))
     for name in ASYMMETRIES:
         left, right = (_values(name, steps, side) for side in Side)
         error = ErrorModel(settings.spread(f"{name}_asymmetry"))
@@ -130,10 +135,22 @@ def _values(name: str, steps: tuple[StepValues, ...], side: Side | None = None) 
     return np.array([step.values.get(name, np.nan) for step in chosen], dtype=np.float64)
 
 
+def _level(left: Floats, right: Floats) -> Floats:
+    """Both sides' values, each moved to the mean of the two medians.
+
+    Where the two feet differ, as the bounce of many runners does, a median of them all would tip to one foot's level.
+    """
+    both = left[np.isfinite(left)], right[np.isfinite(right)]
+    medians = [float(np.median(side)) for side in both if len(side)]
+    return np.concatenate([side - np.median(side) + np.mean(medians) for side in both if len(side)] or [np.empty(0)])
+
+
 def _widest(name: str, settings: IntervalSettings) -> float:
     """Half-width beyond which a number is withheld."""
     if name.startswith("trunk_lean"):
         return settings.widest_lean_deg
+    if name == "vertical_oscillation":
+        return settings.widest_bounce_ll
     of_unit = {"leg_length": settings.widest_reach_ll, "deg": settings.widest_angle_deg, "s": settings.widest_time_s}
     return of_unit.get(KINDS[name].unit, np.inf)
 
@@ -145,11 +162,12 @@ def _one(
     conditions: Conditions,
     settings: IntervalSettings,
 ) -> Measured:
-    """One measure over the steps of a side, or over all."""
+    """One measure over the steps of a side, or over both sides'."""
     near = side is None or name in POOLED or side is conditions.near_side
     error = error_of(name, conditions, settings, near=near)
     widest = _widest(name, settings)
-    found = summarise(_values(name, steps, side), error, near=near, settings=settings, widest=widest)
+    values = _values(name, steps, side) if side else _level(*(_values(name, steps, one) for one in Side))
+    found = summarise(values, error, near=near, settings=settings, widest=widest)
     is_hopeless = Z95 * settings.spread(name, near=near) > widest
     if is_hopeless and found.withheld is not None and found.withheld.code == BEYOND_THE_MODEL.code:
         return replace(found, withheld=BEYOND_THE_MODEL)
@@ -167,19 +185,24 @@ def _near_only(name: str, steps: tuple[StepValues, ...], conditions: Conditions,
 
 def _pooled(name: str, steps: tuple[StepValues, ...], conditions: Conditions, settings: IntervalSettings) -> Measure:
     every, left, right = (_one(name, steps, side, conditions, settings) for side in (None, Side.LEFT, Side.RIGHT))
+    if POOLED[name].set_by_eye:
+        every, left, right = (replace(one, confidence="low") for one in (every, left, right))
     return Measure(POOLED[name].unit, every, left, right)
 
 
-def _cadence(steps: tuple[StepValues, ...], settings: IntervalSettings) -> Measured:
-    """Steps per minute from a straight line through all strikes of both feet over their stride number."""
+def _cadence(steps: tuple[StepValues, ...], stride_s: float, settings: IntervalSettings) -> Measured:
+    """Steps per minute from a straight line through all strikes of both feet over their stride number.
+
+    Strides are counted by the beat's ``stride_s``: by its own strikes, a foot that misses every other counts double.
+    """
     rows: list[tuple[float, float, float]] = []
     strides = []
     for column, side in enumerate(Side):
         strikes = np.array([step.contact.strike_s for step in steps if step.contact.side is side])
         if len(strikes) < 2:
             continue
-        stride_s = float(np.median(np.diff(strikes)))
-        number = np.round((strikes - strikes[0]) / stride_s)
+        unit_s = stride_s if np.isfinite(stride_s) else float(np.median(np.diff(strikes)))
+        number = np.round((strikes - strikes[0]) / unit_s)
         rows += [(strike, count, float(column)) for strike, count in zip(strikes, number, strict=True)]
         strides.append(len(strikes))
     if sum(strides) < 4:
@@ -192,7 +215,9 @@ def _cadence(steps: tuple[StepValues, ...], settings: IntervalSettings) -> Measu
     error_s = np.sqrt(residual @ residual / freedom / np.sum((number - number.mean()) ** 2))
     value = 120 / float(solution[0])
     own = float(value * error_s / solution[0])
-    half = Z95 * float(np.hypot(own, settings.spread("cadence")))
+    half = float(np.hypot(stdtrit(freedom, 0.975) * own, Z95 * settings.spread("cadence")))
     count = len(strike_s)
     spread = float(value * np.std(residual) / solution[0])
-    return Measured(value, spread, (value - half, value + half), count, "high" if count >= 8 else "medium")
+    good, least = 2 * settings.good_steps, 2 * settings.min_steps
+    confidence: Confidence = "high" if count >= good else "medium" if count >= least else "low"
+    return Measured(value, spread, (value - half, value + half), count, confidence)

@@ -1,6 +1,7 @@
 """Which part of a clip is steady running: ramps of slow motion, walks and stops before and after are left out."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -134,6 +135,14 @@ def test_somebody_who_watches_for_longer_is_not_taken_for_the_runner() -> None:
 def test_a_pose_that_jumps_to_somebody_else_and_back_interrupts_nobody() -> None:
     xy_px = RUN.xy_px.copy()
     xy_px[100:108] += np.array([300.0, 0.0])
+    assert presence(replace(RUN, xy_px=xy_px)) == (0, len(RUN))
+
+
+def test_single_frames_that_jump_to_many_places_interrupt_nobody() -> None:
+    xy_px = RUN.xy_px.copy()
+    for number, (away_px, scale) in enumerate(product((-300.0, 0.0, 300.0), (0.55, 0.3, 0.16))):
+        frame = 40 + 15 * number
+        xy_px[frame] = shifted(RUN, away_px, scale=scale).xy_px[frame]
     assert presence(replace(RUN, xy_px=xy_px)) == (0, len(RUN))
 
 

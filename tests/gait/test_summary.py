@@ -17,9 +17,11 @@ SETTINGS = IntervalSettings(bootstrap_draws=200, spreads=SPREADS, strike_spread_
 CONDITIONS = Conditions(near_side=Side.RIGHT, belt_speed_ll_s=3.2, frame_interval_s=1 / 60, roll_spread_deg=0.5)
 
 
-def steps(count: int = 20, step_s: float = 0.36, limp_s: float = 0.0, noise_s: float = 0.0) -> list[StepValues]:
+def steps(
+    count: int = 20, step_s: float = 0.36, limp_s: float = 0.0, noise_s: float = 0.0, seed: int = 1
+) -> list[StepValues]:
     """Alternating steps; the left reaches 0.26, the right 0.24; ``limp_s`` more from left to right than back."""
-    rng = np.random.default_rng(1)
+    rng = np.random.default_rng(seed)
     found = []
     for number in range(count):
         side = Side.LEFT if number % 2 == 0 else Side.RIGHT
@@ -80,6 +82,36 @@ def test_a_limp_and_missed_steps_do_not_change_the_cadence() -> None:
     assert measured(limping)["cadence"].headline.value == pytest.approx(60 / 0.36, abs=0.1)
     thinned = [step for number, step in enumerate(limping) if number not in (4, 5, 11)]
     assert measured(thinned)["cadence"].headline.value == pytest.approx(60 / 0.36, abs=0.1)
+
+
+def test_a_foot_that_misses_every_other_strike_does_not_change_the_cadence() -> None:
+    found = [step for number, step in enumerate(steps(28)) if number % 4 != 1]
+    cadence = measured(found, replace(CONDITIONS, stride_s=0.72))["cadence"].headline
+    assert cadence.value == pytest.approx(60 / 0.36, abs=0.1)
+
+
+def test_the_cadence_of_few_strikes_is_told_with_an_interval_that_holds_and_no_confidence() -> None:
+    held = 0
+    for seed in range(200):
+        few = steps(5, noise_s=0.004, seed=seed)
+        cadence = measured(few)["cadence"].headline
+        held += cadence.interval95[0] < 60 / 0.36 < cadence.interval95[1]
+        assert cadence.confidence == "low"
+    assert held > 180
+    assert measured(steps(20))["cadence"].headline.confidence == "high"
+
+
+def test_bounce_that_differs_from_foot_to_foot_is_told_as_the_mean_of_both() -> None:
+    uneven = [
+        replace(step, values=step.values | {"vertical_oscillation": 0.06 if step.contact.side is Side.LEFT else 0.09})
+        for step in steps(19)
+    ]
+    assert measured(uneven)["vertical_oscillation"].headline.value == pytest.approx(0.075)
+
+
+def test_a_number_without_any_truth_is_never_told_with_confidence() -> None:
+    upright = [replace(step, values=step.values | {"head_forward": 0.1}) for step in steps(30)]
+    assert measured(upright)["head_forward"].headline.confidence == "low"
 
 
 def test_one_foot_alone_still_tells_the_cadence() -> None:

@@ -3,8 +3,8 @@
 Everything in an interval adds in squares. So each case, judged without any spread, says how large the spread would have
 to be for its interval to hold the truth; the spread that nineteen in twenty would be content with is taken, as
 conformal prediction does (Papadopoulos et al. 2002). Ours gives both rings the same weight, so that the many virtual
-clips do not outvote the rendered ones. Its cases are few runners, and those that levels and offsets were fitted to: with nothing
-more, intervals held the truth of others in 75 to 88 % of some columns. So all of it is widened for one more runner.
+clips do not outvote the rendered ones. Its cases are few runners, and those that levels and offsets were fitted to:
+with nothing more, intervals held the truth of others in 75 to 88 % of some columns. So all is widened for one more.
 """
 
 from collections import Counter

@@ -140,8 +140,8 @@ def test_a_pose_that_jumps_to_somebody_else_and_back_interrupts_nobody() -> None
 
 def test_single_frames_that_jump_to_many_places_interrupt_nobody() -> None:
     xy_px = RUN.xy_px.copy()
-    for number, (away_px, scale) in enumerate(product((-300.0, 0.0, 300.0), (0.55, 0.3, 0.16))):
-        frame = 40 + 15 * number
+    for number, (away_px, scale) in enumerate(product((-400.0, -200.0, 0.0, 200.0, 400.0), (0.55, 0.3, 0.16))):
+        frame = 40 + 12 * number
         xy_px[frame] = shifted(RUN, away_px, scale=scale).xy_px[frame]
     assert presence(replace(RUN, xy_px=xy_px)) == (0, len(RUN))
 

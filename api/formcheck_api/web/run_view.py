@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from formcheck import measure_view, report_view
-from formcheck.assessment import Finding, Report, Step
+from formcheck.assessment import Finding, Measure, Report, Step
 from formcheck.charts import reach_chart
 from formcheck.figures import Figure, reference_for
 from formcheck.landmarks import Side

@@ -164,7 +164,14 @@ def test_the_table_of_spreads_is_the_module_that_is_read() -> None:
 def test_each_pose_model_has_spreads_of_its_own() -> None:
     lite, heavy = (settings_for(model).intervals for model in ("lite", "heavy"))
     assert lite.spread("knee_flexion") > heavy.spread("knee_flexion")
-    assert settings_for("somebody's own").intervals == settings_for("full").intervals
+
+
+@pytest.mark.parametrize("model", ["mine.task", None])
+def test_a_model_that_nobody_calibrated_is_trusted_no_more_than_any_other(model: str | None) -> None:
+    unknown = settings_for(model).intervals
+    for one in (settings_for(name).intervals for name in ("lite", "full", "heavy")):
+        assert unknown.strike_spread_s >= one.strike_spread_s
+        assert all(unknown.spread(n, near=leg) >= one.spread(n, near=leg) for n in one.spreads for leg in (True, False))
 
 
 def test_figures_count_what_was_told_and_what_its_interval_holds() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from formcheck import FormcheckError, Report, analyze_track
 from formcheck.assess import Told, assess
-from formcheck.assessment import Clip, TimeScale
+from formcheck.assessment import Clip, ModelUsed, TimeScale
 from formcheck.errors import UsageError
 from formcheck.gait.quality import Filmed
 from formcheck.landmarks import Side
@@ -29,7 +29,7 @@ def headline(report: Report, name: str) -> float:
 
 @pytest.fixture(scope="module")
 def easy() -> Report:
-    return analyze_track(film(RUNNER, Camera(azimuth_deg=180)))
+    return analyze_track(film(RUNNER, Camera(azimuth_deg=180)), model="full")
 
 
 def test_a_clean_side_view_is_reported_in_full(easy: Report) -> None:
@@ -92,6 +92,18 @@ def test_intervals_are_not_right_by_being_wide(easy: Report) -> None:
     assert high - low < 0.2
     low, high = easy.measures["cadence"].headline.interval95
     assert high - low < 3
+
+
+def test_landmarks_of_a_named_model_are_corrected_and_others_are_taken_as_they_are_and_less_trusted(
+    easy: Report,
+) -> None:
+    unknown = analyze_track(film(RUNNER, Camera(azimuth_deg=180)))
+    assert (easy.model, unknown.model) == (ModelUsed("full", ""), None)
+    assert headline(unknown, "knee_flexion") - headline(easy, "knee_flexion") == pytest.approx(2.7, abs=0.3)
+    (low, high), (least, most) = (one.measures["leg_angle"].headline.interval95 for one in (easy, unknown))
+    assert most - least > 1.5 * (high - low)
+    with pytest.raises(UsageError, match="model='ful' is not known here; give full, heavy, lite or None"):
+        analyze_track(film(RUNNER, Camera(), 1.0), model="ful")
 
 
 def test_asymmetry_of_the_reach_is_told_with_its_sign() -> None:
@@ -224,7 +236,7 @@ def test_a_track_that_contradicts_itself_is_refused() -> None:
 
 
 def test_the_same_landmarks_give_the_same_report(easy: Report) -> None:
-    again = analyze_track(film(RUNNER, Camera(azimuth_deg=180)))
+    again = analyze_track(film(RUNNER, Camera(azimuth_deg=180)), model="full")
     assert repr(again.measures) == repr(easy.measures)
     assert repr(again.steps) == repr(easy.steps)
 

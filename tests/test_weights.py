@@ -5,7 +5,7 @@ import io
 import multiprocessing
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -55,12 +55,18 @@ def publish(folder: Path, name: str, data: bytes) -> None:
     file.write_bytes(data)
 
 
-def rezipped(bundle: bytes) -> bytes:
-    """The same networks in a zip of another date and order."""
+def retrained(network: bytes) -> bytes:
+    """The network with one weight changed: its longest arrays fill the middle of the file."""
+    middle = len(network) // 2
+    return network[:middle] + bytes([network[middle] ^ 1]) + network[middle + 1 :]
+
+
+def rezipped(bundle: bytes, change: Callable[[bytes], bytes] = bytes) -> bytes:
+    """The same networks, or changed ones, in a zip of another date and order."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(bundle)) as source, zipfile.ZipFile(out, "w") as target:
         for name in reversed(source.namelist()):
-            target.writestr(name, source.read(name))
+            target.writestr(name, change(source.read(name)))
     return out.getvalue()
 
 
@@ -130,11 +136,23 @@ def test_without_any_source_one_line_lists_what_was_tried(
     assert not (tmp_path / "c").exists()
 
 
-def test_a_file_of_your_own_is_taken_as_it_is(lite: Model, tmp_path: Path) -> None:
-    own = tmp_path / "mine.task"
-    own.write_bytes(rezipped(lite.path.read_bytes()))
+@pytest.mark.parametrize("name", ["pose_landmarker_lite.task", "mine.task", "full"])
+def test_a_known_model_is_itself_wherever_it_lies(lite: Model, tmp_path: Path, name: str) -> None:
+    whole, zipped_otherwise = tmp_path / name, tmp_path / f"again-{name}"
+    whole.write_bytes(lite.path.read_bytes())
+    zipped_otherwise.write_bytes(rezipped(lite.path.read_bytes()))
+    assert find_model(str(whole)) == Model("lite", whole, lite.sha256)
+    assert find_model(str(zipped_otherwise)).name == "lite"
+
+
+@pytest.mark.parametrize(("file", "name"), [("mine.task", "mine.task"), ("full", "full.task")])
+def test_a_file_with_other_weights_keeps_its_own_name_and_never_takes_that_of_a_known_model(
+    lite: Model, tmp_path: Path, file: str, name: str
+) -> None:
+    own = tmp_path / file
+    own.write_bytes(rezipped(lite.path.read_bytes(), retrained))
     model = find_model(str(own))
-    assert (model.name, model.path) == ("mine", own)
+    assert (model.name, model.path) == (name, own)
 
 
 def test_a_wrong_name_and_a_wrong_file_are_told_apart(tmp_path: Path) -> None:

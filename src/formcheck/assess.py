@@ -22,7 +22,8 @@ from formcheck.assessment import (
     Step,
     TimeScale,
 )
-from formcheck.config import TOLD_LIMITS, Settings
+from formcheck.calibrated import SPREADS
+from formcheck.config import TOLD_LIMITS, Settings, settings_for
 from formcheck.errors import UsageError
 from formcheck.findings import judge
 from formcheck.gait.intervals import ErrorModel, summarise
@@ -86,16 +87,23 @@ def analyze_track(
     capture_fps: float | None = None,
     from_s: float | None = None,
     to_s: float | None = None,
+    model: str | None = None,
 ) -> Report:
     """Assess landmarks that come from elsewhere: one person, MediaPipe's order, NaN = not seen.
 
-    Raises UsageError when what is told cannot be; ``PoseTrack`` itself raises RecordError when times or shapes
-    contradict themselves. A track that shows too little is a finished Report with numbers withheld.
+    ``model``, lite, full or heavy, is the pose model that found them: its legs are corrected and its errors are in the
+    intervals, as in ``analyze_video``. None: something else found them, so they are taken as they are, and each
+    interval is as wide as with the least sure of those models. Raises UsageError when what is told cannot be;
+    ``PoseTrack`` itself raises RecordError when times or shapes contradict themselves. A track that shows too little is
+    a finished Report with numbers withheld.
     """
+    if model is not None and model not in SPREADS:
+        raise UsageError(f"model={model!r} is not known here; give {', '.join(sorted(SPREADS))} or None")
     told = Told(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
     seen = np.isfinite(track.xy_px[..., 0]).any(axis=1)
     filmed = Filmed(seen_frac=float(np.mean(seen)) if len(track) else 0.0)
-    return assess(track, told, clip=_clip_of(track), filmed=filmed)
+    used = None if model is None else ModelUsed(model, "")
+    return assess(track, told, clip=_clip_of(track), filmed=filmed, model=used, settings=settings_for(model))
 
 
 def assess(
@@ -110,7 +118,7 @@ def assess(
     settings: Settings | None = None,
 ) -> Report:
     """The Report of one followed person; ``clip`` and ``filmed`` say what is known of the file and the filming."""
-    settings = settings or Settings()
+    settings = settings or settings_for(None)
     given = Given(
         float(np.degrees(np.arctan(told.incline_pct / 100))), told.capture_fps, metadata_fps, uprights, told.within_s
     )

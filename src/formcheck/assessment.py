@@ -55,7 +55,7 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class ModelUsed:
-    """The pose model that saw the runner."""
+    """The pose model that saw the runner; ``sha256`` is empty where landmarks came from elsewhere."""
 
     name: str
     sha256: str

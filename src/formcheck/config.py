@@ -318,8 +318,21 @@ class Settings:
     offsets: OffsetSettings = field(default_factory=OffsetSettings)
 
 
-def settings_for(model: str) -> Settings:
-    """Settings for landmarks of one pose model, by its name; one that was never calibrated is trusted like "full"."""
-    known = model if model in SPREADS else "full"
-    intervals = IntervalSettings(spreads=dict(SPREADS[known]), strike_spread_s=STRIKE_SPREAD_S[known])
+def settings_for(model: str | None) -> Settings:
+    """Settings for landmarks of one pose model, by its name.
+
+    Of a model that was never calibrated, or of None, nothing is corrected, and each spread is the widest of all models.
+    """
+    if model not in SPREADS:
+        return Settings(intervals=_widest())
+    intervals = IntervalSettings(spreads=dict(SPREADS[model]), strike_spread_s=STRIKE_SPREAD_S[model])
     return Settings(offsets=OFFSETS.get(model, OffsetSettings()), intervals=intervals)
+
+
+def _widest() -> IntervalSettings:
+    """Each leg's widest spread of every measure."""
+    models = tuple(SPREADS.values())
+    spreads = {
+        name: (max(model[name][0] for model in models), max(model[name][1] for model in models)) for name in models[0]
+    }
+    return IntervalSettings(spreads=spreads, strike_spread_s=max(STRIKE_SPREAD_S.values()))

@@ -32,7 +32,10 @@ OnProgress = Callable[[str, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model file that is ready for use, and the SHA-256 of its bytes."""
+    """A model file that is ready for use, and the SHA-256 of its bytes.
+
+    ``name`` is lite, full or heavy where the weights are theirs, else the file's own with its ending.
+    """
 
     name: str
     path: Path
@@ -139,10 +142,11 @@ def _own_model(path: Path) -> Model:
         choice = ", ".join(MODEL_NAMES)
         raise ModelError(f"no pose model {str(path)!r}: give {choice} or the path of a .task file") from error
     try:
-        weights_sha256(data)
+        weights = weights_sha256(data)
     except ModelError as error:
         raise ModelError(f"{path} is {error}: give {', '.join(MODEL_NAMES)} or a .task file for pose") from error
-    return Model(path.stem, path, _sha256(data))
+    own = path.name if path.suffix else f"{path.name}.task"  # never the name of a model whose weights it has not
+    return Model(next((name for name, pin in _PINS.items() if pin.weights == weights), own), path, _sha256(data))
 
 
 def _checked(name: str, path: Path) -> Model:

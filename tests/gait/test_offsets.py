@@ -69,4 +69,4 @@ def test_a_report_on_a_known_model_reads_the_knee_straighter_and_the_leg_longer(
 
 
 def test_landmarks_of_an_unknown_model_are_left_alone() -> None:
-    assert settings_for("somebody's own") == Settings()
+    assert settings_for("mine.task").offsets == OffsetSettings()

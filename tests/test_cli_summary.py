@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from formcheck.cli_summary import has_headlines, summary
+from formcheck.gait.intervals import BEYOND_THE_MODEL, TOO_WIDE
 from sample_report import good_report, withheld_report
 
 
@@ -34,6 +35,16 @@ def test_a_number_that_no_side_tells_is_shown_as_a_whole() -> None:
     sides_gone = replace(good.measures["foot_ahead_of_hip"], left=gone, right=gone)
     text = summary(replace(good, measures=good.measures | {"foot_ahead_of_hip": sides_gone}), Path("page")).plain
     assert "Foot ahead of hip  29\N{NO-BREAK SPACE}% of leg (95 % interval 27 to 31)\n" in text
+
+
+def test_what_the_pose_model_tells_of_no_clip_is_not_said_again_of_each() -> None:
+    good, gone = good_report(), withheld_report().measures["trunk_lean"]
+    silenced = [replace(gone, headline=replace(gone.headline, withheld=why)) for why in (BEYOND_THE_MODEL, TOO_WIDE)]
+    measures = good.measures | dict(zip(("foot_angle", "trunk_lean_range"), silenced, strict=True))
+    text = summary(replace(good, measures=measures), Path("page")).plain
+    assert "Foot angle" not in text
+    assert BEYOND_THE_MODEL.message not in text
+    assert f"Withheld: Trunk lean range. {TOO_WIDE.message}" in text
 
 
 def test_of_many_numbers_withheld_for_one_reason_the_first_are_named() -> None:

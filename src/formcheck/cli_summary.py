@@ -6,7 +6,7 @@ from typing import Final
 
 from rich.text import Text
 
-from formcheck.assessment import Measure, Measured, Report
+from formcheck.assessment import Measure, Measured, Reason, Report
 from formcheck.cli_exit import printable
 from formcheck.landmarks import Side
 from formcheck.measure_view import SIDE_HEADLINES, headlines, untold, why_withheld
@@ -66,8 +66,8 @@ def _number(name: str, unit: str, measured: Measured) -> str:
 
 
 def _doubts(report: Report) -> Iterator[Text]:
-    """What was withheld with its reason, what else is wrong with the clip, and how to film it better."""
-    withheld = untold(report)
+    """What this clip withheld with its reason, what else is wrong with it, and how to film it better."""
+    withheld = [item for item in untold(report) if not _is_of_the_model(item.reason)]
     for item in withheld:
         yield Text(f"Withheld: {_enumerated(item.measures)}. {item.reason.message}", style="yellow")
     said = {item.reason.code for item in withheld}
@@ -76,6 +76,11 @@ def _doubts(report: Report) -> Iterator[Text]:
             yield Text(f"Note: {obstacle.reason.message}", style="yellow")
     for line in advice(report):
         yield Text(f"Next time: {line}")
+
+
+def _is_of_the_model(reason: Reason) -> bool:
+    """Whether this pose model tells such a number of no clip: no filming would narrow its interval."""
+    return reason.code == "interval_too_wide" and not reason.advice
 
 
 def _enumerated(titles: Sequence[str]) -> str:

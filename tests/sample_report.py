@@ -69,7 +69,9 @@ def good_report() -> Report:
         ),
         model=ModelUsed("pose_landmarker_full", "64" * 32),
         settings={"height_m": 1.75, "incline_pct": 0.0, "model": "full", "smoothing": {"cutoff_hz": 8.0}},
-        scene=SceneSeen("side", "left", Side.LEFT, "treadmill", 1.3, BeltSpeed(3.02, "m/s"), Scale(0.861, "height")),
+        scene=SceneSeen(
+            "side", "left", Side.LEFT, "treadmill", 1.3, BeltSpeed(3.02, "m/s"), Scale(0.861, "height", 0.04)
+        ),
         quality=Quality(
             "good", (Reason("far_leg_hidden", "The right leg was hidden behind the left one in 18 % of frames.", ""),)
         ),

@@ -34,7 +34,7 @@ LAYERS = {
     ),
     "gait": Layer(("gait", "gait.*"), ("foundation",), ("numpy", "scipy")),
     "judgement": Layer(
-        ("advice", "findings", "reference", "wording", "strides"), ("foundation", "gait"), ("numpy", "scipy")
+        ("advice", "findings", "metres", "reference", "wording", "strides"), ("foundation", "gait"), ("numpy", "scipy")
     ),
     "presentation": Layer(
         ("charts", "figures", "measure_view", "plot", "report_json", "report_html", "report_view"),

@@ -9,6 +9,7 @@ import pytest
 from formcheck import FormcheckError, Report, analyze_track
 from formcheck.assess import Told, assess
 from formcheck.assessment import Clip, ModelUsed, TimeScale
+from formcheck.calibrated import SPREADS
 from formcheck.errors import UsageError
 from formcheck.gait.quality import Filmed
 from formcheck.landmarks import Side
@@ -121,6 +122,18 @@ def test_height_gives_metres_and_speed_gives_them_better() -> None:
     assert fast.scene.belt_speed.value == pytest.approx(10 / 3.6, rel=1e-6)
     assert (tall.scene.scale.source, fast.scene.scale.source) == ("height", "speed")
     assert headline(plain, "foot_ahead_of_hip") == headline(fast, "foot_ahead_of_hip")
+
+
+def test_metres_by_height_are_less_sure_than_leg_lengths_and_a_told_speed_has_no_interval() -> None:
+    track = film(RUNNER, Camera())
+    plain, tall, fast = (
+        analyze_track(track, model="full", **told).measures["belt_speed"]
+        for told in ({}, {"height_m": 1.80}, {"speed_kmh": 10.0})
+    )
+    half_frac = [(m.headline.interval95[1] / m.headline.value - 1) / 1.96 for m in (plain, tall)]
+    assert half_frac == pytest.approx([SPREADS["full"]["belt_speed"][0], np.hypot(half_frac[0], 0.04)])
+    assert np.isnan(fast.headline.interval95).all()
+    assert (fast.headline.value, fast.headline.withheld) == (pytest.approx(10 / 3.6), None)
 
 
 def test_a_height_and_a_speed_that_contradict_each_other_are_doubted() -> None:

@@ -1,5 +1,6 @@
 """What the terminal says of a clip."""
 
+import math
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -67,3 +68,11 @@ def test_an_interval_too_narrow_for_whole_numbers_is_told_with_a_decimal() -> No
     sure = replace(cadence, headline=replace(cadence.headline, value=167.0, interval95=(166.8, 167.3)))
     text = summary(replace(report, measures=report.measures | {"cadence": sure}), Path("page")).plain
     assert "(95 % interval 166.8 to 167.3)" in text
+
+
+def test_a_number_that_was_told_and_not_measured_has_no_interval() -> None:
+    report = good_report()
+    belt = report.measures["belt_speed"]
+    as_told = replace(belt, headline=replace(belt.headline, interval95=(math.nan, math.nan)))
+    text = summary(replace(report, measures=report.measures | {"belt_speed": as_told}), Path("page")).plain
+    assert "Belt speed         3.02\N{NO-BREAK SPACE}m/s\n" in text

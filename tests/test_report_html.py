@@ -110,7 +110,7 @@ def test_the_verdict_is_the_most_urgent_finding(good_html):
 
 def test_a_headline_number_comes_with_interval_unit_centimetres_and_reference(good_html):
     text = Page(good_html).text
-    assert "29 % of leg 25 cm (23 to 27 cm)" in text
+    assert "29 % of leg 25 cm (22 to 28 cm)" in text
     assert "95 % interval 27 to 31 % of leg" in text
     assert "Experienced runners at 10.9 km/h: 20 to 31 % of leg." in text
 
@@ -119,6 +119,13 @@ def test_without_a_scale_no_centimetre_is_claimed():
     report = good_report()
     unscaled = replace(report, scene=replace(report.scene, scale=withheld_report().scene.scale))
     assert not re.search(r"\d cm", Page(render_html(unscaled, pictures={})).text)
+
+
+def test_an_older_report_that_does_not_know_its_scales_error_claims_no_interval_in_centimetres():
+    document = report_to_json(good_report())
+    del document["scene"]["scale"]["spread_frac"]
+    text = Page(render_html(report_from_json(document), pictures={})).text
+    assert "29 % of leg 25 cm 95 % interval" in text
 
 
 def test_what_could_not_be_told_and_how_to_film_better_come_first(withheld_html):

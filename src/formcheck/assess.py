@@ -44,6 +44,7 @@ from formcheck.gait.quality import (
 from formcheck.gait.scale import find_scale, speed_m_s
 from formcheck.gait.summary import Conditions, measure_all, measure_rear_view
 from formcheck.landmarks import Side
+from formcheck.metres import interval95_m
 from formcheck.records import PoseTrack, Uprights
 from formcheck.reference import find_reference
 
@@ -131,10 +132,10 @@ def assess(
         observation = without_steps(observation)
     doubts = find_doubts(observation, filmed, clip.mean_fps, settings=settings)
     measures, quality = _judged(observation, told, obstacles, doubts, settings)
-    scene = _scene(observation, told)
+    scene = _scene(observation, told, settings)
     steps = _steps(observation)
     frames = choose_key_frames(observation, track.time_s) if observation.steps and not obstacles else ()
-    reference = find_reference(_reference_speed(observation, told))
+    reference = find_reference(_reference_speed(observation, told, settings))
     return Report(
         formcheck_version=version("formcheck"),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -159,12 +160,17 @@ def _judged(
     doubts: tuple[Reason, ...],
     settings: Settings,
 ) -> tuple[dict[str, Measure], Quality]:
-    scale, disagreement = find_scale(observation, told.height_m, told.speed_kmh)
+    scale, disagreement = _scale(observation, told, settings)
     measures = _measures(observation, scale, settings)
     if disagreement is not None:
         doubts = (*doubts, disagreement)
     told_measures = withhold(measures, obstacles)
     return told_measures, grade(told_measures, obstacles, doubts)
+
+
+def _scale(observation: Observation, told: Told, settings: Settings) -> tuple[Scale, Reason | None]:
+    spread = settings.intervals.spread("belt_speed")
+    return find_scale(observation, told.height_m, told.speed_kmh, belt_spread_frac=spread)
 
 
 def _measures(observation: Observation, scale: Scale, settings: Settings) -> dict[str, Measure]:
@@ -198,18 +204,22 @@ def _cadence_of_beat(observation: Observation, beat: Beat, settings: Settings) -
 
 
 def _belt_measure(observation: Observation, scale: Scale, settings: Settings) -> Measure:
+    """The belt's speed: in m/s where there is a scale; one that was told is as told, without an interval of ours."""
     speed = observation.belt_speed_ll_s
-    known = np.isfinite(scale.m_per_leg_length)
-    factor, unit = (scale.m_per_leg_length, "m/s") if known else (1.0, "leg_length/s")
-    values = np.full(len(observation.steps), speed * factor)
-    error = ErrorModel(settings.intervals.spread("belt_speed") * speed * factor)
+    values = np.full(len(observation.steps), speed)
+    error = ErrorModel(settings.intervals.spread("belt_speed") * speed)
     near = observation.view is not None and observation.view.near_side in observation.contacts
-    return Measure(unit, summarise(values, error, near=near, settings=settings.intervals))
+    found = summarise(values, error, near=near, settings=settings.intervals)
+    if scale.source == "none":
+        return Measure("leg_length/s", found)
+    interval = (np.nan, np.nan) if scale.source == "speed" else interval95_m(found.value, found.interval95, scale)
+    metres = scale.m_per_leg_length
+    return Measure("m/s", replace(found, value=metres * found.value, spread=metres * found.spread, interval95=interval))
 
 
-def _scene(observation: Observation, told: Told) -> SceneSeen:
+def _scene(observation: Observation, told: Told, settings: Settings) -> SceneSeen:
     view = observation.view
-    scale, _ = find_scale(observation, told.height_m, told.speed_kmh)
+    scale, _ = _scale(observation, told, settings)
     speed = observation.belt_speed_ll_s
     known = np.isfinite(scale.m_per_leg_length)
     end_on = view is None or view.view in ("rear", "front")
@@ -224,8 +234,8 @@ def _scene(observation: Observation, told: Told) -> SceneSeen:
     )
 
 
-def _reference_speed(observation: Observation, told: Told) -> float:
-    scale, _ = find_scale(observation, told.height_m, told.speed_kmh)
+def _reference_speed(observation: Observation, told: Told, settings: Settings) -> float:
+    scale, _ = _scale(observation, told, settings)
     return speed_m_s(observation.belt_speed_ll_s, scale, told.speed_kmh)
 
 

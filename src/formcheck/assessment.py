@@ -5,6 +5,7 @@ pictures and charts are drawn from. Angles in degrees, lengths in leg lengths un
 NaN = not known (null in JSON).
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -71,10 +72,14 @@ class BeltSpeed:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Metres per leg length of the near leg, NaN when nothing tells."""
+    """Metres per leg length of the near leg, NaN when nothing tells.
+
+    ``spread_frac`` is what it errs by, one standard deviation as a share of it; NaN as well in older reports.
+    """
 
     m_per_leg_length: float
     source: Literal["height", "speed", "none"]
+    spread_frac: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from formcheck.cli_exit import printable
 from formcheck.landmarks import Side
 from formcheck.measure_view import SIDE_HEADLINES, headlines, untold, why_withheld
 from formcheck.report_view import advice, basis, obstacles, verdict
-from formcheck.wording import UNKNOWN, ends, quantity, words_for
+from formcheck.wording import ends, quantity, words_for
 
 ALWAYS_SHOWN: Final = ("cadence", "belt_speed")
 """Beside the headline numbers: what the answer is compared at."""
@@ -61,8 +61,8 @@ def _values(name: str, measure: Measure) -> str:
 def _number(name: str, unit: str, measured: Measured) -> str:
     if why_withheld(measured):
         return "not told"
-    between = ends(name, unit, *measured.interval95) or UNKNOWN
-    return f"{quantity(name, unit, measured.value)} (95 % interval {between})"
+    between = ends(name, unit, *measured.interval95)
+    return quantity(name, unit, measured.value) + (f" (95 % interval {between})" if between else "")
 
 
 def _doubts(report: Report) -> Iterator[Text]:

@@ -11,6 +11,7 @@ from formcheck.assessment import Confidence, Measure, Measured, Reason, Report
 from formcheck.charts import range_chart
 from formcheck.figures import reference_for
 from formcheck.landmarks import Side
+from formcheck.metres import interval95_m
 from formcheck.wording import MEASURES, ends, number, quantity, span, treadmill_speed, words_for
 
 SIDE_HEADLINES: Final = ("foot_ahead_of_hip", "trunk_lean")
@@ -164,11 +165,15 @@ def _basis(report: Report, name: str, measure: Measure) -> tuple[str, ...]:
 
 
 def _in_cm(report: Report, measure: Measure) -> str:
-    cm = 100 * report.scene.scale.m_per_leg_length
-    if measure.unit != "leg_length" or not math.isfinite(cm * measure.headline.value):
+    """A length and its interval in centimetres; empty where no scale is known."""
+    value, scale = measure.headline.value, report.scene.scale
+    if measure.unit != "leg_length" or not math.isfinite(value * scale.m_per_leg_length):
         return ""
-    low, high = (number(cm * end, 0) for end in measure.headline.interval95)
-    return f"{number(cm * measure.headline.value, 0)} cm ({low} to {high} cm)"
+    told = f"{number(100 * scale.m_per_leg_length * value, 0)} cm"
+    low, high = interval95_m(value, measure.headline.interval95, scale)
+    if not math.isfinite(low + high):
+        return told
+    return f"{told} ({number(100 * low, 0)} to {number(100 * high, 0)} cm)"
 
 
 def _row(report: Report, name: str, measure: Measure) -> Row:

@@ -1,24 +1,29 @@
 """Leg lengths to metres."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from formcheck.gait.observe import Observation
-from formcheck.gait.scale import find_scale, speed_m_s
+from formcheck.gait.scale import LEG_PER_HEIGHT_SPREAD_FRAC, speed_m_s
+from formcheck.gait.scale import find_scale as find
 
+find_scale = partial(find, belt_spread_frac=0.035)
 RUNNING = Observation(belt_speed_ll_s=3.2)
 
 
 def test_the_treadmills_speed_gives_the_leg_its_length() -> None:
     scale, doubt = find_scale(RUNNING, None, 10.0)
     assert scale.m_per_leg_length == pytest.approx(10 / 3.6 / 3.2)
-    assert scale.source == "speed"
+    assert (scale.source, scale.spread_frac) == ("speed", 0.035)
     assert doubt is None
 
 
 def test_height_is_the_second_best_and_without_either_there_are_no_metres() -> None:
     scale, _ = find_scale(RUNNING, 1.75, None)
     assert (scale.m_per_leg_length, scale.source) == (pytest.approx(0.859, abs=0.002), "height")
+    assert scale.spread_frac == LEG_PER_HEIGHT_SPREAD_FRAC
     scale, _ = find_scale(RUNNING, None, None)
     assert np.isnan(scale.m_per_leg_length)
     assert scale.source == "none"

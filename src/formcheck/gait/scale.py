@@ -6,7 +6,11 @@ from formcheck.assessment import Reason, Scale
 from formcheck.gait.observe import Observation
 
 LEG_PER_HEIGHT = 0.491
-"""Thigh 0.245 + shank 0.246 of body height (Winter 2009, fig. 4.1); between people it varies by about 4 %."""
+"""Thigh 0.245 + shank 0.246 of body height (Winter 2009, fig. 4.1)."""
+
+LEG_PER_HEIGHT_SPREAD_FRAC = 0.04
+"""One standard deviation of it between people. Legs vary by 7 % (`USUAL_LEG_M`), heights by 5 to 6 % in men and women
+together (our assumption): that leaves some 4 % to the build."""
 
 USUAL_LEG_M = 0.86
 """Mean thigh + shank of the reference runners, +- 0.06 (our computation over Fukuchi 2017 and Hamner & Delp 2013)."""
@@ -19,9 +23,13 @@ DISAGREEMENT_FRAC = 0.12
 
 
 def find_scale(
-    observation: Observation, height_m: float | None, speed_kmh: float | None
+    observation: Observation, height_m: float | None, speed_kmh: float | None, *, belt_spread_frac: float
 ) -> tuple[Scale, Reason | None]:
-    """Metres per leg length, by the treadmill's speed when given, else by height; and a doubt when both disagree."""
+    """Metres per leg length, by the treadmill's speed when given, else by height; and a doubt when both disagree.
+
+    The treadmill's speed is taken as it is told: that scale errs by ``belt_spread_frac``, as the belt's speed in leg
+    lengths does.
+    """
     belt = observation.belt_speed_ll_s
     by_speed = speed_kmh / 3.6 / belt if speed_kmh is not None and np.isfinite(belt) and belt > 0 else None
     by_height = LEG_PER_HEIGHT * height_m if height_m is not None else None
@@ -33,7 +41,7 @@ def find_scale(
         )
         return Scale(np.nan, "none"), implausible
     if by_speed is None:
-        return (Scale(np.nan, "none") if by_height is None else Scale(by_height, "height")), None
+        return _by_height(by_height), None
     doubt = None
     if by_height is not None and abs(by_speed / by_height - 1) > DISAGREEMENT_FRAC:
         doubt = Reason(
@@ -41,7 +49,11 @@ def find_scale(
             f"The speed you gave makes a leg of {by_speed:.2f} m, your height one of {by_height:.2f} m.",
             "Check the treadmill's speed and your height; centimetres here follow the speed.",
         )
-    return Scale(by_speed, "speed"), doubt
+    return Scale(by_speed, "speed", belt_spread_frac), doubt
+
+
+def _by_height(leg_m: float | None) -> Scale:
+    return Scale(np.nan, "none") if leg_m is None else Scale(leg_m, "height", LEG_PER_HEIGHT_SPREAD_FRAC)
 
 
 def speed_m_s(belt_speed_ll_s: float, scale: Scale, speed_kmh: float | None) -> float:

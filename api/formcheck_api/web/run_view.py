@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from formcheck import measure_view, report_view
-from formcheck.assessment import Finding, Measure, Report, Step
+from formcheck.assessment import Finding, Measure, Measured, Report, Step
 from formcheck.charts import reach_chart
 from formcheck.figures import Figure, reference_for
 from formcheck.landmarks import Side
@@ -101,7 +101,7 @@ def _compared(name: str, first: Report, second: Report) -> Compared | None:
     told = [measure for measure in both if measure and measure_view.why_withheld(measure.headline) is None]
     if len(told) < 2 or told[0].unit != told[1].unit:
         return None
-    (low, high), (other_low, other_high) = (measure.headline.interval95 for measure in told)
+    (low, high), (other_low, other_high) = (_exact_or_between(measure.headline) for measure in told)
     apart = high < other_low or other_high < low
     cells = [Cell(_foldable(quantity(name, each.unit, each.headline.value)), _ends(name, each)) for each in told]
     return Compared(name, words_for(name).title, cells[0], cells[1], _foldable(_difference(name, *told)), apart)
@@ -110,6 +110,12 @@ def _compared(name: str, first: Report, second: Report) -> Compared | None:
 def _foldable(text: str) -> str:
     """A quantity whose unit may go to the next line, as it must in a column of a phone."""
     return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _exact_or_between(measured: Measured) -> tuple[float, float]:
+    """The interval; a number without one, the speed that a runner told, is what it says."""
+    low, high = measured.interval95
+    return (low, high) if math.isfinite(low + high) else (measured.value, measured.value)
 
 
 def _difference(name: str, first: Measure, second: Measure) -> str:

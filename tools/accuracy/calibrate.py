@@ -2,19 +2,19 @@
 
 Everything in an interval adds in squares. So each case, judged without any spread, says how large the spread would have
 to be for its interval to hold the truth; the spread that nineteen in twenty would be content with is taken, as
-conformal prediction does (Papadopoulos et al. 2002). Ours gives both rings the same weight, so that the many virtual
-clips do not outvote the rendered ones. Its cases are few runners, and those that levels and offsets were fitted to:
-with nothing more, intervals held the truth of others in 75 to 88 % of some columns. So all is widened for one more.
+conformal prediction does (Papadopoulos et al. 2002). Ours gives the rings the same weight, and the runners of a ring:
+the many virtual clips do not outvote the rendered ones. Its cases are few runners, and those that levels and
+offsets were fitted to: with nothing more, intervals held the truth of others in 75 to 88 % of some columns. So all is
+widened for one more runner.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import t as student
 
 from formcheck import calibrated
@@ -45,9 +45,10 @@ class Calibration:
 def calibrate(tasks: Sequence[Task], bench: Bench) -> Calibration:
     """One model's spreads by these tasks, which must be its own and ones that may be fitted."""
     rows = rows_of(tasks, replace(bench, instead={"intervals": without_spreads()}))
-    strike_s, wider = strike_spread_s(rows), widened_by({row.case for row in rows})
-    found = {name: (wider * near, wider * far) for name, (near, far) in spreads_of(rows, strike_s).items()}
-    return Calibration(wider * strike_s, {**IntervalSettings().spreads, **found}, len({row.case for row in rows}))
+    strike_s = strike_spread_s(rows)
+    spreads = {**IntervalSettings().spreads, **spreads_of(rows, strike_s)}
+    cases = {row.case for row in rows}
+    return Calibration(widened_by(cases) * strike_s, spreads, len(cases))
 
 
 def known() -> dict[str, Calibration]:
@@ -70,36 +71,27 @@ def strike_spread_s(rows: Iterable[Row]) -> float:
         if row.measure == "foot_strike" and row.leg == "near" and np.isfinite(row.error):
             by_case.setdefault(row.case, []).append(row.error)
     medians = np.array([abs(np.median(errors)) for errors in by_case.values()])
-    return enough(medians, np.array([case.ring for case in by_case]), share=0.5) / MEDIAN_SD
+    return enough(medians, list(by_case), share=0.5) / MEDIAN_SD
 
 
 def spreads_of(rows: Iterable[Row], strike_s: float) -> dict[str, tuple[float, float]]:
-    """Spread of every measure on the near and the far leg, which is never the surer; the trunk has one for both."""
-    needed: dict[tuple[str, Leg], list[tuple[float, int]]] = {}
+    """Spread of every measure on the near and the far leg, which is never the surer; the trunk has one for both.
+
+    Each is widened by the runners that tell it: measured ones do not tell the trunk's.
+    """
+    telling: dict[tuple[str, Leg], list[Row]] = {}
     for row in rows:
         if np.isfinite(row.error) and np.isfinite(row.below):
-            needed.setdefault((row.measure, row.leg), []).append((needed_spread(row, strike_s), row.case.ring))
-    found = {
-        key: enough(np.array([size for size, _ in both]), np.array([r for _, r in both]))
-        for key, both in needed.items()
-    }
+            telling.setdefault((row.measure, row.leg), []).append(row)
+    found = {key: _spread_of(chosen, strike_s) for key, chosen in telling.items()}
     names = dict.fromkeys(name for name, _ in found)
     sides = {name: (_of(found, name, "near"), _of(found, name, "far")) for name in names}
     return {name: (near, max(near, far)) for name, (near, far) in sides.items()}
 
 
-def widened_by(cases: Collection[Label]) -> float:
-    """By how much what was found on these runners must be wider to hold as often for one who is not among them.
-
-    The interval of one more value of a normal sample (Hahn 1969): Student's t, and the error of the sample's own mean.
-    Ours counts runners whose clips weigh unequally as Kish (1965, 11.7) counts a sample: each ring weighs the same.
-    """
-    runners: dict[str, float] = {}
-    in_ring = Counter(case.ring for case in cases)
-    for case in cases:
-        runners[case.way] = runners.get(case.way, 0.0) + 1 / in_ring[case.ring] / len(in_ring)
-    count = 1 / sum(weight**2 for weight in runners.values())
-    return float(student.ppf((1 + HELD) / 2, count - 1) * np.sqrt(1 + 1 / count) / Z95)
+def _spread_of(rows: Sequence[Row], strike_s: float) -> float:
+    cases = [row.case for row in rows]
+    return enough(np.array([needed_spread(row, strike_s) for row in rows]), cases) * widened_by(cases)
 
 
 def _of(found: Mapping[tuple[str, Leg], float], name: str, leg: Leg) -> float:
@@ -112,13 +104,35 @@ def needed_spread(row: Row, strike_s: float) -> float:
     return float(np.sqrt(max(row.error**2 - side**2, 0.0))) / Z95 / row.spread_scale
 
 
-def enough(needed: Floats, rings: NDArray[np.int_], share: float = HELD) -> float:
+def enough(needed: Floats, cases: Sequence[Label], share: float = HELD) -> float:
     """The least of ``needed`` that this share of the cases, and of one more as bad as any, are content with."""
-    weights = 1 / (rings[:, None] == rings).sum(axis=1)
+    weights = _weights(cases)
     order = np.argsort(needed)
     content = np.cumsum(weights[order]) / (weights.sum() + weights.max())
     first = int(np.searchsorted(content, share))
     return float(needed[order][min(first, len(needed) - 1)])
+
+
+def widened_by(cases: Iterable[Label]) -> float:
+    """By how much what was found on these runners must be wider to hold as often for one who is not among them.
+
+    The interval of one more value of a normal sample (Hahn 1969): Student's t, and the error of the sample's own mean.
+    Ours counts runners of unequal weight as Kish (1965, 11.7) counts a sample.
+    """
+    clips = list(cases)
+    runners: dict[str, float] = {}
+    for case, weight in zip(clips, _weights(clips), strict=True):
+        runners[case.way] = runners.get(case.way, 0.0) + weight
+    share = np.array(list(runners.values())) / sum(runners.values())
+    count = 1 / float(share @ share)
+    return float(student.ppf((1 + HELD) / 2, count - 1) * np.sqrt(1 + 1 / count) / Z95)
+
+
+def _weights(cases: Sequence[Label]) -> Floats:
+    """Of each case: the rings weigh alike, and so do the runners of a ring, however many clips there are of them."""
+    clips = Counter((case.ring, case.way) for case in cases)
+    runners = Counter(ring for ring, _ in clips)
+    return np.array([1 / clips[case.ring, case.way] / runners[case.ring] for case in cases])
 
 
 def table(models: Mapping[str, Calibration]) -> str:

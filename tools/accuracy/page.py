@@ -53,6 +53,7 @@ def contents(rows: Sequence[Row], model: str) -> dict[str, object]:
     """What the page's words are filled with."""
     own = [row for row in rows if row.case.model == model]
     square = [row for row in own if row.case.ring == 2 or _is_square(row)]
+    fitted = {row.case for row in own if row.case.group == "fit"}
     held_out = [row for row in own if row.case.ring == 2 and row.case.group == "held out"]
     return {
         "model": model,
@@ -63,7 +64,8 @@ def contents(rows: Sequence[Row], model: str) -> dict[str, object]:
         "coverage": {group: coverage_table([r for r in square if r.case.group == group]) for group in GROUPS},
         "full": {(ring, group): _by_rate(square, ring, group) for ring in RINGS for group in GROUPS},
         "views": views_table([row for row in own if row.case.ring == 3 and row.case.fps == 60]),
-        "wider": f"{widened_by({row.case for row in own if row.case.group == 'fit'}):.2f}",
+        "wider": f"{widened_by(fitted):.2f}",
+        "wider_trunk": f"{widened_by(case for case in fitted if case.ring == 2):.2f}",
         "roll_prior": f"{Settings().scene.roll_prior_deg:g}",
         "models": models_table([row for row in rows if row.case.ring == 2]),
     }

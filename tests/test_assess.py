@@ -137,7 +137,7 @@ def test_metres_by_height_are_less_sure_than_leg_lengths_and_a_told_speed_has_no
 
 
 def test_a_height_and_a_speed_that_contradict_each_other_are_doubted() -> None:
-    report = analyze_track(film(RUNNER, Camera()), height_m=1.60, speed_kmh=15.0)
+    report = analyze_track(film(RUNNER, Camera()), height_m=1.60, speed_kmh=15.0, model="full")
     assert "scale_disagreement" in codes(report)
     assert report.quality.grade == "usable"
 

@@ -16,6 +16,7 @@ from tools.accuracy.score import Row, judge
 from tools.accuracy.shots import reference_shots
 from tools.accuracy.virtual import Filming, error_bank, virtual_case
 
+from formcheck.config import Settings, settings_for
 from formcheck.landmarks import Side
 
 TRIALS = trial_names()
@@ -28,8 +29,8 @@ ERRORS_FROM = ("side_left_60fps", "reach_22_right")
 
 def rows(filmings: list[Filming], bank=()) -> list[Row]:
     """Of filmings whose joints are seen without error, or with the errors of a model that is corrected for."""
-    model = "full" if bank else "exact"
-    return [row for filming in filmings for row in judge(virtual_case(filming, bank, model))[1]]
+    settings = settings_for("full") if bank else Settings()
+    return [row for filming in filmings for row in judge(virtual_case(filming, bank, "full"), settings)[1]]
 
 
 def errors(found: list[Row], measure: str, *legs: str) -> np.ndarray:

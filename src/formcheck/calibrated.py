@@ -29,9 +29,9 @@ SPREADS = {
         "head_forward": (0.05, 0.05),
         "cadence": (0.0, 0.0),
         "belt_speed": (0.0561, 0.0561),
-        "foot_ahead_of_hip_asymmetry": (0.0348, 0.0348),
-        "contact_time_asymmetry": (0.0175, 0.0175),
-        "step_time_asymmetry": (0.0204, 0.0204),
+        "foot_ahead_of_hip_asymmetry": (0.0257, 0.0257),
+        "contact_time_asymmetry": (0.0129, 0.0129),
+        "step_time_asymmetry": (0.0151, 0.0151),
     },
     "heavy": {
         "foot_ahead_of_hip": (0.0181, 0.0228),
@@ -55,9 +55,9 @@ SPREADS = {
         "head_forward": (0.05, 0.05),
         "cadence": (0.0281, 0.0281),
         "belt_speed": (0.0461, 0.0461),
-        "foot_ahead_of_hip_asymmetry": (0.0328, 0.0328),
-        "contact_time_asymmetry": (0.0192, 0.0192),
-        "step_time_asymmetry": (0.0194, 0.0194),
+        "foot_ahead_of_hip_asymmetry": (0.0243, 0.0243),
+        "contact_time_asymmetry": (0.0142, 0.0142),
+        "step_time_asymmetry": (0.0144, 0.0144),
     },
     "lite": {
         "foot_ahead_of_hip": (0.0575, 0.0575),
@@ -81,9 +81,9 @@ SPREADS = {
         "head_forward": (0.05, 0.05),
         "cadence": (0.0186, 0.0186),
         "belt_speed": (0.0886, 0.0886),
-        "foot_ahead_of_hip_asymmetry": (0.0377, 0.0377),
-        "contact_time_asymmetry": (0.0199, 0.0199),
-        "step_time_asymmetry": (0.0261, 0.0261),
+        "foot_ahead_of_hip_asymmetry": (0.0279, 0.0279),
+        "contact_time_asymmetry": (0.0147, 0.0147),
+        "step_time_asymmetry": (0.0193, 0.0193),
     },
 }
 """By pose model and measure: near and far leg. head_forward was set by eye."""

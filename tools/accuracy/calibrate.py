@@ -77,7 +77,8 @@ def strike_spread_s(rows: Iterable[Row]) -> float:
 def spreads_of(rows: Iterable[Row], strike_s: float) -> dict[str, tuple[float, float]]:
     """Spread of every measure on the near and the far leg, which is never the surer; the trunk has one for both.
 
-    Each is widened by the runners that tell it: measured ones do not tell the trunk's.
+    Each is widened by the runners that tell it: measured ones do not tell the trunk's. Left against right is not: what
+    differs between runners errs on both legs alike, and held out it holds as often without.
     """
     telling: dict[tuple[str, Leg], list[Row]] = {}
     for row in rows:
@@ -91,7 +92,8 @@ def spreads_of(rows: Iterable[Row], strike_s: float) -> dict[str, tuple[float, f
 
 def _spread_of(rows: Sequence[Row], strike_s: float) -> float:
     cases = [row.case for row in rows]
-    return enough(np.array([needed_spread(row, strike_s) for row in rows]), cases) * widened_by(cases)
+    spread = enough(np.array([needed_spread(row, strike_s) for row in rows]), cases)
+    return spread if rows[0].measure.endswith("_asymmetry") else spread * widened_by(cases)
 
 
 def _of(found: Mapping[tuple[str, Leg], float], name: str, leg: Leg) -> float:

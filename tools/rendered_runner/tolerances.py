@@ -37,7 +37,7 @@ TOLERANCES: Final = {
     "shank_angle": Tolerance(3.5, 7.5, "deg", 1.4),
     "knee_flexion": Tolerance(8.0, 14.0, "deg", 1.3),
     "peak_knee_flexion_stance": Tolerance(5.0, 6.0, "deg"),
-    "peak_knee_flexion_swing": Tolerance(5.0, 14.0, "deg"),
+    "peak_knee_flexion_swing": Tolerance(5.0, None, "deg"),  # of the far leg it is told too roughly to be of use
     "thigh_extension": Tolerance(5.0, 9.0, "deg"),
     "trunk_lean": Tolerance(1.2, None, "deg"),
     "trunk_lean_at_strike": Tolerance(1.5, None, "deg"),

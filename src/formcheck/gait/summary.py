@@ -168,7 +168,8 @@ def _one(
     widest = _widest(name, settings)
     values = _values(name, steps, side) if side else _level(*(_values(name, steps, one) for one in Side))
     found = summarise(values, error, near=near, settings=settings, widest=widest)
-    is_hopeless = Z95 * settings.spread(name, near=near) > widest
+    filmed_best = error_of(name, replace(conditions, roll_spread_deg=0.0), settings, near=near)
+    is_hopeless = Z95 * filmed_best.calibration > widest
     if is_hopeless and found.withheld is not None and found.withheld.code == BEYOND_THE_MODEL.code:
         return replace(found, withheld=BEYOND_THE_MODEL)
     return found

@@ -2,7 +2,7 @@
 import { $, clips, newUploadWord, say, showWrong } from "./site.js";
 import { lookAt, showClip, wake } from "./look.js";
 import { readMp4 } from "./mp4.js";
-import { chosenPart, offerTrim } from "./trim.js";
+import { chosenPart, noTrim, offerTrim } from "./trim.js";
 import { Refused, send } from "./upload.js";
 import "./history.js";
 
@@ -18,19 +18,29 @@ for (const sign of ["pointerdown", "keydown", "scroll"]) addEventListener(sign, 
 for (const input of [$("clip"), $("camera")]) {
   input.addEventListener("change", () => input.files[0] && choose(input.files[0]));
 }
-$("other").addEventListener("click", () => $("clip").click());
+$("other").addEventListener("click", () => {
+  $("clip").value = ""; // the same file may be chosen again
+  $("clip").click();
+});
 
 async function choose(file) {
   clip = file;
   showWrong(null);
+  $("send").disabled = true; // until it is known what would be sent
+  noTrim();
   $("choose").hidden = true;
   for (const note of document.querySelectorAll("#clip-form > .touch")) note.hidden = true;
   $("chosen").hidden = false;
   $("chosen-title").focus();
-  const [shown_s, track] = await Promise.all([showClip(file), readMp4(file)]);
-  if (clip !== file) return; // another was chosen meanwhile
-  offerTrim(track, shown_s);
-  lookAt(file, track?.fps);
+  try {
+    const [shown_s, track] = await Promise.all([showClip(file), readMp4(file)]);
+    if (clip !== file) return; // another was chosen meanwhile
+    offerTrim(track, shown_s);
+    $("send").disabled = false;
+    lookAt(file, track?.fps);
+  } catch {
+    if (clip === file) showWrong(say("unreadable"));
+  }
 }
 
 /** What the runner told, in the API's units. */
@@ -48,25 +58,31 @@ function told() {
   };
 }
 
-const allOf = ({ from_s, to_s }) => ({
-  name: clip.name,
+const allOf = (file, { from_s, to_s }) => ({
+  name: file.name,
   options: { ...told(), from_s: from_s?.toFixed(2) ?? null, to_s: to_s?.toFixed(2) ?? null },
 });
 
 $("clip-form").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const part = await chosenPart(clip);
-  if (part.clip.size > largest * MEGABYTE) return showWrong(say("too_large", { limit: largest }));
+  $("send").disabled = true; // pressed twice, it is sent once
+  const file = clip;
+  const part = await chosenPart(file);
+  if (clip !== file) return; // another was chosen meanwhile
+  if (part.clip.size > largest * MEGABYTE) {
+    $("send").disabled = false;
+    return showWrong(say("too_large", { limit: largest }));
+  }
   const nudge = new EventTarget();
   const stopper = new AbortController();
   $("again").onclick = () => nudge.dispatchEvent(new Event("now"));
   $("stop").onclick = () => stopper.abort();
   showSending(true);
   try {
-    const analysis = await send(part.clip, allOf(part), newUploadWord(), { on: { progress, waiting }, stop: stopper.signal, nudge });
+    const analysis = await send(part.clip, allOf(file, part), newUploadWord(), { on: { progress, waiting }, stop: stopper.signal, nudge });
     $("upload-told").textContent = say("arrived");
     removeEventListener("beforeunload", holdBack);
-    clips.put({ id: analysis.id, name: clip.name, when: analysis.created });
+    clips.put({ id: analysis.id, name: file.name, when: analysis.created });
     location.assign(`/runs/${analysis.id}`);
   } catch (error) {
     showSending(false);
@@ -78,6 +94,7 @@ $("clip-form").addEventListener("submit", async (event) => {
 function showSending(is) {
   $("sending").hidden = !is;
   $("chosen").hidden = is;
+  $("send").disabled = is;
   $(is ? "sending-title" : "chosen-title").focus();
   if (is) {
     showWrong(null);

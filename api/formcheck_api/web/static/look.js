@@ -10,6 +10,7 @@ const GOOD_FPS = 59;
 const DARK = 50; // mean brightness of 0 to 255
 const MEGABYTE = 1_000_000;
 const PICTURES = 5;
+const SHOWN_WITHIN_S = 10; // on a slow phone; some browsers load nothing before it is asked for
 const PICTURE_PX = 640; // longer side: the pose model looks at 256
 
 let address = null;
@@ -28,11 +29,13 @@ export function wake() {
 export async function showClip(file) {
   if (address) URL.revokeObjectURL(address);
   address = URL.createObjectURL(file);
+  current += 1; // what is seen of the clip before is of no interest now
+  $("checks").replaceChildren();
   const video = $("preview");
   video.hidden = false;
   video.src = address;
   try {
-    await happens(video, "loadeddata");
+    await happens(video, "loadeddata", SHOWN_WITHIN_S);
   } catch {
     video.hidden = true;
     return null;
@@ -136,8 +139,9 @@ function tell(level, words) {
   return line;
 }
 
-function happens(target, name) {
+function happens(target, name, within_s = Infinity) {
   return new Promise((resolve, reject) => {
+    if (within_s < Infinity) setTimeout(reject, 1000 * within_s);
     target.addEventListener(name, resolve, { once: true });
     target.addEventListener("error", reject, { once: true });
   });

@@ -18,7 +18,7 @@ export async function readMp4(file) {
     const video = tracks.find((trak) => handler(moov, trak) === "vide");
     return video ? { file, moov, video, ftyp: await bytesOf(file, top.ftyp), ...timing(moov, video) } : null;
   } catch (error) {
-    if (error instanceof RangeError || error instanceof Unusual) return null; // cut off, or not as we know it
+    if ([RangeError, TypeError, Unusual].some((each) => error instanceof each)) return null; // cut off, or not as we know it
     throw error;
   }
 }

@@ -3,10 +3,18 @@ import { $, say } from "./site.js";
 import { cutMp4, cutStart } from "./cut.js";
 
 const LEAST_S = 1;
+const PLAYS_WITHIN_S = 3; // reading what a cut clip says of itself takes a few milliseconds
 const AT_ONCE_S = 0.1; // a part that differs by less is not worth a cut
 
 let track = null; // of the file, where it can be cut here
 let duration_s = 0;
+
+/** Forget the file before: nothing of it may be sent for the next one. */
+export function noTrim() {
+  track = null;
+  duration_s = 0;
+  $("trim").hidden = true;
+}
 
 /** Offer the ends of a clip to be moved; `shown_s` is its length in the preview, null where it cannot be shown. */
 export function offerTrim(found, shown_s) {
@@ -29,7 +37,7 @@ export async function chosenPart(file) {
   const { start, end } = chosenEnds();
   const whole = { clip: file, from_s: null, to_s: null };
   if ($("trim").hidden || (start < AT_ONCE_S && end > duration_s - AT_ONCE_S)) return whole;
-  const clip = track && cutMp4(track, start, end);
+  const clip = track?.file === file ? cutOf(start, end) : null;
   if (!clip || !(await plays(clip))) return { clip: file, from_s: start, to_s: end };
   const begins_s = cutStart(track, start);
   return { clip, from_s: Math.max(0, start - begins_s), to_s: end - begins_s };
@@ -57,6 +65,15 @@ for (const [moved, other, away] of [["trim-start", "trim-end", 1], ["trim-end", 
   });
 }
 
+/** The part of the file as a file of its own; null where its table of contents turns out not to be as expected. */
+function cutOf(start, end) {
+  try {
+    return cutMp4(track, start, end);
+  } catch {
+    return null; // sent whole
+  }
+}
+
 /** Whether this browser takes the cut clip for one; if not, the whole clip is sent. */
 function plays(part) {
   const video = document.createElement("video");
@@ -66,5 +83,6 @@ function plays(part) {
   return new Promise((resolve) => {
     video.onloadedmetadata = () => resolve(video.duration > 0);
     video.onerror = () => resolve(false);
+    setTimeout(() => resolve(false), 1000 * PLAYS_WITHIN_S); // some browsers load nothing before it is asked for
   }).finally(() => URL.revokeObjectURL(video.src));
 }

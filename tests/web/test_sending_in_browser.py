@@ -1,0 +1,67 @@
+"""Choosing and sending a clip in a real browser, against a server that analyses nothing. Skipped where no Chromium is."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from tests.api.conftest import CLIP, Server, idle, serving
+from tests.test_overlay_in_browser import CHROMIUM
+from tests.web.test_in_browser import DESKTOP, browser
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
+__all__ = ["browser"]
+
+SLOW = CLIP.with_name("slow_motion_240fps_left.mp4")
+READING_FAILS = """() => {
+    Blob.prototype.arrayBuffer = () => Promise.reject(new DOMException("gone", "NotReadableError"));
+}"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(idle(tmp_path_factory.mktemp("sending"))) as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser, server: Server) -> Iterator[Page]:
+    """The first page, of a browser that has sent nothing."""
+    context = browser.new_context(**DESKTOP)
+    page = context.new_page()
+    page.goto(server.url)
+    yield page
+    context.close()
+    server.clear()
+
+
+def choose(page: Page, clip: Path) -> None:
+    page.set_input_files("#clip", clip)
+    expect(page.locator("#send")).to_be_enabled()
+
+
+def names(server: Server) -> list[str]:
+    """Clips that the service has, by name."""
+    return [each.clip_name for each in server.service.store.list("local", limit=10).analyses]
+
+
+def test_a_clip_is_never_sent_under_the_name_of_another(page: Page, server: Server, tmp_path: Path) -> None:
+    choose(page, SLOW)
+    page.locator("#trim-end").fill("5")
+    page.evaluate(READING_FAILS)
+    page.set_input_files("#clip", CLIP)
+    expect(page.locator("#wrong")).to_contain_text("cannot be read")
+    expect(page.locator("#send")).to_be_disabled()
+    expect(page.locator("#trim")).to_be_hidden()
+    assert page.locator("#checks li").count() == 0
+
+
+def test_pressed_twice_a_clip_is_sent_once(page: Page, server: Server) -> None:
+    words: set[str] = set()
+    page.on("request", lambda asked: words.add(asked.url.split("?")[0]) if "/uploads/" in asked.url else None)
+    choose(page, CLIP)
+    page.locator("#trim-end").fill("3")
+    page.evaluate("() => { const send = document.getElementById('send'); send.click(); send.click(); }")
+    page.wait_for_url("**/runs/*")
+    assert len(words) == 1
+    assert names(server) == [CLIP.name]

@@ -81,6 +81,14 @@ class AnalysisStore(Transactions):
             known = db.execute(query).scalar()
             return None if known is None else _find(db, owner, known)
 
+    def made(self, owner: str, key: str) -> Analysis | None:
+        """The analysis that the request with this Idempotency-Key made; None where it found one that was there before."""
+        first = requests.c.analysis_id == analyses.c.id, requests.c.created == analyses.c.created
+        query = select(analyses).join(requests, and_(*first)).where(requests.c.owner == owner, requests.c.key == key)
+        with self._reading() as db:
+            row = db.execute(query).mappings().one_or_none()
+            return analysis_from(row) if row else None
+
     def count_waiting(self, owner: str) -> int:
         """How many of the owner's analyses are not finished."""
         with self._reading() as db:

@@ -73,6 +73,21 @@ def test_what_is_missing_is_asked_for_and_nobody_else_can_go_on(open_page: Serve
     assert not [name for name in open_page.files() if "upload-" in name]
 
 
+def test_dropped_after_the_last_piece_its_analysis_goes_too_but_never_one_that_was_there_before(open_page: Server) -> None:
+    content = b"dropped late" * 100
+    with open_page.client(receipt("late")) as late, open_page.client(receipt("eve")) as eve:
+        words = [new_upload() for _ in range(3)]
+        ids = []
+        for path in words[:2]:
+            late.patch(path, params={"offset": 0}, content=content)
+            ids.append(finish(late, path, len(content)).json()["id"])
+        assert ids[0] == ids[1]  # the same clip is taken once
+        for path, who, status in ((words[1], late, 200), (words[0], eve, 200), (words[0], late, 404)):
+            assert who.delete(path).status_code == 204
+            assert late.get(f"/v1/analyses/{ids[0]}").status_code == status
+        assert late.delete(words[2]).status_code == 204
+
+
 def test_too_large_a_clip_is_refused_before_any_of_it_is_sent(serve: Serve) -> None:
     with serve(max_upload_mb=1).client() as client:
         path = new_upload()

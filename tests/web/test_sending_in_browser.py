@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from tests.api.conftest import CLIP, Server, idle, serving
 from tests.test_overlay_in_browser import CHROMIUM
 from tests.web.test_in_browser import DESKTOP, browser
@@ -65,3 +65,34 @@ def test_pressed_twice_a_clip_is_sent_once(page: Page, server: Server) -> None:
     page.wait_for_url("**/runs/*")
     assert len(words) == 1
     assert names(server) == [CLIP.name]
+
+
+def test_stopped_while_the_service_takes_it_in_no_analysis_is_left(page: Page, server: Server) -> None:
+    held: list[Route] = []
+    page.route("**/uploads/*", lambda asked: held.append(asked) if asked.request.method == "POST" else asked.continue_())
+    choose(page, CLIP)
+    page.click("#send")
+    while not held:
+        page.wait_for_timeout(20)
+    page.click("#stop")
+    expect(page.locator("#chosen")).to_be_visible()
+    with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        held[0].continue_()
+    assert names(server) == []
+    assert server.files() == []
+
+
+def test_a_clip_that_is_gone_from_the_device_is_no_lost_connection(page: Page, server: Server) -> None:
+    choose(page, CLIP)
+    page.evaluate(READING_FAILS)
+    page.click("#send")
+    expect(page.locator("#wrong")).to_contain_text("cannot be read")
+    expect(page.locator("#send")).to_be_enabled()
+
+
+def test_what_a_proxy_refuses_is_told_and_not_tried_again(page: Page, server: Server) -> None:
+    page.route("**/uploads/*offset=*", lambda asked: asked.fulfill(status=413, body="<html>too large</html>"))
+    choose(page, CLIP)
+    with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        page.click("#send")
+    expect(page.locator("#wrong")).to_contain_text("error 413")

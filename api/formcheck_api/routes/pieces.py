@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from formcheck_api import pieces, resources
 from formcheck_api.dependencies import ServiceDep, Writer
 from formcheck_api.records import Analysis
+from formcheck_api.routes.analyses import delete_analysis
 from formcheck_api.routes.uploads import accept, form_of
 from formcheck_api.security import Caller
 from formcheck_api.service import Service
@@ -66,7 +67,9 @@ def _analyse(service: Service, caller: Caller, word: str, rest: Rest) -> Analysi
 
 @router.delete(UPLOAD)
 def drop(service: ServiceDep, caller: Writer, word: Word) -> Response:
-    """The runner thought better of it: what has arrived is deleted."""
+    """The runner thought better of it: what has arrived is deleted, and the analysis of it where that has begun."""
+    if analysis := service.store.made(caller.owner, word):
+        delete_analysis(service, caller, analysis.id)
     pieces.place_of(service.settings, caller.owner, word).unlink(missing_ok=True)
     return Response(status_code=204)
 

@@ -1,5 +1,5 @@
 // Send a clip in pieces, until all of it has arrived: after a lost connection it goes on from where it stopped.
-import { problemWords, receipt } from "./site.js";
+import { problemWords, receipt, say } from "./site.js";
 
 const PIECE = 8_000_000; // bytes
 const FIRST_WAIT_S = 2;
@@ -25,26 +25,41 @@ export async function send(clip, told, word, { on, stop, nudge }) {
     try {
       return await sendRest(line, clip, told, progress);
     } catch (error) {
-      if (stop.aborted) request(line, "DELETE").catch(() => null); // else it is deleted a day later
-      if (error instanceof Refused || stop.aborted) throw error;
+      if (error instanceof Refused || stop.aborted) {
+        drop(line);
+        throw error;
+      }
       await rest(wait, on.waiting, stop, nudge);
       wait = Math.min(2 * wait, LONGEST_WAIT_S);
     }
   }
 }
 
+/** Delete what has arrived, and the analysis of it; where that fails, a clip that is not whole is deleted a day later. */
+const drop = (line) => line.ended.then(() => request(line, "DELETE")).catch(() => null);
+
 async function sendRest(line, clip, told, progress) {
   let { arrived, analysis } = await request(line, "GET", `?bytes=${clip.size}`);
   while (!analysis && arrived < clip.size) {
     const from = arrived;
     progress(from);
-    const piece = clip.slice(from, from + PIECE);
-    ({ arrived } = await request(line, "PATCH", `?offset=${from}`, piece, (sent) => progress(from + Math.min(sent, piece.size))));
+    const piece = await read(clip.slice(from, from + PIECE));
+    ({ arrived } = await request(line, "PATCH", `?offset=${from}`, piece, (sent) => progress(from + Math.min(sent, piece.byteLength))));
   }
   return analysis ?? request(line, "POST", "", JSON.stringify({ ...told, bytes: clip.size }));
 }
 
-function request({ path, stop }, method, query = "", body = null, progress = null) {
+/** Bytes of the clip. Read here: sending a file that is gone looks like a lost connection. */
+async function read(piece) {
+  try {
+    return await piece.arrayBuffer();
+  } catch {
+    throw new Refused(say("unreadable"));
+  }
+}
+
+function request(line, method, query = "", body = null, progress = null) {
+  const { path, stop } = line;
   return new Promise((resolve, reject) => {
     const asked = new XMLHttpRequest(); // fetch tells no progress of an upload
     const lost = () => reject(new Error("lost"));
@@ -55,17 +70,22 @@ function request({ path, stop }, method, query = "", body = null, progress = nul
     if (progress) asked.upload.onprogress = (event) => progress(event.loaded);
     asked.onload = () => {
       if (asked.status < 300) resolve(asked.response);
-      else if (!asked.response || isTemporary(asked.status, asked.response.code)) lost();
-      else reject(new Refused(problemWords(asked.response)));
+      else if (isTemporary(asked.status, asked.response?.code)) lost();
+      else reject(new Refused(asked.response?.title ? problemWords(asked.response) : say("refused", { status: asked.status })));
     };
+    line.ended = new Promise((done) => (asked.onloadend = done));
     asked.onerror = asked.ontimeout = asked.onabort = lost;
-    if (method !== "DELETE") stop.addEventListener("abort", () => asked.abort(), { once: true });
+    if (method === "POST") stop.addEventListener("abort", lost, { once: true }); // it ends, then all of it is deleted
+    else if (method !== "DELETE") stop.addEventListener("abort", () => asked.abort(), { once: true });
     asked.send(body);
   });
 }
 
-/** A stalled piece, one that fits nowhere, too many requests, a proxy or a service that is just starting. */
-const isTemporary = (status, code) => [408, 409, 429, 502, 503, 504].includes(status) && code !== "upload_limit";
+/** A stalled piece, one that fits nowhere, too many requests; a proxy in trouble or a service that is just starting. */
+function isTemporary(status, code) {
+  if (status >= 500 && !code) return true; // not the service's own words
+  return [408, 409, 429, 502, 503, 504].includes(status) && code !== "upload_limit";
+}
 
 function rest(seconds, waiting, stop, nudge) {
   return new Promise((resolve) => {

@@ -96,3 +96,23 @@ def test_what_a_proxy_refuses_is_told_and_not_tried_again(page: Page, server: Se
     with page.expect_response(lambda answer: answer.request.method == "DELETE"):
         page.click("#send")
     expect(page.locator("#wrong")).to_contain_text("error 413")
+
+
+def test_a_height_in_metres_is_understood_and_one_out_of_range_is_shown(page: Page, server: Server) -> None:
+    choose(page, CLIP)
+    about = page.get_by_text("About you, if you like")
+    about.click()
+    height = page.locator("#height-cm")
+    height.fill("1.78")
+    height.press("Tab")
+    expect(height).to_have_value("178")
+    height.fill("17")
+    about.click()
+    page.click("#send")
+    expect(height).to_be_visible()
+    expect(height).to_be_focused()
+    page.get_by_label("Imperial").check()
+    expect(page.locator("#height-ft")).to_be_enabled()
+    page.click("#send")
+    page.wait_for_url("**/runs/*")
+    assert names(server) == [CLIP.name]

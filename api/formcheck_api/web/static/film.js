@@ -9,6 +9,7 @@ import "./history.js";
 const MEGABYTE = 1_000_000;
 const CM_PER_INCH = 2.54;
 const KMH_PER_MPH = 1.609344;
+const METRES_BELOW = 3; // nobody is 3 cm or 3 m tall: a smaller height is meant in metres
 
 const main = $("main");
 const largest = Number(main.dataset.largestMb);
@@ -42,6 +43,14 @@ async function choose(file) {
     if (clip === file) showWrong(say("unreadable"));
   }
 }
+
+// A field that is out of range has to be seen, or pressing Send does nothing.
+$("clip-form").addEventListener("invalid", ({ target }) => target.closest("details")?.setAttribute("open", ""), true);
+
+$("height-cm").addEventListener("change", ({ target }) => {
+  const height = Number(target.value);
+  if (height > 0 && height < METRES_BELOW) target.value = Math.round(100 * height);
+});
 
 /** What the runner told, in the API's units. */
 function told() {

@@ -111,6 +111,8 @@ export function element(name, attributes = {}, ...children) {
 
 function useUnits(units) {
   document.documentElement.dataset.units = units;
+  const fields = document.querySelectorAll("main .metric input, main .imperial input");
+  for (const field of fields) field.disabled = !field.closest(`.${units}`); // one that is not seen holds nothing back
   storage.write("units", units);
 }
 

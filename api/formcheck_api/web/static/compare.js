@@ -26,12 +26,12 @@ if (pairs === 0) {
 function run() {
   const ratio = second.stride_s / first.stride_s;
   const players = [first, second].map((clip) => new Player(clip.video, { ...clip.told, strikes: clip.strikes }, () => tell(clip)));
-  let at = 0; // the pair of strikes that both go on from
+  const within = (pair) => Math.min(Math.max(0, pair), pairs - 1);
   const show = (pair) => {
-    at = Math.min(Math.max(0, pair), pairs - 1);
-    for (const player of players) player.toStrike(at);
+    for (const player of players) player.toStrike(within(pair));
   };
   const align = () => {
+    const at = within(players[0].strikeReached); // the pair of strikes that both go on from
     const since = players[0].time_s - first.strikes[at].time_s;
     players[1].seek(second.strikes[at].time_s + since * ratio);
   };
@@ -57,10 +57,16 @@ function run() {
     players[0].step(frames);
     align();
   };
+  const toStrike = (direction) => {
+    stop();
+    const { strikeReached, time_s } = players[0];
+    const isBetween = players[0].strikeAt(time_s) < 0;
+    show(direction < 0 && isBetween ? strikeReached : strikeReached + direction);
+  };
   const doing = {
     play,
-    "strike-back": () => (stop(), show(at - 1)),
-    "strike-on": () => (stop(), show(at + 1)),
+    "strike-back": () => toStrike(-1),
+    "strike-on": () => toStrike(1),
     "frame-back": () => step(-1),
     "frame-on": () => step(1),
   };

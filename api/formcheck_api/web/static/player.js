@@ -67,6 +67,12 @@ export class Player {
     return this.strikes.findIndex(isShown);
   }
 
+  /** The last strike whose picture has been reached, or -1. */
+  get strikeReached() {
+    const isReached = (strike) => this.time_s - strike.time_s > (FIRST_AFTER - 0.5) * this.frame_s;
+    return this.strikes.findLastIndex(isReached);
+  }
+
   #moved() {
     if (!this.video.seeking) this.wanted_s = null;
     this.onMove(this.time_s, this.strikeAt(this.time_s));

@@ -81,10 +81,11 @@ async function openPlayer() {
 /** Say which strike is shown, and its numbers; while it plays, only the clock. */
 function tellStrike(box, strikes, time_s, index, paused) {
   box.querySelector("[data-clock]").textContent = say("frame_at", { seconds: time_s.toFixed(2) });
-  if (!paused || lastTold === index) return;
-  lastTold = index;
-  const strike = strikes[index];
-  const number = { number: index + 1, all: strikes.length };
+  const told = paused ? index : -1;
+  if (lastTold === told) return;
+  lastTold = told;
+  const strike = strikes[told];
+  const number = { number: told + 1, all: strikes.length };
   box.querySelector("[data-now]").textContent = strike
     ? say("strike_of", { ...number, side: say(strike.side), seconds: strike.time_s.toFixed(2) })
     : "";

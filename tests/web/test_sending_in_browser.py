@@ -1,5 +1,6 @@
 """Choosing and sending a clip in a real browser, against a server that analyses nothing. Skipped where no Chromium is."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -116,3 +117,23 @@ def test_a_height_in_metres_is_understood_and_one_out_of_range_is_shown(page: Pa
     page.click("#send")
     page.wait_for_url("**/runs/*")
     assert names(server) == [CLIP.name]
+
+
+def test_what_was_cut_away_is_looked_at_no_more(page: Page) -> None:
+    looks: list[list[str]] = []
+
+    def looked(asked: Route) -> None:
+        looks.append(json.loads(asked.request.post_data or "{}")["pictures"])
+        reasons = [{"code": "nobody_seen", "says": {"metric": "Nobody", "imperial": "Nobody"}}] if len(looks) == 1 else []
+        asked.fulfill(json={"reasons": reasons})
+
+    page.route("**/look", lambda asked: looked(asked) if '"scale"' in (asked.request.post_data or "") else asked.abort())
+    choose(page, CLIP)
+    checks = page.locator("#checks")
+    expect(checks).to_contain_text("Nobody")
+    page.locator("#trim-end").fill("3")
+    expect(checks).to_contain_text("A runner is in the picture")
+    expect(checks).not_to_contain_text("Nobody")
+    assert len(looks) == 2
+    assert looks[0] != looks[1]
+    assert page.evaluate("document.getElementById('preview').currentTime") == 3

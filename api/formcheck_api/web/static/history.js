@@ -32,7 +32,9 @@ $("history-form").addEventListener("submit", (event) => {
   const [newer, older] = ticked().map((tick) => tick.value); // the list is newest first
   location.assign(`/compare?${new URLSearchParams({ first: older, second: newer })}`);
 });
-$("forget").addEventListener("click", () => {
+$("forget").addEventListener("click", () => $("forget-dialog").showModal());
+$("forget-dialog").addEventListener("close", ({ target }) => {
+  if (target.returnValue !== "forget") return;
   clips.clear();
   show();
 });

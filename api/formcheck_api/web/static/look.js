@@ -43,8 +43,14 @@ export async function showClip(file) {
   return Number.isFinite(video.duration) ? video.duration : null;
 }
 
-/** Say what can be said of the clip that is shown; `fps` is undefined where the file does not tell. */
-export async function lookAt(file, fps) {
+let seen = {}; // the clip that was looked at
+
+/**
+ * Say what can be said of the clip that is shown, and show its picture at `then_s`; `fps` is undefined where the file does
+ * not tell.
+ */
+export async function lookAt(file, fps, then_s = 0) {
+  seen = { file, fps };
   const mine = (current += 1);
   $("checks").replaceChildren();
   if ($("preview").hidden) {
@@ -52,7 +58,7 @@ export async function lookAt(file, fps) {
     return;
   }
   tellOfFile(file, $("preview"), fps);
-  await lookAtPictures($("preview"), () => mine === current);
+  await lookAtPictures($("preview"), then_s, () => mine === current);
 }
 
 function tellOfFile(file, { videoWidth: width, videoHeight: height }, fps) {
@@ -66,6 +72,9 @@ function tellOfFile(file, { videoWidth: width, videoHeight: height }, fps) {
   tell(small ? "watch" : "ok", `${turned} ${say(small ? "size_small" : "size_good", { width, height, megabytes })}`);
 }
 
+// What was cut away is judged no more.
+$("trim").addEventListener("change", ({ target }) => lookAt(seen.file, seen.fps, Number(target.value)));
+
 let lengthLine = null;
 $("trim").addEventListener("cut", ({ detail: seconds }) => {
   const line = ofLength(seconds);
@@ -78,12 +87,13 @@ function ofLength(seconds) {
   return checkLine(length === "length_good" ? "ok" : "watch", say(length, { seconds: seconds.toFixed(0) }));
 }
 
-async function lookAtPictures(video, wanted) {
+async function lookAtPictures(video, then_s, wanted) {
   const line = tell("busy", say("looking"));
   try {
     const canvas = scaledCanvas(video);
     const { pictures, brightness } = await picturesOf(video, canvas, wanted);
     if (!wanted()) return;
+    video.currentTime = then_s;
     const dark = brightness < DARK;
     line.before(checkLine(dark ? "act" : "ok", say(dark ? "dark" : "bright")));
     const asked = { pictures, scale: video.videoWidth / canvas.width };
@@ -112,7 +122,6 @@ async function picturesOf(video, canvas, wanted) {
     brightness += meanOf(context, canvas) / PICTURES;
     pictures.push(canvas.toDataURL("image/jpeg", 0.8).split(",")[1]);
   }
-  video.currentTime = start;
   return { pictures, brightness };
 }
 

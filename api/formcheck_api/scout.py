@@ -64,6 +64,7 @@ def judge(followed: Followed, scale: float, settings: Settings) -> list[Reason]:
 def decoded(jpeg: bytes) -> Image:
     """One picture. Raises ValueError where it is none, or too large."""
     codec = av.CodecContext.create("mjpeg", "r")
+    codec.options = {"max_pixels": str(LARGEST_SIDE_PX**2)}
     try:
         pictures = codec.decode(av.Packet(jpeg))
     except av.FFmpegError as error:

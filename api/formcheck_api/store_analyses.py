@@ -82,7 +82,7 @@ class AnalysisStore(Transactions):
             return None if known is None else _find(db, owner, known)
 
     def made(self, owner: str, key: str) -> Analysis | None:
-        """The analysis that the request with this Idempotency-Key made; None where it found one that was there before."""
+        """The analysis that a request with this Idempotency-Key made; None where it found one that was there."""
         first = requests.c.analysis_id == analyses.c.id, requests.c.created == analyses.c.created
         query = select(analyses).join(requests, and_(*first)).where(requests.c.owner == owner, requests.c.key == key)
         with self._reading() as db:

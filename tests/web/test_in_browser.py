@@ -11,7 +11,18 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Error as PageError, Locator, Page, Response, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Response,
+    expect,
+    sync_playwright,
+)
+from playwright.sync_api import (
+    Error as PageError,
+)
 from tests.api.conftest import CLIP, WITHIN_S, Server, serving
 from tests.test_overlay_in_browser import CHROMIUM
 from tests.web.breaking_line import breaking_line

@@ -1,7 +1,7 @@
 """The look at a clip before it is sent: what a few pictures tell, and what happens when looking goes wrong."""
 
 import sys
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from itertools import islice
@@ -92,6 +92,20 @@ def test_what_is_no_picture_is_refused() -> None:
     for content in (b"", b"no picture", b"\xff\xd8\xff\xe0 broken"):
         with pytest.raises(ValueError, match="picture"):
             decoded(content)
+
+
+def test_a_picture_of_many_pixels_is_refused_by_what_it_declares() -> None:
+    small = b64decode(some_pictures("nobody")[0])
+    size = small.index(b"\xff\xc0") + 5  # of the frame header: height and width
+    for side in (1290, 60_000):
+        with pytest.raises(ValueError, match="not a picture"):
+            decoded(small[:size] + 2 * side.to_bytes(2, "big") + small[size + 4 :])
+
+
+def test_what_a_scout_that_failed_wrote_is_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    asked = Looker(tmp_path, 500, scout("import sys; sys.exit('the model is gone')"))
+    assert asked.look(["a"], 1.0) is None
+    assert "the model is gone" in caplog.records[-1].last_words  # type: ignore[attr-defined]
 
 
 def test_a_scout_is_asked_again_and_again_and_one_that_died_is_replaced(tmp_path: Path) -> None:

@@ -73,7 +73,9 @@ def test_what_is_missing_is_asked_for_and_nobody_else_can_go_on(open_page: Serve
     assert not [name for name in open_page.files() if "upload-" in name]
 
 
-def test_dropped_after_the_last_piece_its_analysis_goes_too_but_never_one_that_was_there_before(open_page: Server) -> None:
+def test_dropped_after_the_last_piece_its_analysis_goes_too_but_never_one_that_was_there_before(
+    open_page: Server,
+) -> None:
     content = b"dropped late" * 100
     with open_page.client(receipt("late")) as late, open_page.client(receipt("eve")) as eve:
         words = [new_upload() for _ in range(3)]

@@ -1,4 +1,4 @@
-"""Choosing and sending a clip in a real browser, against a server that analyses nothing. Skipped where no Chromium is."""
+"""Choosing and sending a clip in a real browser; the server analyses nothing. Skipped where no Chromium is."""
 
 import json
 from collections.abc import Iterator
@@ -70,7 +70,9 @@ def test_pressed_twice_a_clip_is_sent_once(page: Page, server: Server) -> None:
 
 def test_stopped_while_the_service_takes_it_in_no_analysis_is_left(page: Page, server: Server) -> None:
     held: list[Route] = []
-    page.route("**/uploads/*", lambda asked: held.append(asked) if asked.request.method == "POST" else asked.continue_())
+    page.route(
+        "**/uploads/*", lambda asked: held.append(asked) if asked.request.method == "POST" else asked.continue_()
+    )
     choose(page, CLIP)
     page.click("#send")
     while not held:
@@ -124,10 +126,14 @@ def test_what_was_cut_away_is_looked_at_no_more(page: Page) -> None:
 
     def looked(asked: Route) -> None:
         looks.append(json.loads(asked.request.post_data or "{}")["pictures"])
-        reasons = [{"code": "nobody_seen", "says": {"metric": "Nobody", "imperial": "Nobody"}}] if len(looks) == 1 else []
+        reasons = (
+            [{"code": "nobody_seen", "says": {"metric": "Nobody", "imperial": "Nobody"}}] if len(looks) == 1 else []
+        )
         asked.fulfill(json={"reasons": reasons})
 
-    page.route("**/look", lambda asked: looked(asked) if '"scale"' in (asked.request.post_data or "") else asked.abort())
+    page.route(
+        "**/look", lambda asked: looked(asked) if '"scale"' in (asked.request.post_data or "") else asked.abort()
+    )
     choose(page, CLIP)
     checks = page.locator("#checks")
     expect(checks).to_contain_text("Nobody")

@@ -1,7 +1,7 @@
 """Hide the runner's face: before anything else is drawn, in every picture that is written.
 
-When the head was not seen, its place is taken from the frames around; a frame too far from any seen head is
-coarsened as a whole. Others whom the pose model found beside the runner have theirs hidden likewise. It misses many (a
+When the head was not seen, its place is taken from the frames around; a frame too far from any seen head, or outside
+the part that was measured (another shot may begin there), is coarsened as a whole. Others whom the pose model found beside the runner have theirs hidden likewise. It misses many (a
 passer-by, somebody half hidden): their faces stay.
 """
 
@@ -20,7 +20,7 @@ _HEAD_TRUNK: Final = 0.22
 _ROOM: Final = 1.9  # times half a head: hair, chin, and the centre of the face's landmarks lying in front of the ear
 _ABOVE_SHOULDER_TRUNK: Final = 0.42  # mid-shoulder to the middle of the head
 _GUESS_ROOM: Final = 1.3  # times the radius where the shoulders stand in for the face: the neck bends
-_TRUST_FRAMES: Final = 15  # half a second at 30 fps; a head moves less than its own size in it on a treadmill
+_TRUST_S: Final = 0.5  # a head moves less than its own size in it on a treadmill
 _CELLS: Final = 4  # a face of 4 x 4 cells cannot be recognised
 _WHOLE_CELLS: Final = 24
 
@@ -48,8 +48,9 @@ def _hide(image: Image, head: Floats) -> None:
 
 def _others_near(evidence: Evidence, index: int) -> list[Floats]:
     """Circles around the heads of others: those of this frame, or of the nearest before and after that show any."""
-    before = next((index - step for step in range(_TRUST_FRAMES + 1) if index - step in evidence.others), None)
-    after = next((index + step for step in range(_TRUST_FRAMES + 1) if index + step in evidence.others), None)
+    steps = range(_trust_frames(evidence.pose) + 1)
+    before = next((index - step for step in steps if index - step in evidence.others), None)
+    after = next((index + step for step in steps if index + step in evidence.others), None)
     poses = [pose for known in {before, after} if known is not None for pose in evidence.others[known]]
     return [_heads(_still(pose, evidence.pose), slice(1))[0] for pose in poses]
 
@@ -62,11 +63,13 @@ def _still(xy_px: Floats, like: PoseTrack) -> PoseTrack:
 def _head_near(pose: PoseTrack, row: int) -> Floats | None:
     """Circle (x, y, radius) in full-size pixels around the head; None when no head was seen near this row.
 
-    Between two seen heads the circle holds both, so the head is inside wherever it moved meanwhile.
+    Between two seen heads the circle holds both, so the head is inside wherever it moved meanwhile. A row outside the
+    track is unknown: the runner may have been anywhere, or be somebody else.
     """
-    low, high = max(row - _TRUST_FRAMES, 0), min(row + _TRUST_FRAMES + 1, len(pose))
-    if low >= high:
+    if not 0 <= row < len(pose):
         return None
+    trust = _trust_frames(pose)
+    low, high = max(row - trust, 0), min(row + trust + 1, len(pose))
     heads = _heads(pose, slice(low, high))
     away = np.arange(low, high) - row
     known = np.isfinite(heads).all(axis=1)
@@ -74,10 +77,15 @@ def _head_near(pose: PoseTrack, row: int) -> Floats | None:
     nearest = np.concatenate([before, after])
     if not len(nearest):
         return None
-    seen, age = heads[nearest], float(np.abs(away[nearest]).min()) / _TRUST_FRAMES
+    seen, age = heads[nearest], float(np.abs(away[nearest]).min()) / trust
     centre = seen[:, :2].mean(axis=0)
     radius = (np.linalg.norm(seen[:, :2] - centre, axis=1) + seen[:, 2]).max() * (1 + age)
     return np.append(centre, radius)
+
+
+def _trust_frames(pose: PoseTrack) -> int:
+    """How many frames away a seen head still tells where it is."""
+    return max(1, round(_TRUST_S / float(np.median(np.diff(pose.time_s))))) if len(pose) > 1 else 1
 
 
 def _heads(pose: PoseTrack, rows: slice) -> Floats:

@@ -75,9 +75,10 @@ def analyze_video(
         uprights=seen.uprights,
         settings=settings_for(weights.name),
     )
-    if report.evidence is None:
+    evidence = report.evidence
+    if evidence is None:
         return report
-    return replace(report, evidence=replace(report.evidence, others=watched.others))
+    return replace(report, evidence=replace(evidence, others={**evidence.others, **watched.others}))
 
 
 @dataclass(frozen=True, slots=True)

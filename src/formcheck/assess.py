@@ -149,7 +149,7 @@ def assess(
         findings=judge(measures, scene, quality, reference, frames),
         frames=frames,
         reference=reference,
-        evidence=_evidence(observation),
+        evidence=_evidence(observation, track),
     )
 
 
@@ -253,7 +253,7 @@ def _steps(observation: Observation) -> tuple[Step, ...]:
     )
 
 
-def _evidence(observation: Observation) -> Evidence | None:
+def _evidence(observation: Observation, track: PoseTrack) -> Evidence | None:
     if observation.part is None or observation.pose is None:
         return None
     return Evidence(
@@ -262,6 +262,7 @@ def _evidence(observation: Observation) -> Evidence | None:
         runner=observation.runner,
         series=observation.series,
         belt_line=observation.belt_line,
+        others={frame: track.xy_px[frame][None] for frame in observation.strangers},
     )
 
 

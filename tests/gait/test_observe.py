@@ -199,3 +199,22 @@ def test_landmarks_that_are_pure_noise_are_no_run() -> None:
 def test_real_time_and_the_clips_clock_go_there_and_back(clip_s: float, factor: float) -> None:
     observation = Observation(time_base=TimeBase(TimeScale(factor, "declared")))
     assert to_clip_time(np.array(clip_s / factor), observation) == pytest.approx(clip_s)
+
+
+def test_where_the_pose_jumps_to_somebody_else_for_a_moment_the_runner_is_unseen_and_not_the_other_measured() -> None:
+    track = film(RUNNER, Camera())
+    aside = track.xy_px.copy()
+    jumped = [frame for start in (100, 200, 300) for frame in range(start, start + 8)]
+    aside[jumped] += [-0.25 * track.width_px, 0.0]
+    observation = seen(replace(track, xy_px=aside))
+    assert observation.pose is not None
+    assert observation.strangers == tuple(jumped)
+    shift_px = np.abs(observation.pose.xy_px - track.xy_px)[..., 0]
+    assert np.nanmax(shift_px) < 0.2 * np.nanmax(np.ptp(track.xy_px[..., 0], axis=1))
+    assert np.isnan(observation.pose.xy_px[104]).all()
+    for side in Side:  # a strike that nobody saw is missing, none is wrong
+        own = [step for step in observation.steps if step.contact.side is side]
+        assert np.nanmedian([step.values["foot_ahead_of_hip"] for step in own]) == pytest.approx(
+            RUNNER.reach[side], abs=0.02
+        )
+        assert near_ms(RUNNER.strikes_s(side, 7.75), np.array([step.contact.strike_s for step in own])).max() < 12

@@ -21,7 +21,7 @@ from formcheck.gait.events import SideContacts, find_contacts
 from formcheck.gait.measures import StepValues, frame_series, measure_steps
 from formcheck.gait.phase import Beat, find_beat, slow_path
 from formcheck.gait.pinhole import Aim
-from formcheck.gait.presence import cut, find_presence
+from formcheck.gait.presence import cut, find_presence, hide_frames, strangers
 from formcheck.gait.rear import RearValues, measure_rear
 from formcheck.gait.scene import ViewSeen, find_bounce, find_surface, find_view, leg_length_px, to_runner_frame
 from formcheck.gait.sides import repair_sides
@@ -46,12 +46,13 @@ class Given:
 class Observation:
     """All that was seen of the gait; later fields stay empty where an earlier stage found nothing to go on.
 
-    ``part`` is the stretch [start, end) of frames used; ``pose`` its cleaned track; ``leg_px`` of the near leg;
-    ``fall_g`` how hard the hips fall as the clip plays (see `find_fall_g`).
+    ``part`` is the stretch [start, end) of frames used; ``pose`` its cleaned track, without what the pose model saw in
+    the frames ``strangers``, where it jumped to somebody else; ``leg_px`` of the near leg; ``fall_g`` how hard the hips fall as the clip plays (see `find_fall_g`).
     """
 
     part: tuple[int, int] | None = None
     pose: PoseTrack | None = None
+    strangers: tuple[int, ...] = ()
     view: ViewSeen | None = None
     leg_px: float = np.nan
     bounce_trunks: float = np.nan
@@ -75,14 +76,15 @@ class Observation:
 def observe(track: PoseTrack, given: Given, *, settings: Settings) -> Observation:
     """Everything the landmarks of one clip tell about the gait."""
     seen = hide_unseen(track, settings=settings.cleaning)
-    part = _part(seen, given, settings)
-    if part is None:
+    found = _part(seen, given, settings)
+    if found is None:
         return Observation()
-    pose = cut(seen, *part)
+    part, pose, jumped = found
     view = find_view(pose, settings=settings.scene)
     seen_so_far = Observation(
         part=part,
         pose=pose,
+        strangers=jumped,
         view=view,
         leg_px=leg_length_px(pose, view.near_side),
         bounce_trunks=find_bounce(pose),
@@ -96,16 +98,25 @@ def observe(track: PoseTrack, given: Given, *, settings: Settings) -> Observatio
     return _side_on(seen_so_far, repaired.track, repaired.beat, given, settings)
 
 
-def _part(seen: PoseTrack, given: Given, settings: Settings) -> tuple[int, int] | None:
-    """The frames [start, end) in which one person is there and moves steadily; None where nobody is there for long."""
+def _part(
+    seen: PoseTrack, given: Given, settings: Settings
+) -> tuple[tuple[int, int], PoseTrack, tuple[int, ...]] | None:
+    """The frames [start, end) in which one person is there and moves steadily; None where nobody is there for long.
+
+    With that person's landmarks in them, and the frames of the clip that show somebody else instead.
+    """
     present = find_presence(seen, within_s=given.within_s, settings=settings.presence)
     if present is None:
         return None
-    pose = cut(seen, *present)
-    if find_view(pose, settings=settings.scene).view in ("rear", "front"):
-        return present  # there the ankles' distance shows perspective more than steps
-    start, end = find_steady(pose, settings=settings.steady)
-    return present[0] + start, present[0] + end
+    first, last = present
+    pose = cut(seen, first, last)
+    jumped = strangers(pose, settings=settings.presence)
+    pose, start, end = hide_frames(pose, jumped), 0, len(pose)
+    end_on = find_view(pose, settings=settings.scene).view in ("rear", "front")
+    if not end_on:  # there the ankles' distance shows perspective more than steps
+        start, end = find_steady(pose, settings=settings.steady)
+    others = tuple(int(first + frame) for frame in np.flatnonzero(jumped) if start <= frame < end)
+    return (first + start, first + end), cut(pose, start, end), others
 
 
 def _end_on(so_far: Observation, pose: PoseTrack, given: Given, settings: Settings) -> Observation:

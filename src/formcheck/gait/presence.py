@@ -45,6 +45,12 @@ def find_presence(
     return start, end
 
 
+def strangers(part: PoseTrack, *, settings: PresenceSettings) -> np.ndarray:
+    """Frames (T,) of a stretch that `find_presence` found in which the pose is not that of the one it begins with."""
+    owner = _owners(part, seen_whole(part), settings)
+    return np.asarray((owner >= 0) & (owner != owner[0]))
+
+
 def _foot_work(track: PoseTrack, start: int, end: int) -> tuple[float, float]:
     """How long the stretch is, times how much one ankle rises over the other and sinks again; then its length alone.
 
@@ -107,6 +113,15 @@ def cut(track: PoseTrack, start: int, end: int) -> PoseTrack:
     """The frames [start, end) of a track."""
     span = slice(start, end)
     return replace(track, time_s=track.time_s[span], xy_px=track.xy_px[span], visibility=track.visibility[span])
+
+
+def hide_frames(track: PoseTrack, hidden: np.ndarray) -> PoseTrack:
+    """The track with nobody seen in the frames of a mask (T,)."""
+    if not hidden.any():
+        return track
+    xy_px, visibility = track.xy_px.copy(), track.visibility.copy()
+    xy_px[hidden], visibility[hidden] = np.nan, 0.0
+    return replace(track, xy_px=xy_px, visibility=visibility)
 
 
 def feet_outside_frac(track: PoseTrack, *, margin_frac: float = 0.005) -> float:

@@ -176,6 +176,8 @@ def unreadable_clips(folder: Path) -> Iterator[tuple[str, Path, str]]:
     (folder / "empty.mp4").touch()
     (folder / "text.mp4").write_text("this is no video\n" * 100, encoding="utf-8")
     (folder / "folder.mp4").mkdir()
+    (folder / "round.mp4").symlink_to("about.mp4")
+    (folder / "about.mp4").symlink_to("round.mp4")
     whole = write_clip(folder / "whole.mp4", frames=60).read_bytes()
     type_box, picture_data = whole[: whole.index(b"moov") - 4], whole[whole.index(b"mdat") - 4 :]
     (folder / "unfinished.mp4").write_bytes(type_box + picture_data)
@@ -183,6 +185,8 @@ def unreadable_clips(folder: Path) -> Iterator[tuple[str, Path, str]]:
     yield "empty", folder / "empty.mp4", "empty"
     yield "text", folder / "text.mp4", "not a video"
     yield "folder", folder / "folder.mp4", "folder"
+    yield "links in a circle", folder / "round.mp4", "cannot be read"
+    yield "inside a file", folder / "text.mp4" / "clip.mp4", "no such file"
     yield "sound only", write_sound(folder / "sound.mp4"), "no moving picture"
     yield "without its index", folder / "unfinished.mp4", "cut off or damaged"
 
@@ -196,6 +200,14 @@ def test_a_clip_that_cannot_be_read_is_one_line_and_exit_code_3(
         assert said in one_line(captured.err), case
         assert captured.out == "", case
     assert not (tmp_path / "out").exists()
+
+
+def test_links_in_a_circle_do_not_cost_the_other_clips_their_answer(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    clips = [str(clip) for case, clip, _ in unreadable_clips(tmp_path) if case in ("links in a circle", "empty")]
+    assert main(["analyze", *clips, "-o", str(tmp_path / "out")]) == 3
+    assert "2 of 2 clips could not be read" in capsys.readouterr().err
 
 
 def test_a_name_that_would_break_the_line_or_the_terminal_does_not(

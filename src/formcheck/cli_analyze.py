@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -68,7 +69,7 @@ def answer_folders(clips: Sequence[Path], output: Path) -> dict[Path, Path]:
     for clip in clips:
         name = _folder_name(clip)
         other = taken.setdefault(name.casefold(), clip)  # two names on Linux, one on macOS and Windows
-        if other.resolve() != clip.resolve():
+        if os.path.realpath(other) != os.path.realpath(clip):  # Path.resolve raises where links go in a circle
             raise UsageError(
                 f"{other} and {clip} would both be answered in {output / name}; rename one, or give each its own -o"
             )

@@ -7,6 +7,7 @@ a progress bar and the note on a file that ends early, never a measurement.
 import hashlib
 import math
 import os
+import stat
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -221,11 +222,15 @@ def _capture_fps(container: InputContainer) -> float | None:
 
 
 def _check_file(path: Path) -> None:
-    if not path.exists():
-        raise _not_found(path)
-    if path.is_dir():
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # ValueError: a name that no file can have
+        raise _not_found(path) from error
+    except OSError as error:  # links in a circle, a folder that may not be looked into, too long a name
+        raise ClipError(f"{path} cannot be read: {error.strerror}") from error
+    if stat.S_ISDIR(found.st_mode):
         raise NotAVideoError(f"{path} is a folder; name the clip inside it")
-    if path.stat().st_size == 0:
+    if found.st_size == 0:
         raise NotAVideoError(f"{path.name} is empty (0 bytes); copy it from your phone again")
     if _looks_like_photo(path):
         raise NotAVideoError(f"{path.name} is a single picture, not a video; choose the clip itself")

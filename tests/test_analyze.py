@@ -1,6 +1,7 @@
 """The rendered reference clip through the whole program, against its truth file."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,8 @@ import numpy as np
 import pytest
 
 from formcheck import Report, analyze_video
-from formcheck.errors import ClipError, ClipNotFoundError, FormcheckError, UsageError
+from formcheck.errors import ClipError, ClipNotFoundError, FormcheckError
+from formcheck.video_writer import VideoWriter
 from stick_runner import near_ms
 
 CLIP = Path(__file__).parents[1] / "fixtures" / "videos" / "side_left_60fps.mp4"
@@ -114,7 +116,22 @@ def test_of_a_part_nothing_else_is_followed_and_frames_keep_their_numbers() -> N
         assert start_s <= frame.time_s == pytest.approx(frame.index / 60, abs=0.02)
 
 
-@pytest.mark.slow
-def test_a_part_behind_the_clips_end_is_refused_as_such() -> None:
-    with pytest.raises(UsageError, match="shows nothing in the part that is asked for"):
-        analyze_video(CLIP, from_s=90.0)
+def test_a_part_behind_the_clips_end_is_refused_as_such_before_a_model_is_fetched() -> None:
+    with pytest.raises(ClipError, match=re.escape(f"{CLIP.name} is 6.0 s long; give --from below that")):
+        analyze_video(CLIP, from_s=90.0, model="nowhere.task")
+
+
+def test_damage_before_the_end_of_the_part_is_told(tmp_path: Path) -> None:
+    clip = tmp_path / "clip.mp4"
+    with VideoWriter(clip) as writer:
+        for index in range(90):
+            writer.write(np.random.default_rng(index).integers(0, 255, (64, 96, 3), np.uint8), index / 30)
+    content = bytearray(clip.read_bytes())
+    quarter = content.find(b"mdat") + len(content) // 4
+    content[quarter : quarter + 400] = bytes(400)
+    clip.write_bytes(content)
+    reasons = analyze_video(clip, to_s=2.0, model="lite").quality.reasons
+    told = [reason.message for reason in reasons if reason.code == "clip_damaged"]
+    assert len(told) == 1
+    assert "do not decode" in told[0]
+    assert "ends early" not in told[0]

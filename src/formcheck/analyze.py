@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,7 @@ import numpy as np
 from formcheck.assess import Told, assess
 from formcheck.assessment import Clip, ModelUsed, Report, TimeScale
 from formcheck.config import LIMITS, ReadingLimits, settings_for
-from formcheck.errors import NotAVideoError, UsageError
+from formcheck.errors import ClipError, NotAVideoError
 from formcheck.gait.quality import Filmed, mean_fps
 from formcheck.landmarker import Followed, find_landmarks
 from formcheck.records import Floats, Frame, Image, PoseTrack, Uprights
@@ -59,10 +58,8 @@ def analyze_video(
     """
     tell = on_progress or _tell_nobody
     told = Told(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
-    with ClipReader(Path(path), limits=limits):  # refused before a model is fetched for it
-        pass
+    watched = _Watched(Path(path), told.within_s, tell, limits)  # refused before a model is fetched for it
     weights = find_model(os.fspath(model), on_progress=lambda stage, _: tell(stage, 0.0))
-    watched = _Watched(Path(path), told.within_s, tell, limits)
     seen = watched.see(weights.path)
     tell("measuring", FOLLOWING_SHARE)
     report = assess(
@@ -163,7 +160,7 @@ class _Watched:
                 on_frame=on_frame,
             )
         if len(followed.track) < FEWEST_FRAMES and self.within_s != WHOLE:
-            raise UsageError(f"{self.path.name} shows nothing in the part that is asked for; give other seconds")
+            raise ClipError(f"{self.path.name} shows nothing in the part that is asked for; give other seconds")
         if len(followed.track) < FEWEST_FRAMES:
             raise NotAVideoError(f"{self.path.name} holds a single picture. Film ten seconds of running and try again.")
         return replace(followed, track=_behind(self.skipped_s, followed.track))
@@ -188,7 +185,8 @@ class _Watched:
         begin = len(self.skipped_s) + first
         with ClipReader(self.path, max_side_px=POSE_MAX_SIDE_PX, first=begin, limits=self.limits) as reader:
             for frame in reader:
-                if frame.time_s > self.within_s[1]:
+                if frame.time_s > self.within_s[1]:  # the rest is not read, so the file does not end early
+                    self.damage = reader.left_out
                     return
                 if first == 0 and (frame.index - begin) % every == 0 and len(self.room) < LOOKS_AT_ROOM:
                     self.room.append(frame.image)
@@ -214,11 +212,22 @@ class _Watched:
 
 
 def _times_before(path: Path, start_s: float, limits: ReadingLimits) -> list[float]:
-    """Times of the frames before an instant; pictures are made tiny, for they are not looked at."""
+    """Times of the frames before an instant; pictures are made tiny, for they are not looked at.
+
+    Raises ClipError where the clip ends before that instant.
+    """
+    times_s: list[float] = []
     if start_s <= 0:
-        return []
+        return times_s
     with ClipReader(path, max_side_px=1, limits=limits) as reader:
-        return [frame.time_s for frame in takewhile(lambda frame: frame.time_s < start_s, reader)]
+        for frame in reader:
+            if frame.time_s >= start_s:
+                return times_s
+            times_s.append(frame.time_s)
+    if len(times_s) < FEWEST_FRAMES:
+        return times_s  # refused later, in words of its own
+    end_s = times_s[-1] + float(np.median(np.diff(times_s)))
+    raise ClipError(f"{path.name} is {end_s:.1f} s long; give --from below that")
 
 
 def _behind(skipped_s: list[float], track: PoseTrack) -> PoseTrack:

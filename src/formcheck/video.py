@@ -129,9 +129,15 @@ class ClipReader:
     def damage(self) -> str | None:
         """What could not be read, in one line, or None; complete when the last frame has been read."""
         declared_s = self.clip.duration_s
-        notes = []
+        early = None
         if declared_s is not None and self._end_s < declared_s - EARLY_END_S:
-            notes.append(f"the file ends early: {self._end_s:.1f} s of {declared_s:.1f} s decoded")
+            early = f"the file ends early: {self._end_s:.1f} s of {declared_s:.1f} s decoded"
+        return "; ".join(filter(None, (early, self.left_out))) or None
+
+    @property
+    def left_out(self) -> str | None:
+        """Which pictures could not be read so far, in one line, or None."""
+        notes = []
         if self._spoiled:
             notes.append(f"pictures left out because they do not decode: {self._spoiled}")
         if self._untimed:

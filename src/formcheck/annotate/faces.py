@@ -1,8 +1,8 @@
 """Hide the runner's face: before anything else is drawn, in every picture that is written.
 
 When the head was not seen, its place is taken from the frames around; a frame too far from any seen head, or outside
-the part that was measured (another shot may begin there), is coarsened as a whole. Others whom the pose model found beside the runner have theirs hidden likewise. It misses many (a
-passer-by, somebody half hidden): their faces stay.
+the part that was measured (another shot may begin there), is coarsened as a whole. Others whom the pose model found
+beside the runner have theirs hidden likewise. It misses many (a passer-by, somebody half hidden): their faces stay.
 """
 
 from dataclasses import replace

@@ -47,7 +47,8 @@ class Observation:
     """All that was seen of the gait; later fields stay empty where an earlier stage found nothing to go on.
 
     ``part`` is the stretch [start, end) of frames used; ``pose`` its cleaned track, without what the pose model saw in
-    the frames ``strangers``, where it jumped to somebody else; ``leg_px`` of the near leg; ``fall_g`` how hard the hips fall as the clip plays (see `find_fall_g`).
+    the frames ``strangers``, where it jumped to somebody else; ``leg_px`` of the near leg; ``fall_g`` how hard the hips
+    fall as the clip plays (see `find_fall_g`).
     """
 
     part: tuple[int, int] | None = None

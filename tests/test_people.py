@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from formcheck.landmarks import COUNT, Side, index_of
-from formcheck.people import Pose, choose_runner, distinct, link
+from formcheck.people import Person, Pose, choose_runner, distinct, link
 
 FRAMES = 120
 RUNNING_LIFT_LL, WALKING_LIFT_LL = 0.45, 0.18
@@ -74,6 +74,27 @@ def test_a_mirror_shows_the_same_runner_and_the_nearer_one_is_followed() -> None
     choice = choose_runner(link(frames), FRAMES)
     assert choice is not None
     assert (choice.runner.poses[0][0, 0], choice.people, choice.is_ambiguous) == (300, 2, False)
+
+
+def running(fps: float, seconds: float, cadence_per_min: float, begin: float = 0.0, middle_px: float = 300.0) -> Person:
+    frames = range(round(fps * seconds))
+    strides = np.pi * cadence_per_min / 60 / fps
+    return Person(list(frames), [person_px(middle_px, 200, RUNNING_LIFT_LL, strides * k + begin) for k in frames])
+
+
+@pytest.mark.parametrize(
+    ("fps", "seconds", "cadence_per_min"),
+    [(240, 0.6, 170), (240, 0.6, 180), (60, 2, 174), (30, 4, 173), (30, 4, 180), (30, 10, 172), (30, 10, 180)],
+)
+def test_two_who_run_side_by_side_are_two_whatever_step_they_begin_with(
+    fps: float, seconds: float, cadence_per_min: float
+) -> None:
+    first = running(fps, seconds, 170)
+    for begin in np.linspace(0, 2 * np.pi, 24, endpoint=False):
+        second = running(fps, seconds, cadence_per_min, begin, middle_px=700)
+        choice = choose_runner([first, second], len(first.frames))
+        assert choice is not None
+        assert choice.is_ambiguous, begin
 
 
 def test_feet_out_of_the_picture_do_not_win_by_their_noise() -> None:

@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.signal import hilbert
 
 from formcheck.landmarks import Side, index_of
 
@@ -46,8 +47,14 @@ MIRROR_MAX_CORRELATION: Final = -0.7
 """Of the heights between the ankles of a runner and of a mirror's image: -1 but for errors of the pose model (-0.86
 where it exchanged the legs of a small image beside a rendered runner now and then)."""
 
+MIRROR_MIN_STRIDES: Final = 5
 MIRROR_MIN_FRAMES: Final = 120
-"""Four seconds at 30 frames/s, in which two who run fall out of step; in fewer they may be in step by chance."""
+"""Two who run fall out of step in so many strides (3.5 s); in fewer, or in a few pictures, they may be in step by
+chance. Strides and not seconds: these are the clip's own, and may be slow motion."""
+
+MIRROR_MAX_DRIFT_DEG: Final = 10.0
+"""Of the stride, by which an image's lag may change from the first half of the time to the second. A mirror's does not;
+of two who run at 170 and 173 steps a minute it does by 16 degrees in five strides, and more in longer."""
 
 _TRUNK: Final = tuple(index_of(side, joint) for joint in ("shoulder", "hip") for side in Side)
 
@@ -133,14 +140,30 @@ def choose_runner(people: Sequence[Person], frame_count: int) -> Choice | None:
 def _is_mirror_image(person: Person, other: Person) -> bool:
     """Whether one lifts the left foot as the other lifts the right, at every instant: a mirror beside the treadmill.
 
-    In a mirror's image a left leg looks like a right one. Two who run side by side fall out of step.
+    In a mirror's image a left leg looks like a right one. Two who run side by side fall out of step; in doubt they are
+    two.
     """
     shared = sorted(set(person.frames) & set(other.frames))
     if len(shared) < MIRROR_MIN_FRAMES:
         return False
     first, second = (_rise_px(each)[np.isin(each.frames, shared)] for each in (person, other))
-    together = float(np.corrcoef(first, second)[0, 1]) if np.ptp(first) and np.ptp(second) else 0.0
-    return together <= MIRROR_MAX_CORRELATION
+    if not (np.ptp(first) and np.ptp(second)) or _strides(first) < MIRROR_MIN_STRIDES:
+        return False
+    together = float(np.corrcoef(first, second)[0, 1])
+    return together <= MIRROR_MAX_CORRELATION and _drift_deg(first, second) <= MIRROR_MAX_DRIFT_DEG
+
+
+def _strides(wave: npt.NDArray[np.float64]) -> int:
+    """How often a wave (T,) comes and goes, to the nearest whole number: its strongest frequency."""
+    return int(np.abs(np.fft.rfft(wave - wave.mean())).argmax())
+
+
+def _drift_deg(first: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -> float:
+    """By how much of a turn the lag between two waves (T,) changes from the first half to the second, 0 to 180."""
+    turning, other = (hilbert(wave - wave.mean()) for wave in (first, second))
+    middle = len(turning) // 2
+    early, late = np.vdot(turning[:middle], other[:middle]), np.vdot(turning[middle:], other[middle:])
+    return float(abs(np.degrees(np.angle(late * np.conj(early)))))
 
 
 def _rise_px(person: Person) -> npt.NDArray[np.float64]:

@@ -101,6 +101,12 @@ def test_what_widens_the_error_is_a_doubt_and_no_obstacle(observation, filmed, f
     assert obstacles(observation, filmed) == []
 
 
+def test_of_two_who_run_nobody_is_said_to_have_been_followed_for_running() -> None:
+    two = replace(WELL, people=2, ambiguous=True)
+    assert obstacles(RUN, two) == ["several_runners"]
+    assert codes(find_doubts(RUN, two, 60.0, settings=SETTINGS)) == []
+
+
 def test_slow_motion_is_said_and_its_frame_rate_counts_in_real_time() -> None:
     slow = observe(film(Runner(), Camera(fps=30, slow=4), 6.0), LEVEL, settings=SETTINGS)
     doubts = find_doubts(slow, WELL, 30.0, settings=SETTINGS)

@@ -91,7 +91,12 @@ def test_a_cadence_that_would_fit_is_no_slow_motion_where_the_runner_falls_other
 
 def test_bounding_at_a_low_cadence_falls_at_lifes_speed_and_is_no_slow_motion() -> None:
     assert time_base(125, fall_g=1.2).scale.factor == 1
-    assert code(time_base(125, fall_g=0.3)) == "time_scale_contradiction"
+    gently, hard = time_base(125, fall_g=0.3).contradiction, time_base(240, fall_g=2.6).contradiction
+    assert gently is not None
+    assert hard is not None
+    assert (gently.code, hard.code) == ("time_scale_contradiction", "time_scale_contradiction")
+    assert "falls too gently" in gently.message  # people do run at 125 and at 240 steps a minute
+    assert "falls too hard" in hard.message
 
 
 def test_a_declared_rate_is_refused_where_the_runner_falls_at_another_speed() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from formcheck.config import PresenceSettings
+from formcheck.config import CleaningSettings, PresenceSettings
 from formcheck.gait.cleaning import runs
 from formcheck.landmarks import INDEX, Side, index_of
 from formcheck.records import Floats, PoseTrack
@@ -124,7 +124,7 @@ def hide_frames(track: PoseTrack, hidden: np.ndarray) -> PoseTrack:
     return replace(track, xy_px=xy_px, visibility=visibility)
 
 
-def feet_outside_frac(track: PoseTrack, *, margin_frac: float = 0.005) -> float:
+def feet_outside_frac(track: PoseTrack, *, margin_frac: float = CleaningSettings().picture_margin_frac) -> float:
     """Share of frames in which a foot that MediaPipe still places lies outside the picture (before hiding)."""
     feet = track.xy_px[:, [index_of(side, joint) for side in Side for joint in ("heel", "foot_index")]]
     with np.errstate(invalid="ignore"):

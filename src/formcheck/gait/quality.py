@@ -95,7 +95,7 @@ def find_doubts(observation: Observation, filmed: Filmed, fps: float, *, setting
     factor = slow_motion_factor(observation)
     candidates = (
         (filmed.damage is not None, _damaged(filmed.damage or "")),
-        (filmed.people > 1, SEVERAL_PEOPLE),
+        (filmed.people > 1 and not filmed.ambiguous, SEVERAL_PEOPLE),
         (filmed.mirrored, MIRRORED),
         (abs(factor - 1) > 0.01, _slow_motion(observation)),
         (observation.rear is not None, WEAK_FROM_BEHIND),

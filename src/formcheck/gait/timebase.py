@@ -88,7 +88,7 @@ def find_time_base(
     if not played.running or low <= played.cadence_per_min <= high or _fits(played, 1.0, settings):
         return TimeBase(as_it_plays)
     factor = _infer_factor(played, clip_fps, settings)
-    return TimeBase(TimeScale(factor, "inferred")) if factor else TimeBase(as_it_plays, _unexplained(played))
+    return TimeBase(TimeScale(factor, "inferred")) if factor else TimeBase(as_it_plays, _unexplained(played, settings))
 
 
 def _infer_factor(played: Played, clip_fps: float, settings: TimeSettings) -> float | None:
@@ -138,11 +138,15 @@ def _checked(scale: TimeScale, played: Played, clip_fps: float, settings: TimeSe
     return TimeBase(scale, Reason("time_scale_contradiction", why[:1].upper() + why[1:], advice))
 
 
-def _unexplained(played: Played) -> Reason:
+def _unexplained(played: Played, settings: TimeSettings) -> Reason:
+    low, high = settings.possible_cadence_per_min
+    why = f"This clip plays at {played.cadence_per_min:.0f} steps a minute, which nobody runs,"
+    if low <= played.cadence_per_min <= high:  # then it is the fall that does not fit
+        much = "gently" if played.fall_g < settings.running_fall_g[0] else "hard"
+        why = f"In this clip the body falls too {much} between steps for a run at life's speed,"
     return Reason(
         "time_scale_contradiction",
-        f"This clip plays at {played.cadence_per_min:.0f} steps a minute, which nobody runs, and not at the speed of a "
-        "phone's slow motion either.",
+        f"{why} and not at the speed of a phone's slow motion either.",
         "Give the frame rate the phone recorded at with --capture-fps, or send the clip as the phone saved it; a drill "
         "such as skipping is not measured.",
     )

@@ -285,6 +285,15 @@ def test_a_file_that_lost_its_index_is_told_from_one_that_is_no_video(tmp_path: 
     assert "cut.mp4 is cut off or damaged" in one_line(error)
 
 
+@pytest.mark.parametrize("brand", [b"msf1", b"heim", b"hevc"])
+def test_a_sequence_of_pictures_that_is_not_read_is_not_called_cut_off(tmp_path: Path, brand: bytes) -> None:
+    path = tmp_path / "burst.heics"
+    path.write_bytes(bytes([0, 0, 0, 16]) + b"ftyp" + brand + bytes(4) + bytes([0, 0, 0, 8]) + b"free")
+    with pytest.raises(NotAVideoError) as error:
+        probe(path)
+    assert "burst.heics is not a video that can be read; export it" in one_line(error)
+
+
 def test_sound_alone_is_no_video(tmp_path: Path) -> None:
     path = tmp_path / "voice.m4a"
     with av.open(str(path), "w", format="mp4") as out:

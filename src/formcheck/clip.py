@@ -40,7 +40,10 @@ PHOTOS: Final = (b"\xff\xd8\xff", b"\x89PNG", b"BM", b"II*\0", b"MM\0*")
 """How files of single pictures begin: JPEG, PNG, BMP, TIFF."""
 
 PHOTO_BRANDS: Final = (b"heic", b"heix", b"mif1", b"avif")
-"""Single pictures in the MP4 family (ISO/IEC 23008-12); b"hevc" and b"msf1" are sequences, and may move."""
+"""Single pictures in the MP4 family (ISO/IEC 23008-12)."""
+
+SEQUENCE_BRANDS: Final = (b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"msf1", b"avis")
+"""Sequences and layers of pictures in that family: they may move; one that is not read is whole, not cut off."""
 
 MICROSECOND_S: Final = Fraction(1, 1_000_000)
 """Unit of the times FFmpeg gives for a whole container."""
@@ -241,7 +244,8 @@ def _not_found(path: Path) -> ClipNotFoundError:
 
 
 def _looks_like_mp4(path: Path) -> bool:
-    return _start_of(path)[4:8] == b"ftyp"
+    start = _start_of(path)
+    return start[4:8] == b"ftyp" and start[8:12] not in SEQUENCE_BRANDS
 
 
 def _looks_like_photo(path: Path) -> bool:

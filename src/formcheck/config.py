@@ -116,6 +116,7 @@ class PresenceSettings:
     longest_absence_s: float = 0.25  # a console or an arm hides a runner no longer
     reach_trunks: float = 0.8  # further from where the trunk was last seen: somebody else, or another shot (`people`)
     size_ratio: float = 1.6  # so much larger or smaller: likewise
+    facing_trunks: float = 0.15  # nose before shoulders and toes before heels, from the side; less tells no side
     min_frames: int = 20  # below it there is not one stride at 30 frames/s
     min_seen_frac: float = 0.8
     min_person_frac: float = 0.5  # seen in fewer frames, and without a gait: nothing worth calling a person

@@ -53,6 +53,23 @@ def test_nobody_and_a_glimpse_of_somebody_are_not_worth_a_measurement() -> None:
     assert find_presence(without(np.arange(len(TRACK)) % 3 > 0), settings=SETTINGS) is None
 
 
+def test_a_cut_to_the_runners_other_side_begins_a_new_stretch() -> None:
+    other = film(Runner(), Camera(azimuth_deg=180), 3.0)
+    later_s = TRACK.time_s[-1] + 1 / 60 + other.time_s
+    both = PoseTrack(
+        np.concatenate((TRACK.time_s, later_s)),
+        np.concatenate((TRACK.xy_px, other.xy_px)),
+        np.concatenate((TRACK.visibility, other.visibility)),
+        TRACK.width_px,
+        TRACK.height_px,
+    )
+    start, end = find_presence(both, settings=SETTINGS) or (0, 0)
+    assert (start, end) == (0, pytest.approx(len(TRACK), abs=2))
+    slip = TRACK.xy_px.copy()
+    slip[60:70, :, 0] = TRACK.width_px - slip[60:70, :, 0]  # the pose model's, for a moment
+    assert find_presence(replace(TRACK, xy_px=slip), settings=SETTINGS) == (0, len(TRACK))
+
+
 def test_feet_cut_off_by_the_picture_are_counted_before_they_are_hidden() -> None:
     assert feet_outside_frac(TRACK) == 0
     low = PoseTrack(

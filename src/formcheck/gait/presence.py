@@ -1,6 +1,7 @@
 """Which part of the clip shows the runner."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -28,14 +29,19 @@ def find_presence(
 
     ``within_s`` is the part of the clip asked for. Absences up to ``longest_absence_s`` do not end a stretch, but
     enough of its frames must show the runner. A pose somewhere else, or of another size, is not the runner: where it
-    lasts, the picture was cut or the pose model took somebody else, and a new stretch begins.
+    lasts, the picture was cut or the pose model took somebody else, and a new stretch begins. So it does where the
+    runner turns the other way: another shot, or a turn.
     """
     asked_for = (track.time_s >= within_s[0]) & (track.time_s <= within_s[1])
     seen = seen_whole(track) & asked_for
     owner = _owners(track, seen, settings)
+    facing = _facing(track, settings)
     stretches: list[tuple[int, int]] = []
     for person in np.flatnonzero(np.bincount(owner[owner >= 0]) >= settings.min_frames * settings.min_seen_frac):
-        stretches += runs(_bridged(track, owner == person, settings))
+        present = owner == person
+        turns = _turns(track, np.where(present, facing, 0.0), settings)
+        for start, end in runs(_bridged(track, present, settings)):
+            stretches += pairwise((start, *(turn for turn in turns if start < turn < end), end))
     if not stretches:
         return None
     start, end = max(stretches, key=lambda stretch: _foot_work(track, *stretch))
@@ -92,6 +98,32 @@ def _owners(track: PoseTrack, seen: np.ndarray, settings: PresenceSettings) -> n
         last.pop(person, None)
         owner[frame], last[person] = person, frame
     return owner
+
+
+def _turns(track: PoseTrack, facing: Floats, settings: PresenceSettings) -> list[int]:
+    """Frames from which on the runner faces (T,) the other way for longer than ``longest_absence_s``."""
+    shown = np.flatnonzero(facing)
+    turns: list[int] = []
+    current = 0.0
+    edges = np.flatnonzero(np.diff(facing[shown], prepend=0.0, append=0.0))
+    for first, last in pairwise(edges):
+        start, end = shown[first], shown[last - 1]
+        if facing[start] == current or track.time_s[end] - track.time_s[start] <= settings.longest_absence_s:
+            continue
+        turns += [int(start)] if current else []
+        current = facing[start]
+    return turns
+
+
+def _facing(track: PoseTrack, settings: PresenceSettings) -> Floats:
+    """1 where nose and toes (T,) both point to the right of the picture, -1 to the left, 0 where neither is plain."""
+    feet = [track.joint_px(side, "foot_index") - track.joint_px(side, "heel") for side in Side]
+    shoulders = (track.joint_px(Side.LEFT, "shoulder") + track.joint_px(Side.RIGHT, "shoulder")) / 2
+    nose = track.xy_px[:, INDEX["nose"]] - shoulders
+    with np.errstate(invalid="ignore"):
+        toes_x, nose_x = (feet[0] + feet[1])[:, 0] / 2, nose[:, 0]
+        plain = np.minimum(np.abs(toes_x), np.abs(nose_x)) > settings.facing_trunks * _trunk(track)[1]
+        return np.where(plain & (toes_x * nose_x > 0), np.sign(nose_x), 0.0)
 
 
 def _same_place(middle: Floats, size_px: Floats, before: int, now: int, settings: PresenceSettings) -> bool:

@@ -274,3 +274,13 @@ def test_evidence_has_a_row_for_every_frame_used(easy: Report) -> None:
     assert evidence.series is not None
     assert len(evidence.pose) == len(evidence.runner) == len(evidence.series.trunk_lean_deg)
     assert set(evidence.belt_line) == set(Side)
+
+
+def test_somebody_the_pose_jumped_to_is_kept_for_hiding_their_face() -> None:
+    track = film(Runner(), Camera(), 3.0)
+    xy_px = track.xy_px.copy()
+    xy_px[60:66, :, 0] -= 0.25 * track.width_px
+    evidence = analyze_track(replace(track, xy_px=xy_px)).evidence
+    assert evidence is not None
+    assert set(evidence.others) == set(range(60, 66))
+    assert np.array_equal(evidence.others[60], xy_px[60][None])

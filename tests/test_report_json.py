@@ -129,7 +129,6 @@ def strict(document):
     return json.loads(json.dumps(document, allow_nan=False), parse_constant=pytest.fail)
 
 
-@settings(deadline=None)
 @given(REPORTS)
 def test_every_report_survives_strict_json_and_back(report):
     document = strict(report_to_json(report))
@@ -285,7 +284,7 @@ JUNK = (
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(PLACES), JUNK)
 def test_any_junk_anywhere_is_either_read_or_refused_in_one_line(place, junk):
     document = copy.deepcopy(GOOD)

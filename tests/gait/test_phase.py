@@ -18,7 +18,7 @@ def gait(time_s: np.ndarray, period_s: float, noise: float = 0.0) -> np.ndarray:
     return clean + np.random.default_rng(1).normal(0, noise, len(time_s))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.floats(0.55, 1.1), st.sampled_from([30, 60, 120]), st.floats(6, 20))
 def test_the_period_is_found_within_half_a_per_cent(period_s: float, fps: int, duration_s: float) -> None:
     time_s = np.arange(0, duration_s, 1 / fps)

@@ -42,7 +42,9 @@ LAYERS = {
         ("jinja2", "markupsafe", "numpy"),
     ),
     "video": Layer(("video", "video_*", "clip", "orientation"), ("foundation",), ("av", "numpy")),
-    "pose model": Layer(("landmarker", "landmarker_*", "offline", "people"), ("foundation",), ("mediapipe", "numpy")),
+    "pose model": Layer(
+        ("landmarker", "landmarker_*", "offline", "people"), ("foundation",), ("mediapipe", "numpy", "scipy")
+    ),
     "bundle": Layer(("bundle",), ("foundation",), ("flatbuffers", "mediapipe", "numpy")),
     "weights": Layer(("weights", "registries"), ("foundation", "bundle"), ("platformdirs",)),
     "drawing": Layer(("annotate", "annotate.*", "overlay"), ("foundation",), ("cv2", "numpy")),

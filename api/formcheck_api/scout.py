@@ -91,9 +91,7 @@ def main() -> None:
     own = os.dup(1)
     os.dup2(2, 1)  # what libraries print is no answer
     with picture_looker(find_model("full").path) as follow, os.fdopen(own, "w", encoding="utf-8") as out:
-        follow(
-            [np.zeros((64, 64, 3), dtype=np.uint8)]
-        )  # what the first look loads is there before anybody waits for it
+        follow([np.zeros((64, 64, 3), dtype=np.uint8)])  # loads the rest before anybody waits for it
         for line in sys.stdin:
             out.write(json.dumps(answer(line, follow)) + "\n")
             out.flush()

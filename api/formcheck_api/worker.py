@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from formcheck.config import LIMITS, ReadingLimits
-from formcheck.errors import ClipError, FormcheckError, ModelError, OutputError, UsageError
+from formcheck.errors import ClipError, FormcheckError, ModelError, OutputError, PartError, UsageError
 from formcheck_api.failures import failure, out_of_memory, out_of_space
 from formcheck_api.limits import Limits, limit_this_process
 from formcheck_api.records import Options, Problem
@@ -127,10 +127,10 @@ def problem_of(error: FormcheckError | MemoryError, job: Job) -> Problem:
     match error:
         case MemoryError():
             return out_of_memory()
+        case PartError() | UsageError():
+            return failure("options_invalid", str(error))
         case ClipError():
             return failure("clip_unreadable", str(error).replace(str(job.clip), job.clip.name))
-        case UsageError():
-            return failure("options_invalid", str(error))
         case ModelError():
             model = job.options.model
             return failure("model_unavailable", f"The pose model {model!r} cannot be had; choose another or try later")

@@ -11,7 +11,7 @@ import numpy as np
 from formcheck.assess import Told, assess
 from formcheck.assessment import Clip, ModelUsed, Report, TimeScale
 from formcheck.config import LIMITS, ReadingLimits, settings_for
-from formcheck.errors import ClipError, NotAVideoError
+from formcheck.errors import NotAVideoError, PartError
 from formcheck.gait.quality import Filmed, mean_fps
 from formcheck.landmarker import Followed, find_landmarks
 from formcheck.records import Floats, Frame, Image, PoseTrack, Uprights
@@ -160,7 +160,7 @@ class _Watched:
                 on_frame=on_frame,
             )
         if len(followed.track) < FEWEST_FRAMES and self.within_s != WHOLE:
-            raise ClipError(f"{self.path.name} shows nothing in the part that is asked for; give other seconds")
+            raise PartError(f"{self.path.name} shows nothing in the part that is asked for; give other seconds")
         if len(followed.track) < FEWEST_FRAMES:
             raise NotAVideoError(f"{self.path.name} holds a single picture. Film ten seconds of running and try again.")
         return replace(followed, track=_behind(self.skipped_s, followed.track))
@@ -214,7 +214,7 @@ class _Watched:
 def _times_before(path: Path, start_s: float, limits: ReadingLimits) -> list[float]:
     """Times of the frames before an instant; pictures are made tiny, for they are not looked at.
 
-    Raises ClipError where the clip ends before that instant.
+    Raises PartError where the clip ends before that instant.
     """
     times_s: list[float] = []
     if start_s <= 0:
@@ -227,7 +227,7 @@ def _times_before(path: Path, start_s: float, limits: ReadingLimits) -> list[flo
     if len(times_s) < FEWEST_FRAMES:
         return times_s  # refused later, in words of its own
     end_s = times_s[-1] + float(np.median(np.diff(times_s)))
-    raise ClipError(f"{path.name} is {end_s:.1f} s long; give --from below that")
+    raise PartError(f"{path.name} is {end_s:.1f} s long; ask for a part that begins before its end")
 
 
 def _behind(skipped_s: list[float], track: PoseTrack) -> PoseTrack:

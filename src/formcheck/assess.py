@@ -14,8 +14,6 @@ from formcheck.assessment import (
     Evidence,
     Measure,
     ModelUsed,
-    Quality,
-    Reason,
     Report,
     Scale,
     SceneSeen,
@@ -131,11 +129,16 @@ def assess(
     if obstacles:
         observation = without_steps(observation)
     doubts = find_doubts(observation, filmed, clip.mean_fps, settings=settings)
-    measures, quality = _judged(observation, told, obstacles, doubts, settings)
-    scene = _scene(observation, told, settings)
+    scale, disagreement = find_scale(
+        observation, told.height_m, told.speed_kmh, belt_spread_frac=settings.intervals.spread("belt_speed")
+    )
+    doubts = doubts if disagreement is None else (*doubts, disagreement)
+    measures = withhold(_measures(observation, scale, settings), obstacles)
+    quality = grade(measures, obstacles, doubts)
+    scene = _scene(observation, scale)
     steps = _steps(observation)
     frames = choose_key_frames(observation, track.time_s) if observation.steps and not obstacles else ()
-    reference = find_reference(_reference_speed(observation, told, settings))
+    reference = find_reference(speed_m_s(observation.belt_speed_ll_s, scale, told.speed_kmh))
     return Report(
         formcheck_version=version("formcheck"),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -151,26 +154,6 @@ def assess(
         reference=reference,
         evidence=_evidence(observation, track),
     )
-
-
-def _judged(
-    observation: Observation,
-    told: Told,
-    obstacles: tuple[Reason, ...],
-    doubts: tuple[Reason, ...],
-    settings: Settings,
-) -> tuple[dict[str, Measure], Quality]:
-    scale, disagreement = _scale(observation, told, settings)
-    measures = _measures(observation, scale, settings)
-    if disagreement is not None:
-        doubts = (*doubts, disagreement)
-    told_measures = withhold(measures, obstacles)
-    return told_measures, grade(told_measures, obstacles, doubts)
-
-
-def _scale(observation: Observation, told: Told, settings: Settings) -> tuple[Scale, Reason | None]:
-    spread = settings.intervals.spread("belt_speed")
-    return find_scale(observation, told.height_m, told.speed_kmh, belt_spread_frac=spread)
 
 
 def _measures(observation: Observation, scale: Scale, settings: Settings) -> dict[str, Measure]:
@@ -217,9 +200,8 @@ def _belt_measure(observation: Observation, scale: Scale, settings: Settings) ->
     return Measure("m/s", replace(found, value=metres * found.value, spread=metres * found.spread, interval95=interval))
 
 
-def _scene(observation: Observation, told: Told, settings: Settings) -> SceneSeen:
+def _scene(observation: Observation, scale: Scale) -> SceneSeen:
     view = observation.view
-    scale, _ = _scale(observation, told, settings)
     speed = observation.belt_speed_ll_s
     known = np.isfinite(scale.m_per_leg_length)
     end_on = view is None or view.view in ("rear", "front")
@@ -232,11 +214,6 @@ def _scene(observation: Observation, told: Told, settings: Settings) -> SceneSee
         belt_speed=BeltSpeed(speed * scale.m_per_leg_length, "m/s") if known else BeltSpeed(speed, "leg_length/s"),
         scale=scale,
     )
-
-
-def _reference_speed(observation: Observation, told: Told, settings: Settings) -> float:
-    scale, _ = _scale(observation, told, settings)
-    return speed_m_s(observation.belt_speed_ll_s, scale, told.speed_kmh)
 
 
 def _steps(observation: Observation) -> tuple[Step, ...]:

@@ -32,6 +32,10 @@ class ClipNotFoundError(ClipError):
     """There is no file of that name."""
 
 
+class PartError(ClipError):
+    """The part of the clip that is asked for is not there: other clips may have it."""
+
+
 class NotAVideoError(ClipError):
     """The file holds no picture that decodes."""
 

@@ -184,8 +184,16 @@ def _side_on(so_far: Observation, pose: PoseTrack, beat: Beat, given: Given, set
     running = is_running(hip_height, beat)
     played = Played(120 / beat.period_s, running, find_fall_g(hip_height, beat, settings=settings.time))
     time_base = _time_base(pose, played, given, settings)
-    so_far = replace(so_far, view=view, yaw=yaw, beat=beat, running=running, fall_g=played.fall_g, runner=level)
-    so_far = replace(so_far, time_base=time_base)
+    so_far = replace(
+        so_far,
+        view=view,
+        yaw=yaw,
+        beat=beat,
+        running=running,
+        fall_g=played.fall_g,
+        time_base=time_base,
+        runner=level,
+    )
     if not running:
         return so_far
     factor = time_base.scale.factor

@@ -106,6 +106,7 @@ def test_what_is_no_video_is_told_in_words_without_a_path(job: Job, folder: Path
 def test_options_that_cannot_be_are_told(job: Job, folder: Path, short_clip: Path) -> None:
     job.clip.write_bytes(short_clip.read_bytes())
     assert code(perform(replace(job, options=Options(height_m=180)), folder)) == "options_invalid"
+    assert code(perform(replace(job, options=Options(from_s=1000.0)), folder)) == "options_invalid"
 
 
 def test_a_worker_whose_parent_is_gone_does_nothing(job: Job, folder: Path) -> None:

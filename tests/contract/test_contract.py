@@ -1,0 +1,82 @@
+"""What scripts outside this repository rely on: report.json, the command line, exit codes, the HTTP interface.
+
+A change here is a change for users: it belongs into CHANGELOG.md. To record it, look at the difference, then run
+``RECORD_CONTRACT=1 python -m pytest tests/contract``.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import numpy as np
+import pytest
+from formcheck.assess import analyze_track
+from formcheck.assessment import Report
+from formcheck.cli_exit import CLIP_UNREADABLE, DIFFERENT, DONE, INTERNAL_ERROR, STOPPED, WITHHELD, WRONG_USAGE
+from formcheck.records import PoseTrack
+from formcheck.report_json import report_to_json
+from formcheck_api.app import create_app
+from formcheck_api.settings import Settings
+from sample_report import good_report, withheld_report
+from stick_runner import Camera, Runner, film
+
+HERE = Path(__file__).parent
+SCHEMA = json.loads((HERE / "report.schema.json").read_text(encoding="utf-8"))
+IS_RECORDING = bool(os.environ.get("RECORD_CONTRACT"))
+COMMANDS = ("", "analyze", "verify", "doctor", "models", "models pull", "serve", "keys", "keys create")
+
+
+def holds(name: str, now: str) -> None:
+    """Compare with the recorded text, or record it."""
+    recorded = HERE / name
+    if IS_RECORDING:
+        recorded.write_text(now, encoding="utf-8")
+    assert now == recorded.read_text(encoding="utf-8")
+
+
+def measured_report() -> Report:
+    return analyze_track(film(Runner(), Camera(), 6.0), model="full", height_m=1.78)
+
+
+def empty_report() -> Report:
+    unseen = np.full((60, 33, 2), np.nan)
+    return analyze_track(PoseTrack(np.arange(60) / 30, unseen, np.zeros((60, 33)), 1280, 720))
+
+
+@pytest.mark.parametrize("report_of", [good_report, withheld_report, measured_report, empty_report])
+def test_a_report_is_what_the_schema_says(report_of: Callable[[], Report]) -> None:
+    document = json.loads(json.dumps(report_to_json(report_of()), allow_nan=False))
+    faults = [f"{'.'.join(map(str, fault.instance_path))}: {fault.message}" for fault in _faults(document)]
+    assert faults == []
+
+
+def _faults(document: Any) -> list[jsonschema_rs.ValidationError]:
+    return list(jsonschema_rs.Draft202012Validator(SCHEMA, validate_formats=True).iter_errors(document))
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="argparse lays help out differently from Python 3.13 on")
+def test_each_command_can_be_called_as_before() -> None:
+    environment = os.environ | {"COLUMNS": "100", "NO_COLOR": "1"}
+    environment.pop("FORMCHECK_MODEL", None)
+    helped = []
+    for command in COMMANDS:
+        line = [sys.executable, "-m", "formcheck", *command.split(), "--help"]
+        shown = subprocess.run(line, capture_output=True, text=True, check=True, env=environment)
+        helped.append(f"$ {' '.join(['formcheck', *command.split()])} --help\n{shown.stdout}")
+    holds("commands.txt", "\n".join(helped))
+
+
+def test_exit_codes_mean_what_they_did() -> None:
+    codes = (DONE, DIFFERENT, WRONG_USAGE, CLIP_UNREADABLE, WITHHELD, INTERNAL_ERROR, STOPPED)
+    assert codes == (0, 1, 2, 3, 4, 70, 130)
+
+
+def test_the_http_interface_is_as_before(tmp_path: Path) -> None:
+    document = create_app(Settings(data_dir=tmp_path)).openapi()
+    document["info"]["version"] = "of formcheck"
+    holds("openapi.json", json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n")

@@ -15,6 +15,7 @@ from typing import Any
 import jsonschema_rs
 import numpy as np
 import pytest
+
 from formcheck.assess import analyze_track
 from formcheck.assessment import Report
 from formcheck.cli_exit import CLIP_UNREADABLE, DIFFERENT, DONE, INTERNAL_ERROR, STOPPED, WITHHELD, WRONG_USAGE

@@ -7,7 +7,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from formcheck.assessment import (
+from formcheck.records.report import (
     BeltSpeed,
     Clip,
     Evidence,
@@ -26,8 +26,8 @@ from formcheck.assessment import (
     Step,
     TimeScale,
 )
-from formcheck.landmarks import COUNT, INDEX, SKELETON, Side, index_of
-from formcheck.records import Floats, PoseTrack, RunnerTrack
+from formcheck.records.skeleton import COUNT, INDEX, SKELETON, Side, index_of
+from formcheck.records.track import Floats, PoseTrack, RunnerTrack
 
 FPS: Final = 60.0
 DURATION_S: Final = 10.0

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.interpolate import CubicHermiteSpline, CubicSpline, PchipInterpolator
 
-from formcheck.config import EventSettings
 from formcheck.gait.geometry import (
     above_horizontal_deg,
     ahead_of_vertical_deg,
@@ -19,8 +18,9 @@ from formcheck.gait.geometry import (
     forward_of_vertical_deg,
     rotate,
 )
-from formcheck.landmarks import COUNT, INDEX, Side, index_of
-from formcheck.records import Floats, PoseTrack
+from formcheck.gait.settings import EventSettings
+from formcheck.records.skeleton import COUNT, INDEX, Side, index_of
+from formcheck.records.track import Floats, PoseTrack
 
 ANKLE_HEIGHT = 0.09
 STRIKE_DROP, STRIKE_SPEED_SHARE = 0.033, 0.55

@@ -17,13 +17,12 @@ from tools.accuracy.shots import Shot, reference_shots
 from tools.accuracy.table import figures, written
 from tools.accuracy.targets import targets_table
 
-from formcheck import calibrated
 from formcheck.analyze import Seen
-from formcheck.assessment import Clip, TimeScale
-from formcheck.config import Settings, settings_for
-from formcheck.gait.quality import Filmed
-from formcheck.landmarks import INDEX, LEG_INDEX, Side
-from formcheck.records import PoseTrack, Uprights
+from formcheck.gait.settings import Settings, calibrated, settings_for
+from formcheck.judge.obstacles import Filmed
+from formcheck.records.report import Clip, TimeScale
+from formcheck.records.skeleton import INDEX, LEG_INDEX, Side
+from formcheck.records.track import PoseTrack, Uprights
 from stick_runner import Camera as StickCamera
 from stick_runner import Runner as StickRunner
 from stick_runner import film as film_stick

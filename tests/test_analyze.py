@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from formcheck import Report, analyze_video
-from formcheck.errors import ClipError, ClipNotFoundError, FormcheckError, PartError
-from formcheck.video_writer import VideoWriter
+from formcheck.clip.writer import VideoWriter
+from formcheck.records.errors import ClipError, ClipNotFoundError, FormcheckError, PartError
 from stick_runner import near_ms
 
 CLIP = Path(__file__).parents[1] / "fixtures" / "videos" / "side_left_60fps.mp4"

@@ -7,10 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
-from formcheck.annotate import draw_key_frame, draw_overlay, hide_face, write_jpeg
-from formcheck.annotate.ink import VERMILLION
-from formcheck.annotate.marks import FAR, NEAR
-from formcheck.assessment import (
+from formcheck.records.errors import OutputError
+from formcheck.records.report import (
     BeltSpeed,
     Clip,
     Evidence,
@@ -23,9 +21,11 @@ from formcheck.assessment import (
     Step,
     TimeScale,
 )
-from formcheck.errors import OutputError
-from formcheck.landmarks import COUNT, FACE, INDEX, LEG_INDEX, Side, index_of
-from formcheck.records import Floats, Frame, Image, PoseTrack, RunnerTrack
+from formcheck.records.skeleton import COUNT, FACE, INDEX, LEG_INDEX, Side, index_of
+from formcheck.records.track import Floats, Frame, Image, PoseTrack, RunnerTrack
+from formcheck.report.pictures import draw_key_frame, draw_overlay, hide_face, write_jpeg
+from formcheck.report.pictures.ink import VERMILLION
+from formcheck.report.pictures.marks import FAR, NEAR
 
 GREY = (120, 124, 128)
 FRAMES = 40

@@ -1,237 +1,157 @@
-"""Imports flow one way, every heavy library has one home, and importing formcheck costs nothing.
+"""The folders are the pipeline: imports flow one way, every heavy library has one home, and importing costs nothing.
 
-To add a module: place it in ``LAYERS``. To use a heavy library somewhere new: think twice, then ``HOMES``.
+The order of the folders stands in `PIPELINE`; a folder imports only those before it. Below it nothing is listed: the
+folders themselves are read, and none of them may import another in a circle.
 """
 
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parents[1] / "src" / "formcheck"
-FRONT_DOOR = "__init__"
-
-
-@dataclass(frozen=True)
-class Layer:
-    """Modules that stand on the same level, the layers below that they know, and their libraries."""
-
-    modules: tuple[str, ...]
-    knows: tuple[str, ...] = ()
-    libraries: tuple[str, ...] = ()
-
-
-ADAPTERS = ("video", "pose model", "bundle", "weights", "drawing", "background")
-LAYERS = {
-    "foundation": Layer(
-        ("errors", "landmarks", "records", "assessment", "calibrated", "config", "json_file", "truth"), (), ("numpy",)
-    ),
-    "gait": Layer(("gait", "gait.*"), ("foundation",), ("numpy", "scipy")),
-    "judgement": Layer(
-        ("advice", "findings", "metres", "reference", "wording", "strides"), ("foundation", "gait"), ("numpy", "scipy")
-    ),
-    "presentation": Layer(
-        ("charts", "figures", "measure_view", "plot", "report_json", "report_html", "report_view"),
-        ("foundation", "judgement"),
-        ("jinja2", "markupsafe", "numpy"),
-    ),
-    "video": Layer(("video", "video_*", "clip", "orientation"), ("foundation",), ("av", "numpy")),
-    "pose model": Layer(
-        ("landmarker", "landmarker_*", "offline", "people"), ("foundation",), ("mediapipe", "numpy", "scipy")
-    ),
-    "bundle": Layer(("bundle",), ("foundation",), ("flatbuffers", "mediapipe", "numpy")),
-    "weights": Layer(("weights", "registries"), ("foundation", "bundle"), ("platformdirs",)),
-    "drawing": Layer(("annotate", "annotate.*", "overlay"), ("foundation",), ("cv2", "numpy")),
-    "background": Layer(("uprights",), ("foundation",), ("cv2", "numpy")),
-    "assessment": Layer(("assess",), ("foundation", "gait", "judgement"), ("numpy",)),
-    "composition": Layer(("analyze",), ("foundation", "gait", "assessment", "background", *ADAPTERS), ("numpy",)),
-    "front door": Layer((FRONT_DOOR,), ("foundation", "assessment", "composition")),
-    "verification": Layer(
-        ("verify", "verify_junit", "verify_table", "verify_update"), ("foundation",), ("numpy", "rich")
-    ),
-    "verification run": Layer(("verify_run", "verify_worker"), ("foundation", "verification", "composition")),
-    "answer": Layer(("artefacts",), ("foundation", "presentation", "video", "drawing")),
-    "examination": Layer(("doctor",), ("foundation", "video", "pose model", "weights"), ("numpy",)),
-    "shell": Layer(
-        ("cli", "cli_*", "__main__"),
-        (
-            "front door",
-            "foundation",
-            "judgement",
-            "presentation",
-            "composition",
-            "answer",
-            "examination",
-            "weights",
-            "verification",
-            "verification run",
-        ),
-        ("formcheck_api", "rich"),  # the service, imported by the commands that run it
-    ),
+ROOT = Path(__file__).parents[1]
+PIPELINE = {
+    "formcheck": ("records", "words", "clip", "vision", "gait", "judge", "report", "analyze", "cli"),
+    "formcheck_api": ("records", "operations", "storage", "store", "access", "jobs", "uploads", "page", "http"),
 }
+"""Data flows from left to right; ``api`` stands behind all of formcheck."""
 
 HOMES = {
-    "av": ("video", "video_*", "clip"),
-    "mediapipe": ("landmarker", "landmarker_*", "bundle"),
-    "cv2": ("annotate", "annotate.*", "overlay", "uprights"),
+    "av": ("formcheck.clip",),
+    "cv2": ("formcheck.vision.uprights", "formcheck.report.pictures"),
+    "jinja2": ("formcheck.report.html", "formcheck_api.page"),
+    "mediapipe": ("formcheck.vision",),
+    "rich": ("formcheck.cli",),
+    "scipy": ("formcheck.gait", "formcheck.judge", "formcheck.report.charts", "formcheck.vision.people"),
 }
+"""Who may import a heavy library; the rest of the house takes what these make of it."""
 
-MAY_LOAD_HEAVY_LIBRARIES = (
-    "video",
-    "pose model",
-    "bundle",
-    "drawing",
-    "background",
-    "composition",
-    "answer",
-    "shell",
-)
-"""Layers whose import may load one, by themselves or by what they import; the others must stay cheap."""
+PURE = ("formcheck.records", "formcheck.gait", "formcheck.judge", "formcheck")
+"""Importing these loads no heavy library but numpy and scipy."""
+
+MOST_IN_A_FOLDER = 9
 
 
 @dataclass(frozen=True)
 class Import:
-    """One imported name as written: ``target`` dotted and absolute, ``top_level`` if it runs at import."""
+    """One imported module as written: ``target`` dotted and absolute, ``at_import`` unless inside a function."""
 
     target: str
-    top_level: bool
+    at_import: bool
     line: int
 
 
-def module_name(path: Path) -> str:
-    """Name inside the package: ``gait.events`` for gait/events.py, ``gait`` for gait/__init__.py."""
-    parts = path.relative_to(PACKAGE).with_suffix("").parts
-    return ".".join(parts[:-1] if len(parts) > 1 and parts[-1] == "__init__" else parts)
+def sources() -> Iterator[tuple[str, Path]]:
+    for base in (ROOT / "src", ROOT / "api"):
+        for path in sorted(base.rglob("*.py")):
+            parts = path.relative_to(base).with_suffix("").parts
+            if "versions" not in parts:  # of the database; they stand for themselves
+                yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
 
 
-MODULES = {module_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
-
-
-def matches(name: str, patterns: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
-
-
-def layer_of(module: str) -> str:
-    found = [name for name, layer in LAYERS.items() if matches(module, layer.modules)]
-    assert len(found) == 1, f"place {module!r} in LAYERS (tests/test_architecture.py), once: {found}"
-    return found[0]
-
-
-def nodes_run_at_import(tree: ast.AST) -> set[ast.AST]:
-    """Every node outside function bodies and outside what only a type checker reads."""
-    found: set[ast.AST] = set()
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        found.add(node)
-        waiting += [
-            child
-            for child in ast.iter_child_nodes(node)
-            if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-            and not (isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING")
-        ]
-    return found
-
-
-def targets_of(node: ast.Import | ast.ImportFrom) -> list[str]:
-    if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names]
-    assert node.level == 0, f"line {node.lineno}: write imports in full, from formcheck..."
-    return [f"{node.module}.{alias.name}" for alias in node.names]
+MODULES = dict(sources())
 
 
 @cache
 def imports_of(module: str) -> tuple[Import, ...]:
-    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
-    at_import = nodes_run_at_import(tree)
-    return tuple(
-        Import(target, node in at_import, node.lineno)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for target in targets_of(node)
-    )
+    found: list[Import] = []
+
+    def visit(node: ast.AST, at_import: bool) -> None:
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}, line {node.lineno}: write imports in full, from formcheck..."
+            found.extend(Import(f"{node.module}.{alias.name}", at_import, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.Import):
+            found.extend(Import(alias.name, at_import, node.lineno) for alias in node.names)
+        inside = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for child in ast.iter_child_nodes(node):
+            visit(child, at_import and not inside)
+
+    visit(ast.parse(MODULES[module].read_text(encoding="utf-8")), at_import=True)
+    return tuple(found)
 
 
 def own_module(target: str) -> str | None:
-    """The module of ours an import reaches, None when it is not ours: formcheck.gait.events.find -> gait.events."""
-    package, _, rest = target.partition(".")
-    if package != "formcheck":
-        return None
-    names = rest.split(".")
+    """The module of ours an import reaches, None when it is not ours."""
+    names = target.split(".")
     candidates = (".".join(names[:count]) for count in range(len(names), 0, -1))
-    return next((name for name in candidates if name in MODULES), FRONT_DOOR)
+    return next((name for name in candidates if name in MODULES), None)
 
 
-def needed_at_import(module: str) -> set[str]:
-    """Modules of ours that importing this one imports directly."""
-    targets = (own_module(imported.target) for imported in imports_of(module) if imported.top_level)
-    return {target for target in targets if target is not None} - {module}
+def needs(module: str, *, at_import: bool = False) -> set[str]:
+    reached = (own_module(each.target) for each in imports_of(module) if each.at_import or not at_import)
+    return {name for name in reached if name is not None} - {module}
 
 
-def loaded_with(module: str) -> set[str]:
-    """Modules of ours that importing this one runs, itself included."""
-    loaded: set[str] = set()
-    waiting = {module}
-    while waiting:
-        loaded |= waiting
-        waiting = {target for name in waiting for target in needed_at_import(name)} - loaded
-    return loaded
+def within(module: str, places: tuple[str, ...]) -> bool:
+    return any(module == place or module.startswith(f"{place}.") for place in places)
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_has_its_place_and_imports_only_what_that_may_know(module: str) -> None:
-    own = layer_of(module)
-    for imported in imports_of(module):
-        target = own_module(imported.target)
-        if target is not None:
-            layer = layer_of(target)
-            assert layer in (own, *LAYERS[own].knows), (
-                f"{module}, line {imported.line}: {own} must not know {layer} ({target})"
-            )
+def place_of(module: str) -> tuple[int, int]:
+    """Where a module stands in the pipeline: its package, then its folder in it; the front door stands last."""
+    package, _, rest = module.partition(".")
+    folder = rest.split(".")[0]
+    order = PIPELINE[package]
+    if folder in ("", "__main__"):
+        return list(PIPELINE).index(package), len(order)
+    assert folder in order, f"{module}: place {folder!r} in PIPELINE"
+    return list(PIPELINE).index(package), order.index(folder)
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_libraries_are_those_of_the_layer(module: str) -> None:
-    own = layer_of(module)
-    for imported in imports_of(module):
-        library = imported.target.partition(".")[0]
-        if library == "formcheck" or library in sys.stdlib_module_names:
-            continue
-        assert library in LAYERS[own].libraries, f"{module}, line {imported.line}: {own} must not use {library}"
-        assert matches(module, HOMES.get(library, ("*",))), (
-            f"{module}, line {imported.line}: {library} belongs to {', '.join(HOMES[library])}"
-        )
+def test_a_folder_imports_only_those_before_it(module: str) -> None:
+    later = [name for name in needs(module) if place_of(name) > place_of(module) and name != "formcheck"]
+    assert later == []
+
+
+def test_no_folders_import_each_other_in_a_circle() -> None:
+    folders = {name.rpartition(".")[0] for name in MODULES} | {""}
+    for folder in folders:
+        inside = [name for name in MODULES if name.startswith(f"{folder}.") and name.count(".") > folder.count(".")]
+        rooms = {name: ".".join(name.split(".")[: folder.count(".") + 2]) for name in inside}
+        graph: dict[str, set[str]] = {}
+        for name, room in rooms.items():
+            graph.setdefault(room, set()).update({rooms[other] for other in needs(name) if other in rooms} - {room})
+        TopologicalSorter(graph).prepare()  # raises CycleError and names the circle
+
+
+def test_no_folder_holds_more_than_can_be_seen_at_a_glance() -> None:
+    folders = {path.parent for path in MODULES.values()}
+    crowded = {
+        str(folder.relative_to(ROOT)): len(things)
+        for folder in folders
+        if len(things := [each for each in folder.iterdir() if not each.name.startswith(("_", "py.typed"))])
+        > MOST_IN_A_FOLDER
+    }
+    assert crowded == {}
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_a_module_outside_the_adapters_loads_no_heavy_library_when_imported(module: str) -> None:
-    own = layer_of(module)
-    if own in MAY_LOAD_HEAVY_LIBRARIES:
-        return
-    for name in loaded_with(module):
-        heavy = {imported.target.partition(".")[0] for imported in imports_of(name) if imported.top_level} & set(HOMES)
-        assert not heavy, f"importing {module} loads {', '.join(heavy)} by way of {name}: import it where it is called"
+def test_a_heavy_library_is_imported_at_its_home_only(module: str) -> None:
+    for each in imports_of(module):
+        library = each.target.partition(".")[0]
+        assert within(module, HOMES.get(library, (module,))), f"{module}, line {each.line}: {library} is not at home"
 
 
-def test_no_modules_import_each_other_in_a_circle() -> None:
-    TopologicalSorter(
-        {module: needed_at_import(module) for module in MODULES}
-    ).prepare()  # raises CycleError and names the circle
-
-
-def test_layers_know_only_layers_above_them_in_the_table() -> None:
-    names = list(LAYERS)
-    for name, layer in LAYERS.items():
-        assert all(names.index(known) < names.index(name) for known in layer.knows), name
-
-
-def test_importing_formcheck_loads_no_heavy_library() -> None:
-    check = f"import sys, formcheck; print(*sorted({set(HOMES)!r} & set(sys.modules)))"
+@pytest.mark.parametrize("package", PURE)
+def test_importing_what_measures_loads_no_heavy_library(package: str) -> None:
+    modules = [name for name in MODULES if within(name, (package,))] if package != "formcheck" else [package]
+    heavy = set(HOMES) - {"scipy"}
+    check = f"import sys, importlib\nfor name in {modules!r}: importlib.import_module(name)\n"
+    check += f"print(*sorted({heavy!r} & set(sys.modules)))"
     loaded = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
     assert loaded.stdout.split() == []
+
+
+def test_the_product_does_not_know_its_service() -> None:
+    knowing = [
+        name
+        for name in MODULES
+        if name.startswith("formcheck.") and any(each.target.startswith("formcheck_api") for each in imports_of(name))
+    ]
+    assert knowing == []

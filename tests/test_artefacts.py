@@ -13,14 +13,14 @@ import pytest
 from tools.phone_files.catalogue import catalogue
 from tools.phone_files.source import read_source
 
-from formcheck.artefacts import OVERLAY_MAX_SIDE_PX, _move_into_place, check_folder, write_assessment
-from formcheck.assessment import Report
-from formcheck.errors import ClipNotFoundError, OutputError
-from formcheck.landmarks import INDEX
-from formcheck.records import Image
-from formcheck.report_json import report_from_json, report_to_json
-from formcheck.video import ClipReader
-from formcheck.video_writer import VideoWriter
+from formcheck.clip.reader import ClipReader
+from formcheck.clip.writer import VideoWriter
+from formcheck.records.errors import ClipNotFoundError, OutputError
+from formcheck.records.report import Report
+from formcheck.records.skeleton import INDEX
+from formcheck.records.track import Image
+from formcheck.report.schema import report_from_json, report_to_json
+from formcheck.report.write import OVERLAY_MAX_SIDE_PX, _move_into_place, check_folder, write_assessment
 from sample_report import good_report, withheld_report
 
 FRAMES = 12

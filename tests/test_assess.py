@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from formcheck import FormcheckError, Report, analyze_track
-from formcheck.assess import Told, assess
-from formcheck.assessment import Clip, ModelUsed, TimeScale
-from formcheck.calibrated import SPREADS
-from formcheck.errors import UsageError
-from formcheck.gait.quality import Filmed
-from formcheck.landmarks import Side
-from formcheck.records import PoseTrack, Uprights
+from formcheck.gait.settings.calibrated import SPREADS
+from formcheck.judge.assess import Told, assess
+from formcheck.judge.obstacles import Filmed
+from formcheck.records.errors import UsageError
+from formcheck.records.report import Clip, ModelUsed, TimeScale
+from formcheck.records.skeleton import Side
+from formcheck.records.track import PoseTrack, Uprights
 from stick_runner import WALKER, Camera, Runner, film, near_ms
 
 RUNNER = Runner(reach={Side.LEFT: 0.25, Side.RIGHT: 0.22})

@@ -5,9 +5,9 @@ import zipfile
 
 import pytest
 
-from formcheck.bundle import DETECTOR, LANDMARKS, make_bundle, weights_sha256
-from formcheck.errors import ModelError
-from formcheck.weights import find_model
+from formcheck.records.errors import ModelError
+from formcheck.vision.weights.bundle import DETECTOR, LANDMARKS, make_bundle, weights_sha256
+from formcheck.vision.weights.sources import find_model
 
 
 @pytest.fixture(scope="module")

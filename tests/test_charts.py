@@ -7,11 +7,11 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from formcheck.assessment import Step
-from formcheck.charts import FootPath, knee_chart, lean_chart, path_chart, range_chart, reach_chart
-from formcheck.figures import figures, reference_for
-from formcheck.landmarks import Side
-from formcheck.plot import span_of, ticks
+from formcheck.records.report import Step
+from formcheck.records.skeleton import Side
+from formcheck.report.charts.charts import FootPath, knee_chart, lean_chart, path_chart, range_chart, reach_chart
+from formcheck.report.charts.figures import figures, reference_for
+from formcheck.report.charts.plot import span_of, ticks
 from sample_report import good_report, told, withheld_report
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -15,12 +15,12 @@ import av
 import numpy as np
 import pytest
 
-from formcheck.cli import main
-from formcheck.cli_analyze import answer_folders
-from formcheck.errors import UsageError
-from formcheck.report_json import report_from_json
-from formcheck.video import ClipReader
-from formcheck.video_writer import VideoWriter
+from formcheck.cli.analyze import answer_folders
+from formcheck.cli.main import main
+from formcheck.clip.reader import ClipReader
+from formcheck.clip.writer import VideoWriter
+from formcheck.records.errors import UsageError
+from formcheck.report.schema import report_from_json
 
 RUNNER = Path(__file__).parents[1] / "fixtures/videos/side_left_60fps.mp4"
 HEAVY = {"av", "cv2", "mediapipe", "numpy", "rich", "scipy"}
@@ -75,7 +75,7 @@ def left_in(folder: Path) -> list[str]:
 
 def test_help_and_mistakes_are_answered_without_loading_a_library() -> None:
     check = (
-        "import sys; from formcheck.cli import main\n"
+        "import sys; from formcheck.cli.main import main\n"
         "main(['analyze', 'run.mp4', '--height-m', '180'])\n"
         f"print(*sorted({HEAVY!r} & set(sys.modules)))"
     )

@@ -5,8 +5,8 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from formcheck.cli_summary import has_headlines, summary
-from formcheck.gait.intervals import BEYOND_THE_MODEL, TOO_WIDE
+from formcheck.cli.summary import has_headlines, summary
+from formcheck.gait.measures.intervals import BEYOND_THE_MODEL, TOO_WIDE
 from sample_report import good_report, withheld_report
 
 

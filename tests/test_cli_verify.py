@@ -16,10 +16,10 @@ import av
 import numpy as np
 import pytest
 
-from formcheck.cli import main
-from formcheck.truth import read_truth
-from formcheck.verify_run import find_cases
-from formcheck.video_writer import VideoWriter
+from formcheck.cli.main import main
+from formcheck.cli.verify.run import find_cases
+from formcheck.cli.verify.truth import read_truth
+from formcheck.clip.writer import VideoWriter
 
 RUNNER = Path(__file__).parents[1] / "fixtures/videos/side_left_60fps.mp4"
 CUT_S = 3.0

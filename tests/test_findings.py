@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from formcheck.advice import ADVICE, SIGNS, SURE
-from formcheck.assessment import BeltSpeed, Finding, Measure, Measured, Quality, Report
-from formcheck.findings import judge
-from formcheck.landmarks import Side
-from formcheck.reference import find_reference
-from formcheck.report_view import verdict
+from formcheck.judge.advice import ADVICE, SIGNS, SURE
+from formcheck.judge.findings import judge
+from formcheck.judge.reference import find_reference
+from formcheck.records.report import BeltSpeed, Finding, Measure, Measured, Quality, Report
+from formcheck.records.skeleton import Side
+from formcheck.report.view import verdict
 from sample_report import NOT_SIDE_ON, TILTED, good_report, told
 
 # At 3 m/s experienced runners land 0.19 to 0.32 leg ahead, shank 2.7 to 11.9 deg, knee bent 7 to 21 deg, lean 3 to

@@ -11,12 +11,12 @@ import pytest
 from mediapipe.tasks.python.core.base_options import BaseOptions
 from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
 
-from formcheck.errors import ModelError
-from formcheck.landmarker import Followed, find_landmarks
-from formcheck.landmarks import LEG_INDEX, Side
-from formcheck.records import Frame, Image
-from formcheck.video import ClipReader
-from formcheck.weights import find_model
+from formcheck.clip.reader import ClipReader
+from formcheck.records.errors import ModelError
+from formcheck.records.skeleton import LEG_INDEX, Side
+from formcheck.records.track import Frame, Image
+from formcheck.vision.landmarker import Followed, find_landmarks
+from formcheck.vision.weights.sources import find_model
 
 CLIP = Path(__file__).parents[1] / "fixtures/videos/side_left_60fps.mp4"
 AROUND = slice(340, 940)  # the columns of the picture with the runner in them

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tools.mutations import MUTATIONS, PACKAGE, Mutation, count_differences
 
-from formcheck.verify import MENDED
+from formcheck.cli.verify.compare import MENDED
 
 ROOT = Path(__file__).parents[1]
 

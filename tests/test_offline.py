@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from formcheck.offline import start_without_sockets
-from formcheck.weights import find_model
+from formcheck.vision.offline import start_without_sockets
+from formcheck.vision.weights.sources import find_model
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can filter a part of a process")
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from formcheck.landmarks import COUNT, Side, index_of
-from formcheck.people import Person, Pose, choose_runner, distinct, link
+from formcheck.records.skeleton import COUNT, Side, index_of
+from formcheck.vision.people import Person, Pose, choose_runner, distinct, link
 
 FRAMES = 120
 RUNNING_LIFT_LL, WALKING_LIFT_LL = 0.45, 0.18

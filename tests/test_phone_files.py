@@ -10,9 +10,9 @@ from tools.phone_files.judge import examine
 from tools.phone_files.kinds import PhoneFile
 from tools.phone_files.source import read_source
 
-from formcheck.config import ReadingLimits
-from formcheck.errors import ClipError
-from formcheck.video import ClipReader
+from formcheck.clip.limits import ReadingLimits
+from formcheck.clip.reader import ClipReader
+from formcheck.records.errors import ClipError
 
 FILES = {file.name: file for file in catalogue(read_source(longest_side_px=192, count=192))}
 SCHEDULED_AS = os.sched_getscheduler(0) if hasattr(os, "sched_getscheduler") else None  # before any file was written

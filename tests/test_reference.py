@@ -5,8 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from formcheck.assessment import ReferenceBand
-from formcheck.reference import (
+from formcheck.judge.reference import (
     FASTEST_M_S,
     FUKUCHI,
     HAMNER,
@@ -17,6 +16,7 @@ from formcheck.reference import (
     find_reference,
     speed_from_legs,
 )
+from formcheck.records.report import ReferenceBand
 
 SPEEDS_M_S = np.linspace(SLOWEST_M_S, FASTEST_M_S, 36)
 NORMAL_95 = 1.96

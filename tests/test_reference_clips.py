@@ -10,8 +10,8 @@ from tools.rendered_runner.misses import known_misses
 from tools.rendered_runner.presets import PRESETS
 from tools.rendered_runner.truth import describe
 
-from formcheck.truth import read_truth, truth_path
-from formcheck.wording import MEASURES
+from formcheck.cli.verify.truth import read_truth, truth_path
+from formcheck.judge.wording import MEASURES
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "videos"
 MOST_BYTES = 12_000_000

@@ -15,7 +15,7 @@ from tools.rendered_runner.pose import ParametricRunner
 from tools.rendered_runner.settings import GaitSettings, Proportions
 from tools.rendered_runner.steps import plan_steps
 
-from formcheck.landmarks import Side
+from formcheck.records.skeleton import Side
 
 pytest.importorskip("numba", reason="the renderer needs the extra `render`")
 

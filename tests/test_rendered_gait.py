@@ -13,7 +13,7 @@ from tools.rendered_runner.settings import GaitSettings, Proportions
 from tools.rendered_runner.steps import plan_steps
 from tools.rendered_runner.truth import describe, measure, measure_both
 
-from formcheck.landmarks import Side
+from formcheck.records.skeleton import Side
 
 BODY = Proportions()
 STEADY = GaitSettings(trunk_nod_deg=0.0)

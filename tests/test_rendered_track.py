@@ -20,7 +20,7 @@ from tools.rendered_runner.steps import plan_steps
 from tools.rendered_runner.track import NAMES, Track, centre, read_track
 from tools.rendered_runner.tracked import TrackedRunner
 
-from formcheck.landmarks import Side
+from formcheck.records.skeleton import Side
 
 CHECKOUT = Path(__file__).parents[1]
 MOCAP = Path(os.environ.get("FORMCHECK_VALIDATION_DATA", CHECKOUT.parent / "shared")) / "mocap"

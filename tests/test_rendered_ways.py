@@ -17,7 +17,7 @@ from tools.rendered_runner.settings import GaitSettings, Proportions
 from tools.rendered_runner.steps import Step, plan_steps
 from tools.rendered_runner.ways import LOPSIDED, TYPICAL_REACH, UPHILL, WALK, WAYS, fitted
 
-from formcheck.landmarks import Side
+from formcheck.records.skeleton import Side
 
 BODY = Proportions()
 MS = 0.001

@@ -7,12 +7,12 @@ from itertools import pairwise
 
 import pytest
 
-from formcheck.assessment import Finding, Measure
-from formcheck.landmarks import Side
-from formcheck.report_html import render_html
-from formcheck.report_json import report_from_json, report_to_json
-from formcheck.report_view import DISCLAIMER
-from formcheck.wording import MEASURES
+from formcheck.judge.wording import MEASURES
+from formcheck.records.report import Finding, Measure
+from formcheck.records.skeleton import Side
+from formcheck.report.html import render_html
+from formcheck.report.schema import report_from_json, report_to_json
+from formcheck.report.view import DISCLAIMER
 from sample_report import NOT_SIDE_ON, TILTED, good_report, sample_pictures, withheld_report
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formcheck.assessment import (
+from formcheck.judge.wording import MEASURES
+from formcheck.records.errors import OutputError, RecordError
+from formcheck.records.report import (
     BeltSpeed,
     Clip,
     Finding,
@@ -27,10 +29,8 @@ from formcheck.assessment import (
     Step,
     TimeScale,
 )
-from formcheck.errors import OutputError, RecordError
-from formcheck.landmarks import Side
-from formcheck.report_json import report_from_json, report_to_json, write_report_json
-from formcheck.wording import MEASURES
+from formcheck.records.skeleton import Side
+from formcheck.report.schema import report_from_json, report_to_json, write_report_json
 from sample_report import good_report, withheld_report
 
 FLOAT = st.one_of(st.just(math.nan), st.floats(-1e6, 1e6))

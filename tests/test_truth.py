@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from formcheck.errors import TruthError
-from formcheck.landmarks import Side
-from formcheck.truth import EventTruth, Miss, Truth, Wanted, read_truth, truth_path, truth_to_json
+from formcheck.cli.verify.truth import EventTruth, Miss, Truth, Wanted, read_truth, truth_path, truth_to_json
+from formcheck.records.errors import TruthError
+from formcheck.records.skeleton import Side
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "videos"
 

@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 import pytest
 
-from formcheck.records import Floats, Image
-from formcheck.uprights import find_uprights
-from formcheck.video import ClipReader
+from formcheck.clip.reader import ClipReader
+from formcheck.records.track import Floats, Image
+from formcheck.vision.uprights import find_uprights
 
 WIDTH, HEIGHT = 960, 540
 CLIPS = Path(__file__).parents[1] / "fixtures" / "videos"

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.assessment import Heading, Measured, Quality, Report, Step, TimeScale
-from formcheck.landmarks import Side
-from formcheck.truth import EventTruth, Miss, Truth, Wanted
-from formcheck.verify import Check, compare, match
-from formcheck.verify_update import record
+from formcheck.cli.verify.compare import Check, compare, match
+from formcheck.cli.verify.truth import EventTruth, Miss, Truth, Wanted
+from formcheck.cli.verify.update import record
+from formcheck.records.report import Heading, Measured, Quality, Report, Step, TimeScale
+from formcheck.records.skeleton import Side
 from sample_report import DURATION_S, NOT_SIDE_ON, good_report, withheld_report
 
 

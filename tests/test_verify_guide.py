@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from formcheck import cli_exit, truth, verify
-from formcheck.truth import read_truth
+from formcheck.cli import exits as cli_exit
+from formcheck.cli.verify import compare as verify
+from formcheck.cli.verify import truth
+from formcheck.cli.verify.truth import read_truth
 from test_docs import code_blocks, commands, help_of, offers, options
 
 GUIDE = (Path(__file__).parents[1] / "docs" / "verify.md").read_text(encoding="utf-8")

@@ -6,9 +6,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from formcheck.truth import Miss, Truth, Wanted
-from formcheck.verify import Case, Check, Outcome, compare
-from formcheck.verify_junit import junit_xml
+from formcheck.cli.verify.compare import Case, Check, Outcome, compare
+from formcheck.cli.verify.junit import junit_xml
+from formcheck.cli.verify.truth import Miss, Truth, Wanted
 from sample_report import good_report
 
 TRUTH = Truth(

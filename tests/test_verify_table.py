@@ -7,10 +7,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from formcheck.landmarks import Side
-from formcheck.truth import EventTruth, Truth, Wanted
-from formcheck.verify import Case, Outcome, compare
-from formcheck.verify_table import error_table, folded, plain_lines, summary
+from formcheck.cli.verify.compare import Case, Outcome, compare
+from formcheck.cli.verify.table import error_table, folded, plain_lines, summary
+from formcheck.cli.verify.truth import EventTruth, Truth, Wanted
+from formcheck.records.skeleton import Side
 from sample_report import good_report
 
 LONG = "side view of somebody whose clips have names that are longer than any column-" + 40 * "x"

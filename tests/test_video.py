@@ -13,10 +13,10 @@ import av
 import numpy as np
 import pytest
 
-from formcheck.errors import ClipNotFoundError, NotAVideoError, OutputError, RecordError
-from formcheck.records import Image
-from formcheck.video import ClipReader, probe, sha256_of
-from formcheck.video_writer import VideoWriter
+from formcheck.clip.reader import ClipReader, probe, sha256_of
+from formcheck.clip.writer import VideoWriter
+from formcheck.records.errors import ClipNotFoundError, NotAVideoError, OutputError, RecordError
+from formcheck.records.track import Image
 
 RED, GREEN, BLUE, YELLOW = (220, 30, 30), (30, 220, 30), (30, 30, 220), (220, 220, 30)
 ONE = 1 << 16

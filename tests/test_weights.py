@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from formcheck.errors import ModelError
-from formcheck.weights import Model, find_model, list_models
+from formcheck.records.errors import ModelError
+from formcheck.vision.weights.sources import Model, find_model, list_models
 
 NOBODY = "http://127.0.0.1:9"  # a port that refuses at once
 

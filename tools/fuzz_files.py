@@ -18,8 +18,8 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from formcheck.errors import ClipError
-from formcheck.video import ClipReader
+from formcheck.clip.reader import ClipReader
+from formcheck.records.errors import ClipError
 from tools.phone_files.catalogue import catalogue
 from tools.phone_files.source import read_source
 

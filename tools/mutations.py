@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from formcheck.verify import MENDED
+from formcheck.cli.verify.compare import MENDED
 
 PACKAGE: Final = Path("src/formcheck")
 FOLDER: Final = Path("fixtures/videos")

@@ -14,12 +14,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.gait.scene import leg_length_px
-from formcheck.landmarker import find_landmarks
-from formcheck.landmarks import LEG, Side, index_of
-from formcheck.records import PoseTrack
-from formcheck.video import ClipReader
-from formcheck.weights import find_model
+from formcheck.clip.reader import ClipReader
+from formcheck.gait.camera.scene import leg_length_px
+from formcheck.records.skeleton import LEG, Side, index_of
+from formcheck.records.track import PoseTrack
+from formcheck.vision.landmarker import find_landmarks
+from formcheck.vision.weights.sources import find_model
 from tools.accuracy.noise import exchanged_frames
 from tools.rendered_runner.perfect import perfect_landmarks
 from tools.rendered_runner.preset import Preset

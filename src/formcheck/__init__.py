@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from formcheck.analyze import analyze_video
-    from formcheck.assess import analyze_track
-    from formcheck.assessment import Report
-    from formcheck.errors import FormcheckError
-    from formcheck.records import PoseTrack
+    from formcheck.judge.assess import analyze_track
+    from formcheck.records.errors import FormcheckError
+    from formcheck.records.report import Report
+    from formcheck.records.track import PoseTrack
 
 __version__ = version("formcheck")
 
 __all__ = ["FormcheckError", "PoseTrack", "Report", "__version__", "analyze_track", "analyze_video"]
 
 _HOME = {
-    "FormcheckError": "formcheck.errors",
-    "PoseTrack": "formcheck.records",
-    "Report": "formcheck.assessment",
-    "analyze_track": "formcheck.assess",
+    "FormcheckError": "formcheck.records.errors",
+    "PoseTrack": "formcheck.records.track",
+    "Report": "formcheck.records.report",
+    "analyze_track": "formcheck.judge.assess",
     "analyze_video": "formcheck.analyze",
 }
 

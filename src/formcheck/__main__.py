@@ -2,7 +2,7 @@
 
 import sys
 
-from formcheck.cli import main
+from formcheck.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -8,16 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
-from formcheck.assess import Told, assess
-from formcheck.assessment import Clip, ModelUsed, Report, TimeScale
-from formcheck.config import LIMITS, ReadingLimits, settings_for
-from formcheck.errors import NotAVideoError, PartError
-from formcheck.gait.quality import Filmed, mean_fps
-from formcheck.landmarker import Followed, find_landmarks
-from formcheck.records import Floats, Frame, Image, PoseTrack, Uprights
-from formcheck.uprights import find_uprights
-from formcheck.video import ClipProbe, ClipReader, sha256_of
-from formcheck.weights import find_model
+from formcheck.clip.limits import LIMITS, ReadingLimits
+from formcheck.clip.reader import ClipProbe, ClipReader, sha256_of
+from formcheck.gait.settings import settings_for
+from formcheck.judge.assess import Told, assess
+from formcheck.judge.obstacles import Filmed, mean_fps
+from formcheck.records.errors import NotAVideoError, PartError
+from formcheck.records.report import Clip, ModelUsed, Report, TimeScale
+from formcheck.records.track import Floats, Frame, Image, PoseTrack, Uprights
+from formcheck.vision.landmarker import Followed, find_landmarks
+from formcheck.vision.uprights import find_uprights
+from formcheck.vision.weights.sources import find_model
 
 POSE_MAX_SIDE_PX = 1920
 """MediaPipe looks at 256 px crops, so 4K is scaled down; up to 1080p scaling would cost more (4 ms) than it saves."""

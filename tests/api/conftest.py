@@ -16,13 +16,13 @@ import httpx
 import pytest
 import uvicorn
 
-from formcheck_api.app import create_app
-from formcheck_api.blobs import new_artefact_prefix
-from formcheck_api.records import Failed, Problem, Succeeded
-from formcheck_api.retention import empty_garbage
-from formcheck_api.security import LOCAL_OWNER
-from formcheck_api.service import Service
-from formcheck_api.settings import Settings
+from formcheck_api.access.security import LOCAL_OWNER
+from formcheck_api.http.app import create_app
+from formcheck_api.http.service import Service
+from formcheck_api.jobs.retention import empty_garbage
+from formcheck_api.operations.settings import Settings
+from formcheck_api.records.analyses import Failed, Problem, Succeeded
+from formcheck_api.storage.blobs import new_artefact_prefix
 
 CLIP = Path(__file__).parents[2] / "fixtures" / "videos" / "side_left_60fps.mp4"
 OVERLAY = bytes(range(256)) * 4

@@ -7,7 +7,7 @@ import time
 import httpx
 from tests.api.conftest import Serve, Server, eventually, upload
 
-from formcheck_api.errors import PROBLEMS
+from formcheck_api.records.problems import PROBLEMS
 
 # --- creating
 

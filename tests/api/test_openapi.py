@@ -16,10 +16,10 @@ import pytest
 from tests.api.conftest import Serve, Server
 
 import formcheck_api
-from formcheck_api.app import create_app
-from formcheck_api.errors import PROBLEMS
-from formcheck_api.failures import FAILURES
-from formcheck_api.settings import Settings
+from formcheck_api.http.app import create_app
+from formcheck_api.operations.settings import Settings
+from formcheck_api.records.failures import FAILURES
+from formcheck_api.records.problems import PROBLEMS
 
 SOURCES = "\n".join(path.read_text("utf-8") for path in Path(formcheck_api.__file__).parent.rglob("*.py"))
 SPECIFICATION = create_app(Settings()).openapi()

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.api.conftest import Serve, Server, eventually, upload
 
-from formcheck_api.app import create_app
-from formcheck_api.links import LinkSigner
-from formcheck_api.rate_limit import RateLimiter
-from formcheck_api.security import HEADERS
-from formcheck_api.settings import Settings
+from formcheck_api.access.links import LinkSigner
+from formcheck_api.access.rate_limit import RateLimiter
+from formcheck_api.access.security import HEADERS
+from formcheck_api.http.app import create_app
+from formcheck_api.operations.settings import Settings
 
 PATHS = create_app(Settings()).openapi()["paths"]
 OF_AN_ANALYSIS = [

@@ -17,9 +17,9 @@ import pytest
 from pydantic_core import PydanticUndefined
 from tests.api.conftest import upload
 
-from formcheck.video_writer import VideoWriter
-from formcheck_api.errors import PROBLEMS
-from formcheck_api.settings import Settings
+from formcheck.clip.writer import VideoWriter
+from formcheck_api.operations.settings import Settings
+from formcheck_api.records.problems import PROBLEMS
 
 ROOT = Path(__file__).parents[2]
 TERMINATED = 128 + signal.SIGTERM

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 from tests.api.conftest import Serve, Server, eventually, upload
 
-from formcheck_api.errors import ProblemError
-from formcheck_api.multipart import ClipForm
-from formcheck_api.settings import MEGABYTE
-from formcheck_api.uploads import display_name
+from formcheck_api.operations.settings import MEGABYTE
+from formcheck_api.records.problems import ProblemError
+from formcheck_api.uploads.form import ClipForm
+from formcheck_api.uploads.receive import display_name
 
 HEAD = b'--b\r\nContent-Disposition: form-data; name="clip"; filename="run.mp4"\r\n\r\n'
 TAIL = b"\r\n--b--\r\n"

@@ -16,13 +16,13 @@ import jsonschema_rs
 import numpy as np
 import pytest
 
-from formcheck.assess import analyze_track
-from formcheck.assessment import Report
-from formcheck.cli_exit import CLIP_UNREADABLE, DIFFERENT, DONE, INTERNAL_ERROR, STOPPED, WITHHELD, WRONG_USAGE
-from formcheck.records import PoseTrack
-from formcheck.report_json import report_to_json
-from formcheck_api.app import create_app
-from formcheck_api.settings import Settings
+from formcheck.cli.exits import CLIP_UNREADABLE, DIFFERENT, DONE, INTERNAL_ERROR, STOPPED, WITHHELD, WRONG_USAGE
+from formcheck.judge.assess import analyze_track
+from formcheck.records.report import Report
+from formcheck.records.track import PoseTrack
+from formcheck.report.schema import report_to_json
+from formcheck_api.http.app import create_app
+from formcheck_api.operations.settings import Settings
 from sample_report import good_report, withheld_report
 from stick_runner import Camera, Runner, film
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.config import EventSettings, SceneSettings, Settings
-from formcheck.gait.belt import Turn, find_roll, find_yaw, room_roll
-from formcheck.gait.observe import Given, Observation, observe
-from formcheck.gait.scene import find_view
-from formcheck.landmarks import Side, index_of
-from formcheck.records import Uprights
+from formcheck.gait.camera.belt import Turn, find_roll, find_yaw, room_roll
+from formcheck.gait.camera.scene import find_view
+from formcheck.gait.pipeline import Given, Observation, observe
+from formcheck.gait.settings import EventSettings, SceneSettings, Settings
+from formcheck.records.skeleton import Side, index_of
+from formcheck.records.track import Uprights
 from stick_runner import Camera, Runner, film
 
 SETTINGS = SceneSettings()

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formcheck.config import CleaningSettings
-from formcheck.gait.cleaning import fill_gaps, hide_unseen, runs, smooth
+from formcheck.gait.select.cleaning import fill_gaps, hide_unseen, runs, smooth
+from formcheck.gait.settings import CleaningSettings
 from stick_runner import Camera, Runner, film
 
 SETTINGS = CleaningSettings()

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.config import Settings
-from formcheck.gait.observe import Given, Observation, observe
-from formcheck.landmarks import INDEX, Side, index_of
+from formcheck.gait.pipeline import Given, Observation, observe
+from formcheck.gait.settings import Settings
+from formcheck.records.skeleton import INDEX, Side, index_of
 from stick_runner import Camera, Runner, film, hidden, near_ms
 
 RUNNER = Runner()

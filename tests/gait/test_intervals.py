@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formcheck.assessment import Reason
-from formcheck.config import IntervalSettings
-from formcheck.gait.intervals import ErrorModel, difference, summarise, unknown
+from formcheck.gait.measures.intervals import ErrorModel, difference, summarise, unknown
+from formcheck.gait.settings import IntervalSettings
+from formcheck.records.report import Reason
 
 SETTINGS = IntervalSettings(bootstrap_draws=200)
 EXACT = ErrorModel(0.0)

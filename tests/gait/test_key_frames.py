@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.config import Settings
-from formcheck.gait.key_frames import choose_key_frames
-from formcheck.gait.observe import Given, Observation, observe
-from formcheck.landmarks import Side, index_of
+from formcheck.gait.pipeline import Given, Observation, observe
+from formcheck.gait.settings import Settings
+from formcheck.judge.key_frames import choose_key_frames
+from formcheck.records.skeleton import Side, index_of
 from stick_runner import Camera, Runner, film, hidden
 
 RUNNER = Runner()

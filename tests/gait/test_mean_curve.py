@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from formcheck.gait.mean_curve import fit_mean_curve
+from formcheck.gait.events.mean_step import fit_mean_curve
 
 
 def landing(offset_s: np.ndarray) -> np.ndarray:

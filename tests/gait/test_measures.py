@@ -6,11 +6,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from formcheck.config import EventSettings, Settings
-from formcheck.gait.measures import StepValues, values_at
-from formcheck.gait.observe import Given, Observation, observe
-from formcheck.landmarks import Side, index_of
-from formcheck.records import Uprights
+from formcheck.gait.measures.definitions import StepValues, values_at
+from formcheck.gait.pipeline import Given, Observation, observe
+from formcheck.gait.settings import EventSettings, Settings
+from formcheck.records.skeleton import Side, index_of
+from formcheck.records.track import Uprights
 from stick_runner import Camera, Runner, film, hidden
 
 LEVEL = Given(uprights=Uprights(0.0, 0.2, 0.0, 8.0, 0.5))

@@ -16,8 +16,8 @@ from tools.accuracy.score import Row, judge
 from tools.accuracy.shots import reference_shots
 from tools.accuracy.virtual import Filming, error_bank, virtual_case
 
-from formcheck.config import Settings, settings_for
-from formcheck.landmarks import Side
+from formcheck.gait.settings import Settings, settings_for
+from formcheck.records.skeleton import Side
 
 TRIALS = trial_names()
 

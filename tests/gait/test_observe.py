@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formcheck.assessment import TimeScale
-from formcheck.config import Settings
-from formcheck.gait.observe import Given, Observation, observe, slow_motion_factor, to_clip_time
-from formcheck.gait.timebase import TimeBase
-from formcheck.landmarks import Side, index_of
-from formcheck.records import PoseTrack, Uprights
+from formcheck.gait.pipeline import Given, Observation, observe, slow_motion_factor, to_clip_time
+from formcheck.gait.rhythm.clock import TimeBase
+from formcheck.gait.settings import Settings
+from formcheck.records.report import TimeScale
+from formcheck.records.skeleton import Side, index_of
+from formcheck.records.track import PoseTrack, Uprights
 from stick_runner import WALKER, Camera, Runner, exchanged, film, hidden, near_ms
 
 RUNNER = Runner(reach={Side.LEFT: 0.22, Side.RIGHT: 0.25}, lean_deg=8.0)

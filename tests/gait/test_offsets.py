@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from formcheck.config import OFFSETS, LegOffsets, OffsetSettings, Settings, settings_for
 from formcheck.gait.geometry import ahead_of_vertical_deg, flexion_deg, length
-from formcheck.gait.observe import Given, observe
-from formcheck.gait.offsets import anatomical_leg, anatomical_leg_length
-from formcheck.landmarks import Side
-from formcheck.records import Uprights
+from formcheck.gait.legs.offsets import anatomical_leg, anatomical_leg_length
+from formcheck.gait.pipeline import Given, observe
+from formcheck.gait.settings import OFFSETS, LegOffsets, OffsetSettings, Settings, settings_for
+from formcheck.records.skeleton import Side
+from formcheck.records.track import Uprights
 from stick_runner import Camera, Runner, film
 
 OFF = LegOffsets(thigh_short_frac=0.08, shank_short_frac=0.03, thigh_turn_deg=-2.0, shank_turn_deg=1.0)

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formcheck.config import PhaseSettings
-from formcheck.gait.phase import find_beat, off_beat, slow_path
+from formcheck.gait.rhythm.phase import find_beat, off_beat, slow_path
+from formcheck.gait.settings import PhaseSettings
 
 SETTINGS = PhaseSettings()
 

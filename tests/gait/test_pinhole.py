@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.config import FOCAL_LONG_SIDES, Settings
-from formcheck.gait.observe import Given, Observation, observe
-from formcheck.gait.pinhole import Aim
-from formcheck.landmarks import COUNT, INDEX, Side
-from formcheck.records import PoseTrack, Uprights
+from formcheck.gait.camera.pinhole import Aim
+from formcheck.gait.pipeline import Given, Observation, observe
+from formcheck.gait.settings import Settings
+from formcheck.records.skeleton import COUNT, INDEX, Side
+from formcheck.records.track import FOCAL_LONG_SIDES, PoseTrack, Uprights
 from stick_runner import Runner
 
 WIDTH_PX, HEIGHT_PX = 1280, 720

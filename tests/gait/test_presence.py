@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.config import CleaningSettings, PresenceSettings
-from formcheck.gait.cleaning import hide_unseen
-from formcheck.gait.presence import cut, feet_outside_frac, find_presence
-from formcheck.landmarks import Side, index_of
-from formcheck.records import PoseTrack
+from formcheck.gait.select.cleaning import hide_unseen
+from formcheck.gait.select.presence import cut, feet_outside_frac, find_presence
+from formcheck.gait.settings import CleaningSettings, PresenceSettings
+from formcheck.records.skeleton import Side, index_of
+from formcheck.records.track import PoseTrack
 from stick_runner import Camera, Runner, film, hidden
 
 SETTINGS = PresenceSettings()

@@ -5,21 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.assessment import Measure, Measured, Reason
-from formcheck.config import Settings
-from formcheck.gait.intervals import TOO_FEW_STEPS, unknown
-from formcheck.gait.observe import Given, Observation, observe
-from formcheck.gait.quality import (
-    Filmed,
-    doubt_far_leg,
-    find_doubts,
-    find_obstacles,
-    grade,
-    mean_fps,
-    withhold,
-)
-from formcheck.landmarks import Side
-from formcheck.records import Uprights
+from formcheck.gait.measures.intervals import TOO_FEW_STEPS, unknown
+from formcheck.gait.pipeline import Given, Observation, observe
+from formcheck.gait.settings import Settings
+from formcheck.judge.obstacles import Filmed, doubt_far_leg, find_doubts, find_obstacles, grade, mean_fps, withhold
+from formcheck.records.report import Measure, Measured, Reason
+from formcheck.records.skeleton import Side
+from formcheck.records.track import Uprights
 from stick_runner import WALKER, Camera, Runner, film
 
 SETTINGS = Settings()

@@ -5,9 +5,9 @@ from functools import partial
 import numpy as np
 import pytest
 
-from formcheck.gait.observe import Observation
-from formcheck.gait.scale import LEG_PER_HEIGHT_SPREAD_FRAC, speed_m_s
-from formcheck.gait.scale import find_scale as find
+from formcheck.gait.pipeline import Observation
+from formcheck.judge.scale import LEG_PER_HEIGHT_SPREAD_FRAC, speed_m_s
+from formcheck.judge.scale import find_scale as find
 
 find_scale = partial(find, belt_spread_frac=0.035)
 RUNNING = Observation(belt_speed_ll_s=3.2)

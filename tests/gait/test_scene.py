@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.config import SceneSettings, Settings
-from formcheck.gait.observe import Given, observe
-from formcheck.gait.scene import find_bounce, find_view, leg_length_px
-from formcheck.landmarks import INDEX, Side, index_of
+from formcheck.gait.camera.scene import find_bounce, find_view, leg_length_px
+from formcheck.gait.pipeline import Given, observe
+from formcheck.gait.settings import SceneSettings, Settings
+from formcheck.records.skeleton import INDEX, Side, index_of
 from stick_runner import WALKER, Camera, Runner, film, hidden, near_ms
 
 SETTINGS = SceneSettings()

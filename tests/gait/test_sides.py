@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.config import CleaningSettings, PhaseSettings, SideSettings
-from formcheck.gait.cleaning import hide_unseen
-from formcheck.gait.sides import RepairedSides, repair_sides
-from formcheck.landmarks import Side, index_of
-from formcheck.records import PoseTrack
+from formcheck.gait.legs.sides import RepairedSides, repair_sides
+from formcheck.gait.select.cleaning import hide_unseen
+from formcheck.gait.settings import CleaningSettings, PhaseSettings, SideSettings
+from formcheck.records.skeleton import Side, index_of
+from formcheck.records.track import PoseTrack
 from stick_runner import Camera, Runner, exchanged, film, hidden
 
 RUNNER = Runner()

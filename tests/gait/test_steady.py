@@ -6,13 +6,13 @@ from itertools import product
 import numpy as np
 import pytest
 
-from formcheck.config import CleaningSettings, PresenceSettings, Settings
-from formcheck.gait.cleaning import hide_unseen
-from formcheck.gait.observe import Given, observe
-from formcheck.gait.presence import find_presence
-from formcheck.gait.steady import find_steady
-from formcheck.landmarks import Side, index_of
-from formcheck.records import PoseTrack
+from formcheck.gait.pipeline import Given, observe
+from formcheck.gait.select.cleaning import hide_unseen
+from formcheck.gait.select.presence import find_presence
+from formcheck.gait.select.steady import find_steady
+from formcheck.gait.settings import CleaningSettings, PresenceSettings, Settings
+from formcheck.records.skeleton import Side, index_of
+from formcheck.records.track import PoseTrack
 from stick_runner import Camera, Runner, exchanged, film
 
 SETTINGS = Settings()

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.assessment import Measure
-from formcheck.config import IntervalSettings
-from formcheck.gait.events import Contact
-from formcheck.gait.measures import StepValues
-from formcheck.gait.summary import Conditions, error_of, measure_all
-from formcheck.landmarks import Side
+from formcheck.gait.events.fuse import Contact
+from formcheck.gait.measures.definitions import StepValues
+from formcheck.gait.measures.summary import Conditions, error_of, measure_all
+from formcheck.gait.settings import IntervalSettings
+from formcheck.records.report import Measure
+from formcheck.records.skeleton import Side
 
 SPREADS = dict.fromkeys(IntervalSettings().spreads, (0.01, 0.02))
 SETTINGS = IntervalSettings(bootstrap_draws=200, spreads=SPREADS, strike_spread_s=0.005)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from formcheck.config import TimeSettings
-from formcheck.gait.phase import Beat
-from formcheck.gait.timebase import Played, TimeBase, find_fall_g, find_time_base, is_running, walks_end_on
+from formcheck.gait.rhythm.clock import Played, TimeBase, find_fall_g, find_time_base, is_running, walks_end_on
+from formcheck.gait.rhythm.phase import Beat
+from formcheck.gait.settings import TimeSettings
 
 SETTINGS = TimeSettings()
 

@@ -27,8 +27,8 @@ from tests.api.conftest import CLIP, WITHIN_S, Server, serving
 from tests.test_overlay_in_browser import CHROMIUM
 from tests.web.breaking_line import breaking_line
 
-from formcheck.video import ClipReader
-from formcheck_api.settings import Settings
+from formcheck.clip.reader import ClipReader
+from formcheck_api.operations.settings import Settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
 

@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 from tests.api.conftest import CLIP, Server, idle, serving
 
-from formcheck.config import Settings
-from formcheck.landmarker import Followed
-from formcheck.landmarks import COUNT, INDEX
-from formcheck.records import PoseTrack
-from formcheck_api import looker
-from formcheck_api.looker import Looker
-from formcheck_api.routes.page import LARGEST_LOOK_BYTES
-from formcheck_api.scout import decoded, judge
+from formcheck.gait.settings import Settings
+from formcheck.records.skeleton import COUNT, INDEX
+from formcheck.records.track import PoseTrack
+from formcheck.vision.landmarker import Followed
+from formcheck_api.http.routes.page import LARGEST_LOOK_BYTES
+from formcheck_api.jobs.processes import looker
+from formcheck_api.jobs.processes.looker import Looker
+from formcheck_api.jobs.processes.scout import decoded, judge
 
 ECHO = "import sys\nfor line in sys.stdin: print('{\"reasons\": []}', flush=True)"
 """A scout that finds nothing wrong."""

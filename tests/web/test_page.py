@@ -17,17 +17,17 @@ from tests.api.conftest import Server, idle, serving, upload
 from tests.sample_report import good_report, sample_pictures, withheld_report
 
 import formcheck_api
-from formcheck.assessment import Report
-from formcheck.landmarks import Side
-from formcheck.report_json import report_to_json
-from formcheck.wording import MINUS
-from formcheck_api.blobs import new_artefact_prefix
-from formcheck_api.motion import motion_of
-from formcheck_api.records import Succeeded
-from formcheck_api.web.catalogue import catalogue, language_for, languages
-from formcheck_api.web.units import both_units, in_units
+from formcheck.judge.wording import MINUS
+from formcheck.records.report import Report
+from formcheck.records.skeleton import Side
+from formcheck.report.schema import report_to_json
+from formcheck_api.jobs.processes.motion import motion_of
+from formcheck_api.page.catalogue import catalogue, language_for, languages
+from formcheck_api.page.units import both_units, in_units
+from formcheck_api.records.analyses import Succeeded
+from formcheck_api.storage.blobs import new_artefact_prefix
 
-WEB = Path(formcheck_api.__file__).parent / "web"
+WEB = Path(formcheck_api.__file__).parent / "page"
 LINK = re.compile(r'(?:href|src|action)="(/[^"#?]*)')
 
 

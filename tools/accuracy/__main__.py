@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from formcheck.config import OffsetSettings
+from formcheck.gait.settings import OffsetSettings
 from tools.accuracy.calibrate import TABLE, calibrate, known, table
 from tools.accuracy.legs import exchanges
 from tools.accuracy.measured import FOLDER, trial_names

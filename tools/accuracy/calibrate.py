@@ -17,9 +17,8 @@ from typing import Final
 import numpy as np
 from scipy.stats import t as student
 
-from formcheck import calibrated
-from formcheck.config import IntervalSettings
-from formcheck.gait.intervals import Z95
+from formcheck.gait.measures.intervals import Z95
+from formcheck.gait.settings import IntervalSettings, calibrated
 from tools.accuracy.cases import Label
 from tools.accuracy.rings import Bench, Task, rows_of
 from tools.accuracy.score import Leg, Row

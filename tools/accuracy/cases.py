@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from formcheck.analyze import Seen
-from formcheck.landmarks import Side
+from formcheck.records.skeleton import Side
 from tools.accuracy.shots import Group
 from tools.accuracy.truth import TrueStep
 

@@ -13,13 +13,13 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.config import Settings
-from formcheck.gait.cleaning import hide_unseen
-from formcheck.gait.presence import cut, find_presence
-from formcheck.gait.scene import leg_length_px
-from formcheck.gait.sides import repair_sides
-from formcheck.landmarks import LEG_INDEX, Side
-from formcheck.records import Floats, PoseTrack
+from formcheck.gait.camera.scene import leg_length_px
+from formcheck.gait.legs.sides import repair_sides
+from formcheck.gait.select.cleaning import hide_unseen
+from formcheck.gait.select.presence import cut, find_presence
+from formcheck.gait.settings import Settings
+from formcheck.records.skeleton import LEG_INDEX, Side
+from formcheck.records.track import Floats, PoseTrack
 from tools.accuracy.cases import Case
 from tools.accuracy.measured import read_trial
 from tools.accuracy.noise import ErrorStrides, lay_over

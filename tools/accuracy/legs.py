@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from formcheck.landmarks import Side
+from formcheck.records.skeleton import Side
 from tools.accuracy.exchanged import KINDS, Exchanges, Zone, count_exchanges, pictured, put_in
 from tools.accuracy.measured import trial_names
 from tools.accuracy.pictured import kept_joints, pictured_case

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.landmarks import Side
+from formcheck.records.skeleton import Side
 from tools.rendered_runner.settings import GaitSettings
 from tools.rendered_runner.track import POINTS, Track, centre
 from tools.rendered_runner.tracked import TrackedRunner

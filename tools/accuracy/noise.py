@@ -12,8 +12,8 @@ from itertools import cycle
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.landmarks import COUNT, LEG_INDEX, Side
-from formcheck.records import Floats, PoseTrack
+from formcheck.records.skeleton import COUNT, LEG_INDEX, Side
+from formcheck.records.track import Floats, PoseTrack
 
 SWAPPED_LL = 0.05
 """Legs are exchanged in a frame where the exchanged labels lie nearer the truth by more than this, mean of joints."""

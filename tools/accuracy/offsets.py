@@ -1,8 +1,8 @@
 """How the pose model's legs differ from the runner's: ``python -m tools.accuracy.offsets FOLDER``.
 
-Prints what `formcheck.config.OFFSETS` holds, for each model and leg: by which part thigh and shank are too short over
-the clip, how far they must turn at foot strike, and how much too slowly the foot rides back. Mean of the clips that may
-be fitted and the standard deviation between clips; beside it the same of the clips held out.
+Prints what `formcheck.gait.settings.OFFSETS` holds, for each model and leg: by which part thigh and shank are too short
+over the clip, how far they must turn at foot strike, and how much too slowly the foot rides back. Mean of the clips
+that may be fitted and the standard deviation between clips; beside it the same of the clips held out.
 """
 
 import argparse
@@ -14,11 +14,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.config import settings_for
-from formcheck.gait.scene import leg_length_px
-from formcheck.landmarks import Side
-from formcheck.records import PoseTrack
-from formcheck.weights import MODEL_NAMES
+from formcheck.gait.camera.scene import leg_length_px
+from formcheck.gait.settings import settings_for
+from formcheck.records.skeleton import Side
+from formcheck.records.track import PoseTrack
+from formcheck.vision.weights.sources import MODEL_NAMES
 from tools.accuracy.cases import Case
 from tools.accuracy.noise import exchanged_frames
 from tools.accuracy.paths import film

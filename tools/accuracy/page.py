@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from formcheck.config import Settings
+from formcheck.gait.settings import Settings
 from tools.accuracy.calibrate import widened_by
 from tools.accuracy.exchanged import Exchanges
 from tools.accuracy.legs import exchanges_table

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
-from formcheck import landmarks
-from formcheck.records import PoseTrack
+from formcheck.records import skeleton as landmarks
+from formcheck.records.track import PoseTrack
 from tools.rendered_runner.camera import Camera
 from tools.rendered_runner.ground import Ground
 from tools.rendered_runner.runner import Runner

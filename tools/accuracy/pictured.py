@@ -1,8 +1,8 @@
 """Ring 2: rendered clips through the pose model. Landmarks and joints are kept from one run to the next.
 
 A folder holds ``clips/`` (those that are not committed) and ``seen/``. Landmarks are found anew for a clip that is no
-longer the one they were found in, the room's edges also after a change of `formcheck.uprights`. After a change of the
-renderer or of how a runner is followed, delete what it touches.
+longer the one they were found in, the room's edges also after a change of `formcheck.vision.uprights`. After a change
+of the renderer or of how a runner is followed, delete what it touches.
 """
 
 import os
@@ -16,12 +16,12 @@ from zlib import crc32
 
 import numpy as np
 
-from formcheck import uprights
 from formcheck.analyze import Seen, look_at_room, watch
-from formcheck.landmarks import Side
-from formcheck.records import Uprights
-from formcheck.video import sha256_of
-from formcheck.weights import find_model
+from formcheck.clip.reader import sha256_of
+from formcheck.records.skeleton import Side
+from formcheck.records.track import Uprights
+from formcheck.vision import uprights
+from formcheck.vision.weights.sources import find_model
 from tools.accuracy.cases import Case
 from tools.accuracy.measured import read_trial
 from tools.accuracy.paths import JointPaths, follow_joints

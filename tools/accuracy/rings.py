@@ -11,8 +11,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from formcheck.config import settings_for
-from formcheck.landmarks import Side
+from formcheck.gait.settings import settings_for
+from formcheck.records.skeleton import Side
 from tools.accuracy.cases import Case
 from tools.accuracy.measured import trial_names
 from tools.accuracy.noise import ErrorStrides
@@ -45,7 +45,7 @@ class Bench:
     """What is measured with: where clips and landmarks are kept, and processes at once.
 
     ``quick``: the committed clips alone, and one sampling phase of ring 3. ``instead`` of the program's own settings:
-    fields of `formcheck.config.Settings`.
+    fields of `formcheck.gait.settings.Settings`.
     """
 
     folder: Path

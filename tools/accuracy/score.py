@@ -6,11 +6,11 @@ from typing import Final, Literal
 
 import numpy as np
 
-from formcheck.assess import Told, assess
-from formcheck.assessment import Measured, Report
-from formcheck.config import Settings, settings_for
-from formcheck.gait.summary import KINDS
-from formcheck.landmarks import Side
+from formcheck.gait.measures.summary import KINDS
+from formcheck.gait.settings import Settings, settings_for
+from formcheck.judge.assess import Told, assess
+from formcheck.records.report import Measured, Report
+from formcheck.records.skeleton import Side
 from tools.accuracy.cases import Case, Label
 from tools.accuracy.truth import Floats, TrueStep, medians
 

@@ -10,7 +10,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.landmarks import Side
+from formcheck.records.skeleton import Side
 from tools.accuracy.measured import read_trial, trial_names
 from tools.rendered_runner import ways
 from tools.rendered_runner.camera import Camera

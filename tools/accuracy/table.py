@@ -6,9 +6,9 @@ from typing import Final, TypeVar
 
 import numpy as np
 
-from formcheck.gait.intervals import Z95
-from formcheck.gait.summary import KINDS
-from formcheck.wording import MEASURES, UNITS, UnitWords
+from formcheck.gait.measures.intervals import Z95
+from formcheck.gait.measures.summary import KINDS
+from formcheck.judge.wording import MEASURES, UNITS, UnitWords
 from tools.accuracy.score import Row
 
 TITLES: Final = {"foot_strike": "Foot strike", "toe_off": "Toe-off", "camera_roll": "Camera roll"}

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.gait.geometry import above_horizontal_deg, ahead_of_vertical_deg, flexion_deg, forward_of_vertical_deg
-from formcheck.landmarks import INDEX, Side, index_of
+from formcheck.records.skeleton import INDEX, Side, index_of
 from tools.accuracy.paths import JointPaths
 
 Floats = NDArray[np.float64]

@@ -10,11 +10,11 @@ from zlib import crc32
 import numpy as np
 
 from formcheck.analyze import Seen
-from formcheck.assessment import Clip, TimeScale
-from formcheck.gait.quality import Filmed, mean_fps
-from formcheck.gait.scene import leg_length_px
-from formcheck.landmarks import Side
-from formcheck.records import PoseTrack, Uprights
+from formcheck.gait.camera.scene import leg_length_px
+from formcheck.judge.obstacles import Filmed, mean_fps
+from formcheck.records.report import Clip, TimeScale
+from formcheck.records.skeleton import Side
+from formcheck.records.track import PoseTrack, Uprights
 from tools.accuracy.cases import Case
 from tools.accuracy.measured import read_trial
 from tools.accuracy.noise import ErrorStrides, cut_errors, lay_over

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from formcheck.annotate import write_jpeg
+from formcheck.report.pictures import write_jpeg
 from tools.phone_files import harm
 from tools.phone_files.kinds import FRAGMENTED, PLAIN, PhoneFile, Refused, Shows, encoded, made_from
 from tools.phone_files.source import Shots, Source

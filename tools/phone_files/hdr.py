@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 from av.video.frame import VideoFrame
 
-from formcheck.records import Floats, Image
+from formcheck.records.track import Floats, Image
 
 Transfer = Literal["hlg", "pq"]
 CODES = {"hlg": 18, "pq": 16}

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from formcheck.errors import ClipError
-from formcheck.records import Frame
-from formcheck.video import ClipReader
+from formcheck.clip.reader import ClipReader
+from formcheck.records.errors import ClipError
+from formcheck.records.track import Frame
 from tools.phone_files.kinds import PhoneFile, Refused, Shows
 
 

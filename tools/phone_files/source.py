@@ -7,8 +7,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from formcheck.records import Image
-from formcheck.video import ClipReader
+from formcheck.clip.reader import ClipReader
+from formcheck.records.track import Image
 
 FIXTURE: Final = Path(__file__).parents[2] / "fixtures" / "videos" / "slow_motion_240fps_left.mp4"
 """A rendered runner at 240 pictures a second, so that every other rate can be cut out of it without a repeat."""

@@ -16,8 +16,8 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
 
-from formcheck.orientation import read_display_matrix
-from formcheck.records import Image
+from formcheck.clip.orientation import read_display_matrix
+from formcheck.records.track import Image
 from tools.phone_files.hdr import Transfer, hdr_picture
 from tools.phone_files.source import Shots
 

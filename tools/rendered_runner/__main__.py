@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from formcheck.errors import FormcheckError
+from formcheck.records.errors import FormcheckError
 from tools.rendered_runner import library
 from tools.rendered_runner.presets import PRESETS
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from formcheck.landmarks import Side
+from formcheck.records.skeleton import Side
 from tools.rendered_runner.leg import LegState
 from tools.rendered_runner.place import Bystander
 from tools.rendered_runner.pose import Placed, Pose, UpperBody, assemble

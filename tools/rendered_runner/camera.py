@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.landmarks import Side
+from formcheck.records.skeleton import Side
 from tools.rendered_runner.lens import Shake, distort, undistort
 from tools.rendered_runner.rotation import Matrix, Vector, about_z
 

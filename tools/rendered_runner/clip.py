@@ -6,8 +6,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from formcheck.truth import truth_path, truth_to_json
-from formcheck.video import ClipReader
+from formcheck.cli.verify.truth import truth_path, truth_to_json
+from formcheck.clip.reader import ClipReader
 from tools.rendered_runner.film import Film
 from tools.rendered_runner.misses import known_misses
 from tools.rendered_runner.preset import Preset

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from formcheck.landmarks import Side
+from formcheck.records.skeleton import Side
 from tools.rendered_runner.rotation import Vector
 from tools.rendered_runner.settings import Proportions
 from tools.rendered_runner.skeleton import (

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from formcheck.landmarks import Side
+from formcheck.records.skeleton import Side
 from tools.rendered_runner.bounce import running_heights, walking_heights
 from tools.rendered_runner.foot import ARRIVAL_FRAC, PlantedFoot, foot_rotation, plant_foot, sole_heights_m
 from tools.rendered_runner.leg import LegAngles, LegState, place_leg, solve_leg

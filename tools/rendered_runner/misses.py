@@ -6,7 +6,7 @@ well, because another processor may tip them over. A check that is mended says s
 
 from typing import Final
 
-from formcheck.truth import Miss
+from formcheck.cli.verify.truth import Miss
 
 MISSES: Final[dict[str, dict[str, float | None]]] = {
     "bystander_right": {

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck import landmarks
-from formcheck.records import PoseTrack
+from formcheck.records import skeleton as landmarks
+from formcheck.records.track import PoseTrack
 from tools.rendered_runner.pose import Pose
 from tools.rendered_runner.preset import Preset
 from tools.rendered_runner.runner import Runner

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.landmarks import Side
+from formcheck.records.skeleton import Side
 from tools.rendered_runner.gait import Gait
 from tools.rendered_runner.leg import LegState
 from tools.rendered_runner.rotation import UP, Matrix, Vector, about_x, about_y, about_z, half_way

@@ -7,7 +7,7 @@ runs and what they wear changes from clip to clip, as it does with the people wh
 from dataclasses import replace
 from typing import Final
 
-from formcheck.landmarks import Side
+from formcheck.records.skeleton import Side
 from tools.rendered_runner import ways
 from tools.rendered_runner.camera import Camera
 from tools.rendered_runner.ground import Ground

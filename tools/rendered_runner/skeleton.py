@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from formcheck.landmarks import Side
+from formcheck.records.skeleton import Side
 from tools.rendered_runner.rotation import Vector
 from tools.rendered_runner.settings import Proportions
 from tools.rendered_runner.trunk import SIGN

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.landmarks import Side
+from formcheck.records.skeleton import Side
 from tools.rendered_runner.clothing import along_arm
 from tools.rendered_runner.distance import mirror
 from tools.rendered_runner.frame import Frame

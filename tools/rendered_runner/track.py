@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
-from formcheck.landmarks import Side
+from formcheck.records.skeleton import Side
 from tools.rendered_runner.settings import Proportions
 
 POINTS = ("hip", "knee", "ankle", "heel", "toe")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.signal import find_peaks
 
-from formcheck.landmarks import Side
+from formcheck.records.skeleton import Side
 from tools.rendered_runner.foot import sole_heights_m
 from tools.rendered_runner.leg import LegState, hang
 from tools.rendered_runner.pose import Pose, UpperBody, assemble

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
-from formcheck.landmarks import Side
+from formcheck.records.skeleton import Side
 from tools.rendered_runner.rotation import Matrix, Vector, about_x, about_y, about_z
 from tools.rendered_runner.settings import GaitSettings, Proportions
 

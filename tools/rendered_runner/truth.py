@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from formcheck.landmarks import Side
-from formcheck.truth import EventTruth, Miss, Truth, Wanted
+from formcheck.cli.verify.truth import EventTruth, Miss, Truth, Wanted
+from formcheck.records.skeleton import Side
 from tools.rendered_runner.gait import Gait
 from tools.rendered_runner.pose import pose_at
 from tools.rendered_runner.preset import Preset

@@ -5,7 +5,7 @@ Vectors are (..., 2) as (forward, up) unless a name says ``_px`` (x right, y dow
 
 import numpy as np
 
-from formcheck.records import Floats
+from formcheck.records.track import Floats
 
 
 def length(vector: Floats) -> Floats:

@@ -4,9 +4,9 @@ import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
-from formcheck_api.blobs import Blobs, new_clip_key
-from formcheck_api.records import Analysis, Options, State, StoredClip
-from formcheck_api.store import Store
+from formcheck_api.records.analyses import Analysis, Options, State, StoredClip
+from formcheck_api.storage.blobs import Blobs, new_clip_key
+from formcheck_api.store.store import Store
 
 NOW = datetime(2026, 11, 24, 12, 0, 0, 250_000, tzinfo=UTC)
 OWNER = "coach"

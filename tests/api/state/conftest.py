@@ -8,10 +8,10 @@ import av
 import pytest
 from sqlalchemy import create_engine, text
 
-from formcheck_api.blobs import Blobs, open_blobs
-from formcheck_api.database import open_database, upgrade_database
-from formcheck_api.settings import Settings
-from formcheck_api.store import Store
+from formcheck_api.operations.settings import Settings
+from formcheck_api.storage.blobs import Blobs, open_blobs
+from formcheck_api.store.database import open_database, upgrade_database
+from formcheck_api.store.store import Store
 
 RENDERED = Path(__file__).parents[3] / "fixtures" / "videos" / "side_left_60fps.mp4"
 SHORT_S = 1.5

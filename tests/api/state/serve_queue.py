@@ -4,12 +4,12 @@ import sys
 import threading
 from pathlib import Path
 
-from formcheck_api.attempt import WORKER
-from formcheck_api.blobs import open_blobs
-from formcheck_api.database import open_database, upgrade_database
-from formcheck_api.queue import LocalQueue
-from formcheck_api.settings import Settings
-from formcheck_api.store import Store
+from formcheck_api.jobs.processes.attempt import WORKER
+from formcheck_api.jobs.queue import LocalQueue
+from formcheck_api.operations.settings import Settings
+from formcheck_api.storage.blobs import open_blobs
+from formcheck_api.store.database import open_database, upgrade_database
+from formcheck_api.store.store import Store
 
 NO_LEASE_S = 3600
 """So long that nothing in a test is returned to the queue because of its age."""

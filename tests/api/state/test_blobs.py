@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from formcheck_api.blobs import BlobMissingError, Blobs, LocalBlobs, new_artefact_prefix, new_clip_key, open_blobs
+from formcheck_api.storage.blobs import (
+    BlobMissingError,
+    Blobs,
+    LocalBlobs,
+    new_artefact_prefix,
+    new_clip_key,
+    open_blobs,
+)
 
 PREFIX = "artefacts/an_1/run"
 

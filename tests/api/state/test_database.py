@@ -12,9 +12,9 @@ from alembic import command
 from sqlalchemy import Engine, inspect
 from tests.api.state.accepting import NOW, accept, read
 
-from formcheck_api.database import migration_config, open_database, upgrade_database
-from formcheck_api.store import Store
-from formcheck_api.tables import metadata
+from formcheck_api.store.database import migration_config, open_database, upgrade_database
+from formcheck_api.store.store import Store
+from formcheck_api.store.tables import metadata
 
 HELD_S = 2.0
 

@@ -14,13 +14,13 @@ from tests.api.state.accepting import OWNER, upload
 from tests.api.state.conftest import PLACE
 from tests.api.state.waiting import ended, under_way, wait_until, worker_processes
 
-from formcheck.report_json import report_from_json
-from formcheck_api.blobs import Blobs, open_blobs
-from formcheck_api.database import open_database
-from formcheck_api.queue import LocalQueue
-from formcheck_api.records import Analysis, State
-from formcheck_api.settings import Settings
-from formcheck_api.store import Store
+from formcheck.report.schema import report_from_json
+from formcheck_api.jobs.queue import LocalQueue
+from formcheck_api.operations.settings import Settings
+from formcheck_api.records.analyses import Analysis, State
+from formcheck_api.storage.blobs import Blobs, open_blobs
+from formcheck_api.store.database import open_database
+from formcheck_api.store.store import Store
 
 HERE = Path(__file__).parent
 UNRULY = (sys.executable, "-P", str(HERE / "unruly_worker.py"))
@@ -91,7 +91,7 @@ def left_over(settings: Settings) -> list[Path]:
 def test_a_service_killed_in_the_middle_of_a_real_analysis_finishes_it_after_a_restart(
     local_store, blobs, settings, send, short_clip
 ) -> None:
-    real = (sys.executable, "-P", "-m", "formcheck_api.worker")
+    real = (sys.executable, "-P", "-m", "formcheck_api.jobs.processes.worker")
     analysis = send("run.mp4", short_clip.read_bytes())
     with service(settings, real):
         under_way(local_store, analysis)

@@ -13,14 +13,14 @@ import pytest
 from tests.api.state.accepting import NOW, OWNER, accept, read, upload
 from tests.api.state.waiting import PATIENCE_S, ended, files_below, under_way, wait_until, worker_processes
 
-from formcheck_api.blobs import Blobs
-from formcheck_api.database import open_database
-from formcheck_api.leases import HeartbeatWatch, Presence, dead_processes
-from formcheck_api.queue import LocalQueue
-from formcheck_api.records import Analysis, State
-from formcheck_api.retention import empty_garbage
-from formcheck_api.settings import Settings
-from formcheck_api.store import Store
+from formcheck_api.jobs.leases import HeartbeatWatch, Presence, dead_processes
+from formcheck_api.jobs.queue import LocalQueue
+from formcheck_api.jobs.retention import empty_garbage
+from formcheck_api.operations.settings import Settings
+from formcheck_api.records.analyses import Analysis, State
+from formcheck_api.storage.blobs import Blobs
+from formcheck_api.store.database import open_database
+from formcheck_api.store.store import Store
 
 UNRULY = (sys.executable, "-P", str(Path(__file__).with_name("unruly_worker.py")))
 CANCEL_WITHIN_S = 1.0

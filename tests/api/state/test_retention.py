@@ -10,12 +10,12 @@ from sqlalchemy import create_engine, select
 from tests.api.state.accepting import NOW, OWNER, accept, read, upload
 from tests.api.state.waiting import files_below, wait_until
 
-from formcheck_api.blobs import Blobs, LocalBlobs, new_artefact_prefix, new_clip_key
-from formcheck_api.records import Analysis, IdempotentRequest, Options, State, StoredClip, Succeeded
-from formcheck_api.retention import LEFTOVER_AGE, Sweeper, TrustedClock, empty_garbage, sweep
-from formcheck_api.settings import Settings
-from formcheck_api.store import Store
-from formcheck_api.tables import deletions
+from formcheck_api.jobs.retention import LEFTOVER_AGE, Sweeper, TrustedClock, empty_garbage, sweep
+from formcheck_api.operations.settings import Settings
+from formcheck_api.records.analyses import Analysis, IdempotentRequest, Options, State, StoredClip, Succeeded
+from formcheck_api.storage.blobs import Blobs, LocalBlobs, new_artefact_prefix, new_clip_key
+from formcheck_api.store.store import Store
+from formcheck_api.store.tables import deletions
 
 DAY = timedelta(days=1)
 WORKER = "process-1/0"

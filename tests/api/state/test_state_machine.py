@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 from tests.api.state.accepting import NOW, OWNER, accept
 
-from formcheck_api.database import open_database, upgrade_database
-from formcheck_api.failures import failure
-from formcheck_api.records import Analysis, Cancelled, Failed, State, Succeeded
-from formcheck_api.store import Store
-from formcheck_api.store_work import MOST_ATTEMPTS
+from formcheck_api.records.analyses import Analysis, Cancelled, Failed, State, Succeeded
+from formcheck_api.records.failures import failure
+from formcheck_api.store.database import open_database, upgrade_database
+from formcheck_api.store.store import Store
+from formcheck_api.store.work import MOST_ATTEMPTS
 
 WORKERS = st.sampled_from(["process-1/0", "process-1/1", "process-2/0"])
 OUTCOMES = st.sampled_from(

@@ -9,12 +9,12 @@ from datetime import timedelta
 import pytest
 from tests.api.state.accepting import NOW, OWNER, accept, clip_of, read, state_of
 
-from formcheck_api.failures import failure
-from formcheck_api.records import Cancelled, Failed, IdempotentRequest, Options, State, Succeeded
-from formcheck_api.settings import Settings
-from formcheck_api.store import Store
-from formcheck_api.store_analyses import CursorError, IdempotencyConflictError
-from formcheck_api.store_work import MOST_ATTEMPTS
+from formcheck_api.operations.settings import Settings
+from formcheck_api.records.analyses import Cancelled, Failed, IdempotentRequest, Options, State, Succeeded
+from formcheck_api.records.failures import failure
+from formcheck_api.store.analyses import CursorError, IdempotencyConflictError
+from formcheck_api.store.store import Store
+from formcheck_api.store.work import MOST_ATTEMPTS
 
 DONE = Succeeded("artefacts/x/y", ("frames/left.jpg", "report.json"))
 WORKER = "process-1/0"

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from tests.api.state.conftest import PLACE
 
-from formcheck.report_json import report_from_json
-from formcheck.video_writer import VideoWriter
-from formcheck_api.attempt import WORKER, Ended, attempt
-from formcheck_api.limits import Limits
-from formcheck_api.records import Options, Problem
-from formcheck_api.worker import CLIP_FILE, Job
+from formcheck.clip.writer import VideoWriter
+from formcheck.report.schema import report_from_json
+from formcheck_api.jobs.processes.attempt import WORKER, Ended, attempt
+from formcheck_api.jobs.processes.limits import Limits
+from formcheck_api.jobs.processes.worker import CLIP_FILE, Job
+from formcheck_api.records.analyses import Options, Problem
 
 TIME_LIMIT_S = 120
 
@@ -115,9 +115,8 @@ def test_a_worker_whose_parent_is_gone_does_nothing(job: Job, folder: Path) -> N
 
 
 def test_a_worker_cannot_reach_the_database_or_the_blobs() -> None:
-    check = (
-        "import sys, formcheck_api.worker; print(*{'sqlalchemy', 'obstore', 'pydantic_settings'} & set(sys.modules))"
-    )
+    heavy = {"sqlalchemy", "obstore", "pydantic_settings"}
+    check = f"import sys, formcheck_api.jobs.processes.worker; print(*{heavy} & set(sys.modules))"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     loaded = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True, env=environment)
     assert loaded.stdout.split() == []

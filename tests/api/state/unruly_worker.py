@@ -1,6 +1,6 @@
 """A worker that does what the name of its clip says: for tests of those who watch over workers.
 
-It speaks the protocol of ``formcheck_api.worker`` and is started as that one is, in a process of its own.
+It speaks the protocol of ``formcheck_api.jobs.processes.worker``, in a process of its own as that one.
 """
 
 import json
@@ -10,8 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-from formcheck_api.limits import limit_this_process
-from formcheck_api.worker import Job
+from formcheck_api.jobs.processes.limits import limit_this_process
+from formcheck_api.jobs.processes.worker import Job
 
 FOREVER_S = 60
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tests.api.state.accepting import read
 
-from formcheck_api.records import Analysis
-from formcheck_api.settings import Settings
-from formcheck_api.store import Store
+from formcheck_api.operations.settings import Settings
+from formcheck_api.records.analyses import Analysis
+from formcheck_api.store.store import Store
 
 PATIENCE_S = 240.0
 """On a busy machine; a test that waits so long has failed."""

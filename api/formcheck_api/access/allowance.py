@@ -1,0 +1,73 @@
+"""How much runners without a key may send, so that a page which is open to anyone is not filled by one of them.
+
+Clips that wait are counted by browser, in the store. What was sent is counted by address, in this process's memory:
+a browser can forget who it is, and an address cannot.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from formcheck_api.access.rate_limit import RateLimiter
+from formcheck_api.access.security import Caller
+from formcheck_api.access.visitors import is_visitors
+from formcheck_api.operations.settings import MEGABYTE, Settings
+from formcheck_api.records.problems import ProblemError
+from formcheck_api.store.store import Store
+
+HOUR_S: Final = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What whoever has no key may send; those who have one are not counted."""
+
+    store: Store
+    most_waiting: int
+    clips: RateLimiter
+    bytes: RateLimiter
+
+    def waiting_for(self, caller: Caller) -> int | None:
+        """How many clips this caller may have waiting; None: as many as they like."""
+        return self.most_waiting if is_visitors(caller.owner) else None
+
+    def check(self, caller: Caller, clip_bytes: int) -> None:
+        """Whether a clip could be taken now, before any of it is sent. Raises ProblemError 429."""
+        if not is_visitors(caller.owner):
+            return
+        waiting = self.store.count_waiting(caller.owner)
+        if waiting >= self.most_waiting:
+            raise too_many_waiting(waiting)
+        _refuse_for(max(self.clips.wait_s(caller.key), self.bytes.wait_s(caller.key, clip_bytes)))
+
+    def take(self, caller: Caller, *, clips: int = 0, sent_bytes: int = 0) -> None:
+        """Count what was sent. Raises ProblemError 429."""
+        if is_visitors(caller.owner):
+            _refuse_for(max(self.clips.take(caller.key, clips), self.bytes.take(caller.key, sent_bytes)))
+
+
+def allowance_of(settings: Settings, store: Store) -> Allowance:
+    """The allowance that the settings give."""
+    return Allowance(
+        store,
+        settings.page_clips_waiting,
+        RateLimiter(settings.page_clips_per_hour, HOUR_S),
+        RateLimiter(settings.page_mb_per_hour * MEGABYTE, HOUR_S),
+    )
+
+
+def too_many_waiting(waiting: int) -> ProblemError:
+    """The problem of somebody whose clips wait already."""
+    clips = "1 clip" if waiting == 1 else f"{waiting} clips"
+    return ProblemError("upload_limit", f"you have {clips} waiting; send this one when one of them is done or stopped")
+
+
+def _refuse_for(wait_s: float) -> None:
+    if wait_s > 0:
+        minutes = math.ceil(wait_s / 60)
+        raise ProblemError(
+            "upload_limit",
+            f"as much as one place may send in an hour has come from yours; send this one in {minutes} min",
+            headers={"Retry-After": str(math.ceil(wait_s))},
+            retry_after_s=math.ceil(wait_s),
+        )

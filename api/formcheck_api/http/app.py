@@ -1,0 +1,89 @@
+"""The application: routes, middleware and what opens and closes around them. Nothing happens at import."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware.cors import CORSMiddleware
+from starlette.staticfiles import StaticFiles
+
+from formcheck import __version__
+from formcheck_api.access.security import LOOPBACK_NAMES, OwnPagesOnly, SecurityHeaders, asks_for_keys
+from formcheck_api.access.visitors import page_is_open
+from formcheck_api.http.middleware import REQUEST_ID_HEADER, HeadAsGet, Observed
+from formcheck_api.http.routes import about, analyses, artefacts, operations, page, pieces, uploads
+from formcheck_api.http.service import Service, open_service
+from formcheck_api.http.wire.openapi import DESCRIPTION, specification
+from formcheck_api.jobs.retention import Sweeper
+from formcheck_api.operations.settings import Settings
+from formcheck_api.records.problems import handle_errors
+
+NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""FastAPI's own: it would record what was wrong with requests, and an environment variable could send that away."""
+_ROUTERS: Final = (uploads.router, analyses.router, artefacts.router, about.router, operations.router)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The service as an ASGI application; database and storage are opened when the server starts it."""
+    app = FastAPI(
+        title="formcheck",
+        version=__version__,
+        description=DESCRIPTION,
+        lifespan=lambda app: _running(app, settings),
+        docs_url=None,  # its page would fetch scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry=NO_TELEMETRY,
+    )
+    handle_errors(app)
+    for router in _ROUTERS:
+        app.include_router(router)
+    if page_is_open(settings, needs_keys=asks_for_keys(settings)):
+        app.include_router(page.router)
+        app.include_router(pieces.router)
+        app.mount("/page", StaticFiles(packages=[("formcheck_api.page", "static"), ("formcheck.report", "page")]))
+    _surround(app, settings)
+    app.openapi = lambda: specification(app)  # type: ignore[method-assign]
+    return app
+
+
+def _surround(app: FastAPI, settings: Settings) -> None:
+    """Add middleware, innermost first."""
+    app.add_middleware(HeadAsGet)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["Authorization", "Idempotency-Key", "If-None-Match", "If-Range", "Range", REQUEST_ID_HEADER],
+            expose_headers=["Content-Range", "ETag", "Location", "Retry-After", REQUEST_ID_HEADER],
+        )
+    if not asks_for_keys(settings):
+        names = (*LOOPBACK_NAMES, settings.host)
+        app.add_middleware(OwnPagesOnly, names=names, origins=settings.cors_origins)
+    app.add_middleware(Observed)
+    app.add_middleware(SecurityHeaders)
+
+
+@asynccontextmanager
+async def _running(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
+    service = await run_in_threadpool(open_service, settings)
+    app.state.service = service
+    service.metrics.watch_states(service.store.count_states)
+    sweeper = Sweeper(service.store, service.blobs, settings)
+    await run_in_threadpool(service.queue.start)
+    sweeper.start()
+    try:
+        yield
+    finally:
+        service.stopping.set()
+        await run_in_threadpool(_close, service, sweeper)
+
+
+def _close(service: Service, sweeper: Sweeper) -> None:
+    service.looker.stop()
+    service.queue.stop(service.settings.stop_grace_s)
+    sweeper.stop()

@@ -1,0 +1,49 @@
+"""Following an analysis while it changes, for ``?wait=`` and for event streams.
+
+The database is asked twice a second by each follower: the one way that works whoever does the work, in this process or
+another. A thread does the asking.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+
+from formcheck_api.http.service import Service
+from formcheck_api.records.analyses import Analysis
+
+LOOK_EVERY_S: Final = 0.5
+
+
+async def changes(service: Service, owner: str, analysis_id: str) -> AsyncIterator[Analysis]:
+    """The analysis now, and again after each change, until it is finished, gone, or the service stops."""
+    seen: Analysis | None = None
+    while not service.stopping.is_set():
+        analysis = await run_in_threadpool(service.store.get, owner, analysis_id)
+        if analysis is None:
+            return
+        if seen is None or analysis.version != seen.version:
+            yield analysis
+        if analysis.state.is_finished:
+            return
+        seen = analysis
+        await _rest(service.stopping)
+
+
+async def finished_within(service: Service, analysis: Analysis, wait_s: float) -> Analysis | None:
+    """The analysis as soon as it is finished, or as it is after ``wait_s``; None when it was deleted meanwhile."""
+    if wait_s <= 0 or analysis.state.is_finished:
+        return analysis
+    with suppress(TimeoutError):
+        async with asyncio.timeout(wait_s):
+            async for _change in changes(service, analysis.owner, analysis.id):
+                pass
+    return await run_in_threadpool(service.store.get, analysis.owner, analysis.id)
+
+
+async def _rest(stopping: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LOOK_EVERY_S):
+            await stopping.wait()

@@ -1,0 +1,139 @@
+"""Analyses that exist: list, read, follow, cancel, delete."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Header, Query, Response
+from fastapi.responses import JSONResponse
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+
+from formcheck_api.http.dependencies import CheckedId, OwnAnalysis, Reader, ServiceDep, Writer, no_such_analysis
+from formcheck_api.http.follow import changes, finished_within
+from formcheck_api.http.routes.uploads import WaitSeconds
+from formcheck_api.http.service import Service, now
+from formcheck_api.http.wire import examples, resources
+from formcheck_api.http.wire.responses import answer, empty_answer, event_answer, problems
+from formcheck_api.http.wire.schemas import AnalysisPage, AnalysisResource, Label
+from formcheck_api.jobs.retention import empty_garbage
+from formcheck_api.records.analyses import Analysis, State
+from formcheck_api.records.problems import invalid_request
+from formcheck_api.store.analyses import CursorError
+
+router = APIRouter(prefix=resources.ANALYSES, tags=["analyses"])
+IfNoneMatch = Annotated[str | None, Header(description="The ETag you have")]
+_READ_HEADERS = ("ETag", "Retry-After")
+
+
+@router.get(
+    "",
+    operation_id="list_analyses",
+    summary="List your analyses",
+    responses=answer(200, "Newest first", AnalysisPage, "page") | problems("invalid_request"),
+)
+def list_analyses(  # noqa: PLR0917  # FastAPI passes them by name
+    service: ServiceDep,
+    caller: Reader,
+    label: Annotated[Label | None, Query(description="Only those with exactly this label")] = None,
+    state: Annotated[State | None, Query(description="Only those in this state")] = None,
+    cursor: Annotated[str | None, Query(max_length=500, description="From `next` of the page before")] = None,
+    limit: Annotated[int, Query(ge=1, le=200, description="Analyses on a page")] = 50,
+) -> AnalysisPage:
+    """A page of your analyses; follow ``next`` until it is null."""
+    try:
+        page = service.store.list(caller.owner, label=label, state=state, cursor=cursor, limit=limit)
+    except CursorError:
+        raise invalid_request([("cursor", "is none that a page gave")]) from None
+    asked = {"label": label, "state": state, "limit": limit, "cursor": page.cursor}
+    following = urlencode({name: value for name, value in asked.items() if value is not None})
+    return AnalysisPage(
+        analyses=[resources.resource(service, analysis, None) for analysis in page.analyses],
+        next=f"{resources.ANALYSES}?{following}" if page.cursor else None,
+    )
+
+
+@router.get(
+    "/{analysis_id}",
+    operation_id="get_analysis",
+    summary="Read one analysis",
+    response_model=AnalysisResource,
+    responses=answer(200, "As it is now", AnalysisResource, "succeeded", _READ_HEADERS)
+    | empty_answer(304, "Not changed since the ETag you have", ("ETag",))
+    | problems("not_found", "invalid_request"),
+)
+async def get_analysis(
+    service: ServiceDep, analysis: OwnAnalysis, if_none_match: IfNoneMatch = None, wait: WaitSeconds = 0
+) -> Response:
+    """One analysis, at once or (``?wait=``) when it is finished."""
+    found = await finished_within(service, analysis, min(wait, service.settings.max_wait_s))
+    if found is None:
+        raise no_such_analysis()
+    if found.state is not State.QUEUED:
+        return _answer(service, found, if_none_match)  # asks no database
+    return await run_in_threadpool(_answer, service, found, if_none_match)
+
+
+@router.get(
+    "/{analysis_id}/events",
+    operation_id="follow_analysis",
+    summary="Follow one analysis",
+    response_class=EventSourceResponse,
+    responses=event_answer(200, "Ends when the analysis is finished", examples.EVENT)
+    | problems("not_found", "invalid_request"),
+)
+async def follow_analysis(service: ServiceDep, analysis: OwnAnalysis) -> EventSourceResponse:
+    """Server-sent events: ``progress`` with the analysis at once and after each change, ``finished`` at the end."""
+
+    async def events() -> AsyncIterator[ServerSentEvent]:
+        async for changed in changes(service, analysis.owner, analysis.id):
+            shown = await run_in_threadpool(_resource, service, changed)
+            event = "finished" if changed.state.is_finished else "progress"
+            yield ServerSentEvent(shown.model_dump_json(), event=event, id=str(changed.version))
+
+    return EventSourceResponse(events(), headers={"Cache-Control": "no-store"})
+
+
+@router.post(
+    "/{analysis_id}/cancel",
+    operation_id="cancel_analysis",
+    summary="Stop one analysis",
+    response_model=AnalysisResource,
+    responses=answer(200, "As it is now; a running one stops within a second", AnalysisResource, "cancelled")
+    | problems("not_found", "invalid_request"),
+)
+def cancel_analysis(service: ServiceDep, caller: Writer, analysis_id: CheckedId) -> Response:
+    """Stop it, and keep what is known of it; a finished analysis stays as it is."""
+    analysis = service.store.cancel(caller.owner, analysis_id, now())
+    if analysis is None:
+        raise no_such_analysis()
+    service.queue.cancel(analysis_id)
+    return _answer(service, analysis, None)
+
+
+@router.delete(
+    "/{analysis_id}",
+    operation_id="delete_analysis",
+    summary="Delete one analysis and all its bytes",
+    status_code=204,
+    responses=empty_answer(204, "Clip, report and pictures are gone for good")
+    | problems("not_found", "invalid_request"),
+)
+def delete_analysis(service: ServiceDep, caller: Writer, analysis_id: CheckedId) -> None:
+    """Delete the clip and everything made from it, for good; a running analysis is stopped."""
+    if not service.store.delete(caller.owner, analysis_id, now()):
+        raise no_such_analysis()
+    service.queue.cancel(analysis_id)
+    empty_garbage(service.store, service.blobs)
+
+
+def _resource(service: Service, analysis: Analysis) -> AnalysisResource:
+    return resources.resource(service, analysis, resources.position(service, analysis))
+
+
+def _answer(service: Service, analysis: Analysis, if_none_match: str | None) -> Response:
+    place = resources.position(service, analysis)
+    headers = resources.headers(service, analysis, place)
+    if resources.unchanged(if_none_match, headers["ETag"]):
+        return Response(None, 304, headers)
+    return JSONResponse(resources.resource(service, analysis, place).model_dump(mode="json"), 200, headers)

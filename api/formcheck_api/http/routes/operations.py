@@ -1,0 +1,58 @@
+"""For those who run the service: is it alive, is it ready, what does it do. No key is needed, nothing personal told."""
+
+from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST
+from sqlalchemy.exc import SQLAlchemyError
+
+from formcheck_api.http.dependencies import ServiceDep
+from formcheck_api.http.wire.responses import answer, problems, text_answer
+from formcheck_api.http.wire.schemas import Health
+from formcheck_api.records.problems import ProblemError
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get(
+    "/healthz",
+    operation_id="get_health",
+    summary="Is the process alive?",
+    responses=answer(200, "Yes", Health, "health") | problems(anywhere=False),
+)
+async def get_health() -> Health:
+    """Alive, whatever else is wrong: restart it when this does not answer."""
+    return Health(status="ok")
+
+
+@router.get(
+    "/readyz",
+    operation_id="get_readiness",
+    summary="Can it take clips?",
+    responses=answer(200, "Yes", Health, "health") | problems("not_ready", anywhere=False),
+)
+def get_readiness(service: ServiceDep) -> Health:
+    """Ready when database and storage answer; send nothing here while it is not."""
+    if service.stopping.is_set():
+        raise ProblemError("not_ready", "the service is stopping")
+    try:
+        service.store.count_states()
+    except SQLAlchemyError:
+        raise ProblemError("not_ready", "the database does not answer") from None
+    try:
+        service.blobs.exists("clips/readiness")
+    except OSError:
+        raise ProblemError("not_ready", "the storage does not answer") from None
+    return Health(status="ok")
+
+
+@router.get(
+    "/metrics",
+    operation_id="get_metrics",
+    summary="Counts for Prometheus",
+    response_class=PlainTextResponse,
+    responses=text_answer(200, "Prometheus's text format", "text/plain", 'formcheck_analyses{state="queued"} 0.0\n')
+    | problems(anywhere=False),
+)
+def get_metrics(service: ServiceDep) -> Response:
+    """Requests by route, uploads, and analyses by state."""
+    return Response(service.metrics.exposition(), media_type=CONTENT_TYPE_LATEST)

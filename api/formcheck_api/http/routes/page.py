@@ -1,0 +1,153 @@
+"""The runner's page: film, wait, answer, compare. It asks the API for everything else, as any client would."""
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+from pydantic import BaseModel, Field, ValidationError
+from starlette.concurrency import run_in_threadpool
+
+from formcheck.records.report import Report
+from formcheck.report.schema import report_from_json
+from formcheck_api.access.security import Caller
+from formcheck_api.http.dependencies import CheckedId, ServiceDep, no_such_analysis, shown_analysis, the_caller
+from formcheck_api.http.routes.artefacts import REPORT
+from formcheck_api.http.service import Service
+from formcheck_api.page import run_view
+from formcheck_api.page.render import page
+from formcheck_api.page.units import SYSTEMS, in_units
+from formcheck_api.records.analyses import Analysis, State
+from formcheck_api.records.problems import PROBLEMS, ProblemError, invalid_request
+from formcheck_api.storage.blobs import BlobMissingError
+
+router = APIRouter(include_in_schema=False)
+
+RUNS: Final = "/runs"
+LARGEST_LOOK_BYTES: Final = 3_000_000
+"""Eight pictures of 640 pixels take some 400 kB."""
+
+
+def _shown(service: ServiceDep, analysis_id: CheckedId) -> Analysis:
+    """The analysis of the address. Raises ProblemError 404."""
+    analysis = shown_analysis(service, analysis_id)
+    if analysis is None:
+        raise no_such_analysis()
+    return analysis
+
+
+AnyCaller = Annotated[Caller, Depends(the_caller)]
+Shown = Annotated[Analysis, Depends(_shown)]
+
+
+@router.get("/")
+def film(request: Request, service: ServiceDep) -> HTMLResponse:
+    """How to film, and where to put the clip."""
+    return page(request, "film.html", settings=service.settings, needs_keys=service.needs_keys)
+
+
+class Look(BaseModel):
+    """A few pictures of a clip that was not sent yet; none only wakes who will look at them."""
+
+    pictures: Annotated[list[str], Field(max_length=8)]
+    scale: Annotated[float, Field(gt=0, description="Pixels of the clip per pixel of the pictures")] = 1.0
+
+
+@router.post("/look")
+async def look(request: Request, service: ServiceDep, caller: AnyCaller) -> JSONResponse:
+    """What stands in the way of measuring a clip, within about two seconds and before it is sent."""
+    caller.check("analyses:write")
+    try:
+        asked = Look.model_validate_json(await _body(request))
+    except ValidationError:
+        raise invalid_request([("pictures", "send JSON with up to 8 JPEG pictures in base64")]) from None
+    if not asked.pictures:
+        await run_in_threadpool(service.looker.warm)
+        return JSONResponse({"reasons": None})
+    reasons = await run_in_threadpool(service.looker.look, asked.pictures, asked.scale)
+    return JSONResponse({"reasons": reasons and [_said(reason) for reason in reasons]})
+
+
+def _said(reason: Mapping[str, str]) -> dict[str, object]:
+    """A reason in a sentence or two for each system of units."""
+    words = f"{reason['message']} {reason['advice']}"
+    return {"code": reason["code"], "says": {system: in_units(words, system) for system in SYSTEMS}}
+
+
+async def _body(request: Request) -> bytes:
+    """The body, as long as it is short. Raises ProblemError 413."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST_LOOK_BYTES:
+            raise ProblemError("clip_too_large", "the pictures are too large", limit_bytes=LARGEST_LOOK_BYTES)
+    return bytes(body)
+
+
+@router.get(RUNS + "/{analysis_id}")
+def run(request: Request, service: ServiceDep, analysis_id: str) -> HTMLResponse:
+    """One clip: its progress, then its answer."""
+    analysis = shown_analysis(service, analysis_id)
+    if analysis is None:
+        return page(request, "gone.html", 404)
+    if not analysis.state.is_finished:
+        return page(request, "waiting.html", analysis=analysis)
+    if analysis.state is not State.SUCCEEDED:
+        return page(request, "ended.html", analysis=analysis, advice=PROBLEMS)
+    return page(
+        request,
+        "run.html",
+        analysis=analysis,
+        report=_report(service, analysis),
+        run=run_view,
+        days=service.settings.report_days,
+    )
+
+
+@router.get(RUNS + "/{analysis_id}/steps.csv")
+def steps(service: ServiceDep, analysis: Shown) -> Response:
+    """Every step's numbers, for a spreadsheet."""
+    headers = {"Content-Disposition": 'attachment; filename="steps.csv"'}
+    return Response(run_view.steps_csv(_report(service, analysis)), media_type="text/csv", headers=headers)
+
+
+@router.get(RUNS + "/{analysis_id}/pictures.zip")
+def pictures(service: ServiceDep, analysis: Shown) -> Response:
+    """The annotated frames in one file."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for name in analysis.artefacts:
+            if name.endswith(".jpg"):
+                archive.writestr(name.rpartition("/")[2], _read(service, analysis, name))
+    headers = {"Content-Disposition": 'attachment; filename="pictures.zip"'}
+    return Response(out.getvalue(), media_type="application/zip", headers=headers)
+
+
+@router.get("/compare")
+def compare(
+    request: Request, service: ServiceDep, first: Annotated[str, Query()], second: Annotated[str, Query()]
+) -> HTMLResponse:
+    """Two clips side by side."""
+    found = [shown_analysis(service, analysis_id) for analysis_id in (first, second)]
+    both = [each for each in found if each is not None and each.state is State.SUCCEEDED]
+    if len(both) < len(found):
+        return page(request, "gone.html", 404)
+    pairs = [(each, _report(service, each)) for each in both]
+    return page(request, "compare.html", pairs=pairs, run=run_view)
+
+
+def _report(service: Service, analysis: Analysis) -> Report:
+    return report_from_json(json.loads(_read(service, analysis, REPORT)))
+
+
+def _read(service: Service, analysis: Analysis, name: str) -> bytes:
+    key = analysis.artefact_key(name)
+    if key is None:
+        raise ProblemError("no_report", f"the analysis is {analysis.state}")
+    try:
+        return b"".join(service.blobs.open(key))
+    except BlobMissingError:  # deleted since the analysis was looked up
+        raise no_such_analysis() from None

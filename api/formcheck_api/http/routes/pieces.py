@@ -1,0 +1,80 @@
+"""How the page sends a clip: it asks what has arrived, sends on from there, and says when that was all."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+
+from formcheck_api.access.security import Caller
+from formcheck_api.http.dependencies import ServiceDep, Writer
+from formcheck_api.http.routes.analyses import delete_analysis
+from formcheck_api.http.routes.uploads import accept, form_of
+from formcheck_api.http.service import Service
+from formcheck_api.http.wire import resources
+from formcheck_api.records.analyses import Analysis
+from formcheck_api.uploads import pieces
+
+router = APIRouter(include_in_schema=False)
+
+UPLOAD: Final = "/uploads/{word}"
+Word = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{16,64}$", description="The page's own random word for one upload")]
+Size = Annotated[int, Query(ge=0, description="Bytes of the whole clip")]
+
+
+class Rest(BaseModel):
+    """What is told when all of a clip has arrived."""
+
+    name: Annotated[str, Field(max_length=1000)]
+    bytes: Annotated[int, Field(ge=0)]
+    options: dict[str, Any]
+
+
+@router.get(UPLOAD)
+def arrived(service: ServiceDep, caller: Writer, word: Word, bytes: Size) -> JSONResponse:
+    """How much of a clip has arrived, and its analysis once there is one; or why it is not taken."""
+    if analysis := service.store.answered(caller.owner, word):
+        return JSONResponse({"arrived": bytes, "analysis": _shown(service, analysis)})
+    pieces.check_size(bytes, service.settings)
+    so_far = pieces.arrived_bytes(pieces.place_of(service.settings, caller.owner, word))
+    service.allowance.check(caller, bytes - so_far)
+    return JSONResponse({"arrived": so_far, "analysis": None})
+
+
+@router.patch(UPLOAD)
+async def piece(
+    request: Request, service: ServiceDep, caller: Writer, word: Word, offset: Annotated[int, Query(ge=0)]
+) -> JSONResponse:
+    """The next bytes of a clip."""
+    service.allowance.take(caller, sent_bytes=pieces.piece_bytes(request, offset, service.settings))
+    path = pieces.place_of(service.settings, caller.owner, word)
+    return JSONResponse({"arrived": await pieces.take_piece(request, path, offset, service.settings)})
+
+
+@router.post(UPLOAD)
+async def all_of_it(service: ServiceDep, caller: Writer, word: Word, rest: Rest) -> JSONResponse:
+    """The clip is there: have it analysed."""
+    analysis = await run_in_threadpool(_analyse, service, caller, word, rest)
+    return JSONResponse(_shown(service, analysis), 202)
+
+
+def _analyse(service: Service, caller: Caller, word: str, rest: Rest) -> Analysis:
+    form = form_of(rest.options)
+    upload = pieces.whole(pieces.place_of(service.settings, caller.owner, word), rest.name, rest.bytes)
+    service.allowance.take(caller, clips=1)
+    return accept(service, caller, upload, form, word).analysis
+
+
+@router.delete(UPLOAD)
+def drop(service: ServiceDep, caller: Writer, word: Word) -> Response:
+    """The runner thought better of it: what has arrived is deleted, and the analysis of it where that has begun."""
+    if analysis := service.store.made(caller.owner, word):
+        delete_analysis(service, caller, analysis.id)
+    pieces.place_of(service.settings, caller.owner, word).unlink(missing_ok=True)
+    return Response(status_code=204)
+
+
+def _shown(service: Service, analysis: Analysis) -> dict[str, Any]:
+    place = resources.position(service, analysis)
+    return resources.resource(service, analysis, place).model_dump(mode="json")

@@ -1,0 +1,162 @@
+"""Creating an analysis from an uploaded clip."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import JSONResponse
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from starlette.concurrency import run_in_threadpool
+
+from formcheck_api.access.allowance import too_many_waiting
+from formcheck_api.access.security import Caller
+from formcheck_api.access.visitors import is_visitors
+from formcheck_api.http.dependencies import ServiceDep, Writer, no_such_analysis
+from formcheck_api.http.follow import finished_within
+from formcheck_api.http.service import Service, now
+from formcheck_api.http.wire import resources
+from formcheck_api.http.wire.openapi import FORM_SCHEMA
+from formcheck_api.http.wire.responses import answer, problems
+from formcheck_api.http.wire.schemas import AnalysisForm, AnalysisResource
+from formcheck_api.records.analyses import Created, IdempotentRequest, StoredClip
+from formcheck_api.records.problems import ProblemError, invalid_request
+from formcheck_api.storage.blobs import new_clip_key
+from formcheck_api.store.analyses import IdempotencyConflictError, TooManyWaitingError
+from formcheck_api.uploads.receive import Upload, received, told_when_full
+
+router = APIRouter(tags=["analyses"])
+
+WaitSeconds = Annotated[
+    float, Query(ge=0, le=3600, description="Wait so long for the end, bounded by the service's own limit")
+]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Any word of yours for this upload: sent again with the same body, it gets the same answer",
+    ),
+]
+
+
+_HEADERS: Final = ("Location", "ETag", "Retry-After")
+
+
+@router.post(
+    resources.ANALYSES,
+    summary="Upload a clip to be analysed",
+    operation_id="create_analysis",
+    status_code=202,
+    responses=answer(202, "Accepted: it will be analysed, or reported failed", AnalysisResource, "queued", _HEADERS)
+    | answer(200, "Known already, or finished while you waited", AnalysisResource, "succeeded", _HEADERS)
+    | problems(
+        "multipart_malformed",
+        "upload_stalled",
+        "length_required",
+        "clip_too_large",
+        "not_multipart",
+        "invalid_request",
+        "idempotency_conflict",
+        "upload_limit",
+        "upload_storage_full",
+    ),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"multipart/form-data": {"schema": {"$ref": FORM_SCHEMA}}},
+        }
+    },
+)
+async def create_analysis(
+    request: Request,
+    service: ServiceDep,
+    caller: Writer,
+    idempotency_key: IdempotencyKey = None,
+    wait: WaitSeconds = 0,
+) -> JSONResponse:
+    """Take a clip in, streamed to disk, and queue its analysis; the same clip with the same options is taken once."""
+    await run_in_threadpool(_admit, request, service, caller, idempotency_key)
+    async with received(request, service.settings) as upload:
+        form = form_of(upload.fields)
+        created = await run_in_threadpool(accept, service, caller, upload, form, idempotency_key)
+    analysis = await finished_within(service, created.analysis, min(wait, service.settings.max_wait_s))
+    if analysis is None:
+        raise no_such_analysis()
+    place = await run_in_threadpool(resources.position, service, analysis)
+    known = analysis.state.is_finished or created.how == "same_clip"
+    return JSONResponse(
+        resources.resource(service, analysis, place).model_dump(mode="json"),
+        200 if known else 202,
+        resources.headers(service, analysis, place) | {"Location": resources.analysis_path(analysis)},
+    )
+
+
+def _admit(request: Request, service: Service, caller: Caller, key: str | None) -> None:
+    """Whether whoever has no key may send this clip. Raises ProblemError 411, 429."""
+    if not is_visitors(caller.owner) or (key and service.store.answered(caller.owner, key)):
+        return
+    declared = request.headers.get("content-length")
+    if declared is None:
+        raise ProblemError("length_required", "without a key the length has to be told")
+    service.allowance.check(caller, int(declared))
+    service.allowance.take(caller, clips=1, sent_bytes=int(declared))
+
+
+def form_of(fields: Mapping[str, Any]) -> AnalysisForm:
+    """The options of a form; an empty field is one that was not filled in. Raises ProblemError 422."""
+    try:
+        return AnalysisForm.model_validate({name: value for name, value in fields.items() if value not in ("", None)})
+    except ValidationError as error:
+        raise invalid_request([_mistake(each) for each in error.errors()]) from None
+
+
+def _mistake(error: ErrorDetails) -> tuple[str, str]:
+    known = ", ".join(AnalysisForm.model_fields)
+    text = f"is no field; there are {known}" if error["type"] == "extra_forbidden" else error["msg"]
+    return str(error["loc"][0]), text
+
+
+def accept(service: Service, caller: Caller, upload: Upload, form: AnalysisForm, key: str | None) -> Created:
+    """Store the clip, then the analysis of it: what is promised with the answer is on disk before.
+
+    Raises ProblemError 422 where the key is known with another clip, 429, 507.
+    """
+    with told_when_full():
+        return _stored(service, caller, upload, form, key)
+
+
+def _stored(service: Service, caller: Caller, upload: Upload, form: AnalysisForm, key: str | None) -> Created:
+    clip = StoredClip(new_clip_key(), upload.name, upload.sha256, upload.bytes)
+    request = IdempotentRequest(key, _fingerprint(upload, form)) if key else None
+    service.blobs.put_file(clip.key, upload.path)
+    try:
+        most = service.allowance.waiting_for(caller)
+        created = service.store.create(
+            caller.owner, form.label, form.options(), clip, request=request, now=now(), most_waiting=most
+        )
+    except BaseException as error:
+        service.blobs.delete(clip.key)
+        if isinstance(error, TooManyWaitingError):
+            raise too_many_waiting(error.waiting) from None
+        if isinstance(error, IdempotencyConflictError):
+            raise ProblemError(
+                "idempotency_conflict", "this Idempotency-Key came with another clip or options"
+            ) from None
+        raise
+    if created.how == "new":
+        service.queue.nudge()
+    else:
+        service.blobs.delete(clip.key)
+    service.metrics.uploaded(upload.bytes, created.how)
+    return created
+
+
+def _fingerprint(upload: Upload, form: AnalysisForm) -> str:
+    """All that was asked, in one word; the clip's name does not count."""
+    asked = json.dumps([upload.sha256, form.model_dump()], sort_keys=True)
+    return hashlib.sha256(asked.encode("utf-8")).hexdigest()

@@ -1,0 +1,92 @@
+"""What a running service consists of, opened once and handed to every request."""
+
+import asyncio
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from tempfile import NamedTemporaryFile
+
+from formcheck_api.access.allowance import Allowance, allowance_of
+from formcheck_api.access.links import LinkSigner
+from formcheck_api.access.rate_limit import RateLimiter
+from formcheck_api.access.security import asks_for_keys
+from formcheck_api.access.visitors import page_is_open
+from formcheck_api.jobs.processes.looker import Looker
+from formcheck_api.jobs.queue import LocalQueue, Queue
+from formcheck_api.operations.metrics import Metrics
+from formcheck_api.operations.settings import Settings
+from formcheck_api.storage.blobs import Blobs, open_blobs
+from formcheck_api.store.database import open_database, upgrade_database
+from formcheck_api.store.store import Store
+
+_SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Everything a request may need. ``stopping`` is set when the process was told to end."""
+
+    settings: Settings
+    store: Store
+    blobs: Blobs
+    queue: Queue
+    signer: LinkSigner
+    limiter: RateLimiter
+    allowance: Allowance
+    metrics: Metrics
+    looker: Looker
+    needs_keys: bool
+    has_page: bool
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def link(self, path: str) -> str:
+        """A path for whoever has no key to send; unchanged where none is needed."""
+        return self.signer.sign(path, now()) if self.needs_keys else path
+
+
+def now() -> datetime:
+    """The time in UTC, aware."""
+    return datetime.now(UTC)
+
+
+def open_store(settings: Settings) -> Store:
+    """The store behind the settings, its tables up to date."""
+    engine = open_database(settings.database)
+    upgrade_database(engine)
+    return Store(engine)
+
+
+def open_service(settings: Settings) -> Service:
+    """Open everything; nothing runs yet. Raises OSError and SQLAlchemyError where something is out of reach."""
+    settings.work_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    store, blobs = open_store(settings), open_blobs(settings.blobs)
+    needs_keys = asks_for_keys(settings)
+    return Service(
+        settings,
+        store,
+        blobs,
+        LocalQueue(store, blobs, settings),
+        LinkSigner(_link_secret(settings), settings.link_ttl_s),
+        RateLimiter(settings.rate_limit_per_min),
+        allowance_of(settings, store),
+        Metrics(),
+        Looker(settings.work_dir, settings.memory_limit_mb),
+        needs_keys,
+        page_is_open(settings, needs_keys=needs_keys),
+    )
+
+
+def _link_secret(settings: Settings) -> bytes:
+    """The setting, or a random secret kept for this machine's next starts."""
+    if settings.link_secret is not None:
+        return settings.link_secret.get_secret_value().encode("utf-8")
+    path = settings.data_dir / "link-secret"
+    if not path.exists():
+        with NamedTemporaryFile(dir=settings.data_dir) as file:  # only this user may read it
+            file.write(secrets.token_bytes(_SECRET_BYTES))
+            file.flush()
+            with suppress(FileExistsError):  # another process was first
+                os.link(file.name, path)  # whole or not at all
+    return path.read_bytes()

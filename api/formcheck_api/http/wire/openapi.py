@@ -1,0 +1,56 @@
+"""The specification at /openapi.json, as FastAPI writes it, with what it cannot know."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from formcheck_api.http.wire import examples
+from formcheck_api.http.wire.schemas import AnalysisForm, ProblemDocument
+from formcheck_api.uploads.receive import CLIP_FIELD
+
+DESCRIPTION: Final = (
+    "Clips of treadmill runners in, measured running form out. An upload is answered with 202 and an analysis; read it "
+    "until it is finished, then read its report. A clip that shows too little is a success whose report withholds "
+    "numbers and says how to film. Errors are problem documents (RFC 9457) with stable codes, listed at /problems. "
+    "formcheck describes movement; it is not a medical device and makes no diagnosis."
+)
+
+FORM_SCHEMA: Final = "#/components/schemas/UploadForm"
+
+
+def specification(app: FastAPI) -> dict[str, Any]:
+    """The document, made once."""
+    if app.openapi_schema is None:
+        document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        for content in _json_contents(document):
+            content["example"] = examples.JSON_EXAMPLES[content["example"]]
+        schemas = {"ProblemDocument": ProblemDocument.model_json_schema(), "UploadForm": _form_schema()}
+        document["components"]["schemas"] |= schemas
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def _form_schema() -> dict[str, Any]:
+    """The clip as a file, and the options; a form has no null, a field of it is there or not."""
+    schema = AnalysisForm.model_json_schema()
+    options = {name: _without_null(field) for name, field in schema["properties"].items()}
+    clip = {"type": "string", "format": "binary", "description": "The clip: anything FFmpeg reads"}
+    return schema | {"title": "UploadForm", "properties": {CLIP_FIELD: clip} | options, "required": [CLIP_FIELD]}
+
+
+def _without_null(field: dict[str, Any]) -> dict[str, Any]:
+    if "anyOf" not in field:
+        return field
+    (kind,) = (each for each in field["anyOf"] if each != {"type": "null"})
+    return {"description": field["description"], **kind}
+
+
+def _json_contents(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What each operation answers as JSON."""
+    for path in document["paths"].values():
+        for operation in path.values():
+            for answer in operation["responses"].values():
+                if "application/json" in answer.get("content", {}):
+                    yield answer["content"]["application/json"]

@@ -1,0 +1,205 @@
+"""What goes over the wire: built from records, and the source of the specification's schemas and examples.
+
+Fields may be added to answers; none changes its meaning or goes away within ``/v1``.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
+
+from formcheck.records.options import TOLD_LIMITS
+from formcheck_api.records.analyses import Options, State
+
+LONGEST_LABEL: Final = 200
+ID_PATTERN: Final = r"^an_[a-z2-7]{26}$"
+LABEL_PATTERN: Final = r"^[^\x00-\x1f\x7f]*$"
+"""Printable enough: no control characters, which databases and terminals stumble over."""
+
+ModelName = Literal["lite", "full", "heavy"]
+Label = Annotated[str, Field(max_length=LONGEST_LABEL, pattern=LABEL_PATTERN)]
+
+
+def _told(name: str, text: str) -> Any:
+    low, high = TOLD_LIMITS[name]
+    return Field(ge=low, le=high, description=text)
+
+
+class AnalysisForm(BaseModel):
+    """The fields of an upload beside the clip; an unknown one is refused, lest a slip of the pen go unnoticed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    height_m: Annotated[float | None, _told("height_m", "The runner's height in metres: sets the scale")] = None
+    speed_kmh: Annotated[float | None, _told("speed_kmh", "Speed of the belt: sets the scale, checks the clock")] = None
+    incline_pct: Annotated[float, _told("incline_pct", "Incline of the treadmill in per cent")] = 0.0
+    capture_fps: Annotated[float | None, _told("capture_fps", "Frames per second the camera took, for slow motion")] = (
+        None
+    )
+    from_s: Annotated[float | None, _told("from_s", "Measure only from this second of the clip")] = None
+    to_s: Annotated[float | None, _told("to_s", "Measure only to this second of the clip")] = None
+    model: Annotated[ModelName, Field(description="Pose model: lite is quick, heavy is slow")] = "full"
+    blur_faces: Annotated[bool, Field(description="Make the runner's face unrecognisable in every picture")] = False
+    label: Annotated[Label | None, Field(description="Your own word for it (athlete, session), to filter by")] = None
+
+    @field_validator("blur_faces", mode="before")
+    @classmethod
+    def _true_or_false(cls, value: object) -> object:
+        """The two words of JSON, or Python's: a form's field holds text, and "0" or "no" could mean anything."""
+        if str(value).lower() not in ("true", "false"):
+            raise PydanticCustomError("true_or_false", "must be true or false")
+        return value
+
+    def options(self) -> Options:
+        """The options of the analysis, without the label."""
+        return Options(**self.model_dump(exclude={"label"}))
+
+
+class ProblemDocument(BaseModel):
+    """RFC 9457; rely on ``code``, show ``title`` and ``detail``. Some codes bring further members."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(description="Address of the code's explanation")
+    title: str
+    status: int
+    detail: str
+    code: str = Field(description="Stable; every one is listed at /problems")
+
+
+class Links(BaseModel):
+    """Where everything of an analysis is; pictures and pages carry a signature and work without a key for a while."""
+
+    self: str
+    events: str
+    report: str
+    report_html: str
+    overlay: str
+    frames: str
+
+
+class Clip(BaseModel):
+    """The clip as it came."""
+
+    name: str
+    sha256: str
+    bytes: int
+
+
+class ToldOptions(BaseModel):
+    """What was told with the clip."""
+
+    height_m: float | None
+    speed_kmh: float | None
+    incline_pct: float
+    capture_fps: float | None
+    from_s: float | None
+    to_s: float | None
+    model: str
+    blur_faces: bool
+
+
+class AnalysisResource(BaseModel):
+    """One analysis. It is finished when its state is succeeded, failed or cancelled.
+
+    A clip that shows too little is a success whose report withholds numbers and says how to film.
+    """
+
+    id: str = Field(pattern=ID_PATTERN)
+    state: State
+    progress: float = Field(ge=0, le=1)
+    stage: str = Field(description="What is being done, in words that may change")
+    queue_position: int | None = Field(
+        description="How many are analysed before this one; null unless queued, and in lists"
+    )
+    created: datetime
+    started: datetime | None
+    finished: datetime | None
+    label: str | None
+    options: ToldOptions
+    clip: Clip
+    links: Links
+    problem: ProblemDocument | None = Field(description="Why it failed; null otherwise")
+
+
+class AnalysisPage(BaseModel):
+    """Some analyses, newest first; ``next`` leads on and is null on the last page."""
+
+    analyses: list[AnalysisResource]
+    next: str | None
+
+
+class FrameLinks(BaseModel):
+    """Where a picture is."""
+
+    image: str
+
+
+class Frame(BaseModel):
+    """An instant that proves a number."""
+
+    model_config = ConfigDict(extra="allow")
+
+    file: str
+    time_s: float = Field(description="On the clip's own clock, where a player would seek")
+    event: str
+    side: str | None
+    links: FrameLinks
+
+
+class FrameList(BaseModel):
+    """The annotated pictures of a report."""
+
+    frames: list[Frame]
+
+
+class ReportDocument(BaseModel):
+    """report.json of the command line unchanged, but for ``links`` in its frames; its schema has its own version."""
+
+    model_config = ConfigDict(extra="allow")
+
+    schema_version: int
+    formcheck_version: str
+    created: datetime
+    clip: dict[str, Any]
+    scene: dict[str, Any]
+    quality: dict[str, Any]
+    steps: list[dict[str, Any]]
+    measures: dict[str, Any]
+    findings: list[dict[str, Any]]
+    frames: list[Frame]
+
+
+Numbers = list[float | None]
+
+
+class MotionDocument(BaseModel):
+    """One number per frame, null where it was not seen; by side where there are two."""
+
+    time_s: list[float] = Field(description="On the clip's own clock, where a player would seek")
+    trunk_lean: Numbers = Field(description="Degrees, forward positive")
+    foot_ahead_of_hip: dict[Literal["left", "right"], Numbers] = Field(description="Leg lengths")
+    knee_flexion: dict[Literal["left", "right"], Numbers] = Field(description="Degrees, 0 = straight")
+
+
+class Guidance(BaseModel):
+    """One piece of advice on filming."""
+
+    code: str
+    title: str
+    text: str
+
+
+class CaptureGuidance(BaseModel):
+    """How to film a clip that can be measured, and what is taken."""
+
+    guidance: list[Guidance]
+    largest_clip_mb: int
+    best_duration_s: tuple[float, float]
+
+
+class Health(BaseModel):
+    """The service is there."""
+
+    status: Literal["ok"]

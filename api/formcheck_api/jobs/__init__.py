@@ -1,0 +1,1 @@
+"""Who runs analyses, and what ends when."""

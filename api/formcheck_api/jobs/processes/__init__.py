@@ -1,0 +1,1 @@
+"""The child processes that analyse and look at clips, and their limits."""

@@ -1,0 +1,190 @@
+"""One attempt at an analysis, seen from outside: a worker process is started, watched, and ended if it must be."""
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+from threading import Thread
+from typing import IO, Any, Final
+
+from formcheck_api.jobs.processes.limits import Limits, memory_mb
+from formcheck_api.jobs.processes.worker import Job
+from formcheck_api.records.analyses import Problem
+from formcheck_api.records.failures import FAILURES, failure, out_of_memory, out_of_time
+
+WORKER: Final = (sys.executable, "-P", "-m", "formcheck_api.jobs.processes.worker")
+"""The command that takes a job file. -P: what lies in the working folder is never imported."""
+
+LOOK_EVERY_S: Final = 0.1
+"""Between looks at a worker: a cancelled one ends within a second, one that takes all memory before it has it."""
+
+DRAIN_S: Final = 30.0
+"""How long a worker may take to let go of its output once it has ended; the kernel closes it at once."""
+
+LONGEST_DETAIL: Final = 500
+LONGEST_STAGE: Final = 100
+"""Letters that are kept: a clip may have taken the worker over."""
+
+LONGEST_LINE: Final = 1_000_000
+"""Bytes read as one message; what is longer is none, however long it goes on."""
+
+LOG_TAIL: Final = 2000
+"""Bytes of a crashed worker's last words that are logged."""
+
+_SECRETS: Final = ("FORMCHECK_", "AWS_", "PG")
+"""Beginnings of variables that a worker, which reads hostile clips, does not get to see."""
+
+_NO_MEMORY_WORDS: Final = ("MemoryError", "bad_alloc")
+"""How Python and C++ end when the kernel's own limit refuses them memory."""
+
+_log = logging.getLogger(__name__)
+
+
+class Ended(Enum):
+    """How an attempt ended that met no problem with the clip."""
+
+    DONE = auto()
+    STOPPED = auto()  # because it was not to go on
+    CRASHED = auto()
+
+
+@dataclass(slots=True)
+class _Told:
+    """What a worker has told last."""
+
+    stage: str = "starting"
+    progress: float = 0.0
+    problem: Problem | None = None
+
+
+@contextmanager
+def attempt(
+    job: Job,
+    folder: Path,
+    *,
+    command: Sequence[str],
+    time_limit_s: float,
+    keep_going: Callable[[str, float], bool],
+) -> Iterator[Problem | Ended]:
+    """Run the job in a process of its own, in ``folder``, and wait for its end.
+
+    ``keep_going(stage, progress)`` is asked several times a second; the worker is killed once it says no. The block
+    begins as soon as the end is certain, and is left when the process is gone: a large one takes a while to die.
+    """
+    told = _Told()
+    with _started(job, folder, command) as worker:
+        reader = Thread(target=_listen, args=(worker.stdout, told), daemon=True)
+        reader.start()
+        end = _watch(worker, told, job.limits, time_limit_s, keep_going)
+        if end is None:
+            reader.join(DRAIN_S)
+            end = _verdict(worker.returncode, told, folder / "stderr", time_limit_s)
+        else:
+            _kill(worker)
+        yield end
+    reader.join(DRAIN_S)
+
+
+def _watch(
+    worker: subprocess.Popen[bytes],
+    told: _Told,
+    limits: Limits,
+    time_limit_s: float,
+    keep_going: Callable[[str, float], bool],
+) -> Problem | Ended | None:
+    """Why the worker must end; None when it has ended by itself."""
+    begun_s = time.monotonic()
+    while worker.poll() is None:
+        if not keep_going(told.stage, told.progress):
+            return Ended.STOPPED
+        if memory_mb(worker.pid) > limits.memory_mb:
+            return out_of_memory()
+        if time.monotonic() - begun_s > time_limit_s:
+            return out_of_time(time_limit_s)
+        with suppress(subprocess.TimeoutExpired):
+            worker.wait(LOOK_EVERY_S)
+    return None
+
+
+@contextmanager
+def _started(job: Job, folder: Path, command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """The worker, running; killed when the block ends before it does."""
+    job_file = folder / "job.json"
+    job.write(job_file)
+    with (folder / "stderr").open("wb") as errors:
+        worker = subprocess.Popen(
+            [*command, str(job_file)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            cwd=folder,
+            env=worker_environment(folder),
+            start_new_session=True,  # Ctrl-C in a terminal is for the service, which ends its workers itself
+        )
+    try:
+        yield worker
+    finally:
+        if worker.poll() is None:
+            _kill(worker)
+        worker.wait()
+
+
+def _kill(worker: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError, PermissionError):  # it has just ended; macOS then says EPERM
+        os.killpg(worker.pid, signal.SIGKILL)
+
+
+def worker_environment(folder: Path) -> dict[str, str]:
+    """For a process that reads hostile files: no secrets, and temporary files go where they are cleared away."""
+    mine = {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
+    return mine | {
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "TMPDIR": str(folder),
+        "OPENBLAS_NUM_THREADS": "1",  # on small matrices and busy cores two are slower
+    }
+
+
+def _listen(lines: IO[bytes], told: _Told) -> None:
+    """Read what the worker tells; nothing it says is taken on trust."""
+    with lines:
+        while line := lines.readline(LONGEST_LINE):
+            try:
+                _hear(json.loads(line), told)
+            except (ValueError, TypeError, KeyError, AttributeError):
+                _log.warning("a worker told what is no message")
+
+
+def _hear(said: Any, told: _Told) -> None:
+    if "problem" in said:
+        code, detail = said["problem"]["code"], str(said["problem"]["detail"])[:LONGEST_DETAIL]
+        told.problem = failure(code if code in FAILURES else "analysis_crashed", detail)
+    else:
+        told.stage = str(said["stage"])[:LONGEST_STAGE]
+        told.progress = min(1.0, max(0.0, float(said["progress"])))
+
+
+def _verdict(code: int, told: _Told, errors: Path, time_limit_s: float) -> Problem | Ended:
+    if told.problem is not None:
+        return told.problem
+    if code == 0:
+        return Ended.DONE
+    last_words = _end_of(errors)
+    _log.error("a worker crashed", extra={"exit_code": code, "last_words": last_words})
+    if code == -signal.SIGXCPU:
+        return out_of_time(time_limit_s)
+    return out_of_memory() if any(word in last_words for word in _NO_MEMORY_WORDS) else Ended.CRASHED
+
+
+def _end_of(errors: Path) -> str:
+    """The last of what a worker wrote, which may be gigabytes."""
+    with errors.open("rb") as file:
+        file.seek(-min(LOG_TAIL, errors.stat().st_size), os.SEEK_END)
+        return file.read(LOG_TAIL).decode("utf-8", "replace")

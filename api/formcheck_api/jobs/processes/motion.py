@@ -1,0 +1,42 @@
+"""What was measured at every frame, for a chart that moves with the video: an artefact beside the report."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any, Final
+
+from formcheck.records.report import Report
+from formcheck.records.skeleton import Side
+from formcheck.records.track import Floats
+
+MOTION: Final = "motion.json"
+_DECIMALS: Final = {"s": 4, "deg": 1, "leg_length": 3}
+
+
+def write_motion(folder: Path, report: Report) -> None:
+    """Write it into the answer's folder; nothing where nothing was followed."""
+    motion = motion_of(report)
+    if motion:
+        text = json.dumps(motion, allow_nan=False, separators=(",", ":"))
+        (folder / MOTION).write_text(text, encoding="utf-8")
+
+
+def motion_of(report: Report) -> dict[str, Any] | None:
+    """Times on the clip's own clock (s), lean and knee bend (deg), foot ahead of hip (leg lengths); null = not seen."""
+    series = report.evidence.series if report.evidence else None
+    if report.evidence is None or series is None:
+        return None
+    return {
+        "time_s": _numbers(report.evidence.pose.time_s, "s"),
+        "trunk_lean": _numbers(series.trunk_lean_deg, "deg"),
+        "foot_ahead_of_hip": _sides(series.foot_ahead_of_hip, "leg_length"),
+        "knee_flexion": _sides(series.knee_flexion_deg, "deg"),
+    }
+
+
+def _sides(values: dict[Side, Floats], unit: str) -> dict[str, list[float | None]]:
+    return {str(side): _numbers(found, unit) for side, found in values.items()}
+
+
+def _numbers(values: Floats, unit: str) -> list[float | None]:
+    return [round(float(value), _DECIMALS[unit]) if math.isfinite(value) else None for value in values]

@@ -1,0 +1,150 @@
+"""One analysis in a process of its own: ``python -m formcheck_api.jobs.processes.worker JOB.json``.
+
+It knows neither the database nor the blobs. It reads one clip, writes the answer into a folder, and tells its progress
+and its end as lines of JSON on standard output::
+
+    {"stage": "following the runner", "progress": 0.4}
+    {"problem": {"code": "clip_unreadable", "detail": "..."}}      where the clip is at fault
+
+Exit code 0: all is told. Anything else is a crash, with what Python had to say on standard error.
+"""
+
+import errno
+import json
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Final, TextIO
+
+from formcheck.clip.limits import LIMITS, ReadingLimits
+from formcheck.records.errors import ClipError, FormcheckError, ModelError, OutputError, PartError, UsageError
+from formcheck_api.jobs.processes.limits import Limits, limit_this_process
+from formcheck_api.records.analyses import Options, Problem
+from formcheck_api.records.failures import failure, out_of_memory, out_of_space
+
+ANALYSIS_SHARE: Final = 0.6
+"""Of the work on a clip, the rest being pictures and video (measured: full model, two clips of 720p)."""
+
+CLIP_FILE: Final = "The clip"
+"""Name of the clip's file here: errors name the file, and so read "The clip is cut off or damaged ..."."""
+
+NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+Tell = Callable[[dict[str, object]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a worker is told. ``clip_name`` is the client's, for the report; ``parent`` must live on.
+
+    ``limits`` bind the process, ``reading`` says which clips it takes.
+    """
+
+    clip: Path
+    clip_name: str
+    answer: Path
+    options: Options
+    limits: Limits
+    parent: int
+    reading: ReadingLimits = LIMITS
+
+    def write(self, path: Path) -> None:
+        """As a job file."""
+        path.write_text(json.dumps(asdict(self), default=os.fspath), encoding="utf-8")
+
+    @staticmethod
+    def read(path: Path) -> "Job":
+        """From a job file."""
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return Job(
+            Path(told["clip"]),
+            told["clip_name"],
+            Path(told["answer"]),
+            Options(**told["options"]),
+            Limits(**told["limits"]),
+            told["parent"],
+            ReadingLimits(**told["reading"]),
+        )
+
+
+def main() -> int:
+    """Do the job named on the command line; the exit code."""
+    job = Job.read(Path(sys.argv[1]))
+    limit_this_process(job.limits, job.parent)
+    with _own_standard_output() as out:
+
+        def tell(what: dict[str, object]) -> None:
+            out.write(json.dumps(what) + "\n")
+            out.flush()
+
+        try:
+            run(job, tell)
+        except (FormcheckError, MemoryError) as error:
+            problem = problem_of(error, job)
+            tell({"problem": {"code": problem.code, "detail": problem.detail}})
+            with suppress(OSError):  # the disk may be full
+                sys.stderr.write(f"{error}\n")  # with paths and all, for the operator
+    return 0
+
+
+def run(job: Job, tell: Tell) -> None:
+    """Analyse the clip and write its answer. Raises FormcheckError."""
+    from formcheck.analyze import analyze_video  # noqa: PLC0415  # heavy, and only now are its limits set
+    from formcheck.report.write import write_assessment  # noqa: PLC0415
+    from formcheck_api.jobs.processes.motion import write_motion  # noqa: PLC0415
+
+    options = job.options
+    report = analyze_video(
+        job.clip,
+        height_m=options.height_m,
+        speed_kmh=options.speed_kmh,
+        incline_pct=options.incline_pct,
+        capture_fps=options.capture_fps,
+        from_s=options.from_s,
+        to_s=options.to_s,
+        model=options.model,
+        on_progress=lambda stage, done: tell({"stage": stage, "progress": ANALYSIS_SHARE * done}),
+        limits=job.reading,
+    )
+    write_assessment(
+        replace(report, clip=replace(report.clip, name=job.clip_name)),
+        job.clip,
+        job.answer,
+        blur_faces=options.blur_faces,
+        on_progress=lambda stage, done: tell(
+            {"stage": stage, "progress": ANALYSIS_SHARE + (1 - ANALYSIS_SHARE) * done}
+        ),
+        limits=job.reading,
+    )
+    write_motion(job.answer, report)
+
+
+def problem_of(error: FormcheckError | MemoryError, job: Job) -> Problem:
+    """What the client is told, without paths of ours; raises the error again where it is a fault of ours."""
+    match error:
+        case MemoryError():
+            return out_of_memory()
+        case PartError() | UsageError():
+            return failure("options_invalid", str(error))
+        case ClipError():
+            return failure("clip_unreadable", str(error).replace(str(job.clip), job.clip.name))
+        case ModelError():
+            model = job.options.model
+            return failure("model_unavailable", f"The pose model {model!r} cannot be had; choose another or try later")
+        case OutputError() if getattr(error.__cause__, "errno", None) in NO_SPACE:  # an OSError, or FFmpeg's own
+            return out_of_space()
+    raise error
+
+
+def _own_standard_output() -> TextIO:
+    """Standard output for us alone: what libraries print goes to standard error."""
+    own = os.dup(1)
+    os.dup2(2, 1)
+    return os.fdopen(own, "w", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

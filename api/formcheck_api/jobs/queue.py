@@ -1,0 +1,135 @@
+"""Who runs analyses: the seam, so that workers elsewhere can take this one's place, and the workers of this machine."""
+
+import logging
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Condition, Event, Thread
+from typing import Final, Protocol
+
+from formcheck_api.jobs.leases import HeartbeatWatch, Presence, dead_processes, process_of
+from formcheck_api.jobs.processes.attempt import WORKER
+from formcheck_api.jobs.run import Bench, Run
+from formcheck_api.operations.settings import Settings
+from formcheck_api.storage.blobs import Blobs
+from formcheck_api.store.store import Store
+
+DEATH_WATCH_S: Final = 5.0
+"""Between looks for dead workers; shorter where leases are shorter."""
+
+_log = logging.getLogger(__name__)
+
+
+class Queue(Protocol):
+    """Work is what the store says is queued; a queue only sees to it that somebody does it."""
+
+    def start(self) -> None:
+        """Begin to work."""
+
+    def stop(self, grace_s: float) -> None:
+        """Begin nothing new; what has not ended within ``grace_s`` goes back to the queue."""
+
+    def nudge(self) -> None:
+        """Something was queued: look now."""
+
+    def cancel(self, analysis_id: str) -> None:
+        """The store was told to cancel this one (or it was deleted): stop it now."""
+
+
+class LocalQueue:
+    """Workers on this machine: a thread for each that claims an analysis, has a process do it, and claims the next.
+
+    ``command`` is what takes a job file (see ``worker``).
+    """
+
+    def __init__(self, store: Store, blobs: Blobs, settings: Settings, *, command: Sequence[str] = WORKER) -> None:
+        self._bench = Bench(store, blobs, settings, command, halting=Event())
+        self._stopping = Event()
+        self._queued = Condition()
+        self._running: dict[str, Run] = {}
+        self._threads: list[Thread] = []
+        self._presence: Presence | None = None
+
+    def start(self) -> None:
+        """Begin to work, and to watch over workers that may have died, ours of before included."""
+        self._presence = presence = Presence(self._bench.settings.work_dir)
+        workers = [presence.worker(slot) for slot in range(self._bench.settings.workers)]
+        self._threads = [_thread(self._work, worker, presence.folder) for worker in workers]
+        self._threads.append(_thread(self._watch))
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, grace_s: float) -> None:
+        """Begin nothing new; what has not ended within ``grace_s`` is killed and goes back to the queue."""
+        self._stopping.set()
+        self.nudge()
+        deadline_s = time.monotonic() + grace_s
+        for thread in self._threads:
+            thread.join(max(0.0, deadline_s - time.monotonic()))
+        self._bench.halting.set()
+        for thread in self._threads:
+            thread.join()
+        if self._presence is not None:
+            self._presence.leave()
+
+    def nudge(self) -> None:
+        """Something was queued: look now."""
+        with self._queued:
+            self._queued.notify_all()
+
+    def cancel(self, analysis_id: str) -> None:
+        """Stop this one now, if it runs here; elsewhere its worker hears at its next heartbeat."""
+        run = self._running.get(analysis_id)
+        if run is not None:
+            run.cancel()
+
+    def _work(self, worker: str, folder: Path) -> None:
+        while not self._stopping.is_set():
+            try:
+                analysis = self._bench.store.claim(worker, datetime.now(UTC))
+            except Exception:  # whatever is wrong there: without this thread nothing would ever be analysed
+                _log.warning("the queue could not be read", exc_info=True)
+                self._stopping.wait(self._bench.settings.poll_s)
+                continue
+            if analysis is None:
+                with self._queued:
+                    self._queued.wait(self._bench.settings.poll_s)
+                continue
+            run = Run(self._bench, analysis, worker, folder / analysis.id)
+            self._running[analysis.id] = run
+            try:
+                run.perform()
+            except Exception:  # this thread must live on; the death watch finds what is left
+                _log.exception("the end of an analysis was not written down", extra={"analysis": analysis.id})
+            finally:
+                del self._running[analysis.id]
+
+    def _watch(self) -> None:
+        watch = HeartbeatWatch(self._bench.settings.lease_s)
+        while True:
+            try:
+                self._return_work_of_the_dead(watch)
+            except Exception:  # whatever is wrong there: without this thread the work of the dead stays lost
+                _log.warning("could not look for dead workers", exc_info=True)
+            if self._stopping.wait(min(DEATH_WATCH_S, self._bench.settings.lease_s / 4)):
+                return
+
+    def _return_work_of_the_dead(self, watch: HeartbeatWatch) -> None:
+        store = self._bench.store
+        others = {key: beat for key, beat in store.beats().items() if key not in self._running}
+        dead = dead_processes(self._bench.settings.work_dir)
+        gone = {folder.name for folder in dead}
+        left = {key: beat for key, beat in others.items() if process_of(beat[0]) in gone}
+        returned = store.requeue_stale(left | watch.silent(others, time.monotonic()), datetime.now(UTC))
+        for folder in dead:  # after their work was returned: until then the folder says that they are dead
+            shutil.rmtree(folder, ignore_errors=True)
+        if returned:
+            _log.warning("workers died; their analyses are queued again", extra={"analyses": returned})
+            self.nudge()
+
+
+def _thread(work: Callable[..., None], *told: object) -> Thread:
+    """A thread that keeps no process from ending: what it leaves undone, the next start does."""
+    return Thread(target=work, args=told, daemon=True)

@@ -1,0 +1,105 @@
+"""Every setting of the service: the only reader of the environment (``FORMCHECK_`` + the field's name in capitals)."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from formcheck.clip.limits import LIMITS, ReadingLimits
+
+MEGABYTE = 1_000_000
+
+
+class Settings(BaseSettings):
+    """The service's settings, from the environment; what is not set has a default that is right on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="FORMCHECK_", frozen=True)
+
+    data_dir: Path = Field(
+        default_factory=lambda: user_data_path("formcheck"),
+        description="Folder for the database, clips and reports; the user's data folder unless set",
+    )
+    database_url: str | None = Field(
+        None, description="SQLAlchemy address such as postgresql+psycopg://...; SQLite in the data folder unless set"
+    )
+    blobs_url: str | None = Field(
+        None, description="Where clips and reports go: s3://bucket/prefix; the data folder unless set"
+    )
+
+    host: str = Field("127.0.0.1", description="Address to listen on")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one")
+    auth: Literal["auto", "on", "off"] = Field(
+        "auto", description="Whether keys are asked for; auto: unless listening on loopback only"
+    )
+    page: Literal["auto", "on", "off"] = Field(
+        "auto", description="Whether the page at / takes clips without a key; auto: where no keys are asked for"
+    )
+    page_clips_waiting: int = Field(
+        3, ge=1, description="Clips that a browser without a key may have waiting at a time"
+    )
+    page_clips_per_hour: int = Field(30, ge=1, description="Clips that an address may send in an hour without a key")
+    page_mb_per_hour: int = Field(2000, ge=1, description="MB that an address may send in an hour without a key")
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Web origins that may call the API from a browser, with commas between them"
+    )
+    rate_limit_per_min: int = Field(600, ge=1, description="Requests a key may make in a minute")
+    max_upload_mb: int = Field(500, ge=1, description="Largest clip that is taken, in MB (a minute of 4K is 400)")
+    upload_idle_s: float = Field(30, gt=0, description="An upload that sends nothing for so long is given up")
+    max_wait_s: float = Field(60, ge=0, description="Longest ?wait= that is granted")
+    link_secret: SecretStr | None = Field(
+        None, description="Signs links to pictures; a random one kept in the data folder unless set"
+    )
+    link_ttl_s: int = Field(900, ge=1, description="How long a signed link works")
+    idempotency_h: float = Field(24, gt=0, description="How long an Idempotency-Key is remembered")
+
+    workers: int = Field(1, ge=1, description="Analyses at a time; each keeps about two cores busy")
+    time_limit_s: float = Field(900, gt=0, description="An analysis that takes longer is failed")
+    memory_limit_mb: int = Field(3000, ge=300, description="An analysis that needs more memory is failed")
+    output_limit_mb: int = Field(2000, ge=1, description="Largest file an analysis may write")
+    max_pixels: int = Field(
+        LIMITS.max_pixels, ge=1920 * 1080, description="Largest picture of a clip, in pixels (8K has 33 million)"
+    )
+    max_duration_s: float = Field(
+        LIMITS.max_duration_s, ge=30, allow_inf_nan=False, description="Longest clip, in seconds"
+    )
+    max_streams: int = Field(LIMITS.max_streams, ge=8, description="Most tracks of a clip; an iPhone writes seven")
+    max_fps: float = Field(
+        LIMITS.max_fps, ge=240, allow_inf_nan=False, description="Most pictures a second of a clip; phones reach 960"
+    )
+    lease_s: float = Field(60, gt=0, description="A worker that gives no sign for so long is taken for dead")
+    poll_s: float = Field(1, gt=0, description="Between looks for analyses that another process accepted")
+    stop_grace_s: float = Field(10, ge=0, description="At a stop, running analyses may take so long to end")
+
+    clip_days: float = Field(7, gt=0, description="Clips are deleted so many days after they came")
+    report_days: float = Field(30, gt=0, description="Analyses are deleted, reports and all, after so many days")
+    sweep_every_s: float = Field(3600, gt=0, description="Between looks for what is to be deleted")
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged")
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """A list between commas, as people write it in an environment."""
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy's address of the database."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'formcheck.db'}"
+
+    @property
+    def blobs(self) -> str:
+        """Address of the blobs, for ``blobs.open_blobs``."""
+        return self.blobs_url or (self.data_dir.absolute() / "blobs").as_uri()
+
+    @property
+    def reading(self) -> ReadingLimits:
+        """What a clip may ask of its reader. Each has a floor where the advice of its refusal would fail."""
+        return ReadingLimits(self.max_pixels, self.max_duration_s, self.max_streams, self.max_fps)
+
+    @property
+    def work_dir(self) -> Path:
+        """Folder for uploads on their way in and for work in progress; on the same disk as local blobs."""
+        return self.data_dir.absolute() / "work"

@@ -1,0 +1,208 @@
+"""What a finished run's page shows beyond what the report's page says: pure functions from a Report to records."""
+
+import csv
+import io
+import math
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from formcheck.judge.wording import MEASURES, MINUS, ends, quantity, span, unit_for, words_for
+from formcheck.records.report import Finding, Measure, Measured, Report, Step
+from formcheck.records.skeleton import Side
+from formcheck.report import measure_view
+from formcheck.report import view as report_view
+from formcheck.report.charts.charts import reach_chart
+from formcheck.report.charts.figures import Figure, reference_for
+from formcheck.report.measure_view import Card, Cell
+from formcheck.report.view import Picture
+
+QUICKER: Final = 1.05
+"""The metronome's first offer: 5 % more steps (Heiderscheit et al. 2011 tried 5 and 10 %)."""
+
+_PROVED_BY: Final = {"foot_ahead_of_hip": "foot_strike", "trunk_lean": "mid_stance"}
+_FINDINGS_OF: Final = {"foot_ahead_of_hip": "reach_", "trunk_lean": "lean_", "cadence": "cadence_"}
+"""How the codes of a measure's findings begin."""
+
+_COMPARED_FIRST: Final = (*measure_view.SIDE_HEADLINES, "shank_angle", "knee_flexion", "cadence", "contact_time")
+_STRIKE_FACTS: Final = ("foot_ahead_of_hip", "shank_angle", "knee_flexion", "trunk_lean_at_strike")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One headline number: the pictures that prove it, its card, and what is to be said about it."""
+
+    measure: str
+    card: Card
+    pictures: tuple[Picture, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A measure that two clips both have; ``apart`` when their intervals share nothing."""
+
+    measure: str
+    title: str
+    first: Cell
+    second: Cell
+    difference: str
+    apart: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """A foot strike to step to; ``facts`` are its numbers as (title, value)."""
+
+    side: Side
+    time_s: float
+    toe_off_s: float | None
+    facts: tuple[tuple[str, str], ...]
+
+
+def answers(report: Report) -> list[Answer]:
+    """The headline numbers, each with its pictures, the leg nearer the camera first."""
+    shown = [
+        picture for album in report_view.albums(report, (f.file for f in report.frames)) for picture in album.pictures
+    ]
+    event_of = {frame.file: frame.event for frame in report.frames}
+    return [
+        Answer(
+            name,
+            card,
+            tuple(picture for picture in shown if event_of[picture.file] == _PROVED_BY.get(name)),
+            findings_of(report, name),
+        )
+        for name, card in zip(measure_view.headlines(report), measure_view.cards(report), strict=True)
+    ]
+
+
+def findings_of(report: Report, measure: str) -> tuple[Finding, ...]:
+    """What is said about one measure, most urgent first."""
+    begins = _FINDINGS_OF.get(measure, f"{measure}_")
+    return tuple(found for found in report_view.by_urgency(report.findings) if found.code.startswith(begins))
+
+
+def other_findings(report: Report) -> list[Finding]:
+    """What is said beside the headline numbers and cadence, most urgent first."""
+    told = {*measure_view.headlines(report), "cadence"}
+    said = {finding.code for name in told for finding in findings_of(report, name)}
+    return [finding for finding in report_view.by_urgency(report.findings) if finding.code not in said]
+
+
+def compared(first: Report, second: Report) -> tuple[list[Compared], list[Compared]]:
+    """Measures that both clips tell in the same unit: the ones that matter most, then the others."""
+    rows = [row for name in MEASURES if (row := _compared(name, first, second))]
+    return [row for row in rows if row.measure in _COMPARED_FIRST], [
+        row for row in rows if row.measure not in _COMPARED_FIRST
+    ]
+
+
+def _compared(name: str, first: Report, second: Report) -> Compared | None:
+    both = [report.measures.get(name) for report in (first, second)]
+    told = [measure for measure in both if measure and measure_view.why_withheld(measure.headline) is None]
+    if len(told) < 2 or told[0].unit != told[1].unit:
+        return None
+    (low, high), (other_low, other_high) = (_exact_or_between(measure.headline) for measure in told)
+    apart = high < other_low or other_high < low
+    cells = [Cell(_foldable(quantity(name, each.unit, each.headline.value)), _ends(name, each)) for each in told]
+    return Compared(name, words_for(name).title, cells[0], cells[1], _foldable(_difference(name, *told)), apart)
+
+
+def _foldable(text: str) -> str:
+    """A quantity whose unit may go to the next line, as it must in a column of a phone."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _exact_or_between(measured: Measured) -> tuple[float, float]:
+    """The interval; a number without one, the speed that a runner told, is what it says."""
+    low, high = measured.interval95
+    return (low, high) if math.isfinite(low + high) else (measured.value, measured.value)
+
+
+def _difference(name: str, first: Measure, second: Measure) -> str:
+    """How much more the second clip has, with its sign: between the numbers as they are shown."""
+    factor, decimals = unit_for(first.unit).factor, words_for(name).decimals
+    shown = [round(factor * measure.headline.value, decimals) for measure in (first, second)]
+    more = quantity(name, first.unit, (shown[1] - shown[0]) / factor)
+    return more if more[0] == MINUS or not any(digit in more for digit in "123456789") else f"+{more}"
+
+
+def _ends(name: str, measure: Measure) -> str:
+    """The interval; with its unit where that is told in two ways."""
+    low, high = measure.headline.interval95
+    if measure.unit == "m/s" and math.isfinite(low + high):
+        return span(name, measure.unit, low, high)
+    return ends(name, measure.unit, low, high)
+
+
+def strikes(report: Report) -> list[Strike]:
+    """Every foot strike, in time."""
+    return [
+        Strike(step.side, step.strike_time_s, _known(step.toe_off_time_s), _facts(report, step))
+        for step in sorted(report.steps, key=lambda step: step.strike_time_s)
+    ]
+
+
+def for_player(report: Report) -> dict[str, Any]:
+    """What the page's scripts need to move the video."""
+    return {
+        "frame_s": 1 / report.clip.mean_fps if report.clip.mean_fps > 0 else 1 / 30,
+        "near_side": report.scene.near_side,
+        "stride_s": stride_s(report),
+        "strikes": [asdict(strike) for strike in strikes(report)],
+        "bands": {
+            name: [band.low, band.high]
+            for name in ("foot_ahead_of_hip", "trunk_lean")
+            if (band := reference_for(report, name))
+        },
+    }
+
+
+def stride_s(report: Report) -> float | None:
+    """Length of a stride on the clip's own clock, from the cadence; None when not told."""
+    rate = cadence(report)
+    return None if rate is None else 120 / rate * report.clip.time_scale.factor
+
+
+def cadence(report: Report) -> float | None:
+    """Steps per minute; None when not told."""
+    measure = report.measures.get("cadence")
+    return None if measure is None or measure_view.why_withheld(measure.headline) else measure.headline.value
+
+
+def reach_figure(report: Report) -> Figure:
+    """Every strike against the band."""
+    band = reference_for(report, "foot_ahead_of_hip")
+    return Figure(words_for("foot_ahead_of_hip").title, "", reach_chart(report.steps, band))
+
+
+def speed(report: Report) -> str:
+    """The belt's speed in m/s; empty when not known in metres."""
+    belt = report.scene.belt_speed
+    return quantity("belt_speed", belt.unit, belt.value) if belt.unit == "m/s" and math.isfinite(belt.value) else ""
+
+
+def steps_csv(report: Report) -> str:
+    """Every step and its numbers, one line each, in the units of report.json; empty = not seen."""
+    names = [name for name in report.measures if any(name in step.values for step in report.steps)]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    units = [f"{name} ({report.measures[name].unit})" for name in names]
+    writer.writerow(["side", "strike_time_s", "toe_off_time_s", *units])
+    for step in report.steps:
+        values = [step.strike_time_s, step.toe_off_time_s, *(step.values.get(name, math.nan) for name in names)]
+        writer.writerow([step.side, *(f"{value:.4f}" if math.isfinite(value) else "" for value in values)])
+    return out.getvalue()
+
+
+def _facts(report: Report, step: Step) -> tuple[tuple[str, str], ...]:
+    told = ((name, step.values.get(name, math.nan)) for name in _STRIKE_FACTS if name in report.measures)
+    return tuple(
+        (words_for(name).title, quantity(name, report.measures[name].unit, value))
+        for name, value in told
+        if math.isfinite(value)
+    )
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,177 @@
+"""What can go wrong over HTTP: one table of stable codes, and answers in the form of RFC 9457.
+
+``PROBLEMS`` is the whole truth: the page /problems and the specification are made from it, and a problem whose code is
+not in it cannot be raised. Codes never change their meaning; new ones may come.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from formcheck_api.records.analyses import Problem
+from formcheck_api.records.failures import FAILURES
+
+PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
+PROBLEMS_PAGE: Final = "/problems"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """What a code means: its title, its HTTP status, and what whoever gets it should do."""
+
+    title: str
+    status: int
+    advice: str
+
+
+_REQUESTS: Final = {
+    "unauthorized": ProblemKind("A key is needed", 401, "Send Authorization: Bearer with a key that is in use."),
+    "scope_missing": ProblemKind("The key may not do this", 403, "Use a key with the scope named in the detail."),
+    "foreign_origin": ProblemKind(
+        "Another site may not call this", 403, "Without keys only this machine is served; turn keys on for others."
+    ),
+    "link_invalid": ProblemKind(
+        "The link does not work any more", 403, "Ask for the analysis again; it has new links."
+    ),
+    "not_found": ProblemKind("There is no such thing", 404, "Check the address; deleted analyses are gone for good."),
+    "method_not_allowed": ProblemKind(
+        "The method is not allowed here", 405, "Use a method that the Allow header names."
+    ),
+    "upload_stalled": ProblemKind("The upload came to a halt", 408, "Send the clip again over a steady connection."),
+    "not_finished": ProblemKind("The analysis is not finished", 409, "Ask again after Retry-After seconds."),
+    "no_report": ProblemKind(
+        "The analysis ended without a report", 409, "Read the analysis: its state and problem say why."
+    ),
+    "upload_incomplete": ProblemKind("Parts of the clip are missing", 409, "Ask what has arrived; send on from there."),
+    "length_required": ProblemKind("The request has no body", 411, "Send the clip with its length, or in chunks."),
+    "clip_too_large": ProblemKind(
+        "The clip is too large", 413, "Send 10 to 30 seconds of running; the limit is in the answer."
+    ),
+    "not_multipart": ProblemKind(
+        "The body is not multipart/form-data", 415, "Send the clip as the file field named clip of a form."
+    ),
+    "range_not_satisfiable": ProblemKind("The range lies outside the file", 416, "Content-Range has the file's size."),
+    "multipart_malformed": ProblemKind(
+        "The form cannot be read", 400, "Let a library build the form; the body broke off or breaks RFC 7578."
+    ),
+    "invalid_request": ProblemKind(
+        "The request makes no sense", 422, "Correct what the errors of the answer name, one for each mistake."
+    ),
+    "idempotency_conflict": ProblemKind(
+        "The Idempotency-Key was used for another request", 422, "Use a new key for each clip and set of options."
+    ),
+    "upload_limit": ProblemKind(
+        "No more clips for now", 429, "The detail says when; whoever has a key is not held to this."
+    ),
+    "rate_limited": ProblemKind("Too many requests", 429, "Ask again after Retry-After seconds."),
+    "internal_error": ProblemKind(
+        "The service has a fault", 500, "Try again; if it stays, tell the operator the request_id of the answer."
+    ),
+    "not_ready": ProblemKind("The service is not ready", 503, "The detail names what is missing; try again soon."),
+    "upload_storage_full": ProblemKind("No space is left for the clip", 507, "The operator has to make room."),
+}
+
+_FAILURE_ADVICE: Final = {
+    "clip_unreadable": "Send the camera's original file, or film again.",
+    "clip_missing": "Send the clip again: it was deleted before its analysis.",
+    "options_invalid": "Correct the option named in the detail and send the clip again.",
+    "model_unavailable": "The operator has to run: formcheck models pull NAME.",
+    "analysis_timeout": "Send a shorter clip: 10 to 30 seconds of running are enough.",
+    "analysis_out_of_memory": "Send a shorter clip, or one of 1080p at most.",
+    "analysis_crashed": "Send the clip once more; if it fails again, film a new one.",
+    "storage_full": "The operator has to make room; then send the clip again.",
+}
+
+PROBLEMS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
+    _REQUESTS | {code: ProblemKind(title, status, _FAILURE_ADVICE[code]) for code, (title, status) in FAILURES.items()}
+)
+"""Every code that an answer or an analysis can carry."""
+
+
+class ProblemError(Exception):
+    """A request that is answered with a problem. Raises KeyError for a code that is not in ``PROBLEMS``."""
+
+    def __init__(self, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **extra: object) -> None:
+        super().__init__(detail)
+        kind = PROBLEMS[code]
+        self.problem = Problem(code, kind.title, kind.status, detail, extra)
+        self.headers = dict(headers or {})
+
+
+def problem_document(problem: Problem) -> dict[str, Any]:
+    """A problem as it goes over the wire."""
+    return {
+        "type": f"{PROBLEMS_PAGE}#{problem.code}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.detail,
+        "code": problem.code,
+        **problem.extra,
+    }
+
+
+def problem_response(error: ProblemError, request_id: str | None = None) -> JSONResponse:
+    """The answer to a request that went wrong."""
+    document = problem_document(error.problem) | ({"request_id": request_id} if request_id else {})
+    return JSONResponse(document, error.problem.status, error.headers, PROBLEM_MEDIA_TYPE)
+
+
+def handle_errors(app: FastAPI) -> None:
+    """Have everything that a handler raises on purpose answered as a problem."""
+    app.add_exception_handler(ProblemError, _answer)
+    app.add_exception_handler(RequestValidationError, _answer_invalid)
+    app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(ClientDisconnect, _answer_nobody)
+
+
+def invalid_request(mistakes: list[tuple[str, str]]) -> ProblemError:
+    """The problem of a request with mistakes, each the place of it and what is wrong there."""
+    errors = [{"field": field, "detail": detail} for field, detail in mistakes]
+    return ProblemError("invalid_request", "; ".join(f"{field}: {detail}" for field, detail in mistakes), errors=errors)
+
+
+async def _answer(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ProblemError)
+    return problem_response(error, getattr(request.state, "request_id", None))
+
+
+async def _answer_invalid(request: Request, error: Exception) -> JSONResponse:
+    """Say what was wrong and where, but never what was sent: it may hold anything."""
+    assert isinstance(error, RequestValidationError)
+    mistakes = [(str(mistake["loc"][-1]), str(mistake["msg"])) for mistake in error.errors()]
+    return await _answer(request, invalid_request(mistakes))
+
+
+async def _answer_http(request: Request, error: Exception) -> JSONResponse:
+    """Starlette's own refusals: no such route, no such method."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        allowed = _methods_at(request) or dict(error.headers or {}).get("allow", "")
+        answer = ProblemError("method_not_allowed", "use a method of the header Allow", headers={"Allow": allowed})
+        return await _answer(request, answer)
+    return await _answer(request, ProblemError("not_found", "there is nothing at this address"))
+
+
+def _methods_at(request: Request) -> str:
+    """Every method the specification has for this address; the router names those of one route only."""
+    app: FastAPI = request.app
+    here = [
+        operations
+        for template, operations in app.openapi()["paths"].items()
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), request.url.path)
+    ]
+    methods = {method.upper() for operations in here for method in operations}
+    return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
+
+
+async def _answer_nobody(_request: Request, _error: Exception) -> JSONResponse:
+    """The client went away in the middle of its request; what is answered reaches nobody."""
+    return problem_response(ProblemError("multipart_malformed", "the upload broke off"))

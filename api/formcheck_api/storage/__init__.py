@@ -1,0 +1,1 @@
+"""Clips and artefacts as bytes: a local folder or S3-compatible storage."""

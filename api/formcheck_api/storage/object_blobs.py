@@ -1,0 +1,104 @@
+"""Blobs in object storage (obstore): S3 and what speaks its language, or memory for tests."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import ObjectStore, from_url
+
+from formcheck_api.storage.blobs import PIECE_BYTES, BlobMissingError, StoredBlob, checked
+
+SCHEMES: Final = ("s3://", "memory://")
+
+
+def open_object_blobs(url: str) -> "ObjectBlobs":
+    """Blobs at ``s3://bucket/prefix``. Raises ValueError for another kind of address."""
+    if not url.startswith(SCHEMES):
+        raise ValueError(f"{url!r} is no address of blobs: give file:///folder or s3://bucket/prefix")
+    return ObjectBlobs(from_url(url))
+
+
+@contextmanager
+def _told_as_os_error() -> Iterator[None]:
+    """The library's errors, which are Exceptions of its own, as what `Blobs` promises."""
+    try:
+        yield
+    except BaseError as error:
+        raise OSError("the object storage does not do what it was asked") from error
+
+
+class ObjectBlobs:
+    """Blobs as objects in a store; a put is complete or not there at all."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    @_told_as_os_error()
+    def put_file(self, key: str, path: Path) -> None:
+        """Upload the file, in parts where it is large, and delete it."""
+        obstore.put(self._store, checked(key), path)
+        path.unlink()
+
+    def fetch(self, key: str, path: Path) -> None:
+        """Download."""
+        pieces = self.open(key)
+        with path.open("wb") as file:
+            file.writelines(pieces)
+
+    @_told_as_os_error()
+    def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """The bytes in pieces."""
+        size = self.size(key)
+        last = size if end is None else min(end, size)
+        if start >= last:
+            return iter(())
+        try:
+            answer = obstore.get(self._store, key, options={"range": (start, last)})
+        except FileNotFoundError as error:
+            raise BlobMissingError(key) from error
+        return _pieces(answer)
+
+    @_told_as_os_error()
+    def size(self, key: str) -> int:
+        """Number of bytes."""
+        try:
+            return obstore.head(self._store, checked(key))["size"]
+        except FileNotFoundError as error:
+            raise BlobMissingError(key) from error
+
+    def exists(self, key: str) -> bool:
+        """Whether there is such an object."""
+        try:
+            self.size(key)
+        except BlobMissingError:
+            return False
+        return True
+
+    @_told_as_os_error()
+    def delete(self, key: str) -> None:
+        """Delete the object."""
+        try:
+            obstore.delete(self._store, checked(key))
+        except FileNotFoundError:  # S3 says nothing of it, other stores do
+            return
+
+    def delete_prefix(self, prefix: str) -> None:
+        """Delete every object below."""
+        for blob in tuple(self.list(prefix)):
+            self.delete(blob.key)
+
+    def list(self, prefix: str) -> Iterator[StoredBlob]:
+        """Every object below."""
+        with _told_as_os_error():
+            for batch in obstore.list(self._store, checked(prefix)):
+                for found in batch:
+                    yield StoredBlob(found["path"], found["size"], found["last_modified"])
+
+
+def _pieces(answer: "obstore.GetResult") -> Iterator[bytes]:
+    with _told_as_os_error():
+        for piece in answer.stream(min_chunk_size=PIECE_BYTES):
+            yield bytes(piece)

@@ -1,0 +1,1 @@
+"""What the service knows: analyses, keys and their states, in SQLite or PostgreSQL."""

@@ -1,0 +1,264 @@
+"""What a client asks of the store: its own analyses, and nobody else's."""
+
+import binascii
+import json
+import secrets
+from base64 import b32encode, urlsafe_b64decode, urlsafe_b64encode
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, text, update
+
+from formcheck_api.records.analyses import Analysis, Created, IdempotentRequest, Options, Page, State, StoredClip
+from formcheck_api.storage.blobs import ARTEFACTS
+from formcheck_api.store.database import Transactions
+from formcheck_api.store.tables import analyses, analysis_from, as_json, deletions, garbage, requests
+
+ID_BYTES: Final = 16
+"""128 random bits: nobody guesses one, and no two are alike."""
+
+
+class IdempotencyConflictError(Exception):
+    """The same Idempotency-Key was used for a different request."""
+
+
+class TooManyWaitingError(Exception):
+    """The owner has as many analyses waiting or running as allowed."""
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(f"{waiting} are waiting")
+        self.waiting = waiting
+
+
+class CursorError(ValueError):
+    """A cursor that no page gave."""
+
+
+class AnalysisStore(Transactions):
+    """The analyses as their owners see them."""
+
+    def create(
+        self,
+        owner: str,
+        label: str | None,
+        options: Options,
+        clip: StoredClip,
+        *,
+        request: IdempotentRequest | None,
+        now: datetime,
+        most_waiting: int | None = None,
+    ) -> Created:
+        """Accept a clip whose bytes are stored already, or find what it was answered with before.
+
+        The caller deletes the blob ``clip.key`` when the answer is not "new"; the sweep does if it cannot.
+        With ``most_waiting`` a new one is refused where so many of the owner's are not finished.
+        Raises IdempotencyConflictError and TooManyWaitingError.
+        """
+        with self._writing() as db:
+            _take_turns(db, owner)
+            if request and (before := _answered(db, owner, request)):
+                return Created(before, "same_request")
+            known = _same_clip(db, owner, label, options, clip)
+            if not known and most_waiting is not None and (waiting := _count_waiting(db, owner)) >= most_waiting:
+                raise TooManyWaitingError(waiting)
+            analysis = known or _insert(db, _new_row(owner, label, options, clip, now))
+            if request:
+                db.execute(
+                    insert(requests).values(
+                        owner=owner,
+                        key=request.key,
+                        fingerprint=request.fingerprint,
+                        created=now,
+                        analysis_id=analysis.id,
+                    )
+                )
+            return Created(analysis, "same_clip" if known else "new")
+
+    def answered(self, owner: str, key: str) -> Analysis | None:
+        """What a request with this Idempotency-Key was answered with; None: there was none, or it was deleted."""
+        query = select(requests.c.analysis_id).where(requests.c.owner == owner, requests.c.key == key)
+        with self._reading() as db:
+            known = db.execute(query).scalar()
+            return None if known is None else _find(db, owner, known)
+
+    def made(self, owner: str, key: str) -> Analysis | None:
+        """The analysis that a request with this Idempotency-Key made; None where it found one that was there."""
+        first = requests.c.analysis_id == analyses.c.id, requests.c.created == analyses.c.created
+        query = select(analyses).join(requests, and_(*first)).where(requests.c.owner == owner, requests.c.key == key)
+        with self._reading() as db:
+            row = db.execute(query).mappings().one_or_none()
+            return analysis_from(row) if row else None
+
+    def count_waiting(self, owner: str) -> int:
+        """How many of the owner's analyses are not finished."""
+        with self._reading() as db:
+            return _count_waiting(db, owner)
+
+    def get(self, owner: str | None, analysis_id: str) -> Analysis | None:
+        """One analysis; None when there is none or it is another owner's. ``owner`` None: anybody's (internal)."""
+        with self._reading() as db:
+            return _find(db, owner, analysis_id)
+
+    def list(
+        self,
+        owner: str,
+        *,
+        label: str | None = None,
+        state: State | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page:
+        """The owner's analyses, newest first. Raises CursorError."""
+        wanted = [analyses.c.owner == owner]
+        if label is not None:
+            wanted.append(analyses.c.label == label)
+        if state is not None:
+            wanted.append(analyses.c.state == state)
+        if cursor is not None:
+            wanted.append(_older_than(cursor))
+        newest_first = analyses.c.created.desc(), analyses.c.id.desc()
+        query = select(analyses).where(*wanted).order_by(*newest_first).limit(limit + 1)
+        with self._reading() as db:
+            found = [analysis_from(row) for row in db.execute(query).mappings()]
+        page = tuple(found[:limit])
+        return Page(page, _cursor(page[-1]) if len(found) > limit else None)
+
+    def cancel(self, owner: str, analysis_id: str, now: datetime) -> Analysis | None:
+        """Stop an analysis: a queued one at once, a running one as soon as its worker hears; finished: unchanged.
+
+        A worker that succeeds before it hears has succeeded.
+        """
+        with self._writing() as db:
+            found = _find(db, owner, analysis_id, for_update=True)
+            if found is None or found.state.is_finished or found.cancel_requested:
+                return found
+            values: dict[str, object] = {"cancel_requested": True, "version": found.version + 1}
+            if found.state is State.QUEUED:
+                values |= {"state": State.CANCELLED, "stage": State.CANCELLED, "finished": now}
+            db.execute(update(analyses).where(analyses.c.id == analysis_id).values(values))
+            return _find(db, owner, analysis_id)
+
+    def delete(self, owner: str, analysis_id: str, now: datetime) -> bool:
+        """Forget an analysis; its bytes become garbage (see ``retention.empty_garbage``). False: there is none."""
+        with self._writing() as db:
+            found = _find(db, owner, analysis_id, for_update=True)
+            if found is not None:
+                forget(db, found, "asked", now)
+            return found is not None
+
+    def position(self, analysis_id: str) -> int | None:
+        """How many are served before this one; None unless it is queued."""
+        number = select(analyses.c.number).where(analyses.c.id == analysis_id, analyses.c.state == State.QUEUED)
+        with self._reading() as db:
+            own = db.execute(number).scalar()
+            if own is None:
+                return None
+            before = select(func.count()).where(analyses.c.state == State.QUEUED, analyses.c.number < own)
+            return db.execute(before).scalar_one()
+
+
+def forget(db: Connection, analysis: Analysis, why: str, now: datetime) -> None:
+    """Delete an analysis' row, list its bytes as garbage and keep a line on it: part of a caller's transaction."""
+    discard(db, f"{ARTEFACTS}/{analysis.id}")
+    if analysis.clip_key is not None:
+        discard(db, analysis.clip_key)
+    note_deletion(db, "analysis", analysis, why, now)
+    db.execute(delete(analyses).where(analyses.c.id == analysis.id))
+
+
+def discard(db: Connection, key: str) -> None:
+    """List a blob, or all blobs below a key, as garbage."""
+    if not db.execute(select(garbage).where(garbage.c.key == key)).first():
+        db.execute(insert(garbage).values(key=key))
+
+
+def note_deletion(db: Connection, what: str, analysis: Analysis, why: str, now: datetime) -> None:
+    """The audit's line: what was deleted, whose it was, and why; nothing of its content."""
+    db.execute(
+        insert(deletions).values(deleted_at=now, what=what, why=why, owner=analysis.owner, analysis_id=analysis.id)
+    )
+
+
+def _take_turns(db: Connection, owner: str) -> None:
+    """One creation per owner at a time, so that the same request sent twice at once is accepted once."""
+    if db.dialect.name == "postgresql":  # SQLite has one writer anyway
+        db.execute(text("SELECT pg_advisory_xact_lock(hashtext(:owner))"), {"owner": owner})
+
+
+def _count_waiting(db: Connection, owner: str) -> int:
+    waiting = analyses.c.owner == owner, analyses.c.state.in_([State.QUEUED, State.RUNNING])
+    return db.execute(select(func.count()).select_from(analyses).where(*waiting)).scalar_one()
+
+
+def _answered(db: Connection, owner: str, request: IdempotentRequest) -> Analysis | None:
+    query = select(requests).where(requests.c.owner == owner, requests.c.key == request.key)
+    row = db.execute(query).one_or_none()
+    if row is None:
+        return None
+    if row.fingerprint != request.fingerprint:
+        raise IdempotencyConflictError(
+            "This Idempotency-Key was used for another request; use a new one for each new request"
+        )
+    return _find(db, owner, row.analysis_id)
+
+
+def _same_clip(db: Connection, owner: str, label: str | None, options: Options, clip: StoredClip) -> Analysis | None:
+    query = select(analyses).where(
+        analyses.c.owner == owner,
+        analyses.c.clip_sha256 == clip.sha256,
+        analyses.c.label.is_not_distinct_from(label),
+        analyses.c.state.in_([State.QUEUED, State.RUNNING, State.SUCCEEDED]),
+        analyses.c.cancel_requested.is_(False),
+    )
+    found = (analysis_from(row) for row in db.execute(query.order_by(analyses.c.number.desc())).mappings())
+    return next((analysis for analysis in found if analysis.options == options), None)
+
+
+def _insert(db: Connection, values: dict[str, Any]) -> Analysis:
+    return analysis_from(db.execute(insert(analyses).values(values).returning(analyses)).mappings().one())
+
+
+def _new_row(owner: str, label: str | None, options: Options, clip: StoredClip, now: datetime) -> dict[str, Any]:
+    return {
+        "id": "an_" + b32encode(secrets.token_bytes(ID_BYTES)).decode().rstrip("=").lower(),
+        "owner": owner,
+        "label": label,
+        "state": State.QUEUED,
+        "stage": State.QUEUED,
+        "progress": 0.0,
+        "created": now,
+        "attempts": 0,
+        "options": as_json(options),
+        "clip_name": clip.name,
+        "clip_sha256": clip.sha256,
+        "clip_bytes": clip.bytes,
+        "clip_key": clip.key,
+        "artefacts": [],
+        "version": 1,
+        "beat": 0,
+        "cancel_requested": False,
+    }
+
+
+def _find(db: Connection, owner: str | None, analysis_id: str, *, for_update: bool = False) -> Analysis | None:
+    query = select(analyses).where(analyses.c.id == analysis_id)
+    if owner is not None:
+        query = query.where(analyses.c.owner == owner)
+    row = db.execute(query.with_for_update() if for_update else query).mappings().one_or_none()
+    return analysis_from(row) if row else None
+
+
+def _cursor(last: Analysis) -> str:
+    return urlsafe_b64encode(json.dumps([last.created.isoformat(), last.id]).encode()).decode().rstrip("=")
+
+
+def _older_than(cursor: str) -> ColumnElement[bool]:
+    try:
+        created_text, last_id = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        created = datetime.fromisoformat(created_text)
+        if not isinstance(last_id, str) or "\0" in last_id or created.tzinfo is None:
+            raise CursorError("not a cursor")
+        created = created.astimezone(UTC)  # here, where a time beyond the calendar's ends is still the cursor's fault
+    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
+        raise CursorError("This cursor was given by no page; leave it out to begin with the first") from error
+    return or_(analyses.c.created < created, and_(analyses.c.created == created, analyses.c.id < last_id))

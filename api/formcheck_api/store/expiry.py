@@ -1,0 +1,69 @@
+"""What the sweep asks of the store: what is too old, and which bytes belong to nobody."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import delete, select, update
+
+from formcheck_api.records.analyses import State
+from formcheck_api.store.analyses import discard, forget, note_deletion
+from formcheck_api.store.database import Transactions
+from formcheck_api.store.tables import analyses, analysis_from, garbage, requests
+
+BATCH: Final = 100
+"""Rows per transaction of a sweep: it never keeps others waiting long."""
+
+_FINISHED: Final = analyses.c.state.in_([state for state in State if state.is_finished])
+
+
+class RetentionStore(Transactions):
+    """Deletion by age, and the list of bytes still to be deleted."""
+
+    def drop_clips(self, created_before: datetime, now: datetime) -> int:
+        """Give up the clips of finished analyses, oldest first, at most `BATCH`; how many there were."""
+        old = _FINISHED, analyses.c.created < created_before, analyses.c.clip_key.is_not(None)
+        query = select(analyses).where(*old).order_by(analyses.c.number).limit(BATCH).with_for_update()
+        with self._writing() as db:
+            found = [analysis_from(row) for row in db.execute(query).mappings()]
+            for analysis in found:
+                discard(db, str(analysis.clip_key))
+                note_deletion(db, "clip", analysis, "retention", now)
+                db.execute(update(analyses).where(analyses.c.id == analysis.id).values(clip_key=None))
+        return len(found)
+
+    def drop_analyses(self, created_before: datetime, now: datetime) -> int:
+        """Forget finished analyses, oldest first, at most `BATCH`; how many there were."""
+        old = _FINISHED, analyses.c.created < created_before
+        query = select(analyses).where(*old).order_by(analyses.c.number).limit(BATCH).with_for_update()
+        with self._writing() as db:
+            found = [analysis_from(row) for row in db.execute(query).mappings()]
+            for analysis in found:
+                forget(db, analysis, "retention", now)
+        return len(found)
+
+    def drop_requests(self, created_before: datetime) -> None:
+        """Forget idempotency keys."""
+        with self._writing() as db:
+            db.execute(delete(requests).where(requests.c.created < created_before))
+
+    def garbage(self) -> tuple[str, ...]:
+        """Keys of blobs nobody refers to any more; each may stand for all blobs below it."""
+        with self._reading() as db:
+            return tuple(db.execute(select(garbage.c.key)).scalars())
+
+    def forget_garbage(self, key: str) -> None:
+        """The bytes are gone."""
+        with self._writing() as db:
+            db.execute(delete(garbage).where(garbage.c.key == key))
+
+    def known_clips(self, keys: Collection[str]) -> frozenset[str]:
+        """Those of the blob keys that are some analysis' clip."""
+        with self._reading() as db:
+            return frozenset(db.execute(select(analyses.c.clip_key).where(analyses.c.clip_key.in_(keys))).scalars())
+
+    def known_artefacts(self, prefixes: Collection[str]) -> frozenset[str]:
+        """Those of the prefixes ``artefacts/<id>/<run>`` that hold what an analysis made."""
+        query = select(analyses.c.artefact_prefix).where(analyses.c.artefact_prefix.in_(prefixes))
+        with self._reading() as db:
+            return frozenset(db.execute(query).scalars())

@@ -1,0 +1,14 @@
+"""The store: analyses, the work on them, API keys, and what is to be deleted, in one database.
+
+One object, so that a process has one way in; what it can do is told in four modules, one for each who asks: the client,
+the worker, the keeper of keys, the sweep. Every call is one transaction. Times are given by the caller, aware.
+"""
+
+from formcheck_api.store.analyses import AnalysisStore
+from formcheck_api.store.expiry import RetentionStore
+from formcheck_api.store.keys import KeyStore
+from formcheck_api.store.work import WorkStore
+
+
+class Store(AnalysisStore, WorkStore, KeyStore, RetentionStore):
+    """Everything that is remembered. The engine comes from ``database.open_database``; threads may share a store."""

@@ -1,0 +1,141 @@
+"""What a worker asks of the store: something to do, a sign that it lives, and the end.
+
+Whether a worker lives is never read off a clock in the database, which may jump: it counts its heartbeats, and who
+watches the count does so on a clock of its own (``leases``).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, case, func, or_, select, update
+
+from formcheck_api.records.analyses import Analysis, Cancelled, Failed, Outcome, State, Succeeded
+from formcheck_api.records.failures import failure
+from formcheck_api.store.database import Transactions
+from formcheck_api.store.tables import analyses, analysis_from, as_json
+
+MOST_ATTEMPTS: Final = 3
+"""A clip that has brought down so many workers is not given to another."""
+
+
+class WorkStore(Transactions):
+    """The queue as rows: an analysis belongs to one worker or to none."""
+
+    def claim(self, worker: str, now: datetime) -> Analysis | None:
+        """Take the longest waiting analysis; None when none waits."""
+        waiting = (
+            select(analyses.c.number)
+            .where(analyses.c.state == State.QUEUED)
+            .order_by(analyses.c.number)
+            .limit(1)
+            .with_for_update(skip_locked=True)  # SQLite: the one writer is alone anyway
+        )
+        with self._writing() as db:
+            number = db.execute(waiting).scalar()
+            if number is None:
+                return None
+            taken = {
+                "state": State.RUNNING,
+                "stage": "starting",
+                "worker": worker,
+                "started": now,
+                "attempts": analyses.c.attempts + 1,
+                "version": analyses.c.version + 1,
+            }
+            query = update(analyses).where(analyses.c.number == number).values(taken).returning(analyses)
+            return analysis_from(db.execute(query).mappings().one())
+
+    def progress(self, analysis_id: str, worker: str, stage: str, fraction: float) -> bool:
+        """Tell how far the work is, and that the worker lives. False: stop, it was cancelled or is no longer ours."""
+        moved = or_(analyses.c.stage != stage, analyses.c.progress != fraction)
+        query = (
+            update(analyses)
+            .where(*_held_by(worker, analysis_id), analyses.c.cancel_requested.is_(False))
+            .values(
+                stage=stage,
+                progress=fraction,
+                beat=analyses.c.beat + 1,
+                version=analyses.c.version + case((moved, 1), else_=0),
+            )
+        )
+        with self._writing() as db:
+            return db.execute(query).rowcount == 1
+
+    def finish(self, analysis_id: str, worker: str, outcome: Outcome, now: datetime) -> bool:
+        """End an analysis. False: it is no longer this worker's, and the outcome is nobody's."""
+        with self._writing() as db:
+            values = _ended(outcome, now)
+            return db.execute(update(analyses).where(*_held_by(worker, analysis_id)).values(values)).rowcount == 1
+
+    def give_back(self, analysis_id: str, worker: str, *, crashed: bool, now: datetime) -> bool:
+        """Return unfinished work to the queue; after too many crashes it is failed with ``analysis_crashed``.
+
+        False: it is no longer this worker's.
+        """
+        query = select(analyses).where(*_held_by(worker, analysis_id)).with_for_update()
+        with self._writing() as db:
+            row = db.execute(query).mappings().one_or_none()
+            if row is not None:
+                _return(db, analysis_from(row), crashed=crashed, now=now)
+            return row is not None
+
+    def count_states(self) -> Mapping[State, int]:
+        """How many analyses are in each state; a state without any is left out."""
+        query = select(analyses.c.state, func.count()).group_by(analyses.c.state)
+        with self._reading() as db:
+            return {State(state): count for state, count in db.execute(query)}
+
+    def beats(self) -> Mapping[str, tuple[str, int]]:
+        """Of every running analysis its worker and the number of its last heartbeat."""
+        query = select(analyses.c.id, analyses.c.worker, analyses.c.beat).where(analyses.c.state == State.RUNNING)
+        with self._reading() as db:
+            return {row.id: (row.worker, row.beat) for row in db.execute(query)}
+
+    def requeue_stale(self, seen: Mapping[str, tuple[str, int]], now: datetime) -> int:
+        """Return to the queue what has the same worker and heartbeat as ``seen``; how many there were."""
+        returned = 0
+        with self._writing() as db:
+            for analysis_id, (worker, beat) in sorted(seen.items()):
+                query = select(analyses).where(*_held_by(worker, analysis_id), analyses.c.beat == beat)
+                row = db.execute(query.with_for_update()).mappings().one_or_none()
+                if row is not None:
+                    _return(db, analysis_from(row), crashed=True, now=now)
+                    returned += 1
+        return returned
+
+
+def _held_by(worker: str, analysis_id: str) -> tuple[Any, ...]:
+    return analyses.c.id == analysis_id, analyses.c.state == State.RUNNING, analyses.c.worker == worker
+
+
+def _ended(outcome: Outcome, now: datetime) -> dict[str, Any]:
+    match outcome:
+        case Succeeded(prefix, artefacts):
+            state = State.SUCCEEDED
+            values: dict[str, Any] = {"artefact_prefix": prefix, "artefacts": list(artefacts), "progress": 1.0}
+        case Failed(problem):
+            state, values = State.FAILED, {"problem": as_json(problem)}
+        case Cancelled():
+            state, values = State.CANCELLED, {}
+    more = {"state": state, "stage": state, "worker": None, "finished": now, "version": analyses.c.version + 1}
+    return values | more
+
+
+def _return(db: Connection, analysis: Analysis, *, crashed: bool, now: datetime) -> None:
+    if analysis.cancel_requested:
+        values = _ended(Cancelled(), now)
+    elif crashed and analysis.attempts >= MOST_ATTEMPTS:
+        detail = f"The analysis was begun {analysis.attempts} times and crashed each time; try another clip"
+        values = _ended(Failed(failure("analysis_crashed", detail)), now)
+    else:
+        values = {
+            "state": State.QUEUED,
+            "stage": State.QUEUED,
+            "progress": 0.0,
+            "worker": None,
+            "started": None,
+            "attempts": analysis.attempts if crashed else analysis.attempts - 1,
+            "version": analysis.version + 1,
+        }
+    db.execute(update(analyses).where(analyses.c.id == analysis.id).values(values))

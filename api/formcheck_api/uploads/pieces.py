@@ -1,0 +1,79 @@
+"""A clip that comes in pieces, so that a lost connection costs what was on its way and not the whole clip.
+
+There is one file for each sender and each upload's own word. A piece is written where it belongs, so it changes nothing
+when it comes twice, or when a connection that was given up still writes what the next one has sent already.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+
+from formcheck_api.operations.settings import MEGABYTE, Settings
+from formcheck_api.records.problems import ProblemError
+from formcheck_api.uploads.receive import Upload, body_pieces, display_name, told_when_full, too_large
+
+
+def place_of(settings: Settings, owner: str, word: str) -> Path:
+    """The file that holds what has arrived; the sweep deletes it when nothing more comes."""
+    name = hashlib.sha256(f"{owner}\0{word}".encode()).hexdigest()[:32]
+    return settings.work_dir / f"upload-{name}.part"
+
+
+def arrived_bytes(path: Path) -> int:
+    """How much has arrived, from the beginning on."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def piece_bytes(request: Request, offset: int, settings: Settings) -> int:
+    """Length of the piece that is sent. Raises ProblemError 411, 413."""
+    declared = request.headers.get("content-length")
+    if declared is None:
+        raise ProblemError("length_required", "there is no Content-Length")
+    check_size(offset + int(declared), settings)  # the server has checked that it is a number
+    return int(declared)
+
+
+def check_size(clip_bytes: int, settings: Settings) -> None:
+    """Raises ProblemError 413 for a clip that is larger than allowed."""
+    if clip_bytes > settings.max_upload_mb * MEGABYTE:
+        raise too_large(settings.max_upload_mb * MEGABYTE)
+
+
+async def take_piece(request: Request, path: Path, offset: int, settings: Settings) -> int:
+    """Write a piece that begins at ``offset`` as it comes; how much has arrived then.
+
+    Raises ProblemError (408, 409 where something is missing before it, 507) and ClientDisconnect; what had come by then
+    stays.
+    """
+    if offset > arrived_bytes(path):
+        raise ProblemError("upload_incomplete", "the pieces before this one have not arrived")
+    with told_when_full():
+        file = await run_in_threadpool(os.open, path, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            async for piece in body_pieces(request, settings.upload_idle_s):
+                offset = await run_in_threadpool(_write, file, piece, offset)
+        finally:
+            os.close(file)
+    return arrived_bytes(path)
+
+
+def _write(file: int, piece: bytes, offset: int) -> int:
+    """Write all of a piece; where the next one begins."""
+    while piece:
+        written = os.pwrite(file, piece, offset)  # on a disk that is about to be full, less than all
+        piece, offset = piece[written:], offset + written
+    return offset
+
+
+def whole(path: Path, name: str, clip_bytes: int) -> Upload:
+    """The clip whose pieces are all there. Raises ProblemError 409."""
+    if clip_bytes == 0 or arrived_bytes(path) != clip_bytes:
+        raise ProblemError("upload_incomplete", "the clip has not arrived whole")
+    with path.open("rb") as file:
+        return Upload(path, display_name(name), hashlib.file_digest(file, "sha256").hexdigest(), clip_bytes, {})

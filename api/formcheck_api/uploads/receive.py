@@ -1,0 +1,157 @@
+"""Taking a clip in: straight to disk under a cap, hashed on the way, and gone again when anything goes wrong.
+
+The client's file name is kept for display only; the file's own name is ours. Parsing, hashing and writing happen in a
+thread, piece by piece: the event loop only passes bytes on.
+"""
+
+import asyncio
+import errno
+import hashlib
+import secrets
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from fastapi import Request
+from python_multipart.multipart import parse_options_header
+from sqlalchemy.exc import OperationalError
+from starlette.concurrency import run_in_threadpool
+
+from formcheck_api.operations.settings import MEGABYTE, Settings
+from formcheck_api.records.problems import ProblemError, invalid_request
+from formcheck_api.store.database import is_full
+from formcheck_api.uploads.form import ClipForm
+
+CLIP_FIELD: Final = "clip"
+FORM_OVERHEAD_BYTES: Final = 64 * 1024
+"""What a form may hold beside the clip: boundaries, headers and the options, generously."""
+LONGEST_NAME: Final = 100
+"""Letters of a clip's name that are kept."""
+_NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A clip that lies complete at ``path``, its name for display, and the other fields of the form."""
+
+    path: Path
+    name: str
+    sha256: str
+    bytes: int
+    fields: Mapping[str, str]
+
+
+class _ClipFile:
+    """A file that grows under a cap while its hash is taken."""
+
+    def __init__(self, file: BinaryIO, limit_bytes: int) -> None:
+        self._file = file
+        self._limit_bytes = limit_bytes
+        self._hash = hashlib.sha256()
+        self.bytes = 0
+
+    def write(self, piece: bytes) -> None:
+        self.bytes += len(piece)
+        if self.bytes > self._limit_bytes:
+            raise too_large(self._limit_bytes)
+        self._hash.update(piece)
+        self._file.write(piece)
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+
+@asynccontextmanager
+async def received(request: Request, settings: Settings) -> AsyncIterator[Upload]:
+    """The clip of a multipart request, on disk while the block runs.
+
+    Raises ProblemError (413 as soon as the cap is passed, 400, 408, 411, 415, 422, 507) and ClientDisconnect; whatever
+    ends the block, the file is gone afterwards unless it was moved.
+    """
+    limit_bytes = settings.max_upload_mb * MEGABYTE
+    boundary = _boundary(request)
+    _check_length(request, limit_bytes)
+    path = settings.work_dir / f"upload-{secrets.token_hex(16)}.part"
+    try:
+        yield await _receive(request, boundary, path, limit_bytes, settings.upload_idle_s)
+    finally:
+        path.unlink(missing_ok=True)  # not in a thread: a cancelled request waits for none
+
+
+async def _receive(request: Request, boundary: bytes, path: Path, limit_bytes: int, idle_s: float) -> Upload:
+    with told_when_full():
+        file = await run_in_threadpool(path.open, "wb")
+        with file:
+            clip = _ClipFile(file, limit_bytes)
+            form = ClipForm(boundary, CLIP_FIELD, clip.write)
+            unread_bytes = limit_bytes + FORM_OVERHEAD_BYTES
+            async for piece in body_pieces(request, idle_s):
+                unread_bytes -= len(piece)
+                if unread_bytes < 0:
+                    raise too_large(limit_bytes)
+                await run_in_threadpool(form.feed, piece)
+        form.close()
+    if clip.bytes == 0:
+        raise invalid_request([(CLIP_FIELD, "the file is empty")])
+    return Upload(path, display_name(form.file_name or ""), clip.sha256, clip.bytes, form.fields)
+
+
+async def body_pieces(request: Request, idle_s: float) -> AsyncIterator[bytes]:
+    """The body as it comes. Raises ProblemError when nothing comes for ``idle_s``."""
+    stream = request.stream()
+    while True:
+        try:
+            async with asyncio.timeout(idle_s):
+                piece = await anext(stream)
+        except StopAsyncIteration:
+            return
+        except TimeoutError as error:
+            raise ProblemError("upload_stalled", f"nothing came for {idle_s:g} s") from error
+        yield piece
+
+
+def _boundary(request: Request) -> bytes:
+    kind, options = parse_options_header(request.headers.get("content-type"))
+    if kind != b"multipart/form-data":
+        raise ProblemError("not_multipart", "the body must be multipart/form-data with the clip as a file field")
+    if not options.get(b"boundary"):
+        raise ProblemError("multipart_malformed", "Content-Type names no boundary")
+    return options[b"boundary"]
+
+
+def _check_length(request: Request, limit_bytes: int) -> None:
+    """Refuse what cannot be right before a byte of it is read."""
+    declared = request.headers.get("content-length")
+    if declared is None:
+        if "transfer-encoding" not in request.headers:
+            raise ProblemError("length_required", "there is neither Content-Length nor a chunked body")
+    elif int(declared) > limit_bytes + FORM_OVERHEAD_BYTES:  # the server has checked that it is a number
+        raise too_large(limit_bytes)
+
+
+def too_large(limit_bytes: int) -> ProblemError:
+    """The problem of a clip that is larger than that."""
+    return ProblemError(
+        "clip_too_large", f"the clip is larger than {limit_bytes // MEGABYTE} MB", limit_bytes=limit_bytes
+    )
+
+
+@contextmanager
+def told_when_full() -> Iterator[None]:
+    """Raises ProblemError 507 where a clip, or the row that accepts it, found no room."""
+    try:
+        yield
+    except (OSError, OperationalError) as error:
+        if getattr(error, "errno", None) in _NO_SPACE or (isinstance(error, OperationalError) and is_full(error)):
+            raise ProblemError("upload_storage_full", "the disk of the service is full") from error
+        raise
+
+
+def display_name(name: str) -> str:
+    """A client's file name made fit to be shown: no folders, nothing unprintable, not too long."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    shown = "".join(letter for letter in last if letter.isprintable()).strip()
+    return shown[:LONGEST_NAME] or "clip"

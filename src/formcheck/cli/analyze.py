@@ -1,0 +1,114 @@
+"""The command ``analyze``: clip after clip, with progress on a terminal, and in the end what was seen, in words."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+
+from formcheck.analyze import analyze_video
+from formcheck.cli.exits import CLIP_UNREADABLE, DONE, INTERNAL_ERROR, WITHHELD, complain, exit_code
+from formcheck.cli.progress import shown_progress
+from formcheck.cli.summary import has_headlines, summary
+from formcheck.records.errors import FormcheckError, UsageError
+from formcheck.records.report import Report
+from formcheck.report.schema import report_to_json
+from formcheck.report.write import check_folder, write_assessment
+
+ANALYSIS_SHARE: Final = 0.6
+"""Of the work on a clip, the rest being pictures and video (measured: full model, two clips of 720p)."""
+
+
+def analyze_clips(options: argparse.Namespace) -> int:
+    """Analyse each clip and write its answer; the exit code. One that cannot be read does not stop the others."""
+    folders = answer_folders(options.clips, options.output)
+    for folder in folders.values():
+        check_folder(folder)
+    unreadable: list[str] = []
+    withheld = failed = False
+    for clip, folder in folders.items():
+        try:
+            report, page = _analyze_clip(clip, folder, options)
+        except FormcheckError as error:
+            if exit_code(error) != CLIP_UNREADABLE:
+                raise
+            complain(str(error))
+            unreadable.append(str(clip))
+            continue
+        except (ImportError, OSError):  # of the machine, not of this clip
+            raise
+        except Exception as error:  # a fault of ours, met by one clip, must not cost the others their answers
+            complain(f"{clip}: formcheck failed on this clip ({type(error).__name__}: {error}); please report it")
+            failed = True
+            continue
+        withheld |= not has_headlines(report)
+        _show(report, page, as_json=options.json)
+    if unreadable:
+        if len(folders) > 1:
+            complain(f"{len(unreadable)} of {len(folders)} clips could not be read: {', '.join(unreadable)}")
+        return CLIP_UNREADABLE
+    if failed:
+        return INTERNAL_ERROR
+    return WITHHELD if withheld and options.strict else DONE
+
+
+def answer_folders(clips: Sequence[Path], output: Path) -> dict[Path, Path]:
+    """Each clip's folder; a clip given twice counts once.
+
+    Raises
+    ------
+    UsageError
+        Two different clips would be answered in one folder.
+    """
+    folders: dict[Path, Path] = {}
+    taken: dict[str, Path] = {}
+    for clip in clips:
+        name = _folder_name(clip)
+        other = taken.setdefault(name.casefold(), clip)  # two names on Linux, one on macOS and Windows
+        if os.path.realpath(other) != os.path.realpath(clip):  # Path.resolve raises where links go in a circle
+            raise UsageError(
+                f"{other} and {clip} would both be answered in {output / name}; rename one, or give each its own -o"
+            )
+        folders.setdefault(other, output / name)
+    return folders
+
+
+def _folder_name(clip: Path) -> str:
+    """The clip's stem; never one that stands for the folder itself or the one above, as in "..mp4"."""
+    return clip.stem if clip.stem.strip(".") else f"_{clip.name}"
+
+
+def _analyze_clip(clip: Path, folder: Path, options: argparse.Namespace) -> tuple[Report, Path]:
+    with shown_progress(clip.name) as tell:
+        report = analyze_video(
+            clip,
+            height_m=options.height_m,
+            speed_kmh=options.speed_kmh,
+            incline_pct=options.incline_pct,
+            capture_fps=options.capture_fps,
+            from_s=options.from_s,
+            to_s=options.to_s,
+            model=options.model,
+            on_progress=lambda stage, done: tell(stage, ANALYSIS_SHARE * done),
+        )
+        page = write_assessment(
+            report,
+            clip,
+            folder,
+            blur_faces=options.blur_faces,
+            video=options.video,
+            on_progress=lambda stage, done: tell(stage, ANALYSIS_SHARE + (1 - ANALYSIS_SHARE) * done),
+        )
+    return report, page
+
+
+def _show(report: Report, page: Path, *, as_json: bool) -> None:
+    if as_json:  # in ASCII: a pipe's encoding is anybody's guess
+        sys.stdout.write(json.dumps(report_to_json(report), allow_nan=False) + "\n")
+    else:
+        Console(highlight=False).print(summary(report, page), end="\n\n", soft_wrap=not sys.stdout.isatty())
+    sys.stdout.flush()

@@ -1,0 +1,236 @@
+"""The command line: parse, call, print. `cli_exit` says how commands end.
+
+Whatever loads a heavy library is imported by the command that needs it: ``--help`` and a mistyped option are answered
+at once.
+"""
+
+# ruff: noqa: PLC0415  # see above
+
+import argparse
+import io
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Final, NoReturn
+
+from formcheck import __version__
+from formcheck.cli.exits import DONE, NOBODY_LISTENS, STOPPED, TERMINATED, WITHHELD, WRONG_USAGE, complain, exit_code
+from formcheck.cli.service import add_service
+from formcheck.records.errors import FormcheckError, UsageError
+from formcheck.records.options import TOLD_LIMITS
+
+MODEL_VARIABLE: Final = "FORMCHECK_MODEL"
+DEFAULT_MODEL: Final = "full"
+DEFAULT_OUTPUT: Final = "formcheck-out"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line (default: the process's own); the exit code."""
+    os.environ.setdefault(
+        "OPENBLAS_NUM_THREADS", "1"
+    )  # small matrices: on busy cores two threads take five times as long
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # names may hold letters that the terminal's encoding does not know
+    try:
+        with _unwinding_on_sigterm():
+            try:
+                options = _parser().parse_args(arguments)
+                code: int = options.run(options)
+            finally:
+                sys.stdout.flush()  # here, where an output that is full or closed can still be told
+    except FormcheckError as error:
+        for line in str(error).splitlines():  # several broken truth files are told at once
+            complain(line)
+        return exit_code(error)
+    except KeyboardInterrupt:
+        complain("stopped; nothing half-written was left")
+        return STOPPED
+    except BrokenPipeError:  # "| head" has seen enough; what is still in the buffer must not be tried again at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOBODY_LISTENS
+    except (ImportError, OSError) as error:  # a library that does not load, an output that is full
+        complain(f"{error}; `formcheck doctor` says whether something is missing")
+        return WRONG_USAGE
+    return code
+
+
+@contextmanager
+def _unwinding_on_sigterm() -> Iterator[None]:
+    """A stopped container leaves nothing half-written either."""
+
+    def leave(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise SystemExit(TERMINATED)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+# --- what is done
+
+
+def _analyze(options: argparse.Namespace) -> int:
+    from formcheck.cli.analyze import analyze_clips
+
+    return analyze_clips(options)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from formcheck.cli.verify.command import verify_folder
+
+    return verify_folder(options)
+
+
+def _doctor(_options: argparse.Namespace) -> int:
+    from formcheck.cli.doctor import examine
+
+    problems = 0
+    for check in examine(_default_model()):
+        problems += bool(check.problem)
+        sys.stdout.write(f"{'MISSING' if check.problem else 'ok':8}{check.name:16}{check.problem or check.found}\n")
+        sys.stdout.flush()  # the next check may take a while
+    sys.stdout.write("formcheck is ready.\n" if not problems else f"{problems} of the checks above need attention.\n")
+    return WRONG_USAGE if problems else DONE
+
+
+def _models(_options: argparse.Namespace) -> int:
+    from formcheck.vision.weights.sources import MODEL_NAMES, list_models
+
+    here = {model.name: model for model in list_models()}
+    for name in MODEL_NAMES:
+        place = here[name].path if name in here else f"not here yet: formcheck models pull {name}"
+        sys.stdout.write(f"{name:8}{place}\n")
+    return DONE
+
+
+def _pull(options: argparse.Namespace) -> int:
+    from formcheck.cli.progress import shown_progress
+    from formcheck.vision.weights.sources import find_model
+
+    with shown_progress(options.name) as tell:
+        model = find_model(options.name, on_progress=tell)
+    sys.stdout.write(f"{model.path}\n")
+    return DONE
+
+
+# --- what can be typed
+
+
+class _Parser(argparse.ArgumentParser):
+    """Answers a mistake with one line of ours instead of a page of usage."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see {self.prog} --help")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="formcheck", description="See how you run, from a clip filmed beside a treadmill.")
+    parser.add_argument("--version", action="version", version=f"formcheck {__version__}", help="show the version")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    analyze = commands.add_parser("analyze", help="measure clips and write what was seen", allow_abbrev=False)
+    _add_clips_and_answers(analyze)
+    _add_facts(analyze.add_argument_group("what you know about the run"))
+    analyze.set_defaults(run=_analyze)
+    verify = commands.add_parser(
+        "verify", help="compare clips with what they are known to show, for CI", allow_abbrev=False
+    )
+    _add_verification(verify)
+    verify.set_defaults(run=_verify)
+    commands.add_parser("doctor", help="check the installation, say what is missing").set_defaults(run=_doctor)
+    models = commands.add_parser("models", help="list the pose models, or fetch one ahead of its first use")
+    models.set_defaults(run=_models)
+    pull = models.add_subparsers(title="actions", metavar="ACTION").add_parser("pull", help="fetch a model")
+    pull.add_argument("name", choices=("lite", "full", "heavy"), help="which model")
+    pull.set_defaults(run=_pull)
+    add_service(commands)
+    return parser
+
+
+def _add_clips_and_answers(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("clips", nargs="+", type=Path, metavar="CLIP", help="a clip of a runner, best filmed from the side")
+    add(
+        "-o",
+        dest="output",
+        type=Path,
+        default=Path(DEFAULT_OUTPUT),
+        metavar="DIR",
+        help="folder for the answers; each clip gets a folder of its own name in it (default: %(default)s)",
+    )
+    add(
+        "--model",
+        default=_default_model(),
+        help=f"lite, full, heavy, or a path to a pose model file (default: {MODEL_VARIABLE}, or {DEFAULT_MODEL})",
+    )
+    add(
+        "--blur-faces",
+        action="store_true",
+        help="make the runner's face unrecognisable in every picture; others' only where they are found too",
+    )
+    add("--no-video", dest="video", action="store_false", help="leave out the overlay video")
+    add("--json", action="store_true", help="print each report to standard output, on one line, and nothing else")
+    add("--strict", action="store_true", help=f"exit with {WITHHELD} when a headline number was withheld")
+
+
+def _add_verification(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("folder", type=Path, metavar="FOLDER", help="clips, each with its CLIP.truth.json")
+    add("--junit", type=Path, metavar="FILE", help="write the results as JUnit XML, which CI systems show")
+    add("--json", type=Path, metavar="FILE", help="write every check as JSON")
+    add("--update", action="store_true", help="record the present output as truth; never what is marked as known")
+    add(
+        "--model",
+        default=_default_model(),
+        help=f"lite, full, heavy, or a path to a pose model file (default: {MODEL_VARIABLE}, or {DEFAULT_MODEL})",
+    )
+    add("--jobs", type=_count, metavar="N", help="clips at once (default: one for each processor)")
+    add("-v", "--verbose", action="store_true", help="show the checks that hold as well")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
+
+
+def _add_facts(group: "argparse._ArgumentGroup") -> None:
+    """What sharpens the answer; the bounds catch a wrong unit, not an unusual runner."""
+
+    def add(option: str, example: str, text: str, default: float | None = None) -> None:
+        bounds = TOLD_LIMITS[option.removeprefix("--").replace("-", "_")]
+        unit = option.rpartition("-")[2].upper()
+        group.add_argument(option, type=_within(*bounds, example), metavar=unit, default=default, help=text)
+
+    add("--height-m", "metres, e.g. 1.80", "your height in metres: sets the scale")
+    add("--speed-kmh", "km/h, e.g. 11.5", "speed of the belt: sets the scale, and checks the clip's clock")
+    add("--incline-pct", "per cent, e.g. 1.5", "incline of the treadmill in per cent (default: 0)", 0.0)
+    slow_motion = "frames per second the camera took, for slow motion that was saved slowed down"
+    add("--capture-fps", "frames per second, e.g. 240", slow_motion)
+    for end in ("from", "to"):
+        seconds = _within(*TOLD_LIMITS[f"{end}_s"], "seconds of the clip, e.g. 12.5")
+        text = f"measure only {end} this second of the clip (default: the steady part)"
+        group.add_argument(f"--{end}", dest=f"{end}_s", type=seconds, metavar="SECOND", help=text)
+
+
+def _default_model() -> str:
+    return os.environ.get(MODEL_VARIABLE) or DEFAULT_MODEL
+
+
+def _within(low: float, high: float, example: str) -> Callable[[str], float]:
+    def number(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {low:g} to {high:g} ({example})")
+        return value
+
+    return number

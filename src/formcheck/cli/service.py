@@ -1,0 +1,68 @@
+"""The commands of the HTTP service, ``serve`` and ``keys``: what can be typed, and the way to where it is done.
+
+The service's packages come with an extra and are imported when a command runs.
+"""
+
+# ruff: noqa: PLC0415  # see above
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, TypeVar
+
+from formcheck.records.errors import UsageError
+
+SCOPES: Final = ("analyses:read", "analyses:write")
+ParserT = TypeVar("ParserT", bound=argparse.ArgumentParser)
+
+
+def add_service(commands: "argparse._SubParsersAction[ParserT]") -> None:
+    """Add ``serve`` and ``keys`` to the command line."""
+    serve = commands.add_parser("serve", help="answer over HTTP; settings come from the environment")
+    serve.add_argument("--host", help="address to listen on (default: FORMCHECK_HOST, or 127.0.0.1)")
+    serve.add_argument("--port", type=int, help="port to listen on (default: FORMCHECK_PORT, or 8000)")
+    serve.set_defaults(run=_serve)
+    keys = commands.add_parser("keys", help="make, list and revoke the keys of the HTTP service")
+    actions = keys.add_subparsers(title="actions", metavar="ACTION", required=True)
+    create = actions.add_parser("create", help="make a key and show it, this once")
+    create.add_argument("name", help="whose it is, for you to remember")
+    create.add_argument("--scope", action="append", choices=SCOPES, help="what it may do (default: both)")
+    create.add_argument("--clips-of", metavar="PREFIX", help="a key whose clips it shares (default: it has its own)")
+    create.set_defaults(run=_create_key)
+    actions.add_parser("list", help="show the keys, without their secrets").set_defaults(run=_list_keys)
+    revoke = actions.add_parser("revoke", help="end a key's use")
+    revoke.add_argument("prefix", help="the part of the key that the list shows")
+    revoke.set_defaults(run=_revoke_key)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    with _extra_installed():
+        from formcheck_api.http.commands import serve
+    return serve(options.host, options.port)
+
+
+def _create_key(options: argparse.Namespace) -> int:
+    with _extra_installed():
+        from formcheck_api.http.commands import create_key
+    return create_key(options.name, options.scope, options.clips_of)
+
+
+def _list_keys(_options: argparse.Namespace) -> int:
+    with _extra_installed():
+        from formcheck_api.http.commands import list_keys
+    return list_keys()
+
+
+def _revoke_key(options: argparse.Namespace) -> int:
+    with _extra_installed():
+        from formcheck_api.http.commands import revoke_key
+    return revoke_key(options.prefix)
+
+
+@contextmanager
+def _extra_installed() -> Iterator[None]:
+    """Say what to install where the service's packages are missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise UsageError(f"the service needs {error.name}: install formcheck with its extra, formcheck[api]") from error

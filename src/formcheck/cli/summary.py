@@ -1,0 +1,88 @@
+"""What the terminal says of a clip: the answer in a sentence, the numbers it rests on, what was withheld and why."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from rich.text import Text
+
+from formcheck.cli.exits import printable
+from formcheck.judge.wording import ends, quantity, words_for
+from formcheck.records.report import Measure, Measured, Reason, Report
+from formcheck.records.skeleton import Side
+from formcheck.report.measure_view import SIDE_HEADLINES, headlines, untold, why_withheld
+from formcheck.report.view import advice, basis, obstacles, verdict
+
+ALWAYS_SHOWN: Final = ("cadence", "belt_speed")
+"""Beside the headline numbers: what the answer is compared at."""
+
+
+MOST_NAMED: Final = 4
+"""Measures named as withheld for one reason; the page has them all."""
+
+
+def has_headlines(report: Report) -> bool:
+    """Whether both numbers that formcheck is about, where the feet land and how the trunk leans, were told."""
+    told = (report.measures.get(name) for name in SIDE_HEADLINES)
+    return all(measure is not None and not why_withheld(measure.headline) for measure in told)
+
+
+def summary(report: Report, page: Path) -> Text:
+    """The assessment of one clip, in lines; ``page`` is where to read more."""
+    answer = verdict(report)
+    lines = [
+        Text(printable(report.clip.name), style="dim"),
+        Text(f"{answer.title}.", style="bold"),
+        Text(basis(report)),
+        *_numbers(report),
+        *_doubts(report),
+        Text(f"Report: {printable(str(page))}"),
+    ]
+    return Text("\n").join(lines)
+
+
+def _numbers(report: Report) -> Iterator[Text]:
+    """One line a measure: both sides where they differ, with their intervals."""
+    names = dict.fromkeys((*headlines(report), *ALWAYS_SHOWN))
+    told = [name for name in names if name in report.measures and not why_withheld(report.measures[name].headline)]
+    width = max((len(words_for(name).title) for name in told), default=0)
+    for name in told:
+        yield Text(f"  {words_for(name).title:{width}}  {_values(name, report.measures[name])}")
+
+
+def _values(name: str, measure: Measure) -> str:
+    """Both sides of a measure, or its one number where it has no sides or none of them is told."""
+    sides = [(side, one) for side in Side if (one := measure.of(side))]
+    if all(why_withheld(one) for _, one in sides):
+        return _number(name, measure.unit, measure.headline)
+    return ", ".join(f"{side} {_number(name, measure.unit, one)}" for side, one in sides)
+
+
+def _number(name: str, unit: str, measured: Measured) -> str:
+    if why_withheld(measured):
+        return "not told"
+    between = ends(name, unit, *measured.interval95)
+    return quantity(name, unit, measured.value) + (f" (95 % interval {between})" if between else "")
+
+
+def _doubts(report: Report) -> Iterator[Text]:
+    """What this clip withheld with its reason, what else is wrong with it, and how to film it better."""
+    withheld = [item for item in untold(report) if not _is_of_the_model(item.reason)]
+    for item in withheld:
+        yield Text(f"Withheld: {_enumerated(item.measures)}. {item.reason.message}", style="yellow")
+    said = {item.reason.code for item in withheld}
+    for obstacle in obstacles(report):
+        if obstacle.reason.code not in said:
+            yield Text(f"Note: {obstacle.reason.message}", style="yellow")
+    for line in advice(report):
+        yield Text(f"Next time: {line}")
+
+
+def _is_of_the_model(reason: Reason) -> bool:
+    """Whether this pose model tells such a number of no clip: no filming would narrow its interval."""
+    return reason.code == "interval_too_wide" and not reason.advice
+
+
+def _enumerated(titles: Sequence[str]) -> str:
+    more = len(titles) - MOST_NAMED
+    return ", ".join(titles) if more < 2 else f"{', '.join(titles[:MOST_NAMED])} and {more} more"

@@ -1,0 +1,1 @@
+"""`formcheck verify`: clips compared with their truth files."""

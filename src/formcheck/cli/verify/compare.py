@@ -1,0 +1,283 @@
+"""A report against the truth: every check with its error and its verdict. Pure; `verify_run` brings the reports."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Literal
+
+import numpy as np
+
+from formcheck.cli.verify.truth import EVENTS, EventTruth, Miss, Truth, Wanted
+from formcheck.records.report import Measure, Measured, Report, SceneSeen, Step
+from formcheck.records.skeleton import Side
+
+MENDED_SHARE: Final = 0.5
+"""A known miss counts as mended when its error is below this share of the tolerance: one that lies nearer would hold on
+one processor and differ on another. The same clip's reach was 0.027 leg off on one and 0.016 on the next."""
+MENDED: Final = "holds now: take it out of `misses`"
+MATCH_S: Final = 0.15
+"""An event further from the truth than this is another one: less than half the shortest stride (0.43 s at 280 steps a
+minute), so that no event of the same foot is nearer."""
+EDGE_S: Final = 0.15
+"""Near the ends of a clip an event may be found or not: half of what it is told by is cut off."""
+DEFAULT_TOLERANCE_S: Final = {"strikes": 0.025, "toe_offs": 0.040}
+"""Where a truth file gives none: a frame and a half at 60 frames a second; toe-off is told less sharply."""
+FAR_FACTOR: Final = 2.0
+"""The far leg is half hidden; where a truth file says nothing, its events may be off by so much more."""
+
+Verdict = Literal["ok", "differs", "known miss"]
+Leg = Literal["near", "far", ""]
+EVENT_FIELD: Final = {"strikes": "strike_time_s", "toe_offs": "toe_off_time_s"}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at in one clip.
+
+    ``errors`` are signed, got less truth, in ``unit``: one for a number, one per event found for events.
+    ``held`` says whether the report's 95 % interval holds the truth; None where there is no interval.
+    """
+
+    name: str
+    leg: Leg
+    truth: str
+    got: str
+    verdict: Verdict
+    why: str = ""
+    errors: tuple[float, ...] = ()
+    tolerance: float = np.nan
+    unit: str = ""
+    held: bool | None = None
+
+    @property
+    def error(self) -> float:
+        """The error largest in size; NaN where nothing could be compared."""
+        return max(self.errors, key=abs, default=np.nan)
+
+    @property
+    def words(self) -> str:
+        """The check in words, in the truth file's own units."""
+        return f"got {self.got}, truth {self.truth}" + (f"; {self.why}" if self.why else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A clip and what it must show; None where nothing says so yet."""
+
+    clip: Path
+    truth: Truth | None
+
+    @property
+    def name(self) -> str:
+        """The clip's name without its ending, fit to be printed: names of files may hold anything."""
+        return "".join(letter if letter.isprintable() else "?" for letter in self.clip.stem)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one clip: its report, or in one line why there is none."""
+
+    case: Case
+    report: Report | None
+    failure: str
+    seconds: float
+
+
+def compare(report: Report, truth: Truth) -> tuple[Check, ...]:
+    """Every check that a truth file asks for."""
+    checks = (
+        *_scene(report, truth),
+        *_events(report, truth),
+        *(_measure(name, wanted, report, None) for name, wanted in truth.measures.items()),
+        *(
+            _measure(name, wanted, report, side)
+            for side, measures in truth.sides.items()
+            for name, wanted in measures.items()
+        ),
+        *_withheld(report, truth),
+    )
+    names = {check.name for check in checks}
+    unknown = (_no_such_check(name, miss.why) for name, miss in truth.misses.items() if name not in names)
+    return (*(_excused(check, truth.misses) for check in checks), *unknown)
+
+
+def _excused(check: Check, misses: Mapping[str, Miss]) -> Check:
+    """A difference that is known is no news; one that has grown, or is gone for good, is."""
+    if check.name not in misses:
+        return check
+    miss = misses[check.name]
+    if check.verdict == "differs" and miss.within is not None and not abs(check.error) <= miss.within:
+        return replace(check, why=f"{check.why}; known only within {miss.within:g}: {miss.why}")
+    if check.verdict == "differs":
+        return replace(check, verdict="known miss", why=f"{check.why}; known: {miss.why}")
+    if abs(check.error) > MENDED_SHARE * check.tolerance:
+        return check
+    return replace(check, verdict="differs", why=MENDED)
+
+
+def _no_such_check(name: str, why: str) -> Check:
+    """A slip of the pen in `misses` would excuse nothing, and say nothing."""
+    return Check(name, "", f"known miss: {why}", "nothing", "differs", "`misses` names it, but no check has this name")
+
+
+def _scene(report: Report, truth: Truth) -> Iterator[Check]:
+    for key, wanted in truth.scene.items():
+        if isinstance(wanted, Wanted):
+            yield _number(key, "", wanted, getattr(report.scene, key), "deg")
+        else:
+            got = seen(report.scene, key)
+            same = got == wanted
+            told = (wanted or "nothing", got or "nothing")
+            yield Check(key, "", *told, "ok" if same else "differs", "" if same else f"saw {told[1]}")
+    if truth.time_scale is not None:
+        yield _number("time_scale", "", truth.time_scale, report.clip.time_scale.factor, "")
+
+
+def seen(scene: SceneSeen, key: str) -> str | None:
+    """What the report says of the scene; None where it cannot, as a heading from behind (report.json: null)."""
+    word = getattr(scene, key)
+    return None if word is None or (key == "heading" and word == "unknown") else str(word)
+
+
+def _number(name: str, leg: Leg, wanted: Wanted, got: float, unit: str) -> Check:
+    """One number, seen or not, against the truth."""
+    shown = f"{wanted.value:.4g}"
+    if not np.isfinite(got):
+        return Check(name, leg, shown, "nothing", "differs", "not known", tolerance=wanted.tolerance, unit=unit)
+    error = float(got - wanted.value)
+    holds = abs(error) <= wanted.tolerance
+    why = "" if holds else f"off by {error:+.4g}, tolerance {wanted.tolerance:g} {unit}".rstrip()
+    verdict: Verdict = "ok" if holds else "differs"
+    return Check(name, leg, shown, f"{got:.4g}", verdict, why, (error,), wanted.tolerance, unit)
+
+
+def _measure(name: str, wanted: Wanted, report: Report, side: Side | None) -> Check:
+    """A measure's headline, or its number for one side."""
+    label = name if side is None else f"{name}.{side}"
+    measure = report.measures.get(name)
+    measured = None if measure is None else measure.headline if side is None else measure.of(side)
+    leg = _leg_of_headline(measure, report) if side is None else _leg(side, report)
+    shown = f"{wanted.value:.4g}"
+    if measure is None or measured is None:
+        return Check(label, leg, shown, "nothing", "differs", "the report has no such number")
+    if wanted.unit and wanted.unit != measure.unit:
+        why = f"the unit is {measure.unit}, not {wanted.unit}"
+        return Check(label, leg, shown, f"{measured.value:.4g}", "differs", why)
+    if measured.withheld is not None:
+        return Check(label, leg, shown, "nothing", "differs", f"withheld: {measured.withheld.code}", unit=measure.unit)
+    return replace(_number(label, leg, wanted, measured.value, measure.unit), held=_held(measured, wanted.value))
+
+
+def _held(measured: Measured, value: float) -> bool | None:
+    low, high = measured.interval95
+    return bool(low <= value <= high) if np.isfinite(low + high) else None
+
+
+def _leg(side: Side, report: Report) -> Leg:
+    """Which leg, as the camera sees it; none where neither is nearer."""
+    near = report.scene.near_side
+    return "" if near is None else "near" if side is near else "far"
+
+
+def _leg_of_headline(measure: Measure | None, report: Report) -> Leg:
+    """A headline is the near leg's number, or that of both."""
+    near = report.scene.near_side
+    return "near" if measure and near and measure.of(near) == measure.headline else ""
+
+
+def _events(report: Report, truth: Truth) -> Iterator[Check]:
+    for event in EVENTS:
+        for side in Side if event in truth.events else ():
+            wanted = [one for one in truth.events[event] if one.side is side]
+            yield _events_of(event, side, wanted, report, truth)
+
+
+def _events_of(event: str, side: Side, wanted: list[EventTruth], report: Report, truth: Truth) -> Check:
+    """All events of one kind and foot: how far off those found are, which were missed and which made up."""
+    slowed = report.clip.time_scale.factor
+    leg = _leg(side, report)
+    tolerance = _event_tolerance(event, leg, truth, slowed)
+    truth_s = np.array([one.time_s for one in wanted])
+    found_s = _found_s(event, side, report.steps)
+    pairs = match(truth_s, found_s, MATCH_S * slowed)
+    errors = tuple(float(found_s[j] - truth_s[i]) for i, j in pairs)
+    matched = {j for _, j in pairs}
+    first_s, last_s = EDGE_S * slowed, report.clip.duration_s - EDGE_S * slowed
+    seen = {i for i, _ in pairs}
+    extra = [float(t) for j, t in enumerate(found_s) if j not in matched and first_s < t < last_s]
+    missed = [float(t) for i, t in enumerate(truth_s) if i not in seen and first_s < t < last_s]
+    allowed = [tolerance if (own := wanted[i].tolerance_s) is None else own for i, _ in pairs]
+    off = [(error, most) for error, most in zip(errors, allowed, strict=True) if abs(error) > most]
+    why = _why_events(off, missed, extra)
+    name, got = f"{event}.{side}", f"{len(pairs)} found" + (f", {len(extra)} more" if extra else "")
+    return Check(name, leg, str(len(wanted)), got, "differs" if why else "ok", why, errors, tolerance, "s")
+
+
+def _event_tolerance(event: str, leg: Leg, truth: Truth, slowed: float) -> float:
+    near = truth.tolerance_s.get(event, DEFAULT_TOLERANCE_S[event] * slowed)
+    return truth.far_tolerance_s.get(event, FAR_FACTOR * near) if leg == "far" else near
+
+
+def _found_s(event: str, side: Side, steps: tuple[Step, ...]) -> np.ndarray:
+    times = np.array([getattr(step, EVENT_FIELD[event]) for step in steps if step.side is side], dtype=np.float64)
+    return np.asarray(times[np.isfinite(times)])
+
+
+def _why_events(off: list[tuple[float, float]], missed: list[float], extra: list[float]) -> str:
+    """What is wrong with events; ``off`` holds errors with the tolerances that they exceed."""
+    told = []
+    if off:
+        error, tolerance = max(off, key=lambda one: abs(one[0]))
+        told.append(f"{len(off)} off by up to {1000 * error:+.0f} ms, tolerance {1000 * tolerance:.0f} ms")
+    if missed:
+        told.append(f"missed at {_seconds(missed)}")
+    if extra:
+        told.append(f"made up at {_seconds(extra)}")
+    return "; ".join(told)
+
+
+def _seconds(times_s: list[float]) -> str:
+    return ", ".join(f"{time_s:.2f}" for time_s in times_s) + " s"
+
+
+def match(truth_s: np.ndarray, found_s: np.ndarray, within_s: float) -> list[tuple[int, int]]:
+    """Pairs (truth, found) one to one, the nearest first, none further apart than ``within_s``."""
+    apart = np.abs(truth_s[:, None] - found_s[None, :])
+    near = np.argwhere(apart <= within_s)
+    found_for: dict[int, int] = {}
+    for i, j in near[np.argsort(apart[tuple(near.T)])].tolist():
+        if i not in found_for and j not in found_for.values():
+            found_for[i] = j
+    return sorted(found_for.items())
+
+
+def _withheld(report: Report, truth: Truth) -> Iterator[Check]:
+    headlines = {name: measure.headline.withheld for name, measure in report.measures.items()}
+    if truth.withheld is not None:
+        codes = frozenset(reason.code for reason in headlines.values() if reason is not None)
+        yield _set("withheld", truth.withheld, codes, codes - truth.withheld)
+    if truth.reasons:
+        codes = frozenset(reason.code for reason in report.quality.reasons)
+        yield _set("reasons", truth.reasons, codes, frozenset())
+    for name in sorted(truth.measures_withheld):
+        if name not in headlines:
+            yield Check(f"{name}.withheld", "", "withheld", "nothing", "differs", "the report has no such measure")
+            continue
+        told = headlines[name] is None
+        verdict: Verdict = "differs" if told else "ok"
+        got = f"{report.measures[name].headline.value:.4g}" if told else "withheld"
+        yield Check(f"{name}.withheld", "", "withheld", got, verdict, "told all the same" if told else "")
+
+
+def _set(name: str, wanted: frozenset[str], got: frozenset[str], surplus: frozenset[str]) -> Check:
+    missing = wanted - got
+    told = []
+    if missing:
+        told.append(f"not said: {', '.join(sorted(missing))}")
+    if surplus:
+        told.append(f"said as well: {', '.join(sorted(surplus))}")
+    return Check(name, "", _listed(wanted), _listed(got), "differs" if told else "ok", "; ".join(told))
+
+
+def _listed(codes: frozenset[str]) -> str:
+    return ", ".join(sorted(codes)) or "nothing"

@@ -1,0 +1,17 @@
+"""Which clip files are read at all."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLimits:
+    """What a clip file may ask of its reader; more is refused before it costs memory or time. It measures nothing."""
+
+    max_pixels: int = 36_000_000  # of one picture: 8K, the most that phones film, has 33 million
+    max_duration_s: float = 1800.0  # ten seconds are enough; half an hour is a phone left running
+    max_streams: int = 32  # an iPhone writes seven: picture, sound, metadata
+    max_fps: float = 2000.0  # as `capture_fps` may be told; phones reach 960
+
+
+LIMITS = ReadingLimits()
+"""Unless others are asked for."""

@@ -1,0 +1,262 @@
+"""Clip files: opening one safely, finding its picture track, and what it says of itself (PyAV).
+
+Everything a file declares is hearsay: edit lists and cut-off files make durations and counts wrong, so they serve
+a progress bar and the note on a file that ends early, never a measurement.
+"""
+
+import hashlib
+import math
+import os
+import stat
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+import av
+from av.container import InputContainer
+from av.format import Flags
+from av.sidedata.sidedata import SideData
+from av.stream import Disposition, Stream
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from formcheck.clip.limits import ReadingLimits
+from formcheck.clip.orientation import Orientation, read_display_matrix
+from formcheck.records.errors import ClipError, ClipNotFoundError, NotAVideoError
+
+CONTAINERS: Final = "mov,matroska,avi,mpegts,mpeg,flv,asf,gif"
+"""Formats that are opened (FFmpeg's names). Playlists are not: they make FFmpeg read other files and addresses."""
+
+OPENED: Final = {"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
+
+DECODE_THREADS: Final = 4
+"""Each thread holds whole pictures: a 4K 10-bit clip on a machine of many cores would take gigabytes."""
+
+ASPECT_LIMIT: Final = 4
+"""A pixel more oblong than this is a mistaken tag (anamorphic video stays below 2)."""
+
+PHOTOS: Final = (b"\xff\xd8\xff", b"\x89PNG", b"BM", b"II*\0", b"MM\0*")
+"""How files of single pictures begin: JPEG, PNG, BMP, TIFF."""
+
+PHOTO_BRANDS: Final = (b"heic", b"heix", b"mif1", b"avif")
+"""Single pictures in the MP4 family (ISO/IEC 23008-12)."""
+
+SEQUENCE_BRANDS: Final = (b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"msf1", b"avis")
+"""Sequences and layers of pictures in that family: they may move; one that is not read is whole, not cut off."""
+
+MICROSECOND_S: Final = Fraction(1, 1_000_000)
+"""Unit of the times FFmpeg gives for a whole container."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClipProbe:
+    """What a clip says of itself.
+
+    The size is the upright picture's, in square pixels. ``duration_s`` is where the picture track should end on
+    the clip's own clock; it, ``fps`` and ``expected_frames`` are declared, not counted. ``capture_fps`` is the rate
+    at which Android says a slow-motion clip was filmed. ``mirrored``: the file asks players to show the mirror
+    image of what is stored, so if the phone stored what it saw, the left leg in the picture is the runner's right.
+    """
+
+    name: str
+    width_px: int
+    height_px: int
+    duration_s: float | None
+    fps: float | None
+    capture_fps: float | None
+    expected_frames: int | None
+    mirrored: bool
+
+
+def sha256_of(path: str | os.PathLike[str]) -> str:
+    """SHA-256 of a file in hex, read in pieces. Raises ClipNotFoundError or ClipError."""
+    try:
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError as error:
+        raise _not_found(Path(path)) from error
+    except OSError as error:
+        raise ClipError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def open_container(path: Path, limits: ReadingLimits) -> InputContainer:
+    """The opened file. Raises ClipNotFoundError, NotAVideoError or ClipError."""
+    _check_file(path)
+    try:
+        # An absolute path: FFmpeg would take a name such as "concat:a|b" for instructions.
+        return av.open(
+            str(path.absolute()),
+            metadata_errors="replace",
+            options={**OPENED, **_decoder_options(limits)},
+        )
+    except av.PermissionError as error:
+        raise ClipError(f"{path} cannot be read: {error.strerror}") from error
+    except av.FFmpegError as error:
+        if _looks_like_mp4(path):
+            raise NotAVideoError(
+                f"{path.name} is cut off or damaged: its index is missing; copy the whole file from your phone again"
+            ) from error
+        raise NotAVideoError(
+            f"{path.name} is not a video that can be read; export it from your phone as MP4 and try again"
+        ) from error
+
+
+def picture_track(container: InputContainer, name: str, limits: ReadingLimits) -> VideoStream:
+    """The track with the moving pictures, ready to decode; a music file's cover is none.
+
+    Raises NotAVideoError, and ClipError where the file asks for more than the limits.
+    """
+    stream = container.streams.best("video")
+    if not isinstance(stream, VideoStream) or stream.disposition & Disposition.attached_pic:
+        raise NotAVideoError(f"{name} holds no moving picture; choose the clip itself, exported as MP4")
+    if stream.codec_context is None:
+        raise NotAVideoError(f"{name} is coded in a way that is not known here; export it as MP4 (H.264) and try again")
+    _check_limits(container, stream, name, limits)
+    stream.thread_type = "AUTO"
+    stream.thread_count = min(DECODE_THREADS, os.cpu_count() or 1)
+    stream.codec_context.options = _decoder_options(limits)
+    return stream
+
+
+def too_long(name: str, limits: ReadingLimits) -> ClipError:
+    """The error of a clip that goes on beyond the limit."""
+    most_s = limits.max_duration_s
+    most = f"{most_s / 60:.0f} minutes" if most_s >= 120 else f"{most_s:.0f} seconds"
+    return ClipError(f"{name} is longer than {most}; cut out half a minute of running")
+
+
+def _check_limits(container: InputContainer, stream: VideoStream, name: str, limits: ReadingLimits) -> None:
+    if len(container.streams) > limits.max_streams:
+        raise ClipError(
+            f"{name} holds {len(container.streams)} tracks, and a clip from a phone fewer than ten; "
+            "export it as MP4 and try again"
+        )
+    width_px, height_px = _declared_size_px(container, stream)
+    if width_px * height_px > limits.max_pixels:
+        raise ClipError(
+            f"{name} has pictures of {width_px} x {height_px} pixels, more than can be read; export it as 1080p"
+        )
+    if stream.average_rate and stream.average_rate > limits.max_fps:
+        raise ClipError(
+            f"{name} says it shows {round(stream.average_rate)} frames a second, which no phone films; export it again"
+        )
+    if (_declared_end_s(container, stream) or 0.0) > limits.max_duration_s:
+        raise too_long(name, limits)
+
+
+def _declared_size_px(container: InputContainer, stream: VideoStream) -> tuple[int, int]:
+    """Width and height as the file's header has them: some decoders that refuse a size forget it as well."""
+    if stream.width and stream.height:
+        return stream.width, stream.height
+    with av.open(container.name, metadata_errors="replace", options={**OPENED, "codec_whitelist": "none"}) as unread:
+        told = unread.streams.best("video")
+        return (told.width, told.height) if isinstance(told, VideoStream) else (0, 0)
+
+
+def _decoder_options(limits: ReadingLimits) -> dict[str, str]:
+    """For FFmpeg itself: a picture may grow in the middle of a file, too."""
+    return {"max_pixels": str(limits.max_pixels)}
+
+
+def clock_zero(container: InputContainer) -> Fraction:
+    """What to subtract from ``pts * time_base``, in seconds.
+
+    Nothing: a ``<video>`` element's clock is the file's own (measured in Chromium: a track that starts late starts
+    late). But MPEG transport and program streams, which browsers do not play, start at any hour of the clock;
+    desktop players show their first picture at 0.
+    """
+    if not Flags(container.format.flags) & Flags.ts_discont:
+        return Fraction(0)
+    starts = (_start_s(stream) for stream in container.streams)
+    return min((start for start in starts if start is not None), default=Fraction(0))
+
+
+def describe(name: str, container: InputContainer, stream: VideoStream, first: VideoFrame) -> ClipProbe:
+    """What the clip says of itself; the first picture says how it stands."""
+    orientation = orientation_of(first)
+    width_px, height_px = orientation.upright_size(*display_size_px(stream, first))
+    end_s = _declared_end_s(container, stream)
+    fps = float(stream.average_rate) if stream.average_rate else None
+    return ClipProbe(
+        name=name,
+        width_px=width_px,
+        height_px=height_px,
+        duration_s=end_s,
+        fps=fps,
+        capture_fps=_capture_fps(container),
+        expected_frames=stream.frames or (round(end_s * fps) if end_s and fps else None),
+        mirrored=orientation.mirrored,
+    )
+
+
+def orientation_of(picture: VideoFrame) -> Orientation:
+    """How a decoded picture must be turned to stand upright."""
+    matrix = picture.side_data.get("DISPLAYMATRIX")
+    return read_display_matrix(bytes(matrix) if isinstance(matrix, SideData) else None)
+
+
+def display_size_px(stream: VideoStream, picture: VideoFrame) -> tuple[int, int]:
+    """(width, height) of a picture as stored, not yet upright, but in square pixels."""
+    aspect = stream.sample_aspect_ratio or Fraction(1)
+    if not Fraction(1, ASPECT_LIMIT) <= aspect <= ASPECT_LIMIT:
+        aspect = Fraction(1)
+    return round(picture.width * aspect), picture.height
+
+
+def _start_s(stream: Stream) -> Fraction | None:
+    if stream.start_time is None or stream.time_base is None:
+        return None
+    return stream.start_time * stream.time_base
+
+
+def _declared_end_s(container: InputContainer, stream: VideoStream) -> float | None:
+    if stream.duration and stream.time_base:
+        return float((_start_s(stream) or 0) + stream.duration * stream.time_base - clock_zero(container))
+    return float(container.duration * MICROSECOND_S) if container.duration else None
+
+
+def _capture_fps(container: InputContainer) -> float | None:
+    try:
+        fps = float(container.metadata.get("com.android.capture.fps", ""))
+    except ValueError:
+        return None
+    return fps if 0 < fps < math.inf else None
+
+
+def _check_file(path: Path) -> None:
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # ValueError: a name that no file can have
+        raise _not_found(path) from error
+    except OSError as error:  # links in a circle, a folder that may not be looked into, too long a name
+        raise ClipError(f"{path} cannot be read: {error.strerror}") from error
+    if stat.S_ISDIR(found.st_mode):
+        raise NotAVideoError(f"{path} is a folder; name the clip inside it")
+    if found.st_size == 0:
+        raise NotAVideoError(f"{path.name} is empty (0 bytes); copy it from your phone again")
+    if _looks_like_photo(path):
+        raise NotAVideoError(f"{path.name} is a single picture, not a video; choose the clip itself")
+
+
+def _not_found(path: Path) -> ClipNotFoundError:
+    return ClipNotFoundError(f"{path}: there is no such file; check its name and folder")
+
+
+def _looks_like_mp4(path: Path) -> bool:
+    start = _start_of(path)
+    return start[4:8] == b"ftyp" and start[8:12] not in SEQUENCE_BRANDS
+
+
+def _looks_like_photo(path: Path) -> bool:
+    start = _start_of(path)
+    is_webp = start[:4] == b"RIFF" and start[8:12] == b"WEBP"
+    return start.startswith(PHOTOS) or is_webp or (start[4:8] == b"ftyp" and start[8:12] in PHOTO_BRANDS)
+
+
+def _start_of(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(12)
+    except OSError as error:
+        raise ClipError(f"{path} cannot be read: {error.strerror}") from error

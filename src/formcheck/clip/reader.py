@@ -1,0 +1,207 @@
+"""The pictures of a clip, one at a time, upright, at the container's own times (PyAV).
+
+PyAV decodes everywhere: two decoders give two answers on the same clip. Times are ``pts * time_base``, never
+index / frame rate: phones vary their rate and drop frames; ``time_s`` is where a ``<video>`` element seeks (see
+``clip.clock_zero``).
+
+Colours follow the clip's matrix, range and transfer tags; HDR is brought to the ordinary range (`video_tone`).
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import chain
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import av
+import numpy as np
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
+from av.video.stream import VideoStream
+
+from formcheck.clip.limits import LIMITS, ReadingLimits
+from formcheck.clip.probe import (
+    ClipProbe,
+    clock_zero,
+    describe,
+    display_size_px,
+    open_container,
+    orientation_of,
+    picture_track,
+    sha256_of,
+    too_long,
+)
+from formcheck.clip.tone import to_ordinary_range
+from formcheck.records.errors import ClipError, NotAVideoError
+from formcheck.records.track import Frame, Image
+
+__all__ = ["ClipProbe", "ClipReader", "probe", "sha256_of"]
+
+EARLY_END_S: Final = 0.5
+"""A file this much shorter than it declares was cut off; less is rounding, or sound outlasting the picture."""
+
+HD_HEIGHT_PX: Final = 720
+"""Untagged pictures from this height on are taken as BT.709, smaller ones as BT.601 (as Chromium: measured)."""
+
+COLORSPACES: Final = {
+    1: Colorspace.ITU709,
+    4: Colorspace.FCC,
+    5: Colorspace.ITU601,
+    6: Colorspace.ITU601,
+    7: Colorspace.SMPTE240M,
+    9: Colorspace.BT2020,
+    10: Colorspace.BT2020,
+}
+"""Matrix coefficients by their code in ITU-T H.273, table 4; swscale refuses the codes that are not here."""
+
+
+def probe(path: str | os.PathLike[str]) -> ClipProbe:
+    """What the clip says of itself; decodes its first picture only. Raises as ClipReader does."""
+    with ClipReader(path) as reader:
+        return reader.clip
+
+
+class ClipReader:
+    """The frames of a clip, one at a time and once; use it in a ``with`` block.
+
+    ``max_side_px`` scales pictures down (never up) while they are converted; of those before number ``first`` only the
+    times are read, which costs a tenth. ``clip`` says what the clip is;
+    ``damage``, once reading is over, what could not be read. A file that breaks off is read as far as it goes.
+
+    Raises ClipNotFoundError, NotAVideoError (empty, a folder, no picture that decodes) or ClipError (also when the file
+    asks for more than ``limits``, before memory is spent on it).
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        max_side_px: int | None = None,
+        first: int = 0,
+        limits: ReadingLimits = LIMITS,
+    ) -> None:
+        path = Path(path)
+        self._name = path.name
+        self._limits = limits
+        self._first = first
+        self._spoiled = self._untimed = 0
+        self._end_s = 0.0
+        self._container = open_container(path, limits)
+        with ExitStack() as on_failure, self._told_as_clip_error():
+            on_failure.callback(self._container.close)
+            stream = picture_track(self._container, path.name, limits)
+            decoded = self._decode(stream)
+            opening = next(decoded, None)
+            if opening is None:
+                raise NotAVideoError(f"{path.name} holds no picture that decodes; export it as MP4 and try again")
+            self.clip = describe(path.name, self._container, stream, opening)
+            on_failure.pop_all()
+        self._zero = clock_zero(self._container)
+        self._pictures = chain([opening], decoded)
+        self._converter = _Converter(stream, opening, max_side_px)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._container.close()
+
+    def __iter__(self) -> Iterator[Frame]:
+        index, next_s = 0, 0.0
+        with self._told_as_clip_error():
+            for picture in self._pictures:
+                time_s = self._time_s(picture)
+                # Without a time, before the clip's start or not after its neighbour: no player ever shows it.
+                if time_s is None or time_s < next_s:
+                    self._untimed += 1
+                    continue
+                if time_s > self._limits.max_duration_s:
+                    raise too_long(self._name, self._limits)
+                self._end_s = time_s + float((picture.duration or 0) * (picture.time_base or 0))
+                if index >= self._first:
+                    yield Frame(index, time_s, self._converter.upright_rgb(picture))
+                index, next_s = index + 1, time_s + 1 / self._limits.max_fps
+
+    @property
+    def damage(self) -> str | None:
+        """What could not be read, in one line, or None; complete when the last frame has been read."""
+        declared_s = self.clip.duration_s
+        early = None
+        if declared_s is not None and self._end_s < declared_s - EARLY_END_S:
+            early = f"the file ends early: {self._end_s:.1f} s of {declared_s:.1f} s decoded"
+        return "; ".join(filter(None, (early, self.left_out))) or None
+
+    @property
+    def left_out(self) -> str | None:
+        """Which pictures could not be read so far, in one line, or None."""
+        notes = []
+        if self._spoiled:
+            notes.append(f"pictures left out because they do not decode: {self._spoiled}")
+        if self._untimed:
+            notes.append(f"pictures left out because they have no time of their own: {self._untimed}")
+        return "; ".join(notes) or None
+
+    def _decode(self, stream: VideoStream) -> Iterator[VideoFrame]:
+        """Whole pictures in the order they are shown; what is spoiled is counted and left out."""
+        for packet in self._packets(stream):
+            try:
+                pictures = packet.decode()
+            except av.InvalidDataError:
+                self._spoiled += 1
+                continue
+            for picture in pictures:
+                if picture.is_corrupt:  # patched up by the decoder: a smear that a pose model would believe
+                    self._spoiled += 1
+                else:
+                    yield picture
+
+    def _packets(self, stream: VideoStream) -> "Iterator[Packet[VideoStream]]":  # PyAV's Packet takes no [] when run
+        try:
+            yield from self._container.demux(stream)
+        except av.InvalidDataError:  # the file breaks off here; what came before stands
+            self._spoiled += 1
+
+    def _time_s(self, picture: VideoFrame) -> float | None:
+        if picture.pts is None or picture.time_base is None:
+            return None
+        return float(picture.pts * picture.time_base - self._zero)
+
+    @contextmanager
+    def _told_as_clip_error(self) -> Iterator[None]:
+        try:
+            yield
+        except av.FFmpegError as error:
+            raise ClipError(
+                f"{self._name} cannot be decoded; export it as MP4 (H.264) and try again ({error.strerror})"
+            ) from error
+
+
+class _Converter:
+    """Decoded pictures to upright RGB at the size asked for; scaling happens in the same pass as the colours."""
+
+    def __init__(self, stream: VideoStream, first: VideoFrame, max_side_px: int | None) -> None:
+        size_px = display_size_px(stream, first)
+        scale = min(1.0, (max_side_px or max(size_px)) / max(size_px))
+        self._width, self._height = (max(1, round(side * scale)) for side in size_px)
+        self._orientation = orientation_of(first)
+        self._reformatter = VideoReformatter()
+
+    def upright_rgb(self, picture: VideoFrame) -> Image:
+        rgb = self._reformatter.reformat(
+            picture,
+            width=self._width,
+            height=self._height,
+            format="rgb24",
+            src_colorspace=_colorspace(picture),
+            interpolation=Interpolation.AREA,
+        )
+        image = to_ordinary_range(rgb.to_ndarray().astype(np.uint8, copy=False), picture.color_trc)
+        return self._orientation.upright(image)
+
+
+def _colorspace(picture: VideoFrame) -> Colorspace:
+    untagged = Colorspace.ITU709 if picture.height >= HD_HEIGHT_PX else Colorspace.ITU601
+    return COLORSPACES.get(picture.colorspace, untagged)

@@ -1,0 +1,1 @@
+"""Which leg is which, and the correction of how a pose model draws them."""

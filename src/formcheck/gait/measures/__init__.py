@@ -1,0 +1,1 @@
+"""What is measured at each step, summarised over steps, with 95 % intervals."""

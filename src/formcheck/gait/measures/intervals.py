@@ -1,0 +1,102 @@
+"""From per-step numbers to one number with its error."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from formcheck.gait.settings import IntervalSettings
+from formcheck.records.report import Confidence, Measured, Reason
+from formcheck.records.track import Floats
+
+Z95 = 1.96
+"""Half-width of a 95 % interval in standard deviations of a normal error."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorModel:
+    """What the steps' scatter cannot show: ``calibration`` SD, the same in every step; ``sampling`` SD of one step."""
+
+    calibration: float
+    sampling: float = 0.0
+
+
+def summarise(
+    values: Floats, error: ErrorModel, *, near: bool, settings: IntervalSettings, widest: float = np.inf
+) -> Measured:
+    """Median of per-step values (N,), spread, 95 % interval and confidence.
+
+    The interval adds in squares: the bootstrap of the median (scatter between steps), the sampling term over the
+    root of the steps (the phase of the frames differs from step to step), and the calibration error.
+    """
+    seen = values[np.isfinite(values)]
+    count = len(seen)
+    if count == 0:
+        return unknown(NOT_SEEN)
+    middle = float(np.median(seen))
+    spread = float(np.std(seen, ddof=1)) if count > 1 else np.nan
+    if count < settings.min_steps:
+        return Measured(middle, spread, (np.nan, np.nan), count, "low", TOO_FEW_STEPS)
+    low, high = _bootstrap(seen, settings)
+    extra = Z95 * np.hypot(error.calibration, error.sampling / np.sqrt(count))
+    interval = middle - float(np.hypot(middle - low, extra)), middle + float(np.hypot(high - middle, extra))
+    half = (interval[1] - interval[0]) / 2
+    withheld = (TOO_WIDE if near else TOO_WIDE_FAR) if half > widest else None
+    return Measured(middle, spread, interval, count, _confidence(count, half / widest, near, settings), withheld)
+
+
+def difference(left: Floats, right: Floats, error: ErrorModel, *, settings: IntervalSettings) -> Measured:
+    """(L - R) / mean of two sides' per-step values with its 95 % interval; a fraction."""
+    left, right = left[np.isfinite(left)], right[np.isfinite(right)]
+    count = min(len(left), len(right))
+    if count == 0:
+        return unknown(NOT_SEEN)
+    mean = (np.median(left) + np.median(right)) / 2
+    if not abs(mean) > Z95 * error.calibration:  # a share of next to nothing says nothing
+        return unknown(TOO_WIDE_FAR)
+    value = float((np.median(left) - np.median(right)) / mean)
+    if count < settings.min_steps:
+        return Measured(value, np.nan, (np.nan, np.nan), count, "low", TOO_FEW_STEPS)
+    rng = np.random.default_rng(settings.seed)
+    draws = [np.median(rng.choice(side, (settings.bootstrap_draws, len(side))), axis=1) for side in (left, right)]
+    scatter = float(np.std((draws[0] - draws[1]) / mean, ddof=1))
+    half = Z95 * float(np.hypot(scatter, error.calibration / abs(mean)))
+    confidence: Confidence = "medium" if count >= settings.good_steps else "low"
+    withheld = TOO_WIDE_FAR if half > settings.widest_asymmetry_frac else None
+    return Measured(value, scatter, (value - half, value + half), count, confidence, withheld)
+
+
+def _bootstrap(values: Floats, settings: IntervalSettings) -> tuple[float, float]:
+    rng = np.random.default_rng(settings.seed)
+    medians = np.median(rng.choice(values, (settings.bootstrap_draws, len(values))), axis=1)
+    low, high = np.percentile(medians, (2.5, 97.5))
+    return float(low), float(high)
+
+
+def _confidence(count: int, share_of_widest: float, near: bool, settings: IntervalSettings) -> Confidence:
+    if count < settings.good_steps or share_of_widest > 1:
+        return "low"
+    return "high" if near and share_of_widest <= 0.5 else "medium"
+
+
+def unknown(reason: Reason) -> Measured:
+    """A number that is withheld for a reason."""
+    return Measured(np.nan, np.nan, (np.nan, np.nan), 0, "low", reason)
+
+
+NOT_SEEN = Reason("not_seen", "This was not seen clearly enough to measure.", "Keep the whole body in the picture.")
+TOO_FEW_STEPS = Reason(
+    "too_few_steps", "Too few steps were seen for a number to rely on.", "Film at least ten seconds of steady running."
+)
+TOO_WIDE = Reason(
+    "interval_too_wide",
+    "The error is too large for this number to be of use.",
+    "Film at 60 frames a second or more, with the phone level and still.",
+)
+BEYOND_THE_MODEL = Reason(
+    "interval_too_wide", "The pose model sees too little of this for the number to be of use, however a clip is filmed."
+)
+TOO_WIDE_FAR = Reason(
+    "interval_too_wide",
+    "The leg further from the camera is not seen well enough for this number to be of use.",
+    "Film from the other side as well: the leg nearer the camera is measured best.",
+)

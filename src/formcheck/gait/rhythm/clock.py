@@ -1,0 +1,152 @@
+"""Which seconds are real: slow motion told by declaration, by metadata, or by a run that no runner has.
+
+Two things know the true time: nobody runs at 20 or 80 steps a minute, and in flight everybody falls alike. Played k
+times slower, cadence shrinks by k and every acceleration by k squared.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from formcheck.gait.rhythm.phase import Beat
+from formcheck.gait.settings import TimeSettings
+from formcheck.records.report import Reason, TimeScale
+from formcheck.records.track import Floats
+
+GRAVITY_M_S2 = 9.81
+
+
+@dataclass(frozen=True, slots=True)
+class TimeBase:
+    """The factor by which the clip plays slower than life, and a contradiction if there is one."""
+
+    scale: TimeScale
+    contradiction: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """The gait on the clip's own clock: steps per minute, whether it is a run, and how hard the hips fall."""
+
+    cadence_per_min: float
+    running: bool
+    fall_g: float = np.nan
+
+
+def is_running(hip_height: Floats, beat: Beat) -> bool:
+    """Running or walking, from when in the stride the hips are high; needs no time scale.
+
+    A runner's hips are lowest at mid-stance, where the ankles pass each other, and highest in flight, where they are
+    furthest apart; a walker's hips do the opposite (the spring and the inverted pendulum, Cavagna et al. 1977).
+    ``hip_height`` (T,) up, its slow path taken out; phase 0 is where the ankles are furthest apart.
+    """
+    seen = np.isfinite(hip_height)
+    turns = 4 * np.pi * beat.phase[seen]
+    return bool(np.sum(np.cos(turns) * hip_height[seen]) > 0)
+
+
+def find_fall_g(hip_height_ll: Floats, beat: Beat, *, settings: TimeSettings) -> float:
+    """How hard the hips are pulled down, in g on the clip's clock: the first harmonic of their height (T,) in a step.
+
+    A runner pushes off the ground with half a sine (Morin et al. 2005), and the harmonic of that force is
+    2 cos(pi c) / (1 - 4 c^2) times body weight, c being contact over step time: 0.67 where flight just vanishes, 1.57
+    where half the step is flight. Measured at life's speed 0.80 to 1.81 (24 rendered and 8 real runs), 0.18 to 0.46 in
+    three walks. The leg is taken as ``leg_length_m``. NaN when the hips are hardly seen.
+    """
+    seen = np.isfinite(hip_height_ll)
+    if seen.sum() < 8:
+        return np.nan
+    turns = 4 * np.pi * beat.phase[seen]
+    basis = np.stack((np.ones_like(turns), np.cos(turns), np.sin(turns)), axis=1)
+    solution = np.linalg.lstsq(basis, hip_height_ll[seen], rcond=None)[0]
+    amplitude_m = float(np.hypot(solution[1], solution[2])) * settings.leg_length_m
+    return amplitude_m * (4 * np.pi / beat.period_s) ** 2 / GRAVITY_M_S2
+
+
+def walks_end_on(played: Played, *, settings: TimeSettings) -> bool:
+    """Whether a view from the front or behind, where legs do not tell, shows a walk: its rhythm, hardly any fall."""
+    low, high = settings.walking_cadence_per_min
+    return low <= played.cadence_per_min <= high and played.fall_g < settings.running_fall_g[0]
+
+
+def find_time_base(
+    played: Played,
+    *,
+    clip_fps: float,
+    declared_fps: float | None,
+    metadata_fps: float | None,
+    settings: TimeSettings,
+) -> TimeBase:
+    """The time scale from ``--capture-fps``, the recorder's own tag, or inference, in that order; cross-checked."""
+    if declared_fps is not None:
+        return _checked(TimeScale(round(declared_fps / clip_fps, 3), "declared"), played, clip_fps, settings)
+    if metadata_fps is not None and metadata_fps / clip_fps > settings.clearly_slow_factor:
+        return _checked(TimeScale(round(metadata_fps / clip_fps, 3), "metadata"), played, clip_fps, settings)
+    as_it_plays = TimeScale(1.0, "assumed")
+    low, high = settings.running_cadence_per_min
+    if not played.running or low <= played.cadence_per_min <= high or _fits(played, 1.0, settings):
+        return TimeBase(as_it_plays)
+    factor = _infer_factor(played, clip_fps, settings)
+    return TimeBase(TimeScale(factor, "inferred")) if factor else TimeBase(as_it_plays, _unexplained(played, settings))
+
+
+def _infer_factor(played: Played, clip_fps: float, settings: TimeSettings) -> float | None:
+    """The factor that makes a run of it: of two that do, the one with the more usual cadence.
+
+    Each factor is twice the one before, so that at most one of a kind fits. The fall cannot tell 2 from 2.5: at life's
+    speed it scatters by a quarter between runners (29 rendered and 6 real runs).
+    """
+    low, high = settings.running_cadence_per_min
+    on_film = settings.film_fps[0] <= clip_fps <= settings.film_fps[1]
+    fitting = [
+        factor
+        for factor in (*settings.factors, *(settings.film_factors if on_film else ()))
+        if low <= played.cadence_per_min * factor <= high and _falls_like_a_runner(played, factor, settings)
+    ]
+
+    def unusual(factor: float) -> float:
+        return abs(math.log(played.cadence_per_min * factor / settings.usual_cadence_per_min))
+
+    return min(fitting, key=unusual, default=None)
+
+
+def _fits(played: Played, factor: float, settings: TimeSettings) -> bool:
+    """Whether a runner could have been filmed that many times faster. An unknown fall contradicts nothing."""
+    low, high = settings.possible_cadence_per_min
+    return low <= played.cadence_per_min * factor <= high and _falls_like_a_runner(played, factor, settings)
+
+
+def _falls_like_a_runner(played: Played, factor: float, settings: TimeSettings) -> bool:
+    low, high = settings.running_fall_g
+    return bool(np.isnan(played.fall_g)) or low <= played.fall_g * factor**2 <= high
+
+
+def _checked(scale: TimeScale, played: Played, clip_fps: float, settings: TimeSettings) -> TimeBase:
+    """A factor that somebody told, refused when the gait contradicts it; a walk is not checked."""
+    if scale.factor >= settings.fastest_factor and (not played.running or _fits(played, scale.factor, settings)):
+        return TimeBase(scale)
+    cadence = played.cadence_per_min * scale.factor
+    told_by = "--capture-fps" if scale.source == "declared" else "the clip's own recording tag"
+    low, high = settings.possible_cadence_per_min
+    why = f"{told_by} would make this {cadence:.0f} steps a minute, at {scale.factor:g} times slow motion."
+    if scale.factor >= settings.fastest_factor and low <= cadence <= high:
+        why = f"By {told_by} this is {scale.factor:g} times slow motion, but the runner falls at another speed."
+    advice = (
+        f"Give the frame rate the phone recorded at with --capture-fps; {clip_fps:.0f} if it plays at life's speed."
+    )
+    return TimeBase(scale, Reason("time_scale_contradiction", why[:1].upper() + why[1:], advice))
+
+
+def _unexplained(played: Played, settings: TimeSettings) -> Reason:
+    low, high = settings.possible_cadence_per_min
+    why = f"This clip plays at {played.cadence_per_min:.0f} steps a minute, which nobody runs,"
+    if low <= played.cadence_per_min <= high:  # then it is the fall that does not fit
+        much = "gently" if played.fall_g < settings.running_fall_g[0] else "hard"
+        why = f"In this clip the body falls too {much} between steps for a run at life's speed,"
+    return Reason(
+        "time_scale_contradiction",
+        f"{why} and not at the speed of a phone's slow motion either.",
+        "Give the frame rate the phone recorded at with --capture-fps, or send the clip as the phone saved it; a drill "
+        "such as skipping is not measured.",
+    )

@@ -1,0 +1,78 @@
+"""Hide what was not seen, fill short gaps, smooth without delay."""
+
+from dataclasses import replace
+
+import numpy as np
+from scipy.interpolate import PchipInterpolator
+from scipy.signal import butter, sosfiltfilt
+
+from formcheck.gait.settings import CleaningSettings
+from formcheck.records.track import Floats, PoseTrack
+
+
+def hide_unseen(track: PoseTrack, *, settings: CleaningSettings) -> PoseTrack:
+    """NaN wherever MediaPipe doubts a landmark or places it outside the picture."""
+    x, y = track.xy_px[..., 0], track.xy_px[..., 1]
+    margin_x, margin_y = (settings.picture_margin_frac * size for size in (track.width_px, track.height_px))
+    with np.errstate(invalid="ignore"):
+        outside = (x < margin_x) | (x > track.width_px - margin_x) | (y < margin_y) | (y > track.height_px - margin_y)
+        hidden = outside | (track.visibility < settings.min_visibility)
+    return replace(track, xy_px=np.where(hidden[..., None], np.nan, track.xy_px))
+
+
+def fill_gaps(time_s: Floats, values: Floats, *, longest_gap_s: float) -> Floats:
+    """Values (T, ...) with gaps up to ``longest_gap_s`` bridged by PCHIP; longer gaps and the ends stay NaN.
+
+    A gap is measured between the samples that frame it.
+    """
+    filled = np.array(values, dtype=np.float64)
+    columns = filled.reshape(len(time_s), -1)
+    for column in columns.T:
+        _fill_column(time_s, column, longest_gap_s)
+    return columns.reshape(filled.shape)
+
+
+def _fill_column(time_s: Floats, column: Floats, longest_gap_s: float) -> None:
+    seen = np.flatnonzero(np.isfinite(column))
+    if len(seen) < 2 or len(seen) == len(column):
+        return
+    starts, ends = seen[:-1], seen[1:]
+    short = (ends - starts > 1) & (time_s[ends] - time_s[starts] <= longest_gap_s + 1e-9)
+    if not short.any():
+        return
+    bridge = PchipInterpolator(time_s[seen], column[seen])
+    for start, end in zip(starts[short], ends[short], strict=True):
+        column[start + 1 : end] = bridge(time_s[start + 1 : end])
+
+
+def smooth(time_s: Floats, values: Floats, *, cutoff_hz: float, settings: CleaningSettings) -> Floats:
+    """Zero-phase fourth-order Butterworth over (T, ...), each unbroken run of seen samples by itself.
+
+    The cut-off gives way where the frame rate cannot carry it. Runs too short to filter stay as they are. Uneven times
+    are filtered on an even grid and read back.
+    """
+    interval_s = float(np.median(np.diff(time_s)))
+    limit = settings.cutoff_share_of_nyquist * 0.5 / interval_s
+    sos = butter(2, min(cutoff_hz, limit) * 2 * interval_s, output="sos")
+    smoothed = np.array(values, dtype=np.float64)
+    columns = smoothed.reshape(len(time_s), -1)
+    for column in columns.T:
+        for start, end in runs(np.isfinite(column)):
+            column[start:end] = _filtfilt(sos, time_s[start:end], column[start:end], interval_s)
+    return columns.reshape(smoothed.shape)
+
+
+def _filtfilt(sos: Floats, time_s: Floats, values: Floats, interval_s: float) -> Floats:
+    shortest = 15
+    if len(values) < shortest:
+        return values
+    grid = np.linspace(time_s[0], time_s[-1], max(shortest, round((time_s[-1] - time_s[0]) / interval_s) + 1))
+    even: Floats = sosfiltfilt(sos, np.interp(grid, time_s, values), padlen=shortest - 3)
+    result: Floats = np.interp(time_s, grid, even)
+    return result
+
+
+def runs(mask: np.ndarray) -> list[tuple[int, int]]:
+    """Unbroken stretches of True as [start, end)."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.astype(np.int8), [0]))))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]

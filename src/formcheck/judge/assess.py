@@ -1,0 +1,283 @@
+"""Landmarks in, a Report out: the gait pipeline, its errors, the reference and the findings, composed. No I/O."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from formcheck.gait.measures.intervals import ErrorModel, summarise
+from formcheck.gait.measures.summary import Conditions, measure_all, measure_rear_view
+from formcheck.gait.pipeline import Given, Observation, observe, slow_motion_factor, without_steps
+from formcheck.gait.rhythm.phase import Beat
+from formcheck.gait.select.presence import cut, feet_outside_frac
+from formcheck.gait.settings import Settings, settings_for
+from formcheck.gait.settings.calibrated import SPREADS
+from formcheck.judge.findings import judge
+from formcheck.judge.key_frames import choose_key_frames
+from formcheck.judge.metres import interval95_m
+from formcheck.judge.obstacles import (
+    Filmed,
+    doubt_far_leg,
+    find_doubts,
+    find_obstacles,
+    grade,
+    is_nobody,
+    mean_fps,
+    withhold,
+)
+from formcheck.judge.reference import find_reference
+from formcheck.judge.scale import find_scale, speed_m_s
+from formcheck.records.errors import UsageError
+from formcheck.records.options import TOLD_LIMITS
+from formcheck.records.report import (
+    BeltSpeed,
+    Clip,
+    Evidence,
+    Measure,
+    ModelUsed,
+    Report,
+    Scale,
+    SceneSeen,
+    Step,
+    TimeScale,
+)
+from formcheck.records.skeleton import Side
+from formcheck.records.track import PoseTrack, Uprights
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the user tells about the run and the clip; None where nothing was said.
+
+    ``from_s`` and ``to_s`` bound the part to measure, on the clip's own clock. Raises UsageError where it cannot be
+    (see ``config.TOLD_LIMITS``).
+    """
+
+    height_m: float | None = None
+    speed_kmh: float | None = None
+    incline_pct: float = 0.0
+    capture_fps: float | None = None
+    from_s: float | None = None
+    to_s: float | None = None
+
+    def __post_init__(self) -> None:
+        for name, (low, high) in TOLD_LIMITS.items():
+            value = getattr(self, name)
+            if value is not None and not low <= value <= high:
+                raise UsageError(f"{name}={value:g} cannot be; give a number from {low:g} to {high:g}")
+        start_s, end_s = self.within_s
+        if start_s >= end_s:
+            raise UsageError(f"from_s={start_s:g} does not lie before to_s={end_s:g}; give the part's beginning first")
+
+    @property
+    def within_s(self) -> tuple[float, float]:
+        """The part of the clip to measure, its ends as far as they were told."""
+        return (self.from_s if self.from_s is not None else -np.inf, self.to_s if self.to_s is not None else np.inf)
+
+
+def analyze_track(
+    track: PoseTrack,
+    *,
+    height_m: float | None = None,
+    speed_kmh: float | None = None,
+    incline_pct: float = 0.0,
+    capture_fps: float | None = None,
+    from_s: float | None = None,
+    to_s: float | None = None,
+    model: str | None = None,
+) -> Report:
+    """Assess landmarks that come from elsewhere: one person, MediaPipe's order, NaN = not seen.
+
+    ``model``, lite, full or heavy, is the pose model that found them: its legs are corrected and its errors are in the
+    intervals, as in ``analyze_video``. None: something else found them, so they are taken as they are, and each
+    interval is as wide as with the least sure of those models. Raises UsageError when what is told cannot be;
+    ``PoseTrack`` itself raises RecordError when times or shapes contradict themselves. A track that shows too little is
+    a finished Report with numbers withheld.
+    """
+    if model is not None and model not in SPREADS:
+        raise UsageError(f"model={model!r} is not known here; give {', '.join(sorted(SPREADS))} or None")
+    told = Told(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
+    seen = np.isfinite(track.xy_px[..., 0]).any(axis=1)
+    filmed = Filmed(seen_frac=float(np.mean(seen)) if len(track) else 0.0)
+    used = None if model is None else ModelUsed(model, "")
+    return assess(track, told, clip=_clip_of(track), filmed=filmed, model=used, settings=settings_for(model))
+
+
+def assess(
+    track: PoseTrack,
+    told: Told,
+    *,
+    clip: Clip,
+    filmed: Filmed,
+    model: ModelUsed | None = None,
+    metadata_fps: float | None = None,
+    uprights: Uprights | None = None,
+    settings: Settings | None = None,
+) -> Report:
+    """The Report of one followed person; ``clip`` and ``filmed`` say what is known of the file and the filming."""
+    settings = settings or settings_for(None)
+    given = Given(
+        float(np.degrees(np.arctan(told.incline_pct / 100))), told.capture_fps, metadata_fps, uprights, told.within_s
+    )
+    observation = observe(track, given, settings=settings)
+    if is_nobody(observation, filmed, settings=settings):
+        observation = Observation()
+    filmed = replace(filmed, feet_outside_frac=_feet_outside(track, observation), frames=len(track))
+    obstacles = find_obstacles(observation, filmed, settings=settings)
+    if obstacles:
+        observation = without_steps(observation)
+    doubts = find_doubts(observation, filmed, clip.mean_fps, settings=settings)
+    scale, disagreement = find_scale(
+        observation, told.height_m, told.speed_kmh, belt_spread_frac=settings.intervals.spread("belt_speed")
+    )
+    doubts = doubts if disagreement is None else (*doubts, disagreement)
+    measures = withhold(_measures(observation, scale, settings), obstacles)
+    quality = grade(measures, obstacles, doubts)
+    scene = _scene(observation, scale)
+    steps = _steps(observation)
+    frames = choose_key_frames(observation, track.time_s) if observation.steps and not obstacles else ()
+    reference = find_reference(speed_m_s(observation.belt_speed_ll_s, scale, told.speed_kmh))
+    return Report(
+        formcheck_version=version("formcheck"),
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        clip=replace(clip, time_scale=_time_scale(observation), used_s=_used_s(track, observation, clip)),
+        model=model,
+        settings={"told": _plain(told), "measurement": _plain(settings)},
+        scene=scene,
+        quality=quality,
+        steps=steps,
+        measures=measures,
+        findings=judge(measures, scene, quality, reference, frames),
+        frames=frames,
+        reference=reference,
+        evidence=_evidence(observation, track),
+    )
+
+
+def _measures(observation: Observation, scale: Scale, settings: Settings) -> dict[str, Measure]:
+    interval_s = np.nan
+    if observation.runner is not None:
+        interval_s = float(np.median(np.diff(observation.runner.time_s)))
+    conditions = Conditions(
+        near_side=observation.view.near_side if observation.view else Side.LEFT,
+        belt_speed_ll_s=observation.belt_speed_ll_s,
+        frame_interval_s=interval_s,
+        roll_spread_deg=observation.roll.spread_deg if observation.roll else 0.0,
+        stride_s=observation.beat.period_s if observation.beat and observation.contacts else np.nan,
+    )
+    measures = measure_all(observation.steps, conditions, settings=settings.intervals)
+    measures = doubt_far_leg(measures, conditions.near_side, settings=settings.intervals)
+    if measures["cadence"].headline.withheld is not None and observation.beat is not None:
+        measures["cadence"] = _cadence_of_beat(observation, observation.beat, settings)
+    if observation.rear is not None:
+        measures |= measure_rear_view(observation.rear, settings=settings.intervals)
+    measures["belt_speed"] = _belt_measure(observation, scale, settings)
+    return measures
+
+
+def _cadence_of_beat(observation: Observation, beat: Beat, settings: Settings) -> Measure:
+    """Cadence where single steps were not told, from the beat alone: coarse, and said to be."""
+    apparent = 120 / beat.period_s
+    cadence = apparent if observation.contacts else apparent * slow_motion_factor(observation)
+    error = ErrorModel(settings.intervals.beat_cadence_spread_per_min)
+    told = summarise(np.full(settings.intervals.min_steps, cadence), error, near=False, settings=settings.intervals)
+    return Measure("1/min", replace(told, steps=int(2 * (beat.phase[-1] - beat.phase[0]))))
+
+
+def _belt_measure(observation: Observation, scale: Scale, settings: Settings) -> Measure:
+    """The belt's speed: in m/s where there is a scale; one that was told is as told, without an interval of ours."""
+    speed = observation.belt_speed_ll_s
+    values = np.full(len(observation.steps), speed)
+    error = ErrorModel(settings.intervals.spread("belt_speed") * speed)
+    near = observation.view is not None and observation.view.near_side in observation.contacts
+    found = summarise(values, error, near=near, settings=settings.intervals)
+    if scale.source == "none":
+        return Measure("leg_length/s", found)
+    interval = (np.nan, np.nan) if scale.source == "speed" else interval95_m(found.value, found.interval95, scale)
+    metres = scale.m_per_leg_length
+    return Measure("m/s", replace(found, value=metres * found.value, spread=metres * found.spread, interval95=interval))
+
+
+def _scene(observation: Observation, scale: Scale) -> SceneSeen:
+    view = observation.view
+    speed = observation.belt_speed_ll_s
+    known = np.isfinite(scale.m_per_leg_length)
+    end_on = view is None or view.view in ("rear", "front")
+    return SceneSeen(
+        view=view.view if view else "unclear",
+        heading="unknown" if view is None or end_on else view.heading,
+        near_side=None if view is None or end_on else view.near_side,
+        surface=observation.surface,
+        camera_roll_deg=observation.roll.deg if observation.roll else np.nan,
+        belt_speed=BeltSpeed(speed * scale.m_per_leg_length, "m/s") if known else BeltSpeed(speed, "leg_length/s"),
+        scale=scale,
+    )
+
+
+def _steps(observation: Observation) -> tuple[Step, ...]:
+    factor = slow_motion_factor(observation)
+    return tuple(
+        Step(
+            side=step.contact.side,
+            strike_time_s=step.contact.strike_s * factor,
+            toe_off_time_s=step.contact.off_s * factor,
+            confidence=step.contact.confidence,
+            values=step.values,
+        )
+        for step in observation.steps
+    )
+
+
+def _evidence(observation: Observation, track: PoseTrack) -> Evidence | None:
+    if observation.part is None or observation.pose is None:
+        return None
+    return Evidence(
+        first_frame=observation.part[0],
+        pose=observation.pose,
+        runner=observation.runner,
+        series=observation.series,
+        belt_line=observation.belt_line,
+        others={frame: track.xy_px[frame][None] for frame in observation.strangers},
+    )
+
+
+def _feet_outside(track: PoseTrack, observation: Observation) -> float:
+    return feet_outside_frac(track if observation.part is None else cut(track, *observation.part))
+
+
+def _time_scale(observation: Observation) -> TimeScale:
+    return observation.time_base.scale if observation.time_base else TimeScale(1.0, "assumed")
+
+
+def _used_s(track: PoseTrack, observation: Observation, clip: Clip) -> tuple[float, float]:
+    if observation.part is None:
+        return clip.used_s
+    start, end = observation.part
+    return float(track.time_s[start]), float(track.time_s[end - 1])
+
+
+def _clip_of(track: PoseTrack) -> Clip:
+    duration_s = float(track.time_s[-1] - track.time_s[0]) if len(track) else 0.0
+    return Clip(
+        name="landmarks",
+        sha256="",
+        duration_s=duration_s,
+        width_px=track.width_px,
+        height_px=track.height_px,
+        frame_count=len(track),
+        mean_fps=mean_fps(track.time_s),
+        time_scale=TimeScale(1.0, "assumed"),
+        used_s=(0.0, duration_s),
+    )
+
+
+def _plain(settings: Any) -> Any:
+    """Settings as plain values, for the report."""
+    if is_dataclass(settings) and not isinstance(settings, type):
+        return {field.name: _plain(getattr(settings, field.name)) for field in fields(settings)}
+    if isinstance(settings, Mapping):
+        return {name: _plain(value) for name, value in settings.items()}
+    return list(settings) if isinstance(settings, tuple) else settings

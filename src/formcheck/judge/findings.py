@@ -1,0 +1,266 @@
+"""From measures to findings: what is worth saying to the runner, how urgent it is, and what proves it.
+
+There is no validated cut-off for overstriding, and experienced runners land ahead of the hip too, further at higher
+speed (Souza 2016). So a landing is judged against a band at the runner's own speed and called clear only where
+several signs agree or its whole interval lies beyond the band. The words are in ``advice.py``; nothing is diagnosed.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from formcheck.judge.advice import ADVICE, END, FAR_LEG, NO_BAND, SIGNS, SURE
+from formcheck.judge.wording import quantity, span, treadmill_speed
+from formcheck.records.report import EventName, Finding, KeyFrame, Measure, Measured, Quality, ReferenceBand, SceneSeen
+from formcheck.records.skeleton import Side
+
+FAR_END_SHARE: Final = 0.75
+"""Of the way from the band's mean to its edge: about 1 experienced runner in 16 lies beyond (t, 11 degrees)."""
+
+AGREEING_SHARE: Final = 0.5
+"""As above, for a sign that only has to agree with another: about 1 runner in 7 lies beyond."""
+
+BENT_FORWARD_DEG: Final = 15.0
+"""Mean + 2 SD of the half of 40 runners that leans more, 10.8 +- 2.2 deg (Teng & Powers 2015)."""
+
+QUICKER_CADENCE: Final = 1.05
+"""A 5 % quicker cadence at the same speed already lowers the braking impulse (Heiderscheit et al. 2011)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """A left/right difference: from which size it is told (fraction of the mean), and what shows it."""
+
+    measure: str
+    code: str
+    smallest_frac: float
+    events: tuple[EventName, ...]
+    side_view_only: bool = False
+
+
+_COMPARISONS: Final = (
+    # 0.15 of the reach is about 3 cm at 3 m/s: what a shank moves the ankle within its smallest detectable
+    # difference, 2.2 to 4.8 deg (Dingenen et al. 2018). One frame at 60/s is 0.05 of a step; 0.04 is the most in
+    # healthy runners (Vincent 2025, quoted by others), so the times have to pass both.
+    _Comparison("foot_ahead_of_hip_asymmetry", "reach_sides_differ", 0.15, ("foot_strike",), side_view_only=True),
+    _Comparison("contact_time_asymmetry", "contact_sides_differ", 0.05, ("foot_strike", "toe_off")),
+    _Comparison("step_time_asymmetry", "step_sides_differ", 0.05, ("foot_strike",)),
+)
+
+_OVERSTRIDING: Final = frozenset({"reach_far_end", "reach_far", "reach_overstride"})
+_SIGN_DIRECTIONS: Final = {"shank_angle": 1, "knee_flexion": -1}
+"""Which way the other signs of overstriding go: the shank reaches forward, the knee is straighter."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """All that is known about one clip."""
+
+    measures: Mapping[str, Measure]
+    scene: SceneSeen
+    quality: Quality
+    bands: Mapping[str, ReferenceBand]
+    frames: tuple[KeyFrame, ...]
+
+    def told(self, name: str) -> Measured | None:
+        """A headline number, None when it was withheld or not seen."""
+        measure = self.measures.get(name)
+        if measure is None or measure.headline.withheld or not math.isfinite(measure.headline.value):
+            return None
+        return measure.headline
+
+
+def judge(
+    measures: Mapping[str, Measure],
+    scene: SceneSeen,
+    quality: Quality,
+    reference: tuple[ReferenceBand, ...],
+    frames: tuple[KeyFrame, ...],
+) -> tuple[Finding, ...]:
+    """What to tell the runner: landing, lean, left against right, cadence, then limits.
+
+    ``reference`` are the bands at the runner's speed (``reference.find_reference``), empty when there is none. What
+    was withheld is never judged; a view other than from the side gives no landing and no lean. ``act`` is never said
+    about a poor clip or a number of low confidence. ``Finding.evidence`` holds files of ``frames``.
+    """
+    case = _Case(measures, scene, quality, {band.measure: band for band in reference}, frames)
+    landing = _landing(case)
+    found = (*landing, *_lean(case), *_sides(case), *_cadence(case, {finding.code for finding in landing}))
+    gently = [_say(case, "change_gently", {})] if any(finding.level in ("act", "watch") for finding in found) else []
+    return (*found, *gently, *_limits(case))
+
+
+def _landing(case: _Case) -> tuple[Finding, ...]:
+    name = "foot_ahead_of_hip"
+    reach, band = case.told(name), case.bands.get(name)
+    if case.scene.view != "side" or reach is None:
+        return ()
+    code = _landing_code(case, reach, band) if band else "reach_uncompared"
+    words = _words(case, name, reach) | {"foot": _foot(case.scene), "signs": _signs(case)}
+    return (_say(case, code, words, name, _files(case, "foot_strike")),)
+
+
+def _landing_code(case: _Case, reach: Measured, band: ReferenceBand) -> str:
+    low, high = reach.interval95
+    if low < band.low and high > band.high:
+        return "reach_unsure"
+    if reach.value < band.low:
+        return "reach_short"
+    beyond = reach.value > band.high
+    shank, knee = (_agrees(case, sign) for sign in _SIGN_DIRECTIONS)
+    clear = low > band.high or (beyond and shank and knee)
+    if clear and reach.confidence != "low" and case.quality.grade != "poor":
+        return "reach_overstride"
+    if beyond:
+        return "reach_far"
+    return "reach_far_end" if shank and _place(reach.value, band) > FAR_END_SHARE else "reach_typical"
+
+
+def _agrees(case: _Case, sign: str) -> bool | None:
+    """Whether another sign speaks for overstriding; None when it was not told."""
+    measured, band = case.told(sign), case.bands.get(sign)
+    if measured is None or band is None:
+        return None
+    return _SIGN_DIRECTIONS[sign] * _place(measured.value, band) > AGREEING_SHARE
+
+
+def _place(value: float, band: ReferenceBand) -> float:
+    """Where in its band a value lies: 0 = mean, 1 = upper edge, -1 = lower edge."""
+    return (value - band.mean) / ((band.high - band.low) / 2)
+
+
+def _signs(case: _Case) -> str:
+    """What the other signs say, one sentence each."""
+    return "".join(
+        SIGNS[sign, agrees].format(value=quantity(sign, case.measures[sign].unit, case.measures[sign].headline.value))
+        for sign in _SIGN_DIRECTIONS
+        if (agrees := _agrees(case, sign)) is not None
+    )
+
+
+def _lean(case: _Case) -> tuple[Finding, ...]:
+    name = "trunk_lean"
+    lean = case.told(name)
+    if case.scene.view != "side" or lean is None:
+        return ()
+    code = _lean_code(lean, case.bands.get(name))
+    return (_say(case, code, _words(case, name, lean), name, _files(case, "mid_stance")),)
+
+
+def _lean_code(lean: Measured, band: ReferenceBand | None) -> str:
+    low, high = lean.interval95
+    if high < 0:
+        return "lean_back"
+    if band is None:
+        return "lean_uncompared"
+    if low < band.low and high > band.high:
+        return "lean_unsure"
+    if low > band.high and lean.value > BENT_FORWARD_DEG:
+        return "lean_bent"
+    if lean.value > band.high:
+        return "lean_forward"
+    return "lean_upright" if lean.value < band.low else "lean_typical"
+
+
+def _sides(case: _Case) -> Iterator[Finding]:
+    """Left/right differences that clear their own error and are large enough to matter."""
+    for comparison in _COMPARISONS:
+        if comparison.side_view_only and case.scene.view != "side":
+            continue
+        told = case.told(comparison.measure)
+        if told and math.prod(told.interval95) > 0 and abs(told.value) > comparison.smallest_frac:
+            yield _difference(case, comparison, told)
+
+
+def _difference(case: _Case, comparison: _Comparison, told: Measured) -> Finding:
+    more = Side.LEFT if told.value > 0 else Side.RIGHT
+    low, high = sorted(abs(end) for end in told.interval95)
+    size = replace(told, value=abs(told.value), interval95=(low, high))
+    words = _words(case, comparison.measure, size) | {
+        "more": str(more),
+        "less": str(more.other),
+        "far_leg": FAR_LEG if case.scene.view == "side" else "",
+    }
+    files = _files(case, *comparison.events, both_sides=True)
+    finding = _say(case, comparison.code, words, comparison.measure, files)
+    return replace(finding, level="info") if told.confidence == "low" else finding
+
+
+def _cadence(case: _Case, landing: set[str]) -> tuple[Finding, ...]:
+    name = "cadence"
+    cadence, band = case.told(name), case.bands.get(name)
+    if cadence is None or band is None:
+        return ()
+    place = "high" if cadence.value > band.high else "low" if cadence.value < band.low else "typical"
+    code = "cadence_quicker" if landing & _OVERSTRIDING and place != "high" else f"cadence_{place}"
+    target = quantity(name, case.measures[name].unit, cadence.value * QUICKER_CADENCE)
+    return (_say(case, code, _words(case, name, cadence) | {"target": target}, name),)
+
+
+def _limits(case: _Case) -> Iterator[Finding]:
+    """What this clip, or any clip, cannot tell."""
+    if end := END.get(case.scene.view):
+        yield _say(case, "view_end_on", {"end": end})
+        return
+    for name, code in (("foot_ahead_of_hip", "reach_withheld"), ("trunk_lean", "lean_withheld")):
+        reason = case.measures[name].headline.withheld if name in case.measures else None
+        if reason:
+            yield _say(case, code, {"why": f"{reason.message} {reason.advice}".strip()})
+    yield _say(case, "pelvis_unseen", {})
+
+
+def _say(
+    case: _Case, code: str, words: Mapping[str, str], measure: str = "", evidence: tuple[str, ...] = ()
+) -> Finding:
+    """A finding with its blanks filled; a text that names the usual range cites where that comes from."""
+    advice, band = ADVICE[code], case.bands.get(measure)
+    compared = (band.source,) if band and "{usual}" in advice.text else ()
+    return Finding(
+        code=code,
+        level=advice.level,
+        title=advice.title.format(**words),
+        text=advice.text.format(**words),
+        evidence=evidence,
+        cue=advice.cue.format(**words),
+        exercises=advice.exercises,
+        sources=compared + advice.sources,
+    )
+
+
+def _words(case: _Case, name: str, measured: Measured) -> dict[str, str]:
+    """A number and its band as people read them."""
+    unit, band = case.measures[name].unit, case.bands.get(name)
+    words = {
+        "value": quantity(name, unit, measured.value),
+        "interval": span(name, unit, *measured.interval95),
+        "steps": str(measured.steps),
+        "confidence": measured.confidence,
+        "no_band": NO_BAND["speed_outside" if math.isfinite(case.scene.belt_speed.value) else "speed_unknown"],
+    }
+    if band is None:
+        return words
+    return words | {
+        "speed": treadmill_speed(band.speed_m_s),
+        "usual": span(name, band.unit, band.low, band.high),
+        "sure": SURE[_where(measured.interval95, band)],
+    }
+
+
+def _where(interval95: tuple[float, float], band: ReferenceBand) -> str:
+    low, high = interval95
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return "unknown"
+    if low > band.high or high < band.low:
+        return "outside"
+    return "inside" if low >= band.low and high <= band.high else "across"
+
+
+def _foot(scene: SceneSeen) -> str:
+    return f"{scene.near_side} foot" if scene.near_side else "foot"
+
+
+def _files(case: _Case, *events: EventName, both_sides: bool = False) -> tuple[str, ...]:
+    """Pictures of these instants, of the leg nearer the camera where that is known."""
+    near = None if both_sides else case.scene.near_side
+    return tuple(frame.file for frame in case.frames if frame.event in events and near in (None, frame.side))

@@ -1,0 +1,64 @@
+"""Leg lengths to metres, from the runner's height or the treadmill's speed."""
+
+import numpy as np
+
+from formcheck.gait.pipeline import Observation
+from formcheck.records.report import Reason, Scale
+
+LEG_PER_HEIGHT = 0.491
+"""Thigh 0.245 + shank 0.246 of body height (Winter 2009, fig. 4.1)."""
+
+LEG_PER_HEIGHT_SPREAD_FRAC = 0.04
+"""One standard deviation of it between people. Legs vary by 7 % (`USUAL_LEG_M`), heights by 5 to 6 % in men and women
+together (our assumption): that leaves some 4 % to the build."""
+
+USUAL_LEG_M = 0.86
+"""Mean thigh + shank of the reference runners, +- 0.06 (our computation over Fukuchi 2017 and Hamner & Delp 2013)."""
+
+PLAUSIBLE_LEG_FRAC = 0.25
+"""A leg further than this from the usual one: the speed is wrong, or the clip's clock is."""
+
+DISAGREEMENT_FRAC = 0.12
+"""Height and treadmill speed say the same within the leg's variation and the belt's error, or one of them is wrong."""
+
+
+def find_scale(
+    observation: Observation, height_m: float | None, speed_kmh: float | None, *, belt_spread_frac: float
+) -> tuple[Scale, Reason | None]:
+    """Metres per leg length, by the treadmill's speed when given, else by height; and a doubt when both disagree.
+
+    The treadmill's speed is taken as it is told: that scale errs by ``belt_spread_frac``, as the belt's speed in leg
+    lengths does.
+    """
+    belt = observation.belt_speed_ll_s
+    by_speed = speed_kmh / 3.6 / belt if speed_kmh is not None and np.isfinite(belt) and belt > 0 else None
+    by_height = LEG_PER_HEIGHT * height_m if height_m is not None else None
+    if by_speed is not None and by_height is None and abs(by_speed / USUAL_LEG_M - 1) > PLAUSIBLE_LEG_FRAC:
+        implausible = Reason(
+            "speed_implausible",
+            f"At the speed you gave, this runner's leg would be {by_speed:.2f} m long.",
+            "Check the treadmill's speed; for a slowed-down clip give --capture-fps.",
+        )
+        return Scale(np.nan, "none"), implausible
+    if by_speed is None:
+        return _by_height(by_height), None
+    doubt = None
+    if by_height is not None and abs(by_speed / by_height - 1) > DISAGREEMENT_FRAC:
+        doubt = Reason(
+            "scale_disagreement",
+            f"The speed you gave makes a leg of {by_speed:.2f} m, your height one of {by_height:.2f} m.",
+            "Check the treadmill's speed and your height; centimetres here follow the speed.",
+        )
+    return Scale(by_speed, "speed", belt_spread_frac), doubt
+
+
+def _by_height(leg_m: float | None) -> Scale:
+    return Scale(np.nan, "none") if leg_m is None else Scale(leg_m, "height", LEG_PER_HEIGHT_SPREAD_FRAC)
+
+
+def speed_m_s(belt_speed_ll_s: float, scale: Scale, speed_kmh: float | None) -> float:
+    """Running speed for the comparison with others: as given, else by the scale, else by a usual leg."""
+    if speed_kmh is not None and scale.source != "none":
+        return speed_kmh / 3.6
+    metres = scale.m_per_leg_length if np.isfinite(scale.m_per_leg_length) else USUAL_LEG_M
+    return belt_speed_ll_s * metres

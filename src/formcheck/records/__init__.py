@@ -1,0 +1,1 @@
+"""The frozen records that flow between stages: tracks, the skeleton, reports, errors."""

@@ -1,0 +1,1 @@
+"""A report as JSON, page, charts, pictures and video."""

@@ -1,0 +1,108 @@
+"""From a report to its charts: which curves are cut from the evidence, and what each chart says about itself."""
+
+import math
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from formcheck.records.report import Evidence, ReferenceBand, Report
+from formcheck.records.skeleton import Side
+from formcheck.records.track import Floats
+from formcheck.report.charts.charts import FootPath, StrideCurve, knee_chart, lean_chart, path_chart, reach_chart
+from formcheck.report.charts.strides import average_stride, phase_percent
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart with the heading and the sentence that tell how to read it."""
+
+    title: str
+    caption: str
+    svg: Markup
+
+
+def reference_for(report: Report, measure: str) -> ReferenceBand | None:
+    """The reference band of a measure, where the report has one."""
+    return next((band for band in report.reference if band.measure == measure), None)
+
+
+def figures(report: Report) -> tuple[Figure, ...]:
+    """The report's charts, in reading order; one without data says so."""
+    reach_band, lean_band = (reference_for(report, name) for name in ("foot_ahead_of_hip", "trunk_lean"))
+    return (
+        Figure(
+            "Where each foot landed",
+            f"One mark per foot strike; the line is the middle of that side.{_shaded(reach_band, '')}",
+            reach_chart(report.steps, reach_band),
+        ),
+        Figure(
+            "Trunk lean over the stride",
+            f"Mean of all strides and its spread.{_shaded(lean_band, 'the stance average of ')}",
+            _lean_chart(report, lean_band),
+        ),
+        Figure(
+            "Knee bend, left and right",
+            "Each side over its own stride. Filled marks: foot strike; hollow marks: toe-off.",
+            knee_chart(_knee_curves(report)),
+        ),
+        Figure(
+            "Path of the foot under the body",
+            "True to scale, drawn running to the right. Filled marks: foot strike; hollow marks: toe-off.",
+            path_chart(_foot_paths(report)),
+        ),
+    )
+
+
+def _shaded(band: ReferenceBand | None, what: str) -> str:
+    return f" Shaded: {what}experienced runners at this speed." if band else ""
+
+
+def _lean_chart(report: Report, band: ReferenceBand | None) -> Markup:
+    side = report.scene.near_side or Side.LEFT
+    series = report.evidence.series if report.evidence else None
+    curve = _curve(report, side, series.trunk_lean_deg) if series else None
+    other = phase_percent(_strikes(report, side), _strikes(report, side.other))
+    return lean_chart(curve, other, band)
+
+
+def _knee_curves(report: Report) -> list[StrideCurve]:
+    series = report.evidence.series if report.evidence else None
+    if series is None:
+        return []
+    found = [_curve(report, side, series.knee_flexion_deg[side]) for side in Side if side in series.knee_flexion_deg]
+    return [curve for curve in found if curve]
+
+
+def _foot_paths(report: Report) -> list[FootPath]:
+    evidence = report.evidence
+    if evidence is None or evidence.runner is None:
+        return []
+    found = [_foot_path(report, evidence, side) for side in Side]
+    return [path for path in found if path]
+
+
+def _foot_path(report: Report, evidence: Evidence, side: Side) -> FootPath | None:
+    if evidence.runner is None:
+        return None
+    from_hip_ll = evidence.runner.joint_ll(side, "ankle") - evidence.runner.joint_ll(side, "hip")
+    forward = _curve(report, side, from_hip_ll[:, 0])
+    up = _curve(report, side, from_hip_ll[:, 1])
+    if forward is None or up is None:
+        return None
+    return FootPath(side, forward.average.mean, up.average.mean, forward.toe_off_percent)
+
+
+def _curve(report: Report, side: Side, values: Floats) -> StrideCurve | None:
+    """A signal averaged over the strides of one side; None without evidence or without a whole stride."""
+    if report.evidence is None:
+        return None
+    strikes = _strikes(report, side)
+    average = average_stride(report.evidence.pose.time_s, values, strikes)
+    toe_offs = [
+        step.toe_off_time_s for step in report.steps if step.side is side and math.isfinite(step.toe_off_time_s)
+    ]
+    return StrideCurve(side, average, phase_percent(strikes, toe_offs)) if average else None
+
+
+def _strikes(report: Report, side: Side) -> list[float]:
+    return [step.strike_time_s for step in report.steps if step.side is side]

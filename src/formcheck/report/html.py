@@ -1,0 +1,70 @@
+"""The report as one self-contained page: no script, no outside link, pictures inside.
+
+The template and its style sheet lie in ``page/``. Jinja2 escapes everything: clip names come from strangers.
+"""
+
+import json
+from base64 import b64encode
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from formcheck.records.report import Report
+from formcheck.report import measure_view
+from formcheck.report import view as report_view
+from formcheck.report.charts.figures import figures
+from formcheck.report.schema import report_to_json
+
+
+def render_html(report: Report, *, pictures: Mapping[str, bytes], overlay: str | None = None) -> str:
+    """The page of one report.
+
+    Parameters
+    ----------
+    report
+        Charts over the stride need its ``evidence``; without it they say so.
+    pictures
+        JPEG bytes of the annotated frames by ``KeyFrame.file``; a frame without a picture is left out.
+    overlay
+        Path of the overlay video relative to the page, or None. It is the only thing the page does not hold.
+    """
+    albums = report_view.albums(report, pictures)
+    shown = [picture for album in albums for picture in album.pictures]
+    page = _template().render(
+        report=report,
+        view=report_view,
+        measures=measure_view,
+        style=Markup(_style()),
+        albums=albums,
+        images={picture.file: _data_uri(pictures[picture.file]) for picture in shown},
+        captions={picture.file: picture for picture in shown},
+        charts=figures(report),
+        settings=json.dumps(report_to_json(report)["settings"], indent=2, ensure_ascii=False),
+        overlay=f"./{quote(overlay)}" if overlay else None,
+    )
+    return page.encode("utf-8", "replace").decode("utf-8")  # a file name may hold bytes that are no text
+
+
+def _data_uri(jpeg: bytes) -> str:
+    return f"data:image/jpeg;base64,{b64encode(jpeg).decode('ascii')}"
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("formcheck.report", "page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("report.html.jinja")
+
+
+@cache
+def _style() -> str:
+    return files("formcheck.report").joinpath("page/report.css").read_text(encoding="utf-8")

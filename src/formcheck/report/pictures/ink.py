@@ -1,0 +1,139 @@
+"""Lines, words and files: the few strokes every picture is made of.
+
+All painting functions paint on the array they are given; only the modules beside this one call them, on
+arrays of their own. Colours are RGB like the pictures; points are (x, y) in pixels and may be fractional.
+"""
+
+import contextlib
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+
+from formcheck.records.errors import OutputError
+from formcheck.records.track import Floats, Image
+
+Colour = tuple[int, int, int]
+
+# Okabe & Ito (2008), "Color Universal Design": eight colours that people with any colour vision tell apart.
+ORANGE: Final = (230, 159, 0)
+SKY_BLUE: Final = (86, 180, 233)
+GREEN: Final = (0, 158, 115)
+YELLOW: Final = (240, 228, 66)
+VERMILLION: Final = (213, 94, 0)
+PURPLE: Final = (204, 121, 167)
+WHITE: Final = (245, 245, 245)
+PALE: Final = (196, 202, 208)
+NIGHT: Final = (18, 22, 28)
+
+_SUBPIXEL_BITS: Final = 4  # lines follow the pose by 1/16 px, or a slow drift would jerk from pixel to pixel
+_CASING: Final = 0.9  # dark rim on each side of a line, as a share of its width: it reads on any background
+_JPEG_QUALITY: Final = 88  # thin coloured lines stay clean; 1080 px weigh about 150 kB
+_FONT: Final = "sans"  # OpenCV 5 carries this TrueType face inside (Rubik); it knows the degree sign
+
+
+def stroke(image: Image, lines: Floats, colour: Colour, width_px: float) -> None:
+    """Paint open lines (K, N, 2) with a dark rim. A line with an unseen point is left out whole."""
+    seen = lines[np.isfinite(lines).all(axis=(1, 2))]
+    paths = list(np.round(seen * (1 << _SUBPIXEL_BITS)).astype(np.int32))
+    for ink, width in ((NIGHT, width_px * (1 + 2 * _CASING)), (colour, width_px)):
+        cv2.polylines(image, paths, False, ink, max(1, round(width)), cv2.LINE_AA, _SUBPIXEL_BITS)
+
+
+def line(start: Floats, end: Floats) -> Floats:
+    """The straight line between two points (2,), as lines (1, 2, 2)."""
+    return np.stack([start, end])[None]
+
+
+def dashed(lines: Floats, dash_px: float) -> Floats:
+    """Straight lines (K, 2, 2) cut into dashes (M, 2, 2), the gaps between them 0.8 dashes long."""
+    dashes = [np.empty((0, 2, 2))]
+    for start, end in lines[np.isfinite(lines).all(axis=(1, 2))]:
+        length_px = max(float(np.hypot(*(end - start))), 1e-6)
+        along = np.arange(0.0, length_px, 1.8 * dash_px)
+        cut = np.stack([along, np.minimum(along + dash_px, length_px)], axis=1)
+        dashes.append(start + cut[:, :, None] * (end - start) / length_px)
+    return np.concatenate(dashes)
+
+
+def toward(vector: Floats) -> Floats:
+    """The vector (2,) at length 1; NaN when it has none."""
+    length = float(np.hypot(*vector))
+    return vector / length if length > 0 else np.full(2, np.nan)
+
+
+def arc(centre: Floats, first: Floats, last: Floats, radius_px: float) -> Floats:
+    """The short way round ``centre`` from direction ``first`` to ``last`` (2,), as lines (1, 16, 2)."""
+    begin = np.arctan2(first[1], first[0])
+    turn = (np.arctan2(last[1], last[0]) - begin + np.pi) % (2 * np.pi) - np.pi
+    angle = begin + turn * np.linspace(0.0, 1.0, 16)
+    points: Floats = centre + radius_px * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return points[None]
+
+
+def ring(image: Image, centre: Floats, radius_px: float, colour: Colour, width_px: float) -> None:
+    """Paint a circle with a dark rim, if its centre was seen."""
+    turn = np.linspace(0.0, 2 * np.pi, 33)
+    stroke(image, centre + radius_px * np.stack([np.cos(turn), np.sin(turn)], axis=1)[None], colour, width_px)
+
+
+def dot(image: Image, centre: Floats, radius_px: float, colour: Colour) -> None:
+    """Paint a disc with a dark rim, if its centre was seen."""
+    if np.isfinite(centre).all():
+        x, y = (round(float(value)) for value in centre)
+        cv2.circle(image, (x, y), round(radius_px * 1.4), NIGHT, cv2.FILLED, cv2.LINE_AA)
+        cv2.circle(image, (x, y), round(radius_px), colour, cv2.FILLED, cv2.LINE_AA)
+
+
+def write(
+    image: Image, text: str, at: tuple[float, float], size_px: float, colour: Colour, *, bold: bool = False
+) -> None:
+    """Write one line of text; ``at`` is the left end of its base line."""
+    place = (round(at[0]), round(at[1]))
+    cv2.putText(image, text, place, colour, cv2.FontFace(_FONT), round(size_px), 700 if bold else 400)
+
+
+def text_width(text: str, size_px: float, *, bold: bool = False) -> int:
+    """Width of a line of text in pixels."""
+    box = cv2.getTextSize((0, 0), text, (0, 0), cv2.FontFace(_FONT), round(size_px), 700 if bold else 400)
+    return int(box[2])
+
+
+def fitting(text: str, size_px: float, room_px: float, *, bold: bool = False) -> float:
+    """The size at which a line of text fits the room: ``size_px``, or less when it is long."""
+    return size_px * min(1.0, room_px / max(text_width(text, size_px, bold=bold), 1))
+
+
+def fill(image: Image, low: tuple[float, float], high: tuple[float, float], colour: Colour, cover: float = 1.0) -> None:
+    """Paint the rectangle from corner ``low`` to ``high``, letting 1 - ``cover`` of the picture shine through."""
+    height, width = image.shape[:2]
+    x0, x1 = (min(max(round(x), 0), width) for x in (low[0], high[0]))
+    y0, y1 = (min(max(round(y), 0), height) for y in (low[1], high[1]))
+    part = image[y0:y1, x0:x1]
+    part[:] = np.round(part * (1.0 - cover) + np.array(colour) * cover) if cover < 1.0 else colour
+
+
+def look_through(image: Image, zoom: float, shift: Floats, size: tuple[int, int]) -> Image:
+    """A new picture of ``size`` (width, height): ``image`` enlarged by ``zoom``, then moved by ``shift`` pixels."""
+    if zoom < 1:  # shrinking needs an average over the source pixels, or edges crumble
+        image = np.asarray(cv2.resize(image, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        zoom = 1.0
+    move = np.array([[zoom, 0.0, shift[0]], [0.0, zoom, shift[1]]])
+    seen = cv2.warpAffine(image, move, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=NIGHT)
+    return np.asarray(seen, dtype=np.uint8)
+
+
+def write_jpeg(path: Path, image: Image) -> None:
+    """Write an RGB picture as JPEG, whole or not at all. Raises OutputError."""
+    done, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    if not done:
+        raise OutputError(f"cannot make a JPEG of {path.name}: this installation of OpenCV writes none")
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(data.tobytes())
+        part.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):  # what is to be said is why the writing failed
+            part.unlink()
+        raise OutputError(f"cannot write {path}: {error.strerror}; check the folder and the space left") from error

@@ -1,0 +1,162 @@
+"""Marks on the runner: skeleton, verticals, the bar hip to ankle, trunk, knee, shank and belt.
+
+Each mark is drawn from seen landmarks only and answers with the point its label should lead to (NaN: none).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from formcheck.records.report import Report
+from formcheck.records.skeleton import COUNT, NAMES, SKELETON, Side, index_of
+from formcheck.records.track import Floats, Frame, Image
+from formcheck.report.pictures import ink
+
+BAR, TRUNK, KNEE, SHANK = ink.VERMILLION, ink.SKY_BLUE, ink.PURPLE, ink.GREEN
+NEAR, FAR, BELT = ink.YELLOW, ink.PALE, ink.ORANGE
+
+LEGS_PER_BODY: Final = 2.1  # stature in leg lengths (thigh + shank), Winter's segment table; only to size pictures
+FLESH_LEG: Final = 0.13  # from a landmark to the skin, hair or shoe around it
+CROWN_LEG: Final = 0.24  # from the face's landmarks to the top of the head
+_BELT_LEG: Final = 0.95  # as far as a foot comes to lie before or behind the hip, and a little more
+
+
+def _is_of(side: Side, *landmarks: int) -> bool:
+    return all(NAMES[landmark].startswith(side) for landmark in landmarks)
+
+
+_BONES: Final = {side: np.array([bone for bone in SKELETON if _is_of(side, *bone)]) for side in Side}
+_BETWEEN: Final = np.array([bone for bone in SKELETON if not any(_is_of(side, *bone) for side in Side)])
+_JOINTS: Final = {side: sorted(set(_BONES[side].flat)) for side in Side}
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One pose as one picture shows it, in that picture's pixels.
+
+    ``points`` (33, 2), NaN = not seen; ``up`` and ``forward`` (2,) unit vectors across and along the belt;
+    ``leg_px`` the near leg's length; ``pen_px`` the width that lines and words are multiples of.
+    """
+
+    points: Floats
+    up: Floats
+    forward: Floats
+    leg_px: float
+    pen_px: float
+    near: Side
+
+    def joint(self, side: Side, name: str) -> Floats:
+        """A paired landmark (2,)."""
+        point: Floats = self.points[index_of(side, name)]
+        return point
+
+    def middle(self, name: str) -> Floats:
+        """The middle between left and right (2,)."""
+        return (self.joint(Side.LEFT, name) + self.joint(Side.RIGHT, name)) / 2
+
+
+def row_of(report: Report, frame: Frame) -> int | None:
+    """The frame's row in the report's evidence, or None outside the part that was looked at."""
+    if report.evidence is None:
+        return None
+    row = frame.index - report.evidence.first_frame
+    return row if 0 <= row < len(report.evidence.pose) else None
+
+
+def sight_of(report: Report, row: int | None, *, pen_px: float) -> Sight:
+    """The pose of an evidence row in full-size pixels; without a row nothing of it is seen."""
+    points = np.full((COUNT, 2), np.nan)
+    if report.evidence is not None and row is not None:
+        points = report.evidence.pose.xy_px[row]
+    roll = np.radians(np.nan_to_num(report.scene.camera_roll_deg))
+    sign = -1.0 if report.scene.heading == "left" else 1.0
+    return Sight(
+        points=points,
+        up=np.array([-np.sin(roll), -np.cos(roll)]),
+        forward=sign * np.array([np.cos(roll), -np.sin(roll)]),
+        leg_px=_leg_px(report, points),
+        pen_px=pen_px,
+        near=report.scene.near_side or Side.LEFT,
+    )
+
+
+def _leg_px(report: Report, points: Floats) -> float:
+    runner = report.evidence.runner if report.evidence is not None else None
+    if runner is not None:
+        return runner.leg_length_px
+    seen = points[np.isfinite(points).all(axis=1)]
+    return float(np.ptp(seen[:, 1])) / LEGS_PER_BODY if len(seen) else np.nan
+
+
+def runner_box(sight: Sight) -> Floats | None:
+    """Corners ((x0, y0), (x1, y1)) of the room the runner takes, skin and hair included; None when unseen."""
+    seen = sight.points[np.isfinite(sight.points).all(axis=1)]
+    if not len(seen):
+        return None
+    low, high = seen.min(axis=0) - FLESH_LEG * sight.leg_px, seen.max(axis=0) + FLESH_LEG * sight.leg_px
+    low[1] -= (CROWN_LEG - FLESH_LEG) * sight.leg_px
+    return np.array([low, high])
+
+
+def draw_skeleton(image: Image, sight: Sight) -> None:
+    """The far side thin, pale and dashed; over it the middle; on top the near side, broad and bright."""
+    near, far, pen, points = sight.near, sight.near.other, sight.pen_px, sight.points
+    ink.stroke(image, ink.dashed(points[_BONES[far]], 4 * pen), FAR, 1.1 * pen)
+    ink.stroke(image, points[_BETWEEN], FAR, 1.1 * pen)
+    ink.stroke(image, points[_BONES[near]], NEAR, 1.8 * pen)
+    for side, colour, size in ((far, FAR, 1.5), (near, NEAR, 2.2)):
+        for joint in _JOINTS[side]:
+            ink.dot(image, points[joint], size * pen, colour)
+
+
+def draw_belt(image: Image, sight: Sight, point: Floats, way: Floats) -> None:
+    """The line a foot rides in stance, around the runner; through ``point`` (2,) in direction ``way`` (2,)."""
+    way = ink.toward(way)
+    middle = point + way * float((sight.middle("hip") - point) @ way)
+    reach = _BELT_LEG * sight.leg_px * way
+    ink.stroke(image, ink.line(middle - reach, middle + reach), BELT, 0.8 * sight.pen_px)
+
+
+def draw_trunk(image: Image, sight: Sight) -> Floats:
+    """Mid-hip to mid-shoulder against the vertical, with the angle between them."""
+    hip, pen = sight.middle("hip"), sight.pen_px
+    trunk = sight.middle("shoulder") - hip
+    length_px = float(np.hypot(*trunk))
+    ink.stroke(image, ink.dashed(ink.line(hip, hip + 1.25 * length_px * sight.up), 3 * pen), ink.WHITE, pen)
+    ink.stroke(image, ink.line(hip, hip + 1.15 * trunk), TRUNK, 1.8 * pen)
+    ink.stroke(image, ink.arc(hip, sight.up, trunk, 1.05 * length_px), TRUNK, 1.4 * pen)
+    return hip + 0.75 * trunk
+
+
+def draw_reach(image: Image, sight: Sight, side: Side) -> Floats:
+    """The vertical through the hip, and the bar from it to the ankle of the same side, at the ankle's height."""
+    hip, ankle, pen = sight.joint(side, "hip"), sight.joint(side, "ankle"), sight.pen_px
+    below_hip = hip + sight.up * float((ankle - hip) @ sight.up)
+    plumb = ink.line(hip, below_hip - 0.18 * sight.leg_px * sight.up)
+    ink.stroke(image, ink.dashed(plumb, 3 * pen), ink.WHITE, pen)
+    ink.stroke(image, ink.line(below_hip, ankle), BAR, 2.4 * pen)
+    tick = 0.05 * sight.leg_px * sight.up
+    ends = np.stack([below_hip, ankle])
+    ink.stroke(image, np.stack([ends - tick, ends + tick], axis=1), BAR, 1.6 * pen)
+    return ankle if (ankle - hip) @ sight.forward > 0 else below_hip
+
+
+def draw_knee(image: Image, sight: Sight, side: Side) -> Floats:
+    """How far the shank bends away from the thigh's own line."""
+    hip, knee, ankle = (sight.joint(side, name) for name in ("hip", "knee", "ankle"))
+    thigh, radius_px, pen = ink.toward(knee - hip), 0.17 * sight.leg_px, sight.pen_px
+    ink.stroke(image, ink.dashed(ink.line(knee, knee + 1.25 * radius_px * thigh), 2.5 * pen), KNEE, 1.2 * pen)
+    ink.stroke(image, ink.arc(knee, thigh, ankle - knee, radius_px), KNEE, 1.6 * pen)
+    return knee
+
+
+def draw_shank(image: Image, sight: Sight, side: Side) -> Floats:
+    """Knee to ankle against the vertical, with the angle between them."""
+    knee, ankle, pen = sight.joint(side, "knee"), sight.joint(side, "ankle"), sight.pen_px
+    shank = knee - ankle
+    length_px = float(np.hypot(*shank))
+    ink.stroke(image, ink.line(ankle, knee), SHANK, 2.2 * pen)
+    ink.stroke(image, ink.dashed(ink.line(ankle, ankle + 0.65 * length_px * sight.up), 2.5 * pen), SHANK, pen)
+    ink.stroke(image, ink.arc(ankle, sight.up, shank, 0.52 * length_px), SHANK, 1.4 * pen)
+    return ankle + 0.4 * shank

@@ -1,0 +1,171 @@
+"""Writing an answer: the folder with report.json, report.html, the annotated frames and the overlay video.
+
+The clip is read again, one picture at a time. Everything is written into a hidden folder beside the answer's and
+moved into place at the end: whatever goes wrong before leaves an earlier answer as it was, and nothing half-written.
+"""
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from itertools import takewhile
+from pathlib import Path
+from typing import Final
+
+from formcheck.clip.limits import LIMITS, ReadingLimits
+from formcheck.clip.reader import ClipReader
+from formcheck.clip.writer import VideoWriter
+from formcheck.records.errors import OutputError
+from formcheck.records.report import KeyFrame, Report
+from formcheck.records.track import Frame
+from formcheck.report.html import render_html
+from formcheck.report.pictures import draw_key_frame, draw_overlay, hide_face, write_jpeg
+from formcheck.report.schema import write_report_json
+
+OVERLAY_MAX_SIDE_PX: Final = 1280
+"""Longer side of the overlay's pictures: sharp on a phone and half the encoding time of 1080p."""
+
+STILLS_SHARE: Final = 0.2
+"""Of the work, where there is a video too: stills need no encoder and end with the last key frame."""
+
+OnProgress = Callable[[str, float], None]
+"""Told a stage's name and how much of all the work is done, 0..1."""
+
+_HIDDEN: Final = ".formcheck-"
+_PAGE: Final = "report.html"
+_DATA: Final = "report.json"
+_OVERLAY: Final = "overlay.mp4"
+_NAMES: Final = (_DATA, _PAGE, "frames", _OVERLAY)
+
+
+def write_assessment(
+    report: Report,
+    clip_path: Path,
+    folder: Path,
+    *,
+    blur_faces: bool = False,
+    video: bool = True,
+    on_progress: OnProgress | None = None,
+    limits: ReadingLimits = LIMITS,
+) -> Path:
+    """Write the answer for a clip into ``folder`` in place of an earlier one; the path of the page in it.
+
+    What else lies in the folder stays. Raises OutputError (folder, disk) or ClipError.
+    """
+    tell = on_progress or _tell_nobody
+    share = STILLS_SHARE if video else 1.0
+    frames = partial(_frames, clip_path, report, blur_faces, limits)
+
+    def tell_stills(done: float) -> None:
+        tell("drawing the pictures", share * done)
+
+    def tell_video(done: float) -> None:
+        tell("writing the video", share + (1 - share) * done)
+
+    with _replacing(folder) as draft:
+        _write_stills(report, frames(None), draft, tell_stills)
+        if video:
+            _write_overlay(report, frames(OVERLAY_MAX_SIDE_PX), draft, tell_video)
+        _write_reports(report, draft)
+    return folder / _PAGE
+
+
+def check_folder(folder: Path) -> None:
+    """Find out before minutes of work whether an answer can be written here; leaves no trace.
+
+    Raises
+    ------
+    OutputError
+        Nothing can be created here, or files of the answer's names are there that are no earlier answer.
+    """
+    with _told_as_output_error(folder):
+        there = [name for name in _NAMES if (folder / name).exists()]
+        nearest = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+        with tempfile.TemporaryDirectory(prefix=_HIDDEN, dir=nearest):
+            pass
+    if there and _DATA not in there:
+        raise OutputError(f"{folder} has a {there[0]} that is not formcheck's; choose another output folder")
+
+
+@contextmanager
+def _replacing(folder: Path) -> Iterator[Path]:
+    """An empty folder to write into, which takes the place of ``folder`` when the block ends well."""
+    check_folder(folder)
+    with _told_as_output_error(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=_HIDDEN, dir=folder.parent) as beside:
+            draft, replaced = Path(beside, "draft"), Path(beside, "replaced")
+            draft.mkdir()  # the temporary folder itself may be entered by this user only
+            replaced.mkdir()
+            yield draft
+            _move_into_place(draft, folder, replaced)
+
+
+def _frames(
+    clip_path: Path, report: Report, blur_faces: bool, limits: ReadingLimits, max_side_px: int | None
+) -> Iterator[Frame]:
+    with ClipReader(clip_path, max_side_px=max_side_px, limits=limits) as clip:
+        for frame in clip:
+            yield hide_face(frame, report.evidence) if blur_faces else frame
+
+
+def _write_stills(report: Report, frames: Iterator[Frame], draft: Path, tell: Callable[[float], None]) -> None:
+    """The key frames, from pictures of full size: a small runner is enlarged in them."""
+    wanted: defaultdict[int, list[KeyFrame]] = defaultdict(list)
+    for key in report.frames:
+        wanted[key.index].append(key)
+        (draft / key.file).parent.mkdir(parents=True, exist_ok=True)
+    last = max(wanted, default=-1)
+    for frame in takewhile(lambda frame: frame.index <= last, frames):
+        for key in wanted.get(frame.index, ()):
+            write_jpeg(draft / key.file, draw_key_frame(frame, report, key))
+        tell((frame.index + 1) / (last + 1))
+
+
+def _write_overlay(report: Report, frames: Iterator[Frame], draft: Path, tell: Callable[[float], None]) -> None:
+    with VideoWriter(draft / _OVERLAY) as writer:
+        for frame in frames:
+            writer.write(draw_overlay(frame, report), frame.time_s)
+            tell(min(1.0, (frame.index + 1) / max(report.clip.frame_count, 1)))
+
+
+def _write_reports(report: Report, draft: Path) -> None:
+    files = [draft / key.file for key in report.frames]
+    pictures = {key.file: file.read_bytes() for key, file in zip(report.frames, files, strict=True) if file.exists()}
+    overlay = _OVERLAY if (draft / _OVERLAY).exists() else None
+    (draft / _PAGE).write_text(render_html(report, pictures=pictures, overlay=overlay), encoding="utf-8")
+    write_report_json(draft / _DATA, report)
+
+
+def _move_into_place(draft: Path, folder: Path, replaced: Path) -> None:
+    """Exchange an earlier answer for the new one; stopped in the middle, put everything back."""
+    if not folder.exists():
+        draft.rename(folder)
+        return
+    moves: list[tuple[Path, Path]] = []
+    try:
+        for name in _NAMES:
+            for source, target in ((folder / name, replaced / name), (draft / name, folder / name)):
+                if source.exists():
+                    moves.append((source, target))
+                    source.rename(target)
+    except BaseException:  # Ctrl-C too
+        for source, target in reversed(moves):
+            if target.exists() and not source.exists():  # the last move may not have happened
+                target.rename(source)
+        raise
+
+
+@contextmanager
+def _told_as_output_error(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"{folder} cannot be written: {error.strerror or error}; choose another output folder or free space"
+        ) from error
+
+
+def _tell_nobody(_stage: str, _done: float) -> None:
+    """Stand in for a progress callback."""

@@ -1,0 +1,1 @@
+"""What pictures show: the runner's landmarks and the room's upright edges."""

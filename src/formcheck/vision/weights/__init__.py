@@ -1,0 +1,1 @@
+"""Where the pose model comes from and how it is known."""

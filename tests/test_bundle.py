@@ -7,7 +7,7 @@ import pytest
 
 from formcheck.records.errors import ModelError
 from formcheck.vision.weights.bundle import DETECTOR, LANDMARKS, make_bundle, weights_sha256
-from formcheck.vision.weights.sources import find_model
+from formcheck.vision.weights.models import find_model
 
 
 @pytest.fixture(scope="module")

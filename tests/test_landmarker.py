@@ -16,7 +16,7 @@ from formcheck.records.errors import ModelError
 from formcheck.records.skeleton import LEG_INDEX, Side
 from formcheck.records.track import Frame, Image
 from formcheck.vision.landmarker import Followed, find_landmarks
-from formcheck.vision.weights.sources import find_model
+from formcheck.vision.weights.models import find_model
 
 CLIP = Path(__file__).parents[1] / "fixtures/videos/side_left_60fps.mp4"
 AROUND = slice(340, 940)  # the columns of the picture with the runner in them

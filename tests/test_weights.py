@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from formcheck.records.errors import ModelError
-from formcheck.vision.weights.sources import Model, find_model, list_models
+from formcheck.vision.weights.models import Model, find_model, list_models
 
 NOBODY = "http://127.0.0.1:9"  # a port that refuses at once
 

@@ -18,7 +18,7 @@ from formcheck.records.report import Clip, ModelUsed, Report, TimeScale
 from formcheck.records.track import Floats, Frame, Image, PoseTrack, Uprights
 from formcheck.vision.landmarker import Followed, find_landmarks
 from formcheck.vision.uprights import find_uprights
-from formcheck.vision.weights.sources import find_model
+from formcheck.vision.weights.models import find_model
 
 POSE_MAX_SIDE_PX = 1920
 """MediaPipe looks at 256 px crops, so 4K is scaled down; up to 1080p scaling would cost more (4 ms) than it saves."""

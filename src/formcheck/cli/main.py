@@ -101,7 +101,7 @@ def _doctor(_options: argparse.Namespace) -> int:
 
 
 def _models(_options: argparse.Namespace) -> int:
-    from formcheck.vision.weights.sources import MODEL_NAMES, list_models
+    from formcheck.vision.weights.models import MODEL_NAMES, list_models
 
     here = {model.name: model for model in list_models()}
     for name in MODEL_NAMES:
@@ -112,7 +112,7 @@ def _models(_options: argparse.Namespace) -> int:
 
 def _pull(options: argparse.Namespace) -> int:
     from formcheck.cli.progress import shown_progress
-    from formcheck.vision.weights.sources import find_model
+    from formcheck.vision.weights.models import find_model
 
     with shown_progress(options.name) as tell:
         model = find_model(options.name, on_progress=tell)

@@ -24,7 +24,7 @@ from formcheck.records.report import Reason
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Image
 from formcheck.vision.landmarker import Followed, picture_looker
-from formcheck.vision.weights.sources import find_model
+from formcheck.vision.weights.models import find_model
 from formcheck_api.jobs.processes.limits import Limits, limit_this_process
 
 CPU_S: Final = 3600

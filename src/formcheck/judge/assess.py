@@ -10,6 +10,7 @@ import numpy as np
 
 from formcheck.gait.measures.intervals import ErrorModel, summarise
 from formcheck.gait.measures.summary import Conditions, measure_all, measure_rear_view
+from formcheck.gait.measures.withheld import series_as_told, steps_as_told
 from formcheck.gait.pipeline import Given, Observation, observe, slow_motion_factor, without_steps
 from formcheck.gait.rhythm.phase import Beat
 from formcheck.gait.select.presence import cut, feet_outside_frac
@@ -136,9 +137,10 @@ def assess(
     doubts = doubts if disagreement is None else (*doubts, disagreement)
     measures = withhold(_measures(observation, scale, settings), obstacles)
     quality = grade(measures, obstacles, doubts)
+    frames = choose_key_frames(observation, track.time_s) if observation.steps and not obstacles else ()
+    observation = _as_told(observation, measures)
     scene = _scene(observation, scale)
     steps = _steps(observation)
-    frames = choose_key_frames(observation, track.time_s) if observation.steps and not obstacles else ()
     reference = find_reference(speed_m_s(observation.belt_speed_ll_s, scale, told.speed_kmh))
     return Report(
         formcheck_version=version("formcheck"),
@@ -169,13 +171,25 @@ def _measures(observation: Observation, scale: Scale, settings: Settings) -> dic
         stride_s=observation.beat.period_s if observation.beat and observation.contacts else np.nan,
     )
     measures = measure_all(observation.steps, conditions, settings=settings.intervals)
-    measures = doubt_far_leg(measures, conditions.near_side, settings=settings.intervals)
+    measures = doubt_far_leg(measures, observation.steps, conditions.near_side, settings=settings.intervals)
     if measures["cadence"].headline.withheld is not None and observation.beat is not None:
         measures["cadence"] = _cadence_of_beat(observation, observation.beat, settings)
     if observation.rear is not None:
         measures |= measure_rear_view(observation.rear, settings=settings.intervals)
     measures["belt_speed"] = _belt_measure(observation, scale, settings)
     return measures
+
+
+def _as_told(observation: Observation, measures: dict[str, Measure]) -> Observation:
+    """The observation without what is withheld, for all that is shown and judged from here on."""
+    speed = np.nan if measures["belt_speed"].headline.withheld else observation.belt_speed_ll_s
+    series = observation.series
+    return replace(
+        observation,
+        steps=steps_as_told(observation.steps, measures),
+        series=None if series is None else series_as_told(series, measures),
+        belt_speed_ll_s=speed,
+    )
 
 
 def _cadence_of_beat(observation: Observation, beat: Beat, settings: Settings) -> Measure:
@@ -270,7 +284,7 @@ def _clip_of(track: PoseTrack) -> Clip:
         frame_count=len(track),
         mean_fps=mean_fps(track.time_s),
         time_scale=TimeScale(1.0, "assumed"),
-        used_s=(0.0, duration_s),
+        used_s=(float(track.time_s[0]), float(track.time_s[-1])) if len(track) else (0.0, 0.0),
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from formcheck.records.readonly import freeze
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, PoseTrack, RunnerTrack
 
@@ -119,12 +120,18 @@ class Step:
     strike_time_s: float
     toe_off_time_s: float
     confidence: float
-    values: dict[str, float]
+    values: Mapping[str, float]
+
+    def __post_init__(self) -> None:
+        freeze(self, "values")
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One number with its error: median over steps, spread (SD) and a 95 % interval."""
+    """One number with its error: median over steps, spread (SD) and a 95 % interval.
+
+    A withheld one has none of the three, whatever it was made with: they are NaN.
+    """
 
     value: float
     spread: float
@@ -132,6 +139,12 @@ class Measured:
     steps: int
     confidence: Confidence
     withheld: Reason | None = None
+
+    def __post_init__(self) -> None:
+        if self.withheld is not None:
+            object.__setattr__(self, "value", math.nan)
+            object.__setattr__(self, "spread", math.nan)
+            object.__setattr__(self, "interval95", (math.nan, math.nan))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +208,12 @@ class Series:
     """
 
     trunk_lean_deg: Floats
-    knee_flexion_deg: dict[Side, Floats]
-    shank_angle_deg: dict[Side, Floats]
-    foot_ahead_of_hip: dict[Side, Floats]
+    knee_flexion_deg: Mapping[Side, Floats]
+    shank_angle_deg: Mapping[Side, Floats]
+    foot_ahead_of_hip: Mapping[Side, Floats]
+
+    def __post_init__(self) -> None:
+        freeze(self, "trunk_lean_deg", "knee_flexion_deg", "shank_angle_deg", "foot_ahead_of_hip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +230,11 @@ class Evidence:
     pose: PoseTrack
     runner: RunnerTrack | None
     series: Series | None
-    belt_line: dict[Side, tuple[float, float, float, float]]
+    belt_line: Mapping[Side, tuple[float, float, float, float]]
     others: Mapping[int, Floats] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        freeze(self, "belt_line", "others")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,12 +245,15 @@ class Report:
     created: str
     clip: Clip
     model: ModelUsed | None
-    settings: dict[str, Any]
+    settings: Mapping[str, Any]
     scene: SceneSeen
     quality: Quality
     steps: tuple[Step, ...]
-    measures: dict[str, Measure]
+    measures: Mapping[str, Measure]
     findings: tuple[Finding, ...]
     frames: tuple[KeyFrame, ...]
     reference: tuple[ReferenceBand, ...] = ()
     evidence: Evidence | None = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        freeze(self, "settings", "measures")

@@ -4,6 +4,7 @@ Arrays have time first and are read-only. NaN means "not seen". Pixels are of th
 picture at its full size, x to the right and y down; a runner's frame is forward + and up +.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formcheck.records.errors import RecordError
+from formcheck.records.readonly import freeze
 from formcheck.records.skeleton import COUNT, Side, index_of
 
 Floats = npt.NDArray[np.float64]
@@ -99,7 +101,7 @@ class RunnerTrack:
     time_s: Floats
     xy_ll: Floats
     leg_length_px: float
-    leg_ll: dict[Side, float]
+    leg_ll: Mapping[Side, float]
     heading: Literal["left", "right"]
     near_side: Side
 
@@ -108,6 +110,7 @@ class RunnerTrack:
         _rising(time_s)
         object.__setattr__(self, "time_s", time_s)
         object.__setattr__(self, "xy_ll", _frozen(self.xy_ll, (len(time_s), COUNT, 2), "xy_ll"))
+        freeze(self, "leg_ll")
 
     def __len__(self) -> int:
         return len(self.time_s)

@@ -211,7 +211,7 @@ _PLAIN: Final[dict[Any, Callable[[Any, str], Any]]] = {
 _NESTED: Final[dict[Any, Callable[[tuple[Any, ...], Any, str], Any]]] = {
     Literal: _one_of,
     tuple: _decode_tuple,
-    dict: _decode_dict,
+    Mapping: _decode_dict,
 }
 
 

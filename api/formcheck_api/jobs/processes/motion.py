@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,7 +35,7 @@ def motion_of(report: Report) -> dict[str, Any] | None:
     }
 
 
-def _sides(values: dict[Side, Floats], unit: str) -> dict[str, list[float | None]]:
+def _sides(values: Mapping[Side, Floats], unit: str) -> dict[str, list[float | None]]:
     return {str(side): _numbers(found, unit) for side, found in values.items()}
 
 

@@ -53,7 +53,7 @@ def difference(left: Floats, right: Floats, error: ErrorModel, *, settings: Inte
     mean = (np.median(left) + np.median(right)) / 2
     if not abs(mean) > Z95 * error.calibration:  # a share of next to nothing says nothing
         return unknown(TOO_WIDE_FAR)
-    value = float((np.median(left) - np.median(right)) / mean)
+    value = share_apart(left, right)
     if count < settings.min_steps:
         return Measured(value, np.nan, (np.nan, np.nan), count, "low", TOO_FEW_STEPS)
     rng = np.random.default_rng(settings.seed)
@@ -63,6 +63,15 @@ def difference(left: Floats, right: Floats, error: ErrorModel, *, settings: Inte
     confidence: Confidence = "medium" if count >= settings.good_steps else "low"
     withheld = TOO_WIDE_FAR if half > settings.widest_asymmetry_frac else None
     return Measured(value, scatter, (value - half, value + half), count, confidence, withheld)
+
+
+def share_apart(left: Floats, right: Floats) -> float:
+    """(L - R) / mean of two sides' medians, without asking whether it may be relied on; NaN where a side is unseen."""
+    left, right = left[np.isfinite(left)], right[np.isfinite(right)]
+    if not (len(left) and len(right)):
+        return np.nan
+    middles = float(np.median(left)), float(np.median(right))
+    return 2 * (middles[0] - middles[1]) / sum(middles) if sum(middles) else np.nan
 
 
 def _bootstrap(values: Floats, settings: IntervalSettings) -> tuple[float, float]:

@@ -106,7 +106,7 @@ def measure_all(
     measures |= {name: _pooled(name, steps, conditions, settings) for name in POOLED}
     measures["cadence"] = Measure("1/min", _cadence(steps, conditions.stride_s, settings))
     for name in ASYMMETRIES:
-        left, right = (_values(name, steps, side) for side in Side)
+        left, right = (values_of(name, steps, side) for side in Side)
         error = ErrorModel(settings.spread(f"{name}_asymmetry"))
         measures[f"{name}_asymmetry"] = Measure("fraction", difference(left, right, error, settings=settings))
     return measures
@@ -130,7 +130,8 @@ def measure_rear_view(rear: RearValues, *, settings: IntervalSettings) -> dict[s
     }
 
 
-def _values(name: str, steps: tuple[StepValues, ...], side: Side | None = None) -> Floats:
+def values_of(name: str, steps: tuple[StepValues, ...], side: Side | None = None) -> Floats:
+    """Per-step values (N,) of one measure, of one side's steps or of all."""
     chosen = [step for step in steps if side is None or step.contact.side is side]
     return np.array([step.values.get(name, np.nan) for step in chosen], dtype=np.float64)
 
@@ -166,7 +167,7 @@ def _one(
     near = side is None or name in POOLED or side is conditions.near_side
     error = error_of(name, conditions, settings, near=near)
     widest = _widest(name, settings)
-    values = _values(name, steps, side) if side else _level(*(_values(name, steps, one) for one in Side))
+    values = values_of(name, steps, side) if side else _level(*(values_of(name, steps, one) for one in Side))
     found = summarise(values, error, near=near, settings=settings, widest=widest)
     filmed_best = error_of(name, replace(conditions, roll_spread_deg=0.0), settings, near=near)
     is_hopeless = Z95 * filmed_best.calibration > widest

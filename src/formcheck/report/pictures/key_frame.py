@@ -31,7 +31,7 @@ _BIG_PX: Final = 39
 _WORD_PX: Final = 29  # 12 px on the phone: the smallest that reads without zooming
 _LEGS_HIGH: Final = 2.5  # the view is at least so high in leg lengths: head to foot and a little ground
 _WIDE_PERCENTILE: Final = 95.0  # of the poses' widths: a few mistaken poses must not shrink every still
-_NOT_SEEN: Final = "not seen"
+_NOT_MEASURED: Final = "not measured"
 _EVENT_WORDS: Final = {"foot_strike": "foot strike", "mid_stance": "mid-stance", "toe_off": "toe-off"}
 
 
@@ -49,7 +49,7 @@ def draw_key_frame(frame: Frame, report: Report, key: KeyFrame) -> Image:
     """The annotated still of a key frame: a new RGB picture, 864 px wide and at most 1080 px high.
 
     ``frame`` is the decoded frame ``key.index``, at full size or scaled down. Joints that were not seen are
-    not drawn, and their values read "not seen".
+    not drawn, and their values read "not measured", as those that are withheld do.
     """
     sight = marks.sight_of(report, marks.row_of(report, frame), pen_px=PEN_PX)
     full_size = np.array([report.clip.width_px, report.clip.height_px], dtype=np.float64)
@@ -136,12 +136,12 @@ def values_at(series: Series, row: int, side: Side) -> dict[str, float]:
 
 
 def _degrees(angle_deg: float) -> str:
-    return f"{abs(angle_deg):.0f}°" if np.isfinite(angle_deg) else _NOT_SEEN
+    return f"{abs(angle_deg):.0f}°" if np.isfinite(angle_deg) else _NOT_MEASURED
 
 
 def _reach_words(reach_ll: float, m_per_ll: float) -> tuple[str, str]:
     if not np.isfinite(reach_ll):
-        return _NOT_SEEN, "foot ahead of hip"
+        return _NOT_MEASURED, "foot ahead of hip"
     length = f"{abs(reach_ll) * 100:.0f} %"
     if np.isfinite(m_per_ll):
         length += f" · {abs(reach_ll) * m_per_ll * 100:.0f} cm"

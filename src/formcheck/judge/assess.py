@@ -14,7 +14,7 @@ from formcheck.gait.measures.withheld import series_as_told, steps_as_told
 from formcheck.gait.pipeline import Given, Observation, observe, slow_motion_factor, without_steps
 from formcheck.gait.rhythm.phase import Beat
 from formcheck.gait.select.presence import cut, feet_outside_frac
-from formcheck.gait.settings import Settings, settings_for
+from formcheck.gait.settings import LARGEST_LANDMARK_ERROR_FRAC, Settings, settings_for
 from formcheck.gait.settings.calibrated import SPREADS
 from formcheck.judge.findings import judge
 from formcheck.judge.key_frames import choose_key_frames
@@ -89,22 +89,39 @@ def analyze_track(
     from_s: float | None = None,
     to_s: float | None = None,
     model: str | None = None,
+    landmark_error_frac: float | None = None,
 ) -> Report:
     """Assess landmarks that come from elsewhere: one person, MediaPipe's order, NaN = not seen.
 
     ``model``, lite, full or heavy, is the pose model that found them: its legs are corrected and its errors are in the
-    intervals, as in ``analyze_video``. None: something else found them, so they are taken as they are, and each
-    interval is as wide as with the least sure of those models. Raises UsageError when what is told cannot be;
-    ``PoseTrack`` itself raises RecordError when times or shapes contradict themselves. A track that shows too little is
-    a finished Report with numbers withheld.
+    intervals, as in ``analyze_video``. None: something else found them, so they are taken as they are, and the
+    intervals follow from ``landmark_error_frac``, the standard error of a landmark in each direction as a fraction of
+    leg length. Left out it is 0.02, about that of MediaPipe's full; 0.005 suits markers in a laboratory.
+
+    Raises UsageError when an option is not valid; ``PoseTrack`` itself raises RecordError when times, shapes or
+    coordinates are not. A track that shows too little is a finished Report with numbers withheld.
     """
-    if model is not None and model not in SPREADS:
-        raise UsageError(f"model={model!r} is not known here; give {', '.join(sorted(SPREADS))} or None")
+    settings = _settings_for(model, landmark_error_frac)
     told = Told(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
     seen = np.isfinite(track.xy_px[..., 0]).any(axis=1)
     filmed = Filmed(seen_frac=float(np.mean(seen)) if len(track) else 0.0)
     used = None if model is None else ModelUsed(model, "")
-    return assess(track, told, clip=_clip_of(track), filmed=filmed, model=used, settings=settings_for(model))
+    return assess(track, told, clip=_clip_of(track), filmed=filmed, model=used, settings=settings)
+
+
+def _settings_for(model: str | None, landmark_error_frac: float | None) -> Settings:
+    if model is not None and model not in SPREADS:
+        raise UsageError(f"model={model!r} is not known here; give {', '.join(sorted(SPREADS))} or None")
+    if landmark_error_frac is None:
+        return settings_for(model)
+    if model is not None:
+        raise UsageError(f"give model or landmark_error_frac, not both: the errors of {model} are known")
+    if not 0 <= landmark_error_frac <= LARGEST_LANDMARK_ERROR_FRAC:
+        raise UsageError(
+            f"landmark_error_frac={landmark_error_frac:g} must be between 0 and {LARGEST_LANDMARK_ERROR_FRAC:g}: "
+            "a fraction of leg length, so 0.01 for 1 %"
+        )
+    return settings_for(None, landmark_error_frac)
 
 
 def assess(

@@ -51,8 +51,10 @@ def difference(left: Floats, right: Floats, error: ErrorModel, *, settings: Inte
     if count == 0:
         return unknown(NOT_SEEN)
     mean = (np.median(left) + np.median(right)) / 2
-    if not abs(mean) > Z95 * error.calibration:  # a share of next to nothing says nothing
-        return unknown(TOO_WIDE_FAR)
+    least = Z95 * error.calibration
+    too_wide = _why_far(least > settings.widest_asymmetry_frac * abs(mean), settings)
+    if not abs(mean) > least:  # a share of next to nothing says nothing
+        return unknown(too_wide)
     value = share_apart(left, right)
     if count < settings.min_steps:
         return Measured(value, np.nan, (np.nan, np.nan), count, "low", TOO_FEW_STEPS)
@@ -61,8 +63,15 @@ def difference(left: Floats, right: Floats, error: ErrorModel, *, settings: Inte
     scatter = float(np.std((draws[0] - draws[1]) / mean, ddof=1))
     half = Z95 * float(np.hypot(scatter, error.calibration / abs(mean)))
     confidence: Confidence = "medium" if count >= settings.good_steps else "low"
-    withheld = TOO_WIDE_FAR if half > settings.widest_asymmetry_frac else None
+    withheld = too_wide if half > settings.widest_asymmetry_frac else None
     return Measured(value, scatter, (value - half, value + half), count, confidence, withheld)
+
+
+def _why_far(hopeless: bool, settings: IntervalSettings) -> Reason:
+    """Why the other leg's number is too unsure; ``hopeless``: with such landmarks it always is."""
+    if hopeless and settings.landmark_error_frac is not None:
+        return beyond_the_landmarks(settings.landmark_error_frac)
+    return TOO_WIDE_FAR
 
 
 def share_apart(left: Floats, right: Floats) -> float:
@@ -101,9 +110,17 @@ TOO_WIDE = Reason(
     "The error is too large for this number to be of use.",
     "Film at 60 frames a second or more, with the phone level and still.",
 )
-BEYOND_THE_MODEL = Reason(
-    "interval_too_wide", "The pose model sees too little of this for the number to be of use, however a clip is filmed."
-)
+BEYOND_THE_MODEL = Reason("interval_too_wide", "This pose model is not accurate enough for this.")
+
+
+def beyond_the_landmarks(error_frac: float) -> Reason:
+    """Why landmarks of unknown origin cannot give a number."""
+    return Reason(
+        TOO_WIDE.code,
+        f"Landmarks that may be off by {100 * error_frac:g} % of leg length are not accurate enough for this.",
+    )
+
+
 TOO_WIDE_FAR = Reason(
     "interval_too_wide",
     "The leg further from the camera is not seen well enough for this number to be of use.",

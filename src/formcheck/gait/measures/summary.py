@@ -6,9 +6,17 @@ import numpy as np
 from scipy.special import stdtrit
 
 from formcheck.gait.measures.definitions import StepValues
-from formcheck.gait.measures.intervals import BEYOND_THE_MODEL, Z95, ErrorModel, difference, summarise
+from formcheck.gait.measures.intervals import (
+    BEYOND_THE_MODEL,
+    TOO_WIDE,
+    Z95,
+    ErrorModel,
+    beyond_the_landmarks,
+    difference,
+    summarise,
+)
 from formcheck.gait.measures.rear import RearValues
-from formcheck.gait.settings import IntervalSettings
+from formcheck.gait.settings import IntervalSettings, calibrated_intervals
 from formcheck.records.report import Confidence, Measure, Measured
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats
@@ -44,6 +52,9 @@ class Kind:
     events: int = 0
     set_by_eye: bool = False
 
+
+BETTER = ("full", "heavy")
+"""Models to advise where one sees too little: the default, and what else does; never the slow one alone."""
 
 LEG_PER_DEGREE = float(np.radians(1))
 """The ankle's way, in leg lengths, when the leg is turned about the hip by a degree."""
@@ -169,11 +180,18 @@ def _one(
     widest = _widest(name, settings)
     values = values_of(name, steps, side) if side else _level(*(values_of(name, steps, one) for one in Side))
     found = summarise(values, error, near=near, settings=settings, widest=widest)
-    filmed_best = error_of(name, replace(conditions, roll_spread_deg=0.0), settings, near=near)
-    is_hopeless = Z95 * filmed_best.calibration > widest
-    if is_hopeless and found.withheld is not None and found.withheld.code == BEYOND_THE_MODEL.code:
-        return replace(found, withheld=BEYOND_THE_MODEL)
-    return found
+    if found.withheld is None or found.withheld.code != TOO_WIDE.code:
+        return found
+    level = replace(conditions, roll_spread_deg=0.0)
+    if Z95 * error_of(name, level, settings, near=near).calibration <= widest:
+        return found
+    if settings.landmark_error_frac is not None:
+        return replace(found, withheld=beyond_the_landmarks(settings.landmark_error_frac))
+    better = [
+        m for m in BETTER if Z95 * error_of(name, level, calibrated_intervals(m), near=near).calibration <= widest
+    ]
+    advice = f"Use the pose model {' or '.join(better)}." if BETTER[0] in better else ""
+    return replace(found, withheld=replace(BEYOND_THE_MODEL, advice=advice))
 
 
 def _sided(name: str, steps: tuple[StepValues, ...], conditions: Conditions, settings: IntervalSettings) -> Measure:

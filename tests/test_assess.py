@@ -140,7 +140,7 @@ def test_a_model_too_rough_for_a_number_names_the_models_that_are_not() -> None:
 
 @pytest.mark.parametrize("stated", [{"landmark_error_frac": 2.0}, {"landmark_error_frac": -0.01}])
 def test_a_landmark_error_that_is_no_small_fraction_is_refused(stated: dict[str, float]) -> None:
-    with pytest.raises(UsageError, match="must be between 0 and 0.1: a fraction of leg length, so 0.01 for 1 %"):
+    with pytest.raises(UsageError, match=r"must be between 0 and 0\.1: a fraction of leg length, so 0\.01 for 1 %"):
         analyze_track(film(RUNNER, Camera(), 1.0), **stated)
 
 

@@ -52,7 +52,7 @@ def difference(left: Floats, right: Floats, error: ErrorModel, *, settings: Inte
         return unknown(NOT_SEEN)
     mean = (np.median(left) + np.median(right)) / 2
     least = Z95 * error.calibration
-    too_wide = _why_far(least > settings.widest_asymmetry_frac * abs(mean), settings)
+    too_wide = _why_far(bool(least > settings.widest_asymmetry_frac * abs(mean)), settings)
     if not abs(mean) > least:  # a share of next to nothing says nothing
         return unknown(too_wide)
     value = share_apart(left, right)

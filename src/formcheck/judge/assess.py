@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -31,7 +31,7 @@ from formcheck.judge.obstacles import (
 )
 from formcheck.judge.reference import find_reference
 from formcheck.judge.scale import find_scale, speed_m_s
-from formcheck.records.errors import UsageError
+from formcheck.records.errors import RecordError, UsageError
 from formcheck.records.options import TOLD_LIMITS
 from formcheck.records.report import (
     BeltSpeed,
@@ -47,6 +47,10 @@ from formcheck.records.report import (
 )
 from formcheck.records.skeleton import Side
 from formcheck.records.track import PoseTrack, Uprights
+
+FEWEST_TO_TELL_A_UNIT: Final = 10
+SLOWEST_FRAME_S: Final = 0.5
+"""A track with a frame only every half second shows no step: its times are in another unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,12 @@ class Told:
     def __post_init__(self) -> None:
         for name, (low, high) in TOLD_LIMITS.items():
             value = getattr(self, name)
-            if value is not None and not low <= value <= high:
-                raise UsageError(f"{name}={value:g} cannot be; give a number from {low:g} to {high:g}")
+            if value is None:
+                continue
+            if not _is_number(value):
+                raise UsageError(f"{name}={value!r} is not a number; it must be between {low:g} and {high:g}")
+            if not low <= value <= high:
+                raise UsageError(f"{name}={value:g} must be between {low:g} and {high:g}")
         start_s, end_s = self.within_s
         if start_s >= end_s:
             raise UsageError(f"from_s={start_s:g} does not lie before to_s={end_s:g}; give the part's beginning first")
@@ -77,6 +85,10 @@ class Told:
     def within_s(self) -> tuple[float, float]:
         """The part of the clip to measure, its ends as far as they were told."""
         return (self.from_s if self.from_s is not None else -np.inf, self.to_s if self.to_s is not None else np.inf)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
 
 
 def analyze_track(
@@ -101,6 +113,13 @@ def analyze_track(
     Raises UsageError when an option is not valid; ``PoseTrack`` itself raises RecordError when times, shapes or
     coordinates are not. A track that shows too little is a finished Report with numbers withheld.
     """
+    if not isinstance(track, PoseTrack):
+        raise UsageError(f"expected a PoseTrack, got a {type(track).__name__}; make one with formcheck.PoseTrack")
+    if len(track) >= FEWEST_TO_TELL_A_UNIT and np.median(np.diff(track.time_s)) >= SLOWEST_FRAME_S:
+        raise RecordError(
+            f"time_s: frames are {np.median(np.diff(track.time_s)):g} s apart; "
+            "expected seconds, not milliseconds or frame numbers"
+        )
     settings = _settings_for(model, landmark_error_frac)
     told = Told(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
     seen = np.isfinite(track.xy_px[..., 0]).any(axis=1)
@@ -110,15 +129,15 @@ def analyze_track(
 
 
 def _settings_for(model: str | None, landmark_error_frac: float | None) -> Settings:
-    if model is not None and model not in SPREADS:
+    if model is not None and (not isinstance(model, str) or model not in SPREADS):
         raise UsageError(f"model={model!r} is not known here; give {', '.join(sorted(SPREADS))} or None")
     if landmark_error_frac is None:
         return settings_for(model)
     if model is not None:
         raise UsageError(f"give model or landmark_error_frac, not both: the errors of {model} are known")
-    if not 0 <= landmark_error_frac <= LARGEST_LANDMARK_ERROR_FRAC:
+    if not _is_number(landmark_error_frac) or not 0 <= landmark_error_frac <= LARGEST_LANDMARK_ERROR_FRAC:
         raise UsageError(
-            f"landmark_error_frac={landmark_error_frac:g} must be between 0 and {LARGEST_LANDMARK_ERROR_FRAC:g}: "
+            f"landmark_error_frac={landmark_error_frac!r} must be between 0 and {LARGEST_LANDMARK_ERROR_FRAC:g}: "
             "a fraction of leg length, so 0.01 for 1 %"
         )
     return settings_for(None, landmark_error_frac)
@@ -138,7 +157,11 @@ def assess(
     """The Report of one followed person; ``clip`` and ``filmed`` say what is known of the file and the filming."""
     settings = settings or settings_for(None)
     given = Given(
-        float(np.degrees(np.arctan(told.incline_pct / 100))), told.capture_fps, metadata_fps, uprights, told.within_s
+        float(np.degrees(np.arctan((told.incline_pct or 0.0) / 100))),
+        told.capture_fps,
+        metadata_fps,
+        uprights,
+        told.within_s,
     )
     observation = observe(track, given, settings=settings)
     if is_nobody(observation, filmed, settings=settings):

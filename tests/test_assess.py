@@ -283,6 +283,31 @@ def test_only_the_part_that_is_asked_for_is_measured() -> None:
     assert headline(report, "cadence") == pytest.approx(RUNNER.cadence_per_min, abs=1.5)
 
 
+def test_a_track_that_starts_late_keeps_the_clips_own_clock_and_measures_the_same(easy: Report) -> None:
+    track = film(RUNNER, Camera(azimuth_deg=180))
+    late = analyze_track(replace(track, time_s=track.time_s + 100), model="full")
+    assert late.clip.used_s == pytest.approx([second + 100 for second in easy.clip.used_s])
+    assert late.clip.duration_s == pytest.approx(easy.clip.duration_s)
+    for name in ("strike_time_s", "toe_off_time_s"):
+        moved = [getattr(step, name) for step in late.steps]
+        assert moved == pytest.approx([getattr(step, name) + 100 for step in easy.steps], nan_ok=True, abs=1e-4)
+    assert [frame.time_s for frame in late.frames] == pytest.approx([frame.time_s + 100 for frame in easy.frames])
+    for name, measure in easy.measures.items():
+        assert late.measures[name].headline.value == pytest.approx(measure.headline.value, nan_ok=True, abs=1e-3), name
+
+
+def test_of_a_track_that_shows_no_run_the_times_are_its_own_too() -> None:
+    track = film(RUNNER, Camera(azimuth_deg=180), 0.2)
+    assert analyze_track(replace(track, time_s=track.time_s + 100)).clip.used_s == pytest.approx((100, 100.2), abs=0.02)
+
+
+def test_a_part_of_a_track_that_starts_late_is_asked_for_on_its_own_clock() -> None:
+    track = film(RUNNER, Camera(azimuth_deg=180))
+    start_s, end_s = analyze_track(replace(track, time_s=track.time_s + 100), from_s=102, to_s=106.5).clip.used_s
+    assert 102 <= start_s < 102.1
+    assert 106.4 < end_s <= 106.5
+
+
 @pytest.mark.parametrize("frames", [0, 1, 2, 5])
 def test_a_handful_of_frames_is_an_answer_and_no_error(frames: int) -> None:
     track = film(RUNNER, Camera(), 1.0)

@@ -144,7 +144,7 @@ def _check_limits(container: InputContainer, stream: VideoStream, name: str, lim
         )
     if stream.average_rate and stream.average_rate > limits.max_fps:
         raise ClipError(
-            f"{name} says it shows {float(stream.average_rate):.0f} frames a second, which no phone films; export it again"
+            f"{name} claims {float(stream.average_rate):.0f} frames per second, which no phone records; export it again"
         )
     if (_declared_end_s(container, stream) or 0.0) > limits.max_duration_s:
         raise too_long(name, limits)

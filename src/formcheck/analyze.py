@@ -11,9 +11,10 @@ import numpy as np
 from formcheck.clip.limits import LIMITS, ReadingLimits
 from formcheck.clip.reader import ClipProbe, ClipReader, sha256_of
 from formcheck.gait.settings import settings_for
-from formcheck.judge.assess import Told, assess
+from formcheck.judge.assess import assess
 from formcheck.judge.obstacles import Filmed, mean_fps
 from formcheck.records.errors import NotAVideoError, PartError
+from formcheck.records.options import RunOptions
 from formcheck.records.report import Clip, ModelUsed, Report, TimeScale
 from formcheck.records.track import Floats, Frame, Image, PoseTrack, Uprights
 from formcheck.vision.landmarker import Followed, find_landmarks
@@ -58,7 +59,8 @@ def analyze_video(
     when the pose model cannot be had; a clip that shows too little is a finished Report with numbers withheld.
     """
     tell = on_progress or _tell_nobody
-    told = Told(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
+    told = RunOptions(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
+    told.check()
     watched = _Watched(Path(path), told.within_s, tell, limits)  # refused before a model is fetched for it
     weights = find_model(os.fspath(model), on_progress=lambda stage, _: tell(stage, 0.0))
     seen = watched.see(weights.path)

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from formcheck.records.options import RunOptions
+
 
 class State(StrEnum):
     """Where an analysis is: queued, running, then one of the others; a dead worker's is queued again."""
@@ -23,15 +25,9 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """What a client tells with a clip; ``None`` where nothing was said. The limits are formcheck's (``Told``)."""
+class Options(RunOptions):
+    """What a client says with a clip: about the run, and how to analyse it."""
 
-    height_m: float | None = None
-    speed_kmh: float | None = None
-    incline_pct: float = 0.0
-    capture_fps: float | None = None
-    from_s: float | None = None
-    to_s: float | None = None
     model: str = "full"
     blur_faces: bool = False
 

@@ -21,7 +21,7 @@ from formcheck import __version__
 from formcheck.cli.exits import DONE, NOBODY_LISTENS, STOPPED, TERMINATED, WITHHELD, WRONG_USAGE, complain, exit_code
 from formcheck.cli.service import add_service
 from formcheck.records.errors import FormcheckError, UsageError
-from formcheck.records.options import TOLD_LIMITS
+from formcheck.records.options import OPTIONS
 
 MODEL_VARIABLE: Final = "FORMCHECK_MODEL"
 DEFAULT_MODEL: Final = "full"
@@ -201,22 +201,15 @@ def _count(text: str) -> int:
 
 
 def _add_facts(group: "argparse._ArgumentGroup") -> None:
-    """What sharpens the answer; the bounds catch a wrong unit, not an unusual runner."""
-
-    def add(option: str, example: str, text: str, default: float | None = None) -> None:
-        bounds = TOLD_LIMITS[option.removeprefix("--").replace("-", "_")]
-        unit = option.rpartition("-")[2].upper()
-        group.add_argument(option, type=_within(*bounds, example), metavar=unit, default=default, help=text)
-
-    add("--height-m", "metres, e.g. 1.80", "your height in metres: sets the scale")
-    add("--speed-kmh", "km/h, e.g. 11.5", "speed of the belt: sets the scale, and checks the clip's clock")
-    add("--incline-pct", "per cent, e.g. 1.5", "incline of the treadmill in per cent (default: 0)", 0.0)
-    slow_motion = "frames per second the camera took, for slow motion that was saved slowed down"
-    add("--capture-fps", "frames per second, e.g. 240", slow_motion)
-    for end in ("from", "to"):
-        seconds = _within(*TOLD_LIMITS[f"{end}_s"], "seconds of the clip, e.g. 12.5")
-        text = f"measure only {end} this second of the clip (default: the steady part)"
-        group.add_argument(f"--{end}", dest=f"{end}_s", type=seconds, metavar="SECOND", help=text)
+    for name, option in OPTIONS.items():
+        group.add_argument(
+            option.flag,
+            dest=name,
+            type=_within(option.low, option.high, option.example),
+            metavar=option.metavar,
+            default=option.default,
+            help=option.help if option.default is None else f"{option.help} (default: {option.default:g})",
+        )
 
 
 def _default_model() -> str:

@@ -20,7 +20,7 @@ from formcheck_api.http.service import Service, now
 from formcheck_api.http.wire import resources
 from formcheck_api.http.wire.openapi import FORM_SCHEMA
 from formcheck_api.http.wire.responses import answer, problems
-from formcheck_api.http.wire.schemas import AnalysisForm, AnalysisResource
+from formcheck_api.http.wire.schemas import AnalysisForm, AnalysisResource, Form
 from formcheck_api.records.analyses import Created, IdempotentRequest, StoredClip
 from formcheck_api.records.problems import ProblemError, invalid_request
 from formcheck_api.storage.blobs import new_clip_key
@@ -107,7 +107,7 @@ def _admit(request: Request, service: Service, caller: Caller, key: str | None) 
     service.allowance.take(caller, clips=1, sent_bytes=int(declared))
 
 
-def form_of(fields: Mapping[str, Any]) -> AnalysisForm:
+def form_of(fields: Mapping[str, Any]) -> Form:
     """The options of a form; an empty field is one that was not filled in. Raises ProblemError 422."""
     try:
         return AnalysisForm.model_validate({name: value for name, value in fields.items() if value not in ("", None)})
@@ -121,7 +121,7 @@ def _mistake(error: ErrorDetails) -> tuple[str, str]:
     return str(error["loc"][0]), text
 
 
-def accept(service: Service, caller: Caller, upload: Upload, form: AnalysisForm, key: str | None) -> Created:
+def accept(service: Service, caller: Caller, upload: Upload, form: Form, key: str | None) -> Created:
     """Store the clip, then the analysis of it: what is promised with the answer is on disk before.
 
     Raises ProblemError 422 where the key is known with another clip, 429, 507.
@@ -130,7 +130,7 @@ def accept(service: Service, caller: Caller, upload: Upload, form: AnalysisForm,
         return _stored(service, caller, upload, form, key)
 
 
-def _stored(service: Service, caller: Caller, upload: Upload, form: AnalysisForm, key: str | None) -> Created:
+def _stored(service: Service, caller: Caller, upload: Upload, form: Form, key: str | None) -> Created:
     clip = StoredClip(new_clip_key(), upload.name, upload.sha256, upload.bytes)
     request = IdempotentRequest(key, _fingerprint(upload, form)) if key else None
     service.blobs.put_file(clip.key, upload.path)
@@ -156,7 +156,7 @@ def _stored(service: Service, caller: Caller, upload: Upload, form: AnalysisForm
     return created
 
 
-def _fingerprint(upload: Upload, form: AnalysisForm) -> str:
+def _fingerprint(upload: Upload, form: Form) -> str:
     """All that was asked, in one word; the clip's name does not count."""
     asked = json.dumps([upload.sha256, form.model_dump()], sort_keys=True)
     return hashlib.sha256(asked.encode("utf-8")).hexdigest()

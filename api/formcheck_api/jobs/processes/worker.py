@@ -99,12 +99,7 @@ def run(job: Job, tell: Tell) -> None:
     options = job.options
     report = analyze_video(
         job.clip,
-        height_m=options.height_m,
-        speed_kmh=options.speed_kmh,
-        incline_pct=options.incline_pct,
-        capture_fps=options.capture_fps,
-        from_s=options.from_s,
-        to_s=options.to_s,
+        **options.about_the_run(),
         model=options.model,
         on_progress=lambda stage, done: tell({"stage": stage, "progress": ANALYSIS_SHARE * done}),
         limits=job.reading,

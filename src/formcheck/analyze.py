@@ -55,7 +55,7 @@ def analyze_video(
 
     ``from_s`` and ``to_s``, seconds of the clip, bound the part that is measured. ``model`` is lite, full, heavy or the
     path of a .task file; ``on_progress(stage, 0..1)`` is told how far all of it is; ``limits`` is what the file may ask
-    of its reader. Raises UsageError when what is told cannot be, ClipError when the clip cannot be read and ModelError
+    of its reader. Raises UsageError when an option is not valid, ClipError when the clip cannot be read and ModelError
     when the pose model cannot be had; a clip that shows too little is a finished Report with numbers withheld.
     """
     tell = on_progress or _tell_nobody

@@ -297,4 +297,6 @@ def _plain(settings: Any) -> Any:
         return {field.name: _plain(getattr(settings, field.name)) for field in fields(settings)}
     if isinstance(settings, Mapping):
         return {name: _plain(value) for name, value in settings.items()}
+    if isinstance(settings, np.generic):
+        return settings.item()
     return list(settings) if isinstance(settings, tuple) else settings

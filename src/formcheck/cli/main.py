@@ -30,9 +30,6 @@ DEFAULT_OUTPUT: Final = "formcheck-out"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line (default: the process's own); the exit code."""
-    os.environ.setdefault(
-        "OPENBLAS_NUM_THREADS", "1"
-    )  # small matrices: on busy cores two threads take five times as long
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # names may hold letters that the terminal's encoding does not know

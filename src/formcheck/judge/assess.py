@@ -16,6 +16,7 @@ from formcheck.gait.rhythm.phase import Beat
 from formcheck.gait.select.presence import cut, feet_outside_frac
 from formcheck.gait.settings import LARGEST_LANDMARK_ERROR_FRAC, Settings, settings_for
 from formcheck.gait.settings.calibrated import SPREADS
+from formcheck.judge.blas import one_blas_thread
 from formcheck.judge.findings import judge
 from formcheck.judge.key_frames import choose_key_frames
 from formcheck.judge.metres import interval95_m
@@ -106,6 +107,7 @@ def _settings_for(model: str | None, landmark_error_frac: float | None) -> Setti
     return settings_for(None, landmark_error_frac)
 
 
+@one_blas_thread()
 def assess(
     track: PoseTrack,
     told: RunOptions,

@@ -148,7 +148,6 @@ def worker_environment(folder: Path) -> dict[str, str]:
     return mine | {
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         "TMPDIR": str(folder),
-        "OPENBLAS_NUM_THREADS": "1",  # on small matrices and busy cores two are slower
     }
 
 

@@ -83,7 +83,7 @@ _FAILURE_ADVICE: Final = {
     "clip_unreadable": "Send the camera's original file, or film again.",
     "clip_missing": "Send the clip again: it was deleted before its analysis.",
     "options_invalid": "Correct the option named in the detail and send the clip again.",
-    "model_unavailable": "The operator has to run: formcheck models pull NAME.",
+    "model_unavailable": "The operator has to run formcheck models pull NAME, or build the image with it.",
     "analysis_timeout": "Send a shorter clip: 10 to 30 seconds of running are enough.",
     "analysis_out_of_memory": "Send a shorter clip, or one of 1080p at most.",
     "analysis_crashed": "Send the clip once more; if it fails again, film a new one.",

@@ -13,6 +13,9 @@ from typing import Final, TypeVar
 from formcheck.records.errors import UsageError
 
 SCOPES: Final = ("analyses:read", "analyses:write")
+NOT_ON_WINDOWS: Final = ("fcntl", "resource")
+"""Modules of Python itself that the service uses and Windows lacks."""
+
 ParserT = TypeVar("ParserT", bound=argparse.ArgumentParser)
 
 
@@ -61,8 +64,10 @@ def _revoke_key(options: argparse.Namespace) -> int:
 
 @contextmanager
 def _extra_installed() -> Iterator[None]:
-    """Say what to install where the service's packages are missing."""
+    """Say what is missing: the service's packages, or a system that it runs on."""
     try:
         yield
     except ModuleNotFoundError as error:
+        if error.name in NOT_ON_WINDOWS:
+            raise UsageError("the service needs Linux or macOS; on Windows, run it in WSL or a container") from error
         raise UsageError(f"the service needs {error.name}: install formcheck with its extra, formcheck[api]") from error

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from starlette.concurrency import run_in_threadpool
 
+from formcheck.vision.weights.models import available_models
 from formcheck_api.access.allowance import too_many_waiting
 from formcheck_api.access.security import Caller
 from formcheck_api.access.visitors import is_visitors
@@ -63,6 +64,7 @@ _HEADERS: Final = ("Location", "ETag", "Retry-After")
         "invalid_request",
         "idempotency_conflict",
         "upload_limit",
+        "model_unavailable",
         "upload_storage_full",
     ),
     openapi_extra={
@@ -108,11 +110,22 @@ def _admit(request: Request, service: Service, caller: Caller, key: str | None) 
 
 
 def form_of(fields: Mapping[str, Any]) -> Form:
-    """The options of a form; an empty field is one that was not filled in. Raises ProblemError 422."""
+    """The options of a form; an empty field is one that was not filled in. Raises ProblemError 422, 503."""
     try:
-        return AnalysisForm.model_validate({name: value for name, value in fields.items() if value not in ("", None)})
+        form = AnalysisForm.model_validate({name: value for name, value in fields.items() if value not in ("", None)})
     except ValidationError as error:
         raise invalid_request([_mistake(each) for each in error.errors()]) from None
+    _check_model(form.model)
+    return form
+
+
+def _check_model(name: str) -> None:
+    """Refuse a model that this machine neither has nor can fetch. Raises ProblemError 422, or 503 if it has none."""
+    here = available_models()
+    if not here:
+        raise ProblemError("model_unavailable", "no pose model is installed here")
+    if name not in here:
+        raise invalid_request([("model", f"{name} is not installed here; use {' or '.join(here)}")])
 
 
 def _mistake(error: ErrorDetails) -> tuple[str, str]:

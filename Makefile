@@ -11,14 +11,16 @@ BIN  := $(VENV)/bin
 PIP  := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test verify quick fuzz lint setup setup-dev model lock clean
+.PHONY: help demo test verify quick unit fuzz lint setup setup-dev model dist lock clean
 
 help:
 	@echo "make demo    analyse a clip of this repository into out/demo"
 	@echo "make test    format, lint, types, every reference clip against its truth, and every test"
 	@echo "make quick   the same without what runs the pose model over clips"
+	@echo "make unit    the tests of make quick alone"
 	@echo "make verify  the reference clips alone"
 	@echo "make fuzz    read thousands of broken clips: none may crash or hang"
+	@echo "make dist    build the wheel and the source distribution into dist"
 	@echo "make lock    refresh requirements/*.txt (UPGRADE=--upgrade for newer versions; needs uv)"
 	@echo "make clean   remove what the targets above made"
 
@@ -32,7 +34,9 @@ test: lint model verify
 verify: setup model
 	$(BIN)/formcheck verify fixtures/videos
 
-quick: lint
+quick: lint unit
+
+unit: setup-dev
 	$(BIN)/python -m pytest -m "not slow"
 
 fuzz: setup-dev
@@ -67,6 +71,9 @@ $(VENV)/.dev: $(VENV)/.locked requirements/dev.txt
 $(VENV)/.project: $(VENV)/.locked pyproject.toml
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
+
+dist: setup
+	$(BIN)/python -m hatchling build -d dist
 
 # One version of each package for all three Pythons (fork-strategy): the same clip gives the same numbers on each.
 COMPILE = $(UV) pip compile --quiet --no-config --universal --python-version 3.11 --fork-strategy fewest \

@@ -33,7 +33,7 @@ COPY api/ api/
 ARG VERSION=
 RUN SETUPTOOLS_SCM_PRETEND_VERSION="$VERSION" /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /dist . \
     && /opt/formcheck/bin/pip install --no-deps /dist/*.whl
-# Fixed here: a container cannot fetch another model later, and the service offers only these.
+# Fixed here: a container cannot fetch another later, and the service offers only these. Keep full: the page uses it.
 ARG MODELS="lite full heavy"
 RUN for model in $MODELS; do formcheck models pull "$model" || exit 1; done && chmod -R a+rX "$XDG_CACHE_HOME"
 

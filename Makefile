@@ -11,7 +11,7 @@ BIN  := $(VENV)/bin
 PIP  := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test verify quick unit fuzz lint setup setup-dev model dist lock clean
+.PHONY: help demo test verify quick unit fuzz siege lint setup setup-dev model dist lock clean
 
 help:
 	@echo "make demo    analyse a clip of this repository into out/demo"
@@ -20,6 +20,7 @@ help:
 	@echo "make unit    the tests of make quick alone"
 	@echo "make verify  the reference clips alone"
 	@echo "make fuzz    read thousands of broken clips: none may crash or hang"
+	@echo "make siege   attack a service on this machine, and break what it stands on"
 	@echo "make dist    build the wheel and the source distribution into dist"
 	@echo "make lock    refresh requirements/*.txt (UPGRADE=--upgrade for newer versions; needs uv)"
 	@echo "make clean   remove what the targets above made"
@@ -41,6 +42,9 @@ unit: setup-dev
 
 fuzz: setup-dev
 	$(BIN)/python -m tools.fuzz_files --cases 5000
+
+siege: setup-dev
+	$(BIN)/python -m tools.siege
 
 lint: setup-dev
 	$(BIN)/ruff format --check .

@@ -12,10 +12,12 @@ from pydantic import ValidationError
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from formcheck.records.errors import UsageError
+from formcheck_api.access.connections import guarded
 from formcheck_api.access.security import SCOPES, asks_for_keys, is_loopback
 from formcheck_api.access.visitors import page_is_open
 from formcheck_api.http.app import create_app
 from formcheck_api.http.service import now, open_store
+from formcheck_api.operations.log_flood import limit_floods
 from formcheck_api.operations.logs import configure_logging
 from formcheck_api.operations.settings import Settings
 from formcheck_api.store.store import Store
@@ -33,6 +35,7 @@ def serve(host: str | None, port: int | None) -> int:
     _check_keys(settings)
     listening = _listen(settings)
     configure_logging(settings.log_level)
+    limit_floods()
     server = _Server(create_app(settings), settings, listening)
     server.run([listening])
     return DONE if server.started else NOT_STARTED
@@ -46,6 +49,8 @@ class _Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
+                http=guarded(settings),
+                ws="none",
                 log_config=None,
                 access_log=False,  # middleware writes a better line
                 server_header=False,

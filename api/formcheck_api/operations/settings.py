@@ -47,6 +47,20 @@ class Settings(BaseSettings):
     rate_limit_per_min: int = Field(600, ge=1, description="Requests a key may make in a minute")
     max_upload_mb: int = Field(500, ge=1, description="Largest clip that is taken, in MB (a minute of 4K is 400)")
     upload_idle_s: float = Field(30, gt=0, description="An upload that sends nothing for so long is given up")
+    upload_min_bytes_s: float = Field(
+        1000, gt=0, description="An upload that brings fewer bytes per second is given up; GPRS brings 3000"
+    )
+    request_head_s: float = Field(
+        20, gt=0, description="A connection that has sent no whole request head for so long is closed"
+    )
+    answer_idle_s: float = Field(
+        120,
+        gt=0,
+        description="A client that takes nothing of its answer for so long is gone; a phone may be in a tunnel",
+    )
+    max_connections: int = Field(
+        1000, ge=10, description="Connections at a time; fewer where the process may not open two files for each"
+    )
     max_wait_s: float = Field(60, ge=0, description="Longest ?wait= that is granted")
     link_secret: SecretStr | None = Field(
         None, description="Signs links to pictures; a random one kept in the data folder unless set"

@@ -18,6 +18,7 @@ from starlette.requests import ClientDisconnect
 
 from formcheck_api.records.analyses import Problem
 from formcheck_api.records.failures import FAILURES
+from formcheck_api.records.mistakes import sentence
 
 PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
 PROBLEMS_PAGE: Final = "/problems"
@@ -45,7 +46,7 @@ _REQUESTS: Final = {
     "method_not_allowed": ProblemKind(
         "The method is not allowed here", 405, "Use a method that the Allow header names."
     ),
-    "upload_stalled": ProblemKind("The upload came to a halt", 408, "Send the clip again over a steady connection."),
+    "upload_stalled": ProblemKind("The upload is too slow", 408, "Send it again over a better connection."),
     "not_finished": ProblemKind("The analysis is not finished", 409, "Ask again after Retry-After seconds."),
     "no_report": ProblemKind(
         "The analysis ended without a report", 409, "Read the analysis: its state and problem say why."
@@ -59,6 +60,11 @@ _REQUESTS: Final = {
         "The body is not multipart/form-data", 415, "Send the clip as the file field named clip of a form."
     ),
     "range_not_satisfiable": ProblemKind("The range lies outside the file", 416, "Content-Range has the file's size."),
+    "body_too_large": ProblemKind("The body is too large", 413, "Send no more than the limit in the answer."),
+    "body_length_ambiguous": ProblemKind(
+        "The length of the body is ambiguous", 400, "Send either Content-Length or Transfer-Encoding: chunked."
+    ),
+    "json_malformed": ProblemKind("The JSON cannot be read", 400, "Let a library write the JSON, and nest it less."),
     "multipart_malformed": ProblemKind(
         "The form cannot be read", 400, "Let a library build the form; the body broke off or breaks RFC 7578."
     ),
@@ -129,7 +135,7 @@ def handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(ProblemError, _answer)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(HTTPException, _answer_http)
-    app.add_exception_handler(ClientDisconnect, _answer_nobody)
+    app.add_exception_handler(ClientDisconnect, _answer_broken_off)
 
 
 def invalid_request(mistakes: list[tuple[str, str]]) -> ProblemError:
@@ -146,7 +152,7 @@ async def _answer(request: Request, error: Exception) -> JSONResponse:
 async def _answer_invalid(request: Request, error: Exception) -> JSONResponse:
     """Say what was wrong and where, but never what was sent: it may hold anything."""
     assert isinstance(error, RequestValidationError)
-    mistakes = [(str(mistake["loc"][-1]), str(mistake["msg"])) for mistake in error.errors()]
+    mistakes = [(str(mistake["loc"][-1]), sentence(mistake)) for mistake in error.errors()]
     return await _answer(request, invalid_request(mistakes))
 
 
@@ -172,6 +178,7 @@ def _methods_at(request: Request) -> str:
     return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
 
 
-async def _answer_nobody(_request: Request, _error: Exception) -> JSONResponse:
-    """The client went away in the middle of its request; what is answered reaches nobody."""
-    return problem_response(ProblemError("multipart_malformed", "the upload broke off"))
+async def _answer_broken_off(request: Request, _error: Exception) -> JSONResponse:
+    """The body came to no end: it was refused, or the client left, whom no answer reaches."""
+    refusal: ProblemError | None = getattr(request.state, "refusal", None)
+    return await _answer(request, refusal or ProblemError("multipart_malformed", "the upload broke off"))

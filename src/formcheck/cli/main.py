@@ -202,7 +202,7 @@ def _add_facts(group: "argparse._ArgumentGroup") -> None:
         group.add_argument(
             option.flag,
             dest=name,
-            type=_within(option.low, option.high, option.example),
+            type=_within(option.low, option.high, f"{option.unit}, e.g. {option.example}"),
             metavar=option.metavar,
             default=option.default,
             help=option.help if option.default is None else f"{option.help} (default: {option.default:g})",

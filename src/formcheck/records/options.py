@@ -27,6 +27,7 @@ class Option:
     metavar: str
     low: float
     high: float
+    unit: str
     example: str
     help: str
     default: float | None = None
@@ -44,14 +45,15 @@ class RunOptions:
     """
 
     height_m: float | None = _asked(
-        Option("--height-m", "M", 0.9, 2.5, "metres, e.g. 1.80", "height of the runner in metres: sets the scale")
+        Option("--height-m", "M", 0.9, 2.5, "metres", "1.80", "height of the runner in metres: sets the scale")
     )
     speed_kmh: float | None = _asked(
         Option(
             "--speed-kmh",
             "KMH",
             *(1.0, 45.0),
-            "km/h, e.g. 11.5",
+            "km/h",
+            "11.5",
             "belt speed in km/h: sets the scale and checks the clip's clock",
         )
     )
@@ -60,7 +62,8 @@ class RunOptions:
             "--incline-pct",
             "PCT",
             *(-20.0, 45.0),
-            "percent, e.g. 1.5",
+            "percent",
+            "1.5",
             "treadmill incline in percent: lean is measured against gravity, not the belt",
             0.0,
         )
@@ -70,7 +73,8 @@ class RunOptions:
             "--capture-fps",
             "FPS",
             *(10.0, 2000.0),
-            "frames per second, e.g. 240",
+            "frames per second",
+            "240",
             "frames per second the camera recorded, for slow motion saved at a lower rate",
         )
     )
@@ -79,7 +83,8 @@ class RunOptions:
             "--from",
             "SECOND",
             *(0.0, LONGEST_CLIP_S),
-            "seconds of the clip, e.g. 12.5",
+            "seconds",
+            "12.5",
             "measure only from this second of the clip on; left out, the steady part is found",
         )
     )
@@ -88,7 +93,8 @@ class RunOptions:
             "--to",
             "SECOND",
             *(0.0, LONGEST_CLIP_S),
-            "seconds of the clip, e.g. 12.5",
+            "seconds",
+            "12.5",
             "measure only up to this second of the clip; left out, the steady part is found",
         )
     )

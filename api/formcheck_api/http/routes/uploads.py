@@ -23,6 +23,7 @@ from formcheck_api.http.wire.openapi import FORM_SCHEMA
 from formcheck_api.http.wire.responses import answer, problems
 from formcheck_api.http.wire.schemas import AnalysisForm, AnalysisResource, Form
 from formcheck_api.records.analyses import Created, IdempotentRequest, StoredClip
+from formcheck_api.records.mistakes import sentence
 from formcheck_api.records.problems import ProblemError, invalid_request
 from formcheck_api.storage.blobs import new_clip_key
 from formcheck_api.store.analyses import IdempotencyConflictError, TooManyWaitingError
@@ -59,6 +60,7 @@ _HEADERS: Final = ("Location", "ETag", "Retry-After")
         "multipart_malformed",
         "upload_stalled",
         "length_required",
+        "body_too_large",
         "clip_too_large",
         "not_multipart",
         "invalid_request",
@@ -129,9 +131,9 @@ def _check_model(name: str) -> None:
 
 
 def _mistake(error: ErrorDetails) -> tuple[str, str]:
-    known = ", ".join(AnalysisForm.model_fields)
-    text = f"is no field; there are {known}" if error["type"] == "extra_forbidden" else error["msg"]
-    return str(error["loc"][0]), text
+    if error["type"] == "extra_forbidden":
+        return str(error["loc"][0]), f"is not a field; the fields are clip, {', '.join(AnalysisForm.model_fields)}"
+    return str(error["loc"][0]), sentence(error)
 
 
 def accept(service: Service, caller: Caller, upload: Upload, form: Form, key: str | None) -> Created:

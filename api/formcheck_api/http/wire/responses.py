@@ -18,7 +18,14 @@ _HEADERS: Final = {
     "Accept-Ranges": "bytes",
 }
 _HEADERS_OF: Final = {409: ("Retry-After",), 416: ("Content-Range",), 429: ("Retry-After",), 401: ("WWW-Authenticate",)}
-_ANYWHERE: Final = ("unauthorized", "scope_missing", "foreign_origin", "rate_limited", "internal_error")
+_ANYWHERE: Final = (
+    "body_length_ambiguous",
+    "unauthorized",
+    "scope_missing",
+    "foreign_origin",
+    "rate_limited",
+    "internal_error",
+)
 """Codes every resource may answer with."""
 
 

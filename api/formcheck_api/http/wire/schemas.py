@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, create_model, field_validator
 from pydantic_core import PydanticCustomError
 
 from formcheck.records.options import OPTIONS
@@ -37,6 +37,14 @@ class Form(BaseModel):
         """The two words of JSON, or Python's: a form's field holds text, and "0" or "no" could mean anything."""
         if str(value).lower() not in ("true", "false"):
             raise PydanticCustomError("true_or_false", "must be true or false")
+        return value
+
+    @field_validator("to_s", check_fields=False)
+    @classmethod
+    def _after_its_beginning(cls, value: float | None, told: ValidationInfo) -> float | None:
+        begin = told.data.get("from_s")
+        if value is not None and begin is not None and value <= begin:
+            raise PydanticCustomError("later_than", "must be later than from_s")
         return value
 
     def options(self) -> Options:

@@ -15,7 +15,7 @@ FILES: Final = 256
 """Open files that the service may have: fewer than there are connections."""
 HEAD_S: Final = 2.0
 MOST_LOG_KB: Final = 100.0
-MOST_WAIT_S: Final = 5.0
+MOST_WAIT_S: Final = 10.0
 """Of an honest client meanwhile."""
 
 
@@ -25,14 +25,14 @@ def run(scratch: Path) -> str:
         serving(scratch, ulimit=f"-n {FILES}", FORMCHECK_REQUEST_HEAD_S=str(HEAD_S)) as service,
         ExitStack() as opened,
     ):
+        began_s = time.monotonic()
         silent = [opened.enter_context(service.connect()) for _ in range(CONNECTIONS)]
         waits_s = [_wait_of_honest_client(service) for _ in range(20)]
-        open_s = _closed_after_s(silent)
+        closed_s = _closed(silent) - began_s
         log_kb = service.log.stat().st_size / 1000
     assert log_kb < MOST_LOG_KB, f"{log_kb:.0f} kB were written to the log"
-    return (
-        f"honest clients waited {max(waits_s):.2f} s at most; all closed within {open_s:.1f} s; {log_kb:.1f} kB of log"
-    )
+    ended = f"all were closed {closed_s:.1f} s after the first came"
+    return f"honest clients waited {max(waits_s):.2f} s at most; {ended}; {log_kb:.1f} kB of log"
 
 
 def _wait_of_honest_client(service: RunningService) -> float:
@@ -45,8 +45,8 @@ def _wait_of_honest_client(service: RunningService) -> float:
     return time.monotonic() - began_s
 
 
-def _closed_after_s(silent: list[socket.socket]) -> float:
-    """Seconds until the service has closed all of them."""
+def _closed(silent: list[socket.socket]) -> float:
+    """When the service has closed all of them."""
     began_s = time.monotonic()
     for connection in silent:
         connection.settimeout(max(0.1, began_s + 3 * HEAD_S - time.monotonic()))
@@ -56,4 +56,4 @@ def _closed_after_s(silent: list[socket.socket]) -> float:
             pass  # closed as well
         except TimeoutError:
             raise AssertionError(f"a silent connection is still open after {3 * HEAD_S:g} s") from None
-    return time.monotonic() - began_s
+    return time.monotonic()

@@ -12,7 +12,7 @@ def sentence(error: ErrorDetails) -> str:
     field = str(error["loc"][-1]) if error["loc"] else ""
     limits: dict[str, Any] = error.get("ctx", {})
     match error["type"]:
-        case "value_error" | "later_than":
+        case "later_than":
             return error["msg"]
         case _ if field in OPTIONS:
             return _between(field, error["input"])

@@ -2,11 +2,12 @@
 
 import select
 import socket
+import time
 
 import httpx
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
-from tests.api.conftest import Serve, Server
+from tests.api.conftest import WITHIN_S, Serve, Server
 from tests.api.test_uploads import connected, status_and_code
 
 from formcheck_api.http.app import create_app
@@ -23,6 +24,14 @@ def begin(server: Server, method: str, path: str, *headers: str) -> socket.socke
     lines = (f"{method} {path} HTTP/1.1", f"Host: {server.url[7:]}", *headers)
     connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
     return connection
+
+
+def trickle(connection: socket.socket) -> None:
+    """Send 20 bytes a second until the service says something."""
+    deadline = time.monotonic() + WITHIN_S
+    while not select.select([connection], [], [], 0.05)[0]:
+        connection.sendall(b"x")
+        assert time.monotonic() < deadline, "it is still reading"
 
 
 @pytest.mark.parametrize(("method", "path"), [*WITH_BODIES, ("GET", "/healthz"), ("DELETE", WORD)])
@@ -65,8 +74,7 @@ def test_json_that_is_none_or_nested_too_deeply_is_told_as_such(client: httpx.Cl
 def test_a_body_that_comes_too_slowly_is_given_up_though_it_never_halts(serve: Serve) -> None:
     server = serve(upload_idle_s=0.4, upload_min_bytes_s=1000)
     with begin(server, "PATCH", f"{WORD}?offset=0", "Content-Length: 100000") as connection:
-        while not select.select([connection], [], [], 0.05)[0]:
-            connection.sendall(b"x")  # 20 bytes a second
+        trickle(connection)
         assert status_and_code(connection) == (408, "upload_stalled")
 
 

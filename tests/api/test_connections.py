@@ -2,7 +2,6 @@
 
 import itertools
 import logging
-import select
 import socket
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.api.conftest import Serve, eventually
+from tests.api.test_bodies import trickle
 from tests.api.test_uploads import connected
 
 from formcheck_api.operations.log_flood import ONCE_IN_S, Seldom
@@ -41,8 +41,7 @@ def test_a_head_that_trickles_is_cut_off(serve: Serve) -> None:
     server = serve(request_head_s=0.3)
     with connected(server) as connection:
         connection.sendall(b"GET /healthz HTTP/1.1\r\nX: ")
-        while not select.select([connection], [], [], 0.05)[0]:
-            connection.sendall(b"x")
+        trickle(connection)
         assert is_closed(connection)
 
 

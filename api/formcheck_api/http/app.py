@@ -17,6 +17,7 @@ from formcheck_api.http.dependencies import only_known_words
 from formcheck_api.http.middleware import REQUEST_ID_HEADER, HeadAsGet, Observed
 from formcheck_api.http.routes import about, analyses, artefacts, operations, page, pieces, uploads
 from formcheck_api.http.service import Service, open_service
+from formcheck_api.http.watch import watch
 from formcheck_api.http.wire.openapi import DESCRIPTION, specification
 from formcheck_api.jobs.retention import Sweeper
 from formcheck_api.operations.settings import Settings
@@ -79,8 +80,8 @@ def _surround(app: FastAPI, settings: Settings) -> None:
 async def _running(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     service = await run_in_threadpool(open_service, settings)
     app.state.service = service
-    service.metrics.watch_states(service.store.count_states)
     sweeper = Sweeper(service.store, service.blobs, settings)
+    watch(service, sweeper)
     await run_in_threadpool(service.queue.start)
     sweeper.start()
     try:

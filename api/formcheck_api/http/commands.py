@@ -9,7 +9,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 from pydantic import ValidationError
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from formcheck.records.errors import UsageError
 from formcheck_api.access.connections import guarded
@@ -20,6 +20,7 @@ from formcheck_api.http.service import now, open_store
 from formcheck_api.operations.log_flood import limit_floods
 from formcheck_api.operations.logs import configure_logging
 from formcheck_api.operations.settings import Settings
+from formcheck_api.store.database import reason_of
 from formcheck_api.store.store import Store
 
 DONE = 0
@@ -110,6 +111,18 @@ def revoke_key(prefix: str) -> int:
     return DONE
 
 
+def confirm_clock() -> int:
+    """Have the present time believed: what is too old by it is deleted at the service's next sweep."""
+    store, present = _open_store(), now()
+    seen = store.seen_time()
+    store.note_time(present, even_earlier=True)
+    last = f"the last sweep was at {seen:%Y-%m-%d %H:%M} UTC" if seen else "there was no sweep yet"
+    sys.stdout.write(
+        f"Confirmed {present:%Y-%m-%d %H:%M} UTC ({last}). The next sweep, or a restart, deletes by age.\n"
+    )
+    return DONE
+
+
 def _day(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d}" if moment else "never"
 
@@ -126,9 +139,8 @@ def _settings(**told: object) -> Settings:
 def _open_store(settings: Settings | None = None) -> Store:
     try:
         return open_store(settings or _settings())
-    except (SQLAlchemyError, ArgumentError) as error:
-        reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
-        raise UsageError(f"the database cannot be opened: {reason}; check FORMCHECK_DATABASE_URL") from error
+    except SQLAlchemyError as error:
+        raise UsageError(f"the database cannot be opened: {reason_of(error)}; check FORMCHECK_DATABASE_URL") from error
 
 
 def _check_keys(settings: Settings) -> None:

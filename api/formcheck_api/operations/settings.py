@@ -82,12 +82,21 @@ class Settings(BaseSettings):
     max_fps: float = Field(
         LIMITS.max_fps, ge=240, allow_inf_nan=False, description="Most pictures a second of a clip; phones reach 960"
     )
+    retry_wait_s: float = Field(
+        2, gt=0, description="Wait before an analysis that broke off is begun again, doubled each time up to 5 minutes"
+    )
+    disk_reserve_mb: int = Field(
+        200, ge=1, description="Disk space kept free, in MB; with less nothing is taken or begun, and /readyz says 503"
+    )
     lease_s: float = Field(60, gt=0, description="A worker that gives no sign for so long is taken for dead")
     poll_s: float = Field(1, gt=0, description="Between looks for analyses that another process accepted")
     stop_grace_s: float = Field(10, ge=0, description="At a stop, running analyses may take so long to end")
 
     clip_days: float = Field(7, gt=0, description="Clips are deleted so many days after they came")
     report_days: float = Field(30, gt=0, description="Analyses are deleted, reports and all, after so many days")
+    clock_leap_days: float = Field(
+        10, gt=0, description="Days a clock may be ahead at a start; more must be confirmed before anything is deleted"
+    )
     sweep_every_s: float = Field(3600, gt=0, description="Between looks for what is to be deleted")
 
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged")

@@ -24,6 +24,15 @@ class State(StrEnum):
         return self not in (State.QUEUED, State.RUNNING)
 
 
+class Interruption(StrEnum):
+    """Why an attempt ended without an outcome."""
+
+    STOPPED = "service_stopped"  # in good order: as if it had never begun
+    LOST = "service_died"
+    FAULT = "host_fault"
+    CRASHED = "worker_died"  # by itself, and so the only one that counts against the clip
+
+
 @dataclass(frozen=True, slots=True)
 class Options(RunOptions):
     """What a client says with a clip: about the run, and how to analyse it."""
@@ -67,7 +76,8 @@ class Analysis:
 
     ``progress`` is 0..1. ``clip_key`` is None once the clip was deleted. ``artefacts`` are names below
     ``artefact_prefix`` ("report.json", "frames/left_foot_strike.jpg"). ``version`` rises with every change a client
-    could see. ``worker`` is who works on it, and ``cancel_requested`` that it shall stop.
+    could see. ``worker`` is who works on it, and ``cancel_requested`` that it shall stop. In ``crashes`` of its
+    ``attempts`` a worker died by itself; the next one begins at ``not_before`` or later.
     """
 
     id: str
@@ -80,6 +90,8 @@ class Analysis:
     started: datetime | None
     finished: datetime | None
     attempts: int
+    crashes: int
+    not_before: datetime | None
     options: Options
     clip_name: str
     clip_sha256: str

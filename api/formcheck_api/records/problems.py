@@ -4,6 +4,7 @@
 not in it cannot be raised. Codes never change their meaning; new ones may come.
 """
 
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,15 +14,22 @@ from typing import Any, Final
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from formcheck_api.records.analyses import Problem
 from formcheck_api.records.failures import FAILURES
 from formcheck_api.records.mistakes import sentence
+from formcheck_api.store.database import is_full, reason_of
 
 PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
+NOT_READY_RETRY_S: Final = 5
+"""A database that was restarted is there again after seconds."""
 PROBLEMS_PAGE: Final = "/problems"
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,9 @@ _REQUESTS: Final = {
         "The service has a fault", 500, "Try again; if it stays, tell the operator the request_id of the answer."
     ),
     "not_ready": ProblemKind("The service is not ready", 503, "The detail names what is missing; try again soon."),
+    "disk_full": ProblemKind(
+        "No space is left on the disk", 507, "The operator has to make room; reading and deleting go on."
+    ),
     "upload_storage_full": ProblemKind("No space is left for the clip", 507, "The operator has to make room."),
 }
 
@@ -136,6 +147,8 @@ def handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(ClientDisconnect, _answer_broken_off)
+    for kind in (OperationalError, InterfaceError, NoConnectionError):
+        app.add_exception_handler(kind, _answer_without_database)
 
 
 def invalid_request(mistakes: list[tuple[str, str]]) -> ProblemError:
@@ -164,6 +177,20 @@ async def _answer_http(request: Request, error: Exception) -> JSONResponse:
         answer = ProblemError("method_not_allowed", "use a method of the header Allow", headers={"Allow": allowed})
         return await _answer(request, answer)
     return await _answer(request, ProblemError("not_found", "there is nothing at this address"))
+
+
+async def _answer_without_database(request: Request, error: Exception) -> JSONResponse:
+    """The database does not answer, or has no room: nobody's fault who asks, and soon over."""
+    assert isinstance(error, SQLAlchemyError)
+    _log.warning("the database does not do what it was asked", extra={"reason": reason_of(error)})
+    if isinstance(error, OperationalError) and is_full(error):
+        return await _answer(request, ProblemError("disk_full", "the disk of the service is full"))
+    return await _answer(request, not_ready("the database does not answer"))
+
+
+def not_ready(detail: str) -> ProblemError:
+    """The problem of a service that will work again, without anything changed in the request."""
+    return ProblemError("not_ready", detail, headers={"Retry-After": str(NOT_READY_RETRY_S)})
 
 
 def _methods_at(request: Request) -> str:

@@ -49,7 +49,7 @@ class Blobs(Protocol):
     """
 
     def put_file(self, key: str, path: Path) -> None:
-        """Take a local file: when this returns the bytes are safe and ``path`` is gone."""
+        """Take a local file: when this returns the bytes are safe and ``path`` is gone, and not before."""
 
     def fetch(self, key: str, path: Path) -> None:
         """Make the blob a local file at ``path``, to be read only. Raises BlobMissingError."""
@@ -110,29 +110,27 @@ class LocalBlobs:
         self._folder = folder
 
     def put_file(self, key: str, path: Path) -> None:
-        """Take a local file; a rename where it lies on the same disk."""
+        """Take a local file; without copying where it lies on the same disk."""
         target = self._path(key)
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # the clips of people
         coming = target.with_name(target.name + _COMING)
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            shutil.move(path, coming)  # copies where it must, and then only the copy is half there
+            _copy(path, coming)
             _sync(coming)
             coming.replace(target)
             for folder in takewhile(lambda folder: folder != self._folder.parent, target.parents):
                 _sync(folder)
         finally:
             coming.unlink(missing_ok=True)
+        path.unlink()
 
     def fetch(self, key: str, path: Path) -> None:
         """Make the blob a local file, without copying where that goes."""
-        source = self._path(key)
         try:
-            path.hardlink_to(source)
+            _copy(self._path(key), path)
         except FileNotFoundError as error:
             raise BlobMissingError(key) from error
-        except OSError:  # another disk, or a file system without links
-            shutil.copyfile(source, path)
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The bytes in pieces; what was found can be read to its end even if it is deleted meanwhile."""
@@ -185,6 +183,16 @@ def _read(path: Path, start: int, end: int | None) -> Iterator[bytes]:
         while left > 0 and (piece := file.read(min(PIECE_BYTES, left))):
             left -= len(piece)
             yield piece
+
+
+def _copy(source: Path, target: Path) -> None:
+    """The same bytes under another name, to be read only; copied where they cannot be shared."""
+    try:
+        target.hardlink_to(source)
+    except FileNotFoundError:
+        raise
+    except OSError:  # another disk, or a file system without links
+        shutil.copy2(source, target)
 
 
 def _sync(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The commands of the HTTP service, ``serve`` and ``keys``: what can be typed, and the way to where it is done.
+"""The commands of the HTTP service: what can be typed, and the way to where it is done.
 
 The service's packages come with an extra and are imported when a command runs.
 """
@@ -20,7 +20,7 @@ ParserT = TypeVar("ParserT", bound=argparse.ArgumentParser)
 
 
 def add_service(commands: "argparse._SubParsersAction[ParserT]") -> None:
-    """Add ``serve`` and ``keys`` to the command line."""
+    """Add ``serve``, ``keys`` and ``confirm-clock`` to the command line."""
     serve = commands.add_parser("serve", help="answer over HTTP; settings come from the environment")
     serve.add_argument("--host", help="address to listen on (default: FORMCHECK_HOST, or 127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to listen on (default: FORMCHECK_PORT, or 8000)")
@@ -36,6 +36,8 @@ def add_service(commands: "argparse._SubParsersAction[ParserT]") -> None:
     revoke = actions.add_parser("revoke", help="end a key's use")
     revoke.add_argument("prefix", help="the part of the key that the list shows")
     revoke.set_defaults(run=_revoke_key)
+    clock = commands.add_parser("confirm-clock", help="let the HTTP service delete by age after its clock leapt ahead")
+    clock.set_defaults(run=_confirm_clock)
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -60,6 +62,12 @@ def _revoke_key(options: argparse.Namespace) -> int:
     with _extra_installed():
         from formcheck_api.http.commands import revoke_key
     return revoke_key(options.prefix)
+
+
+def _confirm_clock(_options: argparse.Namespace) -> int:
+    with _extra_installed():
+        from formcheck_api.http.commands import confirm_clock
+    return confirm_clock()
 
 
 @contextmanager

@@ -49,7 +49,9 @@ async def piece(
     request: Request, service: ServiceDep, caller: Writer, word: Word, offset: Annotated[int, Query(ge=0)]
 ) -> JSONResponse:
     """The next bytes of a clip."""
-    service.allowance.take(caller, sent_bytes=pieces.piece_bytes(request, offset, service.settings))
+    length = pieces.piece_bytes(request, offset, service.settings)
+    service.check_room(length)
+    service.allowance.take(caller, sent_bytes=length)
     path = pieces.place_of(service.settings, caller.owner, word)
     return JSONResponse({"arrived": await pieces.take_piece(request, path, offset, service.settings)})
 

@@ -101,7 +101,8 @@ async def create_analysis(
 
 
 def _admit(request: Request, service: Service, caller: Caller, key: str | None) -> None:
-    """Whether whoever has no key may send this clip. Raises ProblemError 411, 429."""
+    """Whether there is room for this clip, and whether whoever has no key may send it. Raises ProblemError."""
+    service.check_room(int(request.headers.get("content-length", 0)))
     if not is_visitors(caller.owner) or (key and service.store.answered(caller.owner, key)):
         return
     declared = request.headers.get("content-length")

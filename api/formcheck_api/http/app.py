@@ -18,10 +18,10 @@ from formcheck_api.http.middleware import REQUEST_ID_HEADER, HeadAsGet, Observed
 from formcheck_api.http.routes import about, analyses, artefacts, operations, page, pieces, uploads
 from formcheck_api.http.service import Service, open_service
 from formcheck_api.http.watch import watch
+from formcheck_api.http.wire.errors import handle_errors
 from formcheck_api.http.wire.openapi import DESCRIPTION, specification
 from formcheck_api.jobs.retention import Sweeper
 from formcheck_api.operations.settings import Settings
-from formcheck_api.records.problems import handle_errors
 from formcheck_api.uploads.bodies import LimitBodies
 
 NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}

@@ -19,7 +19,8 @@ from formcheck_api.operations.disk import shortage
 from formcheck_api.operations.metrics import Metrics
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.problems import ProblemError
-from formcheck_api.storage.blobs import Blobs, open_blobs
+from formcheck_api.storage.address import open_blobs
+from formcheck_api.storage.blobs import Blobs
 from formcheck_api.store.database import open_database, upgrade_database
 from formcheck_api.store.store import Store
 

@@ -114,7 +114,7 @@ class Settings(BaseSettings):
 
     @property
     def blobs(self) -> str:
-        """Address of the blobs, for ``blobs.open_blobs``."""
+        """Address of the blobs, for ``storage.address.open_blobs``."""
         return self.blobs_url or (self.data_dir.absolute() / "blobs").as_uri()
 
     @property

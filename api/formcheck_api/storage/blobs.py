@@ -12,7 +12,6 @@ from itertools import chain, takewhile
 from pathlib import Path
 from stat import S_ISREG
 from typing import Final, Protocol
-from urllib.parse import unquote, urlsplit
 
 PIECE_BYTES: Final = 256 * 1024
 """Read and sent at a time: a browser's video starts at once and few calls are made."""
@@ -71,19 +70,6 @@ class Blobs(Protocol):
 
     def list(self, prefix: str) -> Iterator[StoredBlob]:
         """Every blob below ``prefix/``."""
-
-
-def open_blobs(url: str) -> Blobs:
-    """Blobs by address: ``file:///folder``, ``s3://bucket/prefix`` (credentials as AWS's tools take them), ``memory:///``.
-
-    Raises ValueError for an address that is none of these.
-    """
-    parts = urlsplit(url)
-    if parts.scheme == "file":
-        return LocalBlobs(Path(unquote(parts.path)))
-    from formcheck_api.storage.object_blobs import open_object_blobs  # noqa: PLC0415  # a large library most services never need
-
-    return open_object_blobs(url)
 
 
 def new_clip_key() -> str:

@@ -13,19 +13,21 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.metadata import entry_points
 from pathlib import Path
 from types import FrameType
 from typing import Final, NoReturn
 
 from formcheck import __version__
 from formcheck.cli.exits import DONE, NOBODY_LISTENS, STOPPED, TERMINATED, WITHHELD, WRONG_USAGE, complain, exit_code
-from formcheck.cli.service import add_service
 from formcheck.records.errors import FormcheckError, UsageError
 from formcheck.records.options import OPTIONS
 
 MODEL_VARIABLE: Final = "FORMCHECK_MODEL"
 DEFAULT_MODEL: Final = "full"
 DEFAULT_OUTPUT: Final = "formcheck-out"
+COMMANDS: Final = "formcheck.commands"
+"""Entry points that add commands to the line; the HTTP service's come in so, and formcheck does not know it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -146,7 +148,8 @@ def _parser() -> argparse.ArgumentParser:
     pull = models.add_subparsers(title="actions", metavar="ACTION").add_parser("pull", help="fetch a model")
     pull.add_argument("name", choices=("lite", "full", "heavy"), help="which model")
     pull.set_defaults(run=_pull)
-    add_service(commands)
+    for entry in entry_points(group=COMMANDS):
+        entry.load()(commands)
     return parser
 
 

@@ -19,7 +19,6 @@ from formcheck.gait.settings.calibrated import SPREADS
 from formcheck.judge.blas import one_blas_thread
 from formcheck.judge.findings import judge
 from formcheck.judge.key_frames import choose_key_frames
-from formcheck.judge.metres import interval95_m
 from formcheck.judge.obstacles import (
     Filmed,
     doubt_far_leg,
@@ -31,7 +30,7 @@ from formcheck.judge.obstacles import (
     withhold,
 )
 from formcheck.judge.reference import find_reference
-from formcheck.judge.scale import find_scale, speed_m_s
+from formcheck.judge.scale import find_scale, interval95_m, speed_m_s
 from formcheck.records.errors import RecordError, UsageError
 from formcheck.records.options import RunOptions, is_number
 from formcheck.records.report import (

@@ -7,7 +7,7 @@ from pathlib import Path
 from formcheck_api.jobs.processes.attempt import WORKER
 from formcheck_api.jobs.queue import LocalQueue
 from formcheck_api.operations.settings import Settings
-from formcheck_api.storage.blobs import open_blobs
+from formcheck_api.storage.address import open_blobs
 from formcheck_api.store.database import open_database, upgrade_database
 from formcheck_api.store.store import Store
 

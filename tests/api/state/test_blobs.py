@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from formcheck_api.storage.address import open_blobs
 from formcheck_api.storage.blobs import (
     BlobMissingError,
     Blobs,
     LocalBlobs,
     new_artefact_prefix,
     new_clip_key,
-    open_blobs,
 )
 
 PREFIX = "artefacts/an_1/run"

@@ -19,7 +19,8 @@ from formcheck.report.schema import report_from_json
 from formcheck_api.jobs.queue import LocalQueue
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.analyses import Analysis, State
-from formcheck_api.storage.blobs import Blobs, open_blobs
+from formcheck_api.storage.address import open_blobs
+from formcheck_api.storage.blobs import Blobs
 from formcheck_api.store.database import open_database
 from formcheck_api.store.store import Store
 

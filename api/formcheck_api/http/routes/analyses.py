@@ -10,7 +10,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from formcheck_api.http.dependencies import CheckedId, OwnAnalysis, Reader, ServiceDep, Writer, no_such_analysis
-from formcheck_api.http.follow import changes, finished_within
+from formcheck_api.http.routes.follow import changes, finished_within
 from formcheck_api.http.routes.uploads import WaitSeconds
 from formcheck_api.http.service import Service, now
 from formcheck_api.http.wire import examples, resources

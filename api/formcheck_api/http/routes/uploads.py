@@ -16,7 +16,7 @@ from formcheck_api.access.allowance import too_many_waiting
 from formcheck_api.access.security import Caller
 from formcheck_api.access.visitors import is_visitors
 from formcheck_api.http.dependencies import ServiceDep, Writer, no_such_analysis
-from formcheck_api.http.follow import finished_within
+from formcheck_api.http.routes.follow import finished_within
 from formcheck_api.http.service import Service, now
 from formcheck_api.http.wire import resources
 from formcheck_api.http.wire.openapi import FORM_SCHEMA

@@ -129,7 +129,7 @@ def test_a_service_without_any_model_says_so_at_the_upload(start: Start, tmp_pat
     process = start("env", f"XDG_CACHE_HOME={tmp_path / 'file'}")
     with httpx.Client(base_url=process.url) as client:
         answer = upload(client)
-    assert (answer.status_code, answer.json()["code"]) == (503, "model_unavailable")
+    assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
 
 
 def test_windows_is_told_that_the_service_does_not_run_there() -> None:

@@ -71,6 +71,7 @@ def test_a_service_that_is_killed_takes_its_workers_along_and_the_next_one_finis
     assert (done.state, done.attempts) == (State.SUCCEEDED, 2)
 
 
+@pytest.mark.slow
 def test_of_many_accepted_clips_none_is_lost_when_the_service_is_killed_twice(local_store, settings, send) -> None:
     sent = [send(f"run {number}") for number in range(12)]
     for finished in (2, 6):

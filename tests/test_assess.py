@@ -84,6 +84,7 @@ IMPOSSIBLE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("error_ll", "stated"), [(0.0, {}), (0.02, {}), (0.005, {"landmark_error_frac": 0.005})])
 def test_the_intervals_hold_the_truth(error_ll: float, stated: dict[str, float]) -> None:
     held: list[tuple[str, bool]] = []

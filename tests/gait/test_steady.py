@@ -102,6 +102,7 @@ def test_nobody_in_view_is_no_error() -> None:
     assert find_steady(unseen, settings=SETTINGS.steady) == (0, len(RUN))
 
 
+@pytest.mark.slow
 def test_a_ramped_clip_is_measured_at_the_speed_of_its_steady_part() -> None:
     life, slowed = film(Runner(), Camera(), 1.2), film(Runner(), Camera(slow=8.0), 36.0)
     seen = observe(joined(life, slowed), Given(), settings=SETTINGS)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from formcheck import FormcheckError, Report, analyze_track
-from formcheck.gait.settings.calibrated import SPREADS
+from formcheck.gait.settings import calibrations
 from formcheck.judge.assess import Told, assess
 from formcheck.judge.obstacles import Filmed
 from formcheck.records.errors import UsageError
@@ -192,7 +192,7 @@ def test_metres_by_height_are_less_sure_than_leg_lengths_and_a_told_speed_has_no
         for told in ({}, {"height_m": 1.80}, {"speed_kmh": 10.0})
     )
     half_frac = [(m.headline.interval95[1] / m.headline.value - 1) / 1.96 for m in (plain, tall)]
-    assert half_frac == pytest.approx([SPREADS["full"]["belt_speed"][0], np.hypot(half_frac[0], 0.04)])
+    assert half_frac == pytest.approx([calibrations()["full"].spreads["belt_speed"][0], np.hypot(half_frac[0], 0.04)])
     assert np.isnan(fast.headline.interval95).all()
     assert (fast.headline.value, fast.headline.withheld) == (pytest.approx(10 / 3.6), None)
 

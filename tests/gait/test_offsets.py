@@ -6,7 +6,7 @@ import pytest
 from formcheck.gait.geometry import ahead_of_vertical_deg, flexion_deg, length
 from formcheck.gait.legs.offsets import anatomical_leg, anatomical_leg_length
 from formcheck.gait.pipeline import Given, observe
-from formcheck.gait.settings import OFFSETS, LegOffsets, OffsetSettings, Settings, settings_for
+from formcheck.gait.settings import LegOffsets, OffsetSettings, Settings, settings_for
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Uprights
 from stick_runner import Camera, Runner, film
@@ -56,7 +56,7 @@ def test_a_report_on_a_known_model_reads_the_knee_straighter_and_the_leg_longer(
     near = plain.runner.near_side
     longer = corrected.runner.leg_length_px / plain.runner.leg_length_px
     assert longer > 1.01
-    slower = OFFSETS[model].foot_slow_frac
+    slower = settings_for(model).offsets.foot_slow_frac
     assert corrected.belt_speed_ll_s == pytest.approx(plain.belt_speed_ll_s / longer * (1 + slower), rel=0.02)
 
     def knee_deg(side: Side) -> float:
@@ -64,7 +64,7 @@ def test_a_report_on_a_known_model_reads_the_knee_straighter_and_the_leg_longer(
         turned = [b.values["knee_flexion"] - a.values["knee_flexion"] for a, b in pairs if a.contact.side is side]
         return float(np.nanmedian(turned))
 
-    for side, offsets in ((near, OFFSETS[model].near), (near.other, OFFSETS[model].far)):
+    for side, offsets in ((near, settings_for(model).offsets.near), (near.other, settings_for(model).offsets.far)):
         assert knee_deg(side) == pytest.approx(offsets.thigh_turn_deg - offsets.shank_turn_deg, abs=0.8)
 
 

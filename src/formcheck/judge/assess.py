@@ -14,8 +14,7 @@ from formcheck.gait.measures.withheld import series_as_told, steps_as_told
 from formcheck.gait.pipeline import Given, Observation, observe, slow_motion_factor, without_steps
 from formcheck.gait.rhythm.phase import Beat
 from formcheck.gait.select.presence import cut, feet_outside_frac
-from formcheck.gait.settings import LARGEST_LANDMARK_ERROR_FRAC, Settings, settings_for
-from formcheck.gait.settings.calibrated import SPREADS
+from formcheck.gait.settings import LARGEST_LANDMARK_ERROR_FRAC, Settings, calibrations, settings_for
 from formcheck.judge.findings import judge
 from formcheck.judge.key_frames import choose_key_frames
 from formcheck.judge.metres import interval95_m
@@ -129,8 +128,8 @@ def analyze_track(
 
 
 def _settings_for(model: str | None, landmark_error_frac: float | None) -> Settings:
-    if model is not None and (not isinstance(model, str) or model not in SPREADS):
-        raise UsageError(f"model={model!r} is not known here; give {', '.join(sorted(SPREADS))} or None")
+    if model is not None and (not isinstance(model, str) or model not in calibrations()):
+        raise UsageError(f"model={model!r} is not known here; give {', '.join(sorted(calibrations()))} or None")
     if landmark_error_frac is None:
         return settings_for(model)
     if model is not None:

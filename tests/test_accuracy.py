@@ -30,7 +30,8 @@ from formcheck.analyze import Seen
 from formcheck.gait.measures.intervals import ErrorModel, difference
 from formcheck.gait.settings import IntervalSettings, Settings, calibrations, settings_for
 from formcheck.judge.obstacles import Filmed
-from formcheck.records.report import Clip, TimeScale
+from formcheck.records.gait import TimeScale
+from formcheck.records.report import Clip
 from formcheck.records.skeleton import INDEX, LEG_INDEX, Side
 from formcheck.records.track import PoseTrack, Uprights
 from stick_runner import Camera as StickCamera

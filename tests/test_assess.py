@@ -11,7 +11,8 @@ from formcheck.gait.settings import calibrations
 from formcheck.judge.assess import Told, assess
 from formcheck.judge.obstacles import Filmed
 from formcheck.records.errors import UsageError
-from formcheck.records.report import Clip, ModelUsed, TimeScale
+from formcheck.records.gait import TimeScale
+from formcheck.records.report import Clip, ModelUsed
 from formcheck.records.skeleton import Side
 from formcheck.records.track import PoseTrack, Uprights
 from stick_runner import WALKER, Camera, Runner, film, near_ms

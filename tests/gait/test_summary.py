@@ -5,10 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.gait.events.fuse import Contact
-from formcheck.gait.measures.definitions import StepValues
 from formcheck.gait.measures.summary import Conditions, error_of, measure_all
 from formcheck.gait.settings import IntervalSettings, calibrated_intervals
+from formcheck.records.gait import Contact, StepValues
 from formcheck.records.report import Measure
 from formcheck.records.skeleton import Side
 

@@ -1,8 +1,10 @@
 """Leg lengths to metres, from the runner's height or the treadmill's speed."""
 
+import math
+
 import numpy as np
 
-from formcheck.gait.pipeline import Observation
+from formcheck.gait.measures.intervals import Z95
 from formcheck.records.report import Reason, Scale
 
 LEG_PER_HEIGHT = 0.491
@@ -23,15 +25,16 @@ DISAGREEMENT_FRAC = 0.12
 
 
 def find_scale(
-    observation: Observation, height_m: float | None, speed_kmh: float | None, *, belt_spread_frac: float
+    belt_speed_ll_s: float, height_m: float | None, speed_kmh: float | None, *, belt_spread_frac: float
 ) -> tuple[Scale, Reason | None]:
     """Metres per leg length, by the treadmill's speed when given, else by height; and a doubt when both disagree.
 
     The treadmill's speed is taken as it is told: that scale errs by ``belt_spread_frac``, as the belt's speed in leg
     lengths does.
     """
-    belt = observation.belt_speed_ll_s
-    by_speed = speed_kmh / 3.6 / belt if speed_kmh is not None and np.isfinite(belt) and belt > 0 else None
+    by_speed = None
+    if speed_kmh is not None and np.isfinite(belt_speed_ll_s) and belt_speed_ll_s > 0:
+        by_speed = speed_kmh / 3.6 / belt_speed_ll_s
     by_height = LEG_PER_HEIGHT * height_m if height_m is not None else None
     if by_speed is not None and by_height is None and abs(by_speed / USUAL_LEG_M - 1) > PLAUSIBLE_LEG_FRAC:
         implausible = Reason(
@@ -62,3 +65,10 @@ def speed_m_s(belt_speed_ll_s: float, scale: Scale, speed_kmh: float | None) -> 
         return speed_kmh / 3.6
     metres = scale.m_per_leg_length if np.isfinite(scale.m_per_leg_length) else USUAL_LEG_M
     return belt_speed_ll_s * metres
+
+
+def interval95_m(value_ll: float, interval95_ll: tuple[float, float], scale: Scale) -> tuple[float, float]:
+    """A number's 95 % interval in metres (or m/s): its own and the scale's error added in squares; NaN if unknown."""
+    from_scale = Z95 * scale.spread_frac * value_ll
+    below, above = (math.hypot(end - value_ll, from_scale) for end in interval95_ll)
+    return scale.m_per_leg_length * (value_ll - below), scale.m_per_leg_length * (value_ll + above)

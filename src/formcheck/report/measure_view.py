@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from formcheck.judge.metres import interval95_m
+from formcheck.judge.scale import interval95_m
 from formcheck.judge.wording import MEASURES, ends, number, quantity, span, treadmill_speed, words_for
 from formcheck.records.report import Confidence, Measure, Measured, Reason, Report
 from formcheck.records.skeleton import Side

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 from formcheck.cli.verify.json_file import Node, json_text, read_json
+from formcheck.records.gait import Surface, View
 from formcheck.records.options import TOLD_LIMITS
-from formcheck.records.report import Surface, View
 from formcheck.records.skeleton import Side
 
 SCHEMA_VERSION: Final = 1

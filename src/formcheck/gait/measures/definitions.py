@@ -1,10 +1,7 @@
 """What is measured at each step: the binding definitions of every per-frame and per-step number."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from formcheck.gait.events.fuse import Contact
 from formcheck.gait.events.mean_step import fit_mean_curve, frames_around
 from formcheck.gait.geometry import (
     above_horizontal_deg,
@@ -15,7 +12,7 @@ from formcheck.gait.geometry import (
 )
 from formcheck.gait.legs.offsets import anatomical_leg
 from formcheck.gait.settings import EventSettings, OffsetSettings
-from formcheck.records.report import Series
+from formcheck.records.gait import Contact, Series, StepValues
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, RunnerTrack
 
@@ -29,14 +26,6 @@ AT_STRIKE = (
     "foot_angle",
     "trunk_lean_at_strike",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class StepValues:
-    """A contact with its numbers by measure name."""
-
-    contact: Contact
-    values: dict[str, float]
 
 
 def frame_series(smoothed: RunnerTrack, *, incline_deg: float, offsets: OffsetSettings) -> Series:

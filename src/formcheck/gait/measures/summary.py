@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import stdtrit
 
-from formcheck.gait.measures.definitions import StepValues
 from formcheck.gait.measures.intervals import (
     BEYOND_THE_MODEL,
     TOO_WIDE,
@@ -15,8 +14,8 @@ from formcheck.gait.measures.intervals import (
     difference,
     summarise,
 )
-from formcheck.gait.measures.rear import RearValues
 from formcheck.gait.settings import IntervalSettings, calibrated_intervals
+from formcheck.records.gait import RearValues, StepValues
 from formcheck.records.report import Confidence, Measure, Measured
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats

@@ -9,20 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from formcheck.gait.rhythm.phase import Beat
 from formcheck.gait.settings import TimeSettings
-from formcheck.records.report import Reason, TimeScale
+from formcheck.records.gait import Beat, Contradiction, TimeBase, TimeScale
 from formcheck.records.track import Floats
 
 GRAVITY_M_S2 = 9.81
-
-
-@dataclass(frozen=True, slots=True)
-class TimeBase:
-    """The factor by which the clip plays slower than life, and a contradiction if there is one."""
-
-    scale: TimeScale
-    contradiction: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +71,9 @@ def find_time_base(
 ) -> TimeBase:
     """The time scale from ``--capture-fps``, the recorder's own tag, or inference, in that order; cross-checked."""
     if declared_fps is not None:
-        return _checked(TimeScale(round(declared_fps / clip_fps, 3), "declared"), played, clip_fps, settings)
+        return _checked(TimeScale(round(declared_fps / clip_fps, 3), "declared"), played, settings)
     if metadata_fps is not None and metadata_fps / clip_fps > settings.clearly_slow_factor:
-        return _checked(TimeScale(round(metadata_fps / clip_fps, 3), "metadata"), played, clip_fps, settings)
+        return _checked(TimeScale(round(metadata_fps / clip_fps, 3), "metadata"), played, settings)
     as_it_plays = TimeScale(1.0, "assumed")
     low, high = settings.running_cadence_per_min
     if not played.running or low <= played.cadence_per_min <= high or _fits(played, 1.0, settings):
@@ -122,31 +113,17 @@ def _falls_like_a_runner(played: Played, factor: float, settings: TimeSettings) 
     return bool(np.isnan(played.fall_g)) or low <= played.fall_g * factor**2 <= high
 
 
-def _checked(scale: TimeScale, played: Played, clip_fps: float, settings: TimeSettings) -> TimeBase:
-    """A factor that somebody told, refused when the gait contradicts it; a walk is not checked."""
+def _checked(scale: TimeScale, played: Played, settings: TimeSettings) -> TimeBase:
+    """A factor that somebody told, contradicted where the gait does; a walk is not checked."""
     if scale.factor >= settings.fastest_factor and (not played.running or _fits(played, scale.factor, settings)):
         return TimeBase(scale)
-    cadence = played.cadence_per_min * scale.factor
-    told_by = "--capture-fps" if scale.source == "declared" else "the clip's own recording tag"
     low, high = settings.possible_cadence_per_min
-    why = f"{told_by} would make this {cadence:.0f} steps a minute, at {scale.factor:g} times slow motion."
-    if scale.factor >= settings.fastest_factor and low <= cadence <= high:
-        why = f"By {told_by} this is {scale.factor:g} times slow motion, but the runner falls at another speed."
-    advice = (
-        f"Give the frame rate the phone recorded at with --capture-fps; {clip_fps:.0f} if it plays at life's speed."
-    )
-    return TimeBase(scale, Reason("time_scale_contradiction", why[:1].upper() + why[1:], advice))
+    possible = scale.factor >= settings.fastest_factor and low <= played.cadence_per_min * scale.factor <= high
+    return TimeBase(scale, "told_fall" if possible else "told_cadence")
 
 
-def _unexplained(played: Played, settings: TimeSettings) -> Reason:
+def _unexplained(played: Played, settings: TimeSettings) -> Contradiction:
     low, high = settings.possible_cadence_per_min
-    why = f"This clip plays at {played.cadence_per_min:.0f} steps a minute, which nobody runs,"
     if low <= played.cadence_per_min <= high:  # then it is the fall that does not fit
-        much = "gently" if played.fall_g < settings.running_fall_g[0] else "hard"
-        why = f"In this clip the body falls too {much} between steps for a run at life's speed,"
-    return Reason(
-        "time_scale_contradiction",
-        f"{why} and not at the speed of a phone's slow motion either.",
-        "Give the frame rate the phone recorded at with --capture-fps, or send the clip as the phone saved it; a drill "
-        "such as skipping is not measured.",
-    )
+        return "falls_gently" if played.fall_g < settings.running_fall_g[0] else "falls_hard"
+    return "played_cadence"

@@ -58,7 +58,7 @@ def settings_for(model: str | None, landmark_error_frac: float = LANDMARK_ERROR_
     Of a model that was never calibrated, or of None, nothing is corrected, and all that is known of its landmarks is
     ``landmark_error_frac``, their standard error in leg lengths.
     """
-    if model in calibrations():
+    if model is not None and model in calibrations():
         return Settings(offsets=calibrations()[model].offsets, intervals=calibrated_intervals(model))
     intervals = IntervalSettings(
         spreads=spreads_of(landmark_error_frac),

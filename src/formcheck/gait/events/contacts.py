@@ -14,8 +14,9 @@ from scipy.special import erf
 from formcheck.gait.events.detectors import KNEE, NOBODY, UP, Verdict, foremost_s, straightest_s, tell_off, tell_strike
 from formcheck.gait.events.mean_step import MeanCurve, fit_mean_curve, frames_around
 from formcheck.gait.geometry import flexion_deg, length
-from formcheck.gait.rhythm.phase import Beat
-from formcheck.gait.settings import EventSettings
+from formcheck.gait.rhythm.phase import find_beat
+from formcheck.gait.settings import EventSettings, Settings
+from formcheck.records.gait import Beat, Contact
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, RunnerTrack
 
@@ -26,25 +27,22 @@ EDGE_TURNS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
-    """One ground contact in real seconds; ``off_s`` is NaN where toe-off was not seen.
-
-    ``confidence`` is the chance, 0..1, that the strike lies within ``EventSettings.confident_within_s`` of the truth.
-    """
-
-    side: Side
-    strike_s: float
-    off_s: float
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
 class SideContacts:
     """All contacts of one side and its mean foot path around the strike (offsets from foot strike, seconds)."""
 
     contacts: tuple[Contact, ...]
     foot: MeanCurve
     contact_time_s: float
+
+
+def find_both_contacts(runner: RunnerTrack, *, settings: Settings) -> tuple[Beat | None, dict[Side, SideContacts]]:
+    """The beat in real time and forward direction, and each side's ground contacts."""
+    separation = runner.joint_ll(Side.LEFT, "ankle")[:, 0] - runner.joint_ll(Side.RIGHT, "ankle")[:, 0]
+    beat = find_beat(runner.time_s, separation, settings=settings.phase)
+    if beat is None:
+        return None, {}
+    found = {side: find_contacts(runner, beat, side, settings=settings.events) for side in Side}
+    return beat, {side: contacts for side, contacts in found.items() if contacts is not None}
 
 
 def find_contacts(runner: RunnerTrack, beat: Beat, side: Side, *, settings: EventSettings) -> SideContacts | None:

@@ -11,13 +11,11 @@ import numpy as np
 
 from formcheck.gait.camera.pinhole import Aim
 from formcheck.gait.events.contacts import SideContacts
-from formcheck.gait.events.detectors import FORWARD, UP
+from formcheck.gait.events.mean_step import FORWARD, UP, Channel
 from formcheck.gait.settings import SceneSettings
 from formcheck.records.gait import Turn, ViewSeen
 from formcheck.records.skeleton import Side
 from formcheck.records.track import FEWEST_UPRIGHT_PLACES, FOCAL_LONG_SIDES, Floats, PoseTrack, RunnerTrack, Uprights
-
-ANKLE_FORWARD, HEEL_FORWARD = FORWARD[:2]
 
 
 def belt_speed_ll_s(contacts: Mapping[Side, SideContacts], runner: RunnerTrack, *, settings: SceneSettings) -> float:
@@ -31,7 +29,7 @@ def belt_speed_ll_s(contacts: Mapping[Side, SideContacts], runner: RunnerTrack, 
     for side, one in contacts.items():
         if np.isfinite(one.contact_time_s):
             since_s = _instants(one, settings.riding_stance)
-            path = one.foot.at(since_s)[:, [ANKLE_FORWARD, HEEL_FORWARD]].mean(axis=1)
+            path = one.foot.at(since_s)[:, [Channel.ANKLE_FORWARD, Channel.HEEL_FORWARD]].mean(axis=1)
             speeds.append(-float(np.polyfit(since_s, path, 1)[0]) / runner.leg_ll[side])
     return float(np.mean(speeds)) if speeds else np.nan
 

@@ -2,7 +2,7 @@
 
 Peers take the lowest heel (22 to 25 ms late) or the lowest ankle (mid-stance). Here both events are read from the mean
 step of each side (``mean_curve``), which needs no delaying filter and resolves a few milliseconds even at 30 frames/s;
-``witnesses`` says by what. Each single step is then placed by the time shift that fits it best to the mean step.
+`detectors` says by what. Each single step is then placed by the time shift that fits it best to the mean step.
 """
 
 from collections.abc import Callable
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import erf
 
-from formcheck.gait.events.detectors import KNEE, NOBODY, UP, Verdict, foremost_s, straightest_s, tell_off, tell_strike
-from formcheck.gait.events.mean_step import MeanCurve, fit_mean_curve, frames_around
+from formcheck.gait.events.fuse import UNSEEN, Estimate, find_strike, find_toe_off
+from formcheck.gait.events.mean_step import UP, Channel, MeanCurve, fit_mean_curve, frames_around, sample_step
 from formcheck.gait.geometry import flexion_deg, length
 from formcheck.gait.rhythm.phase import find_beat
 from formcheck.gait.settings import EventSettings, Settings
@@ -20,7 +20,7 @@ from formcheck.records.gait import Beat, Contact
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, RunnerTrack
 
-SHAPE = [*UP, KNEE]
+SHAPE = [*UP, Channel.KNEE]
 """What one step is aligned by. Forward paths would follow how the runner drifts on the belt."""
 
 EDGE_TURNS = 0.25
@@ -53,11 +53,13 @@ def find_contacts(runner: RunnerTrack, beat: Beat, side: Side, *, settings: Even
     curve = _mean_step(runner.time_s, foot, middles, reach_s)
     if curve is None:
         return None
-    strike = foremost_s(curve) + settings.strike_after_foremost_s
-    off = straightest_s(curve, *(share * beat.period_s for share in settings.off_after_middle))
+    middle = sample_step(curve)
+    strike = middle.foremost_s + settings.strike_after_foremost_s
+    begin_s, end_s = (share * beat.period_s for share in settings.off_after_middle)
+    off = float(middle.at_s[middle.straightest((begin_s, end_s))])
     step = _Steps(runner.time_s, foot, settings)
-    strikes, spreads = step.place(middles + strike, tell_strike, settings.strike_window_s)
-    offs, _ = step.place(middles + off, tell_off, settings.off_window_s)
+    strikes, spreads = step.place(middles + strike, find_strike, settings.strike_window_s)
+    offs, _ = step.place(middles + off, find_toe_off, settings.off_window_s)
     sure = erf(settings.confident_within_s / np.sqrt(2) / spreads)
     seen = (strikes >= runner.time_s[0]) & (strikes <= runner.time_s[-1])
     contacts = tuple(
@@ -70,7 +72,7 @@ def find_contacts(runner: RunnerTrack, beat: Beat, side: Side, *, settings: Even
 
 
 def _channels(runner: RunnerTrack, side: Side, settings: EventSettings) -> Floats:
-    """The foot's paths (T, 10), see ``witnesses``; MediaPipe's toe is the tip of the shoe, the ball lies before it."""
+    """The foot's paths (T, C) by `Channel`; MediaPipe's toe is the tip of the shoe, the ball lies before it."""
     ankle, heel, tip, hip = (runner.joint_ll(side, joint) for joint in ("ankle", "heel", "foot_index", "hip"))
     ball = heel + settings.ball_share * (tip - heel)
     knee = flexion_deg(hip, runner.joint_ll(side, "knee"), ankle) / 100
@@ -107,7 +109,7 @@ class _Steps:
     settings: EventSettings
 
     def place(
-        self, guesses_s: Floats, tell: Callable[[MeanCurve, EventSettings], Verdict], reach_s: float
+        self, guesses_s: Floats, find: Callable[[MeanCurve, EventSettings], Estimate], reach_s: float
     ) -> tuple[Floats, Floats]:
         """Instant (K,) of an event in every step and its spread (standard error), seconds; NaN where not seen."""
         times, spreads = guesses_s, np.full(len(guesses_s), np.nan)
@@ -119,8 +121,8 @@ class _Steps:
             shifts, spreads = (np.array(column) for column in zip(*aligned, strict=True))
             times = times + shifts
         curve = _mean_step(self.time_s, self.foot, times, reach_s)
-        verdict = NOBODY if curve is None else tell(curve, self.settings)
-        return times + verdict.offset_s, np.hypot(spreads, verdict.spread_s)
+        found = UNSEEN if curve is None else find(curve, self.settings)
+        return times + found.offset_s, np.hypot(spreads, found.spread_s)
 
 
 def _shift(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from formcheck.gait.settings.calibration import calibrations
 from formcheck.gait.settings.camera import SceneSettings
-from formcheck.gait.settings.events import EventSettings, Witness
+from formcheck.gait.settings.events import EventSettings
 from formcheck.gait.settings.intervals import LANDMARK_ERROR_FRAC, LARGEST_LANDMARK_ERROR_FRAC, IntervalSettings
 from formcheck.gait.settings.legs import LegOffsets, OffsetSettings, SideSettings
 from formcheck.gait.settings.propagated import spreads_of, strike_spread_s
@@ -29,7 +29,6 @@ __all__ = [
     "SideSettings",
     "SteadySettings",
     "TimeSettings",
-    "Witness",
     "calibrated_intervals",
     "calibrations",
     "settings_for",

@@ -70,6 +70,17 @@ def test_every_option_named_in_the_readmes_table_exists() -> None:
     assert {option for option in named_options if not offers(help_of("analyze"), option)} == set()
 
 
+def test_every_measure_is_in_the_readme() -> None:
+    named_measures = {name for line in README.splitlines() if line.startswith("| `") for name in named_in(line)}
+    assert {row.name for row in MEASURES} - named_measures == set()
+
+
+def named_in(row: str) -> list[str]:
+    """Names in the first cell of a table's row; a difference is named after what it is the difference of."""
+    names = re.findall(r"`(\w+)`", row.split("|")[1])
+    return [*names, *(f"{name}_asymmetry" for name in re.findall(r"`(\w+)`", row) if row.startswith("| `asymmetry`"))]
+
+
 def test_every_option_of_analyze_is_in_the_readme() -> None:
     offered = set(re.findall(r"(?<![\w-])--[a-z][\w-]*", help_of("analyze"))) - {"--help"}
     assert {option for option in offered if not offers(README, option)} == set()

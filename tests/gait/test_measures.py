@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from formcheck.gait.measures.definitions import values_at
+from formcheck.gait.measures.steps import values_at
 from formcheck.gait.settings import EventSettings
 from formcheck.records.gait import Given, Run
 from formcheck.records.skeleton import Side, index_of

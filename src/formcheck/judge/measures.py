@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from formcheck.gait.measures.intervals import ErrorModel, share_apart, summarise, unknown
+from formcheck.gait.measures.registry import order_of
 from formcheck.gait.measures.summary import Conditions, measure_all, measure_rear_view, values_of
 from formcheck.gait.settings import IntervalSettings, Settings
 from formcheck.judge.obstacles import END_ON, FAR_LEG_UNCLEAR
@@ -40,7 +41,7 @@ def measure(gait: Gait, run: Run | None, scale: Scale, settings: Settings) -> di
     if isinstance(gait, EndOn) and gait.rear is not None:
         measures |= measure_rear_view(gait.rear, settings=settings.intervals)
     measures["belt_speed"] = _belt_measure(run, near_side, scale, settings.intervals)
-    return measures
+    return {name: measures[name] for name in sorted(measures, key=order_of)}
 
 
 def _cadence_of_beat(cadence_per_min: float, turns: float, settings: IntervalSettings) -> Measure:

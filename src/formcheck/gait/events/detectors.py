@@ -53,8 +53,8 @@ class Detector(Protocol):
 class AnkleHeight:
     """Foot strike: the ankle has come down to a little above its height in early stance.
 
-    A relative of the heel-height methods that Fellin et al. (2010) compare; ours takes the ankle, and its height against
-    the runner's own stance. The lag is of measured people alone: rendered feet land flatter.
+    A relative of the heel-height methods that Fellin et al. (2010) compare; ours takes the ankle, against its own height
+    in stance. The lag is of measured people alone: rendered feet land flatter.
     """
 
     late_s: float = -0.0085
@@ -112,7 +112,7 @@ class ToesFall:
 class HipsFall:
     """Foot strike: the hips fall fastest, after which the leg bears.
 
-    The pelvis's vertical velocity as in Milner and Paquette (2015); ours is that of the middle of the pose model's hips.
+    The pelvis's vertical velocity as in Milner and Paquette (2015), taken at the middle of the pose model's hips.
     """
 
     late_s: float = 0.0304

@@ -1,8 +1,12 @@
-"""What is measured at each step: the binding definitions of every per-frame and per-step number."""
+"""What each measure is: the binding definitions, as functions of a leg in every frame or of one step.
+
+Angles in degrees; lengths in lengths of that leg. NaN where not seen.
+"""
+
+from dataclasses import dataclass
 
 import numpy as np
 
-from formcheck.gait.events.mean_step import fit_mean_curve, frames_around
 from formcheck.gait.geometry import (
     above_horizontal_deg,
     ahead_of_vertical_deg,
@@ -11,182 +15,173 @@ from formcheck.gait.geometry import (
     length,
 )
 from formcheck.gait.legs.offsets import anatomical_leg
-from formcheck.gait.settings import EventSettings, OffsetSettings
-from formcheck.records.gait import Contact, Series, StepValues
+from formcheck.gait.settings import OffsetSettings
+from formcheck.records.gait import Contact
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, RunnerTrack
 
-AT_STRIKE = (
-    "foot_ahead_of_hip",
-    "heel_ahead_of_hip",
-    "foot_ahead_of_knee",
-    "leg_angle",
-    "shank_angle",
-    "knee_flexion",
-    "foot_angle",
-    "trunk_lean_at_strike",
-)
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One leg and the trunk above it in every frame (T, 2), forward and up; knee and ankle as joint centres lie."""
+
+    hip: Floats
+    knee: Floats
+    ankle: Floats
+    heel: Floats
+    toe: Floats
+    trunk_lean_deg: Floats
+    length_ll: float
 
 
-def frame_series(smoothed: RunnerTrack, *, incline_deg: float, offsets: OffsetSettings) -> Series:
-    """Measures at every frame, for pictures and charts, from the smoothed track."""
-    sides = {side: _leg_series(smoothed, side, incline_deg, offsets) for side in Side}
-    return Series(
-        trunk_lean_deg=_trunk_lean_deg(smoothed, incline_deg),
-        knee_flexion_deg={side: sides[side]["knee_flexion"] for side in Side},
-        shank_angle_deg={side: sides[side]["shank_angle"] for side in Side},
-        foot_ahead_of_hip={side: sides[side]["foot_ahead_of_hip"] for side in Side},
-    )
-
-
-def _trunk_lean_deg(runner: RunnerTrack, incline_deg: float) -> Floats:
-    """Mid-hip to mid-shoulder against gravity, + = forward; the belt's normal leans back by the incline."""
-    trunk = runner.middle_ll("shoulder") - runner.middle_ll("hip")
-    return forward_of_vertical_deg(trunk) - incline_deg
-
-
-def _leg_series(runner: RunnerTrack, side: Side, incline_deg: float, offsets: OffsetSettings) -> dict[str, Floats]:
-    """Every per-frame leg measure of one side, (T,) each; lengths in lengths of that leg."""
+def leg_of(runner: RunnerTrack, side: Side, *, incline_deg: float, offsets: OffsetSettings) -> Leg:
+    """One side's leg, drawn as anatomy has it; the heel and toe move with the ankle."""
     hip, seen_knee, seen_ankle, heel, toe = (
         runner.joint_ll(side, joint) for joint in ("hip", "knee", "ankle", "heel", "foot_index")
     )
     knee, ankle = anatomical_leg(hip, seen_knee, seen_ankle, offsets.of(side is runner.near_side), settings=offsets)
-    leg = runner.leg_ll[side]
-    return {
-        "foot_ahead_of_hip": (ankle - hip)[:, 0] / leg,
-        "heel_ahead_of_hip": (heel - seen_ankle + ankle - hip)[:, 0] / leg,
-        "foot_ahead_of_knee": (ankle - knee)[:, 0] / leg,
-        "leg_angle": ahead_of_vertical_deg(ankle - hip),
-        "shank_angle": ahead_of_vertical_deg(ankle - knee),
-        "knee_flexion": flexion_deg(hip, knee, ankle),
-        "foot_angle": above_horizontal_deg(toe - heel),
-        "trunk_lean_at_strike": _trunk_lean_deg(runner, incline_deg),
-        "thigh_extension": -ahead_of_vertical_deg(knee - hip),
-    }
+    trunk = runner.middle_ll("shoulder") - runner.middle_ll("hip")
+    lean_deg = forward_of_vertical_deg(trunk) - incline_deg  # the belt's normal leans back by the incline
+    foot = ankle - seen_ankle
+    return Leg(hip, knee, ankle, heel + foot, toe + foot, lean_deg, runner.leg_ll[side])
 
 
-def measure_steps(
-    runner: RunnerTrack,
-    smoothed: RunnerTrack,
-    series: Series,
-    contacts: dict[Side, tuple[Contact, ...]],
-    *,
-    incline_deg: float,
-    settings: EventSettings,
-    offsets: OffsetSettings,
-) -> tuple[StepValues, ...]:
-    """Every step of both sides in the order of time, with its numbers; NaN where not seen.
-
-    Instants are read from ``runner`` (no filter), ranges and peaks from the ``smoothed`` track and its ``series``.
-    """
-    ordered = sorted((contact for side in contacts for contact in contacts[side]), key=lambda c: c.strike_s)
-    legs = {side: _leg_series(runner, side, incline_deg, offsets) for side in contacts}
-    at_event = {side: _values_at_events(runner.time_s, legs[side], contacts[side], settings) for side in contacts}
-    steps = []
-    for position, contact in enumerate(ordered):
-        values = dict(at_event[contact.side][contact.strike_s])
-        values |= _spans(runner.time_s, series, contact, _following(ordered, position))
-        values |= _upper_body(smoothed, contact, _following(ordered, position)[1])
-        values |= _bounce(smoothed, contact, _following(ordered, position)[0])
-        steps.append(StepValues(contact, values))
-    return tuple(steps)
+def foot_ahead_of_hip(leg: Leg) -> Floats:
+    """Forward distance from the hip to the ankle of the same side."""
+    return np.asarray((leg.ankle - leg.hip)[:, 0] / leg.length_ll)
 
 
-def _following(ordered: list[Contact], position: int) -> tuple[Contact | None, Contact | None]:
-    """The next contact if it is the other foot's, and the same foot's next if that is the one after."""
-    here, later = ordered[position], ordered[position + 1 : position + 3]
-    other = later[0] if later and later[0].side is here.side.other else None
-    same = later[1] if other is not None and len(later) == 2 and later[1].side is here.side else None
-    return other, same
+def heel_ahead_of_hip(leg: Leg) -> Floats:
+    """The same to the heel."""
+    return np.asarray((leg.heel - leg.hip)[:, 0] / leg.length_ll)
 
 
-def _values_at_events(
-    time_s: Floats, legs: dict[str, Floats], contacts: tuple[Contact, ...], settings: EventSettings
-) -> dict[float, dict[str, float]]:
-    strikes = np.array([contact.strike_s for contact in contacts])
-    offs = np.array([contact.off_s for contact in contacts])
-    columns = np.stack([legs[name] for name in AT_STRIKE], axis=1)
-    at_strike = values_at(time_s, columns, strikes, settings=settings)
-    extension = values_at(time_s, legs["thigh_extension"][:, None], offs, settings=settings)[:, 0]
-    flat_s = (
-        strikes + settings.flat_at_contact_frac * np.nanmedian(offs - strikes) if np.isfinite(offs).any() else strikes
-    )
-    flat = values_at(time_s, legs["foot_angle"][:, None], flat_s, settings=settings)[:, 0]
-    at_strike[:, AT_STRIKE.index("foot_angle")] -= np.nanmedian(flat) if np.isfinite(flat).any() else np.nan
-    return {
-        strike: dict(zip(AT_STRIKE, map(float, row), strict=True)) | {"thigh_extension": float(thigh)}
-        for strike, row, thigh in zip(strikes, at_strike, extension, strict=True)
-    }
+def foot_ahead_of_knee(leg: Leg) -> Floats:
+    """Forward distance from the knee to the ankle."""
+    return np.asarray((leg.ankle - leg.knee)[:, 0] / leg.length_ll)
 
 
-def values_at(time_s: Floats, series: Floats, events_s: Floats, *, settings: EventSettings) -> Floats:
-    """Values (K, C) of ``series`` (T, C) at instants between frames, one row per event.
-
-    The mean curve over all events plus what this step's nearest frames lie off it: the curve resolves what happens
-    between two frames, the frames say how this step differs. NaN where fewer than two frames near the event were seen.
-    """
-    result = np.full((len(events_s), series.shape[1]), np.nan)
-    known = np.isfinite(events_s)
-    if not known.any():
-        return result
-    interval_s = float(np.median(np.diff(time_s)))
-    near_s = max(settings.value_window_s, 1.6 * interval_s)
-    reach_s = 4 * near_s
-    frames, offset = frames_around(time_s, events_s[known], reach_s)
-    for channel, values in enumerate(series.T):
-        curve = fit_mean_curve(offset, values[frames, None], start_s=-reach_s, end_s=reach_s)
-        if curve is None:
-            continue
-        middle = float(curve.at(np.zeros(1))[0, 0])
-        for row in np.flatnonzero(known):
-            here = (np.abs(time_s - events_s[row]) <= near_s) & np.isfinite(values)
-            if here.sum() >= 2:
-                expected = curve.at(time_s[here] - events_s[row])[:, 0]
-                result[row, channel] = middle + float(np.mean(values[here] - expected))
-    return result
+def leg_angle(leg: Leg) -> Floats:
+    """Hip to ankle against vertical, + = ankle ahead."""
+    return ahead_of_vertical_deg(leg.ankle - leg.hip)
 
 
-def _spans(
-    time_s: Floats, series: Series, contact: Contact, following: tuple[Contact | None, Contact | None]
-) -> dict[str, float]:
-    """Numbers over stance, flight and stride."""
-    other, same = following
-    knee = series.knee_flexion_deg[contact.side]
-    stance = _between(time_s, contact.strike_s, contact.off_s)
-    stride_end = same.strike_s if same else np.nan
-    stride = _between(time_s, contact.strike_s, stride_end)
-    contact_s = contact.off_s - contact.strike_s
-    lean = series.trunk_lean_deg
-    return {
-        "trunk_lean": _mean(lean[stance]),
-        "trunk_lean_range": _range(lean[stride]),
-        "peak_knee_flexion_stance": _top(knee[stance]),
-        "peak_knee_flexion_swing": _top(knee[_between(time_s, contact.off_s, stride_end)]),
-        "contact_time": contact_s,
-        "flight_time": other.strike_s - contact.off_s if other else np.nan,
-        "step_time": other.strike_s - contact.strike_s if other else np.nan,
-        "duty_factor": contact_s / (stride_end - contact.strike_s),
-    }
+def shank_angle(leg: Leg) -> Floats:
+    """Knee to ankle against vertical, + = ankle ahead of the knee."""
+    return ahead_of_vertical_deg(leg.ankle - leg.knee)
 
 
-def _upper_body(smoothed: RunnerTrack, contact: Contact, same: Contact | None) -> dict[str, float]:
-    """Means over the stride: the elbow's inner angle, and the ears ahead of the shoulders in trunk lengths."""
-    stride = _between(smoothed.time_s, contact.strike_s, same.strike_s if same else np.nan)
-    shoulder, elbow, wrist = (smoothed.joint_ll(contact.side, joint) for joint in ("shoulder", "elbow", "wrist"))
-    inner_deg = 180 - np.abs(flexion_deg(shoulder, elbow, wrist))
-    trunk = smoothed.middle_ll("shoulder") - smoothed.middle_ll("hip")
-    ahead = (smoothed.middle_ll("ear") - smoothed.middle_ll("shoulder"))[:, 0] / length(trunk)
-    return {"elbow_angle": _mean(inner_deg[stride]), "head_forward": _mean(ahead[stride])}
+def knee_flexion(leg: Leg) -> Floats:
+    """Bend of the knee, 0 = straight."""
+    return flexion_deg(leg.hip, leg.knee, leg.ankle)
 
 
-def _bounce(smoothed: RunnerTrack, contact: Contact, other: Contact | None) -> dict[str, float]:
-    height = smoothed.middle_ll("hip")[:, 1]
-    end = other.strike_s if other else np.nan
-    return {"vertical_oscillation": _range(height[_between(smoothed.time_s, contact.strike_s, end)])}
+def foot_angle(leg: Leg) -> Floats:
+    """Heel to toe against the belt, + = toes up."""
+    return above_horizontal_deg(leg.toe - leg.heel)
 
 
-def _between(time_s: Floats, start_s: float, end_s: float) -> np.ndarray:
-    return np.asarray((time_s >= start_s) & (time_s <= end_s))
+def trunk_lean_now(leg: Leg) -> Floats:
+    """Mid-hip to mid-shoulder against gravity, + = forward."""
+    return leg.trunk_lean_deg
+
+
+def thigh_extension(leg: Leg) -> Floats:
+    """Hip to knee against vertical, + = knee behind."""
+    return -ahead_of_vertical_deg(leg.knee - leg.hip)
+
+
+@dataclass(frozen=True, slots=True)
+class StepSeen:
+    """One step: its contact, when the other and the same foot land next (NaN: unseen), and smoothed curves (T,)."""
+
+    contact: Contact
+    next_other_s: float
+    next_same_s: float
+    smoothed: RunnerTrack
+    knee_flexion_deg: Floats
+    trunk_lean_deg: Floats
+
+    @property
+    def stance(self) -> np.ndarray:
+        """Frames (T,) in which the foot stands."""
+        return self._between(self.contact.strike_s, self.contact.off_s)
+
+    @property
+    def swing(self) -> np.ndarray:
+        """Frames (T,) in which the leg swings."""
+        return self._between(self.contact.off_s, self.next_same_s)
+
+    @property
+    def stride(self) -> np.ndarray:
+        """Frames (T,) from this strike to the same foot's next."""
+        return self._between(self.contact.strike_s, self.next_same_s)
+
+    @property
+    def step(self) -> np.ndarray:
+        """Frames (T,) from this strike to the other foot's."""
+        return self._between(self.contact.strike_s, self.next_other_s)
+
+    def _between(self, start_s: float, end_s: float) -> np.ndarray:
+        return np.asarray((self.smoothed.time_s >= start_s) & (self.smoothed.time_s <= end_s))
+
+
+def trunk_lean(step: StepSeen) -> float:
+    """Mean lean over stance."""
+    return _mean(step.trunk_lean_deg[step.stance])
+
+
+def trunk_lean_range(step: StepSeen) -> float:
+    """Range of the lean over the stride."""
+    return _range(step.trunk_lean_deg[step.stride])
+
+
+def peak_knee_flexion_stance(step: StepSeen) -> float:
+    """Most knee flexion in stance."""
+    return _top(step.knee_flexion_deg[step.stance])
+
+
+def peak_knee_flexion_swing(step: StepSeen) -> float:
+    """Most knee flexion in swing."""
+    return _top(step.knee_flexion_deg[step.swing])
+
+
+def contact_time(step: StepSeen) -> float:
+    """Strike to toe-off."""
+    return step.contact.off_s - step.contact.strike_s
+
+
+def flight_time(step: StepSeen) -> float:
+    """Toe-off to the other foot's strike."""
+    return step.next_other_s - step.contact.off_s
+
+
+def step_time(step: StepSeen) -> float:
+    """Strike to the other foot's strike."""
+    return step.next_other_s - step.contact.strike_s
+
+
+def duty_factor(step: StepSeen) -> float:
+    """Contact time over stride time."""
+    return contact_time(step) / (step.next_same_s - step.contact.strike_s)
+
+
+def elbow_angle(step: StepSeen) -> float:
+    """The elbow's inner angle, mean over the stride."""
+    shoulder, elbow, wrist = (step.smoothed.joint_ll(step.contact.side, j) for j in ("shoulder", "elbow", "wrist"))
+    return _mean((180 - np.abs(flexion_deg(shoulder, elbow, wrist)))[step.stride])
+
+
+def head_forward(step: StepSeen) -> float:
+    """Ears ahead of the shoulders in trunk lengths, mean over the stride."""
+    trunk = step.smoothed.middle_ll("shoulder") - step.smoothed.middle_ll("hip")
+    ahead = (step.smoothed.middle_ll("ear") - step.smoothed.middle_ll("shoulder"))[:, 0] / length(trunk)
+    return _mean(ahead[step.stride])
+
+
+def vertical_oscillation(step: StepSeen) -> float:
+    """Range of the mid-hip's height within a step."""
+    return _range(step.smoothed.middle_ll("hip")[:, 1][step.step])
 
 
 def _mean(values: Floats) -> float:

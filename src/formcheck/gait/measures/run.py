@@ -6,7 +6,7 @@ from dataclasses import replace
 from formcheck.gait.camera.belt import belt_speed_ll_s
 from formcheck.gait.camera.side_view import SideView
 from formcheck.gait.events.contacts import SideContacts
-from formcheck.gait.measures.definitions import frame_series, measure_steps
+from formcheck.gait.measures.steps import frame_series, measure_steps
 from formcheck.gait.select.cleaning import smooth
 from formcheck.records.gait import Beat, Run, Turn
 from formcheck.records.skeleton import Side

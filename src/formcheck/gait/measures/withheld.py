@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from formcheck.gait.measures.summary import SIDED
+from formcheck.gait.measures.registry import definition
 from formcheck.records.gait import Run, Series, StepValues
 from formcheck.records.report import Measure
 from formcheck.records.skeleton import Side
@@ -20,7 +20,7 @@ def is_withheld(measures: Mapping[str, Measure], name: str, side: Side) -> bool:
     """Whether no number rests on what this side shows; a measure of both feet rests on either."""
     if name not in measures:  # the time of a step follows from its strikes, which are told
         return False
-    told = measures[name].of(side) if name in SIDED else measures[name].headline
+    told = measures[name].of(side) if definition(name).sides == "leg" else measures[name].headline
     return told is not None and told.withheld is not None
 
 

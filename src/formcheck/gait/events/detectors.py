@@ -53,8 +53,8 @@ class Detector(Protocol):
 class AnkleHeight:
     """Foot strike: the ankle has come down to a little above its height in early stance.
 
-    A relative of the heel-height methods that Fellin et al. (2010) compare; ours takes the ankle, against its own height
-    in stance. The lag is of measured people alone: rendered feet land flatter.
+    A relative of the heel-height methods that Fellin et al. (2010) compare, but of the ankle, against its own height in
+    stance. The lag is of measured people alone: rendered feet land flatter.
     """
 
     late_s: float = -0.0085

@@ -27,8 +27,8 @@ from tools.accuracy.table import figures, written
 from tools.accuracy.targets import targets_table
 
 from formcheck.analyze import Seen
-from formcheck.gait.measures.intervals import ErrorModel, difference
 from formcheck.gait.settings import IntervalSettings, Settings, calibrations, settings_for
+from formcheck.judge.measures.intervals import ErrorModel, difference
 from formcheck.judge.obstacles import Filmed
 from formcheck.records.gait import TimeScale
 from formcheck.records.report import Clip

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.gait.measures.intervals import TOO_FEW_STEPS, unknown
 from formcheck.gait.pipeline import find_gait
 from formcheck.gait.settings import Settings
-from formcheck.judge.measures import doubt_far_leg, grade, withhold
+from formcheck.judge.measures.intervals import TOO_FEW_STEPS, unknown
+from formcheck.judge.measures.measured import doubt_far_leg, grade, withhold
 from formcheck.judge.obstacles import Filmed, find_doubts, find_obstacles, mean_fps
 from formcheck.records.gait import Contact, Gait, Given, Nobody, SideGait, StepValues
 from formcheck.records.report import Measure, Measured, Reason

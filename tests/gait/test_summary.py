@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from formcheck.gait.measures.registry import definition
-from formcheck.gait.measures.summary import Conditions, error_of, measure_all
 from formcheck.gait.settings import IntervalSettings, calibrated_intervals
+from formcheck.judge.measures.summary import Conditions, error_of, measure_all
 from formcheck.records.gait import Contact, StepValues
 from formcheck.records.report import Measure
 from formcheck.records.skeleton import Side

@@ -20,9 +20,9 @@ import numpy as np
 from scipy.stats import t as student
 
 from formcheck.gait import settings
-from formcheck.gait.measures.intervals import Z95
 from formcheck.gait.settings import IntervalSettings, OffsetSettings, settings_for
 from formcheck.gait.settings.calibration import Calibration
+from formcheck.judge.measures.intervals import Z95
 from tools.accuracy.cases import Label
 from tools.accuracy.rings import Bench, Task, rows_of
 from tools.accuracy.score import Leg, Row

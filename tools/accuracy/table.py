@@ -6,8 +6,8 @@ from typing import Final, TypeVar
 
 import numpy as np
 
-from formcheck.gait.measures.intervals import Z95
 from formcheck.gait.measures.registry import definition
+from formcheck.judge.measures.intervals import Z95
 from formcheck.judge.wording import MEASURES, UNITS, UnitWords
 from tools.accuracy.score import Row
 

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from formcheck.gait.measures.withheld import as_told
 from formcheck.gait.pipeline import find_gait
 from formcheck.gait.settings import LARGEST_LANDMARK_ERROR_FRAC, Settings, calibrations, settings_for
 from formcheck.judge.evidence import choose_key_frames, clip_as_used, evidence_of, scene_of, steps_of
 from formcheck.judge.findings import judge
-from formcheck.judge.measures import grade, measure, withhold
+from formcheck.judge.measures.measured import grade, measure, withhold
+from formcheck.judge.measures.withheld import as_told
 from formcheck.judge.obstacles import Filmed, find_doubts, find_obstacles, mean_fps, without_ghosts
 from formcheck.judge.reference import find_reference
 from formcheck.judge.scale import find_scale, speed_m_s

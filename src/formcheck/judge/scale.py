@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from formcheck.gait.measures.intervals import Z95
+from formcheck.judge.measures.intervals import Z95
 from formcheck.records.report import Reason, Scale
 
 LEG_PER_HEIGHT = 0.491

@@ -178,10 +178,6 @@ def _recorded(node: Node) -> dict[str, str]:
     return {key: one.text() for key, one in node.keys(*RECORDED_KEYS).items()}
 
 
-def _texts(node: Node) -> dict[str, str]:
-    return {key: one.text() for key, one in node.keys().items()}
-
-
 _READERS: Final[dict[str, Callable[[Node], Any]]] = {
     "kind": lambda node: node.one_of(KINDS),
     "how": Node.text,

@@ -6,7 +6,9 @@ import numpy as np
 from scipy.special import stdtrit
 
 from formcheck.gait.measures import registry
-from formcheck.gait.measures.intervals import (
+from formcheck.gait.measures.registry import Definition, definition
+from formcheck.gait.settings import IntervalSettings, calibrated_intervals
+from formcheck.judge.measures.intervals import (
     BEYOND_THE_MODEL,
     TOO_WIDE,
     Z95,
@@ -15,8 +17,6 @@ from formcheck.gait.measures.intervals import (
     difference,
     summarise,
 )
-from formcheck.gait.measures.registry import Definition, definition
-from formcheck.gait.settings import IntervalSettings, calibrated_intervals
 from formcheck.records.gait import RearValues, StepValues
 from formcheck.records.report import Confidence, Measure, Measured
 from formcheck.records.skeleton import Side

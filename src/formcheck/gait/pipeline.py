@@ -9,7 +9,7 @@ from formcheck.gait.events.contacts import find_both_contacts
 from formcheck.gait.legs.sides import repair_sides
 from formcheck.gait.measures.rear import measure_rear
 from formcheck.gait.measures.run import measure_run
-from formcheck.gait.rhythm.pace import find_pace, find_pace_end_on
+from formcheck.gait.rhythm.clock import find_pace, find_pace_end_on
 from formcheck.gait.select.cleaning import bridge_gaps
 from formcheck.gait.select.person import find_person
 from formcheck.gait.settings import Settings

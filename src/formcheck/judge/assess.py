@@ -18,7 +18,7 @@ from formcheck.judge.obstacles import Filmed, find_doubts, find_obstacles, mean_
 from formcheck.judge.reference import find_reference
 from formcheck.judge.scale import find_scale, speed_m_s
 from formcheck.records.errors import RecordError, UsageError
-from formcheck.records.gait import Given, SideGait, TimeScale, slow_motion_factor
+from formcheck.records.gait import Given, SideGait, TimeScale
 from formcheck.records.options import TOLD_LIMITS
 from formcheck.records.report import Clip, ModelUsed, Report
 from formcheck.records.track import PoseTrack, Uprights
@@ -146,10 +146,10 @@ def assess(
     doubts = doubts if disagreement is None else (*doubts, disagreement)
     measures = withhold(measure(gait, run, scale, settings), obstacles)
     quality = grade(measures, obstacles, doubts)
-    frames = choose_key_frames(gait, run, track.time_s)
-    run = as_told(run, measures)
-    scene = scene_of(gait, run, scale)
-    reference = find_reference(speed_m_s(run.belt_speed_ll_s if run else np.nan, scale, told.speed_kmh))
+    shown = as_told(run, measures)
+    speed_ll_s = shown.belt_speed_ll_s if shown else np.nan
+    reference = find_reference(speed_m_s(speed_ll_s, scale, told.speed_kmh))
+    scene, frames = scene_of(gait, shown, scale), choose_key_frames(gait, run, track.time_s)
     return Report(
         formcheck_version=version("formcheck"),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -158,12 +158,12 @@ def assess(
         settings={"told": _plain(told), "measurement": _plain(settings)},
         scene=scene,
         quality=quality,
-        steps=steps_of(run, slow_motion_factor(gait)),
+        steps=steps_of(gait, shown),
         measures=measures,
         findings=judge(measures, scene, quality, reference, frames),
         frames=frames,
         reference=reference,
-        evidence=evidence_of(gait, run, track),
+        evidence=evidence_of(gait, shown, track),
     )
 
 

@@ -42,8 +42,9 @@ def scene_of(gait: Gait, run: Run | None, scale: Scale) -> SceneSeen:
     )
 
 
-def steps_of(run: Run | None, factor: float) -> tuple[Step, ...]:
-    """Every step of a run in a clip that plays ``factor`` times slower than life."""
+def steps_of(gait: Gait, run: Run | None) -> tuple[Step, ...]:
+    """Every step of a run."""
+    factor = slow_motion_factor(gait)
     return tuple(
         Step(
             side=step.contact.side,

@@ -23,11 +23,15 @@ from formcheck.records.track import Floats, RunnerTrack
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One leg and the trunk above it in every frame (T, 2), forward and up; knee and ankle as joint centres lie."""
+    """One leg and the trunk above it in every frame (T, 2), forward and up.
+
+    Knee and ankle lie where joint centres do; the foot, heel and toe, hangs on the ankle as the pose model draws it.
+    """
 
     hip: Floats
     knee: Floats
     ankle: Floats
+    drawn_ankle: Floats
     heel: Floats
     toe: Floats
     trunk_lean_deg: Floats
@@ -35,15 +39,14 @@ class Leg:
 
 
 def leg_of(runner: RunnerTrack, side: Side, *, incline_deg: float, offsets: OffsetSettings) -> Leg:
-    """One side's leg, drawn as anatomy has it; the heel and toe move with the ankle."""
-    hip, seen_knee, seen_ankle, heel, toe = (
+    """One side's leg, drawn as anatomy has it."""
+    hip, drawn_knee, drawn_ankle, heel, toe = (
         runner.joint_ll(side, joint) for joint in ("hip", "knee", "ankle", "heel", "foot_index")
     )
-    knee, ankle = anatomical_leg(hip, seen_knee, seen_ankle, offsets.of(side is runner.near_side), settings=offsets)
+    knee, ankle = anatomical_leg(hip, drawn_knee, drawn_ankle, offsets.of(side is runner.near_side), settings=offsets)
     trunk = runner.middle_ll("shoulder") - runner.middle_ll("hip")
     lean_deg = forward_of_vertical_deg(trunk) - incline_deg  # the belt's normal leans back by the incline
-    foot = ankle - seen_ankle
-    return Leg(hip, knee, ankle, heel + foot, toe + foot, lean_deg, runner.leg_ll[side])
+    return Leg(hip, knee, ankle, drawn_ankle, heel, toe, lean_deg, runner.leg_ll[side])
 
 
 def foot_ahead_of_hip(leg: Leg) -> Floats:
@@ -53,7 +56,7 @@ def foot_ahead_of_hip(leg: Leg) -> Floats:
 
 def heel_ahead_of_hip(leg: Leg) -> Floats:
     """The same to the heel."""
-    return np.asarray((leg.heel - leg.hip)[:, 0] / leg.length_ll)
+    return np.asarray((leg.heel - leg.drawn_ankle + leg.ankle - leg.hip)[:, 0] / leg.length_ll)
 
 
 def foot_ahead_of_knee(leg: Leg) -> Floats:

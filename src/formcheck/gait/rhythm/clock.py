@@ -1,17 +1,21 @@
-"""Which seconds are real: slow motion told by declaration, by metadata, or by a run that no runner has.
+"""How fast the feet follow each other, whether that is a run, and which seconds are real.
+
+Slow motion is told by declaration, by metadata, or by a run that no runner has.
 
 Two things know the true time: nobody runs at 20 or 80 steps a minute, and in flight everybody falls alike. Played k
 times slower, cadence shrinks by k and every acceleration by k squared.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from formcheck.gait.settings import TimeSettings
-from formcheck.records.gait import Beat, Contradiction, TimeBase, TimeScale
-from formcheck.records.track import Floats
+from formcheck.gait.rhythm.phase import find_beat, slow_path
+from formcheck.gait.settings import Settings, TimeSettings
+from formcheck.records.gait import Beat, Contradiction, Given, Pace, Person, TimeBase, TimeScale
+from formcheck.records.skeleton import Side
+from formcheck.records.track import Floats, RunnerTrack
 
 GRAVITY_M_S2 = 9.81
 
@@ -23,6 +27,52 @@ class Played:
     cadence_per_min: float
     running: bool
     fall_g: float = np.nan
+
+
+def find_pace(
+    runner: RunnerTrack,
+    beat: Beat,
+    person: Person,
+    given: Given,
+    *,
+    settings: Settings,
+) -> Pace:
+    """The pace of a side view; ``runner`` on the clip's own clock."""
+    hip_height = runner.middle_ll("hip")[:, 1]
+    fall_g = find_fall_g(hip_height, beat, settings=settings.time)
+    played = Played(120 / beat.period_s, is_running(hip_height, beat), fall_g)
+    return _pace(person, beat, played, given, settings)
+
+
+def find_pace_end_on(person: Person, given: Given, *, settings: Settings) -> Pace | None:
+    """The pace from the front or behind, where the beat shows in the height of the ankles; None where there is none."""
+    pose = person.pose
+    separation = pose.joint_px(Side.LEFT, "ankle")[:, 1] - pose.joint_px(Side.RIGHT, "ankle")[:, 1]
+    beat = find_beat(pose.time_s, separation, settings=settings.phase)
+    if beat is None:
+        return None
+    hips_px = (pose.joint_px(Side.LEFT, "hip") + pose.joint_px(Side.RIGHT, "hip")) / 2
+    hip_height = (slow_path(pose.time_s, hips_px, beat) - hips_px)[:, 1] / person.leg_px
+    played = Played(120 / beat.period_s, True, find_fall_g(hip_height, beat, settings=settings.time))
+    played = replace(played, running=not walks_end_on(played, settings=settings.time))
+    return _pace(person, beat, played, given, settings)
+
+
+def _pace(
+    person: Person,
+    beat: Beat,
+    played: Played,
+    given: Given,
+    settings: Settings,
+) -> Pace:
+    time_base = find_time_base(
+        played,
+        clip_fps=1 / float(np.median(np.diff(person.pose.time_s))),
+        declared_fps=given.declared_fps,
+        metadata_fps=given.metadata_fps,
+        settings=settings.time,
+    )
+    return Pace(beat, played.running, played.fall_g, time_base)
 
 
 def is_running(hip_height: Floats, beat: Beat) -> bool:

@@ -86,25 +86,26 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "camera roll not taken out",
-        "gait/observe.py",
+        "gait/pipeline.py",
         "    runner = side_view.runner(roll)",
         "    runner = side_view.runner(replace(roll, deg=0.0))",
     ),
     Mutation(
         "strike at the ankle's lowest point",
-        "gait/witnesses.py",
-        "    low_ll = np.median(",
-        "    return Verdict(float(grid[rides][np.argmin(path[rides, ANKLE_UP])]), 0.01)\n    low_ll = np.median(",
+        "gait/events/fuse.py",
+        "    return fused(step, detectors.STRIKE, settings)",
+        "    rides = step.after_foremost(settings.settled_after_s)\n"
+        "    return Estimate(float(step.at_s[rides][np.argmin(step.paths[rides, 1])]), 0.01)",
     ),
     Mutation(
         "strike where the foot is furthest ahead",
-        "gait/witnesses.py",
-        "    low_ll = np.median(",
-        "    return Verdict(foremost_s, 0.01)\n    low_ll = np.median(",
+        "gait/events/fuse.py",
+        "    return fused(step, detectors.STRIKE, settings)",
+        "    return Estimate(step.foremost_s, 0.01)",
     ),
     Mutation(
         "slow motion not noticed",
-        "config.py",
+        "gait/settings/rhythm.py",
         "factors: tuple[float, ...] = (2.0, 4.0, 8.0)",
         "factors: tuple[float, ...] = (1.0,)",
     ),
@@ -116,9 +117,9 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "incline of the treadmill ignored",
-        "gait/measures.py",
-        "return forward_of_vertical_deg(trunk) - incline_deg",
-        "return forward_of_vertical_deg(trunk)",
+        "gait/measures/definitions.py",
+        "forward_of_vertical_deg(trunk) - incline_deg",
+        "forward_of_vertical_deg(trunk)",
     ),
     Mutation(
         "far leg for the near leg",

@@ -102,7 +102,7 @@ def _weighed(one: Turn, other: Turn) -> Turn:
 
 
 def aim_of(track: PoseTrack, roll: Turn, yaw: Turn, uprights: Uprights | None) -> Aim:
-    """The camera as it is turned; its pitch is told by upright edges that converge, and else taken as none."""
+    """The camera as it is turned; its pitch is read from upright edges that converge, or else taken as none."""
     long_side_px = max(track.width_px, track.height_px)
     focal_px = FOCAL_LONG_SIDES * long_side_px
     converging = np.tan(np.radians(uprights.converging_deg)) if uprights else 0.0

@@ -98,7 +98,7 @@ class SampledStep:
     def straightest(self, span_s: tuple[float, float]) -> int:
         """The sample within a span at which the knee is straightest."""
         near = self.within(span_s)
-        return near.start + int(np.argmin(self.path(Channel.KNEE)[near]))
+        return int(near.start + np.argmin(self.path(Channel.KNEE)[near]))
 
 
 def sample_step(curve: MeanCurve) -> SampledStep:

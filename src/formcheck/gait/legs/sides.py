@@ -1,4 +1,4 @@
-"""Left and right: give every frame's two legs back to their owners, and disbelieve joints that fit neither.
+"""Left and right: give every frame's two legs back to their owners, and reject joints that fit neither.
 
 Seen from the side a pose model exchanges the legs where they cross, or puts both on the nearer one. How far the ankles
 are apart does not depend on which is called left, so its rhythm tells the phase of the gait however the legs are

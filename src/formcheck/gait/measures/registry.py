@@ -92,7 +92,7 @@ MEASURES: Final[tuple[Definition, ...]] = (
     Definition("pelvic_drop", "deg", "rear", experimental=True),
 )
 # fmt: on
-"""What errs on both legs alike, as camera roll does, is no error of a difference between them."""
+"""An error that both legs share, as that of camera roll, is no error of a difference between them."""
 
 
 def definition(name: str) -> Definition:

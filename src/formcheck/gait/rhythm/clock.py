@@ -1,6 +1,6 @@
 """How fast the feet follow each other, whether that is a run, and which seconds are real.
 
-Slow motion is told by declaration, by metadata, or by a run that no runner has.
+Slow motion is declared, in the metadata, or inferred from a run that no runner has.
 
 Two things know the true time: nobody runs at 20 or 80 steps a minute, and in flight everybody falls alike. Played k
 times slower, cadence shrinks by k and every acceleration by k squared.
@@ -164,7 +164,7 @@ def _falls_like_a_runner(played: Played, factor: float, settings: TimeSettings) 
 
 
 def _checked(scale: TimeScale, played: Played, settings: TimeSettings) -> TimeBase:
-    """A factor that somebody told, contradicted where the gait does; a walk is not checked."""
+    """A declared factor, or that of a tag, contradicted where the gait does; a walk is not checked."""
     if scale.factor >= settings.fastest_factor and (not played.running or _fits(played, scale.factor, settings)):
         return TimeBase(scale)
     low, high = settings.possible_cadence_per_min

@@ -10,14 +10,14 @@ LANDMARK_ERROR_FRAC = 0.02
 ankles are 0.015 and 0.024 from the truth (mean distance, rendered runners). Markers in a laboratory are off by less."""
 
 LARGEST_LANDMARK_ERROR_FRAC = 0.1
-"""9 cm of a leg: nothing could be told. Above it is a slip, per cent for a fraction."""
+"""9 cm of a leg: nothing could be measured. Above it is a typo, per cent for a fraction."""
 
 
 @dataclass(frozen=True, slots=True)
 class IntervalSettings:
     """What a 95 % interval is made of, and when it is too wide.
 
-    ``spreads`` holds what a measure errs by on the near and on the far leg when all else is accounted for, one standard
+    ``spreads`` holds the error of a measure on the near and on the far leg when all else is accounted for, one standard
     deviation in the measure's unit (``belt_speed``: share of it; ``*_asymmetry``: of the difference left - right). They
     and ``strike_spread_s`` were found by ``python -m tools.accuracy calibrate``, see docs/accuracy.md; where
     ``landmark_error_frac`` is given, by `propagated` from that.
@@ -31,7 +31,7 @@ class IntervalSettings:
     # Of a clip's strikes as a whole, near leg.
     strike_spread_s: float = field(default_factory=lambda: calibrations()["full"].strike_spread_s)
     landmark_error_frac: float | None = None  # standard error of landmarks of no calibrated model, in leg lengths
-    unknown_belt_ll_s: float = 5.0  # where the belt's speed was not told, that of a fast runner: 4.3 m/s
+    unknown_belt_ll_s: float = 5.0  # where the belt's speed was not measured, that of a fast runner: 4.3 m/s
     # Healthy runners stay below 0.04 (Vincent 2025). Lowered from 0.2 after one real clip with a hidden far leg got a
     # left/right finding that its picture does not bear out.
     largest_step_asymmetry: float = 0.12
@@ -47,5 +47,5 @@ class IntervalSettings:
     widest_time_s: float = 0.06  # half of what lies between contact at 2 and at 5 m/s (Hamner & Delp 2013)
 
     def spread(self, name: str, *, near: bool = True) -> float:
-        """What a measure errs by on the near or the far leg."""
+        """The standard error of a measure on the near or the far leg."""
         return self.spreads[name][0 if near else 1]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SideSettings:
-    """When left and right legs are exchanged, and when a joint is disbelieved."""
+    """When left and right legs are exchanged, and when a joint is rejected."""
 
     label_trust: float = 0.1  # of a squared, capped distance: the model names most legs rightly
     jump_cap_ll: float = 0.5  # one wild landmark must not decide for the whole limb

@@ -1,4 +1,4 @@
-"""What measures err by when all that is known of the landmarks is how far one of them is off: error propagation.
+"""The errors of measures when all that is known of the landmarks is how far one of them is off: error propagation.
 
 A landmark's error has this standard deviation in each direction, in leg lengths; it stays the same through a clip, so
 that more steps do not average it away, and differs from landmark to landmark. Segments are those of Winter (2009,

@@ -10,7 +10,7 @@ class PhaseSettings:
     shortest_stride_s: float = 0.4  # 300 steps/min: faster than any runner
     longest_stride_s: float = 7.5  # a 160 steps/min runner played 10 times slower
     min_periodicity: float = 0.45  # autocorrelation at one stride; steady runners reach 0.7 to 0.99
-    min_strides: float = 1.6  # less cannot be told from a coincidence
+    min_strides: float = 1.6  # less could be a coincidence
     first_peak_share: float = 0.8  # of the highest peak: two strides repeat as well as one
     # Of two steps, which differ more than strides do: one leg is further away. Half a step repeats not at all.
     first_step_share: float = 0.4

@@ -10,15 +10,21 @@ VENV := .venv
 BIN  := $(VENV)/bin
 PIP  := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
+# A worker a processor; a file stays with one, for its tests share a server or an analysed clip.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test verify quick fuzz lint setup setup-dev model lock clean
+.PHONY: help demo test verify quick unit fuzz siege lint setup setup-dev model dist lock clean
 
 help:
 	@echo "make demo    analyse a clip of this repository into out/demo"
 	@echo "make test    format, lint, types, every reference clip against its truth, and every test"
-	@echo "make quick   the same without what runs the pose model over clips"
+	@echo "make quick   lint and the tests that need no more than a minute or two together"
+	@echo "make unit    the tests of make quick alone"
 	@echo "make verify  the reference clips alone"
 	@echo "make fuzz    read thousands of broken clips: none may crash or hang"
+	@echo "make siege   attack a service on this machine, and break what it stands on"
+	@echo "make dist    build the wheel and the source distribution into dist"
 	@echo "make lock    refresh requirements/*.txt (UPGRADE=--upgrade for newer versions; needs uv)"
 	@echo "make clean   remove what the targets above made"
 
@@ -27,16 +33,21 @@ demo: setup model
 	@echo "Open out/demo/$(basename $(notdir $(CLIP)))/report.html"
 
 test: lint model verify
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 verify: setup model
 	$(BIN)/formcheck verify fixtures/videos
 
-quick: lint
-	$(BIN)/python -m pytest -m "not slow"
+quick: lint unit
+
+unit: setup-dev
+	$(PYTEST) -m "not slow"
 
 fuzz: setup-dev
 	$(BIN)/python -m tools.fuzz_files --cases 5000
+
+siege: setup-dev
+	$(BIN)/python -m tools.siege
 
 lint: setup-dev
 	$(BIN)/ruff format --check .
@@ -67,6 +78,9 @@ $(VENV)/.dev: $(VENV)/.locked requirements/dev.txt
 $(VENV)/.project: $(VENV)/.locked pyproject.toml
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
+
+dist: setup
+	$(BIN)/python -m hatchling build -d dist
 
 # One version of each package for all three Pythons (fork-strategy): the same clip gives the same numbers on each.
 COMPILE = $(UV) pip compile --quiet --no-config --universal --python-version 3.11 --fork-strategy fewest \

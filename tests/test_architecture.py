@@ -9,7 +9,7 @@ import sys
 from graphlib import TopologicalSorter
 
 import pytest
-from tools.architecture import MODULES, PAGE, PIPELINE, ROOT, folder_of, imports_of, needs, with_made
+from tools.architecture import MODULES, PIPELINE, ROOT, folder_of, imports_of, needs
 
 HOMES = {
     "av": ("formcheck.clip",),
@@ -89,8 +89,3 @@ def test_importing_what_measures_loads_no_heavy_library(package: str) -> None:
 def test_the_product_does_not_know_its_service() -> None:
     targets = {name: [each.target for each in imports_of(name)] for name in MODULES if name.startswith("formcheck.")}
     assert [name for name, found in targets.items() if any(each.startswith("formcheck_api") for each in found)] == []
-
-
-def test_the_picture_of_the_architecture_is_that_of_the_code() -> None:
-    text = PAGE.read_text(encoding="utf-8")
-    assert text == with_made(text), "run: python -m tools.architecture"

@@ -8,10 +8,11 @@ import pytest
 
 from formcheck import FormcheckError, Report, analyze_track
 from formcheck.gait.settings import calibrations
-from formcheck.judge.assess import Told, assess
+from formcheck.judge.assess import assess
 from formcheck.judge.obstacles import Filmed
 from formcheck.records.errors import UsageError
 from formcheck.records.gait import TimeScale
+from formcheck.records.options import RunOptions
 from formcheck.records.report import Clip, ModelUsed
 from formcheck.records.skeleton import Side
 from formcheck.records.track import PoseTrack, Uprights
@@ -209,7 +210,7 @@ def test_a_given_incline_is_taken_out_of_the_lean(azimuth_deg: float) -> None:
     climber = replace(RUNNER, incline_deg=float(np.degrees(np.arctan(0.06))))
     track = film(climber, Camera(azimuth_deg=azimuth_deg))
     level = Uprights(0.0, 0.2, 0.0, 8.0, 0.5)
-    told = assess(track, Told(incline_pct=6.0), clip=CLIP, filmed=Filmed(), uprights=level)
+    told = assess(track, RunOptions(incline_pct=6.0), clip=CLIP, filmed=Filmed(), uprights=level)
     assert headline(told, "trunk_lean") == pytest.approx(RUNNER.mean_lean_deg(), abs=0.5)
     assert headline(told, "foot_ahead_of_hip") == pytest.approx(RUNNER.reach[told.scene.near_side], abs=0.02)
 
@@ -218,7 +219,7 @@ def test_a_given_incline_is_taken_out_of_the_lean(azimuth_deg: float) -> None:
 def test_upright_edges_undo_the_roll_of_the_camera(roll_deg: float) -> None:
     track = film(RUNNER, Camera(roll_deg=roll_deg, azimuth_deg=180))
     room = Uprights(roll_deg, 0.2, 0.0, 8.0, 0.5)
-    report = assess(track, Told(), clip=CLIP, filmed=Filmed(), uprights=room)
+    report = assess(track, RunOptions(), clip=CLIP, filmed=Filmed(), uprights=room)
     assert report.scene.camera_roll_deg == pytest.approx(roll_deg, abs=0.2)
     assert headline(report, "trunk_lean") == pytest.approx(RUNNER.mean_lean_deg(), abs=0.5)
     assert headline(report, "foot_ahead_of_hip") == pytest.approx(RUNNER.reach[Side.LEFT], abs=0.02)

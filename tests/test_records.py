@@ -1,5 +1,6 @@
 """What a PoseTrack takes, what it refuses in one line, and how MediaPipe's own results become one."""
 
+import json
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -76,7 +77,9 @@ def test_lists_numpy_scalars_and_whole_floats_are_taken() -> None:
     plain = track(time_s=TRACK.time_s.tolist(), xy_px=TRACK.xy_px.tolist(), width_px=np.int64(1280), height_px=720.0)
     assert (plain.width_px, plain.height_px) == (1280, 720)
     assert np.array_equal(plain.xy_px, TRACK.xy_px)
-    assert analyze_track(plain, height_m=np.float32(1.78)).scene.scale.source == "height"
+    report = analyze_track(plain, height_m=np.float32(1.75), landmark_error_frac=np.float32(0.01))
+    assert report.scene.scale.source == "height"
+    assert json.loads(json.dumps(report.settings))["told"]["height_m"] == 1.75
     assert track(visibility=np.ones((len(TRACK), COUNT), dtype=bool)).visibility.max() == 1
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from formcheck.records.errors import ModelError
-from formcheck.vision.weights.models import Model, find_model, list_models
+from formcheck.vision.weights.models import MODEL_NAMES, Model, available_models, find_model, list_models
 from masked_model import with_mask
 
 NOBODY = "http://127.0.0.1:9"  # a port that refuses at once
@@ -198,3 +198,12 @@ def test_a_wrong_name_and_a_wrong_file_are_told_apart(tmp_path: Path) -> None:
         find_model("ful")
     with pytest.raises(ModelError, match="not a pose landmarker bundle"):
         find_model(str(wrong))
+
+
+def test_every_model_is_available_where_it_could_still_be_fetched(tmp_path: Path) -> None:
+    assert available_models(tmp_path / "not" / "made" / "yet") == MODEL_NAMES
+
+
+def test_none_is_available_where_there_is_no_folder_to_keep_one(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert available_models(tmp_path / "file" / "models") == ()

@@ -1,11 +1,9 @@
-"""The structure of the code, read from its folders and imports: ``python -m tools.architecture`` writes the picture.
+"""The structure of the code, read from its folders and imports.
 
-Used by tests/test_architecture.py, which holds the rules, and for docs/architecture.md, whose picture and table of
-folders are made here, so that they cannot go stale.
+tests/test_architecture.py holds the rules; the picture in docs/architecture.md is made from it (`tools.documents`).
 """
 
 import ast
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -13,16 +11,12 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
-PAGE: Final = ROOT / "docs" / "architecture.md"
 
 PIPELINE: Final = {
     "formcheck": ("records", "clip", "vision", "gait", "judge", "report", "analyze", "cli"),
     "formcheck_api": ("records", "operations", "storage", "store", "access", "jobs", "uploads", "page", "http"),
 }
 """Folders in the order in which data flows; each imports only those before it, and the service all of formcheck."""
-
-BEGIN: Final = "<!-- made by `python -m tools.architecture` -->"
-END: Final = "<!-- end of what is made -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,26 +103,7 @@ def table(package: str) -> str:
     return "\n".join(rows)
 
 
-def made() -> str:
-    """The part of docs/architecture.md that is made from the code."""
-    parts = [BEGIN]
-    for package in PIPELINE:
-        parts += [f"### {package}", picture(package), table(package)]
-    return "\n\n".join([*parts, END])
-
-
-def with_made(text: str) -> str:
-    """The page with its made part as the code is now."""
-    before, _, rest = text.partition(BEGIN)
-    return before + made() + rest.partition(END)[2]
-
-
-def main() -> int:
-    """Write the made part of docs/architecture.md; the exit code."""
-    PAGE.write_text(with_made(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    sys.stdout.write(f"{PAGE.relative_to(ROOT)} is up to date\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def chapter() -> str:
+    """The folders of both packages, drawn and listed."""
+    parts = [part for package in PIPELINE for part in (f"### {package}", picture(package), table(package))]
+    return "\n\n".join(parts)

@@ -5,8 +5,8 @@ from functools import partial
 import numpy as np
 import pytest
 
-from formcheck.judge.scale import LEG_PER_HEIGHT_SPREAD_FRAC, speed_m_s
-from formcheck.judge.scale import find_scale as find
+from formcheck.judge.measures.scale import LEG_PER_HEIGHT_SPREAD_FRAC, speed_m_s
+from formcheck.judge.measures.scale import find_scale as find
 
 find_scale = partial(find, belt_spread_frac=0.035)
 RUNNING = 3.2

@@ -150,6 +150,7 @@ def test_too_much_and_nonsense_are_refused_without_a_look(tmp_path: Path) -> Non
             return str(answer.json()["code"])
 
     with serving(idle(tmp_path)) as server:
-        assert code(server, b"x" * (LARGEST_LOOK_BYTES + 1)) == "clip_too_large"
-        for nonsense in (b"", b"[]", b'{"pictures": 1}', b'{"pictures": ["a"], "scale": 0}'):
+        assert code(server, b"x" * (LARGEST_LOOK_BYTES + 1)) == "body_too_large"
+        assert code(server, b"") == "json_malformed"
+        for nonsense in (b"[]", b'{"pictures": 1}', b'{"pictures": ["a"], "scale": 0}'):
             assert code(server, nonsense) == "invalid_request"

@@ -23,6 +23,7 @@ from formcheck.records.skeleton import Side
 from formcheck.report.schema import report_to_json
 from formcheck_api.jobs.processes.motion import motion_of
 from formcheck_api.page.catalogue import catalogue, language_for, languages
+from formcheck_api.page.render import in_page_words
 from formcheck_api.page.units import both_units, in_units
 from formcheck_api.records.analyses import Succeeded
 from formcheck_api.storage.blobs import new_artefact_prefix
@@ -234,3 +235,16 @@ def test_a_translation_is_one_more_file_that_browsers_ask_for() -> None:
     assert {wish: language_for(*wish, known) for wish in wishes} == wishes
     keys = [{name: set(texts) for name, texts in catalogue(language).items()} for language in languages()]
     assert all(each == keys[0] for each in keys)
+
+
+def test_advice_names_the_fields_of_the_page_and_not_the_options_of_the_command_line(alone: Server) -> None:
+    told = [
+        in_page_words("If that is wrong, give the true frame rate with --capture-fps."),
+        in_page_words("Check the treadmill's speed; for a slowed-down clip give --capture-fps."),
+    ]
+    label = catalogue()["film"]["capture_label"]
+    assert "--" not in "".join(told)
+    assert all(label in text for text in told)
+    with alone.client() as client:
+        page = client.get("/").text
+    assert re.search(rf'{label} <span><input type="number" id="capture-fps"', page)

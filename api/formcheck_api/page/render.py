@@ -6,10 +6,11 @@ from typing import Any, Final
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from formcheck.report import measure_view
 from formcheck.report import view as report_view
-from formcheck_api.page.catalogue import catalogue, language_for, languages, sections
+from formcheck_api.page.catalogue import ORIGINAL, catalogue, language_for, languages, sections
 from formcheck_api.page.units import both_units
 
 POLICY: Final = (
@@ -28,6 +29,13 @@ def page(request: Request, template: str, status: int = 200, **told: Any) -> HTM
     return HTMLResponse(html, status, {"Content-Security-Policy": POLICY})
 
 
+def in_page_words(text: str, tag: str = "span") -> Markup:
+    """A sentence of a report with both units, and with the page's fields for the options of the command line."""
+    field = f'"{catalogue(ORIGINAL)["film"]["capture_label"]}"'  # reports are in the original language
+    text = text.replace("with --capture-fps", f"in the field {field}").replace("--capture-fps", field)
+    return both_units(text, tag)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -37,5 +45,5 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["units"] = both_units
+    environment.filters["units"] = in_page_words
     return environment

@@ -13,26 +13,25 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.metadata import entry_points
 from pathlib import Path
 from types import FrameType
 from typing import Final, NoReturn
 
 from formcheck import __version__
 from formcheck.cli.exits import DONE, NOBODY_LISTENS, STOPPED, TERMINATED, WITHHELD, WRONG_USAGE, complain, exit_code
-from formcheck.cli.service import add_service
 from formcheck.records.errors import FormcheckError, UsageError
-from formcheck.records.options import TOLD_LIMITS
+from formcheck.records.options import OPTIONS
 
 MODEL_VARIABLE: Final = "FORMCHECK_MODEL"
 DEFAULT_MODEL: Final = "full"
 DEFAULT_OUTPUT: Final = "formcheck-out"
+COMMANDS: Final = "formcheck.commands"
+"""Entry points that add commands to the line; the HTTP service's come in so, and formcheck does not know it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line (default: the process's own); the exit code."""
-    os.environ.setdefault(
-        "OPENBLAS_NUM_THREADS", "1"
-    )  # small matrices: on busy cores two threads take five times as long
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # names may hold letters that the terminal's encoding does not know
@@ -149,7 +148,8 @@ def _parser() -> argparse.ArgumentParser:
     pull = models.add_subparsers(title="actions", metavar="ACTION").add_parser("pull", help="fetch a model")
     pull.add_argument("name", choices=("lite", "full", "heavy"), help="which model")
     pull.set_defaults(run=_pull)
-    add_service(commands)
+    for entry in entry_points(group=COMMANDS):
+        entry.load()(commands)
     return parser
 
 
@@ -201,22 +201,15 @@ def _count(text: str) -> int:
 
 
 def _add_facts(group: "argparse._ArgumentGroup") -> None:
-    """What sharpens the answer; the bounds catch a wrong unit, not an unusual runner."""
-
-    def add(option: str, example: str, text: str, default: float | None = None) -> None:
-        bounds = TOLD_LIMITS[option.removeprefix("--").replace("-", "_")]
-        unit = option.rpartition("-")[2].upper()
-        group.add_argument(option, type=_within(*bounds, example), metavar=unit, default=default, help=text)
-
-    add("--height-m", "metres, e.g. 1.80", "your height in metres: sets the scale")
-    add("--speed-kmh", "km/h, e.g. 11.5", "speed of the belt: sets the scale, and checks the clip's clock")
-    add("--incline-pct", "per cent, e.g. 1.5", "incline of the treadmill in per cent (default: 0)", 0.0)
-    slow_motion = "frames per second the camera took, for slow motion that was saved slowed down"
-    add("--capture-fps", "frames per second, e.g. 240", slow_motion)
-    for end in ("from", "to"):
-        seconds = _within(*TOLD_LIMITS[f"{end}_s"], "seconds of the clip, e.g. 12.5")
-        text = f"measure only {end} this second of the clip (default: the steady part)"
-        group.add_argument(f"--{end}", dest=f"{end}_s", type=seconds, metavar="SECOND", help=text)
+    for name, option in OPTIONS.items():
+        group.add_argument(
+            option.flag,
+            dest=name,
+            type=_within(option.low, option.high, f"{option.unit}, e.g. {option.example}"),
+            metavar=option.metavar,
+            default=option.default,
+            help=option.help if option.default is None else f"{option.help} (default: {option.default:g})",
+        )
 
 
 def _default_model() -> str:

@@ -1,7 +1,7 @@
 """Landmarks in, a Report out: the gait pipeline, its errors, the reference and the findings, composed. No I/O."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any, Final
@@ -10,60 +10,23 @@ import numpy as np
 
 from formcheck.gait.pipeline import find_gait
 from formcheck.gait.settings import LARGEST_LANDMARK_ERROR_FRAC, Settings, calibrations, settings_for
+from formcheck.judge.blas import one_blas_thread
 from formcheck.judge.evidence import choose_key_frames, clip_as_used, evidence_of, scene_of, steps_of
 from formcheck.judge.findings import judge
 from formcheck.judge.measures.measured import grade, measure, withhold
+from formcheck.judge.measures.scale import find_scale, speed_m_s
 from formcheck.judge.measures.withheld import as_told
 from formcheck.judge.obstacles import Filmed, find_doubts, find_obstacles, mean_fps, without_ghosts
 from formcheck.judge.reference import find_reference
-from formcheck.judge.scale import find_scale, speed_m_s
 from formcheck.records.errors import RecordError, UsageError
 from formcheck.records.gait import Given, SideGait, TimeScale
-from formcheck.records.options import TOLD_LIMITS
+from formcheck.records.options import RunOptions, is_number
 from formcheck.records.report import Clip, ModelUsed, Report
 from formcheck.records.track import PoseTrack, Uprights
 
 FEWEST_TO_TELL_A_UNIT: Final = 10
 SLOWEST_FRAME_S: Final = 0.5
 """A track with a frame only every half second shows no step: its times are in another unit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the user tells about the run and the clip; None where nothing was said.
-
-    ``from_s`` and ``to_s`` bound the part to measure, on the clip's own clock. Raises UsageError where it cannot be
-    (see ``config.TOLD_LIMITS``).
-    """
-
-    height_m: float | None = None
-    speed_kmh: float | None = None
-    incline_pct: float = 0.0
-    capture_fps: float | None = None
-    from_s: float | None = None
-    to_s: float | None = None
-
-    def __post_init__(self) -> None:
-        for name, (low, high) in TOLD_LIMITS.items():
-            value = getattr(self, name)
-            if value is None:
-                continue
-            if not _is_number(value):
-                raise UsageError(f"{name}={value!r} is not a number; it must be between {low:g} and {high:g}")
-            if not low <= value <= high:
-                raise UsageError(f"{name}={value:g} must be between {low:g} and {high:g}")
-        start_s, end_s = self.within_s
-        if start_s >= end_s:
-            raise UsageError(f"from_s={start_s:g} does not lie before to_s={end_s:g}; give the part's beginning first")
-
-    @property
-    def within_s(self) -> tuple[float, float]:
-        """The part of the clip to measure, its ends as far as they were told."""
-        return (self.from_s if self.from_s is not None else -np.inf, self.to_s if self.to_s is not None else np.inf)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
 
 
 def analyze_track(
@@ -96,7 +59,8 @@ def analyze_track(
             "expected seconds, not milliseconds or frame numbers"
         )
     settings = _settings_for(model, landmark_error_frac)
-    told = Told(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
+    told = RunOptions(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
+    told.check()
     seen = np.isfinite(track.xy_px[..., 0]).any(axis=1)
     filmed = Filmed(seen_frac=float(np.mean(seen)) if len(track) else 0.0)
     used = None if model is None else ModelUsed(model, "")
@@ -110,7 +74,7 @@ def _settings_for(model: str | None, landmark_error_frac: float | None) -> Setti
         return settings_for(model)
     if model is not None:
         raise UsageError(f"give model or landmark_error_frac, not both: the errors of {model} are known")
-    if not _is_number(landmark_error_frac) or not 0 <= landmark_error_frac <= LARGEST_LANDMARK_ERROR_FRAC:
+    if not is_number(landmark_error_frac) or not 0 <= landmark_error_frac <= LARGEST_LANDMARK_ERROR_FRAC:
         raise UsageError(
             f"landmark_error_frac={landmark_error_frac!r} must be between 0 and {LARGEST_LANDMARK_ERROR_FRAC:g}: "
             "a fraction of leg length, so 0.01 for 1 %"
@@ -118,9 +82,10 @@ def _settings_for(model: str | None, landmark_error_frac: float | None) -> Setti
     return settings_for(None, landmark_error_frac)
 
 
+@one_blas_thread()
 def assess(
     track: PoseTrack,
-    told: Told,
+    told: RunOptions,
     *,
     clip: Clip,
     filmed: Filmed,
@@ -167,7 +132,7 @@ def assess(
     )
 
 
-def _given(told: Told, metadata_fps: float | None, uprights: Uprights | None) -> Given:
+def _given(told: RunOptions, metadata_fps: float | None, uprights: Uprights | None) -> Given:
     incline_deg = float(np.degrees(np.arctan((told.incline_pct or 0.0) / 100)))
     return Given(incline_deg, told.capture_fps, metadata_fps, uprights, told.within_s)
 
@@ -193,4 +158,6 @@ def _plain(settings: Any) -> Any:
         return {field.name: _plain(getattr(settings, field.name)) for field in fields(settings)}
     if isinstance(settings, Mapping):
         return {name: _plain(value) for name, value in settings.items()}
+    if isinstance(settings, np.generic):
+        return settings.item()
     return list(settings) if isinstance(settings, tuple) else settings

@@ -103,7 +103,7 @@ class StepValues:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Measures at every frame of the used part, for the overlay and the charts (NaN = not seen).
+    """Measures at every frame of the used part, for the overlay and the charts (NaN = not seen or withheld).
 
     ``trunk_lean_deg`` (T,); by side: ``knee_flexion_deg``, ``shank_angle_deg``, ``foot_ahead_of_hip`` (T,).
     """

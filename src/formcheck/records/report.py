@@ -101,7 +101,7 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One foot strike and what was measured at it. Times are on the clip's own clock; NaN = not seen.
+    """One foot strike and what was measured at it. Times are on the clip's own clock; NaN = not seen or withheld.
 
     ``values`` holds the per-step numbers by measure name (``foot_ahead_of_hip``, ``shank_angle`` ...).
     ``confidence`` 0..1 is the chance that the strike instant is within 15 ms of the truth.

@@ -8,7 +8,7 @@ from typing import Final
 from markupsafe import Markup
 
 from formcheck.gait.measures.registry import order_of
-from formcheck.judge.scale import interval95_m
+from formcheck.judge.measures.scale import interval95_m
 from formcheck.judge.wording import ends, number, quantity, span, treadmill_speed, words_for
 from formcheck.records.report import Confidence, Measure, Measured, Reason, Report
 from formcheck.records.skeleton import Side

@@ -1,28 +1,42 @@
 """Work: claimed, done in processes of its own, watched, stopped, tried again; and always written down how it ended."""
 
+import errno
 import os
 import signal
 import sqlite3
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from tests.api.state.accepting import NOW, OWNER, accept, read, upload
 from tests.api.state.waiting import PATIENCE_S, ended, files_below, under_way, wait_until, worker_processes
 
+from formcheck_api.jobs.faults import Faults
 from formcheck_api.jobs.leases import HeartbeatWatch, Presence, dead_processes
 from formcheck_api.jobs.queue import LocalQueue
 from formcheck_api.jobs.retention import empty_garbage
+from formcheck_api.jobs.run import Bench, Run
+from formcheck_api.operations.metrics import Metrics
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.analyses import Analysis, State
-from formcheck_api.storage.blobs import Blobs
+from formcheck_api.storage.blobs import Blobs, LocalBlobs
 from formcheck_api.store.database import open_database
 from formcheck_api.store.store import Store
 
 UNRULY = (sys.executable, "-P", str(Path(__file__).with_name("unruly_worker.py")))
+DIE_AT_WORK = """
+import os, signal, sys
+from pathlib import Path
+from formcheck_api.leases import Presence
+presence = Presence(Path(sys.argv[1]))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
 CANCEL_WITHIN_S = 1.0
 TRIES_ON_A_BUSY_MACHINE = 5
 
@@ -30,7 +44,13 @@ TRIES_ON_A_BUSY_MACHINE = 5
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(
-        data_dir=tmp_path / "data", workers=2, poll_s=0.05, lease_s=2, memory_limit_mb=300, time_limit_s=PATIENCE_S
+        data_dir=tmp_path / "data",
+        workers=2,
+        poll_s=0.05,
+        retry_wait_s=0.05,
+        lease_s=2,
+        memory_limit_mb=300,
+        time_limit_s=PATIENCE_S,
     )
 
 
@@ -178,12 +198,12 @@ def test_a_service_that_stops_lets_work_end_that_ends_in_time(store, blobs, sett
     assert read(store, analysis).state is State.SUCCEEDED
 
 
-def test_an_end_that_cannot_be_written_down_for_seconds_is_written_down_later(store, blobs, settings, send) -> None:
+def test_an_end_that_cannot_be_written_down_at_once_is_written_down_later(store, blobs, settings, send) -> None:
     with working(store, blobs, settings):
         analysis = under_way(store, send("run.mp4"))
         other = sqlite3.connect(settings.data_dir / "formcheck.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        time.sleep(2)
+        wait_until(lambda: not worker_processes(settings), "its process to be done")
         other.execute("COMMIT")
         other.close()
         assert ended(store, analysis).state is State.SUCCEEDED
@@ -191,11 +211,8 @@ def test_an_end_that_cannot_be_written_down_for_seconds_is_written_down_later(st
 
 def test_a_process_is_dead_when_the_kernel_says_so(tmp_path: Path) -> None:
     presence = Presence(tmp_path)
-    child = os.fork()
-    if child == 0:
-        Presence(tmp_path)
-        os.kill(os.getpid(), signal.SIGKILL)
-    os.waitpid(child, 0)
+    killed = subprocess.run([sys.executable, "-c", DIE_AT_WORK, str(tmp_path)], check=False)
+    assert killed.returncode == -signal.SIGKILL
     dead = dead_processes(tmp_path)
     assert len(dead) == 1
     assert presence.folder not in dead
@@ -216,6 +233,55 @@ def test_work_of_a_machine_that_died_unseen_is_done_after_its_lease(store, blobs
     with working(store, blobs, settings):
         assert ended(store, analysis).state is State.SUCCEEDED
     assert read(store, analysis).attempts == 2
+
+
+def test_a_storage_that_is_out_of_reach_costs_a_clip_nothing_but_time(store, settings, send, caplog) -> None:
+    class OutOfReach(LocalBlobs):
+        def __init__(self, folder: Path) -> None:
+            super().__init__(folder)
+            self.failing = {"fetch", "put_file"}
+
+        def fetch(self, key: str, path: Path) -> None:
+            self._fail_once("fetch")
+            super().fetch(key, path)
+
+        def put_file(self, key: str, path: Path) -> None:
+            self._fail_once("put_file")
+            super().put_file(key, path)
+
+        def _fail_once(self, call: str) -> None:
+            if call in self.failing:
+                self.failing.remove(call)
+                raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    sent = send("run.mp4")
+    with working(store, OutOfReach(settings.data_dir / "blobs"), settings) as queue:
+        wait_until(lambda: queue.fault() == "Too many open files", "the fault to be told")
+        analysis = ended(store, sent)
+    assert (analysis.state, analysis.attempts, analysis.crashes) == (State.SUCCEEDED, 2, 0)  # the result was kept
+
+
+def test_what_an_attempt_left_behind_is_no_hindrance_to_the_next(store, blobs, settings, send, tmp_path) -> None:
+    send("run.mp4")
+    analysis = store.claim("process-1/0", NOW + timedelta(days=400))
+    folder = tmp_path / analysis.id
+    folder.mkdir()
+    (folder / "left over").touch()
+    bench = Bench(store, blobs, settings, UNRULY, Event(), Faults(settings), Metrics())
+    Run(bench, analysis, "process-1/0", folder).perform()
+    assert read(store, analysis).state is State.SUCCEEDED
+
+
+def test_the_log_has_a_line_at_the_begin_and_the_end_of_an_analysis(queue, store, send, caplog) -> None:
+    caplog.set_level("INFO")
+    done, failed = ended(store, send("run.mp4")), ended(store, send("show environment"))
+    wait_until(lambda: queue.busy() == 0, "the log to be written")
+    lines = {(line.analysis, line.message): line for line in caplog.records if hasattr(line, "analysis")}
+    begin, end = lines[done.id, "an analysis begins"], lines[done.id, "an analysis ended"]
+    assert (begin.model, begin.attempt) == ("full", 1)
+    assert (end.how, end.code, end.frames) == ("succeeded", None, 7)
+    assert 0 < end.seconds < PATIENCE_S
+    assert lines[failed.id, "an analysis ended"].code == "clip_unreadable"
 
 
 def test_an_analysis_whose_end_could_not_be_told_is_done_again(blobs, settings, send) -> None:

@@ -23,7 +23,10 @@ def write_motion(folder: Path, report: Report) -> None:
 
 
 def motion_of(report: Report) -> dict[str, Any] | None:
-    """Times on the clip's own clock (s), lean and knee bend (deg), foot ahead of hip (leg lengths); null = not seen."""
+    """Times on the clip's own clock (s), lean and knee bend (deg), foot ahead of hip (leg lengths).
+
+    null = not seen or withheld.
+    """
     series = report.evidence.series if report.evidence else None
     if report.evidence is None or series is None:
         return None

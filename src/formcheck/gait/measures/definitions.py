@@ -16,7 +16,7 @@ from formcheck.gait.geometry import (
 )
 from formcheck.gait.legs.offsets import anatomical_leg
 from formcheck.gait.settings import OffsetSettings
-from formcheck.records.gait import Contact
+from formcheck.records.gait import Contact, Series
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, RunnerTrack
 
@@ -95,58 +95,86 @@ def thigh_extension(leg: Leg) -> Floats:
 
 
 @dataclass(frozen=True, slots=True)
+class Curves:
+    """What means, peaks and ranges are taken from: one side's smoothed curves in every frame (T,)."""
+
+    time_s: Floats
+    knee_flexion_deg: Floats
+    trunk_lean_deg: Floats
+    elbow_deg: Floats
+    head_ahead: Floats
+    hip_height_ll: Floats
+
+
+def curves_of(smoothed: RunnerTrack, series: Series, side: Side) -> Curves:
+    """One side's curves: the elbow's inner angle, ears ahead of shoulders in trunk lengths, the height of the hips."""
+    shoulder, elbow, wrist = (smoothed.joint_ll(side, joint) for joint in ("shoulder", "elbow", "wrist"))
+    trunk = smoothed.middle_ll("shoulder") - smoothed.middle_ll("hip")
+    return Curves(
+        time_s=smoothed.time_s,
+        knee_flexion_deg=series.knee_flexion_deg[side],
+        trunk_lean_deg=series.trunk_lean_deg,
+        elbow_deg=180 - np.abs(flexion_deg(shoulder, elbow, wrist)),
+        head_ahead=(smoothed.middle_ll("ear") - smoothed.middle_ll("shoulder"))[:, 0] / length(trunk),
+        hip_height_ll=smoothed.middle_ll("hip")[:, 1],
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class StepSeen:
-    """One step: its contact, when the other and the same foot land next (NaN: unseen), and smoothed curves (T,)."""
+    """One step: its contact, when the other and the same foot land next (NaN: unseen), and its side's curves."""
 
     contact: Contact
     next_other_s: float
     next_same_s: float
-    smoothed: RunnerTrack
-    knee_flexion_deg: Floats
-    trunk_lean_deg: Floats
+    curves: Curves
 
     @property
-    def stance(self) -> np.ndarray:
-        """Frames (T,) in which the foot stands."""
+    def stance(self) -> slice:
+        """Frames in which the foot stands."""
         return self._between(self.contact.strike_s, self.contact.off_s)
 
     @property
-    def swing(self) -> np.ndarray:
-        """Frames (T,) in which the leg swings."""
+    def swing(self) -> slice:
+        """Frames in which the leg swings."""
         return self._between(self.contact.off_s, self.next_same_s)
 
     @property
-    def stride(self) -> np.ndarray:
-        """Frames (T,) from this strike to the same foot's next."""
+    def stride(self) -> slice:
+        """Frames from this strike to the same foot's next."""
         return self._between(self.contact.strike_s, self.next_same_s)
 
     @property
-    def step(self) -> np.ndarray:
-        """Frames (T,) from this strike to the other foot's."""
+    def step(self) -> slice:
+        """Frames from this strike to the other foot's."""
         return self._between(self.contact.strike_s, self.next_other_s)
 
-    def _between(self, start_s: float, end_s: float) -> np.ndarray:
-        return np.asarray((self.smoothed.time_s >= start_s) & (self.smoothed.time_s <= end_s))
+    def _between(self, start_s: float, end_s: float) -> slice:
+        """The frames from one instant to another, both included; none where an instant is not known."""
+        if not np.isfinite(start_s + end_s):
+            return slice(0)
+        first, last = np.searchsorted(self.curves.time_s, start_s), np.searchsorted(self.curves.time_s, end_s, "right")
+        return slice(int(first), int(last))
 
 
 def trunk_lean(step: StepSeen) -> float:
     """Mean lean over stance."""
-    return _mean(step.trunk_lean_deg[step.stance])
+    return _mean(step.curves.trunk_lean_deg[step.stance])
 
 
 def trunk_lean_range(step: StepSeen) -> float:
     """Range of the lean over the stride."""
-    return _range(step.trunk_lean_deg[step.stride])
+    return _range(step.curves.trunk_lean_deg[step.stride])
 
 
 def peak_knee_flexion_stance(step: StepSeen) -> float:
     """Most knee flexion in stance."""
-    return _top(step.knee_flexion_deg[step.stance])
+    return _top(step.curves.knee_flexion_deg[step.stance])
 
 
 def peak_knee_flexion_swing(step: StepSeen) -> float:
     """Most knee flexion in swing."""
-    return _top(step.knee_flexion_deg[step.swing])
+    return _top(step.curves.knee_flexion_deg[step.swing])
 
 
 def contact_time(step: StepSeen) -> float:
@@ -171,20 +199,17 @@ def duty_factor(step: StepSeen) -> float:
 
 def elbow_angle(step: StepSeen) -> float:
     """The elbow's inner angle, mean over the stride."""
-    shoulder, elbow, wrist = (step.smoothed.joint_ll(step.contact.side, j) for j in ("shoulder", "elbow", "wrist"))
-    return _mean((180 - np.abs(flexion_deg(shoulder, elbow, wrist)))[step.stride])
+    return _mean(step.curves.elbow_deg[step.stride])
 
 
 def head_forward(step: StepSeen) -> float:
     """Ears ahead of the shoulders in trunk lengths, mean over the stride."""
-    trunk = step.smoothed.middle_ll("shoulder") - step.smoothed.middle_ll("hip")
-    ahead = (step.smoothed.middle_ll("ear") - step.smoothed.middle_ll("shoulder"))[:, 0] / length(trunk)
-    return _mean(ahead[step.stride])
+    return _mean(step.curves.head_ahead[step.stride])
 
 
 def vertical_oscillation(step: StepSeen) -> float:
     """Range of the mid-hip's height within a step."""
-    return _range(step.smoothed.middle_ll("hip")[:, 1][step.step])
+    return _range(step.curves.hip_height_ll[step.step])
 
 
 def _mean(values: Floats) -> float:

@@ -9,6 +9,7 @@ from formcheck.gait.measures import registry
 from formcheck.gait.measures.definitions import (
     Leg,
     StepSeen,
+    curves_of,
     foot_ahead_of_hip,
     foot_angle,
     knee_flexion,
@@ -61,6 +62,7 @@ def measure_steps(
 def _steps_seen(
     smoothed: RunnerTrack, series: Series, contacts: Mapping[Side, tuple[Contact, ...]]
 ) -> Iterator[StepSeen]:
+    curves = {side: curves_of(smoothed, series, side) for side in contacts}
     ordered = sorted((contact for side in contacts for contact in contacts[side]), key=lambda c: c.strike_s)
     for position, contact in enumerate(ordered):
         other, same = _following(ordered, position)
@@ -68,9 +70,7 @@ def _steps_seen(
             contact=contact,
             next_other_s=other.strike_s if other else np.nan,
             next_same_s=same.strike_s if same else np.nan,
-            smoothed=smoothed,
-            knee_flexion_deg=series.knee_flexion_deg[contact.side],
-            trunk_lean_deg=series.trunk_lean_deg,
+            curves=curves[contact.side],
         )
 
 
@@ -129,14 +129,15 @@ def values_at(time_s: Floats, series: Floats, events_s: Floats, *, settings: Eve
     near_s = max(settings.value_window_s, 1.6 * interval_s)
     reach_s = 4 * near_s
     frames, offset = frames_around(time_s, events_s[known], reach_s)
+    nearest = {row: frames_around(time_s, events_s[row, None], near_s) for row in map(int, np.flatnonzero(known))}
     for channel, values in enumerate(series.T):
         curve = fit_mean_curve(offset, values[frames, None], start_s=-reach_s, end_s=reach_s)
         if curve is None:
             continue
         middle = float(curve.at(np.zeros(1))[0, 0])
-        for row in np.flatnonzero(known):
-            here = (np.abs(time_s - events_s[row]) <= near_s) & np.isfinite(values)
-            if here.sum() >= 2:
-                expected = curve.at(time_s[here] - events_s[row])[:, 0]
-                result[row, channel] = middle + float(np.mean(values[here] - expected))
+        for row, (near, from_event_s) in nearest.items():
+            seen = np.isfinite(values[near])
+            if seen.sum() >= 2:
+                expected = curve.at(from_event_s[seen])[:, 0]
+                result[row, channel] = middle + float(np.mean(values[near][seen] - expected))
     return result

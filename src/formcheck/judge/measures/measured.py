@@ -8,9 +8,9 @@ import numpy as np
 from formcheck.gait.measures.registry import order_of
 from formcheck.gait.settings import IntervalSettings, Settings
 from formcheck.judge.measures.intervals import ErrorModel, share_apart, summarise, unknown
+from formcheck.judge.measures.scale import interval95_m
 from formcheck.judge.measures.summary import Conditions, measure_all, measure_rear_view, values_of
 from formcheck.judge.obstacles import END_ON, FAR_LEG_UNCLEAR
-from formcheck.judge.scale import interval95_m
 from formcheck.records.gait import EndOn, Gait, Nobody, Run, SideGait, StepValues, slow_motion_factor
 from formcheck.records.report import Grade, Measure, Measured, Quality, Reason, Scale
 from formcheck.records.skeleton import Side

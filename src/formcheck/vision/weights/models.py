@@ -11,6 +11,7 @@ file itself is not touched. What identifies a model is the weights that remain.
 
 import contextlib
 import hashlib
+import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,6 +113,21 @@ def list_models(cache: Path | None = None) -> tuple[Model, ...]:
     return tuple(found)
 
 
+def available_models(cache: Path | None = None) -> tuple[str, ...]:
+    """The names an analysis can use: those in the cache, or all where it can be written, since others are fetched."""
+    folder = cache or default_cache()
+    if _is_writable(folder):
+        return MODEL_NAMES
+    return tuple(name for name in MODEL_NAMES if any(os.access(place, os.R_OK) for place in _places(name, folder)))
+
+
+def _is_writable(folder: Path) -> bool:
+    """Whether files can be added to a folder, or to the one in which it would be made."""
+    nearest = next(place for place in (folder, *folder.parents) if os.access(place, os.F_OK))
+    as_now = os.access in os.supports_effective_ids
+    return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK, effective_ids=as_now)
+
+
 def _silent(_stage: str, _done_frac: float) -> None:
     """Tell nobody."""
 
@@ -145,11 +161,11 @@ def _own(path: Path) -> _Read:
 def _cached(name: str, folder: Path) -> _Read:
     """What the cache holds of a known model, with the mask or without."""
     weights = _PINS[name].weights
-    place = _place(name, weights, folder)
-    for path in (place, _place_with_mask(name, folder)):
+    places = _places(name, folder)
+    for place in places:
         with contextlib.suppress(ModelError):
-            return _checked(name, path, weights)
-    return _checked(name, place, weights)  # once more: another process may just have put it there
+            return _checked(name, place, weights)
+    return _checked(name, places[0], weights)  # once more: another process may just have put it there
 
 
 def _checked(name: str, path: Path, weights: str) -> _Read:
@@ -184,9 +200,9 @@ def _place(name: str, weights: str, folder: Path) -> Path:
     return folder / f"{name.removesuffix('.task')}-{weights[:12]}.task"
 
 
-def _place_with_mask(name: str, folder: Path) -> Path:
-    """Where formcheck 0.1 kept a model, with its mask."""
-    return folder / published_name(name)
+def _places(name: str, folder: Path) -> tuple[Path, Path]:
+    """Where the cache keeps a known model: its place without the mask, and where formcheck 0.1 put it with its mask."""
+    return _place(name, _PINS[name].weights, folder), folder / published_name(name)
 
 
 def _without_mask(read: _Read, folder: Path) -> Model:
@@ -230,5 +246,5 @@ def _stored(name: str, bundle: bytes, weights: str, folder: Path) -> Model:
         raise ModelError(f"cannot be kept in {folder}: {error.strerror}") from error
     if name in _PINS:
         with contextlib.suppress(OSError):  # in use elsewhere, on Windows: it may stay
-            _place_with_mask(name, folder).unlink(missing_ok=True)
+            (folder / published_name(name)).unlink(missing_ok=True)
     return Model(name, place, weights)

@@ -67,6 +67,8 @@ def test_a_detector_is_one_class_and_its_spread_says_what_it_counts(
         one: Detector = replace(HeelLowest(), late_s=0.023 - moved_s, spread_s=spread_s)
         monkeypatch.setattr(detectors, "STRIKE", (*STRIKE, one))
         found[spread_s] = float(np.median(strikes_s(Side.RIGHT) - plain))
+    shown = analyze_track(TRACK).settings["measurement"]["detectors"]["foot_strike"]
+    assert shown["HeelLowest"]["spread_s"] == 1.0
     assert abs(found[1.0]) < 0.0002
     assert abs(found[1.0]) < abs(found[0.005]) < abs(found[0.001])
 

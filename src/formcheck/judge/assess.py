@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from formcheck.gait.events import detectors
 from formcheck.gait.pipeline import find_gait
 from formcheck.gait.settings import LARGEST_LANDMARK_ERROR_FRAC, Settings, calibrations, settings_for
 from formcheck.judge.blas import one_blas_thread
@@ -120,7 +121,7 @@ def assess(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         clip=clip_as_used(clip, gait),
         model=model,
-        settings={"told": _plain(told), "measurement": _plain(settings)},
+        settings={"told": _plain(told), "measurement": _plain(settings) | {"detectors": _detectors()}},
         scene=scene,
         quality=quality,
         steps=steps_of(gait, shown),
@@ -150,6 +151,12 @@ def _clip_of(track: PoseTrack) -> Clip:
         time_scale=TimeScale(1.0, "assumed"),
         used_s=(float(track.time_s[0]), float(track.time_s[-1])) if len(track) else (0.0, 0.0),
     )
+
+
+def _detectors() -> dict[str, Any]:
+    """The numbers of every event detector, by event and class."""
+    events = {"foot_strike": detectors.STRIKE, "toe_off": detectors.TOE_OFF}
+    return {event: {type(one).__name__: _plain(one) for one in chosen} for event, chosen in events.items()}
 
 
 def _plain(settings: Any) -> Any:

@@ -33,7 +33,8 @@ class Option:
     default: float | None = None
 
 
-def _asked(option: Option) -> Any:
+def asked(option: Option) -> Any:
+    """A dataclass field that is asked for so."""
     return field(default=option.default, metadata={"option": option})
 
 
@@ -44,10 +45,10 @@ class RunOptions:
     ``from_s`` and ``to_s`` bound the part to measure, on the clip's own clock.
     """
 
-    height_m: float | None = _asked(
+    height_m: float | None = asked(
         Option("--height-m", "M", 0.9, 2.5, "metres", "1.80", "height of the runner in metres: sets the scale")
     )
-    speed_kmh: float | None = _asked(
+    speed_kmh: float | None = asked(
         Option(
             "--speed-kmh",
             "KMH",
@@ -57,7 +58,7 @@ class RunOptions:
             "belt speed in km/h: sets the scale and checks the clip's clock",
         )
     )
-    incline_pct: float = _asked(
+    incline_pct: float = asked(
         Option(
             "--incline-pct",
             "PCT",
@@ -68,7 +69,7 @@ class RunOptions:
             0.0,
         )
     )
-    capture_fps: float | None = _asked(
+    capture_fps: float | None = asked(
         Option(
             "--capture-fps",
             "FPS",
@@ -78,7 +79,7 @@ class RunOptions:
             "frames per second the camera recorded, for slow motion saved at a lower rate",
         )
     )
-    from_s: float | None = _asked(
+    from_s: float | None = asked(
         Option(
             "--from",
             "SECOND",
@@ -88,7 +89,7 @@ class RunOptions:
             "measure only from this second of the clip on; left out, the steady part is found",
         )
     )
-    to_s: float | None = _asked(
+    to_s: float | None = asked(
         Option(
             "--to",
             "SECOND",
@@ -125,7 +126,12 @@ class RunOptions:
             raise UsageError(f"from_s={start_s:g} is not before to_s={end_s:g}; give the beginning of the part first")
 
 
-OPTIONS: Final[Mapping[str, Option]] = {each.name: each.metadata["option"] for each in fields(RunOptions)}
+def table_of(record: type[RunOptions]) -> dict[str, Option]:
+    """The options among the fields of a record, by name."""
+    return {each.name: each.metadata["option"] for each in fields(record) if "option" in each.metadata}
+
+
+OPTIONS: Final[Mapping[str, Option]] = table_of(RunOptions)
 """By the name of the Python argument, which the API's form and truth files share."""
 
 

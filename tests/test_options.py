@@ -1,0 +1,54 @@
+"""The recipe "Add an option" of docs/extending.md, done; and the limits that every way of giving an option shares."""
+
+import inspect
+import json
+import subprocess
+import sys
+
+import formcheck
+from formcheck.records.options import OPTIONS
+
+ONE_ROW = """
+import dataclasses, json, sys
+from formcheck.records import options
+
+shoe_drop = options.Option("--shoe-drop-mm", "MM", 0.0, 20.0, "millimetres", "8", "heel-to-toe drop of the shoe")
+row = options.asked(shoe_drop)
+fields = [("shoe_drop_mm", float | None, row)]
+options.RunOptions = dataclasses.make_dataclass("RunOptions", fields, bases=(options.RunOptions,), frozen=True)
+options.OPTIONS = options.table_of(options.RunOptions)
+
+from formcheck.cli.main import main
+from formcheck.cli.verify.truth import read_truth
+from formcheck_api.http.wire.schemas import AnalysisForm
+from formcheck_api.records.analyses import Options
+from tools.documents import MAKERS
+
+form = AnalysisForm.model_validate({"shoe_drop_mm": "8"})
+told = {
+    "flag is refused": main(["analyze", "run.mp4", "--shoe-drop-mm", "80"]),
+    "form": form.options().about_the_run()["shoe_drop_mm"],
+    "schema": AnalysisForm.model_json_schema()["properties"]["shoe_drop_mm"]["description"],
+    "docs": "--shoe-drop-mm" in MAKERS["options"](),
+}
+print(json.dumps(told))
+"""
+
+
+def test_an_option_is_one_row() -> None:
+    told = subprocess.run([sys.executable, "-c", ONE_ROW], capture_output=True, text=True, check=True)
+    assert json.loads(told.stdout) == {
+        "flag is refused": 2,
+        "form": 8.0,
+        "schema": "Heel-to-toe drop of the shoe",
+        "docs": True,
+    }
+    assert "--shoe-drop-mm: '80' is not a number from 0 to 20 (millimetres, e.g. 8)" in told.stderr
+
+
+def test_the_functions_name_every_option_with_its_default() -> None:
+    for function in (formcheck.analyze_video, formcheck.analyze_track):
+        named = inspect.signature(function).parameters
+        assert {name: named[name].default for name in OPTIONS} == {
+            name: option.default for name, option in OPTIONS.items()
+        }

@@ -11,7 +11,7 @@ from tools.rendered_runner.presets import PRESETS
 from tools.rendered_runner.truth import describe
 
 from formcheck.cli.verify.truth import read_truth, truth_path
-from formcheck.judge.wording import MEASURES
+from formcheck.words.numbers import DECIMALS
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "videos"
 MOST_BYTES = 12_000_000
@@ -43,7 +43,7 @@ def test_the_truth_is_what_the_gait_does_and_reads_as_a_truth_file(name: str) ->
     truth = read_truth(path)
     assert truth == describe(PRESETS[name], truth.how, known_misses(name))
     for measure in truth.measures:
-        assert measure in MEASURES
+        assert measure in DECIMALS
 
 
 @pytest.mark.slow

@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.gait.measures.intervals import TOO_FEW_STEPS, unknown
+from formcheck.gait.measures.intervals import unknown
 from formcheck.gait.pipeline import Given, Observation, observe
 from formcheck.gait.settings import Settings
 from formcheck.judge.obstacles import Filmed, doubt_far_leg, find_doubts, find_obstacles, grade, mean_fps, withhold
 from formcheck.records.report import Measure, Measured, Reason
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Uprights
+from formcheck.words.reasons import reason
 from stick_runner import WALKER, Camera, Runner, film
 
 SETTINGS = Settings()
@@ -103,7 +104,7 @@ def test_slow_motion_is_said_and_its_frame_rate_counts_in_real_time() -> None:
     slow = observe(film(Runner(), Camera(fps=30, slow=4), 6.0), LEVEL, settings=SETTINGS)
     doubts = find_doubts(slow, WELL, 30.0, settings=SETTINGS)
     assert codes(doubts) == ["slow_motion"]
-    assert "4 times slower" in doubts[0].message
+    assert "4x" in doubts[0].message
 
 
 def test_a_slightly_turned_camera_is_doubted() -> None:
@@ -130,7 +131,7 @@ def test_an_obstacle_takes_every_number_back_but_an_end_on_view_keeps_its_cadenc
 def test_grades_follow_the_two_headlines() -> None:
     good = {"foot_ahead_of_hip": told(), "trunk_lean": told()}
     doubt = Reason("low_frame_rate", "Few.", "More.")
-    few = Measure("deg", unknown(TOO_FEW_STEPS))
+    few = Measure("deg", unknown(reason("too_few_steps")))
     assert grade(good, (), ()).grade == "good"
     assert grade(good, (), (doubt,)).grade == "usable"
     assert grade({**good, "trunk_lean": told(confidence="low")}, (), ()).grade == "usable"
@@ -139,7 +140,7 @@ def test_grades_follow_the_two_headlines() -> None:
 
 
 def test_reasons_are_given_once_each() -> None:
-    few = Measure("deg", unknown(TOO_FEW_STEPS))
+    few = Measure("deg", unknown(reason("too_few_steps")))
     assert codes(grade({"foot_ahead_of_hip": few, "trunk_lean": few}, (), ()).reasons) == ["too_few_steps"]
 
 

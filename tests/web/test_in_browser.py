@@ -94,7 +94,7 @@ def sent(server: Server, browser: Browser) -> Sent:
     page.locator("#trim-end").fill(str(CUT_S))
     wait_for_checks(page)
     checks = page.locator("#checks li").all_text_contents()
-    page.get_by_text("About you, if you like").click()
+    page.get_by_text("About you (optional)").click()
     page.fill("#height-cm", "178")
     page.click("#send")
     page.wait_for_url("**/runs/*")

@@ -103,7 +103,7 @@ def test_what_a_proxy_refuses_is_told_and_not_tried_again(page: Page, server: Se
 
 def test_a_height_in_metres_is_understood_and_one_out_of_range_is_shown(page: Page, server: Server) -> None:
     choose(page, CLIP)
-    about = page.get_by_text("About you, if you like")
+    about = page.get_by_text("About you (optional)")
     about.click()
     height = page.locator("#height-cm")
     height.fill("1.78")
@@ -126,9 +126,7 @@ def test_what_was_cut_away_is_looked_at_no_more(page: Page) -> None:
 
     def looked(asked: Route) -> None:
         looks.append(json.loads(asked.request.post_data or "{}")["pictures"])
-        reasons = (
-            [{"code": "nobody_seen", "says": {"metric": "Nobody", "imperial": "Nobody"}}] if len(looks) == 1 else []
-        )
+        reasons = [{"code": "nobody_seen", "says": "Nobody"}] if len(looks) == 1 else []
         asked.fulfill(json={"reasons": reasons})
 
     page.route(

@@ -9,8 +9,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from formcheck.report import measure_view
 from formcheck.report import view as report_view
-from formcheck_api.page.catalogue import catalogue, language_for, languages, sections
-from formcheck_api.page.units import both_units
+from formcheck.words.capture import DISTANCE_M, tips
+from formcheck.words.catalogue import Voice, catalogue, languages
+from formcheck.words.numbers import physical_span
+from formcheck.words.reasons import advice_on_page
+from formcheck_api.page.language import language_for
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
@@ -22,20 +25,28 @@ POLICY: Final = (
 def page(request: Request, template: str, status: int = 200, **told: Any) -> HTMLResponse:
     """The answer that shows a template, in the language that the request asks for."""
     language = language_for(request.query_params.get("lang"), request.headers.get("accept-language"), languages())
-    shown = {"t": sections(language), "script_texts": catalogue(language)["script"], "language": language}
-    says_the_same = {"view": report_view, "measures": measure_view}
+    voice = Voice(language, "both")
+    metric, imperial = Voice(language, "metric"), Voice(language, "imperial")
+    shown = {
+        "voice": voice,
+        "t": voice.section("page"),
+        "levels": voice.section("level"),
+        "script_texts": catalogue(language)["page"]["script"],
+        "tips": tips(voice),
+        "metric_distance": physical_span("distance", *DISTANCE_M, metric),
+        "imperial_distance": physical_span("distance", *DISTANCE_M, imperial),
+    }
+    says_the_same = {"view": report_view, "measures": measure_view, "advice_on_page": advice_on_page}
     html = _environment().get_template(template).render(**shown, **says_the_same, **told)
     return HTMLResponse(html, status, {"Content-Security-Policy": POLICY})
 
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
+    return Environment(
         loader=PackageLoader("formcheck_api.page"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["units"] = both_units
-    return environment

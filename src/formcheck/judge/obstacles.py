@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -9,10 +10,15 @@ from formcheck.gait.camera.scene import ViewSeen
 from formcheck.gait.measures.intervals import unknown
 from formcheck.gait.pipeline import Observation, slow_motion_factor
 from formcheck.gait.settings import IntervalSettings, Settings
-from formcheck.records.report import Grade, Measure, Measured, Quality, Reason
+from formcheck.records.report import Grade, Measure, Measured, Quality, Reason, View
 from formcheck.records.skeleton import Side
+from formcheck.words.catalogue import ENGLISH
+from formcheck.words.reasons import reason
 
 HEADLINES = ("foot_ahead_of_hip", "trunk_lean")
+
+END_ON: Final[dict[View, str]] = {"rear": "rear_view", "front": "front_view"}
+"""The reason that a view from one end stands for."""
 
 END_ON_MEASURES = ("cadence", "step_width", "pelvic_drop")
 """What a front or rear view can still tell."""
@@ -40,11 +46,15 @@ def find_obstacles(observation: Observation, filmed: Filmed, *, settings: Settin
     """Reasons that withhold reach, lean and every other side-view number; the first is the one to tell first."""
     view = observation.view
     if filmed.frames < settings.presence.min_frames:
-        return (CLIP_TOO_SHORT,)
+        return (reason("clip_too_short"),)
     if is_nobody(observation, filmed, settings=settings):
-        return (NOBODY,)
+        return (reason("nobody_seen"),)
     if observation.part is None or view is None:
-        return (FEET_OUTSIDE,) if filmed.feet_outside_frac > settings.presence.feet_outside_frac else (NOT_WHOLE,)
+        return (
+            (reason("feet_out_of_picture"),)
+            if filmed.feet_outside_frac > settings.presence.feet_outside_frac
+            else (reason("legs_hidden", "whole_body"),)
+        )
     found = [*_filming_obstacles(observation, view, filmed, settings)]
     if observation.beat is None:
         found.append(_why_no_beat(observation, settings))
@@ -53,57 +63,61 @@ def find_obstacles(observation: Observation, filmed: Filmed, *, settings: Settin
     if observation.time_base is not None and observation.time_base.contradiction is not None:
         found.append(observation.time_base.contradiction)
     elif observation.running and observation.belt_speed_ll_s < settings.scene.slowest_run_ll_s:
-        found.append(DRILL)
+        found.append(reason("no_steady_running", "drill"))
     if not found and not observation.steps:
-        found.append(LEGS_HIDDEN)
+        found.append(reason("legs_hidden"))
     return tuple(found)
 
 
 def _why_no_run(observation: Observation, view: ViewSeen, settings: Settings) -> Reason:
     if view.view in END_ON:
-        return HARDLY_MOVING
-    return DRILL if observation.fall_g >= settings.time.running_fall_g[0] else WALKING
+        return reason("walking", "standing")
+    return (
+        reason("no_steady_running", "drill")
+        if observation.fall_g >= settings.time.running_fall_g[0]
+        else reason("walking")
+    )
 
 
 def _why_no_beat(observation: Observation, settings: Settings) -> Reason:
     if observation.bounce_trunks < settings.scene.least_bounce_trunks:
-        return HARDLY_MOVING
+        return reason("walking", "standing")
     pose = observation.pose
     hidden = pose is not None and any(
         np.isfinite(pose.joint_px(side, "ankle")[:, 0]).mean() < settings.presence.min_leg_seen_frac for side in Side
     )
-    return LEGS_HIDDEN if hidden else NO_GAIT
+    return reason("legs_hidden") if hidden else reason("no_steady_running")
 
 
 def _filming_obstacles(
     observation: Observation, view: ViewSeen, filmed: Filmed, settings: Settings
 ) -> Iterator[Reason]:
     if filmed.ambiguous:
-        yield SEVERAL_RUNNERS
+        yield reason("several_runners")
     if view.view in ("rear", "front"):
-        yield END_ON[view.view]
+        yield reason(END_ON[view.view])
     elif view.view == "unclear" or abs(view.yaw_deg) > settings.scene.largest_yaw_deg:
-        yield OBLIQUE
+        yield reason("not_side_view")
     if observation.leg_px < settings.scene.min_leg_px:
-        yield RUNNER_TOO_SMALL
+        yield reason("runner_too_small")
     if filmed.feet_outside_frac > settings.presence.feet_outside_frac:
-        yield FEET_OUTSIDE
+        yield reason("feet_out_of_picture")
 
 
 def find_doubts(observation: Observation, filmed: Filmed, fps: float, *, settings: Settings) -> tuple[Reason, ...]:
     """Reasons that widen the error without withholding anything; ``fps`` as the clip plays."""
     factor = slow_motion_factor(observation)
     candidates = (
-        (filmed.damage is not None, _damaged(filmed.damage or "")),
-        (filmed.people > 1 and not filmed.ambiguous, SEVERAL_PEOPLE),
-        (filmed.mirrored, MIRRORED),
+        (filmed.damage is not None, reason("clip_damaged", damage=filmed.damage or "")),
+        (filmed.people > 1 and not filmed.ambiguous, reason("several_people")),
+        (filmed.mirrored, reason("mirrored_picture")),
         (abs(factor - 1) > 0.01, _slow_motion(observation)),
-        (observation.rear is not None, WEAK_FROM_BEHIND),
-        (observation.surface == "overground", OVERGROUND),
-        (fps * factor < settings.scene.good_fps, LOW_FRAME_RATE),
-        (_is_oblique(observation, settings), SLIGHTLY_OBLIQUE),
+        (observation.rear is not None, reason("rear_view_weak")),
+        (observation.surface == "overground", reason("overground")),
+        (fps * factor < settings.scene.good_fps, reason("low_frame_rate", good_fps=settings.scene.good_fps)),
+        (_is_oblique(observation, settings), reason("oblique_view")),
     )
-    return tuple(reason for applies, reason in candidates if applies)
+    return tuple(doubt for applies, doubt in candidates if applies)
 
 
 def _is_oblique(observation: Observation, settings: Settings) -> bool:
@@ -113,19 +127,9 @@ def _is_oblique(observation: Observation, settings: Settings) -> bool:
     return is_side and yaw is not None and abs(yaw.deg) > settings.scene.oblique_yaw_deg
 
 
-def _damaged(what: str) -> Reason:
-    advice = "Only what could be read was used; send the original file if this was a copy."
-    return Reason("clip_damaged", f"{what[:1].upper()}{what[1:]}.", advice)
-
-
 def _slow_motion(observation: Observation) -> Reason:
-    source = observation.time_base.scale.source if observation.time_base else "assumed"
-    return Reason(
-        "slow_motion",
-        f"This clip plays {slow_motion_factor(observation):g} times slower than life, {TOLD_BY[source]}; "
-        "all times and speeds here are in real seconds.",
-        "If that is wrong, give the true frame rate with --capture-fps.",
-    )
+    known_by = observation.time_base.scale.source if observation.time_base else "assumed"
+    return reason("slow_motion", factor=slow_motion_factor(observation), source=ENGLISH.say(f"time_scale.{known_by}"))
 
 
 def doubt_far_leg(measures: dict[str, Measure], near_side: Side, *, settings: IntervalSettings) -> dict[str, Measure]:
@@ -137,7 +141,7 @@ def doubt_far_leg(measures: dict[str, Measure], near_side: Side, *, settings: In
 
 
 def _without_far_leg(name: str, measure: Measure, far_side: Side) -> Measure:
-    far = unknown(FAR_LEG_UNCLEAR)
+    far = unknown(reason("far_leg_unclear"))
     if name.endswith("_asymmetry"):
         return replace(measure, headline=far)
     if measure.of(far_side) is None:
@@ -149,18 +153,18 @@ def withhold(measures: Mapping[str, Measure], obstacles: tuple[Reason, ...]) -> 
     """The measures with their numbers taken back where an obstacle stands; cadence survives an end-on view."""
     if not obstacles:
         return dict(measures)
-    end_on = all(reason in END_ON.values() for reason in obstacles)
+    end_on = all(obstacle.code in END_ON.values() for obstacle in obstacles)
     return {
         name: measure if end_on and name in END_ON_MEASURES else _withheld(measure, obstacles[0])
         for name, measure in measures.items()
     }
 
 
-def _withheld(measure: Measure, reason: Reason) -> Measure:
+def _withheld(measure: Measure, obstacle: Reason) -> Measure:
     def side(measured: Measured | None) -> Measured | None:
-        return None if measured is None else unknown(reason)
+        return None if measured is None else unknown(obstacle)
 
-    return replace(measure, headline=unknown(reason), left=side(measure.left), right=side(measure.right))
+    return replace(measure, headline=unknown(obstacle), left=side(measure.left), right=side(measure.right))
 
 
 def grade(measures: Mapping[str, Measure], obstacles: tuple[Reason, ...], doubts: tuple[Reason, ...]) -> Quality:
@@ -179,102 +183,3 @@ def grade(measures: Mapping[str, Measure], obstacles: tuple[Reason, ...], doubts
 def mean_fps(time_s: np.ndarray) -> float:
     """Frames per second of the clip's own clock, from the usual (median) interval, so that a gap does not count."""
     return float(1 / np.median(np.diff(time_s))) if len(time_s) > 1 else np.nan
-
-
-TOLD_BY = {
-    "declared": "as you said",
-    "metadata": "as the phone noted in it",
-    "inferred": "judging by the steps and by how fast the body falls between them",
-    "assumed": "as far as can be told",
-}
-"""Where a time scale comes from, in words."""
-
-FILM_FROM_THE_SIDE = "Prop the phone beside the treadmill at hip height, 3 to 5 m away, square to the belt."
-
-CLIP_TOO_SHORT = Reason(
-    "clip_too_short", "This clip is too short to hold a stride.", "Film at least ten seconds of steady running."
-)
-NOBODY = Reason(
-    "nobody_seen",
-    "No runner was found in this clip.",
-    "Film one person from the side in good light, large enough to fill most of the picture's height.",
-)
-NOT_WHOLE = Reason(
-    "legs_hidden",
-    "There is somebody in the picture, but hardly ever with shoulders, hips and legs in plain view.",
-    "Film from the side with the whole body in the picture and nothing standing before it.",
-)
-NO_GAIT = Reason(
-    "no_steady_running",
-    "There is somebody in the picture, but no steady running was found.",
-    "Film at least ten seconds of steady running with both feet in the picture.",
-)
-WALKING = Reason(
-    "walking",
-    "This is walking, not running: the hips are highest over the standing foot.",
-    "Overstride and lean are compared with runners, so film a run.",
-)
-DRILL = Reason(
-    "no_steady_running",
-    "This looks like a drill or running on the spot: the feet hardly travel, or the body does not move as in a run.",
-    "Film at least ten seconds of steady running.",
-)
-HARDLY_MOVING = Reason(
-    "walking",
-    "This is walking or standing, not running: the body hardly rises and falls.",
-    "Film a run, with both legs in plain view.",
-)
-END_ON = {
-    "rear": Reason(
-        "rear_view", "This is filmed from behind: reach and lean can only be seen from the side.", FILM_FROM_THE_SIDE
-    ),
-    "front": Reason(
-        "front_view",
-        "This is filmed head-on: reach and lean can only be seen from the side.",
-        FILM_FROM_THE_SIDE,
-    ),
-}
-OBLIQUE = Reason("not_side_view", "This is filmed too far from a square side view.", FILM_FROM_THE_SIDE)
-SLIGHTLY_OBLIQUE = Reason("oblique_view", "The camera does not look quite square at the runner.", FILM_FROM_THE_SIDE)
-RUNNER_TOO_SMALL = Reason(
-    "runner_too_small", "The runner is too small in the picture.", "Go closer or zoom until the body fills most of it."
-)
-FEET_OUTSIDE = Reason(
-    "feet_out_of_picture",
-    "The feet are often outside the picture.",
-    "Move back or tilt the phone down a little.",
-)
-LEGS_HIDDEN = Reason(
-    "legs_hidden", "The legs are hidden too often to tell the steps.", "Film from the side that nothing stands before."
-)
-FAR_LEG_UNCLEAR = Reason(
-    "far_leg_unclear",
-    "The far leg was not seen clearly enough: its steps do not fit the near leg's.",
-    "Film from the other side as well to compare left and right.",
-)
-SEVERAL_RUNNERS = Reason(
-    "several_runners", "Several people run in this clip; whose numbers are wanted is not clear.", "Film one runner."
-)
-SEVERAL_PEOPLE = Reason(
-    "several_people", "Somebody else is in the picture; the one who runs was followed.", "Film the runner alone."
-)
-MIRRORED = Reason(
-    "mirrored_picture",
-    "The file asks to be shown mirrored: left and right may be exchanged.",
-    "Use the back camera, or switch mirroring off.",
-)
-OVERGROUND = Reason(
-    "overground",
-    "This run is over ground; it is compared with runs on treadmills, which differ a little.",
-    "A treadmill gives many more steps of one speed.",
-)
-WEAK_FROM_BEHIND = Reason(
-    "rear_view_weak",
-    "Step width and pelvic drop come from estimated hip points, not from the pelvis itself: read them as hints.",
-    "Have them measured with markers if they matter to you.",
-)
-LOW_FRAME_RATE = Reason(
-    "low_frame_rate",
-    "At fewer than 50 frames a second single steps are lost, and numbers at foot strike are a little less sure.",
-    "Film at 60 frames a second or more.",
-)

@@ -63,6 +63,7 @@ function told() {
     height_m: height_cm && (height_cm / 100).toFixed(3),
     speed_kmh: metric ? value("speed-kmh") : mph && (mph * KMH_PER_MPH).toFixed(2),
     incline_pct: value("incline-pct"),
+    capture_fps: value("capture-fps"),
     blur_faces: $("blur").checked ? "true" : null,
   };
 }

@@ -6,12 +6,13 @@ import numpy as np
 from scipy.special import stdtrit
 
 from formcheck.gait.measures.definitions import StepValues
-from formcheck.gait.measures.intervals import BEYOND_THE_MODEL, Z95, ErrorModel, difference, summarise
+from formcheck.gait.measures.intervals import Z95, ErrorModel, difference, summarise
 from formcheck.gait.measures.rear import RearValues
 from formcheck.gait.settings import IntervalSettings
 from formcheck.records.report import Confidence, Measure, Measured
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats
+from formcheck.words.reasons import reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +171,8 @@ def _one(
     found = summarise(values, error, near=near, settings=settings, widest=widest)
     filmed_best = error_of(name, replace(conditions, roll_spread_deg=0.0), settings, near=near)
     is_hopeless = Z95 * filmed_best.calibration > widest
-    if is_hopeless and found.withheld is not None and found.withheld.code == BEYOND_THE_MODEL.code:
-        return replace(found, withheld=BEYOND_THE_MODEL)
+    if is_hopeless and found.withheld is not None and found.withheld.code == "interval_too_wide":
+        return replace(found, withheld=reason("interval_too_wide", "any_clip"))
     return found
 
 

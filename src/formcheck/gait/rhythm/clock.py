@@ -13,6 +13,7 @@ from formcheck.gait.rhythm.phase import Beat
 from formcheck.gait.settings import TimeSettings
 from formcheck.records.report import Reason, TimeScale
 from formcheck.records.track import Floats
+from formcheck.words.reasons import reason
 
 GRAVITY_M_S2 = 9.81
 
@@ -88,7 +89,11 @@ def find_time_base(
     if not played.running or low <= played.cadence_per_min <= high or _fits(played, 1.0, settings):
         return TimeBase(as_it_plays)
     factor = _infer_factor(played, clip_fps, settings)
-    return TimeBase(TimeScale(factor, "inferred")) if factor else TimeBase(as_it_plays, _unexplained(played, settings))
+    return (
+        TimeBase(TimeScale(factor, "inferred"))
+        if factor
+        else TimeBase(as_it_plays, _unexplained(played, clip_fps, settings))
+    )
 
 
 def _infer_factor(played: Played, clip_fps: float, settings: TimeSettings) -> float | None:
@@ -127,26 +132,17 @@ def _checked(scale: TimeScale, played: Played, clip_fps: float, settings: TimeSe
     if scale.factor >= settings.fastest_factor and (not played.running or _fits(played, scale.factor, settings)):
         return TimeBase(scale)
     cadence = played.cadence_per_min * scale.factor
-    told_by = "--capture-fps" if scale.source == "declared" else "the clip's own recording tag"
     low, high = settings.possible_cadence_per_min
-    why = f"{told_by} would make this {cadence:.0f} steps a minute, at {scale.factor:g} times slow motion."
-    if scale.factor >= settings.fastest_factor and low <= cadence <= high:
-        why = f"By {told_by} this is {scale.factor:g} times slow motion, but the runner falls at another speed."
-    advice = (
-        f"Give the frame rate the phone recorded at with --capture-fps; {clip_fps:.0f} if it plays at life's speed."
-    )
-    return TimeBase(scale, Reason("time_scale_contradiction", why[:1].upper() + why[1:], advice))
+    is_of_fall = scale.factor >= settings.fastest_factor and low <= cadence <= high
+    why = f"{scale.source}_{'fall' if is_of_fall else 'cadence'}"
+    numbers = {"cadence": round(cadence), "factor": scale.factor, "clip_fps": round(clip_fps)}
+    return TimeBase(scale, reason("time_scale_contradiction", why, **numbers))
 
 
-def _unexplained(played: Played, settings: TimeSettings) -> Reason:
+def _unexplained(played: Played, clip_fps: float, settings: TimeSettings) -> Reason:
     low, high = settings.possible_cadence_per_min
-    why = f"This clip plays at {played.cadence_per_min:.0f} steps a minute, which nobody runs,"
-    if low <= played.cadence_per_min <= high:  # then it is the fall that does not fit
-        much = "gently" if played.fall_g < settings.running_fall_g[0] else "hard"
-        why = f"In this clip the body falls too {much} between steps for a run at life's speed,"
-    return Reason(
-        "time_scale_contradiction",
-        f"{why} and not at the speed of a phone's slow motion either.",
-        "Give the frame rate the phone recorded at with --capture-fps, or send the clip as the phone saved it; a drill "
-        "such as skipping is not measured.",
-    )
+    cadence = played.cadence_per_min
+    why = "too_slow" if cadence < low else "too_quick"
+    if low <= cadence <= high:  # then it is the fall that does not fit
+        why = "gentle_fall" if played.fall_g < settings.running_fall_g[0] else "hard_fall"
+    return reason("time_scale_contradiction", why, cadence=round(cadence), clip_fps=round(clip_fps))

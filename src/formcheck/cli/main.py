@@ -22,10 +22,13 @@ from formcheck.cli.exits import DONE, NOBODY_LISTENS, STOPPED, TERMINATED, WITHH
 from formcheck.cli.service import add_service
 from formcheck.records.errors import FormcheckError, UsageError
 from formcheck.records.options import TOLD_LIMITS
+from formcheck.words.catalogue import ENGLISH
 
 MODEL_VARIABLE: Final = "FORMCHECK_MODEL"
 DEFAULT_MODEL: Final = "full"
 DEFAULT_OUTPUT: Final = "formcheck-out"
+
+say: Final = ENGLISH.say
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,13 +51,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             complain(line)
         return exit_code(error)
     except KeyboardInterrupt:
-        complain("stopped; nothing half-written was left")
+        complain(say("terminal.interrupted"))
         return STOPPED
     except BrokenPipeError:  # "| head" has seen enough; what is still in the buffer must not be tried again at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NOBODY_LISTENS
     except (ImportError, OSError) as error:  # a library that does not load, an output that is full
-        complain(f"{error}; `formcheck doctor` says whether something is missing")
+        complain(say("terminal.see_doctor", error=error))
         return WRONG_USAGE
     return code
 
@@ -94,10 +97,14 @@ def _doctor(_options: argparse.Namespace) -> int:
     problems = 0
     for check in examine(_default_model()):
         problems += bool(check.problem)
-        sys.stdout.write(f"{'MISSING' if check.problem else 'ok':8}{check.name:16}{check.problem or check.found}\n")
+        sys.stdout.write(f"{_mark(check.problem):8}{check.name:16}{check.problem or check.found}\n")
         sys.stdout.flush()  # the next check may take a while
-    sys.stdout.write("formcheck is ready.\n" if not problems else f"{problems} of the checks above need attention.\n")
+    sys.stdout.write((say("terminal.not_ready", count=problems) if problems else say("terminal.ready")) + "\n")
     return WRONG_USAGE if problems else DONE
+
+
+def _mark(problem: str) -> str:
+    return say("doctor.missing") if problem else say("doctor.ok")
 
 
 def _models(_options: argparse.Namespace) -> int:
@@ -105,7 +112,7 @@ def _models(_options: argparse.Namespace) -> int:
 
     here = {model.name: model for model in list_models()}
     for name in MODEL_NAMES:
-        place = here[name].path if name in here else f"not here yet: formcheck models pull {name}"
+        place = here[name].path if name in here else say("terminal.no_model", name=name)
         sys.stdout.write(f"{name:8}{place}\n")
     return DONE
 
@@ -127,27 +134,25 @@ class _Parser(argparse.ArgumentParser):
     """Answers a mistake with one line of ours instead of a page of usage."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}; see {self.prog} --help")
+        raise UsageError(say("terminal.see_help", error=message, program=self.prog))
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="formcheck", description="See how you run, from a clip filmed beside a treadmill.")
-    parser.add_argument("--version", action="version", version=f"formcheck {__version__}", help="show the version")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    analyze = commands.add_parser("analyze", help="measure clips and write what was seen", allow_abbrev=False)
+    parser = _Parser(prog="formcheck", description=say("help.about"))
+    parser.add_argument("--version", action="version", version=f"formcheck {__version__}", help=say("help.version"))
+    commands = parser.add_subparsers(title=say("help.commands"), metavar="COMMAND", required=True)
+    analyze = commands.add_parser("analyze", help=say("help.analyze"), allow_abbrev=False)
     _add_clips_and_answers(analyze)
-    _add_facts(analyze.add_argument_group("what you know about the run"))
+    _add_facts(analyze.add_argument_group(say("help.run")))
     analyze.set_defaults(run=_analyze)
-    verify = commands.add_parser(
-        "verify", help="compare clips with what they are known to show, for CI", allow_abbrev=False
-    )
+    verify = commands.add_parser("verify", help=say("help.verify"), allow_abbrev=False)
     _add_verification(verify)
     verify.set_defaults(run=_verify)
-    commands.add_parser("doctor", help="check the installation, say what is missing").set_defaults(run=_doctor)
-    models = commands.add_parser("models", help="list the pose models, or fetch one ahead of its first use")
+    commands.add_parser("doctor", help=say("help.doctor")).set_defaults(run=_doctor)
+    models = commands.add_parser("models", help=say("help.models"))
     models.set_defaults(run=_models)
-    pull = models.add_subparsers(title="actions", metavar="ACTION").add_parser("pull", help="fetch a model")
-    pull.add_argument("name", choices=("lite", "full", "heavy"), help="which model")
+    pull = models.add_subparsers(title=say("help.actions"), metavar="ACTION").add_parser("pull", help=say("help.pull"))
+    pull.add_argument("name", choices=("lite", "full", "heavy"), help=say("help.pull_name"))
     pull.set_defaults(run=_pull)
     add_service(commands)
     return parser
@@ -155,68 +160,66 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_clips_and_answers(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("clips", nargs="+", type=Path, metavar="CLIP", help="a clip of a runner, best filmed from the side")
+    add("clips", nargs="+", type=Path, metavar="CLIP", help=say("help.clips"))
     add(
         "-o",
         dest="output",
         type=Path,
         default=Path(DEFAULT_OUTPUT),
         metavar="DIR",
-        help="folder for the answers; each clip gets a folder of its own name in it (default: %(default)s)",
+        help=say("help.output", default=DEFAULT_OUTPUT),
     )
     add(
         "--model",
         default=_default_model(),
-        help=f"lite, full, heavy, or a path to a pose model file (default: {MODEL_VARIABLE}, or {DEFAULT_MODEL})",
+        help=say("help.model", variable=MODEL_VARIABLE, default=DEFAULT_MODEL),
     )
     add(
         "--blur-faces",
         action="store_true",
-        help="make the runner's face unrecognisable in every picture; others' only where they are found too",
+        help=say("help.blur_faces"),
     )
-    add("--no-video", dest="video", action="store_false", help="leave out the overlay video")
-    add("--json", action="store_true", help="print each report to standard output, on one line, and nothing else")
-    add("--strict", action="store_true", help=f"exit with {WITHHELD} when a headline number was withheld")
+    add("--no-video", dest="video", action="store_false", help=say("help.no_video"))
+    add("--json", action="store_true", help=say("help.json"))
+    add("--strict", action="store_true", help=say("help.strict", code=WITHHELD))
 
 
 def _add_verification(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("folder", type=Path, metavar="FOLDER", help="clips, each with its CLIP.truth.json")
-    add("--junit", type=Path, metavar="FILE", help="write the results as JUnit XML, which CI systems show")
-    add("--json", type=Path, metavar="FILE", help="write every check as JSON")
-    add("--update", action="store_true", help="record the present output as truth; never what is marked as known")
+    add("folder", type=Path, metavar="FOLDER", help=say("help.folder"))
+    add("--junit", type=Path, metavar="FILE", help=say("help.junit"))
+    add("--json", type=Path, metavar="FILE", help=say("help.checks"))
+    add("--update", action="store_true", help=say("help.update"))
     add(
         "--model",
         default=_default_model(),
-        help=f"lite, full, heavy, or a path to a pose model file (default: {MODEL_VARIABLE}, or {DEFAULT_MODEL})",
+        help=say("help.model", variable=MODEL_VARIABLE, default=DEFAULT_MODEL),
     )
-    add("--jobs", type=_count, metavar="N", help="clips at once (default: one for each processor)")
-    add("-v", "--verbose", action="store_true", help="show the checks that hold as well")
+    add("--jobs", type=_count, metavar="N", help=say("help.jobs"))
+    add("-v", "--verbose", action="store_true", help=say("help.verbose"))
 
 
 def _count(text: str) -> int:
     if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+        raise argparse.ArgumentTypeError(say("terminal.not_a_count", text=repr(text)))
     return int(text)
 
 
 def _add_facts(group: "argparse._ArgumentGroup") -> None:
     """What sharpens the answer; the bounds catch a wrong unit, not an unusual runner."""
 
-    def add(option: str, example: str, text: str, default: float | None = None) -> None:
-        bounds = TOLD_LIMITS[option.removeprefix("--").replace("-", "_")]
-        unit = option.rpartition("-")[2].upper()
-        group.add_argument(option, type=_within(*bounds, example), metavar=unit, default=default, help=text)
+    def add(name: str, default: float | None = None) -> None:
+        bounds = _within(*TOLD_LIMITS[name], say(f"example.{name}"))
+        option, unit = f"--{name.replace('_', '-')}", name.rpartition("_")[2].upper()
+        group.add_argument(option, type=bounds, metavar=unit, default=default, help=say(f"help.{name}"))
 
-    add("--height-m", "metres, e.g. 1.80", "your height in metres: sets the scale")
-    add("--speed-kmh", "km/h, e.g. 11.5", "speed of the belt: sets the scale, and checks the clip's clock")
-    add("--incline-pct", "per cent, e.g. 1.5", "incline of the treadmill in per cent (default: 0)", 0.0)
-    slow_motion = "frames per second the camera took, for slow motion that was saved slowed down"
-    add("--capture-fps", "frames per second, e.g. 240", slow_motion)
+    add("height_m")
+    add("speed_kmh")
+    add("incline_pct", 0.0)
+    add("capture_fps")
     for end in ("from", "to"):
-        seconds = _within(*TOLD_LIMITS[f"{end}_s"], "seconds of the clip, e.g. 12.5")
-        text = f"measure only {end} this second of the clip (default: the steady part)"
-        group.add_argument(f"--{end}", dest=f"{end}_s", type=seconds, metavar="SECOND", help=text)
+        seconds = _within(*TOLD_LIMITS[f"{end}_s"], say(f"example.{end}_s"))
+        group.add_argument(f"--{end}", dest=f"{end}_s", type=seconds, metavar="SECOND", help=say(f"help.{end}"))
 
 
 def _default_model() -> str:
@@ -230,7 +233,9 @@ def _within(low: float, high: float, example: str) -> Callable[[str], float]:
         except ValueError:
             value = float("nan")
         if not low <= value <= high:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {low:g} to {high:g} ({example})")
+            raise argparse.ArgumentTypeError(
+                say("terminal.not_a_number", text=repr(text), low=f"{low:g}", high=f"{high:g}", example=example)
+            )
         return value
 
     return number

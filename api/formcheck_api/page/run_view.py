@@ -44,7 +44,6 @@ class Compared:
 
     measure: str
     title: str
-    unit: str
     first: Cell
     second: Cell
     difference: str
@@ -114,7 +113,8 @@ def _compared(name: str, first: Report, second: Report, voice: Voice) -> Compare
     ]
     difference = more(name, told[0].unit, told[0].headline.value, told[1].headline.value, voice)
     unit = unit_of(name, told[0].unit, voice)
-    return Compared(name, title_of(name, voice), unit, cells[0], cells[1], difference, apart)
+    title = voice.say("view.measure_in_unit", measure=title_of(name, voice), unit=unit)
+    return Compared(name, title, cells[0], cells[1], difference, apart)
 
 
 def _exact_or_between(measured: Measured) -> tuple[float, float]:

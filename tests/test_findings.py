@@ -241,8 +241,7 @@ def test_the_text_says_how_sure_it_is_and_whether_the_other_signs_agree() -> Non
     several = judged(SEVERAL_SIGNS)["reach_overstride"].text
     for part in (
         ENGLISH.say("sure.but_agreed"),
-        ENGLISH.say("sign.shank_angle.agrees", value="12°"),
-        ENGLISH.say("sign.knee_flexion.agrees", value="9°"),
+        ENGLISH.say("sign.both_agree", shank_angle="12°", knee_flexion="9°"),
     ):
         assert part in several
     assert ENGLISH.say("sure.across") in judged({"foot_ahead_of_hip": told(0.31, 0.02)})["reach_typical"].text

@@ -46,6 +46,7 @@ from formcheck.records.report import (
 )
 from formcheck.records.skeleton import Side
 from formcheck.records.track import PoseTrack, Uprights
+from formcheck.words.catalogue import ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,11 @@ class Told:
         for name, (low, high) in TOLD_LIMITS.items():
             value = getattr(self, name)
             if value is not None and not low <= value <= high:
-                raise UsageError(f"{name}={value:g} cannot be; give a number from {low:g} to {high:g}")
+                bounds = {"low": f"{low:g}", "high": f"{high:g}"}
+                raise UsageError(ENGLISH.say("error.out_of_range", name=name, value=f"{value:g}", **bounds))
         start_s, end_s = self.within_s
         if start_s >= end_s:
-            raise UsageError(f"from_s={start_s:g} does not lie before to_s={end_s:g}; give the part's beginning first")
+            raise UsageError(ENGLISH.say("error.part_order", start=f"{start_s:g}", end=f"{end_s:g}"))
 
     @property
     def within_s(self) -> tuple[float, float]:
@@ -98,7 +100,7 @@ def analyze_track(
     a finished Report with numbers withheld.
     """
     if model is not None and model not in SPREADS:
-        raise UsageError(f"model={model!r} is not known here; give {', '.join(sorted(SPREADS))} or None")
+        raise UsageError(ENGLISH.say("error.unknown_model", model=repr(model), names=", ".join(sorted(SPREADS))))
     told = Told(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
     seen = np.isfinite(track.xy_px[..., 0]).any(axis=1)
     filmed = Filmed(seen_frac=float(np.mean(seen)) if len(track) else 0.0)

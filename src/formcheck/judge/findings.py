@@ -135,14 +135,14 @@ def _place(value: float, band: ReferenceBand) -> float:
 
 
 def _signs(case: _Case) -> str:
-    """What the other signs say, one sentence each."""
+    """What the other signs say, one sentence each, or one for both where both agree."""
+    told = {sign: agrees for sign in _SIGN_DIRECTIONS if (agrees := _agrees(case, sign)) is not None}
+    values = {sign: quantity(sign, case.measures[sign].unit, case.measures[sign].headline.value) for sign in told}
+    if all(told.get(sign) for sign in _SIGN_DIRECTIONS):
+        return ENGLISH.say("sign.both_agree", **values)
     return "".join(
-        ENGLISH.say(
-            f"sign.{sign}.{'agrees' if agrees else 'disagrees'}",
-            value=quantity(sign, case.measures[sign].unit, case.measures[sign].headline.value),
-        )
-        for sign in _SIGN_DIRECTIONS
-        if (agrees := _agrees(case, sign)) is not None
+        ENGLISH.say(f"sign.{sign}.{'agrees' if agrees else 'disagrees'}", value=values[sign])
+        for sign, agrees in told.items()
     )
 
 

@@ -1,6 +1,6 @@
-# formcheck with its pose model inside: an analysis needs no network.
+# formcheck with its pose models inside: an analysis needs no network.
 #
-#   docker build -t formcheck .
+#   docker build -t formcheck .                                 # with --build-arg MODELS=full: no other model
 #   docker run --rm -v "$PWD:/clips" --user "$(id -u):$(id -g)" formcheck analyze run.mp4 -o out
 #
 #   docker run --rm -v formcheck-data:/data formcheck keys create "Coach Ada"
@@ -29,9 +29,13 @@ RUN /opt/formcheck/bin/pip install --require-hashes -r requirements/api.txt \
 COPY pyproject.toml README.md LICENSE NOTICE CHANGELOG.md ./
 COPY src/ src/
 COPY api/ api/
-RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /dist . \
+# The version; without .git in the build, a release has to say it: --build-arg VERSION=0.2.0
+ARG VERSION=
+RUN SETUPTOOLS_SCM_PRETEND_VERSION="$VERSION" /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /dist . \
     && /opt/formcheck/bin/pip install --no-deps /dist/*.whl
-RUN formcheck models pull full && chmod -R a+rX "$XDG_CACHE_HOME"
+# Fixed here: a container cannot fetch another later, and the service offers only these. Keep full: the page uses it.
+ARG MODELS="lite full heavy"
+RUN for model in $MODELS; do formcheck models pull "$model" || exit 1; done && chmod -R a+rX "$XDG_CACHE_HOME"
 
 
 FROM base AS runtime

@@ -3,7 +3,7 @@
 PYTHON ?= python3
 UV     ?= uv
 MODEL  ?= full
-CLIP   ?= $(firstword $(sort $(wildcard fixtures/videos/*.mp4)))
+CLIP   ?= fixtures/videos/side_left_60fps.mp4
 
 # Fixed, because a changed lock clears it: a folder of somebody else's must never stand here.
 VENV := .venv
@@ -11,19 +11,21 @@ BIN  := $(VENV)/bin
 PIP  := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test verify quick fuzz lint setup setup-dev model lock clean
+.PHONY: help demo test verify quick unit fuzz siege lint setup setup-dev model dist lock clean
 
 help:
 	@echo "make demo    analyse a clip of this repository into out/demo"
 	@echo "make test    format, lint, types, every reference clip against its truth, and every test"
 	@echo "make quick   the same without what runs the pose model over clips"
+	@echo "make unit    the tests of make quick alone"
 	@echo "make verify  the reference clips alone"
 	@echo "make fuzz    read thousands of broken clips: none may crash or hang"
+	@echo "make siege   attack a service on this machine, and break what it stands on"
+	@echo "make dist    build the wheel and the source distribution into dist"
 	@echo "make lock    refresh requirements/*.txt (UPGRADE=--upgrade for newer versions; needs uv)"
 	@echo "make clean   remove what the targets above made"
 
 demo: setup model
-	@test -n "$(CLIP)" || { echo "No clip in fixtures/videos; say which one: make demo CLIP=run.mp4"; exit 1; }
 	$(BIN)/formcheck analyze $(CLIP) -o out/demo
 	@echo "Open out/demo/$(basename $(notdir $(CLIP)))/report.html"
 
@@ -33,11 +35,16 @@ test: lint model verify
 verify: setup model
 	$(BIN)/formcheck verify fixtures/videos
 
-quick: lint
+quick: lint unit
+
+unit: setup-dev
 	$(BIN)/python -m pytest -m "not slow"
 
 fuzz: setup-dev
 	$(BIN)/python -m tools.fuzz_files --cases 5000
+
+siege: setup-dev
+	$(BIN)/python -m tools.siege
 
 lint: setup-dev
 	$(BIN)/ruff format --check .
@@ -68,6 +75,9 @@ $(VENV)/.dev: $(VENV)/.locked requirements/dev.txt
 $(VENV)/.project: $(VENV)/.locked pyproject.toml
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
+
+dist: setup
+	$(BIN)/python -m hatchling build -d dist
 
 # One version of each package for all three Pythons (fork-strategy): the same clip gives the same numbers on each.
 COMPILE = $(UV) pip compile --quiet --no-config --universal --python-version 3.11 --fork-strategy fewest \

@@ -1,4 +1,7 @@
-"""Set before numpy is loaded: on small matrices and busy cores two BLAS threads take five times as long as one."""
+"""Set before numpy is loaded: on small matrices and busy cores two BLAS threads take five times as long as one.
+
+The product limits them where it measures; tests of single stages call what lies below that.
+"""
 
 import os
 

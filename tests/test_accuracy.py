@@ -6,7 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tools.accuracy import __main__ as command
-from tools.accuracy.calibrate import Calibration, enough, known, spreads_of, strike_spread_s, table, widened_by
+from tools.accuracy.calibrate import (
+    Calibration,
+    enough,
+    known,
+    spreads_of,
+    strike_spread_s,
+    table,
+    widened_by,
+    without_spreads,
+)
 from tools.accuracy.cases import Case, Label
 from tools.accuracy.noise import cut_errors, lay_over
 from tools.accuracy.page import write_page
@@ -18,7 +27,8 @@ from tools.accuracy.table import figures, written
 from tools.accuracy.targets import targets_table
 
 from formcheck.analyze import Seen
-from formcheck.gait.settings import Settings, calibrated, settings_for
+from formcheck.gait.measures.intervals import ErrorModel, difference
+from formcheck.gait.settings import IntervalSettings, Settings, calibrated, settings_for
 from formcheck.judge.obstacles import Filmed
 from formcheck.records.report import Clip, TimeScale
 from formcheck.records.skeleton import INDEX, LEG_INDEX, Side
@@ -168,11 +178,20 @@ def test_each_pose_model_has_spreads_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("model", ["mine.task", None])
-def test_a_model_that_nobody_calibrated_is_trusted_no_more_than_any_other(model: str | None) -> None:
-    unknown = settings_for(model).intervals
-    for one in (settings_for(name).intervals for name in ("lite", "full", "heavy")):
-        assert unknown.strike_spread_s >= one.strike_spread_s
-        assert all(unknown.spread(n, near=leg) >= one.spread(n, near=leg) for n in one.spreads for leg in (True, False))
+def test_where_feet_land_and_the_lean_are_trusted_no_more_than_of_the_default_where_nobody_calibrated(
+    model: str | None,
+) -> None:
+    unknown, full = (settings_for(one).intervals for one in (model, "full"))
+    assert unknown.strike_spread_s >= full.strike_spread_s
+    assert unknown.spreads.keys() == full.spreads.keys()
+    for name in ("foot_ahead_of_hip", "leg_angle", "shank_angle", "knee_flexion", "trunk_lean", "belt_speed"):
+        assert all(unknown.spread(name, near=near) >= full.spread(name, near=near) for near in (True, False)), name
+
+
+def test_a_number_too_unsure_to_be_told_still_counts_when_errors_are_collected() -> None:
+    left, right = np.array([0.5, 1.5] * 4), np.array([0.1, 0.9] * 4)
+    assert difference(left, right, ErrorModel(0.0), settings=IntervalSettings()).withheld is not None
+    assert difference(left, right, ErrorModel(0.0), settings=without_spreads()).withheld is None
 
 
 def test_figures_count_what_was_told_and_what_its_interval_holds() -> None:

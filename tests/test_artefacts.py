@@ -1,9 +1,13 @@
 """The answer's folder: complete, in place of an earlier answer, and never half-written."""
 
 import json
+import os
 import resource
+import shutil
+import tempfile
 import tracemalloc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +28,7 @@ from formcheck.report.write import OVERLAY_MAX_SIDE_PX, _move_into_place, check_
 from sample_report import good_report, withheld_report
 
 FRAMES = 12
+NOBODY = 65534
 
 
 def write_clip(path: Path, size_px: tuple[int, int] = (640, 360), frames: int = FRAMES) -> Path:
@@ -219,6 +224,54 @@ def test_a_folder_that_cannot_be_made_is_found_out_before_any_work(tmp_path: Pat
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
     with pytest.raises(OutputError, match="cannot be written"):
         check_folder(tmp_path / "file" / "out" / "run")
+
+
+@contextmanager
+def without_rights() -> Iterator[None]:
+    """As a user whom permissions bind, which they do not bind root."""
+    me = os.geteuid()
+    if me == 0:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(me)
+
+
+@pytest.fixture
+def shelf() -> Iterator[Path]:
+    """A folder that everybody may enter and only its owner may write in."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        shelf = Path(folder, "shelf")
+        shelf.mkdir()
+        yield shelf
+        shelf.chmod(0o755)
+
+
+def test_a_folder_in_which_nothing_may_be_made_is_found_out_before_any_work(shelf: Path) -> None:
+    shelf.chmod(0o555)
+    with without_rights(), pytest.raises(OutputError, match="cannot be written: Permission denied"):
+        check_folder(shelf / "out" / "run")
+
+
+def test_an_answer_is_renewed_where_its_own_folder_alone_may_be_written(clip: Path, shelf: Path) -> None:
+    """What is checked before the work is what the work needs: the folder, once it is there, and not the one above."""
+    write_assessment(withheld_report(), clip, shelf / "run", video=False)
+    if os.geteuid() == 0:
+        for path in (shelf / "run", *(shelf / "run").iterdir()):
+            os.chown(path, NOBODY, -1)
+    shelf.chmod(0o555)
+    readable = shelf.parent / "run.mp4"
+    shutil.copy(clip, readable)
+    readable.chmod(0o644)
+    with without_rights():
+        check_folder(shelf / "run")
+        write_assessment(short_report(), readable, shelf / "run", video=False)
+    assert "frames" in contents(shelf / "run")
+    assert [path.name for path in shelf.iterdir()] == ["run"]
+    with without_rights(), pytest.raises(OutputError, match="Permission denied"):
+        check_folder(shelf / "other")
 
 
 def test_finding_out_leaves_no_trace(tmp_path: Path) -> None:

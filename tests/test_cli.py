@@ -101,7 +101,7 @@ def test_the_version_is_printed(run: Run) -> None:
         ("analyze run.mp4 --height-m nan", "metres, e.g. 1.80"),
         ("analyze run.mp4 --speed-kmh -11", "km/h, e.g. 11.5"),
         ("analyze run.mp4 --speed-kmh 0", "km/h, e.g. 11.5"),
-        ("analyze run.mp4 --incline-pct 100", "per cent, e.g. 1.5"),
+        ("analyze run.mp4 --incline-pct 100", "percent, e.g. 1.5"),
         ("analyze run.mp4 --capture-fps 0", "frames per second, e.g. 240"),
         ("models pull huge", "invalid choice: 'huge'"),
     ],

@@ -41,7 +41,7 @@ def test_a_number_that_no_side_tells_is_shown_as_a_whole() -> None:
 
 def test_what_the_pose_model_never_measures_well_is_not_said_again_for_each_clip() -> None:
     good, gone = good_report(), withheld_report().measures["trunk_lean"]
-    any_clip, too_wide = reason("interval_too_wide", "any_clip"), reason("interval_too_wide")
+    any_clip, too_wide = reason("interval_too_wide", "this_model"), reason("interval_too_wide")
     silenced = [replace(gone, headline=replace(gone.headline, withheld=why)) for why in (any_clip, too_wide)]
     measures = good.measures | dict(zip(("foot_angle", "trunk_lean_range"), silenced, strict=True))
     text = summary(replace(good, measures=measures), Path("page")).plain

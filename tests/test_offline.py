@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from formcheck.vision.offline import start_without_sockets
-from formcheck.vision.weights.sources import find_model
+from formcheck.vision.weights.models import find_model
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can filter a part of a process")
 

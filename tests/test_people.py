@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from formcheck.records.skeleton import COUNT, Side, index_of
-from formcheck.vision.people import Person, Pose, choose_runner, distinct, link
+from formcheck.vision.people import MOST_KNOWN, Person, Pose, choose_runner, distinct, link
 
 FRAMES = 120
 RUNNING_LIFT_LL, WALKING_LIFT_LL = 0.45, 0.18
@@ -45,6 +45,14 @@ def test_a_runner_who_was_hidden_for_a_while_is_known_again() -> None:
     frames[40:80] = [[] for _ in range(40)]
     (person,) = link(frames)
     assert person.frames == [*range(40), *range(80, FRAMES)]
+
+
+def test_a_hidden_runner_is_known_again_after_many_wrong_detections_and_those_are_forgotten() -> None:
+    strays = [[person_px(1000 + 500 * k, 200)] for k in range(MOST_KNOWN + 20)]
+    runner = [[person_px(300, 200, RUNNING_LIFT_LL, 0.3 * k)] for k in range(20)]
+    people = link([*runner, *strays, *runner, strays[0]])
+    assert people[0].frames == [*range(20), *range(20 + len(strays), 40 + len(strays))]
+    assert [len(person.frames) for person in people[1:]] == [1] * (len(strays) + 1)
 
 
 def test_a_runner_who_crosses_the_picture_is_one_person() -> None:

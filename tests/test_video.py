@@ -194,6 +194,13 @@ def test_a_probe_says_what_the_clip_declares(tmp_path: Path) -> None:
     assert probe(remux(path, tmp_path / "android.mp4")).capture_fps == 240.0
 
 
+def test_a_tag_that_is_not_utf_8_does_not_keep_a_clip_from_being_read(tmp_path: Path) -> None:
+    path = remux(write_clip(tmp_path / "clip.mp4", [0.0, 0.1]), tmp_path / "tagged.mp4")
+    path.write_bytes(path.read_bytes().replace(b"240.0", b"24\xfc.0"))
+    assert probe(path).capture_fps is None
+    assert len(read_times_s(path)) == 2
+
+
 def test_a_cut_off_file_is_read_as_far_as_it_goes_and_says_so(tmp_path: Path) -> None:
     whole = write_clip(tmp_path / "clip.mp4", [index / 30 for index in range(120)])
     cut = tmp_path / "cut.mp4"

@@ -48,7 +48,7 @@ def plain(clip: Path, model: str) -> Run:
     from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode  # noqa: PLC0415
 
     from formcheck.vision.offline import start_without_sockets  # noqa: PLC0415
-    from formcheck.vision.weights.sources import find_model  # noqa: PLC0415
+    from formcheck.vision.weights.models import find_model  # noqa: PLC0415
 
     options = PoseLandmarkerOptions(
         base_options=BaseOptions(model_asset_path=str(find_model(model).path)), running_mode=RunningMode.VIDEO

@@ -19,7 +19,7 @@ from formcheck.gait.camera.scene import leg_length_px
 from formcheck.records.skeleton import LEG, Side, index_of
 from formcheck.records.track import PoseTrack
 from formcheck.vision.landmarker import find_landmarks
-from formcheck.vision.weights.sources import find_model
+from formcheck.vision.weights.models import find_model
 from tools.accuracy.noise import exchanged_frames
 from tools.rendered_runner.perfect import perfect_landmarks
 from tools.rendered_runner.preset import Preset

@@ -11,14 +11,15 @@ import numpy as np
 from formcheck.clip.limits import LIMITS, ReadingLimits
 from formcheck.clip.reader import ClipProbe, ClipReader, sha256_of
 from formcheck.gait.settings import settings_for
-from formcheck.judge.assess import Told, assess
+from formcheck.judge.assess import assess
 from formcheck.judge.obstacles import Filmed, mean_fps
 from formcheck.records.errors import NotAVideoError, PartError
+from formcheck.records.options import RunOptions
 from formcheck.records.report import Clip, ModelUsed, Report, TimeScale
 from formcheck.records.track import Floats, Frame, Image, PoseTrack, Uprights
 from formcheck.vision.landmarker import Followed, find_landmarks
 from formcheck.vision.uprights import find_uprights
-from formcheck.vision.weights.sources import find_model
+from formcheck.vision.weights.models import find_model
 
 POSE_MAX_SIDE_PX = 1920
 """MediaPipe looks at 256 px crops, so 4K is scaled down; up to 1080p scaling would cost more (4 ms) than it saves."""
@@ -54,11 +55,12 @@ def analyze_video(
 
     ``from_s`` and ``to_s``, seconds of the clip, bound the part that is measured. ``model`` is lite, full, heavy or the
     path of a .task file; ``on_progress(stage, 0..1)`` is told how far all of it is; ``limits`` is what the file may ask
-    of its reader. Raises UsageError when what is told cannot be, ClipError when the clip cannot be read and ModelError
+    of its reader. Raises UsageError when an option is not valid, ClipError when the clip cannot be read and ModelError
     when the pose model cannot be had; a clip that shows too little is a finished Report with numbers withheld.
     """
     tell = on_progress or _tell_nobody
-    told = Told(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
+    told = RunOptions(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
+    told.check()
     watched = _Watched(Path(path), told.within_s, tell, limits)  # refused before a model is fetched for it
     weights = find_model(os.fspath(model), on_progress=lambda stage, _: tell(stage, 0.0))
     seen = watched.see(weights.path)

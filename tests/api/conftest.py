@@ -5,7 +5,7 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ import httpx
 import pytest
 import uvicorn
 
+from formcheck_api.access.connections import guarded as guarded_connections
 from formcheck_api.access.security import LOCAL_OWNER
 from formcheck_api.http.app import create_app
 from formcheck_api.http.service import Service
@@ -36,6 +37,7 @@ class Server:
 
     url: str
     service: Service
+    connections: Collection[object]
 
     def client(self, token: str | None = None) -> httpx.Client:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -98,14 +100,22 @@ def serving(settings: Settings) -> Iterator[Server]:
     """Run the service in a thread of this process until the block ends."""
     app = create_app(settings)
     server = uvicorn.Server(
-        uvicorn.Config(app, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=5, lifespan="on")
+        uvicorn.Config(
+            app,
+            http=guarded_connections(settings),
+            port=0,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=5,
+            lifespan="on",
+        )
     )
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
         eventually(lambda: server.started or not thread.is_alive())
         port = server.servers[0].sockets[0].getsockname()[1]
-        yield Server(f"http://127.0.0.1:{port}", app.state.service)
+        yield Server(f"http://127.0.0.1:{port}", app.state.service, server.server_state.connections)
     finally:
         if server.started:
             app.state.service.stopping.set()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.api.conftest import Serve, Server, eventually, upload
 
 from formcheck_api.access.links import LinkSigner
-from formcheck_api.access.rate_limit import RateLimiter
+from formcheck_api.access.rate_limit import RateLimiter, counted_address
 from formcheck_api.access.security import HEADERS
 from formcheck_api.http.app import create_app
 from formcheck_api.operations.settings import Settings
@@ -212,6 +212,14 @@ def test_whoever_guesses_keys_is_slowed_down_and_keeps_nobody_else_out(serve: Se
     assert answers[-1] == 429
 
 
+def test_addresses_of_one_ipv6_network_share_a_limit_and_no_two_ipv4_addresses_do() -> None:
+    same = {"2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::9%eth0"}
+    assert {counted_address(host) for host in same} == {"2001:db8:1:2::/64"}
+    others = {"2001:db8:1:3::1", "192.0.2.1", "192.0.2.2", "a proxy's word", ""}
+    assert len({counted_address(host) for host in others}) == len(others)
+    assert counted_address("::ffff:192.0.2.1") == "192.0.2.1"
+
+
 @given(st.lists(st.tuples(st.floats(0, 100), st.sampled_from("ab")), max_size=60), st.integers(1, 20))
 def test_nobody_gets_more_than_the_limit_and_nobody_waits_longer_than_told(
     asked: list[tuple[float, str]], per_minute: int
@@ -239,6 +247,7 @@ def test_without_keys_another_sites_page_is_refused(server: Server, client: http
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
         {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "image"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "document"},  # a form that leads here
     ]
     for headers in evil:
         answer = upload(client, headers=headers)

@@ -105,6 +105,42 @@ def test_a_full_disk_is_told_and_leaves_nothing(start: Start, tmp_path: Path) ->
     assert list((tmp_path / "data" / "work").glob("upload-*")) == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="sets the cache's place and drops root's powers as Linux does")
+def test_a_model_that_is_not_installed_and_cannot_be_fetched_is_refused_at_the_upload(
+    start: Start, tmp_path: Path
+) -> None:
+    models = tmp_path / "formcheck" / "models"
+    models.mkdir(parents=True)
+    (models / "pose_landmarker_full.task").touch()
+    models.chmod(0o555)
+    bound = ("setpriv", "--bounding-set=-dac_override") if os.geteuid() == 0 else ()  # else root may write anywhere
+    process = start("env", f"XDG_CACHE_HOME={tmp_path}", *bound)
+    with httpx.Client(base_url=process.url) as client:
+        assert upload(client, data={"model": "full"}).status_code == 202
+        refused = upload(client, data={"model": "heavy"})
+        assert (refused.status_code, refused.json()["code"]) == (422, "invalid_request")
+        assert "use full" in refused.json()["detail"]
+        models.chmod(0o755)  # now another can be fetched
+        assert upload(client, b"other clip", data={"model": "heavy"}).status_code == 202
+
+
+def test_a_service_without_any_model_says_so_at_the_upload(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    process = start("env", f"XDG_CACHE_HOME={tmp_path / 'file'}")
+    with httpx.Client(base_url=process.url) as client:
+        answer = upload(client)
+    assert (answer.status_code, answer.json()["code"]) == (503, "model_unavailable")
+
+
+def test_windows_is_told_that_the_service_does_not_run_there() -> None:
+    without_fcntl = (
+        "import sys; sys.modules['fcntl'] = None; from formcheck.cli.main import main; sys.exit(main(['serve']))"
+    )
+    answer = subprocess.run([sys.executable, "-c", without_fcntl], capture_output=True, text=True, check=False)
+    assert answer.returncode == 2
+    assert answer.stderr.startswith("formcheck: the service needs Linux or macOS")
+
+
 @pytest.mark.parametrize(
     ("words", "told", "complaint"),
     [

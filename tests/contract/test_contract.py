@@ -56,6 +56,12 @@ def test_a_report_is_what_the_schema_says(report_of: Callable[[], Report]) -> No
     assert faults == []
 
 
+def test_the_schema_refuses_a_withheld_number_that_is_there_all_the_same() -> None:
+    document = json.loads(json.dumps(report_to_json(withheld_report())))
+    document["measures"]["trunk_lean"]["headline"]["value"] = 6.0
+    assert _faults(document)
+
+
 def _faults(document: Any) -> list[jsonschema_rs.ValidationError]:
     return list(jsonschema_rs.Draft202012Validator(SCHEMA, validate_formats=True).iter_errors(document))
 

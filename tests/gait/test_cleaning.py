@@ -94,3 +94,12 @@ def test_guesses_are_hidden_whether_doubted_or_outside_the_picture() -> None:
 def test_unbroken_stretches_are_told_with_their_ends() -> None:
     assert runs(np.array([True, True, False, True])) == [(0, 2), (3, 4)]
     assert runs(np.array([], dtype=bool)) == []
+
+
+def test_a_landmark_with_one_coordinate_or_no_known_visibility_is_not_seen() -> None:
+    track = film(Runner(), Camera(), 0.5)
+    xy_px, visibility = np.array(track.xy_px), np.array(track.visibility)
+    xy_px[3, 5, 1], visibility[4, 5] = np.nan, np.nan
+    hidden = hide_unseen(replace(track, xy_px=xy_px, visibility=visibility), settings=SETTINGS)
+    assert np.isnan(hidden.xy_px[3:5, 5]).all()
+    assert np.isfinite(hidden.xy_px[5, 5]).all()

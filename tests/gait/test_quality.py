@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from formcheck.gait.events.fuse import Contact
+from formcheck.gait.measures.definitions import StepValues
 from formcheck.gait.measures.intervals import unknown
 from formcheck.gait.pipeline import Given, Observation, observe
 from formcheck.gait.settings import Settings
@@ -36,6 +38,13 @@ def seen(runner: Runner, camera: Camera, seconds: float = 8.0, given: Given = LE
 def told(value: float = 1.0, confidence: str = "high") -> Measure:
     one = Measured(value, 0.1, (value - 0.1, value + 0.1), 10, confidence)  # type: ignore[arg-type]
     return Measure("deg", one, one, one)
+
+
+def limping(share: float, strides: int = 10) -> tuple[StepValues, ...]:
+    """Steps of a rhythm in which left steps last longer than right ones by this share of their mean."""
+    step_s = {Side.LEFT: 0.36 * (1 + share / 2), Side.RIGHT: 0.36 * (1 - share / 2)}
+    contacts = [Contact(side, 0.72 * number, 0.72 * number + 0.25, 1.0) for number in range(strides) for side in Side]
+    return tuple(StepValues(contact, {"step_time": step_s[contact.side]}) for contact in contacts)
 
 
 def test_a_good_clip_has_neither_obstacles_nor_doubts() -> None:
@@ -147,7 +156,7 @@ def test_reasons_are_given_once_each() -> None:
 @pytest.mark.parametrize("near_side", list(Side))
 def test_a_rhythm_nobody_runs_means_the_far_leg_was_misjudged(near_side: Side) -> None:
     measures = {"shank_angle": told(), "shank_asymmetry": told(), "step_time_asymmetry": told(0.3), "cadence": told()}
-    kept = doubt_far_leg(measures, near_side, settings=SETTINGS.intervals)
+    kept = doubt_far_leg(measures, limping(0.3), near_side, settings=SETTINGS.intervals)
     near, far = kept["shank_angle"].of(near_side), kept["shank_angle"].of(near_side.other)
     assert near is not None
     assert near.withheld is None
@@ -155,8 +164,15 @@ def test_a_rhythm_nobody_runs_means_the_far_leg_was_misjudged(near_side: Side) -
     assert far.withheld is not None
     assert far.withheld.code == "far_leg_unclear"
     assert kept["step_time_asymmetry"].headline.withheld == far.withheld
-    even = measures | {"step_time_asymmetry": told(0.03)}
-    assert doubt_far_leg(even, near_side, settings=SETTINGS.intervals) == even
+    assert doubt_far_leg(measures, limping(0.03), near_side, settings=SETTINGS.intervals) == measures
+
+
+def test_a_rhythm_seen_too_seldom_to_be_told_unmasks_the_far_leg_all_the_same() -> None:
+    measures = {"shank_angle": told(), "step_time_asymmetry": Measure("fraction", unknown(reason("too_few_steps")))}
+    far = doubt_far_leg(measures, limping(0.3, 2), Side.LEFT, settings=SETTINGS.intervals)["shank_angle"].right
+    assert far is not None
+    assert far.withheld is not None
+    assert far.withheld.code == "far_leg_unclear"
 
 
 def test_frames_a_second_come_from_the_usual_interval() -> None:

@@ -8,7 +8,7 @@ import pytest
 from formcheck.gait.events.fuse import Contact
 from formcheck.gait.measures.definitions import StepValues
 from formcheck.gait.measures.summary import Conditions, error_of, measure_all
-from formcheck.gait.settings import IntervalSettings
+from formcheck.gait.settings import IntervalSettings, calibrated_intervals
 from formcheck.records.report import Measure
 from formcheck.records.skeleton import Side
 
@@ -186,5 +186,15 @@ def test_what_no_filming_would_tell_asks_for_no_better_filming() -> None:
     assert by_model is not None
     assert by_filming is not None
     assert by_model.code == by_filming.code
-    assert not by_model.advice
-    assert by_filming.advice
+    assert "Film" not in by_model.advice
+    assert "Film" in by_filming.advice
+
+
+def test_a_better_model_is_advised_only_where_the_default_one_tells_the_number() -> None:
+    flat = tuple(replace(step, values=step.values | {"foot_angle": 6.0}) for step in steps())
+    found = measure_all(flat, CONDITIONS, settings=calibrated_intervals("lite"))
+    reach, angle = (found[name].headline.withheld for name in ("foot_ahead_of_hip", "foot_angle"))
+    assert reach is not None
+    assert angle is not None
+    assert reach.advice == "Use the pose model full or heavy."
+    assert not angle.advice

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from tests.api.conftest import CLIP, Server, idle, serving
 
+from formcheck.clip.picture import decode_jpeg
 from formcheck.gait.settings import Settings
 from formcheck.records.skeleton import COUNT, INDEX
 from formcheck.records.track import PoseTrack
@@ -21,7 +22,7 @@ from formcheck.vision.landmarker import Followed
 from formcheck_api.http.routes.page import LARGEST_LOOK_BYTES
 from formcheck_api.jobs.processes import looker
 from formcheck_api.jobs.processes.looker import Looker
-from formcheck_api.jobs.processes.scout import decoded, judge
+from formcheck_api.jobs.processes.scout import LARGEST_SIDE_PX, judge
 
 ECHO = "import sys\nfor line in sys.stdin: print('{\"reasons\": []}', flush=True)"
 """A scout that finds nothing wrong."""
@@ -91,7 +92,7 @@ def some_pictures(name: str) -> list[str]:
 def test_what_is_no_picture_is_refused() -> None:
     for content in (b"", b"no picture", b"\xff\xd8\xff\xe0 broken"):
         with pytest.raises(ValueError, match="picture"):
-            decoded(content)
+            decode_jpeg(content, largest_side_px=LARGEST_SIDE_PX)
 
 
 def test_a_picture_of_many_pixels_is_refused_by_what_it_declares() -> None:
@@ -99,7 +100,7 @@ def test_a_picture_of_many_pixels_is_refused_by_what_it_declares() -> None:
     size = small.index(b"\xff\xc0") + 5  # of the frame header: height and width
     for side in (1290, 60_000):
         with pytest.raises(ValueError, match="not a picture"):
-            decoded(small[:size] + 2 * side.to_bytes(2, "big") + small[size + 4 :])
+            decode_jpeg(small[:size] + 2 * side.to_bytes(2, "big") + small[size + 4 :], largest_side_px=LARGEST_SIDE_PX)
 
 
 def test_what_a_scout_that_failed_wrote_is_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -149,6 +150,7 @@ def test_too_much_and_nonsense_are_refused_without_a_look(tmp_path: Path) -> Non
             return str(answer.json()["code"])
 
     with serving(idle(tmp_path)) as server:
-        assert code(server, b"x" * (LARGEST_LOOK_BYTES + 1)) == "clip_too_large"
-        for nonsense in (b"", b"[]", b'{"pictures": 1}', b'{"pictures": ["a"], "scale": 0}'):
+        assert code(server, b"x" * (LARGEST_LOOK_BYTES + 1)) == "body_too_large"
+        assert code(server, b"") == "json_malformed"
+        for nonsense in (b"[]", b'{"pictures": 1}', b'{"pictures": ["a"], "scale": 0}'):
             assert code(server, nonsense) == "invalid_request"

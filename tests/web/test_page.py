@@ -17,11 +17,12 @@ from tests.api.conftest import Server, idle, serving, upload
 from tests.sample_report import good_report, sample_pictures, withheld_report
 
 import formcheck_api
-from formcheck.records.report import Report
+from formcheck.records.report import Reason, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.schema import report_to_json
-from formcheck.words.catalogue import Voice
+from formcheck.words.catalogue import Voice, catalogue
 from formcheck.words.numbers import MINUS, more, physical, physical_span, quantity
+from formcheck.words.reasons import advice_on_page
 from formcheck_api.jobs.processes.motion import motion_of
 from formcheck_api.page.language import language_for
 from formcheck_api.records.analyses import Succeeded
@@ -228,3 +229,16 @@ def test_a_translation_is_one_more_file_that_browsers_ask_for() -> None:
         ("../en", "de"): "de",
     }
     assert {wish: language_for(*wish, known) for wish in wishes} == wishes
+
+
+def test_advice_names_the_fields_of_the_page_and_not_the_options_of_the_command_line(alone: Server) -> None:
+    label = catalogue()["page"]["film"]["capture_label"]
+    told = [
+        advice_on_page(Reason(code, "", "use --capture-fps"), Voice())
+        for code in ("slow_motion", "time_scale_contradiction", "speed_implausible")
+    ]
+    assert "--" not in "".join(told)
+    assert all(label in text for text in told)
+    with alone.client() as client:
+        page = client.get("/").text
+    assert re.search(rf'{label} <span><input type="number" id="capture-fps"', page)

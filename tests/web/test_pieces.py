@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -54,11 +55,27 @@ def test_pieces_make_the_clip_whatever_came_twice_and_it_is_taken_once(open_page
         assert first.status_code == 202
         assert told["analysis"]["id"] == first.json()["id"]
         assert (first.json()["clip"]["name"], first.json()["options"]["height_m"]) == ("run.mp4", 1.78)
-        assert finish(client, path).status_code == 409
+        assert finish(client, path).json()["id"] == first.json()["id"]
         stored = open_page.service.store.get(None, first.json()["id"])
     assert stored
     assert stored.clip_key
     assert b"".join(open_page.service.blobs.open(stored.clip_key)) == CLIP
+
+
+def test_a_clip_that_is_completed_several_times_at_once_is_taken_once_and_stays_whole(open_page: Server) -> None:
+    content = bytes(range(255)) * 20_000
+    with open_page.client(receipt("twice")) as client, ThreadPoolExecutor(4) as together:
+        path = new_upload()
+        client.patch(path, params={"offset": 0}, content=content)
+        answers = list(together.map(lambda _: finish(client, path, len(content)), range(4)))
+        assert [answer.status_code for answer in answers] == [202] * 4
+        (analysis_id,) = {answer.json()["id"] for answer in answers}
+        assert client.get(path, params={"bytes": len(content)}).json()["analysis"]["id"] == analysis_id
+    stored = open_page.service.store.get(None, analysis_id)
+    assert stored
+    assert stored.clip_key
+    assert b"".join(open_page.service.blobs.open(stored.clip_key)) == content
+    assert not [name for name in open_page.files() if "upload-" in name]
 
 
 def test_what_is_missing_is_asked_for_and_nobody_else_can_go_on(open_page: Server) -> None:

@@ -85,6 +85,32 @@ def test_stopped_while_the_service_takes_it_in_no_analysis_is_left(page: Page, s
     assert server.files() == []
 
 
+def test_an_accepted_clip_whose_answer_is_lost_is_kept_whatever_the_service_says_then(
+    page: Page, server: Server
+) -> None:
+    deleted: list[str] = []
+    lost: list[Route] = []
+    page.on("request", lambda asked: deleted.append(asked.url) if asked.method == "DELETE" else None)
+
+    def asks(asked: Route) -> None:
+        if lost:
+            asked.fulfill(status=500, json={"code": "internal_error"})
+        elif asked.request.method == "POST":
+            lost.append(asked)
+            asked.fetch()  # it reaches the service, its answer not the page
+            asked.abort()
+        else:
+            asked.continue_()
+
+    page.route("**/uploads/*", asks)
+    choose(page, CLIP)
+    page.click("#send")
+    page.click("#again")
+    expect(page.locator("#wrong")).to_be_visible()
+    assert deleted == []
+    assert names(server) == [CLIP.name]
+
+
 def test_a_clip_that_is_gone_from_the_device_is_no_lost_connection(page: Page, server: Server) -> None:
     choose(page, CLIP)
     page.evaluate(READING_FAILS)

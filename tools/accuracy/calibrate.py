@@ -59,8 +59,17 @@ def known() -> dict[str, Calibration]:
 
 
 def without_spreads() -> IntervalSettings:
-    """Intervals that hold what a clip itself tells of its error, and no more."""
-    return IntervalSettings(spreads=dict.fromkeys(IntervalSettings().spreads, (0.0, 0.0)), strike_spread_s=0.0)
+    """Intervals that hold what a clip itself tells of its error, and no more; none is too wide to be counted."""
+    return IntervalSettings(
+        spreads=dict.fromkeys(IntervalSettings().spreads, (0.0, 0.0)),
+        strike_spread_s=0.0,
+        widest_reach_ll=np.inf,
+        widest_bounce_ll=np.inf,
+        widest_angle_deg=np.inf,
+        widest_lean_deg=np.inf,
+        widest_asymmetry_frac=np.inf,
+        widest_time_s=np.inf,
+    )
 
 
 def strike_spread_s(rows: Iterable[Row]) -> float:

@@ -18,7 +18,7 @@ from formcheck.gait.camera.scene import leg_length_px
 from formcheck.gait.settings import settings_for
 from formcheck.records.skeleton import Side
 from formcheck.records.track import PoseTrack
-from formcheck.vision.weights.sources import MODEL_NAMES
+from formcheck.vision.weights.models import MODEL_NAMES
 from tools.accuracy.cases import Case
 from tools.accuracy.noise import exchanged_frames
 from tools.accuracy.paths import film

@@ -21,7 +21,7 @@ from formcheck.clip.reader import sha256_of
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Uprights
 from formcheck.vision import uprights
-from formcheck.vision.weights.sources import find_model
+from formcheck.vision.weights.models import find_model
 from tools.accuracy.cases import Case
 from tools.accuracy.measured import read_trial
 from tools.accuracy.paths import JointPaths, follow_joints

@@ -158,8 +158,7 @@ def _look(task: Task, bench: Bench) -> None:
 
 
 def work(do: Callable[[Item], Result], items: Sequence[Item], jobs: int, what: str) -> Iterator[Result]:
-    """Results in order, counted on standard error; a worker keeps to one thread, for all are at work."""
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    """Results in order, counted on standard error."""
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as workers:
         for done, result in enumerate(workers.map(do, items, chunksize=4), 1):
             print(f"\r{done} of {len(items)} {what}", end="", file=sys.stderr, flush=True)

@@ -8,7 +8,8 @@ import numpy as np
 
 from formcheck.gait.measures.summary import KINDS
 from formcheck.gait.settings import Settings, settings_for
-from formcheck.judge.assess import Told, assess
+from formcheck.judge.assess import assess
+from formcheck.records.options import RunOptions
 from formcheck.records.report import Measured, Report
 from formcheck.records.skeleton import Side
 from tools.accuracy.cases import Case, Label
@@ -62,7 +63,7 @@ class Row:
 def judge(case: Case, settings: Settings | None = None) -> tuple[Report, list[Row]]:
     """Assess a case and compare all that is told with the truth."""
     seen = case.seen
-    told = Told(**case.given)
+    told = RunOptions(**case.given)
     report = assess(
         seen.track,
         told,

@@ -4,10 +4,25 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Final
+
+IPV6_NETWORK_BITS: Final = 64
+"""What one customer gets: counted by single addresses, whoever has 2**64 of them would have no limit."""
 
 LONGEST_LIST: Final = 10_000
 """Buckets kept; beyond it full ones, which say nothing, are forgotten."""
+
+
+def counted_address(host: str) -> str:
+    """What requests from an address are counted under: itself, and for IPv6 its network."""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return host  # no address: a Unix socket, or what a proxy said
+    if isinstance(address, IPv6Address):
+        return str(address.ipv4_mapped or IPv6Network((address, IPV6_NETWORK_BITS), strict=False))
+    return str(address)
 
 
 @dataclass(slots=True)

@@ -90,7 +90,7 @@ class OwnPagesOnly:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
-        if scope["type"] == "http" and not self._is_ours(Headers(scope=scope)):
+        if scope["type"] == "http" and not self._is_ours(scope["method"], Headers(scope=scope)):
             refusal = ProblemError(
                 "foreign_origin", "keys are off, so only this machine and its own pages are answered"
             )
@@ -98,13 +98,13 @@ class OwnPagesOnly:
             return
         await self._app(scope, receive, send)
 
-    def _is_ours(self, headers: Headers) -> bool:
+    def _is_ours(self, method: str, headers: Headers) -> bool:
         host, origin = headers.get("host", ""), headers.get("origin")
         if _hostname(f"//{host}") not in self._names:
             return False
-        if origin is None:  # another site's pictures come without one; following its link is fine
-            site, shown_as = headers.get("sec-fetch-site", "none"), headers.get("sec-fetch-dest")
-            return site in ("none", "same-origin") or shown_as == "document"
+        if origin is None:  # another site's pictures come without one; following its link is fine, its forms are not
+            is_link = method in ("GET", "HEAD") and headers.get("sec-fetch-dest") == "document"
+            return is_link or headers.get("sec-fetch-site", "none") in ("none", "same-origin")
         return origin in self._origins or origin.partition("://")[2] == host
 
 

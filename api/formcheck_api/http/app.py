@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
@@ -13,17 +13,22 @@ from starlette.staticfiles import StaticFiles
 from formcheck import __version__
 from formcheck_api.access.security import LOOPBACK_NAMES, OwnPagesOnly, SecurityHeaders, asks_for_keys
 from formcheck_api.access.visitors import page_is_open
+from formcheck_api.http.dependencies import only_known_words
 from formcheck_api.http.middleware import REQUEST_ID_HEADER, HeadAsGet, Observed
 from formcheck_api.http.routes import about, analyses, artefacts, operations, page, pieces, uploads
 from formcheck_api.http.service import Service, open_service
+from formcheck_api.http.watch import watch
+from formcheck_api.http.wire.errors import handle_errors
 from formcheck_api.http.wire.openapi import DESCRIPTION, specification
 from formcheck_api.jobs.retention import Sweeper
 from formcheck_api.operations.settings import Settings
-from formcheck_api.records.problems import handle_errors
+from formcheck_api.uploads.bodies import LimitBodies
 
 NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 """FastAPI's own: it would record what was wrong with requests, and an environment variable could send that away."""
-_ROUTERS: Final = (uploads.router, analyses.router, artefacts.router, about.router, operations.router)
+_STRICT: Final = (uploads.router, analyses.router)
+"""Routers whose queries mean something: an unknown word in one is a mistake. To others, proxies and links add some."""
+_LENIENT: Final = (artefacts.router, about.router, operations.router)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -39,7 +44,9 @@ def create_app(settings: Settings) -> FastAPI:
         telemetry=NO_TELEMETRY,
     )
     handle_errors(app)
-    for router in _ROUTERS:
+    for router in _STRICT:
+        app.include_router(router, dependencies=[Depends(only_known_words)])
+    for router in _LENIENT:
         app.include_router(router)
     if page_is_open(settings, needs_keys=asks_for_keys(settings)):
         app.include_router(page.router)
@@ -64,6 +71,7 @@ def _surround(app: FastAPI, settings: Settings) -> None:
     if not asks_for_keys(settings):
         names = (*LOOPBACK_NAMES, settings.host)
         app.add_middleware(OwnPagesOnly, names=names, origins=settings.cors_origins)
+    app.add_middleware(LimitBodies, idle_s=settings.upload_idle_s, slowest_bytes_s=settings.upload_min_bytes_s)
     app.add_middleware(Observed)
     app.add_middleware(SecurityHeaders)
 
@@ -72,8 +80,8 @@ def _surround(app: FastAPI, settings: Settings) -> None:
 async def _running(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     service = await run_in_threadpool(open_service, settings)
     app.state.service = service
-    service.metrics.watch_states(service.store.count_states)
     sweeper = Sweeper(service.store, service.blobs, settings)
+    watch(service, sweeper)
     await run_in_threadpool(service.queue.start)
     sweeper.start()
     try:

@@ -6,17 +6,20 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Final
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Path, Request, params
+from fastapi.dependencies.models import Dependant
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
+from formcheck_api.access.rate_limit import counted_address
 from formcheck_api.access.security import LOCAL_CALLER, LOCAL_OWNER, SCOPES, Caller, ScopeName
 from formcheck_api.access.visitors import is_visitors, visitor_of
 from formcheck_api.http.service import Service, now
 from formcheck_api.http.wire.schemas import ID_PATTERN
 from formcheck_api.records.analyses import Analysis
-from formcheck_api.records.problems import ProblemError
+from formcheck_api.records.problems import ProblemError, invalid_request
 
 _BEARER: Final = HTTPBearer(
     auto_error=False,
@@ -26,6 +29,15 @@ _BEARER: Final = HTTPBearer(
 _SIGNATURE_NAMES: Final = ("expires", "signature")
 
 _log = logging.getLogger(__name__)
+
+
+async def only_known_words(request: Request) -> None:
+    """Refuse words in the query that the route does not know, lest a typo go unnoticed. Raises ProblemError 422."""
+    dependant: Dependant = request.scope["route"].dependant
+    known = [word.alias for word in get_flat_params(dependant) if isinstance(word.field_info, params.Query)]
+    there_are = f"the parameters are {', '.join(known)}" if known else "this address takes none"
+    if unknown := sorted(set(request.query_params) - {*known, *_SIGNATURE_NAMES}):
+        raise invalid_request([(word, f"is not a parameter; {there_are}") for word in unknown])
 
 
 async def the_service(request: Request) -> Service:
@@ -71,7 +83,7 @@ def _known_caller(request: Request, service: Service, token: HTTPAuthorizationCr
 
 
 def _address(request: Request) -> str:
-    return f"address {request.client.host if request.client else ''}"
+    return f"address {counted_address(request.client.host) if request.client else ''}"
 
 
 def _unauthorized(detail: str) -> ProblemError:

@@ -15,9 +15,12 @@ from formcheck_api.access.security import asks_for_keys
 from formcheck_api.access.visitors import page_is_open
 from formcheck_api.jobs.processes.looker import Looker
 from formcheck_api.jobs.queue import LocalQueue, Queue
+from formcheck_api.operations.disk import shortage
 from formcheck_api.operations.metrics import Metrics
 from formcheck_api.operations.settings import Settings
-from formcheck_api.storage.blobs import Blobs, open_blobs
+from formcheck_api.records.problems import ProblemError
+from formcheck_api.storage.address import open_blobs
+from formcheck_api.storage.blobs import Blobs
 from formcheck_api.store.database import open_database, upgrade_database
 from formcheck_api.store.store import Store
 
@@ -45,6 +48,11 @@ class Service:
         """A path for whoever has no key to send; unchanged where none is needed."""
         return self.signer.sign(path, now()) if self.needs_keys else path
 
+    def check_room(self, coming_bytes: int) -> None:
+        """Whether a clip of that length leaves the disk its reserve. Raises ProblemError 507."""
+        if reason := shortage(self.settings, coming_bytes):
+            raise ProblemError("upload_storage_full", reason)
+
 
 def now() -> datetime:
     """The time in UTC, aware."""
@@ -60,18 +68,21 @@ def open_store(settings: Settings) -> Store:
 
 def open_service(settings: Settings) -> Service:
     """Open everything; nothing runs yet. Raises OSError and SQLAlchemyError where something is out of reach."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with suppress(PermissionError):  # of another user, who lets us write there
+        settings.data_dir.chmod(0o700)  # the clips of people
     settings.work_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     store, blobs = open_store(settings), open_blobs(settings.blobs)
-    needs_keys = asks_for_keys(settings)
+    needs_keys, metrics = asks_for_keys(settings), Metrics()
     return Service(
         settings,
         store,
         blobs,
-        LocalQueue(store, blobs, settings),
+        LocalQueue(store, blobs, settings, metrics=metrics),
         LinkSigner(_link_secret(settings), settings.link_ttl_s),
         RateLimiter(settings.rate_limit_per_min),
         allowance_of(settings, store),
-        Metrics(),
+        metrics,
         Looker(settings.work_dir, settings.memory_limit_mb),
         needs_keys,
         page_is_open(settings, needs_keys=needs_keys),

@@ -9,11 +9,17 @@ from pathlib import Path
 from threading import Condition, Event, Thread
 from typing import Final, Protocol
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from formcheck_api.jobs.faults import Faults
 from formcheck_api.jobs.leases import HeartbeatWatch, Presence, dead_processes, process_of
 from formcheck_api.jobs.processes.attempt import WORKER
 from formcheck_api.jobs.run import Bench, Run
+from formcheck_api.operations.metrics import Metrics
 from formcheck_api.operations.settings import Settings
+from formcheck_api.records.analyses import Analysis
 from formcheck_api.storage.blobs import Blobs
+from formcheck_api.store.database import reason_of
 from formcheck_api.store.store import Store
 
 DEATH_WATCH_S: Final = 5.0
@@ -37,6 +43,12 @@ class Queue(Protocol):
     def cancel(self, analysis_id: str) -> None:
         """The store was told to cancel this one (or it was deleted): stop it now."""
 
+    def busy(self) -> int:
+        """How many analyses run here now."""
+
+    def fault(self) -> str | None:
+        """Why no analysis is begun here at present; None: nothing stands in the way."""
+
 
 class LocalQueue:
     """Workers on this machine: a thread for each that claims an analysis, has a process do it, and claims the next.
@@ -44,8 +56,17 @@ class LocalQueue:
     ``command`` is what takes a job file (see ``worker``).
     """
 
-    def __init__(self, store: Store, blobs: Blobs, settings: Settings, *, command: Sequence[str] = WORKER) -> None:
-        self._bench = Bench(store, blobs, settings, command, halting=Event())
+    def __init__(
+        self,
+        store: Store,
+        blobs: Blobs,
+        settings: Settings,
+        *,
+        metrics: Metrics | None = None,
+        command: Sequence[str] = WORKER,
+    ) -> None:
+        self._faults = Faults(settings)
+        self._bench = Bench(store, blobs, settings, command, Event(), self._faults, metrics or Metrics())
         self._stopping = Event()
         self._queued = Condition()
         self._running: dict[str, Run] = {}
@@ -85,14 +106,17 @@ class LocalQueue:
         if run is not None:
             run.cancel()
 
+    def busy(self) -> int:
+        """How many analyses run here now."""
+        return len(self._running)
+
+    def fault(self) -> str | None:
+        """Why no analysis is begun here at present."""
+        return self._faults.reason()
+
     def _work(self, worker: str, folder: Path) -> None:
         while not self._stopping.is_set():
-            try:
-                analysis = self._bench.store.claim(worker, datetime.now(UTC))
-            except Exception:  # whatever is wrong there: without this thread nothing would ever be analysed
-                _log.warning("the queue could not be read", exc_info=True)
-                self._stopping.wait(self._bench.settings.poll_s)
-                continue
+            analysis = self._claimed(worker)
             if analysis is None:
                 with self._queued:
                     self._queued.wait(self._bench.settings.poll_s)
@@ -105,6 +129,18 @@ class LocalQueue:
                 _log.exception("the end of an analysis was not written down", extra={"analysis": analysis.id})
             finally:
                 del self._running[analysis.id]
+
+    def _claimed(self, worker: str) -> Analysis | None:
+        """An analysis to do now; None while there is none, or while host or database are out of order."""
+        if self._faults.reason():
+            return None
+        try:
+            return self._bench.store.claim(worker, datetime.now(UTC))
+        except SQLAlchemyError as error:
+            _log.warning("the queue could not be read", extra={"reason": reason_of(error)})
+        except Exception:  # whatever is wrong there: without this thread nothing would ever be analysed
+            _log.exception("the queue could not be read")
+        return None
 
     def _watch(self) -> None:
         watch = HeartbeatWatch(self._bench.settings.lease_s)
@@ -122,7 +158,8 @@ class LocalQueue:
         dead = dead_processes(self._bench.settings.work_dir)
         gone = {folder.name for folder in dead}
         left = {key: beat for key, beat in others.items() if process_of(beat[0]) in gone}
-        returned = store.requeue_stale(left | watch.silent(others, time.monotonic()), datetime.now(UTC))
+        stale = left | watch.silent(others, time.monotonic())
+        returned = store.requeue_stale(stale, now=datetime.now(UTC), wait_s=self._bench.settings.retry_wait_s)
         for folder in dead:  # after their work was returned: until then the folder says that they are dead
             shutil.rmtree(folder, ignore_errors=True)
         if returned:

@@ -9,8 +9,12 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Final
 
+from sqlalchemy.exc import OperationalError
+
 from formcheck_api.operations.settings import Settings
+from formcheck_api.records.analyses import Analysis
 from formcheck_api.storage.blobs import ARTEFACTS, CLIPS, Blobs, StoredBlob
+from formcheck_api.store.database import is_full
 from formcheck_api.store.expiry import BATCH
 from formcheck_api.store.store import Store
 
@@ -23,10 +27,42 @@ CLOCK_TOLERANCE_S: Final = 3600
 UPLOADS: Final = "upload-*.part"
 """Files in the work folder that hold uploads on their way in."""
 
+SET: Final = "the clock was set; nothing is deleted by age until the service is started again"
+AHEAD: Final = (
+    "the clock is {leap_days:.1f} days ahead of the last sweep; nothing is deleted by age until you run: "
+    "formcheck confirm-clock"
+)
+"""What the log says of a clock in doubt. A service that was off for so long looks the same."""
+
 _STEADY: Final[int] = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 """BOOTTIME, where there is one, goes on while the machine sleeps."""
 
 _log = logging.getLogger(__name__)
+
+
+def delete_analysis(store: Store, blobs: Blobs, owner: str, analysis_id: str, now: datetime) -> bool:
+    """Forget an analysis and delete its bytes. False: there is none.
+
+    On a full disk the bytes go first, which needs no room and makes some for the database.
+    """
+    try:
+        found = store.delete(owner, analysis_id, now)
+    except OperationalError as error:
+        if not is_full(error):
+            raise
+        analysis = store.get(owner, analysis_id)
+        if analysis is None:
+            return False
+        _delete_bytes(blobs, analysis)
+        found = store.delete(owner, analysis_id, now)
+    empty_garbage(store, blobs)
+    return found
+
+
+def _delete_bytes(blobs: Blobs, analysis: Analysis) -> None:
+    blobs.delete_prefix(f"{ARTEFACTS}/{analysis.id}")
+    if analysis.clip_key is not None:
+        blobs.delete(analysis.clip_key)
 
 
 def empty_garbage(store: Store, blobs: Blobs) -> None:
@@ -35,23 +71,34 @@ def empty_garbage(store: Store, blobs: Blobs) -> None:
         try:
             blobs.delete(key)
             blobs.delete_prefix(key)
-        except Exception:  # whatever the storage raises, the key stays on the list
-            _log.exception("bytes could not be deleted yet", extra={"key": key})
-        else:
             store.forget_garbage(key)
+        except Exception:  # whatever storage or database raise, the key stays on the list
+            _log.exception("bytes could not be deleted yet", extra={"key": key})
 
 
 def sweep(store: Store, blobs: Blobs, settings: Settings, now: datetime) -> None:
-    """Delete what is older than the settings allow, and what belongs to nobody."""
-    clips_before = now - timedelta(days=settings.clip_days)
-    reports_before = now - timedelta(days=settings.report_days)
-    while store.drop_clips(clips_before, now) == BATCH:
+    """Delete what is older than the settings allow, and what belongs to nobody.
+
+    What can be deleted without writing goes first: the disk may be full.
+    """
+    delete_leftovers(store, blobs, settings.work_dir, now - LEFTOVER_AGE)
+    try:
+        _drop_old(store, settings, now)
+    except OperationalError as error:
+        if not is_full(error):
+            raise
+        for key in store.old_clips(now - timedelta(days=settings.clip_days)):
+            blobs.delete(key)
+        _drop_old(store, settings, now)
+    empty_garbage(store, blobs)
+
+
+def _drop_old(store: Store, settings: Settings, now: datetime) -> None:
+    while store.drop_clips(now - timedelta(days=settings.clip_days), now) == BATCH:
         pass
-    while store.drop_analyses(reports_before, now) == BATCH:
+    while store.drop_analyses(now - timedelta(days=settings.report_days), now) == BATCH:
         pass
     store.drop_requests(now - timedelta(hours=settings.idempotency_h))
-    empty_garbage(store, blobs)
-    delete_leftovers(store, blobs, settings.work_dir, now - LEFTOVER_AGE)
 
 
 def delete_leftovers(store: Store, blobs: Blobs, work_dir: Path, before: datetime) -> None:
@@ -74,6 +121,8 @@ class Sweeper:
     def __init__(self, store: Store, blobs: Blobs, settings: Settings) -> None:
         self._store, self._blobs, self._settings = store, blobs, settings
         self._stopping = Event()
+        self._is_clock_believed = False
+        self.is_paused = False
         self._thread = Thread(target=self._run, name="sweeper", daemon=True)
 
     def start(self) -> None:
@@ -89,15 +138,31 @@ class Sweeper:
         clock = TrustedClock()
         while True:
             try:
-                now = clock.now()
-                if now is None:
-                    _log.error("the clock was set; nothing is deleted by age until the service is started again")
-                else:
-                    sweep(self._store, self._blobs, self._settings, now)
+                self._look(clock.now())
             except Exception:  # a sweep that fails is tried again; the thread must live on
                 _log.exception("a sweep failed")
             if self._stopping.wait(self._settings.sweep_every_s):
                 return
+
+    def _look(self, now: datetime | None) -> None:
+        """Sweep, unless the clock is in doubt; ``now`` is None where it was set."""
+        doubt = SET if now is None else self._leap(now)
+        self.is_paused = doubt is not None
+        if now is None or doubt:
+            _log.error(doubt)
+            empty_garbage(self._store, self._blobs)  # was asked for, whatever the time is
+            return
+        self._is_clock_believed = True  # from here on the steady clock watches it
+        sweep(self._store, self._blobs, self._settings, now)
+        self._store.note_time(now)
+
+    def _leap(self, now: datetime) -> str | None:
+        """Why the clock of this start is not believed; None: it is."""
+        seen = self._store.seen_time()
+        if self._is_clock_believed or seen is None:
+            return None
+        leap_days = (now - seen) / timedelta(days=1)
+        return None if leap_days <= self._settings.clock_leap_days else AHEAD.format(leap_days=leap_days)
 
 
 class TrustedClock:

@@ -13,13 +13,16 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from formcheck_api.jobs.faults import Faults
 from formcheck_api.jobs.processes.attempt import Ended, attempt
 from formcheck_api.jobs.processes.limits import Limits
-from formcheck_api.jobs.processes.worker import CLIP_FILE, NO_SPACE, Job
+from formcheck_api.jobs.processes.worker import CLIP_FILE, Job
+from formcheck_api.operations.metrics import Metrics
 from formcheck_api.operations.settings import Settings
-from formcheck_api.records.analyses import Analysis, Cancelled, Failed, Outcome, Problem, Succeeded
-from formcheck_api.records.failures import failure, out_of_space
+from formcheck_api.records.analyses import Analysis, Cancelled, Failed, Interruption, Outcome, Problem, State, Succeeded
+from formcheck_api.records.failures import failure
 from formcheck_api.storage.blobs import BlobMissingError, Blobs, new_artefact_prefix
+from formcheck_api.store.database import reason_of
 from formcheck_api.store.store import Store
 
 HEARTBEAT_S: Final = 0.5
@@ -40,6 +43,8 @@ class Bench:
     settings: Settings
     command: Sequence[str]
     halting: Event
+    faults: Faults
+    metrics: Metrics
 
 
 class Run:
@@ -49,6 +54,8 @@ class Run:
         self._bench, self._analysis, self._worker, self._folder = bench, analysis, worker, folder
         self._cancelled = Event()
         self._beat_s = -HEARTBEAT_S
+        self._begun_s = time.monotonic()
+        self._frames: int | None = None
 
     def cancel(self) -> None:
         """Stop: the store knows already that it shall be so."""
@@ -56,18 +63,22 @@ class Run:
 
     def perform(self) -> None:
         """Do it, and write down how it ended. Whatever goes wrong is logged, and the work given back."""
+        self._log_begin()
         try:
             self._work()
-        except OSError as error:
-            _log.exception("an analysis met a storage error", extra={"analysis": self._analysis.id})
-            self._settle(Failed(out_of_space()) if error.errno in NO_SPACE else Ended.CRASHED)
+        except (OSError, MemoryError) as error:
+            _log.exception("an analysis met a fault of the host", extra={"analysis": self._analysis.id})
+            self._bench.faults.met(error)
+            self._settle(Interruption.FAULT)
         except Exception:  # of any library below: the analysis must not be lost with this thread
-            _log.exception("an analysis failed", extra={"analysis": self._analysis.id})
-            self._settle(Ended.CRASHED)
+            _log.exception("an analysis met a fault of ours", extra={"analysis": self._analysis.id})
+            self._settle(Interruption.CRASHED)
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def _work(self) -> None:
+        if self._folder.exists():  # left by an attempt before, whose fault kept it from clearing up
+            shutil.rmtree(self._folder)
         self._folder.mkdir(mode=0o700)
         job = self._job(self._folder / CLIP_FILE)
         if not self._fetch(job.clip):
@@ -79,11 +90,22 @@ class Run:
             command=self._bench.command,
             time_limit_s=self._bench.settings.time_limit_s,
             keep_going=self._keep_going,
-        ) as end:
-            if isinstance(end, Problem):
-                self._settle(Failed(end))
-            else:
-                self._settle(self._publish(job.answer) if end is Ended.DONE else self._stopped(end))
+        ) as attempted:
+            self._frames = attempted.frames
+            self._settle(self._outcome(attempted.end, job.answer))
+
+    def _outcome(self, end: Problem | Ended, answer: Path) -> Outcome | Interruption:
+        match end:
+            case Ended.DONE:
+                return self._publish(answer)
+            case Ended.STOPPED:
+                return self._stopped()
+            case Ended.CRASHED:
+                return Interruption.CRASHED
+            case Problem(code="storage_full") if self._bench.faults.reason():  # the disk's fault, not the clip's
+                return Interruption.FAULT
+            case Problem():
+                return Failed(end)
 
     def _fetch(self, path: Path) -> bool:
         key = self._analysis.clip_key
@@ -116,50 +138,94 @@ class Run:
         self._beat_s = time.monotonic()
         try:
             return self._bench.store.progress(self._analysis.id, self._worker, stage, progress)
-        except SQLAlchemyError:
-            _log.warning("a heartbeat could not be written", exc_info=True)
+        except SQLAlchemyError as error:
+            _log.warning("a heartbeat could not be written", extra={"reason": reason_of(error)})
             return True
 
-    def _publish(self, answer: Path) -> Outcome | Ended:
-        """Store what the worker wrote; all of it, or nothing."""
+    def _publish(self, answer: Path) -> Outcome | Interruption:
+        """Store what the worker wrote; all of it, or nothing. A storage that is out of order is waited for."""
         prefix = new_artefact_prefix(self._analysis.id)
         files = sorted(path for path in answer.rglob("*") if path.is_file() and not path.is_symlink())
         names = tuple(path.relative_to(answer).as_posix() for path in files)
-        try:
-            for name, path in zip(names, files, strict=True):
-                if not self._keep_going("storing the answer", 1.0):
-                    self._bench.blobs.delete_prefix(prefix)
-                    return self._stopped(Ended.STOPPED)
-                self._bench.blobs.put_file(f"{prefix}/{name}", path)
-        except OSError:
-            self._bench.blobs.delete_prefix(prefix)
-            raise
+        for name, path in zip(names, files, strict=True):
+            if not self._store(f"{prefix}/{name}", path):
+                self._bench.blobs.delete_prefix(prefix)
+                return self._stopped()
         return Succeeded(prefix, names)
 
-    def _stopped(self, end: Ended) -> Outcome | Ended:
-        return Cancelled() if end is Ended.STOPPED and not self._bench.halting.is_set() else end
+    def _store(self, key: str, path: Path) -> bool:
+        """Store a file, as soon as the storage takes it. False: this run is to stop."""
+        while self._keep_going("storing the answer", 1.0):
+            try:
+                self._bench.blobs.put_file(key, path)
+            except OSError as error:
+                _log.warning("a finished analysis waits to be stored", extra={"analysis": self._analysis.id})
+                self._rest(self._bench.faults.met(error))
+            else:
+                self._bench.faults.over()
+                return True
+        return False
 
-    def _settle(self, end: Outcome | Ended) -> None:
+    def _rest(self, seconds: float) -> None:
+        """Wait, with signs of life, or until this run is to stop."""
+        until_s = time.monotonic() + seconds
+        while time.monotonic() < until_s and self._keep_going("storing the answer", 1.0):
+            self._bench.halting.wait(HEARTBEAT_S)
+
+    def _stopped(self) -> Outcome | Interruption:
+        return Interruption.STOPPED if self._bench.halting.is_set() else Cancelled()
+
+    def _settle(self, end: Outcome | Interruption) -> None:
         """Tell the store; it decides whether this worker still has a say."""
+        self._log_end(end)
         store, analysis_id = self._bench.store, self._analysis.id
-        if isinstance(end, Ended):
-            crashed = end is Ended.CRASHED
-            self._persist(lambda: store.give_back(analysis_id, self._worker, crashed=crashed, now=_now()))
+        if isinstance(end, Interruption):
+            why, wait_s = end, self._bench.settings.retry_wait_s
+            self._persist(lambda: store.give_back(analysis_id, self._worker, why, now=_now(), wait_s=wait_s))
             return
         outcome = end
         accepted = self._persist(lambda: store.finish(analysis_id, self._worker, outcome, _now()))
         if isinstance(outcome, Succeeded) and not accepted and not store.known_artefacts([outcome.prefix]):
             self._bench.blobs.delete_prefix(outcome.prefix)
 
+    def _log_begin(self) -> None:
+        analysis = self._analysis
+        waited_s = (analysis.started - analysis.created).total_seconds() if analysis.started else 0.0
+        if analysis.attempts == 1:
+            self._bench.metrics.began(waited_s)
+        told = {"analysis": analysis.id, "model": analysis.options.model, "attempt": analysis.attempts}
+        _log.info("an analysis begins", extra=told | {"waited_s": round(waited_s, 1)})
+
+    def _log_end(self, end: Outcome | Interruption) -> None:
+        seconds = time.monotonic() - self._begun_s
+        how, code = _named(end)
+        self._bench.metrics.ended(how, code, seconds)
+        told = {"analysis": self._analysis.id, "model": self._analysis.options.model, "how": how, "code": code}
+        level = logging.INFO if code is None else logging.WARNING
+        _log.log(level, "an analysis ended", extra=told | {"seconds": round(seconds, 1), "frames": self._frames})
+
     def _persist(self, call: Callable[[], bool]) -> bool:
         """What the store says, asked until it answers; a service that must stop leaves it to the next one's start."""
         while True:
             try:
                 return call()
-            except SQLAlchemyError:
-                _log.warning("the end of an analysis could not be written down yet", exc_info=True)
+            except SQLAlchemyError as error:
+                reason = reason_of(error)
+                _log.warning("the end of an analysis could not be written down yet", extra={"reason": reason})
             if self._bench.halting.wait(RETRY_S):
                 return False
+
+
+def _named(end: Outcome | Interruption) -> tuple[str, str | None]:
+    """How a run ended, and the code where that was not as wished."""
+    match end:
+        case Succeeded():
+            return State.SUCCEEDED, None
+        case Cancelled():
+            return State.CANCELLED, None
+        case Failed(problem):
+            return State.FAILED, problem.code
+    return "interrupted", end
 
 
 def _now() -> datetime:

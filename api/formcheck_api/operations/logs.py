@@ -1,13 +1,18 @@
 """Logs: one JSON object a line on standard error, each with the id of its request.
 
-No file names, no labels and no signatures of links are written.
+No file names, no labels and no signatures of links are written. Whoever has the id of an analysis from the page can see
+it, so an id is written as ``an:`` and the first 12 hex digits of its SHA-256.
 """
 
+import hashlib
 import logging
+import re
 import sys
-from typing import Final
+from typing import Any, Final
 
 import structlog
+
+_ID: Final = re.compile(r"an_[a-z2-7]{26}")
 
 _TALKATIVE: Final = ("alembic", "uvicorn.access")
 """Loggers of which only warnings are of use here."""
@@ -35,6 +40,7 @@ def configure_logging(level: str) -> None:
                 structlog.processors.format_exc_info,
                 _without_colours,
                 structlog.processors.JSONRenderer(),
+                _without_ids,
             ],
         )
     )
@@ -43,6 +49,16 @@ def configure_logging(level: str) -> None:
     root.setLevel(level.upper())
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _without_ids(_logger: object, _method: str, line: Any) -> str:
+    """A line, with ids hashed wherever they stand: in a path, a traceback, a file name."""
+    return _ID.sub(lambda found: logged_id(found[0]), line)
+
+
+def logged_id(analysis_id: str) -> str:
+    """What stands for an analysis in the log."""
+    return f"an:{hashlib.sha256(analysis_id.encode()).hexdigest()[:12]}"
 
 
 def _without_colours(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

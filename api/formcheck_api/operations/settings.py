@@ -47,6 +47,20 @@ class Settings(BaseSettings):
     rate_limit_per_min: int = Field(600, ge=1, description="Requests a key may make in a minute")
     max_upload_mb: int = Field(500, ge=1, description="Largest clip that is taken, in MB (a minute of 4K is 400)")
     upload_idle_s: float = Field(30, gt=0, description="An upload that sends nothing for so long is given up")
+    upload_min_bytes_s: float = Field(
+        1000, gt=0, description="An upload that brings fewer bytes per second is given up; GPRS brings 3000"
+    )
+    request_head_s: float = Field(
+        20, gt=0, description="A connection that has sent no whole request head for so long is closed"
+    )
+    answer_idle_s: float = Field(
+        120,
+        gt=0,
+        description="A client that takes nothing of its answer for so long is gone; a phone may be in a tunnel",
+    )
+    max_connections: int = Field(
+        1000, ge=10, description="Connections at a time; fewer where the process may not open two files for each"
+    )
     max_wait_s: float = Field(60, ge=0, description="Longest ?wait= that is granted")
     link_secret: SecretStr | None = Field(
         None, description="Signs links to pictures; a random one kept in the data folder unless set"
@@ -68,12 +82,21 @@ class Settings(BaseSettings):
     max_fps: float = Field(
         LIMITS.max_fps, ge=240, allow_inf_nan=False, description="Most pictures a second of a clip; phones reach 960"
     )
+    retry_wait_s: float = Field(
+        2, gt=0, description="Wait before an analysis that broke off is begun again, doubled each time up to 5 minutes"
+    )
+    disk_reserve_mb: int = Field(
+        200, ge=1, description="Disk space kept free, in MB; with less nothing is taken or begun, and /readyz says 503"
+    )
     lease_s: float = Field(60, gt=0, description="A worker that gives no sign for so long is taken for dead")
     poll_s: float = Field(1, gt=0, description="Between looks for analyses that another process accepted")
     stop_grace_s: float = Field(10, ge=0, description="At a stop, running analyses may take so long to end")
 
     clip_days: float = Field(7, gt=0, description="Clips are deleted so many days after they came")
     report_days: float = Field(30, gt=0, description="Analyses are deleted, reports and all, after so many days")
+    clock_leap_days: float = Field(
+        10, gt=0, description="Days a clock may be ahead at a start; more must be confirmed before anything is deleted"
+    )
     sweep_every_s: float = Field(3600, gt=0, description="Between looks for what is to be deleted")
 
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged")
@@ -91,7 +114,7 @@ class Settings(BaseSettings):
 
     @property
     def blobs(self) -> str:
-        """Address of the blobs, for ``blobs.open_blobs``."""
+        """Address of the blobs, for ``storage.address.open_blobs``."""
         return self.blobs_url or (self.data_dir.absolute() / "blobs").as_uri()
 
     @property

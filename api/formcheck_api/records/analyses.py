@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from formcheck.records.options import RunOptions
+
 
 class State(StrEnum):
     """Where an analysis is: queued, running, then one of the others; a dead worker's is queued again."""
@@ -22,16 +24,19 @@ class State(StrEnum):
         return self not in (State.QUEUED, State.RUNNING)
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a client tells with a clip; ``None`` where nothing was said. The limits are formcheck's (``Told``)."""
+class Interruption(StrEnum):
+    """Why an attempt ended without an outcome."""
 
-    height_m: float | None = None
-    speed_kmh: float | None = None
-    incline_pct: float = 0.0
-    capture_fps: float | None = None
-    from_s: float | None = None
-    to_s: float | None = None
+    STOPPED = "service_stopped"  # in good order: as if it had never begun
+    LOST = "service_died"
+    FAULT = "host_fault"
+    CRASHED = "worker_died"  # by itself, and so the only one that counts against the clip
+
+
+@dataclass(frozen=True, slots=True)
+class Options(RunOptions):
+    """What a client says with a clip: about the run, and how to analyse it."""
+
     model: str = "full"
     blur_faces: bool = False
 
@@ -71,7 +76,8 @@ class Analysis:
 
     ``progress`` is 0..1. ``clip_key`` is None once the clip was deleted. ``artefacts`` are names below
     ``artefact_prefix`` ("report.json", "frames/left_foot_strike.jpg"). ``version`` rises with every change a client
-    could see. ``worker`` is who works on it, and ``cancel_requested`` that it shall stop.
+    could see. ``worker`` is who works on it, and ``cancel_requested`` that it shall stop. In ``crashes`` of its
+    ``attempts`` a worker died by itself; the next one begins at ``not_before`` or later.
     """
 
     id: str
@@ -84,6 +90,8 @@ class Analysis:
     started: datetime | None
     finished: datetime | None
     attempts: int
+    crashes: int
+    not_before: datetime | None
     options: Options
     clip_name: str
     clip_sha256: str

@@ -4,22 +4,19 @@
 not in it cannot be raised. Codes never change their meaning; new ones may come.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse
 
 from formcheck_api.records.analyses import Problem
 from formcheck_api.records.failures import FAILURES
 
 PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
+NOT_READY_RETRY_S: Final = 5
+"""A database that was restarted is there again after seconds."""
 PROBLEMS_PAGE: Final = "/problems"
 
 
@@ -45,7 +42,7 @@ _REQUESTS: Final = {
     "method_not_allowed": ProblemKind(
         "The method is not allowed here", 405, "Use a method that the Allow header names."
     ),
-    "upload_stalled": ProblemKind("The upload came to a halt", 408, "Send the clip again over a steady connection."),
+    "upload_stalled": ProblemKind("The upload is too slow", 408, "Send it again over a better connection."),
     "not_finished": ProblemKind("The analysis is not finished", 409, "Ask again after Retry-After seconds."),
     "no_report": ProblemKind(
         "The analysis ended without a report", 409, "Read the analysis: its state and problem say why."
@@ -59,6 +56,11 @@ _REQUESTS: Final = {
         "The body is not multipart/form-data", 415, "Send the clip as the file field named clip of a form."
     ),
     "range_not_satisfiable": ProblemKind("The range lies outside the file", 416, "Content-Range has the file's size."),
+    "body_too_large": ProblemKind("The body is too large", 413, "Send no more than the limit in the answer."),
+    "body_length_ambiguous": ProblemKind(
+        "The length of the body is ambiguous", 400, "Send either Content-Length or Transfer-Encoding: chunked."
+    ),
+    "json_malformed": ProblemKind("The JSON cannot be read", 400, "Let a library write the JSON, and nest it less."),
     "multipart_malformed": ProblemKind(
         "The form cannot be read", 400, "Let a library build the form; the body broke off or breaks RFC 7578."
     ),
@@ -76,6 +78,9 @@ _REQUESTS: Final = {
         "The service has a fault", 500, "Try again; if it stays, tell the operator the request_id of the answer."
     ),
     "not_ready": ProblemKind("The service is not ready", 503, "The detail names what is missing; try again soon."),
+    "disk_full": ProblemKind(
+        "No space is left on the disk", 507, "The operator has to make room; reading and deleting go on."
+    ),
     "upload_storage_full": ProblemKind("No space is left for the clip", 507, "The operator has to make room."),
 }
 
@@ -83,7 +88,7 @@ _FAILURE_ADVICE: Final = {
     "clip_unreadable": "Send the camera's original file, or film again.",
     "clip_missing": "Send the clip again: it was deleted before its analysis.",
     "options_invalid": "Correct the option named in the detail and send the clip again.",
-    "model_unavailable": "The operator has to run: formcheck models pull NAME.",
+    "model_unavailable": "The operator has to run formcheck models pull NAME, or build the image with it.",
     "analysis_timeout": "Send a shorter clip: 10 to 30 seconds of running are enough.",
     "analysis_out_of_memory": "Send a shorter clip, or one of 1080p at most.",
     "analysis_crashed": "Send the clip once more; if it fails again, film a new one.",
@@ -124,54 +129,12 @@ def problem_response(error: ProblemError, request_id: str | None = None) -> JSON
     return JSONResponse(document, error.problem.status, error.headers, PROBLEM_MEDIA_TYPE)
 
 
-def handle_errors(app: FastAPI) -> None:
-    """Have everything that a handler raises on purpose answered as a problem."""
-    app.add_exception_handler(ProblemError, _answer)
-    app.add_exception_handler(RequestValidationError, _answer_invalid)
-    app.add_exception_handler(HTTPException, _answer_http)
-    app.add_exception_handler(ClientDisconnect, _answer_nobody)
-
-
 def invalid_request(mistakes: list[tuple[str, str]]) -> ProblemError:
     """The problem of a request with mistakes, each the place of it and what is wrong there."""
     errors = [{"field": field, "detail": detail} for field, detail in mistakes]
     return ProblemError("invalid_request", "; ".join(f"{field}: {detail}" for field, detail in mistakes), errors=errors)
 
 
-async def _answer(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, ProblemError)
-    return problem_response(error, getattr(request.state, "request_id", None))
-
-
-async def _answer_invalid(request: Request, error: Exception) -> JSONResponse:
-    """Say what was wrong and where, but never what was sent: it may hold anything."""
-    assert isinstance(error, RequestValidationError)
-    mistakes = [(str(mistake["loc"][-1]), str(mistake["msg"])) for mistake in error.errors()]
-    return await _answer(request, invalid_request(mistakes))
-
-
-async def _answer_http(request: Request, error: Exception) -> JSONResponse:
-    """Starlette's own refusals: no such route, no such method."""
-    assert isinstance(error, HTTPException)
-    if error.status_code == 405:
-        allowed = _methods_at(request) or dict(error.headers or {}).get("allow", "")
-        answer = ProblemError("method_not_allowed", "use a method of the header Allow", headers={"Allow": allowed})
-        return await _answer(request, answer)
-    return await _answer(request, ProblemError("not_found", "there is nothing at this address"))
-
-
-def _methods_at(request: Request) -> str:
-    """Every method the specification has for this address; the router names those of one route only."""
-    app: FastAPI = request.app
-    here = [
-        operations
-        for template, operations in app.openapi()["paths"].items()
-        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), request.url.path)
-    ]
-    methods = {method.upper() for operations in here for method in operations}
-    return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
-
-
-async def _answer_nobody(_request: Request, _error: Exception) -> JSONResponse:
-    """The client went away in the middle of its request; what is answered reaches nobody."""
-    return problem_response(ProblemError("multipart_malformed", "the upload broke off"))
+def not_ready(detail: str) -> ProblemError:
+    """The problem of a service that will work again, without anything changed in the request."""
+    return ProblemError("not_ready", detail, headers={"Retry-After": str(NOT_READY_RETRY_S)})

@@ -12,7 +12,6 @@ from itertools import chain, takewhile
 from pathlib import Path
 from stat import S_ISREG
 from typing import Final, Protocol
-from urllib.parse import unquote, urlsplit
 
 PIECE_BYTES: Final = 256 * 1024
 """Read and sent at a time: a browser's video starts at once and few calls are made."""
@@ -49,7 +48,7 @@ class Blobs(Protocol):
     """
 
     def put_file(self, key: str, path: Path) -> None:
-        """Take a local file: when this returns the bytes are safe and ``path`` is gone."""
+        """Take a local file: when this returns the bytes are safe and ``path`` is gone, and not before."""
 
     def fetch(self, key: str, path: Path) -> None:
         """Make the blob a local file at ``path``, to be read only. Raises BlobMissingError."""
@@ -71,19 +70,6 @@ class Blobs(Protocol):
 
     def list(self, prefix: str) -> Iterator[StoredBlob]:
         """Every blob below ``prefix/``."""
-
-
-def open_blobs(url: str) -> Blobs:
-    """Blobs by address: ``file:///folder``, ``s3://bucket/prefix`` (credentials as AWS's tools take them), ``memory:///``.
-
-    Raises ValueError for an address that is none of these.
-    """
-    parts = urlsplit(url)
-    if parts.scheme == "file":
-        return LocalBlobs(Path(unquote(parts.path)))
-    from formcheck_api.storage.object_blobs import open_object_blobs  # noqa: PLC0415  # a large library most services never need
-
-    return open_object_blobs(url)
 
 
 def new_clip_key() -> str:
@@ -110,29 +96,27 @@ class LocalBlobs:
         self._folder = folder
 
     def put_file(self, key: str, path: Path) -> None:
-        """Take a local file; a rename where it lies on the same disk."""
+        """Take a local file; without copying where it lies on the same disk."""
         target = self._path(key)
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # the clips of people
         coming = target.with_name(target.name + _COMING)
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            shutil.move(path, coming)  # copies where it must, and then only the copy is half there
+            _copy(path, coming)
             _sync(coming)
             coming.replace(target)
             for folder in takewhile(lambda folder: folder != self._folder.parent, target.parents):
                 _sync(folder)
         finally:
             coming.unlink(missing_ok=True)
+        path.unlink()
 
     def fetch(self, key: str, path: Path) -> None:
         """Make the blob a local file, without copying where that goes."""
-        source = self._path(key)
         try:
-            path.hardlink_to(source)
+            _copy(self._path(key), path)
         except FileNotFoundError as error:
             raise BlobMissingError(key) from error
-        except OSError:  # another disk, or a file system without links
-            shutil.copyfile(source, path)
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The bytes in pieces; what was found can be read to its end even if it is deleted meanwhile."""
@@ -185,6 +169,16 @@ def _read(path: Path, start: int, end: int | None) -> Iterator[bytes]:
         while left > 0 and (piece := file.read(min(PIECE_BYTES, left))):
             left -= len(piece)
             yield piece
+
+
+def _copy(source: Path, target: Path) -> None:
+    """The same bytes under another name, to be read only; copied where they cannot be shared."""
+    try:
+        target.hardlink_to(source)
+    except FileNotFoundError:
+        raise
+    except OSError:  # another disk, or a file system without links
+        shutil.copy2(source, target)
 
 
 def _sync(path: Path) -> None:

@@ -1,14 +1,14 @@
 """The database: opening it, transactions on it, and bringing its tables up to date. SQLite or PostgreSQL."""
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_S: Final = 30
@@ -17,6 +17,9 @@ BUSY_TIMEOUT_S: Final = 30
 POOL_SIZE: Final = 16
 POOL_OVERFLOW: Final = 40
 """Connections, idle and at most beyond: a web server's 40 threads and the workers may all ask at once."""
+
+CONNECT_TIMEOUT_S: Final = 5
+"""How long PostgreSQL may take to accept a connection, where its host does not answer at all."""
 
 _DISK_FULL: Final = ("SQLITE_FULL", "53100")
 """SQLite's name for it, and PostgreSQL's (its appendix A)."""
@@ -29,12 +32,10 @@ def open_database(url: str) -> Engine:
     """An engine for ``sqlite:///path`` or ``postgresql+psycopg://...``; makes the folder of a SQLite file."""
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW, pool_pre_ping=True)
+        return _engine(address, connect_args={"connect_timeout": CONNECT_TIMEOUT_S}, pool_pre_ping=True)
     if address.database:
-        Path(address.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = create_engine(
-        address, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW, connect_args={"timeout": BUSY_TIMEOUT_S}
-    )
+        _make_private(Path(address.database))
+    engine = _engine(address, connect_args={"timeout": BUSY_TIMEOUT_S})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -52,6 +53,11 @@ def is_full(error: OperationalError) -> bool:
     """Whether the database's disk had no room left."""
     code = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
     return code in _DISK_FULL
+
+
+def reason_of(error: SQLAlchemyError) -> str:
+    """What the database said, in one line."""
+    return str(getattr(error, "orig", None) or error).partition("\n")[0]
 
 
 def migration_config(db: Connection) -> Config:
@@ -72,6 +78,20 @@ class Transactions:
 
     def _writing(self) -> AbstractContextManager[Connection]:
         return _writing(self._engine)
+
+
+def _engine(address: URL, **more: Any) -> Engine:
+    """Errors go to the log without the values of a statement: file names and labels are among them."""
+    return create_engine(address, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW, hide_parameters=True, **more)
+
+
+def _make_private(path: Path) -> None:
+    """Let only this user read SQLite's files; those it makes later take over the mode of the database."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(OSError):  # of another user, or nowhere to write: SQLite says so better when it opens the file
+        path.touch(mode=0o600)
+        for file in path.parent.glob(f"{path.name}*"):
+            file.chmod(0o600)
 
 
 def _writing(engine: Engine) -> AbstractContextManager[Connection]:

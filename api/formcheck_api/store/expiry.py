@@ -4,15 +4,18 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from formcheck_api.records.analyses import State
 from formcheck_api.store.analyses import discard, forget, note_deletion
 from formcheck_api.store.database import Transactions
-from formcheck_api.store.tables import analyses, analysis_from, garbage, requests
+from formcheck_api.store.tables import analyses, analysis_from, garbage, marks, requests
 
 BATCH: Final = 100
 """Rows per transaction of a sweep: it never keeps others waiting long."""
+
+_SEEN: Final = "retention"
+"""Name of the mark that holds the time of the last sweep."""
 
 _FINISHED: Final = analyses.c.state.in_([state for state in State if state.is_finished])
 
@@ -22,8 +25,13 @@ class RetentionStore(Transactions):
 
     def drop_clips(self, created_before: datetime, now: datetime) -> int:
         """Give up the clips of finished analyses, oldest first, at most `BATCH`; how many there were."""
-        old = _FINISHED, analyses.c.created < created_before, analyses.c.clip_key.is_not(None)
-        query = select(analyses).where(*old).order_by(analyses.c.number).limit(BATCH).with_for_update()
+        query = (
+            select(analyses)
+            .where(*_old_clips(created_before))
+            .order_by(analyses.c.number)
+            .limit(BATCH)
+            .with_for_update()
+        )
         with self._writing() as db:
             found = [analysis_from(row) for row in db.execute(query).mappings()]
             for analysis in found:
@@ -31,6 +39,12 @@ class RetentionStore(Transactions):
                 note_deletion(db, "clip", analysis, "retention", now)
                 db.execute(update(analyses).where(analyses.c.id == analysis.id).values(clip_key=None))
         return len(found)
+
+    def old_clips(self, created_before: datetime) -> tuple[str, ...]:
+        """Blobs of the clips that ``drop_clips`` would give up, at most `BATCH`, without writing anything."""
+        query = select(analyses.c.clip_key).where(*_old_clips(created_before)).order_by(analyses.c.number).limit(BATCH)
+        with self._reading() as db:
+            return tuple(db.execute(query).scalars())
 
     def drop_analyses(self, created_before: datetime, now: datetime) -> int:
         """Forget finished analyses, oldest first, at most `BATCH`; how many there were."""
@@ -46,6 +60,20 @@ class RetentionStore(Transactions):
         """Forget idempotency keys."""
         with self._writing() as db:
             db.execute(delete(requests).where(requests.c.created < created_before))
+
+    def seen_time(self) -> datetime | None:
+        """The time of the last sweep; before the first, that of the newest analysis; None: there is nothing yet."""
+        with self._reading() as db:
+            seen: datetime | None = db.execute(select(marks.c.at).where(marks.c.name == _SEEN)).scalar()
+            return seen or db.execute(select(func.max(analyses.c.created))).scalar()
+
+    def note_time(self, now: datetime, *, even_earlier: bool = False) -> None:
+        """Remember the time of a sweep; one before the last only where an operator says that it is right."""
+        mark = [marks.c.name == _SEEN]
+        if not even_earlier:
+            mark.append(or_(marks.c.at.is_(None), marks.c.at < now))
+        with self._writing() as db:
+            db.execute(update(marks).where(*mark).values(at=now))
 
     def garbage(self) -> tuple[str, ...]:
         """Keys of blobs nobody refers to any more; each may stand for all blobs below it."""
@@ -67,3 +95,7 @@ class RetentionStore(Transactions):
         query = select(analyses.c.artefact_prefix).where(analyses.c.artefact_prefix.in_(prefixes))
         with self._reading() as db:
             return frozenset(db.execute(query).scalars())
+
+
+def _old_clips(created_before: datetime) -> tuple[ColumnElement[bool], ...]:
+    return _FINISHED, analyses.c.created < created_before, analyses.c.clip_key.is_not(None)

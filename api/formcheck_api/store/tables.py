@@ -81,6 +81,8 @@ analyses: Final = Table(
     Column("started", UtcDateTime),
     Column("finished", UtcDateTime),
     Column("attempts", Integer, nullable=False),
+    Column("crashes", Integer, nullable=False, server_default="0"),
+    Column("not_before", UtcDateTime),
     Column("options", JSON, nullable=False),
     Column("clip_name", String(255), nullable=False),
     Column("clip_sha256", String(64), nullable=False),
@@ -138,6 +140,13 @@ deletions: Final = Table(
     Column("why", String(20), nullable=False),
     Column("owner", String(40), nullable=False),
     Column("analysis_id", String(40), nullable=False),
+)
+
+marks: Final = Table(
+    "marks",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("at", UtcDateTime),
 )
 
 

@@ -5,28 +5,31 @@ watches the count does so on a clock of its own (``leases``).
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select, update
 
-from formcheck_api.records.analyses import Analysis, Cancelled, Failed, Outcome, State, Succeeded
+from formcheck_api.records.analyses import Analysis, Cancelled, Failed, Interruption, Outcome, State, Succeeded
 from formcheck_api.records.failures import failure
 from formcheck_api.store.database import Transactions
 from formcheck_api.store.tables import analyses, analysis_from, as_json
 
-MOST_ATTEMPTS: Final = 3
+MOST_CRASHES: Final = 3
 """A clip that has brought down so many workers is not given to another."""
+
+LONGEST_WAIT: Final = timedelta(minutes=5)
+"""Waits between attempts double up to this: a fault that lasts is tried a dozen times an hour."""
 
 
 class WorkStore(Transactions):
     """The queue as rows: an analysis belongs to one worker or to none."""
 
     def claim(self, worker: str, now: datetime) -> Analysis | None:
-        """Take the longest waiting analysis; None when none waits."""
+        """Take the longest waiting analysis that may begin; None when there is none."""
         waiting = (
             select(analyses.c.number)
-            .where(analyses.c.state == State.QUEUED)
+            .where(analyses.c.state == State.QUEUED, _may_begin(now))
             .order_by(analyses.c.number)
             .limit(1)
             .with_for_update(skip_locked=True)  # SQLite: the one writer is alone anyway
@@ -68,16 +71,17 @@ class WorkStore(Transactions):
             values = _ended(outcome, now)
             return db.execute(update(analyses).where(*_held_by(worker, analysis_id)).values(values)).rowcount == 1
 
-    def give_back(self, analysis_id: str, worker: str, *, crashed: bool, now: datetime) -> bool:
+    def give_back(self, analysis_id: str, worker: str, why: Interruption, *, now: datetime, wait_s: float) -> bool:
         """Return unfinished work to the queue; after too many crashes it is failed with ``analysis_crashed``.
 
+        The next attempt waits for ``wait_s``, twice as long after each further one; not after a stop in good order.
         False: it is no longer this worker's.
         """
         query = select(analyses).where(*_held_by(worker, analysis_id)).with_for_update()
         with self._writing() as db:
             row = db.execute(query).mappings().one_or_none()
             if row is not None:
-                _return(db, analysis_from(row), crashed=crashed, now=now)
+                _return(db, analysis_from(row), why, now, wait_s)
             return row is not None
 
     def count_states(self) -> Mapping[State, int]:
@@ -86,27 +90,42 @@ class WorkStore(Transactions):
         with self._reading() as db:
             return {State(state): count for state, count in db.execute(query)}
 
+    def oldest_queued(self) -> datetime | None:
+        """When the analysis that waits longest was accepted; None when none waits."""
+        query = select(func.min(analyses.c.created)).where(analyses.c.state == State.QUEUED)
+        with self._reading() as db:
+            return db.execute(query).scalar()
+
     def beats(self) -> Mapping[str, tuple[str, int]]:
         """Of every running analysis its worker and the number of its last heartbeat."""
         query = select(analyses.c.id, analyses.c.worker, analyses.c.beat).where(analyses.c.state == State.RUNNING)
         with self._reading() as db:
             return {row.id: (row.worker, row.beat) for row in db.execute(query)}
 
-    def requeue_stale(self, seen: Mapping[str, tuple[str, int]], now: datetime) -> int:
-        """Return to the queue what has the same worker and heartbeat as ``seen``; how many there were."""
+    def requeue_stale(self, seen: Mapping[str, tuple[str, int]], *, now: datetime, wait_s: float) -> int:
+        """Return to the queue what has the same worker and heartbeat as ``seen``; how many there were.
+
+        Their service died, which says nothing about the clips: they wait (see ``give_back``), and count no crash.
+        """
         returned = 0
         with self._writing() as db:
             for analysis_id, (worker, beat) in sorted(seen.items()):
                 query = select(analyses).where(*_held_by(worker, analysis_id), analyses.c.beat == beat)
                 row = db.execute(query.with_for_update()).mappings().one_or_none()
                 if row is not None:
-                    _return(db, analysis_from(row), crashed=True, now=now)
+                    _return(db, analysis_from(row), Interruption.LOST, now, wait_s)
                     returned += 1
         return returned
 
 
 def _held_by(worker: str, analysis_id: str) -> tuple[Any, ...]:
     return analyses.c.id == analysis_id, analyses.c.state == State.RUNNING, analyses.c.worker == worker
+
+
+def _may_begin(now: datetime) -> ColumnElement[bool]:
+    """Nothing waits longer than the longest wait: a time beyond that is of a clock that was since set back."""
+    begin = analyses.c.not_before
+    return or_(begin.is_(None), begin <= now, begin > now + LONGEST_WAIT)
 
 
 def _ended(outcome: Outcome, now: datetime) -> dict[str, Any]:
@@ -122,11 +141,13 @@ def _ended(outcome: Outcome, now: datetime) -> dict[str, Any]:
     return values | more
 
 
-def _return(db: Connection, analysis: Analysis, *, crashed: bool, now: datetime) -> None:
+def _return(db: Connection, analysis: Analysis, why: Interruption, now: datetime, wait_s: float) -> None:
+    crashes = analysis.crashes + (why is Interruption.CRASHED)
+    stopped = why is Interruption.STOPPED
     if analysis.cancel_requested:
         values = _ended(Cancelled(), now)
-    elif crashed and analysis.attempts >= MOST_ATTEMPTS:
-        detail = f"The analysis was begun {analysis.attempts} times and crashed each time; try another clip"
+    elif crashes >= MOST_CRASHES:
+        detail = f"The analysis crashed {crashes} times; try another clip"
         values = _ended(Failed(failure("analysis_crashed", detail)), now)
     else:
         values = {
@@ -135,7 +156,14 @@ def _return(db: Connection, analysis: Analysis, *, crashed: bool, now: datetime)
             "progress": 0.0,
             "worker": None,
             "started": None,
-            "attempts": analysis.attempts if crashed else analysis.attempts - 1,
+            "attempts": analysis.attempts - stopped,
+            "crashes": crashes,
+            "not_before": None if stopped else now + _wait(analysis.attempts, wait_s),
             "version": analysis.version + 1,
         }
     db.execute(update(analyses).where(analyses.c.id == analysis.id).values(values))
+
+
+def _wait(attempts: int, first_s: float) -> timedelta:
+    """After so many attempts."""
+    return min(LONGEST_WAIT, timedelta(seconds=first_s * 2.0 ** min(attempts - 1, 20)))

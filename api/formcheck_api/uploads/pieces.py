@@ -6,6 +6,10 @@ when it comes twice, or when a connection that was given up still writes what th
 
 import hashlib
 import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from fastapi import Request
@@ -13,7 +17,8 @@ from starlette.concurrency import run_in_threadpool
 
 from formcheck_api.operations.settings import MEGABYTE, Settings
 from formcheck_api.records.problems import ProblemError
-from formcheck_api.uploads.receive import Upload, body_pieces, display_name, told_when_full, too_large
+from formcheck_api.uploads.bodies import body_pieces
+from formcheck_api.uploads.receive import Upload, display_name, told_when_full, too_large
 
 
 def place_of(settings: Settings, owner: str, word: str) -> Path:
@@ -48,7 +53,7 @@ def check_size(clip_bytes: int, settings: Settings) -> None:
 async def take_piece(request: Request, path: Path, offset: int, settings: Settings) -> int:
     """Write a piece that begins at ``offset`` as it comes; how much has arrived then.
 
-    Raises ProblemError (408, 409 where something is missing before it, 507) and ClientDisconnect; what had come by then
+    Raises ProblemError (409 where something is missing before it, 507) and ClientDisconnect; what had come by then
     stays.
     """
     if offset > arrived_bytes(path):
@@ -56,7 +61,7 @@ async def take_piece(request: Request, path: Path, offset: int, settings: Settin
     with told_when_full():
         file = await run_in_threadpool(os.open, path, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
-            async for piece in body_pieces(request, settings.upload_idle_s):
+            async for piece in body_pieces(request, settings.max_upload_mb * MEGABYTE - offset):
                 offset = await run_in_threadpool(_write, file, piece, offset)
         finally:
             os.close(file)
@@ -71,9 +76,27 @@ def _write(file: int, piece: bytes, offset: int) -> int:
     return offset
 
 
-def whole(path: Path, name: str, clip_bytes: int) -> Upload:
-    """The clip whose pieces are all there. Raises ProblemError 409."""
-    if clip_bytes == 0 or arrived_bytes(path) != clip_bytes:
-        raise ProblemError("upload_incomplete", "the clip has not arrived whole")
-    with path.open("rb") as file:
-        return Upload(path, display_name(name), hashlib.file_digest(file, "sha256").hexdigest(), clip_bytes, {})
+@contextmanager
+def whole(path: Path, name: str, clip_bytes: int) -> Iterator[Upload]:
+    """The clip whose pieces are all there, as a second file that may be moved away. Raises ProblemError 409."""
+    twin = path.with_name(f"upload-{secrets.token_hex(16)}.part")
+    try:
+        if clip_bytes == 0 or arrived_bytes(path) != clip_bytes:
+            raise ProblemError("upload_incomplete", "the clip has not arrived whole")
+        with told_when_full():
+            _link(path, twin)
+        with twin.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        yield Upload(twin, display_name(name), sha256, clip_bytes, {})
+    finally:
+        twin.unlink(missing_ok=True)
+
+
+def _link(path: Path, twin: Path) -> None:
+    """Give a file a second name. Raises ProblemError 409 where it has gone."""
+    try:
+        twin.hardlink_to(path)
+    except FileNotFoundError:
+        raise ProblemError("upload_incomplete", "the clip has not arrived whole") from None
+    except OSError:  # a file system without links
+        shutil.copyfile(path, twin)

@@ -4,7 +4,6 @@ The client's file name is kept for display only; the file's own name is ours. Pa
 thread, piece by piece: the event loop only passes bytes on.
 """
 
-import asyncio
 import errno
 import hashlib
 import secrets
@@ -22,6 +21,7 @@ from starlette.concurrency import run_in_threadpool
 from formcheck_api.operations.settings import MEGABYTE, Settings
 from formcheck_api.records.problems import ProblemError, invalid_request
 from formcheck_api.store.database import is_full
+from formcheck_api.uploads.bodies import body_pieces
 from formcheck_api.uploads.form import ClipForm
 
 CLIP_FIELD: Final = "clip"
@@ -68,7 +68,7 @@ class _ClipFile:
 async def received(request: Request, settings: Settings) -> AsyncIterator[Upload]:
     """The clip of a multipart request, on disk while the block runs.
 
-    Raises ProblemError (413 as soon as the cap is passed, 400, 408, 411, 415, 422, 507) and ClientDisconnect; whatever
+    Raises ProblemError (413 as soon as the cap is passed, 400, 411, 415, 422, 507) and ClientDisconnect; whatever
     ends the block, the file is gone afterwards unless it was moved.
     """
     limit_bytes = settings.max_upload_mb * MEGABYTE
@@ -76,41 +76,23 @@ async def received(request: Request, settings: Settings) -> AsyncIterator[Upload
     _check_length(request, limit_bytes)
     path = settings.work_dir / f"upload-{secrets.token_hex(16)}.part"
     try:
-        yield await _receive(request, boundary, path, limit_bytes, settings.upload_idle_s)
+        yield await _receive(request, boundary, path, limit_bytes)
     finally:
         path.unlink(missing_ok=True)  # not in a thread: a cancelled request waits for none
 
 
-async def _receive(request: Request, boundary: bytes, path: Path, limit_bytes: int, idle_s: float) -> Upload:
+async def _receive(request: Request, boundary: bytes, path: Path, limit_bytes: int) -> Upload:
     with told_when_full():
         file = await run_in_threadpool(path.open, "wb")
         with file:
             clip = _ClipFile(file, limit_bytes)
             form = ClipForm(boundary, CLIP_FIELD, clip.write)
-            unread_bytes = limit_bytes + FORM_OVERHEAD_BYTES
-            async for piece in body_pieces(request, idle_s):
-                unread_bytes -= len(piece)
-                if unread_bytes < 0:
-                    raise too_large(limit_bytes)
+            async for piece in body_pieces(request, limit_bytes + FORM_OVERHEAD_BYTES):
                 await run_in_threadpool(form.feed, piece)
         form.close()
     if clip.bytes == 0:
         raise invalid_request([(CLIP_FIELD, "the file is empty")])
     return Upload(path, display_name(form.file_name or ""), clip.sha256, clip.bytes, form.fields)
-
-
-async def body_pieces(request: Request, idle_s: float) -> AsyncIterator[bytes]:
-    """The body as it comes. Raises ProblemError when nothing comes for ``idle_s``."""
-    stream = request.stream()
-    while True:
-        try:
-            async with asyncio.timeout(idle_s):
-                piece = await anext(stream)
-        except StopAsyncIteration:
-            return
-        except TimeoutError as error:
-            raise ProblemError("upload_stalled", f"nothing came for {idle_s:g} s") from error
-        yield piece
 
 
 def _boundary(request: Request) -> bytes:

@@ -15,6 +15,7 @@ from formcheck.cli.exits import CLIP_UNREADABLE, DONE, INTERNAL_ERROR, WITHHELD,
 from formcheck.cli.progress import shown_progress
 from formcheck.cli.summary import has_headlines, summary
 from formcheck.records.errors import FormcheckError, UsageError
+from formcheck.records.options import OPTIONS
 from formcheck.records.report import Report
 from formcheck.report.schema import report_to_json
 from formcheck.report.write import check_folder, write_assessment
@@ -88,12 +89,7 @@ def _analyze_clip(clip: Path, folder: Path, options: argparse.Namespace) -> tupl
     with shown_progress(clip.name) as tell:
         report = analyze_video(
             clip,
-            height_m=options.height_m,
-            speed_kmh=options.speed_kmh,
-            incline_pct=options.incline_pct,
-            capture_fps=options.capture_fps,
-            from_s=options.from_s,
-            to_s=options.to_s,
+            **{name: getattr(options, name) for name in OPTIONS},
             model=options.model,
             on_progress=lambda stage, done: tell(stage, ANALYSIS_SHARE * done),
         )

@@ -86,7 +86,7 @@ def _write_video() -> str:
 
 
 def _writable_cache() -> str:
-    from formcheck.vision.weights.sources import default_cache
+    from formcheck.vision.weights.models import default_cache
 
     cache = default_cache()
     nearest = next(place for place in (cache, *cache.parents) if place.exists())
@@ -99,7 +99,7 @@ def _run_model(model: str) -> str:
 
     from formcheck.records.track import Frame
     from formcheck.vision.landmarker import find_landmarks
-    from formcheck.vision.weights.sources import find_model
+    from formcheck.vision.weights.models import find_model
 
     found = find_model(model)
     blank = Frame(0, 0.0, np.zeros((256, 256, 3), dtype=np.uint8))

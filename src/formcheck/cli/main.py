@@ -13,29 +13,28 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.metadata import entry_points
 from pathlib import Path
 from types import FrameType
 from typing import Final, NoReturn
 
 from formcheck import __version__
 from formcheck.cli.exits import DONE, NOBODY_LISTENS, STOPPED, TERMINATED, WITHHELD, WRONG_USAGE, complain, exit_code
-from formcheck.cli.service import add_service
 from formcheck.records.errors import FormcheckError, UsageError
-from formcheck.records.options import TOLD_LIMITS
+from formcheck.records.options import OPTIONS, Option
 from formcheck.words.catalogue import ENGLISH
 
 MODEL_VARIABLE: Final = "FORMCHECK_MODEL"
 DEFAULT_MODEL: Final = "full"
 DEFAULT_OUTPUT: Final = "formcheck-out"
+COMMANDS: Final = "formcheck.commands"
+"""Entry points that add commands to the line; the HTTP service's come in so, and formcheck does not know it."""
 
 say: Final = ENGLISH.say
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line (default: the process's own); the exit code."""
-    os.environ.setdefault(
-        "OPENBLAS_NUM_THREADS", "1"
-    )  # small matrices: on busy cores two threads take five times as long
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # names may hold letters that the terminal's encoding does not know
@@ -108,7 +107,7 @@ def _mark(problem: str) -> str:
 
 
 def _models(_options: argparse.Namespace) -> int:
-    from formcheck.vision.weights.sources import MODEL_NAMES, list_models
+    from formcheck.vision.weights.models import MODEL_NAMES, list_models
 
     here = {model.name: model for model in list_models()}
     for name in MODEL_NAMES:
@@ -119,7 +118,7 @@ def _models(_options: argparse.Namespace) -> int:
 
 def _pull(options: argparse.Namespace) -> int:
     from formcheck.cli.progress import shown_progress
-    from formcheck.vision.weights.sources import find_model
+    from formcheck.vision.weights.models import find_model
 
     with shown_progress(options.name) as tell:
         model = find_model(options.name, on_progress=tell)
@@ -154,7 +153,8 @@ def _parser() -> argparse.ArgumentParser:
     pull = models.add_subparsers(title=say("help.actions"), metavar="ACTION").add_parser("pull", help=say("help.pull"))
     pull.add_argument("name", choices=("lite", "full", "heavy"), help=say("help.pull_name"))
     pull.set_defaults(run=_pull)
-    add_service(commands)
+    for entry in entry_points(group=COMMANDS):
+        entry.load()(commands)
     return parser
 
 
@@ -206,20 +206,23 @@ def _count(text: str) -> int:
 
 
 def _add_facts(group: "argparse._ArgumentGroup") -> None:
-    """What sharpens the answer; the bounds catch a wrong unit, not an unusual runner."""
+    for name, option in OPTIONS.items():
+        group.add_argument(
+            option.flag,
+            dest=name,
+            type=_within(option.low, option.high, f"{option.unit}, e.g. {option.example}"),
+            metavar=option.metavar,
+            default=option.default,
+            help=option.help
+            if option.default is None
+            else say("help.default", help=option.help, value=f"{option.default:g}"),
+        )
 
-    def add(name: str, default: float | None = None) -> None:
-        bounds = _within(*TOLD_LIMITS[name], say(f"example.{name}"))
-        option, unit = f"--{name.replace('_', '-')}", name.rpartition("_")[2].upper()
-        group.add_argument(option, type=bounds, metavar=unit, default=default, help=say(f"help.{name}"))
 
-    add("height_m")
-    add("speed_kmh")
-    add("incline_pct", 0.0)
-    add("capture_fps")
-    for end in ("from", "to"):
-        seconds = _within(*TOLD_LIMITS[f"{end}_s"], say(f"example.{end}_s"))
-        group.add_argument(f"--{end}", dest=f"{end}_s", type=seconds, metavar="SECOND", help=say(f"help.{end}"))
+def _help_of(option: Option) -> str:
+    if option.default is None:
+        return option.help
+    return say("help.default", help=option.help, value=f"{option.default:g}")
 
 
 def _default_model() -> str:

@@ -30,6 +30,8 @@ CONTAINERS: Final = "mov,matroska,avi,mpegts,mpeg,flv,asf,gif"
 
 OPENED: Final = {"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
 
+PYAV_MAJOR: Final = int(av.__version__.partition(".")[0])
+
 DECODE_THREADS: Final = 4
 """Each thread holds whole pictures: a 4K 10-bit clip on a machine of many cores would take gigabytes."""
 
@@ -85,11 +87,7 @@ def open_container(path: Path, limits: ReadingLimits) -> InputContainer:
     _check_file(path)
     try:
         # An absolute path: FFmpeg would take a name such as "concat:a|b" for instructions.
-        return av.open(
-            str(path.absolute()),
-            metadata_errors="replace",
-            options={**OPENED, **_decoder_options(limits)},
-        )
+        return _opened(str(path.absolute()), _decoder_options(limits))
     except av.PermissionError as error:
         raise ClipError(f"{path} cannot be read: {error.strerror}") from error
     except av.FFmpegError as error:
@@ -100,6 +98,13 @@ def open_container(path: Path, limits: ReadingLimits) -> InputContainer:
         raise NotAVideoError(
             f"{path.name} is not a video that can be read; export it from your phone as MP4 and try again"
         ) from error
+
+
+def _opened(name: str, options: dict[str, str]) -> InputContainer:
+    """The file with its tags, whatever their encoding; PyAV 18 refuses those that are not UTF-8 unless asked."""
+    if PYAV_MAJOR < 19:
+        return av.open(name, metadata_errors="replace", options={**OPENED, **options})
+    return av.open(name, options={**OPENED, **options})
 
 
 def picture_track(container: InputContainer, name: str, limits: ReadingLimits) -> VideoStream:
@@ -139,7 +144,7 @@ def _check_limits(container: InputContainer, stream: VideoStream, name: str, lim
         )
     if stream.average_rate and stream.average_rate > limits.max_fps:
         raise ClipError(
-            f"{name} says it shows {round(stream.average_rate)} frames a second, which no phone films; export it again"
+            f"{name} claims {float(stream.average_rate):.0f} frames per second, which no phone records; export it again"
         )
     if (_declared_end_s(container, stream) or 0.0) > limits.max_duration_s:
         raise too_long(name, limits)
@@ -149,7 +154,7 @@ def _declared_size_px(container: InputContainer, stream: VideoStream) -> tuple[i
     """Width and height as the file's header has them: some decoders that refuse a size forget it as well."""
     if stream.width and stream.height:
         return stream.width, stream.height
-    with av.open(container.name, metadata_errors="replace", options={**OPENED, "codec_whitelist": "none"}) as unread:
+    with _opened(container.name, {"codec_whitelist": "none"}) as unread:
         told = unread.streams.best("video")
         return (told.width, told.height) if isinstance(told, VideoStream) else (0, 0)
 
@@ -205,7 +210,7 @@ def display_size_px(stream: VideoStream, picture: VideoFrame) -> tuple[int, int]
 
 
 def _start_s(stream: Stream) -> Fraction | None:
-    if stream.start_time is None or stream.time_base is None:
+    if stream.start_time is None or not stream.time_base:
         return None
     return stream.start_time * stream.time_base
 

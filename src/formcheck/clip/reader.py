@@ -166,7 +166,7 @@ class ClipReader:
             self._spoiled += 1
 
     def _time_s(self, picture: VideoFrame) -> float | None:
-        if picture.pts is None or picture.time_base is None:
+        if picture.pts is None or not picture.time_base:
             return None
         return float(picture.pts * picture.time_base - self._zero)
 

@@ -1,23 +1,24 @@
 """Landmarks in, a Report out: the gait pipeline, its errors, the reference and the findings, composed. No I/O."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from formcheck.gait.measures.intervals import ErrorModel, summarise
 from formcheck.gait.measures.summary import Conditions, measure_all, measure_rear_view
+from formcheck.gait.measures.withheld import series_as_told, steps_as_told
 from formcheck.gait.pipeline import Given, Observation, observe, slow_motion_factor, without_steps
 from formcheck.gait.rhythm.phase import Beat
 from formcheck.gait.select.presence import cut, feet_outside_frac
-from formcheck.gait.settings import Settings, settings_for
+from formcheck.gait.settings import LARGEST_LANDMARK_ERROR_FRAC, Settings, settings_for
 from formcheck.gait.settings.calibrated import SPREADS
+from formcheck.judge.blas import one_blas_thread
 from formcheck.judge.findings import judge
 from formcheck.judge.key_frames import choose_key_frames
-from formcheck.judge.metres import interval95_m
 from formcheck.judge.obstacles import (
     Filmed,
     doubt_far_leg,
@@ -29,9 +30,9 @@ from formcheck.judge.obstacles import (
     withhold,
 )
 from formcheck.judge.reference import find_reference
-from formcheck.judge.scale import find_scale, speed_m_s
-from formcheck.records.errors import UsageError
-from formcheck.records.options import TOLD_LIMITS
+from formcheck.judge.scale import find_scale, interval95_m, speed_m_s
+from formcheck.records.errors import RecordError, UsageError
+from formcheck.records.options import RunOptions, is_number
 from formcheck.records.report import (
     BeltSpeed,
     Clip,
@@ -48,36 +49,9 @@ from formcheck.records.skeleton import Side
 from formcheck.records.track import PoseTrack, Uprights
 from formcheck.words.catalogue import ENGLISH
 
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the user tells about the run and the clip; None where nothing was said.
-
-    ``from_s`` and ``to_s`` bound the part to measure, on the clip's own clock. Raises UsageError where it cannot be
-    (see ``config.TOLD_LIMITS``).
-    """
-
-    height_m: float | None = None
-    speed_kmh: float | None = None
-    incline_pct: float = 0.0
-    capture_fps: float | None = None
-    from_s: float | None = None
-    to_s: float | None = None
-
-    def __post_init__(self) -> None:
-        for name, (low, high) in TOLD_LIMITS.items():
-            value = getattr(self, name)
-            if value is not None and not low <= value <= high:
-                bounds = {"low": f"{low:g}", "high": f"{high:g}"}
-                raise UsageError(ENGLISH.say("error.out_of_range", name=name, value=f"{value:g}", **bounds))
-        start_s, end_s = self.within_s
-        if start_s >= end_s:
-            raise UsageError(ENGLISH.say("error.part_order", start=f"{start_s:g}", end=f"{end_s:g}"))
-
-    @property
-    def within_s(self) -> tuple[float, float]:
-        """The part of the clip to measure, its ends as far as they were told."""
-        return (self.from_s if self.from_s is not None else -np.inf, self.to_s if self.to_s is not None else np.inf)
+FEWEST_TO_TELL_A_UNIT: Final = 10
+SLOWEST_FRAME_S: Final = 0.5
+"""A track with a frame only every half second shows no step: its times are in another unit."""
 
 
 def analyze_track(
@@ -90,27 +64,48 @@ def analyze_track(
     from_s: float | None = None,
     to_s: float | None = None,
     model: str | None = None,
+    landmark_error_frac: float | None = None,
 ) -> Report:
     """Assess landmarks that come from elsewhere: one person, MediaPipe's order, NaN = not seen.
 
     ``model``, lite, full or heavy, is the pose model that found them: its legs are corrected and its errors are in the
-    intervals, as in ``analyze_video``. None: something else found them, so they are taken as they are, and each
-    interval is as wide as with the least sure of those models. Raises UsageError when what is told cannot be;
-    ``PoseTrack`` itself raises RecordError when times or shapes contradict themselves. A track that shows too little is
-    a finished Report with numbers withheld.
+    intervals, as in ``analyze_video``. None: something else found them, so they are taken as they are, and the
+    intervals follow from ``landmark_error_frac``, the standard error of a landmark in each direction as a fraction of
+    leg length. Left out it is 0.02, about that of MediaPipe's full; 0.005 suits markers in a laboratory.
+
+    Raises UsageError when an option is not valid; ``PoseTrack`` itself raises RecordError when times, shapes or
+    coordinates are not. A track that shows too little is a finished Report with numbers withheld.
     """
-    if model is not None and model not in SPREADS:
-        raise UsageError(ENGLISH.say("error.unknown_model", model=repr(model), names=", ".join(sorted(SPREADS))))
-    told = Told(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
+    if not isinstance(track, PoseTrack):
+        raise UsageError(ENGLISH.say("error.not_a_track", kind=type(track).__name__))
+    if len(track) >= FEWEST_TO_TELL_A_UNIT and np.median(np.diff(track.time_s)) >= SLOWEST_FRAME_S:
+        raise RecordError(ENGLISH.say("error.not_seconds", apart=f"{np.median(np.diff(track.time_s)):g}"))
+    settings = _settings_for(model, landmark_error_frac)
+    told = RunOptions(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
+    told.check()
     seen = np.isfinite(track.xy_px[..., 0]).any(axis=1)
     filmed = Filmed(seen_frac=float(np.mean(seen)) if len(track) else 0.0)
     used = None if model is None else ModelUsed(model, "")
-    return assess(track, told, clip=_clip_of(track), filmed=filmed, model=used, settings=settings_for(model))
+    return assess(track, told, clip=_clip_of(track), filmed=filmed, model=used, settings=settings)
 
 
+def _settings_for(model: str | None, landmark_error_frac: float | None) -> Settings:
+    if model is not None and (not isinstance(model, str) or model not in SPREADS):
+        raise UsageError(ENGLISH.say("error.unknown_model", model=repr(model), names=", ".join(sorted(SPREADS))))
+    if landmark_error_frac is None:
+        return settings_for(model)
+    if model is not None:
+        raise UsageError(ENGLISH.say("error.model_and_error", model=model))
+    if not is_number(landmark_error_frac) or not 0 <= landmark_error_frac <= LARGEST_LANDMARK_ERROR_FRAC:
+        largest = f"{LARGEST_LANDMARK_ERROR_FRAC:g}"
+        raise UsageError(ENGLISH.say("error.landmark_error", value=repr(landmark_error_frac), largest=largest))
+    return settings_for(None, landmark_error_frac)
+
+
+@one_blas_thread()
 def assess(
     track: PoseTrack,
-    told: Told,
+    told: RunOptions,
     *,
     clip: Clip,
     filmed: Filmed,
@@ -122,7 +117,11 @@ def assess(
     """The Report of one followed person; ``clip`` and ``filmed`` say what is known of the file and the filming."""
     settings = settings or settings_for(None)
     given = Given(
-        float(np.degrees(np.arctan(told.incline_pct / 100))), told.capture_fps, metadata_fps, uprights, told.within_s
+        float(np.degrees(np.arctan((told.incline_pct or 0.0) / 100))),
+        told.capture_fps,
+        metadata_fps,
+        uprights,
+        told.within_s,
     )
     observation = observe(track, given, settings=settings)
     if is_nobody(observation, filmed, settings=settings):
@@ -138,9 +137,10 @@ def assess(
     doubts = doubts if disagreement is None else (*doubts, disagreement)
     measures = withhold(_measures(observation, scale, settings), obstacles)
     quality = grade(measures, obstacles, doubts)
+    frames = choose_key_frames(observation, track.time_s) if observation.steps and not obstacles else ()
+    observation = _as_told(observation, measures)
     scene = _scene(observation, scale)
     steps = _steps(observation)
-    frames = choose_key_frames(observation, track.time_s) if observation.steps and not obstacles else ()
     reference = find_reference(speed_m_s(observation.belt_speed_ll_s, scale, told.speed_kmh))
     return Report(
         formcheck_version=version("formcheck"),
@@ -171,13 +171,25 @@ def _measures(observation: Observation, scale: Scale, settings: Settings) -> dic
         stride_s=observation.beat.period_s if observation.beat and observation.contacts else np.nan,
     )
     measures = measure_all(observation.steps, conditions, settings=settings.intervals)
-    measures = doubt_far_leg(measures, conditions.near_side, settings=settings.intervals)
+    measures = doubt_far_leg(measures, observation.steps, conditions.near_side, settings=settings.intervals)
     if measures["cadence"].headline.withheld is not None and observation.beat is not None:
         measures["cadence"] = _cadence_of_beat(observation, observation.beat, settings)
     if observation.rear is not None:
         measures |= measure_rear_view(observation.rear, settings=settings.intervals)
     measures["belt_speed"] = _belt_measure(observation, scale, settings)
     return measures
+
+
+def _as_told(observation: Observation, measures: dict[str, Measure]) -> Observation:
+    """The observation without what is withheld, for all that is shown and judged from here on."""
+    speed = np.nan if measures["belt_speed"].headline.withheld else observation.belt_speed_ll_s
+    series = observation.series
+    return replace(
+        observation,
+        steps=steps_as_told(observation.steps, measures),
+        series=None if series is None else series_as_told(series, measures),
+        belt_speed_ll_s=speed,
+    )
 
 
 def _cadence_of_beat(observation: Observation, beat: Beat, settings: Settings) -> Measure:
@@ -272,7 +284,7 @@ def _clip_of(track: PoseTrack) -> Clip:
         frame_count=len(track),
         mean_fps=mean_fps(track.time_s),
         time_scale=TimeScale(1.0, "assumed"),
-        used_s=(0.0, duration_s),
+        used_s=(float(track.time_s[0]), float(track.time_s[-1])) if len(track) else (0.0, 0.0),
     )
 
 
@@ -282,4 +294,6 @@ def _plain(settings: Any) -> Any:
         return {field.name: _plain(getattr(settings, field.name)) for field in fields(settings)}
     if isinstance(settings, Mapping):
         return {name: _plain(value) for name, value in settings.items()}
+    if isinstance(settings, np.generic):
+        return settings.item()
     return list(settings) if isinstance(settings, tuple) else settings

@@ -7,7 +7,9 @@ from typing import Final
 import numpy as np
 
 from formcheck.gait.camera.scene import ViewSeen
-from formcheck.gait.measures.intervals import unknown
+from formcheck.gait.measures.definitions import StepValues
+from formcheck.gait.measures.intervals import share_apart, unknown
+from formcheck.gait.measures.summary import values_of
 from formcheck.gait.pipeline import Observation, slow_motion_factor
 from formcheck.gait.settings import IntervalSettings, Settings
 from formcheck.records.report import Grade, Measure, Measured, Quality, Reason, View
@@ -132,9 +134,11 @@ def _slow_motion(observation: Observation) -> Reason:
     return reason("slow_motion", factor=slow_motion_factor(observation), source=ENGLISH.say(f"time_scale.{known_by}"))
 
 
-def doubt_far_leg(measures: dict[str, Measure], near_side: Side, *, settings: IntervalSettings) -> dict[str, Measure]:
+def doubt_far_leg(
+    measures: dict[str, Measure], steps: tuple[StepValues, ...], near_side: Side, *, settings: IntervalSettings
+) -> dict[str, Measure]:
     """The measures without the far leg's numbers where the two feet's rhythm is one that nobody runs."""
-    rhythm = measures["step_time_asymmetry"].headline.value
+    rhythm = share_apart(*(values_of("step_time", steps, side) for side in Side))
     if not abs(rhythm) > settings.largest_step_asymmetry:
         return measures
     return {name: _without_far_leg(name, measure, near_side.other) for name, measure in measures.items()}

@@ -1,7 +1,10 @@
 """Leg lengths to metres, from the runner's height or the treadmill's speed."""
 
+import math
+
 import numpy as np
 
+from formcheck.gait.measures.intervals import Z95
 from formcheck.gait.pipeline import Observation
 from formcheck.records.report import Reason, Scale
 from formcheck.words.reasons import reason
@@ -59,3 +62,10 @@ def speed_m_s(belt_speed_ll_s: float, scale: Scale, speed_kmh: float | None) -> 
         return speed_kmh / 3.6
     metres = scale.m_per_leg_length if np.isfinite(scale.m_per_leg_length) else USUAL_LEG_M
     return belt_speed_ll_s * metres
+
+
+def interval95_m(value_ll: float, interval95_ll: tuple[float, float], scale: Scale) -> tuple[float, float]:
+    """A number's 95 % interval in metres (or m/s): its own and the scale's error added in squares; NaN if unknown."""
+    from_scale = Z95 * scale.spread_frac * value_ll
+    below, above = (math.hypot(end - value_ll, from_scale) for end in interval95_ll)
+    return scale.m_per_leg_length * (value_ll - below), scale.m_per_leg_length * (value_ll + above)

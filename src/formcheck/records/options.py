@@ -1,11 +1,134 @@
-"""What a user may say of a clip, and within which limits."""
+"""What a user may say about a run: one field a row, and everything that asks for it is made from these rows.
 
-TOLD_LIMITS = {
-    "height_m": (0.9, 2.5),
-    "speed_kmh": (1.0, 45.0),
-    "incline_pct": (-20.0, 45.0),
-    "capture_fps": (10.0, 2000.0),
-    "from_s": (0.0, 1800.0),
-    "to_s": (0.0, 1800.0),
-}
-"""What a user may tell: real ones lie within; outside it is a slip (centimetres for metres)."""
+The command line's flags, the API's form, ``given`` in truth files and the tables of the documentation follow; beside
+the row, `analyze_video` and `analyze_track` name a new option in their signatures, for their callers' editors.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from numbers import Real
+from typing import Any, Final
+
+from formcheck.records.errors import UsageError
+
+LONGEST_CLIP_S: Final = 1800.0
+"""Ten seconds are enough; half an hour is a phone left running."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """How one option is asked for.
+
+    The limits catch a wrong unit, centimetres for metres, not an unusual runner.
+    """
+
+    flag: str
+    metavar: str
+    low: float
+    high: float
+    unit: str
+    example: str
+    help: str
+    default: float | None = None
+
+
+def _asked(option: Option) -> Any:
+    return field(default=option.default, metadata={"option": option})
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What the user says about the run and the clip; None where nothing was said.
+
+    ``from_s`` and ``to_s`` bound the part to measure, on the clip's own clock.
+    """
+
+    height_m: float | None = _asked(
+        Option("--height-m", "M", 0.9, 2.5, "metres", "1.80", "height of the runner in metres: sets the scale")
+    )
+    speed_kmh: float | None = _asked(
+        Option(
+            "--speed-kmh",
+            "KMH",
+            *(1.0, 45.0),
+            "km/h",
+            "11.5",
+            "belt speed in km/h: sets the scale and checks the clip's clock",
+        )
+    )
+    incline_pct: float = _asked(
+        Option(
+            "--incline-pct",
+            "PCT",
+            *(-20.0, 45.0),
+            "percent",
+            "1.5",
+            "treadmill incline in percent: lean is measured against gravity, not the belt",
+            0.0,
+        )
+    )
+    capture_fps: float | None = _asked(
+        Option(
+            "--capture-fps",
+            "FPS",
+            *(10.0, 2000.0),
+            "frames per second",
+            "240",
+            "frames per second the camera recorded, for slow motion saved at a lower rate",
+        )
+    )
+    from_s: float | None = _asked(
+        Option(
+            "--from",
+            "SECOND",
+            *(0.0, LONGEST_CLIP_S),
+            "seconds",
+            "12.5",
+            "measure only from this second of the clip on; left out, the steady part is found",
+        )
+    )
+    to_s: float | None = _asked(
+        Option(
+            "--to",
+            "SECOND",
+            *(0.0, LONGEST_CLIP_S),
+            "seconds",
+            "12.5",
+            "measure only up to this second of the clip; left out, the steady part is found",
+        )
+    )
+
+    def about_the_run(self) -> dict[str, Any]:
+        """These options as keyword arguments of `analyze_video`, also where a subclass has more."""
+        return {name: getattr(self, name) for name in OPTIONS}
+
+    @property
+    def within_s(self) -> tuple[float, float]:
+        """The part of the clip to measure; infinite where an end was left out."""
+        return (self.from_s if self.from_s is not None else -math.inf, self.to_s if self.to_s is not None else math.inf)
+
+    def check(self) -> None:
+        """Raise UsageError where an option is not a number within its limits, or the part ends before it begins."""
+        for name, option in OPTIONS.items():
+            value = getattr(self, name)
+            if value is None:
+                continue
+            if not is_number(value):
+                raise UsageError(
+                    f"{name}={value!r} is not a number; it must be between {option.low:g} and {option.high:g}"
+                )
+            if not option.low <= value <= option.high:
+                raise UsageError(f"{name}={value:g} must be between {option.low:g} and {option.high:g}")
+        start_s, end_s = self.within_s
+        if start_s >= end_s:
+            raise UsageError(f"from_s={start_s:g} is not before to_s={end_s:g}; give the beginning of the part first")
+
+
+OPTIONS: Final[Mapping[str, Option]] = {each.name: each.metadata["option"] for each in fields(RunOptions)}
+"""By the name of the Python argument, which the API's form and truth files share."""
+
+
+def is_number(value: object) -> bool:
+    """Whether a caller's value is a number, numpy's included; True and False are not."""
+    return isinstance(value, Real) and not isinstance(value, bool)

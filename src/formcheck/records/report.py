@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from formcheck.records.readonly import freeze
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, PoseTrack, RunnerTrack
 
@@ -56,7 +57,11 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class ModelUsed:
-    """The pose model that saw the runner; ``sha256`` is empty where landmarks came from elsewhere."""
+    """The pose model that saw the runner.
+
+    ``sha256`` is the digest of its weights, not of a file (`bundle.weights_sha256`): two reports with the same one used
+    the same model, however it was packed. Empty where landmarks came from elsewhere.
+    """
 
     name: str
     sha256: str
@@ -105,7 +110,7 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One foot strike and what was measured at it. Times are on the clip's own clock; NaN = not seen.
+    """One foot strike and what was measured at it. Times are on the clip's own clock; NaN = not seen or withheld.
 
     ``values`` holds the per-step numbers by measure name (``foot_ahead_of_hip``, ``shank_angle`` ...).
     ``confidence`` 0..1 is the chance that the strike instant is within 15 ms of the truth.
@@ -115,12 +120,18 @@ class Step:
     strike_time_s: float
     toe_off_time_s: float
     confidence: float
-    values: dict[str, float]
+    values: Mapping[str, float]
+
+    def __post_init__(self) -> None:
+        freeze(self, "values")
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One number with its error: median over steps, spread (SD) and a 95 % interval."""
+    """One number with its error: median over steps, spread (SD) and a 95 % interval.
+
+    A withheld one has none of the three, whatever it was made with: they are NaN.
+    """
 
     value: float
     spread: float
@@ -128,6 +139,12 @@ class Measured:
     steps: int
     confidence: Confidence
     withheld: Reason | None = None
+
+    def __post_init__(self) -> None:
+        if self.withheld is not None:
+            object.__setattr__(self, "value", math.nan)
+            object.__setattr__(self, "spread", math.nan)
+            object.__setattr__(self, "interval95", (math.nan, math.nan))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,15 +202,18 @@ class ReferenceBand:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Measures at every frame of the used part, for the overlay and the charts (NaN = not seen).
+    """Measures at every frame of the used part, for the overlay and the charts (NaN = not seen or withheld).
 
     ``trunk_lean_deg`` (T,); by side: ``knee_flexion_deg``, ``shank_angle_deg``, ``foot_ahead_of_hip`` (T,).
     """
 
     trunk_lean_deg: Floats
-    knee_flexion_deg: dict[Side, Floats]
-    shank_angle_deg: dict[Side, Floats]
-    foot_ahead_of_hip: dict[Side, Floats]
+    knee_flexion_deg: Mapping[Side, Floats]
+    shank_angle_deg: Mapping[Side, Floats]
+    foot_ahead_of_hip: Mapping[Side, Floats]
+
+    def __post_init__(self) -> None:
+        freeze(self, "trunk_lean_deg", "knee_flexion_deg", "shank_angle_deg", "foot_ahead_of_hip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +230,11 @@ class Evidence:
     pose: PoseTrack
     runner: RunnerTrack | None
     series: Series | None
-    belt_line: dict[Side, tuple[float, float, float, float]]
+    belt_line: Mapping[Side, tuple[float, float, float, float]]
     others: Mapping[int, Floats] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        freeze(self, "belt_line", "others")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,12 +245,15 @@ class Report:
     created: str
     clip: Clip
     model: ModelUsed | None
-    settings: dict[str, Any]
+    settings: Mapping[str, Any]
     scene: SceneSeen
     quality: Quality
     steps: tuple[Step, ...]
-    measures: dict[str, Measure]
+    measures: Mapping[str, Measure]
     findings: tuple[Finding, ...]
     frames: tuple[KeyFrame, ...]
     reference: tuple[ReferenceBand, ...] = ()
     evidence: Evidence | None = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        freeze(self, "settings", "measures")

@@ -4,14 +4,21 @@ Arrays have time first and are read-only. NaN means "not seen". Pixels are of th
 picture at its full size, x to the right and y down; a runner's frame is forward + and up +.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from numbers import Real
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from formcheck.records.errors import RecordError
+from formcheck.records.readonly import freeze
 from formcheck.records.skeleton import COUNT, Side, index_of
+
+LARGEST_NORMALISED = 2.0
+"""Coordinates as shares of the picture stay below it, landmarks guessed outside included; a person of so many pixels
+shows nothing."""
 
 Floats = npt.NDArray[np.float64]
 Image = npt.NDArray[np.uint8]
@@ -19,7 +26,10 @@ Image = npt.NDArray[np.uint8]
 
 def _frozen(values: npt.ArrayLike, shape: tuple[int | None, ...], name: str) -> Floats:
     """A read-only float copy of ``values``, or an error that says what was expected."""
-    array = np.array(values, dtype=np.float64)
+    try:
+        array = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise RecordError(f"{name}: expected an array of numbers; {error}") from error
     fits = array.ndim == len(shape) and all(
         want is None or want == got for want, got in zip(shape, array.shape, strict=True)
     )
@@ -33,6 +43,33 @@ def _frozen(values: npt.ArrayLike, shape: tuple[int | None, ...], name: str) -> 
 def _rising(time_s: Floats) -> None:
     if not np.all(np.isfinite(time_s)) or np.any(np.diff(time_s) <= 0):
         raise RecordError("time_s: expected finite times, each later than the one before")
+
+
+def _check_pixels(xy_px: Floats) -> None:
+    if np.isinf(xy_px).any():
+        raise RecordError("xy_px: expected finite coordinates; give NaN for what was not seen")
+    seen = np.abs(xy_px[np.isfinite(xy_px)])
+    if len(seen) >= 2 * COUNT and 0 < seen.max() <= LARGEST_NORMALISED:
+        raise RecordError(
+            "xy_px: expected pixels, got normalised coordinates; multiply x by the picture's width and y by its "
+            "height, or use PoseTrack.from_mediapipe"
+        )
+
+
+def _check_visibility(visibility: Floats, xy_px: Floats) -> None:
+    known = visibility[np.isfinite(visibility)]
+    if np.isinf(visibility).any() or (len(known) and (known.min() < 0 or known.max() > 1)):
+        worst = visibility.flat[int(np.nanargmax(np.abs(visibility - 0.5)))]
+        raise RecordError(f"visibility: expected 0 to 1, got {worst:g}; divide a percentage by 100")
+    if not len(known) and np.isfinite(xy_px).any():
+        raise RecordError("visibility: every value is NaN, which means not seen; give 1 where nothing better is known")
+
+
+def _pixels(value: object, name: str) -> int:
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    if not is_number or not float(value) >= 1 or not float(value).is_integer():  # type: ignore[arg-type]  # a number here
+        raise RecordError(f"{name}: expected a whole number of pixels, at least 1, got {value!r}")
+    return int(value)  # type: ignore[call-overload,no-any-return]  # likewise
 
 
 FOCAL_LONG_SIDES = 0.8
@@ -60,7 +97,8 @@ class Frame:
 class PoseTrack:
     """One person through a clip, MediaPipe's 33 landmarks in its order.
 
-    ``time_s`` (T,) the clip's own clock; ``xy_px`` (T, 33, 2), NaN = not seen; ``visibility`` (T, 33), 0..1.
+    ``time_s`` (T,) the clip's own clock; ``xy_px`` (T, 33, 2), NaN = not seen; ``visibility`` (T, 33), 0..1, NaN = not
+    seen. Raises RecordError when shapes, times or values contradict that.
     """
 
     time_s: Floats
@@ -76,8 +114,25 @@ class PoseTrack:
         object.__setattr__(self, "time_s", time_s)
         object.__setattr__(self, "xy_px", _frozen(self.xy_px, (count, COUNT, 2), "xy_px"))
         object.__setattr__(self, "visibility", _frozen(self.visibility, (count, COUNT), "visibility"))
-        if self.width_px < 1 or self.height_px < 1:
-            raise RecordError(f"picture size: expected positive, got {self.width_px}x{self.height_px}")
+        _check_pixels(self.xy_px)
+        _check_visibility(self.visibility, self.xy_px)
+        object.__setattr__(self, "width_px", _pixels(self.width_px, "width_px"))
+        object.__setattr__(self, "height_px", _pixels(self.height_px, "height_px"))
+
+    @classmethod
+    def from_mediapipe(
+        cls, results: Iterable[Any], *, time_s: npt.ArrayLike, width_px: int, height_px: int
+    ) -> "PoseTrack":
+        """The track of MediaPipe's ``PoseLandmarkerResult``, one a frame; a frame without a person is not seen.
+
+        ``time_s`` are the frames' times in seconds, ``width_px`` and ``height_px`` the pictures' size. Raises
+        RecordError where a result has several people (which one is meant?), or is none of that class.
+        """
+        poses = [_only_pose(result, number) for number, result in enumerate(results)]
+        found = np.array(poses, dtype=np.float64).reshape(-1, COUNT, 3)
+        size = np.array([width_px, height_px], dtype=np.float64)
+        visibility = np.where(np.isfinite(found[..., 0]), found[..., 2], 0.0)
+        return cls(_frozen(time_s, (len(poses),), "time_s"), found[..., :2] * size, visibility, width_px, height_px)
 
     def __len__(self) -> int:
         return len(self.time_s)
@@ -86,6 +141,19 @@ class PoseTrack:
         """Path (T, 2) of a paired landmark, e.g. ``joint_px(Side.LEFT, "ankle")``."""
         path: Floats = self.xy_px[:, index_of(side, joint)]
         return path
+
+
+def _only_pose(result: Any, number: int) -> Floats:
+    """Landmarks (33, 3), x, y and visibility, of the one person in a result of MediaPipe's; NaN where nobody is."""
+    try:
+        people = [[(point.x, point.y, point.visibility) for point in pose] for pose in result.pose_landmarks]
+    except (AttributeError, TypeError) as error:
+        raise RecordError(
+            f"results[{number}]: expected a PoseLandmarkerResult of MediaPipe's tasks, got a {type(result).__name__}"
+        ) from error
+    if len(people) > 1:
+        raise RecordError(f"results[{number}] has {len(people)} people; run the landmarker with num_poses=1")
+    return _frozen(people[0] if people else np.full((COUNT, 3), np.nan), (COUNT, 3), f"results[{number}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +167,7 @@ class RunnerTrack:
     time_s: Floats
     xy_ll: Floats
     leg_length_px: float
-    leg_ll: dict[Side, float]
+    leg_ll: Mapping[Side, float]
     heading: Literal["left", "right"]
     near_side: Side
 
@@ -108,6 +176,7 @@ class RunnerTrack:
         _rising(time_s)
         object.__setattr__(self, "time_s", time_s)
         object.__setattr__(self, "xy_ll", _frozen(self.xy_ll, (len(time_s), COUNT, 2), "xy_ll"))
+        freeze(self, "leg_ll")
 
     def __len__(self) -> int:
         return len(self.time_s)

@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from formcheck.judge.metres import interval95_m
+from formcheck.judge.scale import interval95_m
 from formcheck.records.report import Measure, Measured, Reason, ReferenceBand, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.charts.charts import range_chart

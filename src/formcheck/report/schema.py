@@ -3,7 +3,8 @@
 The records mirror the contract field for field, so one encoder and one decoder walk the dataclasses. What differs
 is said here: NaN is null, ``heading`` "unknown" is null, a step's values lie flat beside its times, ``evidence``
 stays in memory. Floats are rounded to four decimals (0.1 ms, 0.01 % of the leg, 0.0001 deg: far below any error).
-``settings`` are written as they are.
+``settings`` are written as they are. A withheld number is null, with its spread and interval, and so is that measure
+of the steps it would rest on.
 
 Beyond the contract's keys, additively: ``clip.used_s``, ``advice`` in ``withheld``, ``confidence`` in steps,
 ``index`` and ``step`` in frames, ``reference``.
@@ -211,7 +212,7 @@ _PLAIN: Final[dict[Any, Callable[[Any, str], Any]]] = {
 _NESTED: Final[dict[Any, Callable[[tuple[Any, ...], Any, str], Any]]] = {
     Literal: _one_of,
     tuple: _decode_tuple,
-    dict: _decode_dict,
+    Mapping: _decode_dict,
 }
 
 

@@ -94,7 +94,8 @@ def _replacing(folder: Path) -> Iterator[Path]:
     check_folder(folder)
     with _told_as_output_error(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=_HIDDEN, dir=folder.parent) as beside:
+        # In a folder that is there already: the one above may be another's, or on another disk.
+        with tempfile.TemporaryDirectory(prefix=_HIDDEN, dir=folder if folder.exists() else folder.parent) as beside:
             draft, replaced = Path(beside, "draft"), Path(beside, "replaced")
             draft.mkdir()  # the temporary folder itself may be entered by this user only
             replaced.mkdir()

@@ -270,8 +270,11 @@ def _landmarker(model_path: Path, mode: RunningMode, people: int) -> Iterator[An
             landmarker = start_without_sockets(lambda: PoseLandmarker.create_from_options(options))
     except (RuntimeError, ValueError, OSError) as error:
         raise ModelError(f"{model_path} does not load as a pose landmarker: {_first_line(error)}") from error
-    with landmarker:
+    try:
         yield landmarker
+    finally:
+        with _quiet_native_log():
+            landmarker.close()
 
 
 _STANDARD_ERROR = Lock()
@@ -283,7 +286,7 @@ def _first_line(error: Exception) -> str:
 
 @contextlib.contextmanager
 def _quiet_native_log() -> Iterator[None]:
-    """Discard what native code writes to standard error while a model is set up and finds its first person.
+    """Discard what native code writes to standard error while a model is set up, finds its first person or is closed.
 
     Its log of internals cannot be turned down by option or environment (tried: GLOG_minloglevel,
     TF_CPP_MIN_LOG_LEVEL), and a failure is raised as an exception with the same text. One at a time: standard error

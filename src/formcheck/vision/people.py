@@ -30,6 +30,10 @@ REACH_TRUNK_FRAC: Final = 0.8
 SIZE_RATIO: Final = 1.6
 """How much longer or shorter a trunk may look than when last seen; lean and a crouch, not another distance."""
 
+MOST_KNOWN: Final = 64
+"""People remembered for when they come back. A clip shows a handful; more are wrong detections, and those seen least
+are forgotten first, so that the work grows with the clip and not with its square."""
+
 VISIBLE_MIN: Final = 0.5
 """MediaPipe's own default threshold for a landmark that is there."""
 
@@ -76,12 +80,6 @@ class Choice:
     is_ambiguous: bool
 
 
-def trunk_length_px(pose: Pose) -> float:
-    """Middle of the shoulders to middle of the hips, never less than one pixel."""
-    corners = pose[_TRUNK, :2]
-    return max(float(np.hypot(*(corners[:2].mean(axis=0) - corners[2:].mean(axis=0)))), 1.0)
-
-
 def distinct(poses: Iterable[Pose]) -> list[Pose]:
     """``poses`` of one frame without the second and third pose of the same person."""
     kept: list[Pose] = []
@@ -97,28 +95,42 @@ def link(frames: Sequence[Sequence[Pose]]) -> list[Person]:
     Somebody who was hidden is known again at the same place: on a treadmill the place is the person.
     """
     people: list[Person] = []
+    known: list[Person] = []
     for index, poses in enumerate(frames):
         new = distinct(poses)
-        known = _nearest_pairs(new, people)
+        joined = _nearest_pairs(new, known)
         for number, pose in enumerate(new):
-            if number not in known:
+            if number not in joined:
                 people.append(Person())
-            person = known.get(number, people[-1])
+                known.append(people[-1])
+            person = joined.get(number, people[-1])
             person.frames.append(index)
             person.poses.append(pose)
+        known = _remembered(known)
     return people
+
+
+def _remembered(known: list[Person]) -> list[Person]:
+    """Those to be looked for in the next frame, in their order; of too many, the ones just seen and seen most."""
+    if len(known) <= MOST_KNOWN:
+        return known
+    now = max(person.frames[-1] for person in known)
+    ranks = sorted(range(len(known)), key=lambda i: _rank(known[i], now), reverse=True)
+    return [known[i] for i in sorted(ranks[:MOST_KNOWN])]
+
+
+def _rank(person: Person, now: int) -> tuple[bool, int, int]:
+    return person.frames[-1] == now, len(person.frames), person.frames[-1]
 
 
 def _nearest_pairs(poses: Sequence[Pose], people: Sequence[Person]) -> dict[int, Person]:
     """Who each pose belongs to, by its number; a pose of somebody new is left out."""
-    pairs = sorted(
-        (_apart(pose, person.poses[-1]), i, j)
-        for i, pose in enumerate(poses)
-        for j, person in enumerate(people)
-        if _could_be(pose, person.poses[-1])
-    )
+    if not (poses and people):
+        return {}
+    apart, ratio = _compared(_trunks(poses), _trunks([person.poses[-1] for person in people]))
+    could_be = (apart <= REACH_TRUNK_FRAC) & (ratio >= 1 / SIZE_RATIO) & (ratio <= SIZE_RATIO)
     joined: dict[int, int] = {}
-    for _, i, j in pairs:
+    for _, i, j in sorted((apart[i, j], int(i), int(j)) for i, j in np.argwhere(could_be)):
         if i not in joined and j not in joined.values():
             joined[i] = j
     return {i: people[j] for i, j in joined.items()}
@@ -173,7 +185,7 @@ def _rise_px(person: Person) -> npt.NDArray[np.float64]:
 
 
 def _trunk_px(person: Person) -> float:
-    return float(np.median([trunk_length_px(pose) for pose in person.poses]))
+    return float(np.median(_lengths_px(_trunks(person.poses))))
 
 
 def poses_by_frame(people: Iterable[Person]) -> dict[int, npt.NDArray[np.float64]]:
@@ -204,18 +216,27 @@ def _leg_length_px(poses: npt.NDArray[np.float64]) -> float:
     return max(float(np.median(lengths)), 1.0)
 
 
-def _trunk(pose: Pose) -> npt.NDArray[np.float64]:
-    """Middles of the shoulders and of the hips, (2, 2): the same whichever side is called left."""
-    middles: Pose = pose[_TRUNK, :2].reshape(2, 2, 2).mean(axis=1)
+def _trunks(poses: Sequence[Pose]) -> npt.NDArray[np.float64]:
+    """Middles of the shoulders and of the hips, (N, 2, 2): the same whichever side is called left."""
+    middles: Pose = np.array(poses)[:, _TRUNK, :2].reshape(-1, 2, 2, 2).mean(axis=2)
     return middles
+
+
+def _lengths_px(trunks: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """From the shoulders to the hips (N,), never less than one pixel."""
+    lengths: Pose = np.maximum(np.hypot(*(trunks[:, 0] - trunks[:, 1]).T), 1.0)
+    return lengths
+
+
+def _compared(
+    trunks: npt.NDArray[np.float64], others: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Each trunk (N) with each other one (M): mean distance of their ends in (mean) trunk lengths, ratio of lengths."""
+    length_px, other_px = _lengths_px(trunks)[:, None], _lengths_px(others)
+    distance_px = np.linalg.norm(trunks[:, None] - others, axis=3).mean(axis=2)
+    return 2 * distance_px / (length_px + other_px), length_px / other_px
 
 
 def _apart(pose: Pose, other: Pose) -> float:
     """Mean distance of two trunks' ends, in (mean) trunk lengths."""
-    distance_px = float(np.linalg.norm(_trunk(pose) - _trunk(other), axis=1).mean())
-    return 2 * distance_px / (trunk_length_px(pose) + trunk_length_px(other))
-
-
-def _could_be(pose: Pose, last: Pose) -> bool:
-    ratio = trunk_length_px(pose) / trunk_length_px(last)
-    return 1 / SIZE_RATIO <= ratio <= SIZE_RATIO and _apart(pose, last) <= REACH_TRUNK_FRAC
+    return float(_compared(_trunks([pose]), _trunks([other]))[0][0, 0])

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from formcheck_api.storage.address import open_blobs
 from formcheck_api.storage.blobs import (
     BlobMissingError,
     Blobs,
     LocalBlobs,
     new_artefact_prefix,
     new_clip_key,
-    open_blobs,
 )
 
 PREFIX = "artefacts/an_1/run"
@@ -129,6 +129,16 @@ def test_a_blob_being_read_can_be_deleted_meanwhile(tmp_path: Path) -> None:
     pieces = blobs.open("clips/one")
     blobs.delete("clips/one")
     assert sum(map(len, pieces)) == 1_000_000
+
+
+def test_a_file_that_could_not_be_stored_is_still_there_to_be_stored_later(tmp_path: Path) -> None:
+    (tmp_path / "incoming").write_text("x")
+    (tmp_path / "blobs" / "clips" / "one" / "in the way").mkdir(parents=True)
+    blobs = LocalBlobs(tmp_path / "blobs")
+    with pytest.raises(OSError, match="directory"):
+        blobs.put_file("clips/one", tmp_path / "incoming")
+    assert (tmp_path / "incoming").read_text() == "x"
+    assert [path.name for path in (tmp_path / "blobs" / "clips").iterdir()] == ["one"]
 
 
 def test_an_address_of_no_kind_we_know_is_refused() -> None:

@@ -10,8 +10,10 @@ from threading import Event, Thread
 import pytest
 from alembic import command
 from sqlalchemy import Engine, inspect
-from tests.api.state.accepting import NOW, accept, read
+from sqlalchemy.exc import DBAPIError
+from tests.api.state.accepting import NOW, OWNER, accept, clip_of, read
 
+from formcheck_api.records.analyses import Options
 from formcheck_api.store.database import migration_config, open_database, upgrade_database
 from formcheck_api.store.store import Store
 from formcheck_api.store.tables import metadata
@@ -61,6 +63,32 @@ def test_a_key_of_before_keys_could_share_owns_what_it_uploaded(engine: Engine) 
         command.downgrade(migration_config(db), "0001")
     upgrade_database(engine)
     assert Store(engine).find_key(token) == key
+
+
+def test_what_waited_before_attempts_did_waits_no_longer(engine: Engine) -> None:
+    upgrade_database(engine)
+    analysis = accept(Store(engine))
+    with engine.begin() as db:
+        command.downgrade(migration_config(db), "0002")
+    upgrade_database(engine)
+    assert read(Store(engine), analysis) == analysis
+    assert Store(engine).claim("process-1/0", NOW) is not None
+
+
+def test_an_error_of_the_database_shows_nothing_of_what_a_client_sent(engine: Engine) -> None:
+    with pytest.raises(DBAPIError) as error:  # there are no tables
+        Store(engine).create(OWNER, "my label", Options(), clip_of(name="my clip.mp4"), request=None, now=NOW)
+    assert "my " not in str(error.value)
+
+
+def test_nobody_else_on_the_machine_may_read_the_database(tmp_path: Path) -> None:
+    path = tmp_path / "formcheck.db"
+    path.touch(mode=0o644)  # of before
+    engine = open_database(f"sqlite:///{path}")
+    upgrade_database(engine)
+    modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+    assert modes == dict.fromkeys(("formcheck.db", "formcheck.db-wal", "formcheck.db-shm"), 0o600)
+    engine.dispose()
 
 
 def test_several_services_may_start_at_once(database_url: str) -> None:

@@ -10,15 +10,17 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from tests.api.state.accepting import OWNER, upload
+from tests.api.state.accepting import OWNER, read, upload
 from tests.api.state.conftest import PLACE
+from tests.api.state.small_disk import small_disk
 from tests.api.state.waiting import ended, under_way, wait_until, worker_processes
 
 from formcheck.report.schema import report_from_json
 from formcheck_api.jobs.queue import LocalQueue
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.analyses import Analysis, State
-from formcheck_api.storage.blobs import Blobs, open_blobs
+from formcheck_api.storage.address import open_blobs
+from formcheck_api.storage.blobs import Blobs
 from formcheck_api.store.database import open_database
 from formcheck_api.store.store import Store
 
@@ -104,27 +106,42 @@ def test_a_service_killed_in_the_middle_of_a_real_analysis_finishes_it_after_a_r
     assert not [path for path in nowhere if PLACE.encode() in path.read_bytes()], "where it was filmed was copied"
 
 
-@pytest.fixture
-def full_disk(settings: Settings) -> Iterator[None]:
-    """Blobs on a disk of their own with hardly any space."""
+def test_a_result_that_finds_no_room_is_kept_and_stored_as_soon_as_there_is_some(
+    local_store, blobs, settings, send
+) -> None:
     folder = settings.data_dir / "blobs"
     folder.mkdir(parents=True)
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
-    mounted = subprocess.run(mount, capture_output=True, check=False)
-    if mounted.returncode:
-        pytest.skip(f"no small disk can be mounted here: {mounted.stderr.decode().strip()}")
-    yield
-    subprocess.run(["umount", str(folder)], check=True)
+    with small_disk(folder, megabytes=4):
+        (folder / "filler").write_bytes(bytes(1_900_000))
+        analysis = send("run.mp4", bytes(1_200_000))  # its result is as large, and does not fit beside it
+        with service(settings):
+            wait_until(lambda: read(local_store, analysis).stage == "storing the answer", "the result to be there")
+            (folder / "filler").unlink()
+            done = ended(local_store, analysis)
+        assert (done.state, done.attempts) == (State.SUCCEEDED, 1)
+        assert blobs.size(done.artefact_key("report.json")) == 1_200_000
 
 
-def test_an_answer_that_finds_no_room_is_told_and_no_half_of_it_is_kept(
-    full_disk, local_store, blobs, settings, send
-) -> None:
-    analysis = send("run.mp4", b"x" * 40_000)  # its clip fits; the answer, which repeats it, does not
+def test_no_analysis_is_begun_while_the_disk_has_only_its_reserve_left(local_store, blobs, settings, send) -> None:
+    folder = settings.data_dir / "blobs"
+    folder.mkdir(parents=True)
+    with small_disk(folder, megabytes=4):
+        analysis = send("run.mp4")
+        (folder / "filler").write_bytes(bytes(3_500_000))
+        queue = LocalQueue(local_store, blobs, settings.model_copy(update={"disk_reserve_mb": 1, "poll_s": 0.05}))
+        assert queue.fault() == "the disk is full: 0 MB left, 1 MB kept free"
+        (folder / "filler").unlink()
+        assert queue.fault() is None
+        assert read(local_store, analysis).state is State.QUEUED
+
+
+def test_a_clip_survives_five_deaths_of_its_service(local_store, settings, send) -> None:
+    analysis = send("sleep once")
+    for _ in range(5):
+        with service(settings):
+            wait_until(lambda: read(local_store, analysis).state is State.RUNNING, "an attempt to begin")
     with service(settings):
-        done = ended(local_store, analysis)
-    assert done.problem.code == "storage_full"
-    assert not list(blobs.list("artefacts"))
+        assert ended(local_store, analysis).state is State.SUCCEEDED
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

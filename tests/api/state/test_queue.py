@@ -1,5 +1,6 @@
 """Work: claimed, done in processes of its own, watched, stopped, tried again; and always written down how it ended."""
 
+import errno
 import os
 import signal
 import sqlite3
@@ -7,18 +8,23 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from tests.api.state.accepting import NOW, OWNER, accept, read, upload
 from tests.api.state.waiting import PATIENCE_S, ended, files_below, under_way, wait_until, worker_processes
 
+from formcheck_api.jobs.faults import Faults
 from formcheck_api.jobs.leases import HeartbeatWatch, Presence, dead_processes
 from formcheck_api.jobs.queue import LocalQueue
 from formcheck_api.jobs.retention import empty_garbage
+from formcheck_api.jobs.run import Bench, Run
+from formcheck_api.operations.metrics import Metrics
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.analyses import Analysis, State
-from formcheck_api.storage.blobs import Blobs
+from formcheck_api.storage.blobs import Blobs, LocalBlobs
 from formcheck_api.store.database import open_database
 from formcheck_api.store.store import Store
 
@@ -30,7 +36,13 @@ TRIES_ON_A_BUSY_MACHINE = 5
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(
-        data_dir=tmp_path / "data", workers=2, poll_s=0.05, lease_s=2, memory_limit_mb=300, time_limit_s=PATIENCE_S
+        data_dir=tmp_path / "data",
+        workers=2,
+        poll_s=0.05,
+        retry_wait_s=0.05,
+        lease_s=2,
+        memory_limit_mb=300,
+        time_limit_s=PATIENCE_S,
     )
 
 
@@ -216,6 +228,55 @@ def test_work_of_a_machine_that_died_unseen_is_done_after_its_lease(store, blobs
     with working(store, blobs, settings):
         assert ended(store, analysis).state is State.SUCCEEDED
     assert read(store, analysis).attempts == 2
+
+
+def test_a_storage_that_is_out_of_reach_costs_a_clip_nothing_but_time(store, settings, send, caplog) -> None:
+    class OutOfReach(LocalBlobs):
+        def __init__(self, folder: Path) -> None:
+            super().__init__(folder)
+            self.failing = {"fetch", "put_file"}
+
+        def fetch(self, key: str, path: Path) -> None:
+            self._fail_once("fetch")
+            super().fetch(key, path)
+
+        def put_file(self, key: str, path: Path) -> None:
+            self._fail_once("put_file")
+            super().put_file(key, path)
+
+        def _fail_once(self, call: str) -> None:
+            if call in self.failing:
+                self.failing.remove(call)
+                raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    sent = send("run.mp4")
+    with working(store, OutOfReach(settings.data_dir / "blobs"), settings) as queue:
+        wait_until(lambda: queue.fault() == "Too many open files", "the fault to be told")
+        analysis = ended(store, sent)
+    assert (analysis.state, analysis.attempts, analysis.crashes) == (State.SUCCEEDED, 2, 0)  # the result was kept
+
+
+def test_what_an_attempt_left_behind_is_no_hindrance_to_the_next(store, blobs, settings, send, tmp_path) -> None:
+    send("run.mp4")
+    analysis = store.claim("process-1/0", NOW + timedelta(days=400))
+    folder = tmp_path / analysis.id
+    folder.mkdir()
+    (folder / "left over").touch()
+    bench = Bench(store, blobs, settings, UNRULY, Event(), Faults(settings), Metrics())
+    Run(bench, analysis, "process-1/0", folder).perform()
+    assert read(store, analysis).state is State.SUCCEEDED
+
+
+def test_the_log_has_a_line_at_the_begin_and_the_end_of_an_analysis(queue, store, send, caplog) -> None:
+    caplog.set_level("INFO")
+    done, failed = ended(store, send("run.mp4")), ended(store, send("show environment"))
+    wait_until(lambda: queue.busy() == 0, "the log to be written")
+    lines = {(line.analysis, line.message): line for line in caplog.records if hasattr(line, "analysis")}
+    begin, end = lines[done.id, "an analysis begins"], lines[done.id, "an analysis ended"]
+    assert (begin.model, begin.attempt) == ("full", 1)
+    assert (end.how, end.code, end.frames) == ("succeeded", None, 7)
+    assert 0 < end.seconds < PATIENCE_S
+    assert lines[failed.id, "an analysis ended"].code == "clip_unreadable"
 
 
 def test_an_analysis_whose_end_could_not_be_told_is_done_again(blobs, settings, send) -> None:

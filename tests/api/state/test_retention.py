@@ -1,16 +1,19 @@
 """Deleted means gone: every byte, by age or on request, and a line that says so; what is in use stays."""
 
 import os
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, select
+from sqlalchemy.exc import OperationalError
 from tests.api.state.accepting import NOW, OWNER, accept, read, upload
+from tests.api.state.small_disk import small_disk
 from tests.api.state.waiting import files_below, wait_until
 
-from formcheck_api.jobs.retention import LEFTOVER_AGE, Sweeper, TrustedClock, empty_garbage, sweep
+from formcheck_api.jobs.retention import LEFTOVER_AGE, Sweeper, TrustedClock, delete_analysis, empty_garbage, sweep
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.analyses import Analysis, IdempotentRequest, Options, State, StoredClip, Succeeded
 from formcheck_api.storage.blobs import Blobs, LocalBlobs, new_artefact_prefix, new_clip_key
@@ -164,7 +167,63 @@ def test_a_clock_that_was_set_is_not_believed() -> None:
 
 def test_a_service_sweeps_by_itself(store, blobs, settings, finished) -> None:
     analysis = finished("one", NOW - 400 * DAY)
+    store.note_time(datetime.now(UTC))
+    with sweeping(store, blobs, settings):
+        wait_until(lambda: store.get(OWNER, analysis.id) is None and stored(settings) == [], "a sweep")
+
+
+@contextmanager
+def sweeping(store: Store, blobs: Blobs, settings: Settings) -> Iterator[Sweeper]:
     sweeper = Sweeper(store, blobs, settings)
     sweeper.start()
-    wait_until(lambda: store.get(OWNER, analysis.id) is None and stored(settings) == [], "a sweep")
-    sweeper.stop()
+    try:
+        yield sweeper
+    finally:
+        sweeper.stop()
+
+
+def test_a_start_with_a_clock_far_ahead_deletes_nothing_until_it_is_confirmed(
+    store, blobs, settings, finished, caplog
+) -> None:
+    analysis = finished("one", datetime.now(UTC) - 40 * DAY)
+    with sweeping(store, blobs, settings) as sweeper:
+        wait_until(lambda: sweeper.is_paused, "the clock to be doubted")
+    assert read(store, analysis) == analysis
+    assert "40.0 days ahead" in caplog.text
+    assert "formcheck confirm-clock" in caplog.text
+    store.note_time(datetime.now(UTC), even_earlier=True)
+    with sweeping(store, blobs, settings):
+        wait_until(lambda: store.get(OWNER, analysis.id) is None, "a sweep")
+
+
+def test_a_clock_that_is_behind_does_not_make_the_right_time_look_like_a_leap(store) -> None:
+    store.note_time(NOW)
+    store.note_time(NOW - 40 * DAY)
+    assert store.seen_time() == NOW
+
+
+@pytest.fixture
+def full_disk(settings: Settings) -> Iterator[Callable[[], None]]:
+    """The service's data on a small disk of its own, and a way to fill it to the last byte."""
+    settings.data_dir.mkdir(parents=True)
+    with small_disk(settings.data_dir, megabytes=4) as fill:
+        yield fill
+
+
+def test_on_a_full_disk_an_analysis_can_be_deleted_and_makes_room(full_disk, store, blobs, settings, finished) -> None:
+    analysis = finished("x" * 500_000)
+    full_disk()
+    with pytest.raises(OperationalError, match="full"):
+        store.delete(OWNER, analysis.id, NOW)
+    assert delete_analysis(store, blobs, OWNER, analysis.id, NOW)
+    assert store.get(OWNER, analysis.id) is None
+    assert stored(settings) == []
+    assert not delete_analysis(store, blobs, OWNER, analysis.id, NOW)
+
+
+def test_on_a_full_disk_old_clips_go_by_age_and_make_room(full_disk, store, blobs, settings, finished) -> None:
+    analysis = finished("x" * 500_000)
+    full_disk()
+    sweep(store, blobs, settings, NOW + 8 * DAY)
+    assert read(store, analysis).clip_key is None
+    assert str(analysis.clip_key) not in stored(settings)

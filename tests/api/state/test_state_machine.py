@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 from tests.api.state.accepting import NOW, OWNER, accept
 
-from formcheck_api.records.analyses import Analysis, Cancelled, Failed, State, Succeeded
+from formcheck_api.records.analyses import Analysis, Cancelled, Failed, Interruption, State, Succeeded
 from formcheck_api.records.failures import failure
 from formcheck_api.store.database import open_database, upgrade_database
 from formcheck_api.store.store import Store
-from formcheck_api.store.work import MOST_ATTEMPTS
+from formcheck_api.store.work import MOST_CRASHES
 
 WORKERS = st.sampled_from(["process-1/0", "process-1/1", "process-2/0"])
 OUTCOMES = st.sampled_from(
@@ -63,7 +63,7 @@ class Lives(RuleBasedStateMachine):
             assert not any(self.state(key) is State.QUEUED for key in queued)
         else:
             assert claimed.id not in self.held, "two workers own one analysis"
-            assert claimed.attempts <= MOST_ATTEMPTS
+            assert claimed.crashes < MOST_CRASHES
             self.held[claimed.id] = worker
 
     @rule(analysis_id=accepted, worker=WORKERS, fraction=st.floats(0, 1))
@@ -79,16 +79,16 @@ class Lives(RuleBasedStateMachine):
             del self.held[analysis_id]
             self.said_to_stop |= {analysis_id} if outcome == Cancelled() else set()
 
-    @rule(analysis_id=accepted, worker=WORKERS, crashed=st.booleans())
-    def give_back(self, analysis_id: str, worker: str, crashed: bool) -> None:
-        accepted = self.store.give_back(analysis_id, worker, crashed=crashed, now=NOW)
+    @rule(analysis_id=accepted, worker=WORKERS, why=st.sampled_from(Interruption))
+    def give_back(self, analysis_id: str, worker: str, why: Interruption) -> None:
+        accepted = self.store.give_back(analysis_id, worker, why, now=NOW, wait_s=0)
         assert accepted == (self.held.get(analysis_id) == worker)
         if accepted:
             del self.held[analysis_id]
 
     @rule()
     def workers_fall_silent(self) -> None:
-        assert self.store.requeue_stale(self.store.beats(), NOW) == len(self.held)
+        assert self.store.requeue_stale(self.store.beats(), now=NOW, wait_s=0) == len(self.held)
         self.held.clear()
 
     @rule(analysis_id=accepted)

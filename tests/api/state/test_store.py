@@ -4,26 +4,43 @@ import json
 from base64 import urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from tests.api.state.accepting import NOW, OWNER, accept, clip_of, read, state_of
 
 from formcheck_api.operations.settings import Settings
-from formcheck_api.records.analyses import Cancelled, Failed, IdempotentRequest, Options, State, Succeeded
+from formcheck_api.records.analyses import (
+    Analysis,
+    Cancelled,
+    Failed,
+    IdempotentRequest,
+    Interruption,
+    Options,
+    State,
+    Succeeded,
+)
 from formcheck_api.records.failures import failure
 from formcheck_api.store.analyses import CursorError, IdempotencyConflictError
 from formcheck_api.store.store import Store
-from formcheck_api.store.work import MOST_ATTEMPTS
+from formcheck_api.store.work import LONGEST_WAIT, MOST_CRASHES
 
 DONE = Succeeded("artefacts/x/y", ("frames/left.jpg", "report.json"))
 WORKER = "process-1/0"
 
 
-def claim(store: Store, worker: str = WORKER) -> str:
-    claimed = store.claim(worker, NOW)
+LONG_AFTER = NOW + LONGEST_WAIT
+"""When nothing waits any more that broke off at `NOW`."""
+
+
+def claim(store: Store, worker: str = WORKER, now: datetime = NOW) -> str:
+    claimed = store.claim(worker, now)
     assert claimed is not None
     return claimed.id
+
+
+def break_off(store: Store, analysis: Analysis, why: Interruption, now: datetime = NOW) -> bool:
+    return store.give_back(analysis.id, WORKER, why, now=now, wait_s=2)
 
 
 def test_what_was_accepted_is_remembered_as_it_came(store: Store) -> None:
@@ -201,7 +218,7 @@ def test_a_worker_has_no_say_in_what_is_not_its_own(store: Store) -> None:
     before = read(store, analysis)
     assert not store.progress(analysis.id, "another", "drawing", 0.9)
     assert not store.finish(analysis.id, "another", DONE, NOW)
-    assert not store.give_back(analysis.id, "another", crashed=True, now=NOW)
+    assert not store.give_back(analysis.id, "another", Interruption.CRASHED, now=NOW, wait_s=2)
     assert read(store, analysis) == before
 
 
@@ -228,9 +245,9 @@ def test_cancelling_what_is_finished_changes_nothing(store: Store) -> None:
 def test_a_silent_workers_analysis_is_queued_again_and_it_loses_its_say(store: Store) -> None:
     analysis = accept(store)
     claim(store)
-    assert store.requeue_stale(store.beats(), NOW) == 1
+    assert store.requeue_stale(store.beats(), now=NOW, wait_s=2) == 1
     assert state_of(store, analysis) is State.QUEUED
-    assert claim(store, "process-2/0") == analysis.id
+    assert claim(store, "process-2/0", LONG_AFTER) == analysis.id
     assert not store.finish(analysis.id, WORKER, DONE, NOW)
 
 
@@ -239,16 +256,16 @@ def test_a_worker_that_gave_a_sign_meanwhile_keeps_its_analysis(store: Store) ->
     claim(store)
     seen = store.beats()
     store.progress(analysis.id, WORKER, "drawing", 0.5)
-    assert store.requeue_stale(seen, NOW) == 0
+    assert store.requeue_stale(seen, now=NOW, wait_s=2) == 0
     assert state_of(store, analysis) is State.RUNNING
 
 
 def test_a_clip_that_brought_down_three_workers_is_failed(store: Store) -> None:
     analysis = accept(store)
-    for attempt in range(MOST_ATTEMPTS):
-        assert state_of(store, analysis) is State.QUEUED, attempt
-        claim(store)
-        store.give_back(analysis.id, WORKER, crashed=True, now=NOW)
+    for crash in range(MOST_CRASHES):
+        assert state_of(store, analysis) is State.QUEUED, crash
+        claim(store, now=LONG_AFTER)
+        break_off(store, analysis, Interruption.CRASHED)
     found = read(store, analysis)
     assert found.state is State.FAILED
     assert found.problem is not None
@@ -257,17 +274,48 @@ def test_a_clip_that_brought_down_three_workers_is_failed(store: Store) -> None:
 
 def test_work_given_back_by_a_service_that_stops_counts_as_no_attempt(store: Store) -> None:
     analysis = accept(store)
-    for _ in range(MOST_ATTEMPTS + 2):
+    for _ in range(MOST_CRASHES + 2):
         claim(store)
-        store.give_back(analysis.id, WORKER, crashed=False, now=NOW)
+        break_off(store, analysis, Interruption.STOPPED)
     assert replace(read(store, analysis), version=1) == analysis
+
+
+@pytest.mark.parametrize("why", [Interruption.LOST, Interruption.FAULT])
+def test_no_clip_is_failed_because_its_service_or_its_host_is(store: Store, why: Interruption) -> None:
+    analysis = accept(store)
+    for _ in range(MOST_CRASHES + 2):
+        claim(store, now=LONG_AFTER)
+        break_off(store, analysis, why)
+    found = read(store, analysis)
+    assert (found.state, found.crashes) == (State.QUEUED, 0)
+
+
+def test_an_attempt_waits_twice_as_long_as_the_one_before_and_lets_others_go_first(store: Store) -> None:
+    broken, other = accept(store, "one"), accept(store, "two")
+    claim(store)
+    break_off(store, broken, Interruption.CRASHED)
+    assert claim(store, "process-1/1") == other.id
+    for wait in (timedelta(seconds=2), timedelta(seconds=4)):
+        assert store.claim(WORKER, NOW + 0.9 * wait) is None
+        assert claim(store, now=NOW + wait) == broken.id
+        break_off(store, broken, Interruption.FAULT)
+
+
+def test_no_attempt_waits_for_longer_than_the_longest_wait_even_if_the_clock_is_set_back(store: Store) -> None:
+    analysis = accept(store)
+    for _ in range(20):
+        claim(store, now=LONG_AFTER)
+        break_off(store, analysis, Interruption.LOST)
+    assert claim(store, now=LONG_AFTER) == analysis.id
+    break_off(store, analysis, Interruption.FAULT)
+    assert claim(store, now=NOW - timedelta(days=365)) == analysis.id
 
 
 def test_a_dead_workers_analysis_that_was_to_be_cancelled_is_cancelled(store: Store) -> None:
     analysis = accept(store)
     claim(store)
     store.cancel(OWNER, analysis.id, NOW)
-    store.requeue_stale(store.beats(), NOW)
+    store.requeue_stale(store.beats(), now=NOW, wait_s=2)
     assert state_of(store, analysis) is State.CANCELLED
 
 

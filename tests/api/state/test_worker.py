@@ -35,8 +35,8 @@ def job(folder: Path) -> Job:
 
 
 def perform(job: Job, folder: Path, keep_going: Callable[[str, float], bool] = lambda *_: True) -> Problem | Ended:
-    with attempt(job, folder, command=WORKER, time_limit_s=TIME_LIMIT_S, keep_going=keep_going) as end:
-        return end
+    with attempt(job, folder, command=WORKER, time_limit_s=TIME_LIMIT_S, keep_going=keep_going) as attempted:
+        return attempted.end
 
 
 def code(end: Problem | Ended) -> str:

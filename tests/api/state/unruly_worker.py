@@ -86,6 +86,7 @@ def be_slow(job: Job) -> None:
 
 def behave(job: Job) -> None:
     time.sleep(0.3)
+    tell(frames=7)
     answer(job)
 
 

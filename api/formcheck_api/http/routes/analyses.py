@@ -10,13 +10,13 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from formcheck_api.http.dependencies import CheckedId, OwnAnalysis, Reader, ServiceDep, Writer, no_such_analysis
-from formcheck_api.http.follow import changes, finished_within
+from formcheck_api.http.routes.follow import changes, finished_within
 from formcheck_api.http.routes.uploads import WaitSeconds
 from formcheck_api.http.service import Service, now
 from formcheck_api.http.wire import examples, resources
 from formcheck_api.http.wire.responses import answer, empty_answer, event_answer, problems
 from formcheck_api.http.wire.schemas import AnalysisPage, AnalysisResource, Label
-from formcheck_api.jobs.retention import empty_garbage
+from formcheck_api.jobs import retention
 from formcheck_api.records.analyses import Analysis, State
 from formcheck_api.records.problems import invalid_request
 from formcheck_api.store.analyses import CursorError
@@ -100,7 +100,7 @@ async def follow_analysis(service: ServiceDep, analysis: OwnAnalysis) -> EventSo
     summary="Stop one analysis",
     response_model=AnalysisResource,
     responses=answer(200, "As it is now; a running one stops within a second", AnalysisResource, "cancelled")
-    | problems("not_found", "invalid_request"),
+    | problems("not_found", "invalid_request", "disk_full"),
 )
 def cancel_analysis(service: ServiceDep, caller: Writer, analysis_id: CheckedId) -> Response:
     """Stop it, and keep what is known of it; a finished analysis stays as it is."""
@@ -117,14 +117,13 @@ def cancel_analysis(service: ServiceDep, caller: Writer, analysis_id: CheckedId)
     summary="Delete one analysis and all its bytes",
     status_code=204,
     responses=empty_answer(204, "Clip, report and pictures are gone for good")
-    | problems("not_found", "invalid_request"),
+    | problems("not_found", "invalid_request", "disk_full"),
 )
 def delete_analysis(service: ServiceDep, caller: Writer, analysis_id: CheckedId) -> None:
     """Delete the clip and everything made from it, for good; a running analysis is stopped."""
-    if not service.store.delete(caller.owner, analysis_id, now()):
+    if not retention.delete_analysis(service.store, service.blobs, caller.owner, analysis_id, now()):
         raise no_such_analysis()
     service.queue.cancel(analysis_id)
-    empty_garbage(service.store, service.blobs)
 
 
 def _resource(service: Service, analysis: Analysis) -> AnalysisResource:

@@ -1,5 +1,7 @@
 """For those who run the service: is it alive, is it ready, what does it do. No key is needed, nothing personal told."""
 
+import os
+
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -8,7 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from formcheck_api.http.dependencies import ServiceDep
 from formcheck_api.http.wire.responses import answer, problems, text_answer
 from formcheck_api.http.wire.schemas import Health
-from formcheck_api.records.problems import ProblemError
+from formcheck_api.operations.disk import check_writable
+from formcheck_api.records.problems import not_ready
 
 router = APIRouter(tags=["operations"])
 
@@ -31,17 +34,21 @@ async def get_health() -> Health:
     responses=answer(200, "Yes", Health, "health") | problems("not_ready", anywhere=False),
 )
 def get_readiness(service: ServiceDep) -> Health:
-    """Ready when database and storage answer; send nothing here while it is not."""
+    """Ready when clips can be taken and analysed; send nothing here while it is not."""
     if service.stopping.is_set():
-        raise ProblemError("not_ready", "the service is stopping")
+        raise not_ready("the service is stopping")
     try:
-        service.store.count_states()
+        service.store.oldest_queued()
     except SQLAlchemyError:
-        raise ProblemError("not_ready", "the database does not answer") from None
+        raise not_ready("the database does not answer") from None
+    if fault := service.queue.fault():
+        raise not_ready(fault)
     try:
+        check_writable(service.settings)
         service.blobs.exists("clips/readiness")
-    except OSError:
-        raise ProblemError("not_ready", "the storage does not answer") from None
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else "it does not answer"
+        raise not_ready(f"the storage is out of order: {reason}") from None
     return Health(status="ok")
 
 
@@ -54,5 +61,5 @@ def get_readiness(service: ServiceDep) -> Health:
     | problems(anywhere=False),
 )
 def get_metrics(service: ServiceDep) -> Response:
-    """Requests by route, uploads, and analyses by state."""
+    """Requests by route, uploads, analyses, and what they wait for."""
     return Response(service.metrics.exposition(), media_type=CONTENT_TYPE_LATEST)

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from formcheck.records.report import Report
@@ -20,8 +20,9 @@ from formcheck_api.http.service import Service
 from formcheck_api.page import run_view
 from formcheck_api.page.render import page
 from formcheck_api.records.analyses import Analysis, State
-from formcheck_api.records.problems import PROBLEMS, ProblemError, invalid_request
+from formcheck_api.records.problems import PROBLEMS, ProblemError
 from formcheck_api.storage.blobs import BlobMissingError
+from formcheck_api.uploads.bodies import read_json
 
 router = APIRouter(include_in_schema=False)
 
@@ -59,10 +60,7 @@ class Look(BaseModel):
 async def look(request: Request, service: ServiceDep, caller: AnyCaller) -> JSONResponse:
     """What stands in the way of measuring a clip, within about two seconds and before it is sent."""
     caller.check("analyses:write")
-    try:
-        asked = Look.model_validate_json(await _body(request))
-    except ValidationError:
-        raise invalid_request([("pictures", "send JSON with up to 8 JPEG pictures in base64")]) from None
+    asked = await read_json(request, Look, LARGEST_LOOK_BYTES)
     if not asked.pictures:
         await run_in_threadpool(service.looker.warm)
         return JSONResponse({"reasons": None})
@@ -73,16 +71,6 @@ async def look(request: Request, service: ServiceDep, caller: AnyCaller) -> JSON
 def _said(reason: Mapping[str, str]) -> dict[str, str]:
     """A reason in a sentence or two."""
     return {"code": reason["code"], "says": f"{reason['message']} {reason['advice']}"}
-
-
-async def _body(request: Request) -> bytes:
-    """The body, as long as it is short. Raises ProblemError 413."""
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LARGEST_LOOK_BYTES:
-            raise ProblemError("clip_too_large", "the pictures are too large", limit_bytes=LARGEST_LOOK_BYTES)
-    return bytes(body)
 
 
 @router.get(RUNS + "/{analysis_id}")

@@ -14,7 +14,9 @@ from formcheck_api.http.routes.uploads import accept, form_of
 from formcheck_api.http.service import Service
 from formcheck_api.http.wire import resources
 from formcheck_api.records.analyses import Analysis
+from formcheck_api.records.problems import ProblemError
 from formcheck_api.uploads import pieces
+from formcheck_api.uploads.bodies import read_json
 
 router = APIRouter(include_in_schema=False)
 
@@ -47,23 +49,40 @@ async def piece(
     request: Request, service: ServiceDep, caller: Writer, word: Word, offset: Annotated[int, Query(ge=0)]
 ) -> JSONResponse:
     """The next bytes of a clip."""
-    service.allowance.take(caller, sent_bytes=pieces.piece_bytes(request, offset, service.settings))
+    length = pieces.piece_bytes(request, offset, service.settings)
+    service.check_room(length)
+    service.allowance.take(caller, sent_bytes=length)
     path = pieces.place_of(service.settings, caller.owner, word)
     return JSONResponse({"arrived": await pieces.take_piece(request, path, offset, service.settings)})
 
 
 @router.post(UPLOAD)
-async def all_of_it(service: ServiceDep, caller: Writer, word: Word, rest: Rest) -> JSONResponse:
-    """The clip is there: have it analysed."""
+async def all_of_it(request: Request, service: ServiceDep, caller: Writer, word: Word) -> JSONResponse:
+    """The clip is there: have it analysed. Asked again, it answers the same."""
+    rest = await read_json(request, Rest)
     analysis = await run_in_threadpool(_analyse, service, caller, word, rest)
     return JSONResponse(_shown(service, analysis), 202)
 
 
 def _analyse(service: Service, caller: Caller, word: str, rest: Rest) -> Analysis:
+    """The analysis of a clip that has arrived: of two who ask at a time, both get the one that is made.
+
+    What arrived is deleted when the analysis is stored, never before: until then it is all there is of the clip.
+    """
+    if known := service.store.answered(caller.owner, word):
+        return known
     form = form_of(rest.options)
-    upload = pieces.whole(pieces.place_of(service.settings, caller.owner, word), rest.name, rest.bytes)
-    service.allowance.take(caller, clips=1)
-    return accept(service, caller, upload, form, word).analysis
+    place = pieces.place_of(service.settings, caller.owner, word)
+    try:
+        with pieces.whole(place, rest.name, rest.bytes) as upload:
+            service.allowance.take(caller, clips=1)
+            analysis = accept(service, caller, upload, form, word).analysis
+    except ProblemError:
+        if known := service.store.answered(caller.owner, word):  # meanwhile, by the other one
+            return known
+        raise
+    place.unlink(missing_ok=True)
+    return analysis
 
 
 @router.delete(UPLOAD)

@@ -11,17 +11,19 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from starlette.concurrency import run_in_threadpool
 
+from formcheck.vision.weights.models import available_models
 from formcheck_api.access.allowance import too_many_waiting
 from formcheck_api.access.security import Caller
 from formcheck_api.access.visitors import is_visitors
 from formcheck_api.http.dependencies import ServiceDep, Writer, no_such_analysis
-from formcheck_api.http.follow import finished_within
+from formcheck_api.http.routes.follow import finished_within
 from formcheck_api.http.service import Service, now
 from formcheck_api.http.wire import resources
 from formcheck_api.http.wire.openapi import FORM_SCHEMA
 from formcheck_api.http.wire.responses import answer, problems
-from formcheck_api.http.wire.schemas import AnalysisForm, AnalysisResource
+from formcheck_api.http.wire.schemas import AnalysisForm, AnalysisResource, Form
 from formcheck_api.records.analyses import Created, IdempotentRequest, StoredClip
+from formcheck_api.records.mistakes import sentence
 from formcheck_api.records.problems import ProblemError, invalid_request
 from formcheck_api.storage.blobs import new_clip_key
 from formcheck_api.store.analyses import IdempotencyConflictError, TooManyWaitingError
@@ -58,11 +60,13 @@ _HEADERS: Final = ("Location", "ETag", "Retry-After")
         "multipart_malformed",
         "upload_stalled",
         "length_required",
+        "body_too_large",
         "clip_too_large",
         "not_multipart",
         "invalid_request",
         "idempotency_conflict",
         "upload_limit",
+        "model_unavailable",
         "upload_storage_full",
     ),
     openapi_extra={
@@ -97,7 +101,8 @@ async def create_analysis(
 
 
 def _admit(request: Request, service: Service, caller: Caller, key: str | None) -> None:
-    """Whether whoever has no key may send this clip. Raises ProblemError 411, 429."""
+    """Whether there is room for this clip, and whether whoever has no key may send it. Raises ProblemError."""
+    service.check_room(int(request.headers.get("content-length", 0)))
     if not is_visitors(caller.owner) or (key and service.store.answered(caller.owner, key)):
         return
     declared = request.headers.get("content-length")
@@ -107,21 +112,32 @@ def _admit(request: Request, service: Service, caller: Caller, key: str | None) 
     service.allowance.take(caller, clips=1, sent_bytes=int(declared))
 
 
-def form_of(fields: Mapping[str, Any]) -> AnalysisForm:
-    """The options of a form; an empty field is one that was not filled in. Raises ProblemError 422."""
+def form_of(fields: Mapping[str, Any]) -> Form:
+    """The options of a form; an empty field is one that was not filled in. Raises ProblemError 422, 503."""
     try:
-        return AnalysisForm.model_validate({name: value for name, value in fields.items() if value not in ("", None)})
+        form = AnalysisForm.model_validate({name: value for name, value in fields.items() if value not in ("", None)})
     except ValidationError as error:
         raise invalid_request([_mistake(each) for each in error.errors()]) from None
+    _check_model(form.model)
+    return form
+
+
+def _check_model(name: str) -> None:
+    """Refuse a model that this machine neither has nor can fetch. Raises ProblemError 422, or 503 if it has none."""
+    here = available_models()
+    if not here:
+        raise ProblemError("model_unavailable", "no pose model is installed here")
+    if name not in here:
+        raise invalid_request([("model", f"{name} is not installed here; use {' or '.join(here)}")])
 
 
 def _mistake(error: ErrorDetails) -> tuple[str, str]:
-    known = ", ".join(AnalysisForm.model_fields)
-    text = f"is no field; there are {known}" if error["type"] == "extra_forbidden" else error["msg"]
-    return str(error["loc"][0]), text
+    if error["type"] == "extra_forbidden":
+        return str(error["loc"][0]), f"is not a field; the fields are clip, {', '.join(AnalysisForm.model_fields)}"
+    return str(error["loc"][0]), sentence(error)
 
 
-def accept(service: Service, caller: Caller, upload: Upload, form: AnalysisForm, key: str | None) -> Created:
+def accept(service: Service, caller: Caller, upload: Upload, form: Form, key: str | None) -> Created:
     """Store the clip, then the analysis of it: what is promised with the answer is on disk before.
 
     Raises ProblemError 422 where the key is known with another clip, 429, 507.
@@ -130,7 +146,7 @@ def accept(service: Service, caller: Caller, upload: Upload, form: AnalysisForm,
         return _stored(service, caller, upload, form, key)
 
 
-def _stored(service: Service, caller: Caller, upload: Upload, form: AnalysisForm, key: str | None) -> Created:
+def _stored(service: Service, caller: Caller, upload: Upload, form: Form, key: str | None) -> Created:
     clip = StoredClip(new_clip_key(), upload.name, upload.sha256, upload.bytes)
     request = IdempotentRequest(key, _fingerprint(upload, form)) if key else None
     service.blobs.put_file(clip.key, upload.path)
@@ -156,7 +172,7 @@ def _stored(service: Service, caller: Caller, upload: Upload, form: AnalysisForm
     return created
 
 
-def _fingerprint(upload: Upload, form: AnalysisForm) -> str:
+def _fingerprint(upload: Upload, form: Form) -> str:
     """All that was asked, in one word; the clip's name does not count."""
     asked = json.dumps([upload.sha256, form.model_dump()], sort_keys=True)
     return hashlib.sha256(asked.encode("utf-8")).hexdigest()

@@ -17,8 +17,22 @@ _HEADERS: Final = {
     "Content-Range": "Which bytes these are, of how many",
     "Accept-Ranges": "bytes",
 }
-_HEADERS_OF: Final = {409: ("Retry-After",), 416: ("Content-Range",), 429: ("Retry-After",), 401: ("WWW-Authenticate",)}
-_ANYWHERE: Final = ("unauthorized", "scope_missing", "foreign_origin", "rate_limited", "internal_error")
+_HEADERS_OF: Final = {
+    409: ("Retry-After",),
+    416: ("Content-Range",),
+    429: ("Retry-After",),
+    503: ("Retry-After",),
+    401: ("WWW-Authenticate",),
+}
+_ANYWHERE: Final = (
+    "body_length_ambiguous",
+    "unauthorized",
+    "scope_missing",
+    "foreign_origin",
+    "rate_limited",
+    "internal_error",
+    "not_ready",
+)
 """Codes every resource may answer with."""
 
 

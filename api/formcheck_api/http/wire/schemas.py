@@ -3,13 +3,14 @@
 Fields may be added to answers; none changes its meaning or goes away within ``/v1``.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, create_model, field_validator
 from pydantic_core import PydanticCustomError
 
-from formcheck.records.options import TOLD_LIMITS
+from formcheck.records.options import OPTIONS
 from formcheck_api.records.analyses import Options, State
 
 LONGEST_LABEL: Final = 200
@@ -21,24 +22,11 @@ ModelName = Literal["lite", "full", "heavy"]
 Label = Annotated[str, Field(max_length=LONGEST_LABEL, pattern=LABEL_PATTERN)]
 
 
-def _told(name: str, text: str) -> Any:
-    low, high = TOLD_LIMITS[name]
-    return Field(ge=low, le=high, description=text)
-
-
-class AnalysisForm(BaseModel):
-    """The fields of an upload beside the clip; an unknown one is refused, lest a slip of the pen go unnoticed."""
+class Form(BaseModel):
+    """The fields of an upload beside the clip; an unknown one is refused, so that a typo does not go unnoticed."""
 
     model_config = ConfigDict(extra="forbid")
 
-    height_m: Annotated[float | None, _told("height_m", "The runner's height in metres: sets the scale")] = None
-    speed_kmh: Annotated[float | None, _told("speed_kmh", "Speed of the belt: sets the scale, checks the clock")] = None
-    incline_pct: Annotated[float, _told("incline_pct", "Incline of the treadmill in per cent")] = 0.0
-    capture_fps: Annotated[float | None, _told("capture_fps", "Frames per second the camera took, for slow motion")] = (
-        None
-    )
-    from_s: Annotated[float | None, _told("from_s", "Measure only from this second of the clip")] = None
-    to_s: Annotated[float | None, _told("to_s", "Measure only to this second of the clip")] = None
     model: Annotated[ModelName, Field(description="Pose model: lite is quick, heavy is slow")] = "full"
     blur_faces: Annotated[bool, Field(description="Make the runner's face unrecognisable in every picture")] = False
     label: Annotated[Label | None, Field(description="Your own word for it (athlete, session), to filter by")] = None
@@ -51,9 +39,31 @@ class AnalysisForm(BaseModel):
             raise PydanticCustomError("true_or_false", "must be true or false")
         return value
 
+    @field_validator("to_s", check_fields=False)
+    @classmethod
+    def _after_its_beginning(cls, value: float | None, told: ValidationInfo) -> float | None:
+        begin = told.data.get("from_s")
+        if value is not None and begin is not None and value <= begin:
+            raise PydanticCustomError("later_than", "must be later than from_s")
+        return value
+
     def options(self) -> Options:
         """The options of the analysis, without the label."""
         return Options(**self.model_dump(exclude={"label"}))
+
+
+def _about_the_run() -> dict[str, Any]:
+    """A field for each option of formcheck, within its limits."""
+    return {
+        name: (
+            float if option.default is not None else float | None,
+            Field(option.default, ge=option.low, le=option.high, description=option.help[0].upper() + option.help[1:]),
+        )
+        for name, option in OPTIONS.items()
+    }
+
+
+AnalysisForm = create_model("AnalysisForm", __base__=Form, __doc__=Form.__doc__, **_about_the_run())
 
 
 class ProblemDocument(BaseModel):
@@ -87,17 +97,11 @@ class Clip(BaseModel):
     bytes: int
 
 
-class ToldOptions(BaseModel):
+@dataclass(frozen=True, slots=True)
+class ToldOptions(Options):
     """What was told with the clip."""
 
-    height_m: float | None
-    speed_kmh: float | None
-    incline_pct: float
-    capture_fps: float | None
-    from_s: float | None
-    to_s: float | None
-    model: str
-    blur_faces: bool
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(json_schema_serialization_defaults_required=True)
 
 
 class AnalysisResource(BaseModel):

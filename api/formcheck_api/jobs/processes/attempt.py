@@ -1,5 +1,6 @@
 """One attempt at an analysis, seen from outside: a worker process is started, watched, and ended if it must be."""
 
+import errno
 import json
 import logging
 import os
@@ -33,6 +34,9 @@ LONGEST_DETAIL: Final = 500
 LONGEST_STAGE: Final = 100
 """Letters that are kept: a clip may have taken the worker over."""
 
+MOST_FRAMES: Final = 10_000_000
+"""More are no clip that is taken; a day at 120 fps."""
+
 LONGEST_LINE: Final = 1_000_000
 """Bytes read as one message; what is longer is none, however long it goes on."""
 
@@ -63,6 +67,15 @@ class _Told:
     stage: str = "starting"
     progress: float = 0.0
     problem: Problem | None = None
+    frames: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempted:
+    """How an attempt ended, and how many frames of the clip it had followed."""
+
+    end: Problem | Ended
+    frames: int | None
 
 
 @contextmanager
@@ -73,24 +86,32 @@ def attempt(
     command: Sequence[str],
     time_limit_s: float,
     keep_going: Callable[[str, float], bool],
-) -> Iterator[Problem | Ended]:
+) -> Iterator[Attempted]:
     """Run the job in a process of its own, in ``folder``, and wait for its end.
 
     ``keep_going(stage, progress)`` is asked several times a second; the worker is killed once it says no. The block
     begins as soon as the end is certain, and is left when the process is gone: a large one takes a while to die.
+    Raises OSError where the host cannot start a worker.
     """
     told = _Told()
     with _started(job, folder, command) as worker:
         reader = Thread(target=_listen, args=(worker.stdout, told), daemon=True)
-        reader.start()
+        _start(reader)
         end = _watch(worker, told, job.limits, time_limit_s, keep_going)
         if end is None:
             reader.join(DRAIN_S)
             end = _verdict(worker.returncode, told, folder / "stderr", time_limit_s)
         else:
             _kill(worker)
-        yield end
+        yield Attempted(end, told.frames)
     reader.join(DRAIN_S)
+
+
+def _start(thread: Thread) -> None:
+    try:
+        thread.start()
+    except RuntimeError as error:  # so Python says it; the kernel had said EAGAIN
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN)) from error
 
 
 def _watch(
@@ -148,7 +169,6 @@ def worker_environment(folder: Path) -> dict[str, str]:
     return mine | {
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         "TMPDIR": str(folder),
-        "OPENBLAS_NUM_THREADS": "1",  # on small matrices and busy cores two are slower
     }
 
 
@@ -158,7 +178,7 @@ def _listen(lines: IO[bytes], told: _Told) -> None:
         while line := lines.readline(LONGEST_LINE):
             try:
                 _hear(json.loads(line), told)
-            except (ValueError, TypeError, KeyError, AttributeError):
+            except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
                 _log.warning("a worker told what is no message")
 
 
@@ -166,6 +186,8 @@ def _hear(said: Any, told: _Told) -> None:
     if "problem" in said:
         code, detail = said["problem"]["code"], str(said["problem"]["detail"])[:LONGEST_DETAIL]
         told.problem = failure(code if code in FAILURES else "analysis_crashed", detail)
+    elif "frames" in said:
+        told.frames = min(MOST_FRAMES, max(0, int(said["frames"])))
     else:
         told.stage = str(said["stage"])[:LONGEST_STAGE]
         told.progress = min(1.0, max(0.0, float(said["progress"])))

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +23,10 @@ def write_motion(folder: Path, report: Report) -> None:
 
 
 def motion_of(report: Report) -> dict[str, Any] | None:
-    """Times on the clip's own clock (s), lean and knee bend (deg), foot ahead of hip (leg lengths); null = not seen."""
+    """Times on the clip's own clock (s), lean and knee bend (deg), foot ahead of hip (leg lengths).
+
+    null = not seen or withheld.
+    """
     series = report.evidence.series if report.evidence else None
     if report.evidence is None or series is None:
         return None
@@ -34,7 +38,7 @@ def motion_of(report: Report) -> dict[str, Any] | None:
     }
 
 
-def _sides(values: dict[Side, Floats], unit: str) -> dict[str, list[float | None]]:
+def _sides(values: Mapping[Side, Floats], unit: str) -> dict[str, list[float | None]]:
     return {str(side): _numbers(found, unit) for side, found in values.items()}
 
 

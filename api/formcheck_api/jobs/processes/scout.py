@@ -13,9 +13,9 @@ from base64 import b64decode
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-import av
 import numpy as np
 
+from formcheck.clip.picture import decode_jpeg
 from formcheck.gait.camera.scene import find_view, leg_length_px
 from formcheck.gait.select.presence import feet_outside_frac
 from formcheck.gait.settings import Settings
@@ -24,7 +24,7 @@ from formcheck.records.report import Reason
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Image
 from formcheck.vision.landmarker import Followed, picture_looker
-from formcheck.vision.weights.sources import find_model
+from formcheck.vision.weights.models import find_model
 from formcheck.words.reasons import reason
 from formcheck_api.jobs.processes.limits import Limits, limit_this_process
 
@@ -63,24 +63,11 @@ def judge(followed: Followed, scale: float, settings: Settings) -> list[Reason]:
     return [reason(code) for applies, code in found if applies and code]
 
 
-def decoded(jpeg: bytes) -> Image:
-    """One picture. Raises ValueError where it is none, or too large."""
-    codec = av.CodecContext.create("mjpeg", "r")
-    codec.options = {"max_pixels": str(LARGEST_SIDE_PX**2)}
-    try:
-        pictures = codec.decode(av.Packet(jpeg))
-    except av.FFmpegError as error:
-        raise ValueError("not a picture") from error
-    if not pictures or max(pictures[0].width, pictures[0].height) > LARGEST_SIDE_PX:
-        raise ValueError("no picture, or too large a one")
-    return pictures[0].to_ndarray(format="rgb24").astype(np.uint8, copy=False)
-
-
 def answer(line: str, follow: Follow) -> dict[str, Any]:
     """The answer to one line."""
     asked = json.loads(line)
     try:
-        pictures = [decoded(b64decode(picture)) for picture in asked["pictures"]]
+        pictures = [decode_jpeg(b64decode(each), largest_side_px=LARGEST_SIDE_PX) for each in asked["pictures"]]
     except ValueError as error:
         return {"error": str(error)}
     reasons = look(pictures, asked["scale"], follow)

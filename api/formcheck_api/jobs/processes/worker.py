@@ -4,6 +4,7 @@ It knows neither the database nor the blobs. It reads one clip, writes the answe
 and its end as lines of JSON on standard output::
 
     {"stage": "following the runner", "progress": 0.4}
+    {"frames": 612}                                                 for the service's log
     {"problem": {"code": "clip_unreadable", "detail": "..."}}      where the clip is at fault
 
 Exit code 0: all is told. Anything else is a crash, with what Python had to say on standard error.
@@ -31,7 +32,7 @@ ANALYSIS_SHARE: Final = 0.6
 CLIP_FILE: Final = "The clip"
 """Name of the clip's file here: errors name the file, and so read "The clip is cut off or damaged ..."."""
 
-NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 Tell = Callable[[dict[str, object]], None]
 
@@ -99,16 +100,12 @@ def run(job: Job, tell: Tell) -> None:
     options = job.options
     report = analyze_video(
         job.clip,
-        height_m=options.height_m,
-        speed_kmh=options.speed_kmh,
-        incline_pct=options.incline_pct,
-        capture_fps=options.capture_fps,
-        from_s=options.from_s,
-        to_s=options.to_s,
+        **options.about_the_run(),
         model=options.model,
         on_progress=lambda stage, done: tell({"stage": stage, "progress": ANALYSIS_SHARE * done}),
         limits=job.reading,
     )
+    tell({"frames": report.clip.frame_count})
     write_assessment(
         replace(report, clip=replace(report.clip, name=job.clip_name)),
         job.clip,
@@ -134,7 +131,7 @@ def problem_of(error: FormcheckError | MemoryError, job: Job) -> Problem:
         case ModelError():
             model = job.options.model
             return failure("model_unavailable", f"The pose model {model!r} cannot be had; choose another or try later")
-        case OutputError() if getattr(error.__cause__, "errno", None) in NO_SPACE:  # an OSError, or FFmpeg's own
+        case OutputError() if getattr(error.__cause__, "errno", None) in _NO_SPACE:  # an OSError, or FFmpeg's own
             return out_of_space()
     raise error
 

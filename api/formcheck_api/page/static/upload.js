@@ -6,7 +6,12 @@ const FIRST_WAIT_S = 2;
 const LONGEST_WAIT_S = 30;
 
 /** Thrown when the service refuses the clip: sending it again would not help. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  constructor(words, status = 0) {
+    super(words);
+    this.status = status;
+  }
+}
 
 /**
  * Send a clip under a word of its own, with `told` ({name, options}), and give the analysis back. `on.progress(sent,
@@ -14,7 +19,7 @@ export class Refused extends Error {}
  * an EventTarget whose "now" ends a wait.
  */
 export async function send(clip, told, word, { on, stop, nudge }) {
-  const line = { path: `/uploads/${word}`, stop };
+  const line = { path: `/uploads/${word}`, stop, mayBeAccepted: false };
   let wait = FIRST_WAIT_S;
   let furthest = 0;
   const progress = (sent) => {
@@ -26,7 +31,7 @@ export async function send(clip, told, word, { on, stop, nudge }) {
       return await sendRest(line, clip, told, progress);
     } catch (error) {
       if (error instanceof Refused || stop.aborted) {
-        drop(line);
+        if (stop.aborted || !line.mayBeAccepted) drop(line);
         throw error;
       }
       await rest(wait, on.waiting, stop, nudge);
@@ -46,7 +51,19 @@ async function sendRest(line, clip, told, progress) {
     const piece = await read(clip.slice(from, from + PIECE));
     ({ arrived } = await request(line, "PATCH", `?offset=${from}`, piece, (sent) => progress(from + Math.min(sent, piece.byteLength))));
   }
-  return analysis ?? request(line, "POST", "", JSON.stringify({ ...told, bytes: clip.size }));
+  return analysis ?? complete(line, JSON.stringify({ ...told, bytes: clip.size }));
+}
+
+/** Have the clip analysed. Without an answer, or with a fault for one, it may be accepted all the same: then it is kept. */
+async function complete(line, told) {
+  const before = line.mayBeAccepted;
+  line.mayBeAccepted = true;
+  try {
+    return await request(line, "POST", "", told);
+  } catch (error) {
+    if (error instanceof Refused && error.status < 500) line.mayBeAccepted = before;
+    throw error;
+  }
 }
 
 /** Bytes of the clip. Read here: sending a file that is gone looks like a lost connection. */
@@ -71,7 +88,7 @@ function request(line, method, query = "", body = null, progress = null) {
     asked.onload = () => {
       if (asked.status < 300) resolve(asked.response);
       else if (isTemporary(asked.status, asked.response?.code)) lost();
-      else reject(new Refused(asked.response?.title ? problemWords(asked.response) : say("refused", { status: asked.status })));
+      else reject(new Refused(asked.response?.title ? problemWords(asked.response) : say("refused", { status: asked.status }), asked.status));
     };
     line.ended = new Promise((done) => (asked.onloadend = done));
     asked.onerror = asked.ontimeout = asked.onabort = lost;

@@ -22,7 +22,7 @@ from formcheck.cli.verify.table import check_table, clip_line, error_table, fold
 from formcheck.cli.verify.truth import truth_path, truth_to_json
 from formcheck.cli.verify.update import record
 from formcheck.records.errors import OutputError, UsageError
-from formcheck.vision.weights.sources import find_model
+from formcheck.vision.weights.models import find_model
 
 MOST_NAMED: Final = 4
 """Clips named in one line; whoever looks into the folder sees the others."""

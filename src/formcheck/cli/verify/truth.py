@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 from formcheck.cli.verify.json_file import Node, json_text, read_json
-from formcheck.records.options import TOLD_LIMITS
+from formcheck.records.options import OPTIONS
 from formcheck.records.report import Surface, View
 from formcheck.records.skeleton import Side
 
@@ -167,7 +167,7 @@ def _word(key: str, node: Node) -> str | None:
 
 
 def _given(node: Node) -> dict[str, float]:
-    return {key: one.number(*TOLD_LIMITS[key]) for key, one in node.keys(*TOLD_LIMITS).items()}
+    return {key: one.number(OPTIONS[key].low, OPTIONS[key].high) for key, one in node.keys(*OPTIONS).items()}
 
 
 def _seconds(node: Node) -> dict[str, float]:

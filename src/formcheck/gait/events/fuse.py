@@ -113,47 +113,46 @@ class _Steps:
     ) -> tuple[Floats, Floats]:
         """Instant (K,) of an event in every step and its spread (standard error), seconds; NaN where not seen."""
         times, spreads = guesses_s, np.full(len(guesses_s), np.nan)
+        interval_s = float(np.median(np.diff(self.time_s)))
         for _ in range(2):
             curve = _mean_step(self.time_s, self.foot, times, reach_s)
             if curve is None:
                 return np.full(len(guesses_s), np.nan), spreads
-            aligned = [_shift(self.time_s, self.foot, anchor, curve, self.settings) for anchor in times]
+            aligned = [self._shift(anchor, curve, interval_s) for anchor in times]
             shifts, spreads = (np.array(column) for column in zip(*aligned, strict=True))
             times = times + shifts
         curve = _mean_step(self.time_s, self.foot, times, reach_s)
         verdict = NOBODY if curve is None else tell(curve, self.settings)
         return times + verdict.offset_s, np.hypot(spreads, verdict.spread_s)
 
+    def _shift(self, anchor_s: float, curve: MeanCurve, interval_s: float) -> tuple[float, float]:
+        """How much later than the mean this step is, and the spread of that; NaN when hardly seen.
 
-def _shift(
-    time_s: Floats, foot: Floats, anchor_s: float, curve: MeanCurve, settings: EventSettings
-) -> tuple[float, float]:
-    """How much later than the mean this step is, and the spread of that; NaN when hardly seen.
-
-    By the shape of heights and knee flexion alone: each step has its own level, for the hips' slow path and the
-    landmarks wander by more than a foot falls in the few milliseconds that count.
-    """
-    if not np.isfinite(anchor_s):
-        return np.nan, np.nan
-    near = np.abs(time_s - anchor_s) <= settings.align_window_s
-    shape = foot[near][:, SHAPE]
-    seen = np.isfinite(shape).all(axis=1)
-    expected = 2 * settings.align_window_s / float(np.median(np.diff(time_s)))
-    if seen.sum() < max(2.0, settings.min_seen_frac * expected):
-        return np.nan, np.nan
-    offset, shape = time_s[near][seen] - anchor_s, shape[seen]
-    noise = np.maximum(curve.noise[SHAPE], 1e-4)
-    shift = 0.0
-    for _ in range(3):
-        error = _about_mean((shape - curve.at(offset - shift)[:, SHAPE]) / noise)
-        slope = _about_mean(curve.at(offset - shift, 1)[:, SHAPE] / noise)
-        step = (np.sum(-slope * error) - shift / settings.prior_shift_s**2) / (
-            np.sum(slope**2) + 1 / settings.prior_shift_s**2
-        )
-        shift = float(np.clip(shift + step, -settings.largest_shift_s, settings.largest_shift_s))
-    misfit = float(np.sqrt(np.mean(error**2)))
-    spread = max(misfit, 1.0) / np.sqrt(np.sum(slope**2) + 1 / settings.prior_shift_s**2)
-    return shift, float(spread)
+        By the shape of heights and knee flexion alone: each step has its own level, for the hips' slow path and the
+        landmarks wander by more than a foot falls in the few milliseconds that count.
+        """
+        if not np.isfinite(anchor_s):
+            return np.nan, np.nan
+        settings = self.settings
+        near, offset = frames_around(self.time_s, np.array([anchor_s]), settings.align_window_s)
+        shape = self.foot[near][:, SHAPE]
+        seen = np.isfinite(shape).all(axis=1)
+        expected = 2 * settings.align_window_s / interval_s
+        if seen.sum() < max(2.0, settings.min_seen_frac * expected):
+            return np.nan, np.nan
+        offset, shape = offset[seen], shape[seen]
+        noise = np.maximum(curve.noise[SHAPE], 1e-4)
+        shift = 0.0
+        for _ in range(3):
+            error = _about_mean((shape - curve.at(offset - shift)[:, SHAPE]) / noise)
+            slope = _about_mean(curve.at(offset - shift, 1)[:, SHAPE] / noise)
+            step = (np.sum(-slope * error) - shift / settings.prior_shift_s**2) / (
+                np.sum(slope**2) + 1 / settings.prior_shift_s**2
+            )
+            shift = float(np.clip(shift + step, -settings.largest_shift_s, settings.largest_shift_s))
+        misfit = float(np.sqrt(np.mean(error**2)))
+        spread = max(misfit, 1.0) / np.sqrt(np.sum(slope**2) + 1 / settings.prior_shift_s**2)
+        return shift, float(spread)
 
 
 def _about_mean(values: Floats) -> Floats:

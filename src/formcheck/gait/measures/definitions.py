@@ -93,12 +93,12 @@ def measure_steps(
     ordered = sorted((contact for side in contacts for contact in contacts[side]), key=lambda c: c.strike_s)
     legs = {side: _leg_series(runner, side, incline_deg, offsets) for side in contacts}
     at_event = {side: _values_at_events(runner.time_s, legs[side], contacts[side], settings) for side in contacts}
+    bodies = {side: _body_series(smoothed, side) for side in contacts}
     steps = []
     for position, contact in enumerate(ordered):
         values = dict(at_event[contact.side][contact.strike_s])
         values |= _spans(runner.time_s, series, contact, _following(ordered, position))
-        values |= _upper_body(smoothed, contact, _following(ordered, position)[1])
-        values |= _bounce(smoothed, contact, _following(ordered, position)[0])
+        values |= _body_spans(smoothed.time_s, bodies[contact.side], contact, _following(ordered, position))
         steps.append(StepValues(contact, values))
     return tuple(steps)
 
@@ -144,16 +144,17 @@ def values_at(time_s: Floats, series: Floats, events_s: Floats, *, settings: Eve
     near_s = max(settings.value_window_s, 1.6 * interval_s)
     reach_s = 4 * near_s
     frames, offset = frames_around(time_s, events_s[known], reach_s)
+    nearest = {row: frames_around(time_s, events_s[row, None], near_s) for row in map(int, np.flatnonzero(known))}
     for channel, values in enumerate(series.T):
         curve = fit_mean_curve(offset, values[frames, None], start_s=-reach_s, end_s=reach_s)
         if curve is None:
             continue
         middle = float(curve.at(np.zeros(1))[0, 0])
-        for row in np.flatnonzero(known):
-            here = (np.abs(time_s - events_s[row]) <= near_s) & np.isfinite(values)
-            if here.sum() >= 2:
-                expected = curve.at(time_s[here] - events_s[row])[:, 0]
-                result[row, channel] = middle + float(np.mean(values[here] - expected))
+        for row, (near, from_event_s) in nearest.items():
+            seen = np.isfinite(values[near])
+            if seen.sum() >= 2:
+                expected = curve.at(from_event_s[seen])[:, 0]
+                result[row, channel] = middle + float(np.mean(values[near][seen] - expected))
     return result
 
 
@@ -180,24 +181,37 @@ def _spans(
     }
 
 
-def _upper_body(smoothed: RunnerTrack, contact: Contact, same: Contact | None) -> dict[str, float]:
-    """Means over the stride: the elbow's inner angle, and the ears ahead of the shoulders in trunk lengths."""
-    stride = _between(smoothed.time_s, contact.strike_s, same.strike_s if same else np.nan)
-    shoulder, elbow, wrist = (smoothed.joint_ll(contact.side, joint) for joint in ("shoulder", "elbow", "wrist"))
-    inner_deg = 180 - np.abs(flexion_deg(shoulder, elbow, wrist))
+def _body_series(smoothed: RunnerTrack, side: Side) -> dict[str, Floats]:
+    """Per-frame (T,): the elbow's inner angle, the ears ahead of the shoulders in trunk lengths, the hips' height."""
+    shoulder, elbow, wrist = (smoothed.joint_ll(side, joint) for joint in ("shoulder", "elbow", "wrist"))
     trunk = smoothed.middle_ll("shoulder") - smoothed.middle_ll("hip")
     ahead = (smoothed.middle_ll("ear") - smoothed.middle_ll("shoulder"))[:, 0] / length(trunk)
-    return {"elbow_angle": _mean(inner_deg[stride]), "head_forward": _mean(ahead[stride])}
+    return {
+        "elbow_angle": 180 - np.abs(flexion_deg(shoulder, elbow, wrist)),
+        "head_forward": ahead,
+        "hip_height": smoothed.middle_ll("hip")[:, 1],
+    }
 
 
-def _bounce(smoothed: RunnerTrack, contact: Contact, other: Contact | None) -> dict[str, float]:
-    height = smoothed.middle_ll("hip")[:, 1]
-    end = other.strike_s if other else np.nan
-    return {"vertical_oscillation": _range(height[_between(smoothed.time_s, contact.strike_s, end)])}
+def _body_spans(
+    time_s: Floats, body: dict[str, Floats], contact: Contact, following: tuple[Contact | None, Contact | None]
+) -> dict[str, float]:
+    """Means of the upper body over the stride, and how far the hips rise and fall within the step."""
+    other, same = following
+    stride = _between(time_s, contact.strike_s, same.strike_s if same else np.nan)
+    step = _between(time_s, contact.strike_s, other.strike_s if other else np.nan)
+    return {
+        "elbow_angle": _mean(body["elbow_angle"][stride]),
+        "head_forward": _mean(body["head_forward"][stride]),
+        "vertical_oscillation": _range(body["hip_height"][step]),
+    }
 
 
-def _between(time_s: Floats, start_s: float, end_s: float) -> np.ndarray:
-    return np.asarray((time_s >= start_s) & (time_s <= end_s))
+def _between(time_s: Floats, start_s: float, end_s: float) -> slice:
+    """The frames from one instant to another, both included; none where an instant is not known."""
+    if not np.isfinite(start_s + end_s):
+        return slice(0)
+    return slice(int(np.searchsorted(time_s, start_s)), int(np.searchsorted(time_s, end_s, side="right")))
 
 
 def _mean(values: Floats) -> float:

@@ -54,9 +54,11 @@ def difference(left: Floats, right: Floats, error: ErrorModel, *, settings: Inte
     if count == 0:
         return unknown(reason("not_seen"))
     mean = (np.median(left) + np.median(right)) / 2
-    if not abs(mean) > Z95 * error.calibration:  # a share of next to nothing says nothing
-        return unknown(reason("interval_too_wide", "far_leg"))
-    value = float((np.median(left) - np.median(right)) / mean)
+    least = Z95 * error.calibration
+    too_wide = _why_far(bool(least > settings.widest_asymmetry_frac * abs(mean)), settings)
+    if not abs(mean) > least:  # a share of next to nothing says nothing
+        return unknown(too_wide)
+    value = share_apart(left, right)
     if count < settings.min_steps:
         return Measured(value, np.nan, (np.nan, np.nan), count, "low", reason("too_few_steps"))
     rng = np.random.default_rng(settings.seed)
@@ -64,8 +66,29 @@ def difference(left: Floats, right: Floats, error: ErrorModel, *, settings: Inte
     scatter = float(np.std((draws[0] - draws[1]) / mean, ddof=1))
     half = Z95 * float(np.hypot(scatter, error.calibration / abs(mean)))
     confidence: Confidence = "medium" if count >= settings.good_steps else "low"
-    withheld = reason("interval_too_wide", "far_leg") if half > settings.widest_asymmetry_frac else None
+    withheld = too_wide if half > settings.widest_asymmetry_frac else None
     return Measured(value, scatter, (value - half, value + half), count, confidence, withheld)
+
+
+def _why_far(hopeless: bool, settings: IntervalSettings) -> Reason:
+    """Why the other leg's number is too unsure; ``hopeless``: with such landmarks it always is."""
+    if hopeless and settings.landmark_error_frac is not None:
+        return beyond_the_landmarks(settings.landmark_error_frac)
+    return reason("interval_too_wide", "far_leg")
+
+
+def beyond_the_landmarks(error_frac: float) -> Reason:
+    """Why landmarks of unknown origin cannot give a number."""
+    return reason("interval_too_wide", "landmarks", percent=100 * error_frac)
+
+
+def share_apart(left: Floats, right: Floats) -> float:
+    """(L - R) / mean of two sides' medians, without asking whether it may be relied on; NaN where a side is unseen."""
+    left, right = left[np.isfinite(left)], right[np.isfinite(right)]
+    if not (len(left) and len(right)):
+        return np.nan
+    middles = float(np.median(left)), float(np.median(right))
+    return 2 * (middles[0] - middles[1]) / sum(middles) if sum(middles) else np.nan
 
 
 def _bootstrap(values: Floats, settings: IntervalSettings) -> tuple[float, float]:

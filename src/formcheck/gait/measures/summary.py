@@ -6,12 +6,13 @@ import numpy as np
 from scipy.special import stdtrit
 
 from formcheck.gait.measures.definitions import StepValues
-from formcheck.gait.measures.intervals import Z95, ErrorModel, difference, summarise
+from formcheck.gait.measures.intervals import Z95, ErrorModel, beyond_the_landmarks, difference, summarise
 from formcheck.gait.measures.rear import RearValues
-from formcheck.gait.settings import IntervalSettings
+from formcheck.gait.settings import IntervalSettings, calibrated_intervals
 from formcheck.records.report import Confidence, Measure, Measured
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats
+from formcheck.words.catalogue import ENGLISH
 from formcheck.words.reasons import reason
 
 
@@ -45,6 +46,9 @@ class Kind:
     events: int = 0
     set_by_eye: bool = False
 
+
+BETTER = ("full", "heavy")
+"""Models to advise where one sees too little: the default, and what else does; never the slow one alone."""
 
 LEG_PER_DEGREE = float(np.radians(1))
 """The ankle's way, in leg lengths, when the leg is turned about the hip by a degree."""
@@ -107,7 +111,7 @@ def measure_all(
     measures |= {name: _pooled(name, steps, conditions, settings) for name in POOLED}
     measures["cadence"] = Measure("1/min", _cadence(steps, conditions.stride_s, settings))
     for name in ASYMMETRIES:
-        left, right = (_values(name, steps, side) for side in Side)
+        left, right = (values_of(name, steps, side) for side in Side)
         error = ErrorModel(settings.spread(f"{name}_asymmetry"))
         measures[f"{name}_asymmetry"] = Measure("fraction", difference(left, right, error, settings=settings))
     return measures
@@ -131,7 +135,8 @@ def measure_rear_view(rear: RearValues, *, settings: IntervalSettings) -> dict[s
     }
 
 
-def _values(name: str, steps: tuple[StepValues, ...], side: Side | None = None) -> Floats:
+def values_of(name: str, steps: tuple[StepValues, ...], side: Side | None = None) -> Floats:
+    """Per-step values (N,) of one measure, of one side's steps or of all."""
     chosen = [step for step in steps if side is None or step.contact.side is side]
     return np.array([step.values.get(name, np.nan) for step in chosen], dtype=np.float64)
 
@@ -167,13 +172,22 @@ def _one(
     near = side is None or name in POOLED or side is conditions.near_side
     error = error_of(name, conditions, settings, near=near)
     widest = _widest(name, settings)
-    values = _values(name, steps, side) if side else _level(*(_values(name, steps, one) for one in Side))
+    values = values_of(name, steps, side) if side else _level(*(values_of(name, steps, one) for one in Side))
     found = summarise(values, error, near=near, settings=settings, widest=widest)
-    filmed_best = error_of(name, replace(conditions, roll_spread_deg=0.0), settings, near=near)
-    is_hopeless = Z95 * filmed_best.calibration > widest
-    if is_hopeless and found.withheld is not None and found.withheld.code == "interval_too_wide":
-        return replace(found, withheld=reason("interval_too_wide", "any_clip"))
-    return found
+    if found.withheld is None or found.withheld.code != "interval_too_wide":
+        return found
+    level = replace(conditions, roll_spread_deg=0.0)
+    if Z95 * error_of(name, level, settings, near=near).calibration <= widest:
+        return found
+    if settings.landmark_error_frac is not None:
+        return replace(found, withheld=beyond_the_landmarks(settings.landmark_error_frac))
+    better = [
+        m for m in BETTER if Z95 * error_of(name, level, calibrated_intervals(m), near=near).calibration <= widest
+    ]
+    if BETTER[0] not in better:
+        return replace(found, withheld=reason("interval_too_wide", "this_model"))
+    models = ENGLISH.say("number.either", first=better[0], second=better[1]) if len(better) > 1 else better[0]
+    return replace(found, withheld=reason("interval_too_wide", "weak_model", models=models))
 
 
 def _sided(name: str, steps: tuple[StepValues, ...], conditions: Conditions, settings: IntervalSettings) -> Measure:

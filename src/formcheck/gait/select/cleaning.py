@@ -16,7 +16,7 @@ def hide_unseen(track: PoseTrack, *, settings: CleaningSettings) -> PoseTrack:
     margin_x, margin_y = (settings.picture_margin_frac * size for size in (track.width_px, track.height_px))
     with np.errstate(invalid="ignore"):
         outside = (x < margin_x) | (x > track.width_px - margin_x) | (y < margin_y) | (y > track.height_px - margin_y)
-        hidden = outside | (track.visibility < settings.min_visibility)
+        hidden = outside | np.isnan(x + y) | ~(track.visibility >= settings.min_visibility)
     return replace(track, xy_px=np.where(hidden[..., None], np.nan, track.xy_px))
 
 

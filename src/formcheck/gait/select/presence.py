@@ -91,12 +91,15 @@ def _owners(track: PoseTrack, seen: np.ndarray, settings: PresenceSettings) -> n
     middle, size_px = _trunk(track)
     owner = np.full(len(track), -1)
     last: dict[int, int] = {}  # the frame in which each person was last seen, the latest comer at the end
+    people = 0
     for frame in map(int, np.flatnonzero(seen)):
-        known = list(last)[-MOST_KNOWN:]
-        near = [person for person in known if _same_place(middle, size_px, last[person], frame, settings)]
-        person = max(near, key=lambda person: last[person], default=len(last))
+        near = [person for person in last if _same_place(middle, size_px, last[person], frame, settings)]
+        person = max(near, key=lambda person: last[person], default=people)
+        people = max(people, person + 1)
         last.pop(person, None)
         owner[frame], last[person] = person, frame
+        if len(last) > MOST_KNOWN:
+            del last[next(iter(last))]
     return owner
 
 

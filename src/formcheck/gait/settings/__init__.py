@@ -7,6 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from formcheck.gait.settings.calibrated import SPREADS, STRIKE_SPREAD_S
+from formcheck.gait.settings.propagated import STRIKE_S, spreads_of
+
+LANDMARK_ERROR_FRAC = 0.02
+"""Of landmarks of unknown origin, see `propagated`: a pose model of the class of MediaPipe's full, whose knees and near
+ankles are 0.015 and 0.024 from the truth (mean distance, rendered runners). Markers in a laboratory are off by less."""
+
+LARGEST_LANDMARK_ERROR_FRAC = 0.1
+"""9 cm of a leg: nothing could be told. Above it is a slip, per cent for a fraction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +197,8 @@ class IntervalSettings:
 
     ``spreads`` holds what a measure errs by on the near and on the far leg when all else is accounted for, one standard
     deviation in the measure's unit (``belt_speed``: share of it; ``*_asymmetry``: of the difference left - right). They
-    and ``strike_spread_s`` were found by ``python -m tools.accuracy calibrate``, see docs/accuracy.md.
+    and ``strike_spread_s`` were found by ``python -m tools.accuracy calibrate``, see docs/accuracy.md; where
+    ``landmark_error_frac`` is given, by `propagated` from that.
     """
 
     bootstrap_draws: int = 1000
@@ -198,6 +207,7 @@ class IntervalSettings:
     good_steps: int = 7  # a stable mean needs 7 per leg (Dingenen et al. 2018)
     spreads: Mapping[str, tuple[float, float]] = field(default_factory=lambda: dict(SPREADS["full"]))
     strike_spread_s: float = STRIKE_SPREAD_S["full"]  # of a clip's strikes as a whole, near leg
+    landmark_error_frac: float | None = None  # standard error of landmarks of no calibrated model, in leg lengths
     unknown_belt_ll_s: float = 5.0  # where the belt's speed was not told, that of a fast runner: 4.3 m/s
     # Healthy runners stay below 0.04 (Vincent 2025). Lowered from 0.2 after one real clip with a hidden far leg got a
     # left/right finding that its picture does not bear out.
@@ -286,21 +296,19 @@ class Settings:
     offsets: OffsetSettings = field(default_factory=OffsetSettings)
 
 
-def settings_for(model: str | None) -> Settings:
+def settings_for(model: str | None, landmark_error_frac: float = LANDMARK_ERROR_FRAC) -> Settings:
     """Settings for landmarks of one pose model, by its name.
 
-    Of a model that was never calibrated, or of None, nothing is corrected, and each spread is the widest of all models.
+    Of a model that was never calibrated, or of None, nothing is corrected, and all that is known of its landmarks is
+    ``landmark_error_frac``, their standard error in leg lengths.
     """
     if model not in SPREADS:
-        return Settings(intervals=_widest())
-    intervals = IntervalSettings(spreads=dict(SPREADS[model]), strike_spread_s=STRIKE_SPREAD_S[model])
-    return Settings(offsets=OFFSETS.get(model, OffsetSettings()), intervals=intervals)
+        spreads = spreads_of(landmark_error_frac)
+        unknown = IntervalSettings(spreads=spreads, strike_spread_s=STRIKE_S, landmark_error_frac=landmark_error_frac)
+        return Settings(intervals=unknown)
+    return Settings(offsets=OFFSETS.get(model, OffsetSettings()), intervals=calibrated_intervals(model))
 
 
-def _widest() -> IntervalSettings:
-    """Each leg's widest spread of every measure."""
-    models = tuple(SPREADS.values())
-    spreads = {
-        name: (max(model[name][0] for model in models), max(model[name][1] for model in models)) for name in models[0]
-    }
-    return IntervalSettings(spreads=spreads, strike_spread_s=max(STRIKE_SPREAD_S.values()))
+def calibrated_intervals(model: str) -> IntervalSettings:
+    """What the measures of one calibrated pose model err by."""
+    return IntervalSettings(spreads=dict(SPREADS[model]), strike_spread_s=STRIKE_SPREAD_S[model])

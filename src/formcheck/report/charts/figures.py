@@ -73,7 +73,8 @@ def _foot_paths(report: Report) -> list[FootPath]:
 
 
 def _foot_path(report: Report, evidence: Evidence, side: Side) -> FootPath | None:
-    if evidence.runner is None:
+    reach = report.measures["foot_ahead_of_hip"].of(side) if "foot_ahead_of_hip" in report.measures else None
+    if evidence.runner is None or (reach is not None and reach.withheld):  # the path shows where the foot lands
         return None
     from_hip_ll = evidence.runner.joint_ll(side, "ankle") - evidence.runner.joint_ll(side, "hip")
     forward = _curve(report, side, from_hip_ll[:, 0])

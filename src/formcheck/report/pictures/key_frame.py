@@ -51,7 +51,7 @@ def draw_key_frame(frame: Frame, report: Report, key: KeyFrame) -> Image:
     """The annotated still of a key frame: a new RGB picture, 864 px wide and at most 1080 px high.
 
     ``frame`` is the decoded frame ``key.index``, at full size or scaled down. Joints that were not seen are
-    not drawn, and their values read "not seen".
+    not drawn, and their values read "not measured", as those that are withheld do.
     """
     sight = marks.sight_of(report, marks.row_of(report, frame), pen_px=PEN_PX)
     full_size = np.array([report.clip.width_px, report.clip.height_px], dtype=np.float64)
@@ -140,12 +140,12 @@ def values_at(series: Series, row: int, side: Side) -> dict[str, float]:
 
 
 def _degrees(angle_deg: float) -> str:
-    return quantity("knee_flexion", "deg", abs(angle_deg)) if np.isfinite(angle_deg) else say("picture.not_seen")
+    return quantity("knee_flexion", "deg", abs(angle_deg)) if np.isfinite(angle_deg) else say("picture.not_measured")
 
 
 def _reach_words(reach_ll: float, m_per_ll: float) -> tuple[str, str]:
     if not np.isfinite(reach_ll):
-        return say("picture.not_seen"), say("picture.ahead_of_hip")
+        return say("picture.not_measured"), say("picture.ahead_of_hip")
     length = percent(abs(reach_ll))
     if np.isfinite(m_per_ll):
         length = say("picture.also", percent=length, length=physical("length", abs(reach_ll) * m_per_ll))

@@ -67,7 +67,7 @@ def _panel_px(height: int, pen: float, columns: int) -> int:
 def _draw_marks(picture: Image, sight: Sight, report: Report, time_s: float, scale: float) -> None:
     measured = report.evidence is not None and report.evidence.runner is not None
     side = _standing(report, time_s)
-    if report.evidence is not None and side in report.evidence.belt_line:
+    if report.evidence is not None and side is not None and side in report.evidence.belt_line:
         belt = np.array(report.evidence.belt_line[side])
         marks.draw_belt(picture, sight, belt[:2] * scale, belt[2:])
     marks.draw_skeleton(picture, sight)

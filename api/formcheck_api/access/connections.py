@@ -1,0 +1,146 @@
+"""Connections to the service: how many there may be, and how long one may say or take nothing.
+
+Uvicorn closes connections that are idle between requests, and no others. A subclass of its protocol adds a deadline for
+each request head, for the rest of a body that nobody reads, and for answers that the client does not take. Bodies that
+are read have deadlines of their own (``bodies``).
+"""
+
+import asyncio
+import logging
+import resource
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final, cast
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from formcheck_api.operations.settings import Settings
+
+RESERVED_FILES: Final = 128
+"""Open files that are no client's: 20 of an idle service, 56 connections to the database at most, workers and logs."""
+
+FILES_PER_CONNECTION: Final = 2
+"""The socket, and the file that is sent or received over it."""
+
+FEWEST_CONNECTIONS: Final = 10
+"""Even where files are scarce."""
+
+SLOWEST_TAKEN_BYTES_S: Final = 100
+"""Of an answer, on average: a tenth of what the slowest mobile network carries."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of all connections; ``waiting`` has those that no request is answered on, the longest first."""
+
+    most: int
+    head_s: float
+    untaken_s: float
+    waiting: "dict[Connection, None]" = field(default_factory=dict)
+
+
+class Connection(H11Protocol):
+    """One connection."""
+
+    def __init__(self, *given: Any, limits: Limits, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._limits = limits
+        self._deadline: asyncio.TimerHandle | None = None
+        self._untaken: asyncio.TimerHandle | None = None
+        self._is_between_requests = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
+        """Wait for a request; where there are too many connections already, at another's cost."""
+        super().connection_made(transport)
+        if len(self.connections) > self._limits.most:
+            self._make_room()
+        self._wait(self._limits.head_s)
+
+    def data_received(self, data: bytes) -> None:
+        """Read; a request that has begun has to come to the end of its head."""
+        if self._is_between_requests:
+            self._is_between_requests = False
+            self._wait(self._limits.head_s)
+        super().data_received(data)
+        self._stop_waiting_when_asked()
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request; what is left of this one's body is read and dropped, but not for long."""
+        self._is_between_requests = self.conn.their_state is not h11.SEND_BODY
+        self._wait(self.timeout_keep_alive if self._is_between_requests else self._limits.head_s)
+        super().on_response_complete()
+        self._stop_waiting_when_asked()  # it may have been sent ahead
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget it."""
+        self._stop_waiting()
+        self._stop(self._untaken)
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """The client takes nothing for the moment."""
+        super().pause_writing()
+        self._watch_taking(self.transport.get_write_buffer_size())
+
+    def resume_writing(self) -> None:
+        """The client has taken what there was."""
+        super().resume_writing()
+        self._stop(self._untaken)
+
+    def _watch_taking(self, left_bytes: int) -> None:
+        self._untaken = self.loop.call_later(self._limits.untaken_s, self._check_taken, left_bytes)
+
+    def _check_taken(self, before_bytes: int) -> None:
+        left_bytes = self.transport.get_write_buffer_size()
+        if before_bytes - left_bytes < SLOWEST_TAKEN_BYTES_S * self._limits.untaken_s:
+            self.transport.abort()
+        else:
+            self._watch_taking(left_bytes)
+
+    def _wait(self, seconds: float) -> None:
+        self._stop_waiting()
+        self._limits.waiting[self] = None
+        self._deadline = self.loop.call_later(seconds, self._end)
+
+    def _end(self) -> None:
+        self._stop_waiting()
+        self.transport.abort()
+
+    def _stop_waiting_when_asked(self) -> None:
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._stop_waiting()
+
+    def _stop_waiting(self) -> None:
+        self._limits.waiting.pop(self, None)
+        self._stop(self._deadline)
+
+    def _make_room(self) -> None:
+        """End the connection that has waited longest; where all are being answered, this one."""
+        next(iter(self._limits.waiting), self)._end()
+        _log.warning("too many connections: one was closed", extra={"most": self._limits.most})
+
+    @staticmethod
+    def _stop(timer: asyncio.TimerHandle | None) -> None:
+        if timer is not None:
+            timer.cancel()
+
+
+def guarded(settings: Settings) -> type[asyncio.Protocol]:
+    """What uvicorn makes of each connection (its ``http``)."""
+    limits = Limits(most_connections(settings.max_connections), settings.request_head_s, settings.answer_idle_s)
+    return cast("type[asyncio.Protocol]", partial(Connection, limits=limits))  # uvicorn only calls it
+
+
+def most_connections(wanted: int) -> int:
+    """How many connections there may be. Raises the limit on open files of this process as far as they need."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = RESERVED_FILES + FILES_PER_CONNECTION * wanted
+    if soft == resource.RLIM_INFINITY:
+        return wanted
+    if soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return max(FEWEST_CONNECTIONS, min(wanted, (soft - RESERVED_FILES) // FILES_PER_CONNECTION))

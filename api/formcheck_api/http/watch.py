@@ -1,0 +1,29 @@
+"""What the metrics read from a running service whenever they are asked for."""
+
+from collections.abc import Mapping
+
+from formcheck_api.http.service import Service, now
+from formcheck_api.jobs.retention import Sweeper
+from formcheck_api.operations.disk import free_bytes
+from formcheck_api.records.analyses import State
+
+
+def watch(service: Service, sweeper: Sweeper) -> None:
+    """Have the service's metrics show its queue, its disk and what is wrong with it."""
+    metrics, queue, settings = service.metrics, service.queue, service.settings
+
+    def by_state() -> Mapping[str, float]:
+        counts = service.store.count_states()
+        return {state: counts.get(state, 0) for state in State}
+
+    def oldest_queued_s() -> float:
+        oldest = service.store.oldest_queued()
+        return max(0.0, (now() - oldest).total_seconds()) if oldest else 0.0
+
+    metrics.watch_by("state", "formcheck_analyses", "Analyses by state", by_state)
+    metrics.watch("formcheck_oldest_queued_seconds", "Age of the analysis that waits longest", oldest_queued_s)
+    metrics.watch("formcheck_workers", "Analyses that may run at a time", lambda: settings.workers)
+    metrics.watch("formcheck_workers_busy", "Analyses that run", queue.busy)
+    metrics.watch("formcheck_disk_free_bytes", "Room on the fullest disk", lambda: free_bytes(settings))
+    metrics.watch("formcheck_host_fault", "1 while no analysis is begun: /readyz says why", lambda: bool(queue.fault()))
+    metrics.watch("formcheck_retention_paused", "1 while a clock in doubt keeps old clips", lambda: sweeper.is_paused)

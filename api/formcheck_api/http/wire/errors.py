@@ -1,0 +1,77 @@
+"""What handlers raise, answered as problems in the form of RFC 9457."""
+
+import logging
+import re
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse
+
+from formcheck_api.records.mistakes import sentence
+from formcheck_api.records.problems import ProblemError, invalid_request, not_ready, problem_response
+from formcheck_api.store.database import is_full, reason_of
+
+_log = logging.getLogger(__name__)
+
+
+def handle_errors(app: FastAPI) -> None:
+    """Have everything that a handler raises on purpose answered as a problem."""
+    app.add_exception_handler(ProblemError, _answer)
+    app.add_exception_handler(RequestValidationError, _answer_invalid)
+    app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(ClientDisconnect, _answer_broken_off)
+    for kind in (OperationalError, InterfaceError, NoConnectionError):
+        app.add_exception_handler(kind, _answer_without_database)
+
+
+async def _answer(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ProblemError)
+    return problem_response(error, getattr(request.state, "request_id", None))
+
+
+async def _answer_invalid(request: Request, error: Exception) -> JSONResponse:
+    """Say what was wrong and where, but never what was sent: it may hold anything."""
+    assert isinstance(error, RequestValidationError)
+    mistakes = [(str(mistake["loc"][-1]), sentence(mistake)) for mistake in error.errors()]
+    return await _answer(request, invalid_request(mistakes))
+
+
+async def _answer_http(request: Request, error: Exception) -> JSONResponse:
+    """Starlette's own refusals: no such route, no such method."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        allowed = _methods_at(request) or dict(error.headers or {}).get("allow", "")
+        answer = ProblemError("method_not_allowed", "use a method of the header Allow", headers={"Allow": allowed})
+        return await _answer(request, answer)
+    return await _answer(request, ProblemError("not_found", "there is nothing at this address"))
+
+
+async def _answer_without_database(request: Request, error: Exception) -> JSONResponse:
+    """The database does not answer, or has no room: nobody's fault who asks, and soon over."""
+    assert isinstance(error, SQLAlchemyError)
+    _log.warning("the database does not do what it was asked", extra={"reason": reason_of(error)})
+    if isinstance(error, OperationalError) and is_full(error):
+        return await _answer(request, ProblemError("disk_full", "the disk of the service is full"))
+    return await _answer(request, not_ready("the database does not answer"))
+
+
+def _methods_at(request: Request) -> str:
+    """Every method the specification has for this address; the router names those of one route only."""
+    app: FastAPI = request.app
+    here = [
+        operations
+        for template, operations in app.openapi()["paths"].items()
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), request.url.path)
+    ]
+    methods = {method.upper() for operations in here for method in operations}
+    return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
+
+
+async def _answer_broken_off(request: Request, _error: Exception) -> JSONResponse:
+    """The body came to no end: it was refused, or the client left, whom no answer reaches."""
+    refusal: ProblemError | None = getattr(request.state, "refusal", None)
+    return await _answer(request, refusal or ProblemError("multipart_malformed", "the upload broke off"))

@@ -1,0 +1,18 @@
+"""Every trial of ``tools.siege``: attacks and faults that a real service must stand."""
+
+from pathlib import Path
+
+import pytest
+from tools.siege.discovery import TRIALS, purpose, trial
+
+
+@pytest.mark.siege
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TRIALS)
+def test_the_service_stands(name: str, tmp_path: Path) -> None:
+    assert trial(name)(tmp_path), "a trial returns its figures"
+
+
+@pytest.mark.parametrize("name", TRIALS)
+def test_a_trial_says_in_one_line_what_it_tries(name: str) -> None:
+    assert purpose(name).endswith(".")

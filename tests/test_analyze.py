@@ -24,6 +24,11 @@ def report(told_stages: list[tuple[str, float]]) -> Report:
 
 
 @pytest.mark.slow
+def test_a_level_camera_is_seen_as_level(report: Report) -> None:
+    assert abs(report.scene.camera_roll_deg) < 0.5
+
+
+@pytest.mark.slow
 def test_the_report_names_its_clip_and_its_model(report: Report) -> None:
     assert (report.clip.name, report.clip.width_px, report.clip.height_px) == (CLIP.name, 1280, 720)
     assert report.clip.frame_count == 360

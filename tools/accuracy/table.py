@@ -6,14 +6,14 @@ from typing import Final, TypeVar
 
 import numpy as np
 
-from formcheck.gait.measures.intervals import Z95
-from formcheck.gait.measures.summary import KINDS
+from formcheck.gait.measures.registry import definition
+from formcheck.judge.measures.intervals import Z95
 from formcheck.words import numbers
 from formcheck.words.numbers import Shown, shown_as
 from tools.accuracy.score import Row
 
 TITLES: Final = {"foot_strike": "Foot strike", "toe_off": "Toe-off", "camera_roll": "Camera roll"}
-OTHER_UNITS: Final = {"foot_strike": "s", "toe_off": "s", "camera_roll": "deg", "cadence": "1/min"}
+OTHER_UNITS: Final = {"foot_strike": "s", "toe_off": "s", "camera_roll": "deg"}
 FEWEST_FOR_LIMITS: Final = 10
 """Errors below which their standard deviation says little: no limits are given."""
 
@@ -80,11 +80,7 @@ def grouped(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, Figures
 
 def unit_of(measure: str) -> Shown:
     """The unit in which a measure's errors are written."""
-    if measure == "belt_speed":
-        return shown_as(measure, "leg_length/s")
-    if measure.endswith("_asymmetry"):
-        return shown_as(measure, "fraction")
-    return shown_as(measure, OTHER_UNITS[measure] if measure in OTHER_UNITS else KINDS[measure].unit)
+    return shown_as(measure, OTHER_UNITS[measure] if measure in OTHER_UNITS else definition(measure).unit)
 
 
 def title_of(measure: str, leg: str) -> str:

@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from formcheck.records.gait import Series, Surface, TimeScale, View
 from formcheck.records.readonly import freeze
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, PoseTrack, RunnerTrack
 
-View = Literal["side", "rear", "front", "unclear"]
-Surface = Literal["treadmill", "overground", "unknown"]
 Heading = Literal["left", "right", "unknown"]
 Grade = Literal["good", "usable", "poor"]
 Level = Literal["ok", "watch", "act", "info"]
@@ -30,14 +29,6 @@ class Reason:
     code: str
     message: str
     advice: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TimeScale:
-    """How many times slower than life the clip plays (1.0 = real time), and how that is known."""
-
-    factor: float
-    source: Literal["declared", "metadata", "inferred", "assumed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,22 +189,6 @@ class ReferenceBand:
     low: float
     high: float
     source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """Measures at every frame of the used part, for the overlay and the charts (NaN = not seen or withheld).
-
-    ``trunk_lean_deg`` (T,); by side: ``knee_flexion_deg``, ``shank_angle_deg``, ``foot_ahead_of_hip`` (T,).
-    """
-
-    trunk_lean_deg: Floats
-    knee_flexion_deg: Mapping[Side, Floats]
-    shank_angle_deg: Mapping[Side, Floats]
-    foot_ahead_of_hip: Mapping[Side, Floats]
-
-    def __post_init__(self) -> None:
-        freeze(self, "trunk_lean_deg", "knee_flexion_deg", "shank_angle_deg", "foot_ahead_of_hip")
 
 
 @dataclass(frozen=True, slots=True)

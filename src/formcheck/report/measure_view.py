@@ -7,14 +7,14 @@ from typing import Final
 
 from markupsafe import Markup
 
-from formcheck.judge.scale import interval95_m
+from formcheck.gait.measures.registry import order_of
+from formcheck.judge.measures.scale import interval95_m
 from formcheck.records.report import Measure, Measured, Reason, ReferenceBand, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.charts.charts import range_chart
 from formcheck.report.charts.figures import reference_for
 from formcheck.words.catalogue import ENGLISH, Voice
 from formcheck.words.numbers import (
-    DECIMALS,
     ends,
     meaning_of,
     physical,
@@ -87,7 +87,7 @@ def cards(report: Report, voice: Voice = ENGLISH) -> list[Card]:
 
 
 def rows(report: Report, voice: Voice = ENGLISH) -> list[Row]:
-    """Every measure, in the order a reader wants them."""
+    """Every measure, in the order of the registry."""
     return [_row(report, name, report.measures[name], voice) for name in _in_order(report.measures)]
 
 
@@ -126,8 +126,7 @@ def _silences(report: Report, voice: Voice) -> Iterator[tuple[str, Reason]]:
 
 
 def _in_order(measures: Iterable[str]) -> list[str]:
-    order = {name: place for place, name in enumerate(DECIMALS)}
-    return sorted(measures, key=lambda name: order.get(name, len(order)))
+    return sorted(measures, key=order_of)
 
 
 def _card(report: Report, name: str, voice: Voice) -> Card:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
+from formcheck.judge.measures.scale import USUAL_LEG_M
 from formcheck.judge.reference import FASTEST_M_S, SLOWEST_M_S
-from formcheck.judge.scale import USUAL_LEG_M
 from formcheck.records.report import Finding, KeyFrame, Level, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.measure_view import Untold, headlines, untold, whose, why_withheld

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 from formcheck.cli.verify.json_file import Node, json_text, read_json
+from formcheck.records.gait import Surface, View
 from formcheck.records.options import OPTIONS
-from formcheck.records.report import Surface, View
 from formcheck.records.skeleton import Side
 
 SCHEMA_VERSION: Final = 1
@@ -176,10 +176,6 @@ def _seconds(node: Node) -> dict[str, float]:
 
 def _recorded(node: Node) -> dict[str, str]:
     return {key: one.text() for key, one in node.keys(*RECORDED_KEYS).items()}
-
-
-def _texts(node: Node) -> dict[str, str]:
-    return {key: one.text() for key, one in node.keys().items()}
 
 
 _READERS: Final[dict[str, Callable[[Node], Any]]] = {

@@ -187,9 +187,9 @@ def _findings() -> tuple[Finding, ...]:
             "reach_far",
             "watch",
             "Your feet land further ahead of the hips than usual at this speed",
-            "At 3.0 m/s the left ankle lands 29 % of a leg length ahead of the hip; experienced runners land at 20 to "
-            "31 %, most near 25 %. The further ahead the foot lands, the more it brakes and the longer the hamstring "
-            "is when it has to hold the pelvis and the knee.",
+            "The left ankle lands 29 % of a leg length ahead of the hip; experienced runners land at 20 to 31 % at "
+            "this speed, most near 25 %. The further ahead the foot lands, the more it brakes and the longer the "
+            "hamstring is when it has to hold the pelvis and the knee.",
             ("frames/01-left-foot_strike.jpg", "frames/04-right-foot_strike.jpg"),
             "Let the foot come down a little sooner, under a bent knee: try 5 % more steps a minute.",
             ("Nordic curls, 2 x 5", "Single-leg Romanian deadlifts, 3 x 8 each side"),

@@ -207,7 +207,7 @@ def test_links_in_a_circle_do_not_cost_the_other_clips_their_answer(
 ) -> None:
     clips = [str(clip) for case, clip, _ in unreadable_clips(tmp_path) if case in ("links in a circle", "empty")]
     assert main(["analyze", *clips, "-o", str(tmp_path / "out")]) == 3
-    assert "2 of 2 clips could not be read" in capsys.readouterr().err
+    assert "2 of 2 clips couldn't be read" in capsys.readouterr().err
 
 
 def test_a_name_that_would_break_the_line_or_the_terminal_does_not(
@@ -258,7 +258,7 @@ def test_doctor_says_what_is_missing_and_that_the_rest_is_there(run: Run, tmp_pa
     verdicts = {line[8:24].strip(): line for line in answer.stdout.splitlines()[:-1]}
     missing = {name for name, line in verdicts.items() if line.startswith("MISSING")}
     assert missing == {"One OpenCV", "Pose model"}
-    assert "opencv-contrib-python and opencv-python" in verdicts["One OpenCV"]
+    assert "opencv-contrib-python, opencv-python" in verdicts["One OpenCV"]
     assert "nowhere.task" in verdicts["Pose model"]
     assert (answer.returncode, answer.stderr) == (2, "")
 

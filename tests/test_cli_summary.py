@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from formcheck.cli.summary import has_headlines, summary
-from formcheck.judge.measures.intervals import BEYOND_THE_MODEL, TOO_WIDE
+from formcheck.words.catalogue import ENGLISH
+from formcheck.words.reasons import reason
 from sample_report import good_report, withheld_report
 
 
@@ -16,14 +17,14 @@ def test_the_summary_says_verdict_numbers_doubts_and_where_the_page_is() -> None
     assert "left 29 % of leg (95 % interval 27 to 31), right 27 % of leg (95 % interval 23 to 30)" in text
     assert "Trunk lean         6.6° (95 % interval 5.2 to 8.0)" in text
     assert "Cadence            167 steps/min" in text
-    assert "Belt speed         3.02 m/s" in text
+    assert "Belt speed         10.9 km/h" in text
     assert "Withheld: Elbow angle. The arm was hidden behind the trunk in most frames." in text
     assert text.endswith("Report: out/run/report.html")
 
 
 def test_the_summary_of_a_poor_clip_says_why_and_what_to_do_and_no_withheld_number() -> None:
     text = summary(withheld_report(), Path("report.html")).plain
-    assert "cannot tell" in text
+    assert ENGLISH.say("view.nothing_measured") in text
     assert "Withheld: Foot ahead of hip. The camera looked at the runner from 35° off the side" in text
     assert "Next time: Put the phone square to the side of the treadmill." in text
     assert "nan" not in text.replace("Landmark", "")
@@ -38,14 +39,15 @@ def test_a_number_that_no_side_tells_is_shown_as_a_whole() -> None:
     assert "Foot ahead of hip  29\N{NO-BREAK SPACE}% of leg (95 % interval 27 to 31)\n" in text
 
 
-def test_what_the_pose_model_tells_of_no_clip_is_not_said_again_of_each() -> None:
+def test_what_the_pose_model_never_measures_well_is_not_said_again_for_each_clip() -> None:
     good, gone = good_report(), withheld_report().measures["trunk_lean"]
-    silenced = [replace(gone, headline=replace(gone.headline, withheld=why)) for why in (BEYOND_THE_MODEL, TOO_WIDE)]
+    any_clip, too_wide = reason("interval_too_wide", "this_model"), reason("interval_too_wide")
+    silenced = [replace(gone, headline=replace(gone.headline, withheld=why)) for why in (any_clip, too_wide)]
     measures = good.measures | dict(zip(("foot_angle", "trunk_lean_range"), silenced, strict=True))
     text = summary(replace(good, measures=measures), Path("page")).plain
     assert "Foot angle" not in text
-    assert BEYOND_THE_MODEL.message not in text
-    assert f"Withheld: Trunk lean range. {TOO_WIDE.message}" in text
+    assert any_clip.message not in text
+    assert f"Withheld: Trunk lean range. {too_wide.message}" in text
 
 
 def test_of_many_numbers_withheld_for_one_reason_the_first_are_named() -> None:
@@ -75,4 +77,4 @@ def test_a_number_that_was_told_and_not_measured_has_no_interval() -> None:
     belt = report.measures["belt_speed"]
     as_told = replace(belt, headline=replace(belt.headline, interval95=(math.nan, math.nan)))
     text = summary(replace(report, measures=report.measures | {"belt_speed": as_told}), Path("page")).plain
-    assert "Belt speed         3.02\N{NO-BREAK SPACE}m/s\n" in text
+    assert "Belt speed         10.9\N{NO-BREAK SPACE}km/h\n" in text

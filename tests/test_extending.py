@@ -13,11 +13,12 @@ from formcheck.gait.measures.definitions import Leg
 from formcheck.gait.measures.registry import MEASURES, Definition
 from formcheck.gait.settings import EventSettings
 from formcheck.judge.assess import analyze_track
-from formcheck.judge.wording import MEASURES as WORDS
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats
 from formcheck.report.measure_view import rows
 from formcheck.report.schema import report_from_json, report_to_json
+from formcheck.words.catalogue import catalogue
+from formcheck.words.numbers import DECIMALS
 from stick_runner import Camera, Runner, film
 
 TRACK = film(Runner(), Camera(), 6.0)
@@ -74,4 +75,4 @@ def test_a_detector_is_one_class_and_its_spread_says_what_it_counts(
 
 
 def test_every_measure_has_words_and_every_word_a_measure() -> None:
-    assert WORDS.keys() == {row.name for row in MEASURES}
+    assert catalogue()["measure"].keys() == DECIMALS.keys() == {row.name for row in MEASURES}

@@ -11,7 +11,7 @@ from tools.rendered_runner.presets import PRESETS
 from tools.rendered_runner.truth import describe
 
 from formcheck.cli.verify.truth import read_truth, truth_path
-from formcheck.judge.wording import MEASURES
+from formcheck.words.numbers import DECIMALS
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "videos"
 MOST_BYTES = 12_000_000
@@ -39,7 +39,7 @@ def test_the_readme_says_what_a_clip_is_for(name: str) -> None:
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_truth_file_asks_for_measures_that_there_are(name: str) -> None:
-    assert read_truth(truth_path(FOLDER / f"{name}.mp4")).measures.keys() <= MEASURES.keys()
+    assert read_truth(truth_path(FOLDER / f"{name}.mp4")).measures.keys() <= DECIMALS.keys()
 
 
 @pytest.mark.slow

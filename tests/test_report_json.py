@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formcheck.judge.wording import MEASURES
 from formcheck.records.errors import OutputError, RecordError
 from formcheck.records.report import (
     BeltSpeed,
@@ -31,6 +30,7 @@ from formcheck.records.report import (
 )
 from formcheck.records.skeleton import Side
 from formcheck.report.schema import report_from_json, report_to_json, write_report_json
+from formcheck.words.numbers import DECIMALS
 from sample_report import good_report, withheld_report
 
 FLOAT = st.one_of(st.just(math.nan), st.floats(-1e6, 1e6))
@@ -52,7 +52,7 @@ STEPS = st.builds(
     FLOAT,
     FLOAT,
     FLOAT,
-    st.dictionaries(st.sampled_from(list(MEASURES)), FLOAT, max_size=3),
+    st.dictionaries(st.sampled_from(list(DECIMALS)), FLOAT, max_size=3),
 )
 SCENES = st.builds(
     SceneSeen,
@@ -88,7 +88,7 @@ REPORTS = st.builds(
     st.builds(Quality, st.sampled_from(["good", "usable", "poor"]), st.lists(REASONS, max_size=2).map(tuple)),
     st.lists(STEPS, max_size=3).map(tuple),
     st.dictionaries(
-        st.sampled_from(list(MEASURES)),
+        st.sampled_from(list(DECIMALS)),
         st.builds(Measure, CODE_POINTS, TOLD, st.none() | TOLD, st.none() | TOLD),
         max_size=2,
     ),

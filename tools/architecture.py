@@ -13,7 +13,7 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[1]
 
 PIPELINE: Final = {
-    "formcheck": ("records", "clip", "vision", "gait", "judge", "report", "analyze", "cli"),
+    "formcheck": ("records", "words", "clip", "vision", "gait", "judge", "report", "analyze", "cli"),
     "formcheck_api": ("records", "operations", "storage", "store", "access", "jobs", "uploads", "page", "http"),
 }
 """Folders in the order in which data flows; each imports only those before it, and the service all of formcheck."""

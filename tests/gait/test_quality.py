@@ -7,13 +7,14 @@ import pytest
 
 from formcheck.gait.pipeline import find_gait
 from formcheck.gait.settings import Settings
-from formcheck.judge.measures.intervals import TOO_FEW_STEPS, unknown
+from formcheck.judge.measures.intervals import unknown
 from formcheck.judge.measures.measured import doubt_far_leg, grade, withhold
 from formcheck.judge.obstacles import Filmed, find_doubts, find_obstacles, mean_fps
 from formcheck.records.gait import Contact, Gait, Given, Nobody, SideGait, StepValues
 from formcheck.records.report import Measure, Measured, Reason
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Uprights
+from formcheck.words.reasons import reason
 from found_gait import side_gait
 from stick_runner import WALKER, Camera, Runner, film
 
@@ -117,7 +118,7 @@ def test_slow_motion_is_said_and_its_frame_rate_counts_in_real_time() -> None:
     slow = side_gait(film(Runner(), Camera(fps=30, slow=4), 6.0), LEVEL)
     found = find_doubts(slow, slow.run, WELL, 30.0, settings=SETTINGS)
     assert codes(found) == ["slow_motion"]
-    assert "4 times slower" in found[0].message
+    assert "4x" in found[0].message
 
 
 def test_a_slightly_turned_camera_is_doubted() -> None:
@@ -143,7 +144,7 @@ def test_an_obstacle_takes_every_number_back_but_an_end_on_view_keeps_its_cadenc
 def test_grades_follow_the_two_headlines() -> None:
     good = {"foot_ahead_of_hip": told(), "trunk_lean": told()}
     doubt = Reason("low_frame_rate", "Few.", "More.")
-    few = Measure("deg", unknown(TOO_FEW_STEPS))
+    few = Measure("deg", unknown(reason("too_few_steps")))
     assert grade(good, (), ()).grade == "good"
     assert grade(good, (), (doubt,)).grade == "usable"
     assert grade({**good, "trunk_lean": told(confidence="low")}, (), ()).grade == "usable"
@@ -152,7 +153,7 @@ def test_grades_follow_the_two_headlines() -> None:
 
 
 def test_reasons_are_given_once_each() -> None:
-    few = Measure("deg", unknown(TOO_FEW_STEPS))
+    few = Measure("deg", unknown(reason("too_few_steps")))
     assert codes(grade({"foot_ahead_of_hip": few, "trunk_lean": few}, (), ()).reasons) == ["too_few_steps"]
 
 
@@ -171,7 +172,7 @@ def test_a_rhythm_nobody_runs_means_the_far_leg_was_misjudged(near_side: Side) -
 
 
 def test_a_rhythm_seen_too_seldom_to_be_told_unmasks_the_far_leg_all_the_same() -> None:
-    measures = {"shank_angle": told(), "step_time_asymmetry": Measure("fraction", unknown(TOO_FEW_STEPS))}
+    measures = {"shank_angle": told(), "step_time_asymmetry": Measure("fraction", unknown(reason("too_few_steps")))}
     far = doubt_far_leg(measures, limping(0.3, 2), Side.LEFT, settings=SETTINGS.intervals)["shank_angle"].right
     assert far is not None
     assert far.withheld is not None

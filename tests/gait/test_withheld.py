@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from formcheck import Report, analyze_track
-from formcheck.judge.measures.intervals import TOO_FEW_STEPS, unknown
+from formcheck.judge.measures.intervals import unknown
 from formcheck.judge.measures.withheld import steps_as_told
 from formcheck.records.gait import Contact, StepValues
 from formcheck.records.report import Measure, Measured
 from formcheck.records.skeleton import Side
 from formcheck.report.html import render_html
 from formcheck.report.schema import report_to_json
+from formcheck.words.reasons import reason
 from stick_runner import Camera, Runner, film
 
 RUNNER = Runner(reach={Side.LEFT: 0.25, Side.RIGHT: 0.22})
@@ -84,14 +85,14 @@ def test_a_belt_speed_of_too_few_steps_is_shown_and_compared_nowhere(short: Repo
 
 
 def test_python_gets_nan_for_a_withheld_number_however_it_was_made() -> None:
-    found = Measured(0.25, 0.01, (0.2, 0.3), 3, "low", TOO_FEW_STEPS)
+    found = Measured(0.25, 0.01, (0.2, 0.3), 3, "low", reason("too_few_steps"))
     assert np.isnan([found.value, found.spread, *found.interval95]).all()
     assert found.steps == 3
 
 
 def test_a_step_of_one_foot_keeps_what_both_feet_together_tell() -> None:
     """Of the trunk both feet's steps are the headline, so one foot's few steps are no reason to hide theirs."""
-    told, few = Measured(7.0, 0.1, (6.0, 8.0), 9, "high"), unknown(TOO_FEW_STEPS)
+    told, few = Measured(7.0, 0.1, (6.0, 8.0), 9, "high"), unknown(reason("too_few_steps"))
     step = StepValues(Contact(Side.RIGHT, 1.0, 1.25, 1.0), {"trunk_lean": 7.1, "shank_angle": 5.0, "step_time": 0.36})
     measures = {"trunk_lean": Measure("deg", told, told, few), "shank_angle": Measure("deg", told, told, few)}
     (kept,) = steps_as_told((step,), measures)

@@ -28,6 +28,7 @@ from tests.test_overlay_in_browser import CHROMIUM
 from tests.web.breaking_line import breaking_line
 
 from formcheck.clip.reader import ClipReader
+from formcheck.words.catalogue import ENGLISH
 from formcheck_api.operations.settings import Settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
@@ -94,7 +95,7 @@ def sent(server: Server, browser: Browser) -> Sent:
     page.locator("#trim-end").fill(str(CUT_S))
     wait_for_checks(page)
     checks = page.locator("#checks li").all_text_contents()
-    page.get_by_text("About you, if you like").click()
+    page.get_by_text(ENGLISH.say("page.film.about")).click()
     page.fill("#height-cm", "178")
     page.click("#send")
     page.wait_for_url("**/runs/*")
@@ -155,7 +156,7 @@ def until(page: Page, holds: str) -> None:
 
 def wait_for_checks(page: Page) -> None:
     """Until the first look at a clip is over."""
-    expect(page.locator("#checks")).to_contain_text("A runner is in the picture", timeout=30_000)
+    expect(page.locator("#checks")).to_contain_text(ENGLISH.say("page.script.look_good"), timeout=30_000)
 
 
 def part(page: Page, name: str) -> Locator:
@@ -276,7 +277,7 @@ def test_this_device_remembers_its_clips_until_it_is_told_to_forget(desktop: Pag
     desktop.goto(server.url)
     expect(desktop.locator("#history-list a")).to_have_attribute("href", f"/runs/{sent.id}")
     desktop.click("#forget")
-    expect(desktop.locator("#forget-ask")).to_contain_text("deletes no clip")
+    expect(desktop.locator("#forget-ask")).to_have_text(ENGLISH.say("page.film.forget_ask"))
     desktop.click("#forget-dialog [value=keep]")
     expect(desktop.locator("#history")).to_be_visible()
     desktop.click("#forget")
@@ -298,15 +299,15 @@ def test_after_a_lost_connection_the_clip_goes_on_from_where_it_stopped_and_one_
         page.on("request", lambda asked: began.extend(map(int, re.findall(r"/uploads/.*offset=(\d+)", asked.url))))
         page.goto(line.url)
         page.set_input_files("#camera", clip)
-        expect(page.locator("#checks")).to_contain_text("cannot show the clip")
+        expect(page.locator("#checks")).to_contain_text(ENGLISH.say("page.script.cannot_show"))
         page.click("#send")
-        expect(page.locator("#upload-told")).to_contain_text("connection was lost")
+        expect(page.locator("#upload-told")).to_contain_text("Connection lost")
         line.mend()
         page.click("#again")
         page.wait_for_url("**/runs/*")
         assert began[0] == 0
         assert began[-1] > 200_000  # of 900_000, nearly all that had passed
-        expect(page.locator("h1")).to_have_text("This clip could not be analysed", timeout=30_000)
+        expect(page.locator("h1")).to_have_text(ENGLISH.say("page.ended.failed"), timeout=30_000)
         assert_accessible(page)
         address = page.url
         page.click("[data-delete]")
@@ -327,7 +328,7 @@ def test_an_analysis_can_be_stopped(browser: Browser, server: Server, tmp_path: 
     page.wait_for_url("**/runs/*")
     assert_accessible(page)
     page.click("#cancel")
-    expect(page.locator("h1")).to_have_text("This analysis was stopped", timeout=20_000)
+    expect(page.locator("h1")).to_have_text(ENGLISH.say("page.ended.cancelled"), timeout=20_000)
     context.close()
 
 

@@ -17,14 +17,14 @@ from tests.api.conftest import Server, idle, serving, upload
 from tests.sample_report import good_report, sample_pictures, withheld_report
 
 import formcheck_api
-from formcheck.judge.wording import MINUS
-from formcheck.records.report import Report
+from formcheck.records.report import Reason, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.schema import report_to_json
+from formcheck.words.catalogue import Voice, catalogue
+from formcheck.words.numbers import MINUS, more, physical, physical_span, quantity
+from formcheck.words.reasons import advice_on_page
 from formcheck_api.jobs.processes.motion import motion_of
-from formcheck_api.page.catalogue import catalogue, language_for, languages
-from formcheck_api.page.render import in_page_words
-from formcheck_api.page.units import both_units, in_units
+from formcheck_api.page.language import language_for
 from formcheck_api.records.analyses import Succeeded
 from formcheck_api.storage.blobs import new_artefact_prefix
 
@@ -93,20 +93,6 @@ def test_every_address_on_the_pages_is_there_and_nothing_comes_from_elsewhere(
                 assert client.get(link).status_code == 200, (page, link)
 
 
-def test_every_text_of_the_catalogue_is_shown_somewhere_and_every_one_shown_is_there() -> None:
-    """A translator translates nothing in vain, and no script stumbles over a text that is missing."""
-    parts = {
-        folder: [path.read_text("utf-8") for path in (WEB / folder).iterdir()] for folder in ("templates", "static")
-    }
-    shown = set(re.findall(r"\bt\.(\w+\.\w+)", "".join(parts["templates"])))
-    told = {f"{name}.{key}" for name, texts in catalogue().items() if name != "script" for key in texts}
-    assert shown == told - {"ended.cancelled", "ended.failed"}  # these two by the state's name
-    scripts = "".join(parts["static"])
-    said = {key for key in catalogue()["script"] if f'"{key}"' in scripts or key.startswith("stage_")}
-    assert said >= set(re.findall(r'\bsay\("(\w+)"', scripts))
-    assert set(catalogue()["script"]) - said == {"right"}  # by the side's name
-
-
 def test_the_page_says_what_the_report_says(alone: Server, runs: tuple[str, str]) -> None:
     report = good_report()
     with alone.client() as client:
@@ -127,7 +113,7 @@ def test_what_was_withheld_is_said_with_the_reason_and_how_to_film_it_better(
         shown = unescape(client.get(f"/runs/{runs[1]}").text)
     for reason in report.quality.reasons:
         assert reason.message in shown
-        assert reason.advice in shown
+        assert reason.advice in shown  # of a code whose advice is the same on the page
     assert "answer-body" not in shown  # nothing is told twice
 
 
@@ -196,15 +182,25 @@ def test_clips_of_keys_are_not_seen_by_way_of_the_page(with_keys: Server) -> Non
         assert anybody.get(path.replace("/v1/analyses", "/runs")).status_code == 404
 
 
-def test_lengths_and_speeds_are_told_in_both_systems_wherever_they_stand() -> None:
-    said = f"At 3.0 m/s, 2 to 5 m away, leg 0.86 m: {MINUS}4 cm (1 to 3 cm), 2.93\N{NO-BREAK SPACE}m/s, 5 ms, 6 m"
-    metric = f"At 10.8 km/h, 2 to 5 m away, leg 0.86 m: {MINUS}4 cm (1 to 3 cm), 10.5 km/h, 5 ms, 6 m"
-    imperial = f"At 6.7 mph, 7 to 16 ft away, leg 34 in: {MINUS}1.6 in (0.4 to 1.2 in), 6.6 mph, 5 ms, 20 ft"
-    for system, wanted in (("metric", metric), ("imperial", imperial)):
-        assert in_units(said, system).replace("\N{NO-BREAK SPACE}", " ") == wanted
-        hidden = "imperial" if system == "metric" else "metric"
-        shown = re.sub(rf'<span class="{hidden}">[^<]*</span>|</?span[^>]*>', "", both_units(said))
-        assert shown.replace("\N{NO-BREAK SPACE}", " ") == wanted
+def test_a_runner_reads_lengths_and_speeds_in_their_own_units() -> None:
+    metric, imperial, both = (Voice(units=units) for units in ("metric", "imperial", "both"))
+    said = {
+        metric: ("10.8 km/h", "4 to 5 m", "0.86 m", f"{MINUS}4 cm", "1.0 to 1.1 cm", "+1.1"),
+        imperial: ("6.7 mph", "13 to 16 ft", "34 in", f"{MINUS}1.6 in", "0.40 to 0.43 in", "+0.7"),
+    }
+    for voice, wanted in said.items():
+        shown = (
+            quantity("belt_speed", "m/s", 3.0, voice),
+            physical_span("distance", 4.0, 5.0, voice),
+            physical("leg", 0.86, voice),
+            physical("length", -0.04, voice),
+            physical_span("length", 0.0101, 0.0109, voice),
+            more("belt_speed", "m/s", 3.0, 3.3, voice),
+        )
+        assert tuple(each.replace("\N{NO-BREAK SPACE}", " ") for each in shown) == wanted
+    pair = physical("speed", 3.0, both).replace("\N{NO-BREAK SPACE}", " ")
+    assert pair == '<span class="metric">10.8 km/h</span><span class="imperial">6.7 mph</span>'
+    assert both.say("view.usual", speed=physical("speed", 3.0, both), usual="<b>").endswith(": &lt;b&gt;.")
 
 
 def test_a_runner_who_chose_imperial_units_reads_no_metric_ones(alone: Server, runs: tuple[str, str]) -> None:
@@ -233,16 +229,14 @@ def test_a_translation_is_one_more_file_that_browsers_ask_for() -> None:
         ("../en", "de"): "de",
     }
     assert {wish: language_for(*wish, known) for wish in wishes} == wishes
-    keys = [{name: set(texts) for name, texts in catalogue(language).items()} for language in languages()]
-    assert all(each == keys[0] for each in keys)
 
 
 def test_advice_names_the_fields_of_the_page_and_not_the_options_of_the_command_line(alone: Server) -> None:
+    label = catalogue()["page"]["film"]["capture_label"]
     told = [
-        in_page_words("If that is wrong, give the true frame rate with --capture-fps."),
-        in_page_words("Check the treadmill's speed; for a slowed-down clip give --capture-fps."),
+        advice_on_page(Reason(code, "", "use --capture-fps"), Voice())
+        for code in ("slow_motion", "time_scale_contradiction", "speed_implausible")
     ]
-    label = catalogue()["film"]["capture_label"]
     assert "--" not in "".join(told)
     assert all(label in text for text in told)
     with alone.client() as client:

@@ -10,6 +10,8 @@ from tests.api.conftest import CLIP, Server, idle, serving
 from tests.test_overlay_in_browser import CHROMIUM
 from tests.web.test_in_browser import DESKTOP, browser
 
+from formcheck.words.catalogue import ENGLISH
+
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
 __all__ = ["browser"]
 
@@ -51,7 +53,7 @@ def test_a_clip_is_never_sent_under_the_name_of_another(page: Page, server: Serv
     page.locator("#trim-end").fill("5")
     page.evaluate(READING_FAILS)
     page.set_input_files("#clip", CLIP)
-    expect(page.locator("#wrong")).to_contain_text("cannot be read")
+    expect(page.locator("#wrong")).to_contain_text(ENGLISH.say("page.script.unreadable"))
     expect(page.locator("#send")).to_be_disabled()
     expect(page.locator("#trim")).to_be_hidden()
     assert page.locator("#checks li").count() == 0
@@ -115,7 +117,7 @@ def test_a_clip_that_is_gone_from_the_device_is_no_lost_connection(page: Page, s
     choose(page, CLIP)
     page.evaluate(READING_FAILS)
     page.click("#send")
-    expect(page.locator("#wrong")).to_contain_text("cannot be read")
+    expect(page.locator("#wrong")).to_contain_text(ENGLISH.say("page.script.unreadable"))
     expect(page.locator("#send")).to_be_enabled()
 
 
@@ -129,7 +131,7 @@ def test_what_a_proxy_refuses_is_told_and_not_tried_again(page: Page, server: Se
 
 def test_a_height_in_metres_is_understood_and_one_out_of_range_is_shown(page: Page, server: Server) -> None:
     choose(page, CLIP)
-    about = page.get_by_text("About you, if you like")
+    about = page.get_by_text(ENGLISH.say("page.film.about"))
     about.click()
     height = page.locator("#height-cm")
     height.fill("1.78")
@@ -152,9 +154,7 @@ def test_what_was_cut_away_is_looked_at_no_more(page: Page) -> None:
 
     def looked(asked: Route) -> None:
         looks.append(json.loads(asked.request.post_data or "{}")["pictures"])
-        reasons = (
-            [{"code": "nobody_seen", "says": {"metric": "Nobody", "imperial": "Nobody"}}] if len(looks) == 1 else []
-        )
+        reasons = [{"code": "nobody_seen", "says": "Nobody"}] if len(looks) == 1 else []
         asked.fulfill(json={"reasons": reasons})
 
     page.route(
@@ -164,7 +164,7 @@ def test_what_was_cut_away_is_looked_at_no_more(page: Page) -> None:
     checks = page.locator("#checks")
     expect(checks).to_contain_text("Nobody")
     page.locator("#trim-end").fill("3")
-    expect(checks).to_contain_text("A runner is in the picture")
+    expect(checks).to_contain_text(ENGLISH.say("page.script.look_good"))
     expect(checks).not_to_contain_text("Nobody")
     assert len(looks) == 2
     assert looks[0] != looks[1]

@@ -8,7 +8,8 @@ import numpy as np
 
 from formcheck.gait.measures.registry import definition
 from formcheck.judge.measures.intervals import Z95
-from formcheck.judge.wording import MEASURES, UNITS, UnitWords
+from formcheck.words import numbers
+from formcheck.words.numbers import Shown, shown_as
 from tools.accuracy.score import Row
 
 TITLES: Final = {"foot_strike": "Foot strike", "toe_off": "Toe-off", "camera_roll": "Camera roll"}
@@ -77,14 +78,14 @@ def grouped(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, Figures
     return {name: figures(group) for name, group in groups.items()}
 
 
-def unit_of(measure: str) -> UnitWords:
+def unit_of(measure: str) -> Shown:
     """The unit in which a measure's errors are written."""
-    return UNITS[OTHER_UNITS[measure] if measure in OTHER_UNITS else definition(measure).unit]
+    return shown_as(measure, OTHER_UNITS[measure] if measure in OTHER_UNITS else definition(measure).unit)
 
 
 def title_of(measure: str, leg: str) -> str:
     """A measure with its unit as reports name it; the leg where there are two."""
-    words = TITLES[measure] if measure in TITLES else MEASURES[measure].title
+    words = TITLES[measure] if measure in TITLES else numbers.title_of(measure)
     where = "" if leg == "both" else f", {leg} leg"
     return f"{words}{where} ({unit_of(measure).label})"
 

@@ -6,12 +6,14 @@ from typing import Any, Final
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from formcheck.report import measure_view
 from formcheck.report import view as report_view
-from formcheck_api.page.catalogue import ORIGINAL, catalogue, language_for, languages, sections
-from formcheck_api.page.units import both_units
+from formcheck.words.capture import DISTANCE_M, tips
+from formcheck.words.catalogue import Voice, catalogue, languages
+from formcheck.words.numbers import physical_span
+from formcheck.words.reasons import advice_on_page
+from formcheck_api.page.language import language_for
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
@@ -23,27 +25,28 @@ POLICY: Final = (
 def page(request: Request, template: str, status: int = 200, **told: Any) -> HTMLResponse:
     """The answer that shows a template, in the language that the request asks for."""
     language = language_for(request.query_params.get("lang"), request.headers.get("accept-language"), languages())
-    shown = {"t": sections(language), "script_texts": catalogue(language)["script"], "language": language}
-    says_the_same = {"view": report_view, "measures": measure_view}
+    voice = Voice(language, "both")
+    metric, imperial = Voice(language, "metric"), Voice(language, "imperial")
+    shown = {
+        "voice": voice,
+        "t": voice.section("page"),
+        "levels": voice.section("level"),
+        "script_texts": catalogue(language)["page"]["script"],
+        "tips": tips(voice),
+        "metric_distance": physical_span("distance", *DISTANCE_M, metric),
+        "imperial_distance": physical_span("distance", *DISTANCE_M, imperial),
+    }
+    says_the_same = {"view": report_view, "measures": measure_view, "advice_on_page": advice_on_page}
     html = _environment().get_template(template).render(**shown, **says_the_same, **told)
     return HTMLResponse(html, status, {"Content-Security-Policy": POLICY})
 
 
-def in_page_words(text: str, tag: str = "span") -> Markup:
-    """A sentence of a report with both units, and with the page's fields for the options of the command line."""
-    field = f'"{catalogue(ORIGINAL)["film"]["capture_label"]}"'  # reports are in the original language
-    text = text.replace("with --capture-fps", f"in the field {field}").replace("--capture-fps", field)
-    return both_units(text, tag)
-
-
 @cache
 def _environment() -> Environment:
-    environment = Environment(
+    return Environment(
         loader=PackageLoader("formcheck_api.page"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["units"] = in_page_words
-    return environment

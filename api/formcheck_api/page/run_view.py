@@ -6,8 +6,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from formcheck.judge.wording import MEASURES, MINUS, ends, quantity, span, unit_for, words_for
-from formcheck.records.report import Finding, Measure, Measured, Report, Step
+from formcheck.records.report import Finding, Measured, Report, Step
 from formcheck.records.skeleton import Side
 from formcheck.report import measure_view
 from formcheck.report import view as report_view
@@ -15,6 +14,8 @@ from formcheck.report.charts.charts import reach_chart
 from formcheck.report.charts.figures import Figure, reference_for
 from formcheck.report.measure_view import Card, Cell
 from formcheck.report.view import Picture
+from formcheck.words.catalogue import Voice
+from formcheck.words.numbers import DECIMALS, bare, ends, more, quantity, title_of, unit_of
 
 QUICKER: Final = 1.05
 """The metronome's first offer: 5 % more steps (Heiderscheit et al. 2011 tried 5 and 10 %)."""
@@ -59,10 +60,12 @@ class Strike:
     facts: tuple[tuple[str, str], ...]
 
 
-def answers(report: Report) -> list[Answer]:
+def answers(report: Report, voice: Voice) -> list[Answer]:
     """The headline numbers, each with its pictures, the leg nearer the camera first."""
     shown = [
-        picture for album in report_view.albums(report, (f.file for f in report.frames)) for picture in album.pictures
+        picture
+        for album in report_view.albums(report, (f.file for f in report.frames), voice)
+        for picture in album.pictures
     ]
     event_of = {frame.file: frame.event for frame in report.frames}
     return [
@@ -72,7 +75,7 @@ def answers(report: Report) -> list[Answer]:
             tuple(picture for picture in shown if event_of[picture.file] == _PROVED_BY.get(name)),
             findings_of(report, name),
         )
-        for name, card in zip(measure_view.headlines(report), measure_view.cards(report), strict=True)
+        for name, card in zip(measure_view.headlines(report), measure_view.cards(report, voice), strict=True)
     ]
 
 
@@ -89,28 +92,29 @@ def other_findings(report: Report) -> list[Finding]:
     return [finding for finding in report_view.by_urgency(report.findings) if finding.code not in said]
 
 
-def compared(first: Report, second: Report) -> tuple[list[Compared], list[Compared]]:
+def compared(first: Report, second: Report, voice: Voice) -> tuple[list[Compared], list[Compared]]:
     """Measures that both clips tell in the same unit: the ones that matter most, then the others."""
-    rows = [row for name in MEASURES if (row := _compared(name, first, second))]
+    rows = [row for name in DECIMALS if (row := _compared(name, first, second, voice))]
     return [row for row in rows if row.measure in _COMPARED_FIRST], [
         row for row in rows if row.measure not in _COMPARED_FIRST
     ]
 
 
-def _compared(name: str, first: Report, second: Report) -> Compared | None:
+def _compared(name: str, first: Report, second: Report, voice: Voice) -> Compared | None:
     both = [report.measures.get(name) for report in (first, second)]
     told = [measure for measure in both if measure and measure_view.why_withheld(measure.headline) is None]
     if len(told) < 2 or told[0].unit != told[1].unit:
         return None
     (low, high), (other_low, other_high) = (_exact_or_between(measure.headline) for measure in told)
     apart = high < other_low or other_high < low
-    cells = [Cell(_foldable(quantity(name, each.unit, each.headline.value)), _ends(name, each)) for each in told]
-    return Compared(name, words_for(name).title, cells[0], cells[1], _foldable(_difference(name, *told)), apart)
-
-
-def _foldable(text: str) -> str:
-    """A quantity whose unit may go to the next line, as it must in a column of a phone."""
-    return text.replace("\N{NO-BREAK SPACE}", " ")
+    cells = [
+        Cell(bare(name, each.unit, each.headline.value, voice), ends(name, each.unit, *each.headline.interval95, voice))
+        for each in told
+    ]
+    difference = more(name, told[0].unit, told[0].headline.value, told[1].headline.value, voice)
+    unit = unit_of(name, told[0].unit, voice)
+    title = voice.say("view.measure_in_unit", measure=title_of(name, voice), unit=unit)
+    return Compared(name, title, cells[0], cells[1], difference, apart)
 
 
 def _exact_or_between(measured: Measured) -> tuple[float, float]:
@@ -119,37 +123,21 @@ def _exact_or_between(measured: Measured) -> tuple[float, float]:
     return (low, high) if math.isfinite(low + high) else (measured.value, measured.value)
 
 
-def _difference(name: str, first: Measure, second: Measure) -> str:
-    """How much more the second clip has, with its sign: between the numbers as they are shown."""
-    factor, decimals = unit_for(first.unit).factor, words_for(name).decimals
-    shown = [round(factor * measure.headline.value, decimals) for measure in (first, second)]
-    more = quantity(name, first.unit, (shown[1] - shown[0]) / factor)
-    return more if more[0] == MINUS or not any(digit in more for digit in "123456789") else f"+{more}"
-
-
-def _ends(name: str, measure: Measure) -> str:
-    """The interval; with its unit where that is told in two ways."""
-    low, high = measure.headline.interval95
-    if measure.unit == "m/s" and math.isfinite(low + high):
-        return span(name, measure.unit, low, high)
-    return ends(name, measure.unit, low, high)
-
-
-def strikes(report: Report) -> list[Strike]:
+def strikes(report: Report, voice: Voice) -> list[Strike]:
     """Every foot strike, in time."""
     return [
-        Strike(step.side, step.strike_time_s, _known(step.toe_off_time_s), _facts(report, step))
+        Strike(step.side, step.strike_time_s, _known(step.toe_off_time_s), _facts(report, step, voice))
         for step in sorted(report.steps, key=lambda step: step.strike_time_s)
     ]
 
 
-def for_player(report: Report) -> dict[str, Any]:
+def for_player(report: Report, voice: Voice) -> dict[str, Any]:
     """What the page's scripts need to move the video."""
     return {
         "frame_s": 1 / report.clip.mean_fps if report.clip.mean_fps > 0 else 1 / 30,
         "near_side": report.scene.near_side,
         "stride_s": stride_s(report),
-        "strikes": [asdict(strike) for strike in strikes(report)],
+        "strikes": [asdict(strike) for strike in strikes(report, voice)],
         "bands": {
             name: [band.low, band.high]
             for name in ("foot_ahead_of_hip", "trunk_lean")
@@ -170,16 +158,18 @@ def cadence(report: Report) -> float | None:
     return None if measure is None or measure_view.why_withheld(measure.headline) else measure.headline.value
 
 
-def reach_figure(report: Report) -> Figure:
+def reach_figure(report: Report, voice: Voice) -> Figure:
     """Every strike against the band."""
     band = reference_for(report, "foot_ahead_of_hip")
-    return Figure(words_for("foot_ahead_of_hip").title, "", reach_chart(report.steps, band))
+    return Figure(title_of("foot_ahead_of_hip", voice), "", reach_chart(report.steps, band, voice))
 
 
-def speed(report: Report) -> str:
-    """The belt's speed in m/s; empty when not known in metres."""
+def speed(report: Report, voice: Voice) -> str:
+    """The belt's speed; empty when not known in metres."""
     belt = report.scene.belt_speed
-    return quantity("belt_speed", belt.unit, belt.value) if belt.unit == "m/s" and math.isfinite(belt.value) else ""
+    return (
+        quantity("belt_speed", belt.unit, belt.value, voice) if belt.unit == "m/s" and math.isfinite(belt.value) else ""
+    )
 
 
 def steps_csv(report: Report) -> str:
@@ -195,10 +185,10 @@ def steps_csv(report: Report) -> str:
     return out.getvalue()
 
 
-def _facts(report: Report, step: Step) -> tuple[tuple[str, str], ...]:
+def _facts(report: Report, step: Step, voice: Voice) -> tuple[tuple[str, str], ...]:
     told = ((name, step.values.get(name, math.nan)) for name in _STRIKE_FACTS if name in report.measures)
     return tuple(
-        (words_for(name).title, quantity(name, report.measures[name].unit, value))
+        (title_of(name, voice), quantity(name, report.measures[name].unit, value, voice))
         for name, value in told
         if math.isfinite(value)
     )

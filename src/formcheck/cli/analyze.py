@@ -19,6 +19,9 @@ from formcheck.records.options import OPTIONS
 from formcheck.records.report import Report
 from formcheck.report.schema import report_to_json
 from formcheck.report.write import check_folder, write_assessment
+from formcheck.words.catalogue import ENGLISH
+
+say: Final = ENGLISH.say
 
 ANALYSIS_SHARE: Final = 0.6
 """Of the work on a clip, the rest being pictures and video (measured: full model, two clips of 720p)."""
@@ -43,14 +46,15 @@ def analyze_clips(options: argparse.Namespace) -> int:
         except (ImportError, OSError):  # of the machine, not of this clip
             raise
         except Exception as error:  # a fault of ours, met by one clip, must not cost the others their answers
-            complain(f"{clip}: formcheck failed on this clip ({type(error).__name__}: {error}); please report it")
+            complain(say("terminal.failed", clip=clip, error=type(error).__name__, text=error))
             failed = True
             continue
         withheld |= not has_headlines(report)
         _show(report, page, as_json=options.json)
     if unreadable:
         if len(folders) > 1:
-            complain(f"{len(unreadable)} of {len(folders)} clips could not be read: {', '.join(unreadable)}")
+            names = ", ".join(unreadable)
+            complain(say("terminal.unreadable", count=len(unreadable), all=len(folders), clips=names))
         return CLIP_UNREADABLE
     if failed:
         return INTERNAL_ERROR
@@ -71,9 +75,7 @@ def answer_folders(clips: Sequence[Path], output: Path) -> dict[Path, Path]:
         name = _folder_name(clip)
         other = taken.setdefault(name.casefold(), clip)  # two names on Linux, one on macOS and Windows
         if os.path.realpath(other) != os.path.realpath(clip):  # Path.resolve raises where links go in a circle
-            raise UsageError(
-                f"{other} and {clip} would both be answered in {output / name}; rename one, or give each its own -o"
-            )
+            raise UsageError(say("terminal.same_folder", first=other, second=clip, folder=output / name))
         folders.setdefault(other, output / name)
     return folders
 

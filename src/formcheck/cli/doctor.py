@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Final
 
 from formcheck.records.errors import FormcheckError, ModelError
+from formcheck.words.catalogue import ENGLISH
 
 PYTHONS: Final = ((3, 11), (3, 13))
 """First and last minor version with wheels of MediaPipe and PyAV; pyproject.toml says the same."""
 
-REINSTALL: Final = "install formcheck again in a fresh environment"
-SYSTEM_LIBRARIES: Final = "on Linux it may lack a system library: libegl1, libgles2, libgl1, libglib2.0-0 or libxcb1"
+say: Final = ENGLISH.say
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,14 @@ class Check:
 
 def examine(model: str) -> Iterator[Check]:
     """Check after check, as they are done. ``model`` as in ``--model``: fetched, as the first analysis would."""
-    yield _check("Python", _python_version, "run formcheck with Python 3.11, 3.12 or 3.13")
-    yield _check("MediaPipe", partial(_library_version, "mediapipe"), f"{REINSTALL}; {SYSTEM_LIBRARIES}")
-    yield _check("OpenCV", partial(_library_version, "cv2"), f"{REINSTALL}; {SYSTEM_LIBRARIES}")
-    yield _check("One OpenCV", _single_opencv, "uninstall all of them, then install opencv-contrib-python again")
-    yield _check("PyAV", partial(_library_version, "av"), REINSTALL)
-    yield _check("H.264 encoder", _write_video, "install av from its published wheel, which has libx264 inside")
-    yield _check("Model cache", _writable_cache, "make that folder writable")
-    yield _check("Pose model", partial(_run_model, model), "formcheck cannot analyse clips without it")
+    yield _check("Python", _python_version, say("doctor.python"))
+    yield _check("MediaPipe", partial(_library_version, "mediapipe"), say("doctor.library"))
+    yield _check("OpenCV", partial(_library_version, "cv2"), say("doctor.library"))
+    yield _check("One OpenCV", _single_opencv, say("doctor.one_opencv"))
+    yield _check("PyAV", partial(_library_version, "av"), say("doctor.reinstall"))
+    yield _check("H.264 encoder", _write_video, say("doctor.encoder"))
+    yield _check("Model cache", _writable_cache, say("doctor.cache"))
+    yield _check("Pose model", partial(_run_model, model), say("doctor.model"))
 
 
 def _check(name: str, look: Callable[[], str], advice: str) -> Check:
@@ -58,8 +58,8 @@ def _check(name: str, look: Callable[[], str], advice: str) -> Check:
 def _python_version() -> str:
     version = ".".join(map(str, sys.version_info[:3]))
     if not PYTHONS[0] <= sys.version_info[:2] <= PYTHONS[1]:
-        raise FormcheckError(f"Python {version} is not supported")
-    return f"{version} at {sys.executable}"
+        raise FormcheckError(say("doctor.python_unsupported", version=version))
+    return say("doctor.python_is", version=version, path=sys.executable)
 
 
 def _library_version(module: str) -> str:
@@ -70,8 +70,8 @@ def _single_opencv() -> str:
     """MediaPipe brings OpenCV; a second package of it overwrites the same files, and either may win."""
     owners = sorted(set(packages_distributions().get("cv2", ())))
     if len(owners) > 1:
-        raise FormcheckError(f"cv2 comes from {' and '.join(owners)}, which overwrite each other")
-    return owners[0] if owners else "no second package"
+        raise FormcheckError(say("doctor.two_opencv", packages=", ".join(owners)))
+    return owners[0] if owners else say("doctor.opencv_none")
 
 
 def _write_video() -> str:
@@ -82,7 +82,7 @@ def _write_video() -> str:
     with tempfile.TemporaryDirectory() as folder, VideoWriter(Path(folder, "two-pictures.mp4")) as writer:
         for index in range(2):
             writer.write(np.zeros((64, 64, 3), dtype=np.uint8), index / 30)
-    return "libx264 works"
+    return say("doctor.encoder_works")
 
 
 def _writable_cache() -> str:
@@ -105,5 +105,5 @@ def _run_model(model: str) -> str:
     blank = Frame(0, 0.0, np.zeros((256, 256, 3), dtype=np.uint8))
     track = find_landmarks(lambda _: [blank], model_path=found.path, width_px=256, height_px=256).track
     if len(track) != 1:
-        raise ModelError(f"{found.path} loads but does not run")
-    return f"{found.name} at {found.path}"
+        raise ModelError(say("doctor.model_fails", path=found.path))
+    return say("doctor.model_is", name=found.name, path=found.path)

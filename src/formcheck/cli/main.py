@@ -21,13 +21,16 @@ from typing import Final, NoReturn
 from formcheck import __version__
 from formcheck.cli.exits import DONE, NOBODY_LISTENS, STOPPED, TERMINATED, WITHHELD, WRONG_USAGE, complain, exit_code
 from formcheck.records.errors import FormcheckError, UsageError
-from formcheck.records.options import OPTIONS
+from formcheck.records.options import OPTIONS, Option
+from formcheck.words.catalogue import ENGLISH
 
 MODEL_VARIABLE: Final = "FORMCHECK_MODEL"
 DEFAULT_MODEL: Final = "full"
 DEFAULT_OUTPUT: Final = "formcheck-out"
 COMMANDS: Final = "formcheck.commands"
 """Entry points that add commands to the line; the HTTP service's come in so, and formcheck does not know it."""
+
+say: Final = ENGLISH.say
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,13 +50,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             complain(line)
         return exit_code(error)
     except KeyboardInterrupt:
-        complain("stopped; nothing half-written was left")
+        complain(say("terminal.interrupted"))
         return STOPPED
     except BrokenPipeError:  # "| head" has seen enough; what is still in the buffer must not be tried again at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NOBODY_LISTENS
     except (ImportError, OSError) as error:  # a library that does not load, an output that is full
-        complain(f"{error}; `formcheck doctor` says whether something is missing")
+        complain(say("terminal.see_doctor", error=error))
         return WRONG_USAGE
     return code
 
@@ -93,10 +96,14 @@ def _doctor(_options: argparse.Namespace) -> int:
     problems = 0
     for check in examine(_default_model()):
         problems += bool(check.problem)
-        sys.stdout.write(f"{'MISSING' if check.problem else 'ok':8}{check.name:16}{check.problem or check.found}\n")
+        sys.stdout.write(f"{_mark(check.problem):8}{check.name:16}{check.problem or check.found}\n")
         sys.stdout.flush()  # the next check may take a while
-    sys.stdout.write("formcheck is ready.\n" if not problems else f"{problems} of the checks above need attention.\n")
+    sys.stdout.write((say("terminal.not_ready", count=problems) if problems else say("terminal.ready")) + "\n")
     return WRONG_USAGE if problems else DONE
+
+
+def _mark(problem: str) -> str:
+    return say("doctor.missing") if problem else say("doctor.ok")
 
 
 def _models(_options: argparse.Namespace) -> int:
@@ -104,7 +111,7 @@ def _models(_options: argparse.Namespace) -> int:
 
     here = {model.name: model for model in list_models()}
     for name in MODEL_NAMES:
-        place = here[name].path if name in here else f"not here yet: formcheck models pull {name}"
+        place = here[name].path if name in here else say("terminal.no_model", name=name)
         sys.stdout.write(f"{name:8}{place}\n")
     return DONE
 
@@ -126,27 +133,25 @@ class _Parser(argparse.ArgumentParser):
     """Answers a mistake with one line of ours instead of a page of usage."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}; see {self.prog} --help")
+        raise UsageError(say("terminal.see_help", error=message, program=self.prog))
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="formcheck", description="See how you run, from a clip filmed beside a treadmill.")
-    parser.add_argument("--version", action="version", version=f"formcheck {__version__}", help="show the version")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    analyze = commands.add_parser("analyze", help="measure clips and write what was seen", allow_abbrev=False)
+    parser = _Parser(prog="formcheck", description=say("help.about"))
+    parser.add_argument("--version", action="version", version=f"formcheck {__version__}", help=say("help.version"))
+    commands = parser.add_subparsers(title=say("help.commands"), metavar="COMMAND", required=True)
+    analyze = commands.add_parser("analyze", help=say("help.analyze"), allow_abbrev=False)
     _add_clips_and_answers(analyze)
-    _add_facts(analyze.add_argument_group("what you know about the run"))
+    _add_facts(analyze.add_argument_group(say("help.run")))
     analyze.set_defaults(run=_analyze)
-    verify = commands.add_parser(
-        "verify", help="compare clips with what they are known to show, for CI", allow_abbrev=False
-    )
+    verify = commands.add_parser("verify", help=say("help.verify"), allow_abbrev=False)
     _add_verification(verify)
     verify.set_defaults(run=_verify)
-    commands.add_parser("doctor", help="check the installation, say what is missing").set_defaults(run=_doctor)
-    models = commands.add_parser("models", help="list the pose models, or fetch one ahead of its first use")
+    commands.add_parser("doctor", help=say("help.doctor")).set_defaults(run=_doctor)
+    models = commands.add_parser("models", help=say("help.models"))
     models.set_defaults(run=_models)
-    pull = models.add_subparsers(title="actions", metavar="ACTION").add_parser("pull", help="fetch a model")
-    pull.add_argument("name", choices=("lite", "full", "heavy"), help="which model")
+    pull = models.add_subparsers(title=say("help.actions"), metavar="ACTION").add_parser("pull", help=say("help.pull"))
+    pull.add_argument("name", choices=("lite", "full", "heavy"), help=say("help.pull_name"))
     pull.set_defaults(run=_pull)
     for entry in entry_points(group=COMMANDS):
         entry.load()(commands)
@@ -155,48 +160,48 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_clips_and_answers(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("clips", nargs="+", type=Path, metavar="CLIP", help="a clip of a runner, best filmed from the side")
+    add("clips", nargs="+", type=Path, metavar="CLIP", help=say("help.clips"))
     add(
         "-o",
         dest="output",
         type=Path,
         default=Path(DEFAULT_OUTPUT),
         metavar="DIR",
-        help="folder for the answers; each clip gets a folder of its own name in it (default: %(default)s)",
+        help=say("help.output", default=DEFAULT_OUTPUT),
     )
     add(
         "--model",
         default=_default_model(),
-        help=f"lite, full, heavy, or a path to a pose model file (default: {MODEL_VARIABLE}, or {DEFAULT_MODEL})",
+        help=say("help.model", variable=MODEL_VARIABLE, default=DEFAULT_MODEL),
     )
     add(
         "--blur-faces",
         action="store_true",
-        help="make the runner's face unrecognisable in every picture; others' only where they are found too",
+        help=say("help.blur_faces"),
     )
-    add("--no-video", dest="video", action="store_false", help="leave out the overlay video")
-    add("--json", action="store_true", help="print each report to standard output, on one line, and nothing else")
-    add("--strict", action="store_true", help=f"exit with {WITHHELD} when a headline number was withheld")
+    add("--no-video", dest="video", action="store_false", help=say("help.no_video"))
+    add("--json", action="store_true", help=say("help.json"))
+    add("--strict", action="store_true", help=say("help.strict", code=WITHHELD))
 
 
 def _add_verification(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("folder", type=Path, metavar="FOLDER", help="clips, each with its CLIP.truth.json")
-    add("--junit", type=Path, metavar="FILE", help="write the results as JUnit XML, which CI systems show")
-    add("--json", type=Path, metavar="FILE", help="write every check as JSON")
-    add("--update", action="store_true", help="record the present output as truth; never what is marked as known")
+    add("folder", type=Path, metavar="FOLDER", help=say("help.folder"))
+    add("--junit", type=Path, metavar="FILE", help=say("help.junit"))
+    add("--json", type=Path, metavar="FILE", help=say("help.checks"))
+    add("--update", action="store_true", help=say("help.update"))
     add(
         "--model",
         default=_default_model(),
-        help=f"lite, full, heavy, or a path to a pose model file (default: {MODEL_VARIABLE}, or {DEFAULT_MODEL})",
+        help=say("help.model", variable=MODEL_VARIABLE, default=DEFAULT_MODEL),
     )
-    add("--jobs", type=_count, metavar="N", help="clips at once (default: one for each processor)")
-    add("-v", "--verbose", action="store_true", help="show the checks that hold as well")
+    add("--jobs", type=_count, metavar="N", help=say("help.jobs"))
+    add("-v", "--verbose", action="store_true", help=say("help.verbose"))
 
 
 def _count(text: str) -> int:
     if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+        raise argparse.ArgumentTypeError(say("terminal.not_a_count", text=repr(text)))
     return int(text)
 
 
@@ -208,8 +213,16 @@ def _add_facts(group: "argparse._ArgumentGroup") -> None:
             type=_within(option.low, option.high, f"{option.unit}, e.g. {option.example}"),
             metavar=option.metavar,
             default=option.default,
-            help=option.help if option.default is None else f"{option.help} (default: {option.default:g})",
+            help=option.help
+            if option.default is None
+            else say("help.default", help=option.help, value=f"{option.default:g}"),
         )
+
+
+def _help_of(option: Option) -> str:
+    if option.default is None:
+        return option.help
+    return say("help.default", help=option.help, value=f"{option.default:g}")
 
 
 def _default_model() -> str:
@@ -223,7 +236,9 @@ def _within(low: float, high: float, example: str) -> Callable[[str], float]:
         except ValueError:
             value = float("nan")
         if not low <= value <= high:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {low:g} to {high:g} ({example})")
+            raise argparse.ArgumentTypeError(
+                say("terminal.not_a_number", text=repr(text), low=f"{low:g}", high=f"{high:g}", example=example)
+            )
         return value
 
     return number

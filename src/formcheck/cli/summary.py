@@ -7,11 +7,14 @@ from typing import Final
 from rich.text import Text
 
 from formcheck.cli.exits import printable
-from formcheck.judge.wording import ends, quantity, words_for
 from formcheck.records.report import Measure, Measured, Reason, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.measure_view import SIDE_HEADLINES, headlines, untold, why_withheld
 from formcheck.report.view import advice, basis, obstacles, verdict
+from formcheck.words.catalogue import ENGLISH
+from formcheck.words.numbers import ends, quantity, title_of
+
+say: Final = ENGLISH.say
 
 ALWAYS_SHOWN: Final = ("cadence", "belt_speed")
 """Beside the headline numbers: what the answer is compared at."""
@@ -32,11 +35,11 @@ def summary(report: Report, page: Path) -> Text:
     answer = verdict(report)
     lines = [
         Text(printable(report.clip.name), style="dim"),
-        Text(f"{answer.title}.", style="bold"),
+        Text(say("terminal.verdict", title=answer.title), style="bold"),
         Text(basis(report)),
         *_numbers(report),
         *_doubts(report),
-        Text(f"Report: {printable(str(page))}"),
+        Text(say("terminal.report", path=printable(str(page)))),
     ]
     return Text("\n").join(lines)
 
@@ -45,9 +48,9 @@ def _numbers(report: Report) -> Iterator[Text]:
     """One line a measure: both sides where they differ, with their intervals."""
     names = dict.fromkeys((*headlines(report), *ALWAYS_SHOWN))
     told = [name for name in names if name in report.measures and not why_withheld(report.measures[name].headline)]
-    width = max((len(words_for(name).title) for name in told), default=0)
+    width = max((len(title_of(name)) for name in told), default=0)
     for name in told:
-        yield Text(f"  {words_for(name).title:{width}}  {_values(name, report.measures[name])}")
+        yield Text(f"  {title_of(name):{width}}  {_values(name, report.measures[name])}")
 
 
 def _values(name: str, measure: Measure) -> str:
@@ -55,27 +58,31 @@ def _values(name: str, measure: Measure) -> str:
     sides = [(side, one) for side in Side if (one := measure.of(side))]
     if all(why_withheld(one) for _, one in sides):
         return _number(name, measure.unit, measure.headline)
-    return ", ".join(f"{side} {_number(name, measure.unit, one)}" for side, one in sides)
+    each = [(say(f"side.{side}"), _number(name, measure.unit, one)) for side, one in sides]
+    return ", ".join(say("terminal.side", side=side, value=value) for side, value in each)
 
 
 def _number(name: str, unit: str, measured: Measured) -> str:
     if why_withheld(measured):
-        return "not told"
+        return say("view.not_measured")
     between = ends(name, unit, *measured.interval95)
-    return quantity(name, unit, measured.value) + (f" (95 % interval {between})" if between else "")
+    value = quantity(name, unit, measured.value)
+    return say("terminal.between", value=value, interval=between) if between else value
 
 
 def _doubts(report: Report) -> Iterator[Text]:
     """What this clip withheld with its reason, what else is wrong with it, and how to film it better."""
     withheld = [item for item in untold(report) if not _is_of_the_model(item.reason)]
     for item in withheld:
-        yield Text(f"Withheld: {_enumerated(item.measures)}. {item.reason.message}", style="yellow")
+        yield Text(
+            say("terminal.withheld", measures=_enumerated(item.measures), message=item.reason.message), style="yellow"
+        )
     said = {item.reason.code for item in withheld}
     for obstacle in obstacles(report):
         if obstacle.reason.code not in said:
-            yield Text(f"Note: {obstacle.reason.message}", style="yellow")
+            yield Text(say("terminal.note", message=obstacle.reason.message), style="yellow")
     for line in advice(report):
-        yield Text(f"Next time: {line}")
+        yield Text(say("terminal.next_time", advice=line))
 
 
 def _is_of_the_model(reason: Reason) -> bool:
@@ -85,4 +92,6 @@ def _is_of_the_model(reason: Reason) -> bool:
 
 def _enumerated(titles: Sequence[str]) -> str:
     more = len(titles) - MOST_NAMED
-    return ", ".join(titles) if more < 2 else f"{', '.join(titles[:MOST_NAMED])} and {more} more"
+    if more < 2:
+        return ", ".join(titles)
+    return say("view.and_more", measures=", ".join(titles[:MOST_NAMED]), count=more)

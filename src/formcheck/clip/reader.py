@@ -37,6 +37,7 @@ from formcheck.clip.probe import (
 from formcheck.clip.tone import to_ordinary_range
 from formcheck.records.errors import ClipError, NotAVideoError
 from formcheck.records.track import Frame, Image
+from formcheck.words.catalogue import ENGLISH
 
 __all__ = ["ClipProbe", "ClipReader", "probe", "sha256_of"]
 
@@ -131,7 +132,7 @@ class ClipReader:
         declared_s = self.clip.duration_s
         early = None
         if declared_s is not None and self._end_s < declared_s - EARLY_END_S:
-            early = f"the file ends early: {self._end_s:.1f} s of {declared_s:.1f} s decoded"
+            early = ENGLISH.say("damage.early", decoded=f"{self._end_s:.1f}", declared=f"{declared_s:.1f}")
         return "; ".join(filter(None, (early, self.left_out))) or None
 
     @property
@@ -139,9 +140,9 @@ class ClipReader:
         """Which pictures could not be read so far, in one line, or None."""
         notes = []
         if self._spoiled:
-            notes.append(f"pictures left out because they do not decode: {self._spoiled}")
+            notes.append(ENGLISH.say("damage.spoiled", count=self._spoiled))
         if self._untimed:
-            notes.append(f"pictures left out because they have no time of their own: {self._untimed}")
+            notes.append(ENGLISH.say("damage.untimed", count=self._untimed))
         return "; ".join(notes) or None
 
     def _decode(self, stream: VideoStream) -> Iterator[VideoFrame]:

@@ -24,6 +24,7 @@ from formcheck.records.gait import Given, SideGait, TimeScale
 from formcheck.records.options import RunOptions, is_number
 from formcheck.records.report import Clip, ModelUsed, Report
 from formcheck.records.track import PoseTrack, Uprights
+from formcheck.words.catalogue import ENGLISH
 
 FEWEST_TO_TELL_A_UNIT: Final = 10
 SLOWEST_FRAME_S: Final = 0.5
@@ -53,12 +54,9 @@ def analyze_track(
     coordinates are not. A track that shows too little is a finished Report with numbers withheld.
     """
     if not isinstance(track, PoseTrack):
-        raise UsageError(f"expected a PoseTrack, got a {type(track).__name__}; make one with formcheck.PoseTrack")
+        raise UsageError(ENGLISH.say("error.not_a_track", kind=type(track).__name__))
     if len(track) >= FEWEST_TO_TELL_A_UNIT and np.median(np.diff(track.time_s)) >= SLOWEST_FRAME_S:
-        raise RecordError(
-            f"time_s: frames are {np.median(np.diff(track.time_s)):g} s apart; "
-            "expected seconds, not milliseconds or frame numbers"
-        )
+        raise RecordError(ENGLISH.say("error.not_seconds", apart=f"{np.median(np.diff(track.time_s)):g}"))
     settings = _settings_for(model, landmark_error_frac)
     told = RunOptions(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
     told.check()
@@ -70,16 +68,14 @@ def analyze_track(
 
 def _settings_for(model: str | None, landmark_error_frac: float | None) -> Settings:
     if model is not None and (not isinstance(model, str) or model not in calibrations()):
-        raise UsageError(f"model={model!r} is not known here; give {', '.join(sorted(calibrations()))} or None")
+        raise UsageError(ENGLISH.say("error.unknown_model", model=repr(model), names=", ".join(sorted(calibrations()))))
     if landmark_error_frac is None:
         return settings_for(model)
     if model is not None:
-        raise UsageError(f"give model or landmark_error_frac, not both: the errors of {model} are known")
+        raise UsageError(ENGLISH.say("error.model_and_error", model=model))
     if not is_number(landmark_error_frac) or not 0 <= landmark_error_frac <= LARGEST_LANDMARK_ERROR_FRAC:
-        raise UsageError(
-            f"landmark_error_frac={landmark_error_frac!r} must be between 0 and {LARGEST_LANDMARK_ERROR_FRAC:g}: "
-            "a fraction of leg length, so 0.01 for 1 %"
-        )
+        largest = f"{LARGEST_LANDMARK_ERROR_FRAC:g}"
+        raise UsageError(ENGLISH.say("error.landmark_error", value=repr(landmark_error_frac), largest=largest))
     return settings_for(None, landmark_error_frac)
 
 

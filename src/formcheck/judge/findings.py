@@ -2,7 +2,8 @@
 
 There is no validated cut-off for overstriding, and experienced runners land ahead of the hip too, further at higher
 speed (Souza 2016). So a landing is judged against a band at the runner's own speed and called clear only where
-several signs agree or its whole interval lies beyond the band. The words are in ``advice.py``; nothing is diagnosed.
+several signs agree or its whole interval lies beyond the band. Nothing is diagnosed. The
+words are ``finding.<code>`` in the catalogue.
 """
 
 import math
@@ -10,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from formcheck.judge.advice import ADVICE, END, FAR_LEG, NO_BAND, SIGNS, SURE
-from formcheck.judge.wording import quantity, span, treadmill_speed
+from formcheck.judge.advice import ADVICE
 from formcheck.records.report import EventName, Finding, KeyFrame, Measure, Measured, Quality, ReferenceBand, SceneSeen
 from formcheck.records.skeleton import Side
+from formcheck.words.catalogue import ENGLISH
+from formcheck.words.numbers import ends, percent, quantity
 
 FAR_END_SHARE: Final = 0.75
 """Of the way from the band's mean to its edge: about 1 experienced runner in 16 lies beyond (t, 11 degrees)."""
@@ -98,6 +100,8 @@ def _landing(case: _Case) -> tuple[Finding, ...]:
         return ()
     code = _landing_code(case, reach, band) if band else "reach_uncompared"
     words = _words(case, name, reach) | {"foot": _foot(case.scene), "signs": _signs(case)}
+    if code == "reach_overstride" and band and reach.interval95[0] <= band.high:
+        words["sure"] = ENGLISH.say("sure.but_agreed")
     return (_say(case, code, words, name, _files(case, "foot_strike")),)
 
 
@@ -131,11 +135,14 @@ def _place(value: float, band: ReferenceBand) -> float:
 
 
 def _signs(case: _Case) -> str:
-    """What the other signs say, one sentence each."""
+    """What the other signs say, one sentence each, or one for both where both agree."""
+    told = {sign: agrees for sign in _SIGN_DIRECTIONS if (agrees := _agrees(case, sign)) is not None}
+    values = {sign: quantity(sign, case.measures[sign].unit, case.measures[sign].headline.value) for sign in told}
+    if all(told.get(sign) for sign in _SIGN_DIRECTIONS):
+        return ENGLISH.say("sign.both_agree", **values)
     return "".join(
-        SIGNS[sign, agrees].format(value=quantity(sign, case.measures[sign].unit, case.measures[sign].headline.value))
-        for sign in _SIGN_DIRECTIONS
-        if (agrees := _agrees(case, sign)) is not None
+        ENGLISH.say(f"sign.{sign}.{'agrees' if agrees else 'disagrees'}", value=values[sign])
+        for sign, agrees in told.items()
     )
 
 
@@ -178,9 +185,9 @@ def _difference(case: _Case, comparison: _Comparison, told: Measured) -> Finding
     low, high = sorted(abs(end) for end in told.interval95)
     size = replace(told, value=abs(told.value), interval95=(low, high))
     words = _words(case, comparison.measure, size) | {
-        "more": str(more),
-        "less": str(more.other),
-        "far_leg": FAR_LEG if case.scene.view == "side" else "",
+        "more": ENGLISH.say(f"side.{more}"),
+        "less": ENGLISH.say(f"side.{more.other}"),
+        "far_leg": ENGLISH.say("part.far_leg") if case.scene.view == "side" else "",
     }
     files = _files(case, *comparison.events, both_sides=True)
     finding = _say(case, comparison.code, words, comparison.measure, files)
@@ -194,14 +201,17 @@ def _cadence(case: _Case, landing: set[str]) -> tuple[Finding, ...]:
         return ()
     place = "high" if cadence.value > band.high else "low" if cadence.value < band.low else "typical"
     code = "cadence_quicker" if landing & _OVERSTRIDING and place != "high" else f"cadence_{place}"
-    target = quantity(name, case.measures[name].unit, cadence.value * QUICKER_CADENCE)
-    return (_say(case, code, _words(case, name, cadence) | {"target": target}, name),)
+    more = {
+        "target": quantity(name, case.measures[name].unit, cadence.value * QUICKER_CADENCE),
+        "quicker": percent(QUICKER_CADENCE - 1),
+    }
+    return (_say(case, code, _words(case, name, cadence) | more, name),)
 
 
 def _limits(case: _Case) -> Iterator[Finding]:
     """What this clip, or any clip, cannot tell."""
-    if end := END.get(case.scene.view):
-        yield _say(case, "view_end_on", {"end": end})
+    if case.scene.view in ("rear", "front"):
+        yield _say(case, "view_end_on", {"end": ENGLISH.say(f"end.{case.scene.view}")})
         return
     for name, code in (("foot_ahead_of_hip", "reach_withheld"), ("trunk_lean", "lean_withheld")):
         reason = case.measures[name].headline.withheld if name in case.measures else None
@@ -213,37 +223,37 @@ def _limits(case: _Case) -> Iterator[Finding]:
 def _say(
     case: _Case, code: str, words: Mapping[str, str], measure: str = "", evidence: tuple[str, ...] = ()
 ) -> Finding:
-    """A finding with its blanks filled; a text that names the usual range cites where that comes from."""
+    """A finding in words; one that compares with the usual range cites where that comes from."""
     advice, band = ADVICE[code], case.bands.get(measure)
-    compared = (band.source,) if band and "{usual}" in advice.text else ()
+    compared = (band.source,) if band and advice.compared else ()
+    coaching = (ENGLISH.say("exercises.source"),) if advice.exercises else ()
     return Finding(
         code=code,
         level=advice.level,
-        title=advice.title.format(**words),
-        text=advice.text.format(**words),
+        title=ENGLISH.say(f"finding.{code}.title", **words),
+        text=ENGLISH.say(f"finding.{code}.text", **words),
         evidence=evidence,
-        cue=advice.cue.format(**words),
-        exercises=advice.exercises,
-        sources=compared + advice.sources,
+        cue=ENGLISH.say(f"finding.{code}.cue", **words) if ENGLISH.has(f"finding.{code}.cue") else "",
+        exercises=ENGLISH.lines(f"exercises.{advice.exercises}") if advice.exercises else (),
+        sources=compared + advice.sources + coaching,
     )
 
 
 def _words(case: _Case, name: str, measured: Measured) -> dict[str, str]:
     """A number and its band as people read them."""
     unit, band = case.measures[name].unit, case.bands.get(name)
+    speed = "speed_outside" if math.isfinite(case.scene.belt_speed.value) else "speed_unknown"
     words = {
         "value": quantity(name, unit, measured.value),
-        "interval": span(name, unit, *measured.interval95),
-        "steps": str(measured.steps),
-        "confidence": measured.confidence,
-        "no_band": NO_BAND["speed_outside" if math.isfinite(case.scene.belt_speed.value) else "speed_unknown"],
+        "interval": ends(name, unit, *measured.interval95),
+        "no_band": ENGLISH.say(f"no_band.{speed}"),
+        "bent": quantity("shank_angle", "deg", BENT_FORWARD_DEG),
     }
     if band is None:
         return words
     return words | {
-        "speed": treadmill_speed(band.speed_m_s),
-        "usual": span(name, band.unit, band.low, band.high),
-        "sure": SURE[_where(measured.interval95, band)],
+        "usual": ends(name, band.unit, band.low, band.high),
+        "sure": ENGLISH.say(f"sure.{_where(measured.interval95, band)}"),
     }
 
 
@@ -257,7 +267,7 @@ def _where(interval95: tuple[float, float], band: ReferenceBand) -> str:
 
 
 def _foot(scene: SceneSeen) -> str:
-    return f"{scene.near_side} foot" if scene.near_side else "foot"
+    return ENGLISH.say(f"foot.{scene.near_side or 'unknown'}")
 
 
 def _files(case: _Case, *events: EventName, both_sides: bool = False) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ from scipy.special import stdtrit
 from formcheck.gait.measures.registry import MEASURES
 from formcheck.records.report import ReferenceBand
 from formcheck.records.track import Floats
+from formcheck.words.catalogue import ENGLISH
 
 SLOWEST_M_S: Final = 1.8
 FASTEST_M_S: Final = 5.3
@@ -126,4 +127,4 @@ def _people(rows: list[Row]) -> int:
 
 def _source(rows: list[Row]) -> str:
     citations = " and ".join(dict.fromkeys(row.data_set.citation for row in rows))
-    return f"{citations}: our computation, {_people(rows)} experienced runners on treadmills, mostly men"
+    return ENGLISH.say("reference.source", citations=citations, people=_people(rows))

@@ -15,7 +15,7 @@ from formcheck.records.track import Floats, PoseTrack, RunnerTrack, Uprights
 
 View = Literal["side", "rear", "front", "unclear"]
 Surface = Literal["treadmill", "overground", "unknown"]
-Contradiction = Literal["told_cadence", "told_fall", "played_cadence", "falls_gently", "falls_hard"]
+Contradiction = Literal["told_cadence", "told_fall", "too_slow", "too_quick", "gentle_fall", "hard_fall"]
 """Why a time scale is not believed: the cadence or the fall of the hips, by what was told or as the clip plays."""
 
 

@@ -18,6 +18,7 @@ from formcheck.report import measure_view
 from formcheck.report import view as report_view
 from formcheck.report.charts.figures import figures
 from formcheck.report.schema import report_to_json
+from formcheck.words.catalogue import ENGLISH
 
 
 def render_html(report: Report, *, pictures: Mapping[str, bytes], overlay: str | None = None) -> str:
@@ -36,6 +37,9 @@ def render_html(report: Report, *, pictures: Mapping[str, bytes], overlay: str |
     shown = [picture for album in albums for picture in album.pictures]
     page = _template().render(
         report=report,
+        t=ENGLISH.section("report"),
+        levels=ENGLISH.section("level"),
+        disclaimer=ENGLISH.say("view.disclaimer"),
         view=report_view,
         measures=measure_view,
         style=Markup(_style()),

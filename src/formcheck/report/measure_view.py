@@ -9,22 +9,29 @@ from markupsafe import Markup
 
 from formcheck.gait.measures.registry import order_of
 from formcheck.judge.measures.scale import interval95_m
-from formcheck.judge.wording import ends, number, quantity, span, treadmill_speed, words_for
-from formcheck.records.report import Confidence, Measure, Measured, Reason, Report
+from formcheck.records.report import Measure, Measured, Reason, ReferenceBand, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.charts.charts import range_chart
 from formcheck.report.charts.figures import reference_for
+from formcheck.words.catalogue import ENGLISH, Voice
+from formcheck.words.numbers import (
+    ends,
+    meaning_of,
+    physical,
+    physical_span,
+    quantity,
+    span,
+    title_of,
+)
 
 SIDE_HEADLINES: Final = ("foot_ahead_of_hip", "trunk_lean")
 REAR_HEADLINES: Final = ("cadence", "step_width", "pelvic_drop")
 """A view from behind never gives overstride or lean; these it can give."""
 
-_NOT_SEEN: Final = Reason("not_seen", "It was not seen well enough to be measured.")
-
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A headline number: what it is, how sure, and the ruler it lies on; ``withheld`` when it is not told."""
+    """A headline number: what it is, how sure, and the ruler it lies on; ``withheld`` when it was not measured."""
 
     title: str
     meaning: str
@@ -56,7 +63,7 @@ class Row:
     right: Cell | None
     usual: str
     steps: int
-    confidence: Confidence
+    confidence: str
     withheld: Reason | None
 
 
@@ -74,124 +81,135 @@ def headlines(report: Report) -> tuple[str, ...]:
     return tuple(name for name in names if name in report.measures)
 
 
-def cards(report: Report) -> list[Card]:
+def cards(report: Report, voice: Voice = ENGLISH) -> list[Card]:
     """The headline numbers."""
-    return [_card(report, name) for name in headlines(report)]
+    return [_card(report, name, voice) for name in headlines(report)]
 
 
-def rows(report: Report) -> list[Row]:
+def rows(report: Report, voice: Voice = ENGLISH) -> list[Row]:
     """Every measure, in the order of the registry."""
-    return [_row(report, name, report.measures[name]) for name in _in_order(report.measures)]
+    return [_row(report, name, report.measures[name], voice) for name in _in_order(report.measures)]
 
 
-def untold(report: Report) -> list[Untold]:
+def untold(report: Report, voice: Voice = ENGLISH) -> list[Untold]:
     """Reasons for withheld numbers, each once with all the measures it silenced."""
     silenced: dict[Reason, list[str]] = {}
-    for title, reason in _silences(report):
+    for title, reason in _silences(report, voice):
         silenced.setdefault(reason, []).append(title)
     return [Untold(reason, tuple(titles)) for reason, titles in silenced.items()]
 
 
 def why_withheld(measured: Measured) -> Reason | None:
     """Why a number is not told; None when it is."""
-    return measured.withheld or (None if math.isfinite(measured.value) else _NOT_SEEN)
+    if measured.withheld or math.isfinite(measured.value):
+        return measured.withheld
+    return Reason("not_seen", ENGLISH.say("view.not_seen"))
 
 
-def whose(report: Report, side: Side) -> str:
+def whose(report: Report, side: Side, voice: Voice = ENGLISH) -> str:
     """A leg by name, and which one it is for the camera."""
-    if report.scene.near_side is None:
-        return f"{side} leg".capitalize()
-    place = "nearer the camera" if side is report.scene.near_side else "further from the camera"
-    return f"{side} leg, {place}".capitalize()
+    near = report.scene.near_side
+    return voice.say(f"view.{'leg' if near is None else 'near' if side is near else 'far'}_{side}")
 
 
-def _silences(report: Report) -> Iterator[tuple[str, Reason]]:
+def _silences(report: Report, voice: Voice) -> Iterator[tuple[str, Reason]]:
     """What was withheld and why: a measure as a whole, or one side of a measure that is told."""
     for name in _in_order(report.measures):
-        measure, title = report.measures[name], words_for(name).title
+        measure, title = report.measures[name], title_of(name, voice)
         if reason := why_withheld(measure.headline):
             yield title, reason
             continue
         for side in Side:
             told = measure.of(side)
             if told and (reason := why_withheld(told)):
-                yield f"{title} ({side})", reason
+                yield voice.say("view.measure_of_side", measure=title, side=voice.say(f"side.{side}")), reason
 
 
 def _in_order(measures: Iterable[str]) -> list[str]:
     return sorted(measures, key=order_of)
 
 
-def _card(report: Report, name: str) -> Card:
-    measure, words = report.measures[name], words_for(name)
+def _card(report: Report, name: str, voice: Voice) -> Card:
+    measure = report.measures[name]
     told, band = measure.headline, reference_for(report, name)
-    usual = (
-        f"Experienced runners at {treadmill_speed(band.speed_m_s)}: {span(name, band.unit, band.low, band.high)}."
-        if band
-        else ""
-    )
     return Card(
-        title=words.title,
-        meaning=words.meaning,
-        value=quantity(name, measure.unit, told.value),
-        interval=span(name, measure.unit, *told.interval95),
-        in_cm=_in_cm(report, measure),
-        basis=_basis(report, name, measure),
-        usual=usual,
+        title=title_of(name, voice),
+        meaning=meaning_of(name, voice),
+        value=quantity(name, measure.unit, told.value, voice),
+        interval=span(name, measure.unit, *told.interval95, voice),
+        in_cm=_in_cm(report, measure, voice),
+        basis=_basis(report, name, measure, voice),
+        usual=_usual(band, voice),
         ruler=Markup("") if why_withheld(told) else range_chart(name, measure.unit, told, band),
         withheld=why_withheld(told),
     )
 
 
-def _basis(report: Report, name: str, measure: Measure) -> tuple[str, ...]:
+def _usual(band: ReferenceBand | None, voice: Voice) -> str:
+    if band is None:
+        return ""
+    usual = span(band.measure, band.unit, band.low, band.high, voice)
+    return voice.say("view.usual", speed=physical("speed", band.speed_m_s, voice), usual=usual)
+
+
+def _basis(report: Report, name: str, measure: Measure, voice: Voice) -> tuple[str, ...]:
     """What a headline rests on, and beside it the number of the far leg, or of both where the headline is of both."""
     told, near = measure.headline, report.scene.near_side
-    rests_on = f"{told.steps} steps, confidence {told.confidence}"
+    confidence = voice.say(f"confidence.{told.confidence}")
+    rests_on = voice.say("view.rests_on", steps=told.steps, confidence=confidence)
     if near is None or measure.of(near) is None:
         return (rests_on,)
     if told != measure.of(near):
-        sides = ((side, measure.of(side)) for side in (near, near.other))
-        each = (
-            f"on the {side} foot {quantity(name, measure.unit, one.value)}"
-            for side, one in sides
-            if one is not None and not why_withheld(one)
-        )
-        return f"Steps of both feet; {rests_on}", ", ".join(each).capitalize()
+        both = voice.say("view.both_feet", rests_on=rests_on)
+        return (both, each) if (each := _each_foot(name, measure, voice)) else (both,)
+    mine = voice.say("view.one_foot", whose=whose(report, near, voice), rests_on=rests_on)
     far = measure.of(near.other)
     if far is None or why_withheld(far):
-        return (f"{whose(report, near)}; {rests_on}",)
-    value, interval = quantity(name, measure.unit, far.value), span(name, measure.unit, *far.interval95)
-    return f"{whose(report, near)}; {rests_on}", f"{whose(report, near.other)}: {value} ({interval})"
+        return (mine,)
+    value, interval = quantity(name, measure.unit, far.value, voice), span(name, measure.unit, *far.interval95, voice)
+    other = whose(report, near.other, voice)
+    return mine, voice.say("view.other_foot", whose=other, value=value, interval=interval)
 
 
-def _in_cm(report: Report, measure: Measure) -> str:
-    """A length and its interval in centimetres; empty where no scale is known."""
+def _each_foot(name: str, measure: Measure, voice: Voice) -> str:
+    """The numbers of both feet in a line, as far as they are told."""
+    told = {
+        str(side): quantity(name, measure.unit, one.value, voice)
+        for side in Side
+        if (one := measure.of(side)) and not why_withheld(one)
+    }
+    return voice.say(f"view.each_{'_'.join(told)}", **told) if told else ""
+
+
+def _in_cm(report: Report, measure: Measure, voice: Voice) -> str:
+    """A length and its interval in centimetres or inches; empty where no scale is known."""
     value, scale = measure.headline.value, report.scene.scale
     if measure.unit != "leg_length" or not math.isfinite(value * scale.m_per_leg_length):
         return ""
-    told = f"{number(100 * scale.m_per_leg_length * value, 0)} cm"
+    told = physical("length", scale.m_per_leg_length * value, voice)
     low, high = interval95_m(value, measure.headline.interval95, scale)
     if not math.isfinite(low + high):
         return told
-    return f"{told} ({number(100 * low, 0)} to {number(100 * high, 0)} cm)"
+    return voice.say("view.with_interval", value=told, interval=physical_span("length", low, high, voice))
 
 
-def _row(report: Report, name: str, measure: Measure) -> Row:
-    words, band = words_for(name), reference_for(report, name)
+def _row(report: Report, name: str, measure: Measure, voice: Voice) -> Row:
+    band = reference_for(report, name)
 
     def cell(measured: Measured) -> Cell:
         if why_withheld(measured):
-            return Cell("not told", "")
-        return Cell(quantity(name, measure.unit, measured.value), ends(name, measure.unit, *measured.interval95))
+            return Cell(voice.say("view.not_measured"), "")
+        value = quantity(name, measure.unit, measured.value, voice)
+        return Cell(value, ends(name, measure.unit, *measured.interval95, voice))
 
     return Row(
-        title=words.title,
-        meaning=words.meaning,
+        title=title_of(name, voice),
+        meaning=meaning_of(name, voice),
         headline=cell(measure.headline),
         left=cell(measure.left) if measure.left else None,
         right=cell(measure.right) if measure.right else None,
-        usual=span(name, band.unit, band.low, band.high) if band else "",
+        usual=span(name, band.unit, band.low, band.high, voice) if band else "",
         steps=measure.headline.steps,
-        confidence=measure.headline.confidence,
+        confidence=voice.say(f"confidence.{measure.headline.confidence}"),
         withheld=why_withheld(measure.headline),
     )

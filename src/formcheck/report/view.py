@@ -6,28 +6,18 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
-from formcheck.judge.wording import number, quantity, treadmill_speed, words_for
-from formcheck.records.report import Finding, KeyFrame, Report
+from formcheck.judge.measures.scale import USUAL_LEG_M
+from formcheck.judge.reference import FASTEST_M_S, SLOWEST_M_S
+from formcheck.records.report import Finding, KeyFrame, Level, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.measure_view import Untold, headlines, untold, whose, why_withheld
+from formcheck.words.capture import tips
+from formcheck.words.catalogue import ENGLISH, Voice
+from formcheck.words.numbers import number, physical, physical_span, quantity, title_of
+from formcheck.words.reasons import advice_on_page
 
-LEVELS: Final = {"act": "Worth changing", "watch": "Keep an eye on it", "ok": "As usual", "info": "Good to know"}
-"""Levels of findings, most urgent first, in words."""
-
-FILMING: Final = (
-    "Film from the side, square to the treadmill, with the phone level on something that stands still.",
-    "Lens at hip height, 3 to 5 m away; the whole runner from head to feet stays in the picture.",
-    "60 pictures a second or more, in bright light; 120 or more where contact time matters.",
-    "10 to 30 seconds of steady running, one runner, tight clothes that show hips and knees.",
-    "Film the other side too when left against right is the question: the far leg is often hidden.",
-)
-
-DISCLAIMER: Final = (
-    "formcheck describes how you run; it is not a medical device, it never diagnoses and it does not predict injury. "
-    "See a professional about pain that is sharp, gets worse or lasts."
-)
-
-_EVENTS: Final = {"foot_strike": "foot strike", "mid_stance": "mid-stance", "toe_off": "toe-off"}
+LEVELS: Final[tuple[Level, ...]] = ("act", "watch", "ok", "info")
+"""Levels of findings, most urgent first."""
 
 _SHOWN_AT: Final = {
     "foot_strike": ("foot_ahead_of_hip", "shank_angle", "knee_flexion", "trunk_lean_at_strike"),
@@ -39,7 +29,7 @@ _SHOWN_AT: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer in one sentence, and the finding it is; not ``told`` where it says what the clip cannot tell."""
+    """The answer in one sentence, and the finding it is; not ``told`` where it says what the clip doesn't show."""
 
     title: str
     told: bool
@@ -64,50 +54,62 @@ class Album:
     pictures: tuple[Picture, ...]
 
 
-def verdict(report: Report) -> Verdict:
-    """The answer in plain words; what could not be told comes before everything else."""
+def verdict(report: Report, voice: Voice = ENGLISH) -> Verdict:
+    """The answer in plain words; what could not be measured comes before everything else."""
     shown = headlines(report)
     missing = [name for name in shown if why_withheld(report.measures[name].headline)]
     if len(missing) == len(shown):
-        return Verdict("This clip cannot tell where your feet land or how your trunk leans", told=False)
+        return Verdict(voice.say("view.nothing_measured"), told=False)
     if missing:
-        titles = " and ".join(words_for(name).title for name in missing)
-        return Verdict(f"{titles} could not be told from this clip", told=False)
+        titles = ", ".join(title_of(name, voice) for name in missing)
+        return Verdict(voice.say("view.one_missing", measures=titles), told=False)
     if report.scene.view == "rear":
-        return Verdict("Seen from behind: rhythm and width are told; reach and lean need a side view", told=False)
+        return Verdict(voice.say("view.from_behind"), told=False)
     top = next((finding for finding in by_urgency(report.findings) if finding.level != "info"), None)
-    return Verdict(top.title, told=True, finding=top) if top else Verdict("Measured; nothing to remark on", told=True)
+    return Verdict(top.title, told=True, finding=top) if top else Verdict(voice.say("view.nothing_to_say"), told=True)
 
 
 def by_urgency(findings: Iterable[Finding]) -> list[Finding]:
     """Findings, most urgent first."""
-    order = list(LEVELS)
-    return sorted(findings, key=lambda finding: order.index(finding.level))
+    return sorted(findings, key=lambda finding: LEVELS.index(finding.level))
 
 
-def basis(report: Report) -> str:
+def basis(report: Report, voice: Voice = ENGLISH) -> str:
     """What the answer rests on, in one line."""
-    left, right = (sum(step.side is side for step in report.steps) for side in Side)
-    guessed = ", taking the leg as 0.86 m" if report.scene.scale.source == "none" else ""
-    speed = next((f" at {treadmill_speed(band.speed_m_s)}{guessed}" for band in report.reference), "")
+    strikes, grade = _strikes(report, voice), voice.say(f"grade.{report.quality.grade}")
     start, end = report.clip.used_s
-    used = f", {number(start, 1)} to {number(end, 1)} s of the clip" if math.isfinite(start + end) else ""
-    steps = f"{left} left and {right} right foot strikes{speed}{used}" if left + right else "No foot strike was found"
-    return f"{steps}. Quality of the clip: {report.quality.grade}."
+    if not report.steps or not math.isfinite(start + end):
+        return voice.say("view.basis", strikes=strikes, grade=grade)
+    used = voice.say("number.range", low=number(start, 1), high=number(end, 1))
+    return voice.say("view.basis_used", strikes=strikes, used=used, grade=grade)
 
 
-def albums(report: Report, available: Iterable[str]) -> list[Album]:
+def _strikes(report: Report, voice: Voice) -> str:
+    """How many foot strikes, and at which speed they are compared."""
+    left, right = (sum(step.side is side for step in report.steps) for side in Side)
+    if not report.steps:
+        return voice.say("view.no_strikes")
+    if not report.reference:
+        return voice.say("view.strikes", left=left, right=right)
+    speed = physical("speed", report.reference[0].speed_m_s, voice)
+    if report.scene.scale.source != "none":
+        return voice.say("view.strikes_at", left=left, right=right, speed=speed)
+    leg = physical("leg", USUAL_LEG_M, voice)
+    return voice.say("view.strikes_at_guessed", left=left, right=right, speed=speed, leg=leg)
+
+
+def albums(report: Report, available: Iterable[str], voice: Voice = ENGLISH) -> list[Album]:
     """The frames that prove the numbers, the leg nearer the camera first, as far as there is a picture."""
     files = set(available)
     near = report.scene.near_side or Side.LEFT
-    found = [_album(report, side, files) for side in (near, near.other)]
+    found = [_album(report, side, files, voice) for side in (near, near.other)]
     return [album for album in found if album.pictures]
 
 
-def obstacles(report: Report) -> list[Untold]:
-    """What stands in the way of the headline numbers: why they were withheld, then what else weakens the clip."""
-    titles = {words_for(name).title for name in headlines(report)}
-    main = [item for item in untold(report) if titles.intersection(item.measures)]
+def obstacles(report: Report, voice: Voice = ENGLISH) -> list[Untold]:
+    """Why headline numbers were withheld, then what else weakens the clip."""
+    titles = {title_of(name, voice) for name in headlines(report)}
+    main = [item for item in untold(report, voice) if titles.intersection(item.measures)]
     codes = {item.reason.code for item in main}
     return main + [Untold(reason, ()) for reason in report.quality.reasons if reason.code not in codes]
 
@@ -118,39 +120,75 @@ def advice(report: Report) -> list[str]:
     return [line for line in dict.fromkeys(lines) if line]
 
 
-def method(report: Report) -> list[tuple[str, str]]:
+def page_advice(report: Report, voice: Voice) -> list[str]:
+    """The same for readers of the page."""
+    lines = (advice_on_page(item.reason, voice) for item in chain(obstacles(report, voice), untold(report, voice)))
+    return [line for line in dict.fromkeys(lines) if line]
+
+
+def filming(voice: Voice = ENGLISH) -> list[str]:
+    """How to film any clip."""
+    return [tip.text for tip in tips(voice)]
+
+
+def method(report: Report, voice: Voice = ENGLISH) -> list[tuple[str, str]]:
     """How it was measured: terms and what they were for this clip."""
     clip, scene = report.clip, report.scene
-    roll = "not known" if math.isnan(scene.camera_roll_deg) else f"{number(scene.camera_roll_deg, 1)}° clockwise"
-    slower = "real time" if clip.time_scale.factor == 1 else f"{clip.time_scale.factor:g} times slower than life"
-    known_scale = f"1 leg length = {number(scene.scale.m_per_leg_length, 3)} m (from {scene.scale.source})"
-    heading = "direction not known" if scene.heading == "unknown" else f"running to the {scene.heading} of the picture"
-    near = f"{scene.near_side} leg nearer the camera" if scene.near_side else "nearer leg not known"
-    rate = f"{number(clip.mean_fps, 2)} pictures/s"
+    unknown = voice.say("method.unknown")
+    size = {"width": clip.width_px, "height": clip.height_px, "frames": clip.frame_count}
+    pace = {"seconds": number(clip.duration_s, 2), "fps": number(clip.mean_fps, 2)}
+    roll = voice.say("method.roll_is", degrees=number(scene.camera_roll_deg, 1))
+    program = voice.say("method.program_is", version=report.formcheck_version, created=report.created)
+    reference = physical_span("speed", SLOWEST_M_S, FASTEST_M_S, voice)
     return [
-        (
-            "Clip",
-            f"{clip.width_px} x {clip.height_px}, {number(clip.duration_s, 2)} s, {clip.frame_count} frames, {rate}",
-        ),
-        ("Time scale", f"{slower} ({clip.time_scale.source})"),
-        ("Scene", f"{scene.view} view, {heading}, {near}, surface {scene.surface}"),
-        ("Camera roll", roll),
-        ("Belt speed", _speed(report)),
-        ("Scale", known_scale if math.isfinite(scene.scale.m_per_leg_length) else "none: lengths are in leg lengths"),
-        ("Pose model", _pose_model(report)),
-        ("Clip SHA-256", clip.sha256 or "not known"),
-        ("Program", f"formcheck {report.formcheck_version}, {report.created}"),
+        (voice.say("method.clip"), voice.say("method.clip_is", **size, **pace)),
+        (voice.say("method.time_scale"), _time_scale(report, voice)),
+        (voice.say("method.scene"), _scene(report, voice)),
+        (voice.say("method.roll"), unknown if math.isnan(scene.camera_roll_deg) else roll),
+        (voice.say("method.belt_speed"), _speed(report, voice)),
+        (voice.say("method.scale"), _scale(report, voice)),
+        (voice.say("method.reference"), reference),
+        (voice.say("method.model"), _pose_model(report, voice)),
+        (voice.say("method.sha256"), clip.sha256 or unknown),
+        (voice.say("method.program"), program),
     ]
 
 
-def _pose_model(report: Report) -> str:
+def _time_scale(report: Report, voice: Voice) -> str:
+    scale = report.clip.time_scale
+    source = voice.say(f"time_scale.{scale.source}")
+    if scale.factor == 1:
+        return voice.say("method.real_time", source=source)
+    return voice.say("method.slowed", factor=f"{scale.factor:g}", source=source)
+
+
+def _scene(report: Report, voice: Voice) -> str:
+    scene = report.scene
+    return voice.say(
+        "method.scene_is",
+        view=scene.view,
+        heading=voice.say(f"method.heading_{scene.heading}"),
+        near=voice.say(f"method.near_{scene.near_side or 'unknown'}"),
+        surface=scene.surface,
+    )
+
+
+def _scale(report: Report, voice: Voice) -> str:
+    scale = report.scene.scale
+    if not math.isfinite(scale.m_per_leg_length):
+        return voice.say("method.scale_none")
+    return voice.say("method.scale_is", metres=number(scale.m_per_leg_length, 3), source=scale.source)
+
+
+def _pose_model(report: Report, voice: Voice) -> str:
     if report.model is None:
-        return "none: landmarks were given"
+        return voice.say("method.model_none")
     offsets = report.settings.get("measurement", {}).get("offsets", {})
     is_corrected = any(any(offsets.get(leg, {}).values()) for leg in ("near", "far"))
-    corrected = "where it puts hips, knees and ankles is corrected by what rendered runners showed"
-    name = f"{report.model.name}, SHA-256 of its weights {report.model.sha256 or 'not known'}"
-    return f"{name}; {corrected}" if is_corrected else name
+    sha256 = report.model.sha256 or voice.say("method.unknown")
+    if is_corrected:
+        return voice.say("method.model_corrected", name=report.model.name, sha256=sha256)
+    return voice.say("method.model_is", name=report.model.name, sha256=sha256)
 
 
 def references(report: Report) -> list[str]:
@@ -158,24 +196,28 @@ def references(report: Report) -> list[str]:
     return list(dict.fromkeys(band.source for band in report.reference if band.source))
 
 
-def _album(report: Report, side: Side, files: Collection[str]) -> Album:
+def _album(report: Report, side: Side, files: Collection[str], voice: Voice) -> Album:
     shown = ((index, frame) for index, frame in enumerate(report.frames) if frame.side is side and frame.file in files)
-    return Album(whose(report, side), tuple(_picture(report, index, frame) for index, frame in shown))
+    return Album(whose(report, side, voice), tuple(_picture(report, index, frame, voice) for index, frame in shown))
 
 
-def _picture(report: Report, index: int, frame: KeyFrame) -> Picture:
+def _picture(report: Report, index: int, frame: KeyFrame, voice: Voice) -> Picture:
     values = report.steps[frame.step].values if 0 <= frame.step < len(report.steps) else {}
     facts = tuple(
-        f"{words_for(name).title} {quantity(name, report.measures[name].unit, values[name])}"
+        voice.say(
+            "view.fact",
+            measure=title_of(name, voice),
+            value=quantity(name, report.measures[name].unit, values[name], voice),
+        )
         for name in _SHOWN_AT[frame.event]
         if name in report.measures and math.isfinite(values.get(name, math.nan))
     )
-    title = f"{frame.side} {_EVENTS[frame.event]} at {number(frame.time_s, 2)} s".capitalize()
+    title = voice.say(f"picture_title.{frame.side}_{frame.event}", time=number(frame.time_s, 2))
     return Picture(f"frame-{index + 1}", frame.file, title, facts)
 
 
-def _speed(report: Report) -> str:
+def _speed(report: Report, voice: Voice) -> str:
     speed = report.scene.belt_speed
     if not math.isfinite(speed.value):
-        return "not known"
-    return quantity("belt_speed", speed.unit, speed.value)
+        return voice.say("method.unknown")
+    return quantity("belt_speed", speed.unit, speed.value, voice)

@@ -19,7 +19,6 @@ from formcheck_api.http.routes.artefacts import REPORT
 from formcheck_api.http.service import Service
 from formcheck_api.page import run_view
 from formcheck_api.page.render import page
-from formcheck_api.page.units import SYSTEMS, in_units
 from formcheck_api.records.analyses import Analysis, State
 from formcheck_api.records.problems import PROBLEMS, ProblemError
 from formcheck_api.storage.blobs import BlobMissingError
@@ -69,10 +68,9 @@ async def look(request: Request, service: ServiceDep, caller: AnyCaller) -> JSON
     return JSONResponse({"reasons": reasons and [_said(reason) for reason in reasons]})
 
 
-def _said(reason: Mapping[str, str]) -> dict[str, object]:
-    """A reason in a sentence or two for each system of units."""
-    words = f"{reason['message']} {reason['advice']}"
-    return {"code": reason["code"], "says": {system: in_units(words, system) for system in SYSTEMS}}
+def _said(reason: Mapping[str, str]) -> dict[str, str]:
+    """A reason in a sentence or two."""
+    return {"code": reason["code"], "says": f"{reason['message']} {reason['advice']}"}
 
 
 @router.get(RUNS + "/{analysis_id}")

@@ -19,12 +19,13 @@ from formcheck.clip.picture import decode_jpeg
 from formcheck.gait.camera.scene import find_view, leg_length_px
 from formcheck.gait.select.presence import feet_outside_frac
 from formcheck.gait.settings import Settings
-from formcheck.judge.obstacles import END_ON, FEET_OUTSIDE, NOBODY, OBLIQUE, RUNNER_TOO_SMALL, SEVERAL_PEOPLE
+from formcheck.judge.obstacles import END_ON
 from formcheck.records.report import Reason
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Image
 from formcheck.vision.landmarker import Followed, picture_looker
 from formcheck.vision.weights.models import find_model
+from formcheck.words.reasons import reason
 from formcheck_api.jobs.processes.limits import Limits, limit_this_process
 
 CPU_S: Final = 3600
@@ -47,18 +48,19 @@ def judge(followed: Followed, scale: float, settings: Settings) -> list[Reason]:
     """The same questions as a report's, as far as single pictures answer them."""
     track = followed.track
     if not np.isfinite(track.xy_px).any():
-        return [NOBODY]
+        return [reason("nobody_seen")]
     leg_px = scale * max(leg_length_px(track, side) for side in Side)
     seen = find_view(track, settings=settings.scene)
     is_oblique = seen.view == "unclear" or abs(seen.yaw_deg) > settings.scene.largest_yaw_deg
+    end_on = END_ON.get(seen.view)
     found = (
-        (feet_outside_frac(track) > settings.presence.feet_outside_frac, FEET_OUTSIDE),
-        (seen.view in END_ON, END_ON.get(seen.view)),
-        (seen.view not in END_ON and is_oblique, OBLIQUE),
-        (leg_px < settings.scene.min_leg_px, RUNNER_TOO_SMALL),
-        (followed.people > 1, SEVERAL_PEOPLE),
+        (feet_outside_frac(track) > settings.presence.feet_outside_frac, "feet_out_of_picture"),
+        (end_on is not None, end_on),
+        (end_on is None and is_oblique, "not_side_view"),
+        (leg_px < settings.scene.min_leg_px, "runner_too_small"),
+        (followed.people > 1, "several_people"),
     )
-    return [reason for applies, reason in found if applies and reason]
+    return [reason(code) for applies, code in found if applies and code]
 
 
 def answer(line: str, follow: Follow) -> dict[str, Any]:

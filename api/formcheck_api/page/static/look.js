@@ -107,7 +107,7 @@ async function lookAtPictures(video, then_s, wanted) {
 function looked(reasons) {
   if (!reasons) return [checkLine("watch", say("look_failed"))];
   if (!reasons.length) return [checkLine("ok", say("look_good"))];
-  return reasons.map(({ says }) => checkLine("act", ...bothUnits(says)));
+  return reasons.map(({ says }) => checkLine("act", says));
 }
 
 async function picturesOf(video, canvas, wanted) {
@@ -137,10 +137,7 @@ function meanOf(context, { width, height }) {
   return (4 * sum) / data.length;
 }
 
-/** A sentence in both systems of units, of which the page shows one. */
-const bothUnits = (says) => Object.entries(says).map(([units, words]) => element("span", { class: units }, words));
-
-const checkLine = (level, ...words) => element("li", { class: level }, ...words);
+const checkLine = (level, words) => element("li", { class: level }, words);
 
 function tell(level, words) {
   const line = checkLine(level, words);

@@ -175,5 +175,5 @@ def _checked(scale: TimeScale, played: Played, settings: TimeSettings) -> TimeBa
 def _unexplained(played: Played, settings: TimeSettings) -> Contradiction:
     low, high = settings.possible_cadence_per_min
     if low <= played.cadence_per_min <= high:  # then it is the fall that does not fit
-        return "falls_gently" if played.fall_g < settings.running_fall_g[0] else "falls_hard"
-    return "played_cadence"
+        return "gentle_fall" if played.fall_g < settings.running_fall_g[0] else "hard_fall"
+    return "too_slow" if played.cadence_per_min < low else "too_quick"

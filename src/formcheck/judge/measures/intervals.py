@@ -7,6 +7,7 @@ import numpy as np
 from formcheck.gait.settings import IntervalSettings
 from formcheck.records.report import Confidence, Measured, Reason
 from formcheck.records.track import Floats
+from formcheck.words.reasons import reason
 
 Z95 = 1.96
 """Half-width of a 95 % interval in standard deviations of a normal error."""
@@ -31,16 +32,18 @@ def summarise(
     seen = values[np.isfinite(values)]
     count = len(seen)
     if count == 0:
-        return unknown(NOT_SEEN)
+        return unknown(reason("not_seen"))
     middle = float(np.median(seen))
     spread = float(np.std(seen, ddof=1)) if count > 1 else np.nan
     if count < settings.min_steps:
-        return Measured(middle, spread, (np.nan, np.nan), count, "low", TOO_FEW_STEPS)
+        return Measured(middle, spread, (np.nan, np.nan), count, "low", reason("too_few_steps"))
     low, high = _bootstrap(seen, settings)
     extra = Z95 * np.hypot(error.calibration, error.sampling / np.sqrt(count))
     interval = middle - float(np.hypot(middle - low, extra)), middle + float(np.hypot(high - middle, extra))
     half = (interval[1] - interval[0]) / 2
-    withheld = (TOO_WIDE if near else TOO_WIDE_FAR) if half > widest else None
+    withheld = (
+        (reason("interval_too_wide") if near else reason("interval_too_wide", "far_leg")) if half > widest else None
+    )
     return Measured(middle, spread, interval, count, _confidence(count, half / widest, near, settings), withheld)
 
 
@@ -49,7 +52,7 @@ def difference(left: Floats, right: Floats, error: ErrorModel, *, settings: Inte
     left, right = left[np.isfinite(left)], right[np.isfinite(right)]
     count = min(len(left), len(right))
     if count == 0:
-        return unknown(NOT_SEEN)
+        return unknown(reason("not_seen"))
     mean = (np.median(left) + np.median(right)) / 2
     least = Z95 * error.calibration
     too_wide = _why_far(bool(least > settings.widest_asymmetry_frac * abs(mean)), settings)
@@ -57,7 +60,7 @@ def difference(left: Floats, right: Floats, error: ErrorModel, *, settings: Inte
         return unknown(too_wide)
     value = share_apart(left, right)
     if count < settings.min_steps:
-        return Measured(value, np.nan, (np.nan, np.nan), count, "low", TOO_FEW_STEPS)
+        return Measured(value, np.nan, (np.nan, np.nan), count, "low", reason("too_few_steps"))
     rng = np.random.default_rng(settings.seed)
     draws = [np.median(rng.choice(side, (settings.bootstrap_draws, len(side))), axis=1) for side in (left, right)]
     scatter = float(np.std((draws[0] - draws[1]) / mean, ddof=1))
@@ -71,7 +74,12 @@ def _why_far(hopeless: bool, settings: IntervalSettings) -> Reason:
     """Why the other leg's number is too unsure; ``hopeless``: with such landmarks it always is."""
     if hopeless and settings.landmark_error_frac is not None:
         return beyond_the_landmarks(settings.landmark_error_frac)
-    return TOO_WIDE_FAR
+    return reason("interval_too_wide", "far_leg")
+
+
+def beyond_the_landmarks(error_frac: float) -> Reason:
+    """Why landmarks of unknown origin cannot give a number."""
+    return reason("interval_too_wide", "landmarks", percent=100 * error_frac)
 
 
 def share_apart(left: Floats, right: Floats) -> float:
@@ -96,33 +104,6 @@ def _confidence(count: int, share_of_widest: float, near: bool, settings: Interv
     return "high" if near and share_of_widest <= 0.5 else "medium"
 
 
-def unknown(reason: Reason) -> Measured:
+def unknown(why: Reason) -> Measured:
     """A number that is withheld for a reason."""
-    return Measured(np.nan, np.nan, (np.nan, np.nan), 0, "low", reason)
-
-
-NOT_SEEN = Reason("not_seen", "This was not seen clearly enough to measure.", "Keep the whole body in the picture.")
-TOO_FEW_STEPS = Reason(
-    "too_few_steps", "Too few steps were seen for a number to rely on.", "Film at least ten seconds of steady running."
-)
-TOO_WIDE = Reason(
-    "interval_too_wide",
-    "The error is too large for this number to be of use.",
-    "Film at 60 frames a second or more, with the phone level and still.",
-)
-BEYOND_THE_MODEL = Reason("interval_too_wide", "This pose model is not accurate enough for this.")
-
-
-def beyond_the_landmarks(error_frac: float) -> Reason:
-    """Why landmarks of unknown origin cannot give a number."""
-    return Reason(
-        TOO_WIDE.code,
-        f"Landmarks that may be off by {100 * error_frac:g} % of leg length are not accurate enough for this.",
-    )
-
-
-TOO_WIDE_FAR = Reason(
-    "interval_too_wide",
-    "The leg further from the camera is not seen well enough for this number to be of use.",
-    "Film from the other side as well: the leg nearer the camera is measured best.",
-)
+    return Measured(np.nan, np.nan, (np.nan, np.nan), 0, "low", why)

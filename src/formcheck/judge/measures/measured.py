@@ -10,10 +10,11 @@ from formcheck.gait.settings import IntervalSettings, Settings
 from formcheck.judge.measures.intervals import ErrorModel, share_apart, summarise, unknown
 from formcheck.judge.measures.scale import interval95_m
 from formcheck.judge.measures.summary import Conditions, measure_all, measure_rear_view, values_of
-from formcheck.judge.obstacles import END_ON, FAR_LEG_UNCLEAR
+from formcheck.judge.obstacles import END_ON
 from formcheck.records.gait import EndOn, Gait, Nobody, Run, SideGait, StepValues, slow_motion_factor
 from formcheck.records.report import Grade, Measure, Measured, Quality, Reason, Scale
 from formcheck.records.skeleton import Side
+from formcheck.words.reasons import reason
 
 HEADLINES = ("foot_ahead_of_hip", "trunk_lean")
 
@@ -75,7 +76,7 @@ def doubt_far_leg(
 
 
 def _without_far_leg(name: str, measure: Measure, far_side: Side) -> Measure:
-    far = unknown(FAR_LEG_UNCLEAR)
+    far = unknown(reason("far_leg_unclear"))
     if name.endswith("_asymmetry"):
         return replace(measure, headline=far)
     if measure.of(far_side) is None:
@@ -87,18 +88,18 @@ def withhold(measures: Mapping[str, Measure], obstacles: tuple[Reason, ...]) -> 
     """The measures with their numbers taken back where an obstacle stands; cadence survives an end-on view."""
     if not obstacles:
         return dict(measures)
-    end_on = all(reason in END_ON.values() for reason in obstacles)
+    end_on = all(obstacle.code in END_ON.values() for obstacle in obstacles)
     return {
         name: measure if end_on and name in END_ON_MEASURES else _withheld(measure, obstacles[0])
         for name, measure in measures.items()
     }
 
 
-def _withheld(measure: Measure, reason: Reason) -> Measure:
+def _withheld(measure: Measure, obstacle: Reason) -> Measure:
     def side(measured: Measured | None) -> Measured | None:
-        return None if measured is None else unknown(reason)
+        return None if measured is None else unknown(obstacle)
 
-    return replace(measure, headline=unknown(reason), left=side(measure.left), right=side(measure.right))
+    return replace(measure, headline=unknown(obstacle), left=side(measure.left), right=side(measure.right))
 
 
 def grade(measures: Mapping[str, Measure], obstacles: tuple[Reason, ...], doubts: tuple[Reason, ...]) -> Quality:

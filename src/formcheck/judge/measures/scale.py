@@ -6,6 +6,7 @@ import numpy as np
 
 from formcheck.judge.measures.intervals import Z95
 from formcheck.records.report import Reason, Scale
+from formcheck.words.reasons import reason
 
 LEG_PER_HEIGHT = 0.491
 """Thigh 0.245 + shank 0.246 of body height (Winter 2009, fig. 4.1)."""
@@ -37,22 +38,18 @@ def find_scale(
         by_speed = speed_kmh / 3.6 / belt_speed_ll_s
     by_height = LEG_PER_HEIGHT * height_m if height_m is not None else None
     if by_speed is not None and by_height is None and abs(by_speed / USUAL_LEG_M - 1) > PLAUSIBLE_LEG_FRAC:
-        implausible = Reason(
-            "speed_implausible",
-            f"At the speed you gave, this runner's leg would be {by_speed:.2f} m long.",
-            "Check the treadmill's speed; for a slowed-down clip give --capture-fps.",
-        )
+        implausible = _legs_differ("speed_implausible", by_speed / USUAL_LEG_M)
         return Scale(np.nan, "none"), implausible
     if by_speed is None:
         return _by_height(by_height), None
     doubt = None
     if by_height is not None and abs(by_speed / by_height - 1) > DISAGREEMENT_FRAC:
-        doubt = Reason(
-            "scale_disagreement",
-            f"The speed you gave makes a leg of {by_speed:.2f} m, your height one of {by_height:.2f} m.",
-            "Check the treadmill's speed and your height; centimetres here follow the speed.",
-        )
+        doubt = _legs_differ("scale_disagreement", by_speed / by_height)
     return Scale(by_speed, "speed", belt_spread_frac), doubt
+
+
+def _legs_differ(code: str, ratio: float) -> Reason:
+    return reason(code, "longer" if ratio > 1 else "shorter", percent=round(100 * abs(ratio - 1)))
 
 
 def _by_height(leg_m: float | None) -> Scale:

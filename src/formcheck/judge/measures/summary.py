@@ -8,19 +8,13 @@ from scipy.special import stdtrit
 from formcheck.gait.measures import registry
 from formcheck.gait.measures.registry import Definition, definition
 from formcheck.gait.settings import IntervalSettings, calibrated_intervals
-from formcheck.judge.measures.intervals import (
-    BEYOND_THE_MODEL,
-    TOO_WIDE,
-    Z95,
-    ErrorModel,
-    beyond_the_landmarks,
-    difference,
-    summarise,
-)
+from formcheck.judge.measures.intervals import Z95, ErrorModel, beyond_the_landmarks, difference, summarise
 from formcheck.records.gait import RearValues, StepValues
 from formcheck.records.report import Confidence, Measure, Measured
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats
+from formcheck.words.catalogue import ENGLISH
+from formcheck.words.reasons import reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +134,7 @@ def _one(
     error = error_of(row, conditions, settings, near=near)
     values = values_of(name, steps, side) if side else _level(*(values_of(name, steps, one) for one in Side))
     found = summarise(values, error, near=near, settings=settings, widest=widest)
-    if found.withheld is None or found.withheld.code != TOO_WIDE.code:
+    if found.withheld is None or found.withheld.code != "interval_too_wide":
         return found
     level = replace(conditions, roll_spread_deg=0.0)
     if Z95 * error_of(row, level, settings, near=near).calibration <= widest:
@@ -148,8 +142,10 @@ def _one(
     if settings.landmark_error_frac is not None:
         return replace(found, withheld=beyond_the_landmarks(settings.landmark_error_frac))
     better = [m for m in BETTER if Z95 * error_of(row, level, calibrated_intervals(m), near=near).calibration <= widest]
-    advice = f"Use the pose model {' or '.join(better)}." if BETTER[0] in better else ""
-    return replace(found, withheld=replace(BEYOND_THE_MODEL, advice=advice))
+    if BETTER[0] not in better:
+        return replace(found, withheld=reason("interval_too_wide", "this_model"))
+    models = ENGLISH.say("number.either", first=better[0], second=better[1]) if len(better) > 1 else better[0]
+    return replace(found, withheld=reason("interval_too_wide", "weak_model", models=models))
 
 
 def _cadence(steps: tuple[StepValues, ...], stride_s: float, settings: IntervalSettings) -> Measured:

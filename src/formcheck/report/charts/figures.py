@@ -10,6 +10,7 @@ from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats
 from formcheck.report.charts.charts import FootPath, StrideCurve, knee_chart, lean_chart, path_chart, reach_chart
 from formcheck.report.charts.strides import average_stride, phase_percent
+from formcheck.words.catalogue import ENGLISH, Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,43 +27,33 @@ def reference_for(report: Report, measure: str) -> ReferenceBand | None:
     return next((band for band in report.reference if band.measure == measure), None)
 
 
-def figures(report: Report) -> tuple[Figure, ...]:
+def figures(report: Report, voice: Voice = ENGLISH) -> tuple[Figure, ...]:
     """The report's charts, in reading order; one without data says so."""
     reach_band, lean_band = (reference_for(report, name) for name in ("foot_ahead_of_hip", "trunk_lean"))
+    reach_caption = voice.say("chart.reach_caption_band") if reach_band else voice.say("chart.reach_caption")
+    lean_caption = voice.say("chart.lean_caption_band") if lean_band else voice.say("chart.lean_caption")
     return (
+        Figure(voice.say("chart.reach_heading"), reach_caption, reach_chart(report.steps, reach_band, voice)),
+        Figure(voice.say("chart.lean"), lean_caption, _lean_chart(report, lean_band, voice)),
         Figure(
-            "Where each foot landed",
-            f"One mark per foot strike; the line is the middle of that side.{_shaded(reach_band, '')}",
-            reach_chart(report.steps, reach_band),
+            voice.say("chart.knee_heading"),
+            voice.say("chart.knee_caption"),
+            knee_chart(_knee_curves(report), voice),
         ),
         Figure(
-            "Trunk lean over the stride",
-            f"Mean of all strides and its spread.{_shaded(lean_band, 'the stance average of ')}",
-            _lean_chart(report, lean_band),
-        ),
-        Figure(
-            "Knee bend, left and right",
-            "Each side over its own stride. Filled marks: foot strike; hollow marks: toe-off.",
-            knee_chart(_knee_curves(report)),
-        ),
-        Figure(
-            "Path of the foot under the body",
-            "True to scale, drawn running to the right. Filled marks: foot strike; hollow marks: toe-off.",
-            path_chart(_foot_paths(report)),
+            voice.say("chart.path_heading"),
+            voice.say("chart.path_caption"),
+            path_chart(_foot_paths(report), voice),
         ),
     )
 
 
-def _shaded(band: ReferenceBand | None, what: str) -> str:
-    return f" Shaded: {what}experienced runners at this speed." if band else ""
-
-
-def _lean_chart(report: Report, band: ReferenceBand | None) -> Markup:
+def _lean_chart(report: Report, band: ReferenceBand | None, voice: Voice) -> Markup:
     side = report.scene.near_side or Side.LEFT
     series = report.evidence.series if report.evidence else None
     curve = _curve(report, side, series.trunk_lean_deg) if series else None
     other = phase_percent(_strikes(report, side), _strikes(report, side.other))
-    return lean_chart(curve, other, band)
+    return lean_chart(curve, other, band, voice)
 
 
 def _knee_curves(report: Report) -> list[StrideCurve]:

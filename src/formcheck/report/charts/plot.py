@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 from markupsafe import Markup
 
-from formcheck.judge.wording import number
 from formcheck.records.skeleton import Side
+from formcheck.words.catalogue import Voice
+from formcheck.words.numbers import number
 
 WIDTH: Final = 400
 """Drawing units across: few, so that text stays readable where a phone shrinks the chart to 300 px."""
@@ -188,13 +189,13 @@ def shape(side: Side, x: float, y: float, *, hollow: bool = False) -> Markup:
     return tag("polygon", points=corners, class_=class_)
 
 
-def legend(sides: Sequence[Side]) -> Markup:
+def legend(sides: Sequence[Side], voice: Voice) -> Markup:
     """Which line and mark is which side, at the top right."""
     parts = []
     for place, side in enumerate(reversed(sides)):
         x = WIDTH - CHART_MARGINS.right - 74.0 - place * 84
         line = tag("line", x1=x, x2=x + 28, y1=12, y2=12, class_=f"curve {side}")
-        parts.append(line + shape(side, x + 14, 12) + text(str(side), x + 34, 16.5, "label"))
+        parts.append(line + shape(side, x + 14, 12) + text(voice.say(f"side.{side}"), x + 34, 16.5, "label"))
     return joined(parts)
 
 

@@ -17,6 +17,10 @@ from formcheck.records.track import Floats, Frame, Image
 from formcheck.report.pictures import ink, marks
 from formcheck.report.pictures.ink import Colour
 from formcheck.report.pictures.marks import Sight
+from formcheck.words.catalogue import ENGLISH
+from formcheck.words.numbers import number, percent, physical, quantity
+
+say: Final = ENGLISH.say
 
 WIDTH_PX: Final = 864
 HEADER_PX: Final = 116
@@ -32,8 +36,6 @@ _BIG_PX: Final = 39
 _WORD_PX: Final = 29  # 12 px on the phone: the smallest that reads without zooming
 _LEGS_HIGH: Final = 2.5  # the view is at least so high in leg lengths: head to foot and a little ground
 _WIDE_PERCENTILE: Final = 95.0  # of the poses' widths: a few mistaken poses must not shrink every still
-_NOT_MEASURED: Final = "not measured"
-_EVENT_WORDS: Final = {"foot_strike": "foot strike", "mid_stance": "mid-stance", "toe_off": "toe-off"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +106,12 @@ def _cut(sight: Sight, full_size: Floats, stride_px: float, *, pointing_left: bo
 def _cards(view: Image, sight: Sight, report: Report, key: KeyFrame) -> list[Card]:
     """Draw each mark and word its value."""
     seen = _values(report, key)
-    shank_name = "shank, foot ahead" if seen["shank_angle"] >= 0 else "shank, knee ahead"
-    lean_name = "trunk leans back" if seen["trunk_lean"] < -0.5 else "trunk lean"
+    shank_name = say("picture.shank_foot_ahead") if seen["shank_angle"] >= 0 else say("picture.shank_knee_ahead")
+    lean_name = say("picture.leans_back") if seen["trunk_lean"] < -0.5 else say("picture.trunk_lean")
     shank = Card(_degrees(seen["shank_angle"]), shank_name, marks.SHANK, marks.draw_shank(view, sight, key.side))
-    knee = Card(_degrees(seen["knee_flexion"]), "knee bend", marks.KNEE, marks.draw_knee(view, sight, key.side))
+    knee = Card(
+        _degrees(seen["knee_flexion"]), say("picture.knee_bend"), marks.KNEE, marks.draw_knee(view, sight, key.side)
+    )
     reach = _reach_words(seen["foot_ahead_of_hip"], report.scene.scale.m_per_leg_length)
     bar = Card(*reach, marks.BAR, marks.draw_reach(view, sight, key.side))
     trunk = Card(_degrees(seen["trunk_lean"]), lean_name, marks.TRUNK, marks.draw_trunk(view, sight))
@@ -137,16 +141,16 @@ def values_at(series: Series, row: int, side: Side) -> dict[str, float]:
 
 
 def _degrees(angle_deg: float) -> str:
-    return f"{abs(angle_deg):.0f}°" if np.isfinite(angle_deg) else _NOT_MEASURED
+    return quantity("knee_flexion", "deg", abs(angle_deg)) if np.isfinite(angle_deg) else say("picture.not_measured")
 
 
 def _reach_words(reach_ll: float, m_per_ll: float) -> tuple[str, str]:
     if not np.isfinite(reach_ll):
-        return _NOT_MEASURED, "foot ahead of hip"
-    length = f"{abs(reach_ll) * 100:.0f} %"
+        return say("picture.not_measured"), say("picture.ahead_of_hip")
+    length = percent(abs(reach_ll))
     if np.isfinite(m_per_ll):
-        length += f" · {abs(reach_ll) * m_per_ll * 100:.0f} cm"
-    return length, "foot ahead of hip" if reach_ll >= 0 else "foot behind hip"
+        length = say("picture.also", percent=length, length=physical("length", abs(reach_ll) * m_per_ll))
+    return length, say("picture.ahead_of_hip") if reach_ll >= 0 else say("picture.behind_hip")
 
 
 def _draw_cards(view: Image, cards: list[Card], *, pointing_left: bool) -> None:
@@ -171,22 +175,22 @@ def _tops(cards: list[Card], view_px: int) -> list[float]:
     """Upper edge of each card, in the cards' order, none over another and all inside the view."""
     pitch = _CARD_PX + _GAP_PX
     tops: list[float] = []
-    for number, card in enumerate(cards):
+    for place, card in enumerate(cards):
         wanted = float(card.anchor[1]) - _CARD_PX / 2 if np.isfinite(card.anchor[1]) else 0.0
         highest = tops[-1] + pitch if tops else float(_GAP_PX)
-        lowest = view_px - _GAP_PX - _CARD_PX - pitch * (len(cards) - 1 - number)
+        lowest = view_px - _GAP_PX - _CARD_PX - pitch * (len(cards) - 1 - place)
         tops.append(min(max(wanted, highest), lowest))
     return tops
 
 
 def _header(report: Report, key: KeyFrame) -> Image:
     image: Image = np.full((HEADER_PX, WIDTH_PX, 3), ink.NIGHT, dtype=np.uint8)
-    title = f"{key.side.capitalize()} {_EVENT_WORDS[key.event]}"
+    title = say(f"picture.{key.side}_{key.event}")
     near = key.side == report.scene.near_side
-    where = "leg nearer the camera" if near else "far leg, partly hidden: less sure"
+    where = say("picture.near") if near else say("picture.far")
     ink.write(image, title, (_EDGE_PX, 56), 52, ink.WHITE, bold=True)
     ink.write(image, where, (_EDGE_PX, 98), _WORD_PX, marks.NEAR if near else marks.FAR)
-    time = f"{key.time_s:.2f} s"
+    time = say("picture.clock", seconds=number(key.time_s, 2))
     ink.write(image, time, (WIDTH_PX - _EDGE_PX - ink.text_width(time, 40), 56), 40, ink.PALE)
     return image
 
@@ -196,9 +200,9 @@ def _footer(sight: Sight) -> Image:
     image: Image = np.full((FOOTER_PX, WIDTH_PX, 3), ink.NIGHT, dtype=np.uint8)
     x, middle = float(_EDGE_PX), FOOTER_PX / 2
     entries = (
-        (f"{sight.near}, near", marks.NEAR, 1.8, False),
-        (f"{sight.near.other}, far", marks.FAR, 1.1, True),
-        ("belt", marks.BELT, 0.8, False),
+        (say(f"picture.near_{sight.near}"), marks.NEAR, 1.8, False),
+        (say(f"picture.far_{sight.near.other}"), marks.FAR, 1.1, True),
+        (say("picture.belt"), marks.BELT, 0.8, False),
     )
     for words, colour, width, dashed in entries:
         start, end = np.array([x, middle]), np.array([x + 48, middle])
@@ -206,6 +210,6 @@ def _footer(sight: Sight) -> Image:
         ink.stroke(image, ink.dashed(sample, 4 * PEN_PX) if dashed else sample, colour, width * PEN_PX)
         ink.write(image, words, (x + 60, middle + 10), _WORD_PX, ink.PALE)
         x += 60 + ink.text_width(words, _WORD_PX) + 34
-    note = "% = of leg length"
+    note = say("picture.leg_percent")
     ink.write(image, note, (WIDTH_PX - _EDGE_PX - ink.text_width(note, _WORD_PX), middle + 10), _WORD_PX, ink.PALE)
     return image

@@ -15,6 +15,10 @@ from formcheck.records.track import Frame, Image
 from formcheck.report.pictures import ink, marks
 from formcheck.report.pictures.key_frame import values_at
 from formcheck.report.pictures.marks import Sight
+from formcheck.words.catalogue import ENGLISH
+from formcheck.words.numbers import UNKNOWN, bare, number, quantity
+
+say: Final = ENGLISH.say
 
 # A phone shows an upright clip 360 px wide, and a lying one about 640 px wide when it is turned.
 _UPRIGHT_PENS: Final = 360
@@ -22,7 +26,6 @@ _LYING_PENS: Final = 640
 
 _THINNEST_PX: Final = 1.5  # dashes thinner than this drown in their rims
 _LONGEST_FLIGHT_S: Final = 0.3  # runners fly 0.05 to 0.2 s; a longer gap holds a step that was missed
-_UNKNOWN: Final = "\N{EN DASH}"
 _CELLS: Final = 4
 _ROW_PENS: Final = 44
 _NAME_PENS: Final = 12.5
@@ -83,7 +86,7 @@ def _event(report: Report, time_s: float) -> tuple[str, Side] | None:
     """The last event before this instant, while it is lit."""
     lit_s = _FLASH_S * report.clip.time_scale.factor
     strikes = [(step.strike_time_s, "strike", step.side) for step in report.steps]
-    toe_offs = [(step.toe_off_time_s, "toe-off", step.side) for step in report.steps]
+    toe_offs = [(step.toe_off_time_s, "toe_off", step.side) for step in report.steps]
     lit = [event for event in strikes + toe_offs if 0.0 <= time_s - event[0] < lit_s]
     return max(lit)[1:] if lit else None
 
@@ -104,41 +107,45 @@ def _phase(report: Report, time_s: float) -> str:
     """The instant in a word or two."""
     event, side = _event(report, time_s), _standing(report, time_s)
     if event is not None:
-        return f"{event[1].capitalize()} {event[0]}"
+        return say(f"picture.{event[1]}_{event[0]}")
     if side is not None:
-        return f"On {side} foot"
-    return "In the air" if _in_flight(report, time_s) else _UNKNOWN
+        return say(f"picture.on_{side}")
+    return say("picture.in_the_air") if _in_flight(report, time_s) else UNKNOWN
 
 
 def _draw_cells(panel: Image, cells: list[tuple[str, str]], pen: float, columns: int) -> None:
     """Cells of a small name over a large value."""
     width = panel.shape[1] / columns
-    for number, (name, value) in enumerate(cells):
-        x = (number % columns) * width + 8 * pen
-        y = (number // columns) * _ROW_PENS * pen
+    for place, (name, value) in enumerate(cells):
+        x = (place % columns) * width + 8 * pen
+        y = (place // columns) * _ROW_PENS * pen
         ink.write(panel, name, (x, y + 16 * pen), _NAME_PENS * pen, ink.PALE)
         ink.write(panel, value, (x, y + 37 * pen), _VALUE_PENS * pen, ink.WHITE, bold=True)
 
 
 def _cells(report: Report, time_s: float, row: int | None) -> list[tuple[str, str]]:
-    clock = f"{time_s:.2f} s"
+    clock = say("picture.clock", seconds=number(time_s, 2))
     series = report.evidence.series if report.evidence is not None else None
     if row is None or series is None:
-        return [(clock, "Not measured here")]
+        return [(clock, say("picture.no_pose"))]
     live = {side: values_at(series, row, side) for side in Side}
-    knees = [_word(live[side]["knee_flexion"], "°") for side in Side]
-    last = [_last_step(report, side, time_s) for side in Side]
-    reaches = [_word(100 * step.values.get("foot_ahead_of_hip", np.nan), "") if step else _UNKNOWN for step in last]
+    knees = {str(side): _degrees(live[side]["knee_flexion"]) for side in Side}
+    last_steps = [(side, _last_step(report, side, time_s)) for side in Side]
+    reaches = {str(side): bare("foot_ahead_of_hip", "leg_length", _reach(last)) for side, last in last_steps}
     return [
         (clock, _phase(report, time_s)),
-        ("trunk lean", _word(live[Side.LEFT]["trunk_lean"], "°")),
-        ("knee bend", "L {}  R {}".format(*knees)),
-        ("foot ahead at strike, %", "L {}  R {}".format(*reaches)),
+        (say("picture.trunk_lean"), _degrees(live[Side.LEFT]["trunk_lean"])),
+        (say("picture.knee_bend"), say("picture.left_and_right", **knees)),
+        (say("picture.reach_at_strike"), say("picture.left_and_right", **reaches)),
     ]
 
 
-def _word(value: float, unit: str) -> str:
-    return f"{value:.0f}{unit}".replace("-", "\N{MINUS SIGN}") if np.isfinite(value) else _UNKNOWN
+def _degrees(angle_deg: float) -> str:
+    return quantity("knee_flexion", "deg", angle_deg)
+
+
+def _reach(step: Step | None) -> float:
+    return step.values.get("foot_ahead_of_hip", np.nan) if step else np.nan
 
 
 def _last_step(report: Report, side: Side, time_s: float) -> Step | None:
@@ -150,7 +157,7 @@ def _draw_time_line(panel: Image, report: Report, time_s: float, pen: float) -> 
     """Ground contacts of each foot around now, strike edge marked; now is in the middle."""
     width, top = panel.shape[1], panel.shape[0] - _LANES_PENS * pen
     px_per_s = width / (_SHOWN_S * report.clip.time_scale.factor)
-    lanes: dict[Side, float] = {side: top + (2 + number * (_LANE_PENS + 3)) * pen for number, side in enumerate(Side)}
+    lanes: dict[Side, float] = {side: top + (2 + place * (_LANE_PENS + 3)) * pen for place, side in enumerate(Side)}
     for step in report.steps:
         begin, end = (width / 2 + (at_s - time_s) * px_per_s for at_s in (step.strike_time_s, step.toe_off_time_s))
         if np.isfinite(begin + end) and end > 0 and begin < width:

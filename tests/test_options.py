@@ -43,7 +43,7 @@ def test_an_option_is_one_row() -> None:
         "schema": "Heel-to-toe drop of the shoe",
         "docs": True,
     }
-    assert "--shoe-drop-mm: '80' is not a number from 0 to 20 (millimetres, e.g. 8)" in told.stderr
+    assert "--shoe-drop-mm: '80' must be a number from 0 to 20 (millimetres, e.g. 8)" in told.stderr
 
 
 def test_the_functions_name_every_option_with_its_default() -> None:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from formcheck.records.readonly import freeze
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, PoseTrack, RunnerTrack
+from formcheck.records.values import Count, Known, Moment
 
 View = Literal["side", "rear", "front", "unclear"]
 Surface = Literal["treadmill", "overground", "unknown"]
@@ -36,7 +37,7 @@ class Reason:
 class TimeScale:
     """How many times slower than life the clip plays (1.0 = real time), and how that is known."""
 
-    factor: float
+    factor: Known
     source: Literal["declared", "metadata", "inferred", "assumed"]
 
 
@@ -136,7 +137,7 @@ class Measured:
     value: float
     spread: float
     interval95: tuple[float, float]
-    steps: int
+    steps: Count
     confidence: Confidence
     withheld: Reason | None = None
 
@@ -180,7 +181,7 @@ class KeyFrame:
     """A picture that proves a number: ``index`` into the clip's decoded frames, ``step`` into Report.steps."""
 
     file: str
-    time_s: float
+    time_s: Known
     event: EventName
     side: Side
     index: int
@@ -193,10 +194,10 @@ class ReferenceBand:
 
     measure: str
     unit: str
-    speed_m_s: float
-    mean: float
-    low: float
-    high: float
+    speed_m_s: Known
+    mean: Known
+    low: Known
+    high: Known
     source: str
 
 
@@ -242,7 +243,7 @@ class Report:
     """The whole answer for one clip."""
 
     formcheck_version: str
-    created: str
+    created: Moment
     clip: Clip
     model: ModelUsed | None
     settings: Mapping[str, Any]

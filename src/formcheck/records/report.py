@@ -58,7 +58,7 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class ModelUsed:
-    """The pose model that saw the runner.
+    """The pose model that followed the runner.
 
     ``sha256`` is the digest of its weights, not of a file (`bundle.weights_sha256`): two reports with the same one used
     the same model, however it was packed. Empty where landmarks came from elsewhere.
@@ -78,7 +78,7 @@ class BeltSpeed:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Metres per leg length of the near leg, NaN when nothing tells.
+    """Metres per leg length of the near leg; not known without a height or a speed.
 
     ``spread_frac`` is what it errs by, one standard deviation as a share of it; NaN as well in older reports.
     """
@@ -103,7 +103,7 @@ class SceneSeen:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """May we speak about this clip, and why not more."""
+    """How far the clip can be trusted, and why no further."""
 
     grade: Grade
     reasons: tuple[Reason, ...]
@@ -111,9 +111,10 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One foot strike and what was measured at it. Times are on the clip's own clock; NaN = not seen or withheld.
+    """One foot strike and what was measured at it, on the clip's own clock.
 
-    ``values`` holds the per-step numbers by measure name (``foot_ahead_of_hip``, ``shank_angle`` ...).
+    NaN = not seen or withheld. ``values`` holds the per-step numbers by measure name (``foot_ahead_of_hip``,
+    ``shank_angle`` ...).
     ``confidence`` 0..1 is the chance that the strike instant is within 15 ms of the truth.
     """
 
@@ -164,7 +165,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to say: what, why it matters, what proves it, and one cue with exercises."""
+    """One result in words: what was seen, why it matters, the frames that show it, one cue and exercises."""
 
     code: str
     level: Level
@@ -178,7 +179,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class KeyFrame:
-    """A picture that proves a number: ``index`` into the clip's decoded frames, ``step`` into Report.steps."""
+    """A picture that shows a number: ``index`` into the clip's decoded frames, ``step`` into the report's steps."""
 
     file: str
     time_s: Known
@@ -240,7 +241,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The whole answer for one clip."""
+    """What was measured in one clip, and what follows from it."""
 
     formcheck_version: str
     created: Moment

@@ -165,8 +165,7 @@ _WITHHELD_IS_NULL: Final = {
 def faults(error: ValidationError) -> Iterator[str]:
     """What is wrong with a document, one line a fault: its key, what should be there, and what is."""
     for fault in error.errors(include_url=False, include_context=False):
-        keys = (f"[{key}]" if isinstance(key, int) else f".{key}" for key in fault["loc"] if key != _FLAT)
-        where = "".join(keys).removeprefix(".")
+        where = _dotted(fault["loc"])
         if (word := _ABOUT_A_KEY.get(fault["type"])) is not None:
             yield f"{where}: {word}"
         else:
@@ -174,7 +173,20 @@ def faults(error: ValidationError) -> Iterator[str]:
             yield f"{where}: {said}, got {shown(fault['input'])}"
 
 
-_ABOUT_A_KEY: Final = {"missing": "missing"}
+def _dotted(keys: tuple[str | int, ...]) -> str:
+    """``steps[2].shank_angle``: as the document has it."""
+    if keys[2:3] == (_FLAT,):
+        keys = (*keys[:2], *keys[3:])
+    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys if key != "[key]").removeprefix(
+        "."
+    )
+
+
+_ABOUT_A_KEY: Final = {
+    "missing": "missing",
+    "extra_forbidden": "unknown key",
+    "unexpected_keyword_argument": "unknown key",
+}
 _IN_JSON: Final = {
     "dataclass_type": "should be an object",
     "dict_type": "should be an object",

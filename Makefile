@@ -10,13 +10,16 @@ VENV := .venv
 BIN  := $(VENV)/bin
 PIP  := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
+# A worker a processor; a file stays with one, for its tests share a server or an analysed clip.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test verify quick unit fuzz siege lint setup setup-dev model dist lock clean
 
 help:
 	@echo "make demo    analyse a clip of this repository into out/demo"
 	@echo "make test    format, lint, types, every reference clip against its truth, and every test"
-	@echo "make quick   the same without what runs the pose model over clips"
+	@echo "make quick   lint and the tests that need no more than a minute or two together"
 	@echo "make unit    the tests of make quick alone"
 	@echo "make verify  the reference clips alone"
 	@echo "make fuzz    read thousands of broken clips: none may crash or hang"
@@ -30,7 +33,7 @@ demo: setup model
 	@echo "Open out/demo/$(basename $(notdir $(CLIP)))/report.html"
 
 test: lint model verify
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 verify: setup model
 	$(BIN)/formcheck verify fixtures/videos
@@ -38,7 +41,7 @@ verify: setup model
 quick: lint unit
 
 unit: setup-dev
-	$(BIN)/python -m pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 fuzz: setup-dev
 	$(BIN)/python -m tools.fuzz_files --cases 5000

@@ -1,13 +1,24 @@
-"""Set before numpy is loaded: on small matrices and busy cores two BLAS threads take five times as long as one.
-
-The product limits them where it measures; tests of single stages call what lies below that.
-"""
+"""What every test finds: one BLAS thread, property tests without a deadline, interrupts that children hear."""
 
 import os
 
+# Before numpy is loaded: on small matrices and busy cores two BLAS threads take five times as long as one.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import signal
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of the code
 settings.load_profile("untimed")
+
+# Started in the background, a shell has us ignore Ctrl-C, and children inherit that; a handler they do not inherit.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, lambda *_: None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first: of several workers none is left with the longest file in the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)

@@ -1,15 +1,15 @@
 """The accuracy harness tells the truth: known errors come out as what they are, and spreads hold what they promise."""
 
-from dataclasses import replace
+import tomllib
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tools.accuracy import __main__ as command
 from tools.accuracy.calibrate import (
-    Calibration,
+    TABLE,
     enough,
-    known,
     spreads_of,
     strike_spread_s,
     table,
@@ -27,10 +27,11 @@ from tools.accuracy.table import figures, written
 from tools.accuracy.targets import targets_table
 
 from formcheck.analyze import Seen
-from formcheck.gait.measures.intervals import ErrorModel, difference
-from formcheck.gait.settings import IntervalSettings, Settings, calibrated, settings_for
+from formcheck.gait.settings import IntervalSettings, Settings, calibrations, settings_for
+from formcheck.judge.measures.intervals import ErrorModel, difference
 from formcheck.judge.obstacles import Filmed
-from formcheck.records.report import Clip, TimeScale
+from formcheck.records.gait import TimeScale
+from formcheck.records.report import Clip
 from formcheck.records.skeleton import INDEX, LEG_INDEX, Side
 from formcheck.records.track import PoseTrack, Uprights
 from stick_runner import Camera as StickCamera
@@ -164,12 +165,13 @@ def test_many_clips_of_one_ring_or_runner_do_not_outvote_the_others() -> None:
     assert enough(np.concatenate((np.full(400, 1.0), np.full(10, 2.0))), runners, share=0.5) == 2.0
 
 
-def test_the_table_of_spreads_is_the_module_that_is_read() -> None:
-    module: dict[str, object] = {}
-    exec(table({"lite": Calibration(0.00712, {"trunk_lean": (0.61234, 0.7)}, 3)}), module)
-    assert module["SPREADS"] == {"lite": {"trunk_lean": (0.612, 0.7)}}
-    assert module["STRIKE_SPREAD_S"] == {"lite": 0.00712}
-    assert Path(calibrated.__file__).read_text(encoding="utf-8") == table(known())
+def test_what_the_calibration_writes_is_what_the_settings_read() -> None:
+    rough = replace(calibrations()["full"], strike_spread_s=0.0071249, spreads={"trunk_lean": (0.61234, 0.7)})
+    read = tomllib.loads(table({"full": rough}))["full"]
+    assert read["spreads"] == {"trunk_lean": [0.612, 0.7]}
+    assert read["strike_spread_s"] == 0.00712
+    assert read["offsets"]["near"] == asdict(rough.offsets.near)
+    assert TABLE.read_text(encoding="utf-8") == table(calibrations())
 
 
 def test_each_pose_model_has_spreads_of_its_own() -> None:

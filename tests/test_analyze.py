@@ -1,9 +1,7 @@
-"""The rendered reference clip through the whole program, against its truth file."""
+"""The rendered reference clip through the whole program; `formcheck verify` holds it against its truth file."""
 
-import json
 import re
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,10 +9,8 @@ import pytest
 from formcheck import Report, analyze_video
 from formcheck.clip.writer import VideoWriter
 from formcheck.records.errors import ClipError, ClipNotFoundError, FormcheckError, PartError
-from stick_runner import near_ms
 
 CLIP = Path(__file__).parents[1] / "fixtures" / "videos" / "side_left_60fps.mp4"
-TRUTH: dict[str, Any] = json.loads(CLIP.with_suffix(".truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -28,32 +24,7 @@ def report(told_stages: list[tuple[str, float]]) -> Report:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(TRUTH["measures"].keys() - TRUTH.get("misses", {}).keys()))
-def test_every_measure_is_within_the_tolerance_of_the_truth(report: Report, name: str) -> None:
-    truth = TRUTH["measures"][name]
-    measure = report.measures[name]
-    assert measure.unit == truth["unit"]
-    assert measure.headline.withheld is None
-    assert measure.headline.value == pytest.approx(truth["value"], abs=truth["tolerance"])
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("side", ["left", "right"])
-def test_every_foot_strike_is_found_and_none_is_made_up(report: Report, side: str) -> None:
-    found_s = np.array([step.strike_time_s for step in report.steps if step.side == side])
-    truth_s = np.array([strike["time_s"] for strike in TRUTH["strikes"] if strike["side"] == side])
-    within_ms = 25 if side == report.scene.near_side else 60
-    assert np.abs(near_ms(found_s, truth_s)).max() < within_ms
-    inner_s = found_s[(found_s > 0.15) & (found_s < report.clip.duration_s - 0.15)]
-    assert len(inner_s) <= len(truth_s)
-
-
-@pytest.mark.slow
-def test_the_scene_is_recognised_and_nothing_is_withheld(report: Report) -> None:
-    for name in ("view", "heading", "near_side", "surface"):
-        assert getattr(report.scene, name) == TRUTH["scene"][name], name
-    withheld = {m.headline.withheld.code for m in report.measures.values() if m.headline.withheld is not None}
-    assert withheld == set(TRUTH["expect"]["withheld"])
+def test_a_level_camera_is_seen_as_level(report: Report) -> None:
     assert abs(report.scene.camera_roll_deg) < 0.5
 
 

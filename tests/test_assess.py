@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from formcheck import FormcheckError, Report, analyze_track
-from formcheck.gait.settings.calibrated import SPREADS
+from formcheck.gait.settings import calibrations
 from formcheck.judge.assess import assess
 from formcheck.judge.obstacles import Filmed
 from formcheck.records.errors import UsageError
+from formcheck.records.gait import TimeScale
 from formcheck.records.options import RunOptions
-from formcheck.records.report import Clip, ModelUsed, TimeScale
+from formcheck.records.report import Clip, ModelUsed
 from formcheck.records.skeleton import Side
 from formcheck.records.track import PoseTrack, Uprights
 from stick_runner import WALKER, Camera, Runner, film, near_ms
@@ -84,6 +85,7 @@ IMPOSSIBLE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("error_ll", "stated"), [(0.0, {}), (0.02, {}), (0.005, {"landmark_error_frac": 0.005})])
 def test_the_intervals_hold_the_truth(error_ll: float, stated: dict[str, float]) -> None:
     held: list[tuple[str, bool]] = []
@@ -193,7 +195,7 @@ def test_metres_by_height_are_less_sure_than_leg_lengths_and_a_told_speed_has_no
         for told in ({}, {"height_m": 1.80}, {"speed_kmh": 10.0})
     )
     half_frac = [(m.headline.interval95[1] / m.headline.value - 1) / 1.96 for m in (plain, tall)]
-    assert half_frac == pytest.approx([SPREADS["full"]["belt_speed"][0], np.hypot(half_frac[0], 0.04)])
+    assert half_frac == pytest.approx([calibrations()["full"].spreads["belt_speed"][0], np.hypot(half_frac[0], 0.04)])
     assert np.isnan(fast.headline.interval95).all()
     assert (fast.headline.value, fast.headline.withheld) == (pytest.approx(10 / 3.6), None)
 
@@ -350,7 +352,7 @@ def test_the_report_says_with_which_settings_it_was_made(easy: Report) -> None:
         "from_s": None,
         "to_s": None,
     }
-    assert easy.settings["measurement"]["events"]["strike_speed_share"] == 0.8
+    assert easy.settings["measurement"]["detectors"]["foot_strike"]["HeelSpeed"]["belt_share"] == 0.8
     assert easy.formcheck_version
 
 

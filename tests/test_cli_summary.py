@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from formcheck.cli.summary import has_headlines, summary
-from formcheck.gait.measures.intervals import BEYOND_THE_MODEL, TOO_WIDE
+from formcheck.judge.measures.intervals import BEYOND_THE_MODEL, TOO_WIDE
 from sample_report import good_report, withheld_report
 
 

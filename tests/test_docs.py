@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from tools import documents
 
+from formcheck.gait.measures.registry import MEASURES
+
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 README = DOCUMENTS[0].read_text(encoding="utf-8")
@@ -69,6 +71,12 @@ def test_every_option_named_in_the_readmes_table_exists() -> None:
     named_options = set(re.findall(r"`(--?[a-z][\w-]*)", table))
     assert named_options
     assert {option for option in named_options if not offers(help_of("analyze"), option)} == set()
+
+
+def test_the_readmes_table_has_every_measure_and_no_other() -> None:
+    table = README.split("## What it measures")[1].split("\n## ")[0]
+    first_cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    assert {name for cell in first_cells for name in re.findall(r"`(\w+)`", cell)} == {row.name for row in MEASURES}
 
 
 def test_every_option_of_analyze_is_in_the_readme() -> None:

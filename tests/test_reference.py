@@ -9,12 +9,10 @@ from formcheck.judge.reference import (
     FASTEST_M_S,
     FUKUCHI,
     HAMNER,
-    LEG_M,
     SLOWEST_M_S,
     TABLE,
     UNITS,
     find_reference,
-    speed_from_legs,
 )
 from formcheck.records.report import ReferenceBand
 
@@ -92,14 +90,3 @@ def test_a_band_says_who_it_comes_from_and_how_few_they_are() -> None:
     assert "mostly men" in reach
     assert FUKUCHI.citation not in lean, "that data set has no markers on the trunk"
     assert "9 experienced runners" in lean
-
-
-def test_belt_speed_needs_no_input_from_the_runner() -> None:
-    assert speed_from_legs(3.0 / LEG_M) == pytest.approx(3.0)
-    assert math.isnan(speed_from_legs(math.nan))
-    assert find_reference(speed_from_legs(math.nan)) == ()
-
-
-def test_a_leg_of_unusual_length_moves_the_band_by_little_more_than_a_hundredth_of_a_leg() -> None:
-    usual, faster = (band_at(speed, "foot_ahead_of_hip").mean for speed in (3.0, 3.0 * 1.07))
-    assert faster - usual < 0.013

@@ -38,12 +38,15 @@ def test_the_readme_says_what_a_clip_is_for(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_the_truth_is_what_the_gait_does_and_reads_as_a_truth_file(name: str) -> None:
-    path = truth_path(FOLDER / f"{name}.mp4")
-    truth = read_truth(path)
+def test_a_truth_file_asks_for_measures_that_there_are(name: str) -> None:
+    assert read_truth(truth_path(FOLDER / f"{name}.mp4")).measures.keys() <= MEASURES.keys()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_truth_is_what_the_gait_does(name: str) -> None:
+    truth = read_truth(truth_path(FOLDER / f"{name}.mp4"))
     assert truth == describe(PRESETS[name], truth.how, known_misses(name))
-    for measure in truth.measures:
-        assert measure in MEASURES
 
 
 @pytest.mark.slow

@@ -8,7 +8,8 @@ import pytest
 from formcheck.cli.verify.compare import Check, compare, match
 from formcheck.cli.verify.truth import EventTruth, Expect, Miss, Truth, Wanted
 from formcheck.cli.verify.update import record
-from formcheck.records.report import Heading, Measured, Quality, Report, Step, TimeScale
+from formcheck.records.gait import TimeScale
+from formcheck.records.report import Heading, Measured, Quality, Report, Step
 from formcheck.records.skeleton import Side
 from sample_report import DURATION_S, NOT_SIDE_ON, good_report, withheld_report
 

@@ -32,19 +32,14 @@ class Mutation:
     old: str
     new: str
 
-    def apply(self, package: Path) -> None:
-        """Change a copy of the package.
+    def fits(self, package: Path) -> bool:
+        """Whether the text is there, once; if not, the program has moved on, and the mutation must follow."""
+        return (package / self.file).read_text(encoding="utf-8").count(self.old) == 1
 
-        Raises
-        ------
-        ValueError
-            The text is not there, or not once: the program has moved on, and the mutation must follow.
-        """
+    def apply(self, package: Path) -> None:
+        """Change a copy of the package."""
         path = package / self.file
-        text = path.read_text(encoding="utf-8")
-        if text.count(self.old) != 1:
-            raise ValueError(f"{self.name}: {self.file} holds {self.old!r} {text.count(self.old)} times, not once")
-        path.write_text(text.replace(self.old, self.new), encoding="utf-8")
+        path.write_text(path.read_text(encoding="utf-8").replace(self.old, self.new), encoding="utf-8")
 
 
 MUTATIONS: Final = (
@@ -62,67 +57,68 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "frame number / frame rate for time",
-        "video.py",
+        "clip/reader.py",
         "yield Frame(index, time_s, ",
         "yield Frame(index, index / (self.clip.fps or 30.0), ",
     ),
     Mutation(
         "mid-hip for the hip of the same side",
-        "gait/measures.py",
-        '"foot_ahead_of_hip": (ankle - hip)[:, 0] / leg',
-        '"foot_ahead_of_hip": (ankle - runner.middle_ll("hip"))[:, 0] / leg',
+        "gait/measures/definitions.py",
+        "    return Leg(hip, knee,",
+        '    return Leg(runner.middle_ll("hip"), knee,',
     ),
     Mutation(
         "left and right not repaired",
-        "gait/sides.py",
-        "repaired = _with_legs(track, swapped, outliers)",
-        "repaired = track",
+        "gait/legs/sides.py",
+        "return RepairedSides(_with_legs(track, swapped, outliers), swapped, beat)",
+        "return RepairedSides(track, swapped, beat)",
     ),
     Mutation(
         "MediaPipe's filter left on",
-        "landmarker.py",
+        "vision/landmarker.py",
         "detect_for_video(image, number * FILTER_OPEN_STEP_MS), job.size",
         "detect_for_video(image, round(1000 * frame.time_s)), job.size",
     ),
     Mutation(
         "camera roll not taken out",
-        "gait/observe.py",
+        "gait/pipeline.py",
         "    runner = side_view.runner(roll)",
         "    runner = side_view.runner(replace(roll, deg=0.0))",
     ),
     Mutation(
         "strike at the ankle's lowest point",
-        "gait/witnesses.py",
-        "    low_ll = np.median(",
-        "    return Verdict(float(grid[rides][np.argmin(path[rides, ANKLE_UP])]), 0.01)\n    low_ll = np.median(",
+        "gait/events/fuse.py",
+        "    return fused(step, detectors.STRIKE, settings)",
+        "    rides = step.after_foremost(settings.settled_after_s)\n"
+        "    return Estimate(float(step.at_s[rides][np.argmin(step.paths[rides, 1])]), 0.01)",
     ),
     Mutation(
         "strike where the foot is furthest ahead",
-        "gait/witnesses.py",
-        "    low_ll = np.median(",
-        "    return Verdict(foremost_s, 0.01)\n    low_ll = np.median(",
+        "gait/events/fuse.py",
+        "    return fused(step, detectors.STRIKE, settings)",
+        "    return Estimate(step.foremost_s, 0.01)",
     ),
     Mutation(
         "slow motion not noticed",
-        "config.py",
+        "gait/settings/rhythm.py",
         "factors: tuple[float, ...] = (2.0, 4.0, 8.0)",
         "factors: tuple[float, ...] = (1.0,)",
     ),
     Mutation(
         "display matrix ignored",
-        "orientation.py",
+        "clip/orientation.py",
         "    if matrix is None:\n",
         "    if True:\n",
     ),
     Mutation(
         "incline of the treadmill ignored",
-        "gait/measures.py",
-        "return forward_of_vertical_deg(trunk) - incline_deg",
-        "return forward_of_vertical_deg(trunk)",
+        "gait/measures/definitions.py",
+        "forward_of_vertical_deg(trunk) - incline_deg",
+        "forward_of_vertical_deg(trunk)",
     ),
     Mutation(
         "far leg for the near leg",
-        "gait/scene.py",
+        "gait/camera/scene.py",
         'Side.LEFT if heading == "left" else Side.RIGHT,',
         'Side.RIGHT if heading == "left" else Side.LEFT,',
     ),
@@ -148,6 +144,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", nargs="+", default=[], help="words; mutations whose name holds one of them")
     asked = parser.parse_args(arguments)
     chosen = [m for m in MUTATIONS if not asked.only or any(word in m.name for word in asked.only)]
+    outdated = [m.name for m in chosen if not m.fits(PACKAGE)]
+    if outdated:
+        parser.error(f"the program has changed where these mutations apply, so change them too: {', '.join(outdated)}")
     as_it_is = _tell(run(None, asked.folder))
     outcomes = [_tell(run(mutation, asked.folder)) for mutation in chosen]
     noticed = sum(bool(outcome.differing) for outcome in outcomes)

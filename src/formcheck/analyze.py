@@ -14,8 +14,9 @@ from formcheck.gait.settings import settings_for
 from formcheck.judge.assess import assess
 from formcheck.judge.obstacles import Filmed, mean_fps
 from formcheck.records.errors import NotAVideoError, PartError
+from formcheck.records.gait import TimeScale
 from formcheck.records.options import RunOptions
-from formcheck.records.report import Clip, ModelUsed, Report, TimeScale
+from formcheck.records.report import Clip, ModelUsed, Report
 from formcheck.records.track import Floats, Frame, Image, PoseTrack, Uprights
 from formcheck.vision.landmarker import Followed, find_landmarks
 from formcheck.vision.uprights import find_uprights

@@ -86,6 +86,7 @@ def test_it_serves_logs_each_request_and_ends_when_told(start: Start) -> None:
     assert "secret" not in json.dumps(log)
 
 
+@pytest.mark.slow
 def test_a_stop_lets_those_who_wait_go(start: Start) -> None:
     process = start()
     with httpx.stream("POST", f"{process.url}/v1/analyses", files={"clip": b"x"}, params={"wait": 0}) as answer:
@@ -129,7 +130,7 @@ def test_a_service_without_any_model_says_so_at_the_upload(start: Start, tmp_pat
     process = start("env", f"XDG_CACHE_HOME={tmp_path / 'file'}")
     with httpx.Client(base_url=process.url) as client:
         answer = upload(client)
-    assert (answer.status_code, answer.json()["code"]) == (503, "model_unavailable")
+    assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
 
 
 def test_windows_is_told_that_the_service_does_not_run_there() -> None:
@@ -141,6 +142,7 @@ def test_windows_is_told_that_the_service_does_not_run_there() -> None:
     assert answer.stderr.startswith("formcheck: the service needs Linux or macOS")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "told", "complaint"),
     [
@@ -164,6 +166,7 @@ def test_what_cannot_be_is_refused_in_one_line_that_says_what_to_do(
     assert complaint in line
 
 
+@pytest.mark.slow
 def test_keys_are_made_shown_once_listed_and_revoked(start: Start, tmp_path: Path) -> None:
     token = formcheck(tmp_path, "keys", "create", "Coach Ada", "--scope", "analyses:read").stdout.strip()
     prefix = token.split("_")[1]
@@ -205,6 +208,7 @@ def test_every_problem_code_is_documented_with_its_status_and_advice() -> None:
     assert {code: rows.get(code) for code in expected} == expected
 
 
+@pytest.mark.slow
 def test_a_clip_beyond_the_operators_limit_is_refused(start: Start, tmp_path: Path) -> None:
     with VideoWriter(tmp_path / "long.mp4") as writer:
         for time_s in (0.0, 40.0):

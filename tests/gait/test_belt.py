@@ -5,12 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.gait.camera.belt import Turn, find_roll, find_yaw, room_roll
+from formcheck.gait.camera.belt import find_roll, find_yaw, room_roll
 from formcheck.gait.camera.scene import find_view
-from formcheck.gait.pipeline import Given, Observation, observe
-from formcheck.gait.settings import EventSettings, SceneSettings, Settings
+from formcheck.gait.settings import EventSettings, SceneSettings
+from formcheck.records.gait import Given, Turn
 from formcheck.records.skeleton import Side, index_of
 from formcheck.records.track import Uprights
+from found_gait import run_of, side_gait
 from stick_runner import Camera, Runner, film
 
 SETTINGS = SceneSettings()
@@ -27,15 +28,11 @@ def roll(slopes_deg: list[float], seen: Uprights | None = None, *, track=TO_THE_
     return find_roll(room_roll(seen, incline_deg=0.0, settings=SETTINGS), slopes_deg, view, settings=SETTINGS)
 
 
-def observed(runner: Runner, camera: Camera, given: Given | None = None) -> Observation:
-    return observe(film(runner, camera), given or Given(), settings=Settings())
-
-
 def test_the_rooms_edges_outweigh_the_feet() -> None:
     found = roll([-7.0, -7.0], uprights(4.0))
     assert found.deg == pytest.approx(4.0, abs=0.2)
     assert found.spread_deg < 0.4
-    assert "room edges" in found.witnesses
+    assert "room edges" in found.cues
 
 
 def test_feet_alone_are_believed_a_little_and_the_rest_is_in_the_error() -> None:
@@ -51,7 +48,7 @@ def test_a_belt_that_rises_forward_means_opposite_rolls_for_opposite_headings() 
 @pytest.mark.parametrize("azimuth_deg", [0, 180])
 def test_a_given_incline_is_no_roll(azimuth_deg: float) -> None:
     uphill, camera = replace(RUNNER, incline_deg=6.0), Camera(azimuth_deg=azimuth_deg)
-    told, untold = (observed(uphill, camera, given).roll for given in (Given(incline_deg=6.0), None))
+    told, untold = (side_gait(film(uphill, camera), given).roll for given in (Given(incline_deg=6.0), None))
     assert told is not None
     assert untold is not None
     assert told.deg == pytest.approx(0, abs=0.4)
@@ -68,7 +65,7 @@ def test_level_edges_alone_may_be_those_of_an_inclined_treadmill() -> None:
 
 
 def test_slopes_nobody_props_a_phone_at_and_feet_never_seen_say_nothing() -> None:
-    assert roll([40.0, np.nan]).witnesses == ("propped level",)
+    assert roll([40.0, np.nan]).cues == ("propped level",)
     assert roll([]).deg == 0
 
 
@@ -96,7 +93,7 @@ def test_edges_that_tell_no_yaw_leave_it_to_the_body() -> None:
 @pytest.mark.parametrize("azimuth_deg", [0, 180])
 def test_the_belt_runs_as_fast_as_it_runs(speed: float, azimuth_deg: float) -> None:
     runner = replace(RUNNER, belt_speed=speed, contact_s=0.8 / speed, knee_at_strike_deg=20.0)
-    assert observed(runner, Camera(azimuth_deg=azimuth_deg)).belt_speed_ll_s == pytest.approx(speed, rel=0.03)
+    assert run_of(film(runner, Camera(azimuth_deg=azimuth_deg))).belt_speed_ll_s == pytest.approx(speed, rel=0.03)
 
 
 def test_a_far_leg_pictured_smaller_makes_no_slower_belt() -> None:
@@ -105,19 +102,19 @@ def test_a_far_leg_pictured_smaller_makes_no_slower_belt() -> None:
     hip = xy_px[:, [index_of(Side.LEFT, "hip")]]
     leg = [index_of(Side.LEFT, joint) for joint in ("knee", "ankle", "heel", "foot_index")]
     xy_px[:, leg] = hip + 0.92 * (xy_px[:, leg] - hip)
-    found = observe(replace(track, xy_px=xy_px), Given(), settings=Settings())
+    found = run_of(replace(track, xy_px=xy_px))
     assert found.belt_speed_ll_s == pytest.approx(RUNNER.belt_speed, rel=0.02)
 
 
 @pytest.mark.parametrize(("azimuth_deg", "slow"), [(0, 1.0), (180, 1.0), (0, 4.0)])
 def test_each_foot_rides_the_line_that_is_drawn_for_it(azimuth_deg: float, slow: float) -> None:
     level = Given(uprights=uprights(3.0))
-    found = observed(RUNNER, Camera(azimuth_deg=azimuth_deg, roll_deg=3.0, slow=slow, leg_px=200), level)
+    found = side_gait(film(RUNNER, Camera(azimuth_deg=azimuth_deg, roll_deg=3.0, slow=slow, leg_px=200)), level)
+    assert found.run is not None
     for side in Side:
-        x, y, dx, dy = found.belt_line[side]
+        x, y, dx, dy = found.run.belt_line[side]
         assert np.degrees(np.arctan2(-dy, dx)) == pytest.approx(3.0, abs=0.3)
-        assert found.pose is not None
-        heel, tip, ankle = (found.pose.joint_px(side, joint) for joint in ("heel", "foot_index", "ankle"))
+        heel, tip, ankle = (found.person.pose.joint_px(side, joint) for joint in ("heel", "foot_index", "ankle"))
         ball = heel + EventSettings().ball_share * (tip - heel)  # the stiff foot's tip dips below the belt at toe-off
         below = (ball[:, 1] - y) * dx - (ball[:, 0] - x) * dy
         assert np.percentile(below, 90) == pytest.approx(0, abs=0.04 * 200)
@@ -126,5 +123,5 @@ def test_each_foot_rides_the_line_that_is_drawn_for_it(azimuth_deg: float, slow:
 
 def test_a_runner_who_stays_is_on_a_treadmill_and_one_who_crosses_the_picture_is_not() -> None:
     wide = Camera(width_px=1920, height_px=1080, leg_px=150)
-    assert observed(RUNNER, Camera()).surface == "treadmill"
-    assert observed(replace(RUNNER, travel=RUNNER.belt_speed), wide).surface == "overground"
+    assert run_of(film(RUNNER, Camera())).surface == "treadmill"
+    assert run_of(film(replace(RUNNER, travel=RUNNER.belt_speed), wide)).surface == "overground"

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formcheck.gait.select.cleaning import fill_gaps, hide_unseen, runs, smooth
+from formcheck.gait.select.cleaning import fill_gaps, hide_unseen, smooth
+from formcheck.gait.select.presence import runs
 from formcheck.gait.settings import CleaningSettings
 from stick_runner import Camera, Runner, film
 

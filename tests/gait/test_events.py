@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.gait.pipeline import Given, Observation, observe
-from formcheck.gait.settings import Settings
+from formcheck.records.gait import Run
 from formcheck.records.skeleton import INDEX, Side, index_of
+from found_gait import run_of, side_gait
 from stick_runner import Camera, Runner, film, hidden, near_ms
 
 RUNNER = Runner()
@@ -30,11 +30,11 @@ EASY = Runner(
 )
 
 
-def observed(runner: Runner, camera: Camera, seconds: float = 8.0) -> Observation:
-    return observe(film(runner, camera, seconds), Given(), settings=Settings())
+def observed(runner: Runner, camera: Camera, seconds: float = 8.0) -> Run:
+    return run_of(film(runner, camera, seconds))
 
 
-def contacts(observation: Observation, side: Side) -> tuple[np.ndarray, np.ndarray]:
+def contacts(observation: Run, side: Side) -> tuple[np.ndarray, np.ndarray]:
     found = [step.contact for step in observation.steps if step.contact.side is side]
     return np.array([contact.strike_s for contact in found]), np.array([contact.off_s for contact in found])
 
@@ -76,7 +76,7 @@ def test_steps_whose_foot_was_hidden_are_left_out_rather_than_guessed() -> None:
     track = film(RUNNER, Camera())
     foot = [index_of(Side.LEFT, joint) for joint in ("knee", "ankle", "heel", "foot_index")]
     away = (track.time_s > 3) & (track.time_s < 5)
-    observation = observe(hidden(track, away, foot), Given(), settings=Settings())
+    observation = run_of(hidden(track, away, foot))
     strikes_s, _ = contacts(observation, Side.LEFT)
     truth_s = RUNNER.strikes_s(Side.LEFT, 7.7)[1:]
     kept = (truth_s < 2.8) | (truth_s > 5.2)
@@ -87,10 +87,10 @@ def test_steps_whose_foot_was_hidden_are_left_out_rather_than_guessed() -> None:
 def test_a_hidden_face_is_no_reason_to_miss_a_step() -> None:
     track = film(RUNNER, Camera())
     faceless = hidden(track, np.ones(len(track), dtype=bool), [INDEX["nose"], INDEX["left_ear"], INDEX["right_ear"]])
-    observation = observe(faceless, Given(), settings=Settings())
-    assert observation.view is not None
-    assert observation.view.heading == "right"
-    assert len(observation.steps) >= 21
+    observation = side_gait(faceless)
+    assert observation.person.view.heading == "right"
+    assert observation.run is not None
+    assert len(observation.run.steps) >= 21
 
 
 def test_confidence_is_a_share_and_high_on_clean_landmarks() -> None:
@@ -110,5 +110,4 @@ def test_confidence_falls_where_landmarks_wander() -> None:
 
 def test_no_strike_is_told_outside_what_was_filmed() -> None:
     observation = observed(RUNNER, Camera(), 4.35)  # the last left foot lands 15 ms before the end
-    assert observation.runner is not None
     assert max(step.contact.strike_s for step in observation.steps) <= observation.runner.time_s[-1]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formcheck.gait.measures.intervals import ErrorModel, difference, summarise, unknown
 from formcheck.gait.settings import IntervalSettings
+from formcheck.judge.measures.intervals import ErrorModel, difference, summarise, unknown
 from formcheck.records.report import Reason
 
 SETTINGS = IntervalSettings(bootstrap_draws=200)

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.gait.pipeline import Given, Observation, observe
-from formcheck.gait.settings import Settings
-from formcheck.judge.key_frames import choose_key_frames
+from formcheck.judge.evidence import choose_key_frames
+from formcheck.records.gait import Nobody
 from formcheck.records.skeleton import Side, index_of
+from found_gait import side_gait
 from stick_runner import Camera, Runner, film, hidden
 
 RUNNER = Runner()
@@ -17,8 +17,9 @@ RUNNER = Runner()
 @pytest.mark.parametrize("slow", [1.0, 4.0])
 def test_each_side_is_proved_at_strike_mid_stance_and_toe_off(slow: float) -> None:
     track = film(RUNNER, Camera(azimuth_deg=180, slow=slow, fps=60), 6.0)
-    observation = observe(track, Given(), settings=Settings())
-    frames = choose_key_frames(observation, track.time_s)
+    gait = side_gait(track)
+    assert gait.run is not None
+    frames = choose_key_frames(gait, gait.run, track.time_s)
     assert [(frame.side, frame.event) for frame in frames] == [
         (side, event) for side in (Side.LEFT, Side.RIGHT) for event in ("foot_strike", "mid_stance", "toe_off")
     ]
@@ -27,29 +28,31 @@ def test_each_side_is_proved_at_strike_mid_stance_and_toe_off(slow: float) -> No
         after_s = {"foot_strike": 0.0, "mid_stance": RUNNER.contact_s / 2, "toe_off": RUNNER.contact_s}[frame.event]
         assert np.abs(frame.time_s / slow - strikes_s - after_s).min() < 0.5 / 60 + 0.012
         assert track.time_s[frame.index] == frame.time_s
-        assert observation.steps[frame.step].contact.side is frame.side
+        assert gait.run.steps[frame.step].contact.side is frame.side
 
 
 def test_files_are_named_after_what_they_show() -> None:
     track = film(RUNNER, Camera(), 6.0)
-    frames = choose_key_frames(observe(track, Given(), settings=Settings()), track.time_s)
+    gait = side_gait(track)
+    frames = choose_key_frames(gait, gait.run, track.time_s)
     assert frames[0].file == "frames/right_foot_strike.jpg"
     assert len({frame.file for frame in frames}) == 6
 
 
 def test_a_step_unlike_the_others_is_not_the_one_shown() -> None:
     track = film(RUNNER, Camera(noise=0.003), 6.0)
-    observation = observe(track, Given(), settings=Settings())
-    chosen = choose_key_frames(observation, track.time_s)[0].step
-    steps = list(observation.steps)
+    gait = side_gait(track)
+    assert gait.run is not None
+    chosen = choose_key_frames(gait, gait.run, track.time_s)[0].step
+    steps = list(gait.run.steps)
     odd = steps[chosen].values | {"foot_ahead_of_hip": steps[chosen].values["foot_ahead_of_hip"] + 0.1}
     steps[chosen] = replace(steps[chosen], values=odd)
-    assert choose_key_frames(replace(observation, steps=tuple(steps)), track.time_s)[0].step != chosen
+    assert choose_key_frames(gait, replace(gait.run, steps=tuple(steps)), track.time_s)[0].step != chosen
 
 
 def test_a_leg_never_seen_and_a_clip_without_steps_have_no_frames() -> None:
     track = film(RUNNER, Camera(), 6.0)
     left_foot = [index_of(Side.LEFT, joint) for joint in ("heel", "foot_index")]
-    observation = observe(hidden(track, track.time_s > -1, left_foot), Given(), settings=Settings())
-    assert {frame.side for frame in choose_key_frames(observation, track.time_s)} == {Side.RIGHT}
-    assert choose_key_frames(Observation(), track.time_s) == ()
+    gait = side_gait(hidden(track, track.time_s > -1, left_foot))
+    assert {frame.side for frame in choose_key_frames(gait, gait.run, track.time_s)} == {Side.RIGHT}
+    assert choose_key_frames(Nobody(), None, track.time_s) == ()

@@ -6,22 +6,23 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from formcheck.gait.measures.definitions import StepValues, values_at
-from formcheck.gait.pipeline import Given, Observation, observe
-from formcheck.gait.settings import EventSettings, Settings
+from formcheck.gait.measures.steps import values_at
+from formcheck.gait.settings import EventSettings
+from formcheck.records.gait import Given, Run
 from formcheck.records.skeleton import Side, index_of
 from formcheck.records.track import Uprights
+from found_gait import run_of
 from stick_runner import Camera, Runner, film, hidden
 
 LEVEL = Given(uprights=Uprights(0.0, 0.2, 0.0, 8.0, 0.5))
 RUNNER = Runner()
 
 
-def observed(runner: Runner, camera: Camera) -> Observation:
-    return observe(film(runner, camera), LEVEL, settings=Settings())
+def observed(runner: Runner, camera: Camera) -> Run:
+    return run_of(film(runner, camera), LEVEL)
 
 
-def typical(observation: Observation, side: Side, name: str) -> float:
+def typical(observation: Run, side: Side, name: str) -> float:
     return float(np.nanmedian([step.values[name] for step in observation.steps if step.contact.side is side]))
 
 
@@ -81,7 +82,7 @@ def test_a_missed_step_makes_no_double_step_of_its_neighbours() -> None:
     track = film(RUNNER, Camera())
     away = (track.time_s > 3) & (track.time_s < 4.6)
     left = [index_of(Side.LEFT, joint) for joint in ("knee", "ankle", "heel", "foot_index")]
-    steps: tuple[StepValues, ...] = observe(hidden(track, away, left), LEVEL, settings=Settings()).steps
+    steps = run_of(hidden(track, away, left), LEVEL).steps
     step_times = np.array([step.values["step_time"] for step in steps])
     assert np.isnan(step_times[:-1]).any()
     assert np.nanmax(step_times) < 0.6 * RUNNER.stride_s
@@ -89,8 +90,6 @@ def test_a_missed_step_makes_no_double_step_of_its_neighbours() -> None:
 
 def test_the_series_for_pictures_has_one_value_a_frame() -> None:
     observation = observed(RUNNER, Camera())
-    assert observation.series is not None
-    assert observation.runner is not None
     reach = observation.series.foot_ahead_of_hip[Side.LEFT]
     assert len(reach) == len(observation.runner)
     assert np.nanmax(reach) > 0.2

@@ -47,6 +47,7 @@ def every_strike_is_found(found: list[Row]) -> bool:
     return not any(row.withheld for row in found if row.measure == "foot_strike")
 
 
+@pytest.mark.slow
 def test_strikes_and_reach_agree_with_the_force_plate_at_60_frames_a_second() -> None:
     found = rows([Filming(name, phase=0.35, noisy=False) for name in ONE_EACH[:2]])
     assert every_strike_is_found(found)
@@ -56,6 +57,7 @@ def test_strikes_and_reach_agree_with_the_force_plate_at_60_frames_a_second() ->
     assert np.abs(errors(found, "cadence", "both")).max() < 0.3
 
 
+@pytest.mark.slow
 def test_a_runner_filmed_from_the_other_side_measures_the_same() -> None:
     """What is seen of a leg does not depend on which one it is: with joints known, near and far are alike, too."""
     from_right = Filming(ONE_EACH[0], near=Side.RIGHT, noisy=False)

@@ -4,15 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from formcheck.gait.pipeline import Given, Observation, observe, slow_motion_factor, to_clip_time
-from formcheck.gait.rhythm.clock import TimeBase
+from formcheck.gait.pipeline import find_gait
 from formcheck.gait.settings import Settings
-from formcheck.records.report import TimeScale
+from formcheck.records.gait import EndOn, Gait, Given, Nobody, SideGait, slow_motion_factor, time_scale
 from formcheck.records.skeleton import Side, index_of
 from formcheck.records.track import PoseTrack, Uprights
+from found_gait import side_gait
 from stick_runner import WALKER, Camera, Runner, exchanged, film, hidden, near_ms
 
 RUNNER = Runner(reach={Side.LEFT: 0.22, Side.RIGHT: 0.25}, lean_deg=8.0)
@@ -23,74 +21,78 @@ def level(roll_deg: float = 0.0, incline_deg: float = 0.0) -> Given:
     return Given(incline_deg=incline_deg, uprights=Uprights(roll_deg, 0.2, 0.0, 8.0, 0.5))
 
 
-def seen(track: PoseTrack, told: Given | None = None) -> Observation:
-    return observe(track, told or level(), settings=Settings())
+def found(track: PoseTrack) -> Gait:
+    return find_gait(track, level(), settings=Settings())
 
 
-def agrees(observation: Observation, runner: Runner, *, seconds: float = 8.0, strike_ms: float = 12.0) -> None:
+def seen(track: PoseTrack, told: Given | None = None) -> SideGait:
+    return side_gait(track, told or level())
+
+
+def agrees(gait: SideGait, runner: Runner, *, seconds: float = 8.0, strike_ms: float = 12.0) -> None:
     """Heading aside, everything a report is built from is the figure's own."""
+    assert gait.run is not None
     for side in Side:
-        own = [step for step in observation.steps if step.contact.side is side]
+        own = [step for step in gait.run.steps if step.contact.side is side]
         reach = np.nanmedian([step.values["foot_ahead_of_hip"] for step in own])
         assert reach == pytest.approx(runner.reach[side], abs=0.02), side
         strikes_s = runner.strikes_s(side, seconds - 0.25)
         found_s = np.array([step.contact.strike_s for step in own])
         assert np.abs(near_ms(found_s, strikes_s[strikes_s > 0.2])).max() < strike_ms
-    lean_deg = np.nanmedian([step.values["trunk_lean"] for step in observation.steps])
+    lean_deg = np.nanmedian([step.values["trunk_lean"] for step in gait.run.steps])
     assert lean_deg == pytest.approx(runner.mean_lean_deg(), abs=0.5)
 
 
 @pytest.mark.parametrize("azimuth_deg", [0, 180])
 @pytest.mark.parametrize("fps", [30, 60, 120])
 def test_reach_lean_and_every_strike_come_back_at_any_frame_rate(fps: float, azimuth_deg: float) -> None:
-    observation = seen(film(RUNNER, Camera(fps=fps, azimuth_deg=azimuth_deg)))
-    assert observation.view is not None
-    assert observation.view.heading == ("right" if azimuth_deg == 0 else "left")
-    assert observation.running
-    assert observation.swapped == 0
-    agrees(observation, RUNNER)
+    gait = seen(film(RUNNER, Camera(fps=fps, azimuth_deg=azimuth_deg)))
+    assert gait.person.view.heading == ("right" if azimuth_deg == 0 else "left")
+    assert gait.pace is not None
+    assert gait.pace.running
+    agrees(gait, RUNNER)
 
 
 @pytest.mark.parametrize("azimuth_deg", [0, 180])
 @pytest.mark.parametrize("roll_deg", [-5.0, 5.0])
 def test_a_rolled_camera_is_levelled_by_the_upright_edges_of_the_room(roll_deg: float, azimuth_deg: float) -> None:
-    observation = seen(film(RUNNER, Camera(roll_deg=roll_deg, azimuth_deg=azimuth_deg)), level(roll_deg))
-    assert observation.roll is not None
-    assert observation.roll.deg == pytest.approx(roll_deg, abs=0.2)
-    agrees(observation, RUNNER)
+    gait = seen(film(RUNNER, Camera(roll_deg=roll_deg, azimuth_deg=azimuth_deg)), level(roll_deg))
+    assert gait.roll is not None
+    assert gait.roll.deg == pytest.approx(roll_deg, abs=0.2)
+    agrees(gait, RUNNER)
 
 
 def test_without_upright_edges_the_feet_level_a_part_and_the_rest_is_owned_up_to() -> None:
-    observation = seen(film(RUNNER, Camera(roll_deg=4.0)), Given())
-    assert observation.roll is not None
-    left_deg = 4.0 - observation.roll.deg
+    gait = seen(film(RUNNER, Camera(roll_deg=4.0)), Given())
+    assert gait.roll is not None
+    left_deg = 4.0 - gait.roll.deg
     assert 0 < left_deg < 4.0
-    assert left_deg < 3 * observation.roll.spread_deg
+    assert left_deg < 3 * gait.roll.spread_deg
 
 
 @pytest.mark.parametrize("azimuth_deg", [0, 180])
 @pytest.mark.parametrize("incline_deg", [3.0, 8.0])
 def test_on_an_incline_lean_is_against_gravity_and_reach_along_the_belt(azimuth_deg: float, incline_deg: float) -> None:
     runner = replace(RUNNER, incline_deg=incline_deg)
-    observation = seen(film(runner, Camera(azimuth_deg=azimuth_deg)), level(incline_deg=incline_deg))
-    agrees(observation, runner)
+    gait = seen(film(runner, Camera(azimuth_deg=azimuth_deg)), level(incline_deg=incline_deg))
+    agrees(gait, runner)
 
 
 @pytest.mark.parametrize(("slow", "fps"), [(2, 60), (4, 30), (8, 30)])
 def test_slow_motion_is_inferred_and_all_is_measured_in_real_seconds(slow: float, fps: float) -> None:
-    observation = seen(film(RUNNER, Camera(slow=slow, fps=fps), 6.0))
-    assert slow_motion_factor(observation) == slow
-    agrees(observation, RUNNER, seconds=6.0)
-    contact_s = [step.values["contact_time"] for step in observation.steps]
+    gait = seen(film(RUNNER, Camera(slow=slow, fps=fps), 6.0))
+    assert slow_motion_factor(gait) == slow
+    agrees(gait, RUNNER, seconds=6.0)
+    assert gait.run is not None
+    contact_s = [step.values["contact_time"] for step in gait.run.steps]
     assert np.nanmedian(contact_s) == pytest.approx(RUNNER.contact_s, abs=0.025)
-    assert observation.belt_speed_ll_s == pytest.approx(RUNNER.belt_speed, rel=0.03)
+    assert gait.run.belt_speed_ll_s == pytest.approx(RUNNER.belt_speed, rel=0.03)
 
 
 def test_a_declared_slow_motion_is_taken_at_its_word() -> None:
-    observation = seen(film(RUNNER, Camera(slow=4, fps=30), 5.0), replace(level(), declared_fps=120.0))
-    assert observation.time_base is not None
-    assert observation.time_base.scale.source == "declared"
-    agrees(observation, RUNNER, seconds=5.0)
+    gait = seen(film(RUNNER, Camera(slow=4, fps=30), 5.0), replace(level(), declared_fps=120.0))
+    assert time_scale(gait).source == "declared"
+    agrees(gait, RUNNER, seconds=5.0)
 
 
 def test_a_hand_that_drifts_changes_nothing() -> None:
@@ -100,12 +102,13 @@ def test_a_hand_that_drifts_changes_nothing() -> None:
 def test_a_runner_who_crosses_the_picture_is_measured() -> None:
     runner = replace(RUNNER, travel=RUNNER.belt_speed)
     track = film(runner, Camera(width_px=1920, height_px=1080, leg_px=170, noise=0.006))
-    observation = seen(track)
-    assert observation.surface == "overground"
-    assert observation.part is not None
-    assert 0 < observation.part[0] < observation.part[1] < len(track)
+    gait = seen(track)
+    assert gait.run is not None
+    assert gait.run.surface == "overground"
+    first, end = gait.person.part
+    assert 0 < first < end < len(track)
     for side in Side:
-        reach = [s.values["foot_ahead_of_hip"] for s in observation.steps if s.contact.side is side]
+        reach = [s.values["foot_ahead_of_hip"] for s in gait.run.steps if s.contact.side is side]
         assert np.nanmedian(reach) == pytest.approx(runner.reach[side], abs=0.025)
 
 
@@ -135,50 +138,53 @@ def test_a_far_leg_hidden_for_seconds_leaves_those_steps_out_and_the_rest_alone(
     track = film(RUNNER, Camera(azimuth_deg=180))
     away = (track.time_s > 2) & (track.time_s < 5)
     right = [index_of(Side.RIGHT, joint) for joint in ("knee", "ankle", "heel", "foot_index")]
-    observation = seen(hidden(track, away, right))
-    found_s = np.array([s.contact.strike_s for s in observation.steps if s.contact.side is Side.RIGHT])
+    gait = seen(hidden(track, away, right))
+    assert gait.run is not None
+    found_s = np.array([s.contact.strike_s for s in gait.run.steps if s.contact.side is Side.RIGHT])
     assert not ((found_s > 2.1) & (found_s < 4.9)).any()
-    near_s = np.array([s.contact.strike_s for s in observation.steps if s.contact.side is Side.LEFT])
+    near_s = np.array([s.contact.strike_s for s in gait.run.steps if s.contact.side is Side.LEFT])
     assert np.abs(near_ms(near_s, RUNNER.strikes_s(Side.LEFT, 7.7)[1:])).max() < 12
 
 
 def test_a_walk_is_told_from_a_run_and_not_measured() -> None:
-    observation = seen(film(WALKER, Camera()))
-    assert observation.beat is not None
-    assert not observation.running
-    assert observation.steps == ()
+    gait = seen(film(WALKER, Camera()))
+    assert gait.pace is not None
+    assert not gait.pace.running
+    assert gait.run is None
 
 
 @pytest.mark.parametrize("azimuth_deg", [90, -90])
 def test_from_the_front_and_from_behind_the_cadence_is_seen(azimuth_deg: float) -> None:
-    observation = seen(film(RUNNER, Camera(azimuth_deg=azimuth_deg)))
-    assert observation.steps == ()
-    assert observation.beat is not None
-    assert 120 / observation.beat.period_s == pytest.approx(RUNNER.cadence_per_min, abs=1)
+    gait = found(film(RUNNER, Camera(azimuth_deg=azimuth_deg)))
+    assert isinstance(gait, EndOn)
+    assert gait.pace is not None
+    assert 120 / gait.pace.beat.period_s == pytest.approx(RUNNER.cadence_per_min, abs=1)
 
 
 def test_from_behind_the_width_of_the_steps_is_seen() -> None:
-    observation = seen(film(RUNNER, Camera(azimuth_deg=-90)))
-    assert observation.rear is not None
-    assert np.median(observation.rear.step_width) == pytest.approx(0.14, abs=0.03)
+    gait = found(film(RUNNER, Camera(azimuth_deg=-90)))
+    assert isinstance(gait, EndOn)
+    assert gait.rear is not None
+    assert np.median(gait.rear.step_width) == pytest.approx(0.14, abs=0.03)
 
 
 @pytest.mark.parametrize("frames", [0, 1, 2, 5, 12, 20, 45])
 def test_hardly_any_frames_are_an_empty_answer_and_no_error(frames: int) -> None:
     whole = film(RUNNER, Camera(), 1.0)
     few = replace(whole, time_s=whole.time_s[:frames], xy_px=whole.xy_px[:frames], visibility=whole.visibility[:frames])
-    assert seen(few).steps == ()
+    gait = found(few)
+    assert not isinstance(gait, SideGait) or gait.run is None
 
 
 def test_a_track_of_nobody_is_an_empty_answer() -> None:
     track = film(RUNNER, Camera(), 4.0)
-    assert seen(replace(track, xy_px=np.full_like(track.xy_px, np.nan))) == Observation()
+    assert found(replace(track, xy_px=np.full_like(track.xy_px, np.nan))) == Nobody()
 
 
 @pytest.mark.parametrize("landmark", [11, 23, 25, 26, 27, 29, 31, 32])
 def test_a_landmark_never_seen_is_no_error(landmark: int) -> None:
     track = film(RUNNER, Camera(fps=30), 5.0)
-    seen(hidden(track, track.time_s > -1, [landmark]))
+    found(hidden(track, track.time_s > -1, [landmark]))
 
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
@@ -186,19 +192,14 @@ def test_landmarks_missing_at_random_are_no_error(share: float) -> None:
     track = film(RUNNER, Camera(fps=30), 5.0)
     xy_px = np.array(track.xy_px)
     xy_px[np.random.default_rng(1).random(xy_px.shape[:2]) < share] = np.nan
-    seen(replace(track, xy_px=xy_px))
+    found(replace(track, xy_px=xy_px))
 
 
 def test_landmarks_that_are_pure_noise_are_no_run() -> None:
     track = film(RUNNER, Camera(fps=30), 5.0)
     xy_px = np.random.default_rng(1).uniform(50, 600, track.xy_px.shape)
-    assert seen(replace(track, xy_px=xy_px)).steps == ()
-
-
-@given(st.floats(0, 100), st.sampled_from([1.0, 2.0, 4.0, 8.0]))
-def test_real_time_and_the_clips_clock_go_there_and_back(clip_s: float, factor: float) -> None:
-    observation = Observation(time_base=TimeBase(TimeScale(factor, "declared")))
-    assert to_clip_time(np.array(clip_s / factor), observation) == pytest.approx(clip_s)
+    gait = found(replace(track, xy_px=xy_px))
+    assert not isinstance(gait, SideGait) or gait.run is None
 
 
 def test_where_the_pose_jumps_to_somebody_else_for_a_moment_the_runner_is_unseen_and_not_the_other_measured() -> None:
@@ -206,14 +207,14 @@ def test_where_the_pose_jumps_to_somebody_else_for_a_moment_the_runner_is_unseen
     aside = track.xy_px.copy()
     jumped = [frame for start in (100, 200, 300) for frame in range(start, start + 8)]
     aside[jumped] += [-0.25 * track.width_px, 0.0]
-    observation = seen(replace(track, xy_px=aside))
-    assert observation.pose is not None
-    assert observation.strangers == tuple(jumped)
-    shift_px = np.abs(observation.pose.xy_px - track.xy_px)[..., 0]
+    gait = seen(replace(track, xy_px=aside))
+    assert gait.run is not None
+    assert gait.person.strangers == tuple(jumped)
+    shift_px = np.abs(gait.person.pose.xy_px - track.xy_px)[..., 0]
     assert np.nanmax(shift_px) < 0.2 * np.nanmax(np.ptp(track.xy_px[..., 0], axis=1))
-    assert np.isnan(observation.pose.xy_px[104]).all()
+    assert np.isnan(gait.person.pose.xy_px[104]).all()
     for side in Side:  # a strike that nobody saw is missing, none is wrong
-        own = [step for step in observation.steps if step.contact.side is side]
+        own = [step for step in gait.run.steps if step.contact.side is side]
         assert np.nanmedian([step.values["foot_ahead_of_hip"] for step in own]) == pytest.approx(
             RUNNER.reach[side], abs=0.02
         )

@@ -5,10 +5,11 @@ import pytest
 
 from formcheck.gait.geometry import ahead_of_vertical_deg, flexion_deg, length
 from formcheck.gait.legs.offsets import anatomical_leg, anatomical_leg_length
-from formcheck.gait.pipeline import Given, observe
-from formcheck.gait.settings import OFFSETS, LegOffsets, OffsetSettings, Settings, settings_for
+from formcheck.gait.settings import LegOffsets, OffsetSettings, Settings, settings_for
+from formcheck.records.gait import Given
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Uprights
+from found_gait import run_of
 from stick_runner import Camera, Runner, film
 
 OFF = LegOffsets(thigh_short_frac=0.08, shank_short_frac=0.03, thigh_turn_deg=-2.0, shank_turn_deg=1.0)
@@ -49,14 +50,12 @@ def test_a_bent_leg_keeps_its_direction_and_between_there_is_no_step() -> None:
 def test_a_report_on_a_known_model_reads_the_knee_straighter_and_the_leg_longer(model: str) -> None:
     given = Given(uprights=Uprights(0.0, 0.2, 0.0, 8.0, 0.5))
     plain, corrected = (
-        observe(film(Runner(), Camera()), given, settings=one) for one in (Settings(), settings_for(model))
+        run_of(film(Runner(), Camera()), given, settings=one) for one in (Settings(), settings_for(model))
     )
-    assert plain.runner is not None
-    assert corrected.runner is not None
     near = plain.runner.near_side
     longer = corrected.runner.leg_length_px / plain.runner.leg_length_px
     assert longer > 1.01
-    slower = OFFSETS[model].foot_slow_frac
+    slower = settings_for(model).offsets.foot_slow_frac
     assert corrected.belt_speed_ll_s == pytest.approx(plain.belt_speed_ll_s / longer * (1 + slower), rel=0.02)
 
     def knee_deg(side: Side) -> float:
@@ -64,7 +63,7 @@ def test_a_report_on_a_known_model_reads_the_knee_straighter_and_the_leg_longer(
         turned = [b.values["knee_flexion"] - a.values["knee_flexion"] for a, b in pairs if a.contact.side is side]
         return float(np.nanmedian(turned))
 
-    for side, offsets in ((near, OFFSETS[model].near), (near.other, OFFSETS[model].far)):
+    for side, offsets in ((near, settings_for(model).offsets.near), (near.other, settings_for(model).offsets.far)):
         assert knee_deg(side) == pytest.approx(offsets.thigh_turn_deg - offsets.shank_turn_deg, abs=0.8)
 
 

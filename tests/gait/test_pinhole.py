@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from formcheck.gait.camera.pinhole import Aim
-from formcheck.gait.pipeline import Given, Observation, observe
-from formcheck.gait.settings import Settings
+from formcheck.records.gait import Given, Run, SideGait
 from formcheck.records.skeleton import COUNT, INDEX, Side
 from formcheck.records.track import FOCAL_LONG_SIDES, PoseTrack, Uprights
+from found_gait import side_gait
 from stick_runner import Runner
 
 WIDTH_PX, HEIGHT_PX = 1280, 720
@@ -34,13 +34,13 @@ def seen_by(aim: Aim, near: Side, *, seconds: float = 8.0) -> PoseTrack:
     return PoseTrack(time_s, aim.in_picture(on_plane) + noise_px, visibility, WIDTH_PX, HEIGHT_PX)
 
 
-def observed(aim: Aim, near: Side) -> Observation:
+def observed(aim: Aim, near: Side) -> SideGait:
     converging_deg = float(np.degrees(np.arctan(np.tan(np.radians(aim.pitch_deg)) / FOCAL_LONG_SIDES)))
     room = Uprights(aim.roll_deg, 0.2, converging_deg, 8.0, 8.0, aim.yaw_deg, 1.0)
-    return observe(seen_by(aim, near), Given(uprights=room), settings=Settings())
+    return side_gait(seen_by(aim, near), Given(uprights=room))
 
 
-def typical(observation: Observation, side: Side, name: str) -> float:
+def typical(observation: Run, side: Side, name: str) -> float:
     return float(np.nanmedian([step.values[name] for step in observation.steps if step.contact.side is side]))
 
 
@@ -71,7 +71,8 @@ def test_signs_are_those_of_the_words() -> None:
 def test_reach_and_lean_are_those_of_a_square_view(
     near: Side, roll_deg: float, pitch_deg: float, yaw_deg: float
 ) -> None:
-    found = observed(replace(SQUARE, roll_deg=roll_deg, pitch_deg=pitch_deg, yaw_deg=yaw_deg), near)
+    found = observed(replace(SQUARE, roll_deg=roll_deg, pitch_deg=pitch_deg, yaw_deg=yaw_deg), near).run
+    assert found is not None
     for side in Side:
         assert typical(found, side, "foot_ahead_of_hip") == pytest.approx(RUNNER.reach[side], abs=0.012)
         assert typical(found, side, "trunk_lean") == pytest.approx(RUNNER.mean_lean_deg(), abs=0.3)
@@ -82,8 +83,9 @@ def test_a_belt_seen_from_above_and_askew_slopes_without_any_roll() -> None:
     aim = replace(SQUARE, pitch_deg=12.0, yaw_deg=12.0)
     found = observed(aim, Side.RIGHT)
     assert found.roll is not None
+    assert found.run is not None
     assert found.roll.deg == pytest.approx(0.0, abs=0.2)
-    _, _, dx, dy = found.belt_line[Side.RIGHT]
+    _, _, dx, dy = found.run.belt_line[Side.RIGHT]
     feet_px = aim.in_picture(aim.on_plane(np.array(aim.centre_px)) + np.array([[-0.05, -0.25], [0.05, -0.25]]))
     rise = (feet_px[1] - feet_px[0]) / np.hypot(*(feet_px[1] - feet_px[0]))
     assert abs(np.degrees(np.arctan2(rise[1], rise[0]))) > 2

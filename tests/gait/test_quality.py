@@ -5,33 +5,38 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.gait.events.fuse import Contact
-from formcheck.gait.measures.definitions import StepValues
-from formcheck.gait.measures.intervals import TOO_FEW_STEPS, unknown
-from formcheck.gait.pipeline import Given, Observation, observe
+from formcheck.gait.pipeline import find_gait
 from formcheck.gait.settings import Settings
-from formcheck.judge.obstacles import Filmed, doubt_far_leg, find_doubts, find_obstacles, grade, mean_fps, withhold
+from formcheck.judge.measures.intervals import TOO_FEW_STEPS, unknown
+from formcheck.judge.measures.measured import doubt_far_leg, grade, withhold
+from formcheck.judge.obstacles import Filmed, find_doubts, find_obstacles, mean_fps
+from formcheck.records.gait import Contact, Gait, Given, Nobody, SideGait, StepValues
 from formcheck.records.report import Measure, Measured, Reason
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Uprights
+from found_gait import side_gait
 from stick_runner import WALKER, Camera, Runner, film
 
 SETTINGS = Settings()
 LEVEL = Given(uprights=Uprights(0.0, 0.3, 0.0, 8.0, 0.5))
 WELL = Filmed(frames=480)
-RUN = observe(film(Runner(), Camera()), LEVEL, settings=SETTINGS)
+RUN = side_gait(film(Runner(), Camera()), LEVEL)
 
 
 def codes(reasons: tuple[Reason, ...]) -> list[str]:
     return [reason.code for reason in reasons]
 
 
-def obstacles(observation: Observation, filmed: Filmed = WELL) -> list[str]:
-    return codes(find_obstacles(observation, filmed, settings=SETTINGS))
+def obstacles(gait: Gait, filmed: Filmed = WELL) -> list[str]:
+    return codes(find_obstacles(gait, filmed, settings=SETTINGS))
+
+
+def doubts(gait: SideGait, filmed: Filmed = WELL, fps: float = 60.0) -> list[str]:
+    return codes(find_doubts(gait, gait.run, filmed, fps, settings=SETTINGS))
 
 
 def seen(runner: Runner, camera: Camera, seconds: float = 8.0, given: Given = LEVEL) -> list[str]:
-    return obstacles(observe(film(runner, camera, seconds), given, settings=SETTINGS))
+    return obstacles(find_gait(film(runner, camera, seconds), given, settings=SETTINGS))
 
 
 def told(value: float = 1.0, confidence: str = "high") -> Measure:
@@ -48,7 +53,7 @@ def limping(share: float, strides: int = 10) -> tuple[StepValues, ...]:
 
 def test_a_good_clip_has_neither_obstacles_nor_doubts() -> None:
     assert obstacles(RUN) == []
-    assert find_doubts(RUN, WELL, 60.0, settings=SETTINGS) == ()
+    assert doubts(RUN) == []
 
 
 @pytest.mark.parametrize(
@@ -72,52 +77,51 @@ def test_a_declared_frame_rate_that_nobody_could_run_stands_in_the_way() -> None
 
 
 @pytest.mark.parametrize(
-    ("filmed", "code"),
+    ("filmed", "outside_frac", "code"),
     [
-        (replace(WELL, ambiguous=True), "several_runners"),
-        (replace(WELL, feet_outside_frac=0.4), "feet_out_of_picture"),
-        (replace(WELL, frames=10), "clip_too_short"),
+        (replace(WELL, ambiguous=True), 0.0, "several_runners"),
+        (WELL, 0.4, "feet_out_of_picture"),
+        (replace(WELL, frames=10), 0.0, "clip_too_short"),
     ],
 )
-def test_what_is_known_of_the_filming_stands_in_the_way_too(filmed: Filmed, code: str) -> None:
-    assert code in obstacles(RUN, filmed)
+def test_what_is_known_of_the_filming_stands_in_the_way_too(filmed: Filmed, outside_frac: float, code: str) -> None:
+    assert code in obstacles(replace(RUN, person=replace(RUN.person, feet_outside_frac=outside_frac)), filmed)
 
 
 def test_nobody_and_somebody_hidden_are_told_apart() -> None:
-    assert obstacles(Observation(), replace(WELL, seen_frac=0.02)) == ["nobody_seen"]
-    assert obstacles(Observation(), WELL) == ["legs_hidden"]
+    assert obstacles(Nobody(), replace(WELL, seen_frac=0.02)) == ["nobody_seen"]
+    assert obstacles(Nobody(), WELL) == ["legs_hidden"]
 
 
 @pytest.mark.parametrize(
-    ("observation", "filmed", "fps", "code"),
+    ("filmed", "fps", "code"),
     [
-        (RUN, WELL, 30.0, "low_frame_rate"),
-        (RUN, replace(WELL, people=2), 60.0, "several_people"),
-        (RUN, replace(WELL, mirrored=True), 60.0, "mirrored_picture"),
-        (RUN, replace(WELL, damage="it ends early"), 60.0, "clip_damaged"),
+        (WELL, 30.0, "low_frame_rate"),
+        (replace(WELL, people=2), 60.0, "several_people"),
+        (replace(WELL, mirrored=True), 60.0, "mirrored_picture"),
+        (replace(WELL, damage="it ends early"), 60.0, "clip_damaged"),
     ],
 )
-def test_what_widens_the_error_is_a_doubt_and_no_obstacle(observation, filmed, fps, code) -> None:
-    assert codes(find_doubts(observation, filmed, fps, settings=SETTINGS)) == [code]
-    assert obstacles(observation, filmed) == []
+def test_what_widens_the_error_is_a_doubt_and_no_obstacle(filmed: Filmed, fps: float, code: str) -> None:
+    assert doubts(RUN, filmed, fps) == [code]
+    assert obstacles(RUN, filmed) == []
 
 
 def test_of_two_who_run_nobody_is_said_to_have_been_followed_for_running() -> None:
     two = replace(WELL, people=2, ambiguous=True)
     assert obstacles(RUN, two) == ["several_runners"]
-    assert codes(find_doubts(RUN, two, 60.0, settings=SETTINGS)) == []
+    assert doubts(RUN, two) == []
 
 
 def test_slow_motion_is_said_and_its_frame_rate_counts_in_real_time() -> None:
-    slow = observe(film(Runner(), Camera(fps=30, slow=4), 6.0), LEVEL, settings=SETTINGS)
-    doubts = find_doubts(slow, WELL, 30.0, settings=SETTINGS)
-    assert codes(doubts) == ["slow_motion"]
-    assert "4 times slower" in doubts[0].message
+    slow = side_gait(film(Runner(), Camera(fps=30, slow=4), 6.0), LEVEL)
+    found = find_doubts(slow, slow.run, WELL, 30.0, settings=SETTINGS)
+    assert codes(found) == ["slow_motion"]
+    assert "4 times slower" in found[0].message
 
 
 def test_a_slightly_turned_camera_is_doubted() -> None:
-    turned = observe(film(Runner(), Camera(azimuth_deg=20)), LEVEL, settings=SETTINGS)
-    assert codes(find_doubts(turned, WELL, 60.0, settings=SETTINGS)) == ["oblique_view"]
+    assert doubts(side_gait(film(Runner(), Camera(azimuth_deg=20)), LEVEL)) == ["oblique_view"]
 
 
 def test_an_obstacle_takes_every_number_back_but_an_end_on_view_keeps_its_cadence() -> None:
@@ -125,7 +129,7 @@ def test_an_obstacle_takes_every_number_back_but_an_end_on_view_keeps_its_cadenc
     walking, rear = (Reason(code, "Because.", "Do.") for code in ("walking", "rear_view"))
     assert all(m.headline.withheld == walking for m in withhold(measures, (walking,)).values())
     from_behind = find_obstacles(
-        observe(film(Runner(), Camera(azimuth_deg=-90)), LEVEL, settings=SETTINGS), WELL, settings=SETTINGS
+        find_gait(film(Runner(), Camera(azimuth_deg=-90)), LEVEL, settings=SETTINGS), WELL, settings=SETTINGS
     )
     assert codes(from_behind) == [rear.code]
     kept = withhold(measures, from_behind)

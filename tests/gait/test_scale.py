@@ -5,12 +5,11 @@ from functools import partial
 import numpy as np
 import pytest
 
-from formcheck.gait.pipeline import Observation
-from formcheck.judge.scale import LEG_PER_HEIGHT_SPREAD_FRAC, speed_m_s
-from formcheck.judge.scale import find_scale as find
+from formcheck.judge.measures.scale import LEG_PER_HEIGHT_SPREAD_FRAC, speed_m_s
+from formcheck.judge.measures.scale import find_scale as find
 
 find_scale = partial(find, belt_spread_frac=0.035)
-RUNNING = Observation(belt_speed_ll_s=3.2)
+RUNNING = 3.2
 
 
 def test_the_treadmills_speed_gives_the_leg_its_length() -> None:
@@ -37,8 +36,8 @@ def test_a_speed_that_no_such_leg_runs_is_doubted() -> None:
 
 
 def test_a_speed_is_of_no_use_where_no_belt_was_seen() -> None:
-    assert find_scale(Observation(), None, 10.0)[0].source == "none"
-    assert find_scale(Observation(), 1.75, 10.0)[0].source == "height"
+    assert find_scale(np.nan, None, 10.0)[0].source == "none"
+    assert find_scale(np.nan, 1.75, 10.0)[0].source == "height"
 
 
 def test_a_runner_who_tells_nothing_is_compared_at_the_speed_of_a_usual_leg() -> None:

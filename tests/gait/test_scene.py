@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from formcheck.gait.camera.scene import find_bounce, find_view, leg_length_px
-from formcheck.gait.pipeline import Given, observe
-from formcheck.gait.settings import SceneSettings, Settings
+from formcheck.gait.settings import SceneSettings
 from formcheck.records.skeleton import INDEX, Side, index_of
+from found_gait import run_of
 from stick_runner import WALKER, Camera, Runner, film, hidden, near_ms
 
 SETTINGS = SceneSettings()
@@ -81,7 +81,7 @@ def test_a_shaking_hand_scatters_the_steps_hardly_more_than_a_tripod(side: Side)
     true_s = RUNNER.strikes_s(side, 7.0)[1:]
     late_ms = []
     for track in (still, shaken):
-        steps = observe(track, Given(), settings=Settings()).steps
+        steps = run_of(track).steps
         found_s = np.array([step.contact.strike_s for step in steps if step.contact.side is side])
         late_ms.append(near_ms(found_s, true_s))
     assert np.std(late_ms[0]) < 4

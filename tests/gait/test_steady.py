@@ -6,13 +6,14 @@ from itertools import product
 import numpy as np
 import pytest
 
-from formcheck.gait.pipeline import Given, observe
 from formcheck.gait.select.cleaning import hide_unseen
 from formcheck.gait.select.presence import find_presence
 from formcheck.gait.select.steady import find_steady
 from formcheck.gait.settings import CleaningSettings, PresenceSettings, Settings
+from formcheck.records.gait import slow_motion_factor
 from formcheck.records.skeleton import Side, index_of
 from formcheck.records.track import PoseTrack
+from found_gait import side_gait
 from stick_runner import Camera, Runner, exchanged, film
 
 SETTINGS = Settings()
@@ -102,13 +103,12 @@ def test_nobody_in_view_is_no_error() -> None:
     assert find_steady(unseen, settings=SETTINGS.steady) == (0, len(RUN))
 
 
+@pytest.mark.slow
 def test_a_ramped_clip_is_measured_at_the_speed_of_its_steady_part() -> None:
     life, slowed = film(Runner(), Camera(), 1.2), film(Runner(), Camera(slow=8.0), 36.0)
-    seen = observe(joined(life, slowed), Given(), settings=SETTINGS)
-    assert seen.time_base is not None
-    assert seen.time_base.scale.factor == 8
-    assert seen.part is not None
-    assert seen.part[0] > len(life) - 60
+    seen = side_gait(joined(life, slowed), settings=SETTINGS)
+    assert slow_motion_factor(seen) == 8
+    assert seen.person.part[0] > len(life) - 60
 
 
 def shifted(track: PoseTrack, x_px: float, scale: float = 1.0) -> PoseTrack:

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.gait.events.fuse import Contact
-from formcheck.gait.measures.definitions import StepValues
-from formcheck.gait.measures.summary import Conditions, error_of, measure_all
+from formcheck.gait.measures.registry import definition
 from formcheck.gait.settings import IntervalSettings, calibrated_intervals
+from formcheck.judge.measures.summary import Conditions, error_of, measure_all
+from formcheck.records.gait import Contact, StepValues
 from formcheck.records.report import Measure
 from formcheck.records.skeleton import Side
 
@@ -146,10 +146,10 @@ def test_worse_filming_widens_the_intervals_it_touches(worse: dict[str, float], 
 def test_an_error_of_the_strikes_moves_what_the_belt_carries_along() -> None:
     """A foot on the belt at half its speed: 5 ms at 3.2 leg lengths a second are 0.0074 leg lengths."""
     still = replace(CONDITIONS, roll_spread_deg=0.0, frame_interval_s=0.0)
-    error = error_of("foot_ahead_of_hip", still, SETTINGS)
+    error = error_of(definition("foot_ahead_of_hip"), still, SETTINGS)
     assert error.calibration == pytest.approx(np.hypot(0.01, 0.46 * 3.2 * 0.005))
-    assert error_of("vertical_oscillation", still, SETTINGS).calibration == 0.01
-    assert error_of("foot_ahead_of_hip", still, SETTINGS, near=False).calibration > error.calibration
+    assert error_of(definition("vertical_oscillation"), still, SETTINGS).calibration == 0.01
+    assert error_of(definition("foot_ahead_of_hip"), still, SETTINGS, near=False).calibration > error.calibration
 
 
 def test_contact_time_that_may_be_a_quarter_off_is_withheld() -> None:

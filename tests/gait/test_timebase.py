@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from formcheck.gait.rhythm.clock import Played, TimeBase, find_fall_g, find_time_base, is_running, walks_end_on
-from formcheck.gait.rhythm.phase import Beat
+from formcheck.gait.rhythm.clock import Played, find_fall_g, find_time_base, is_running, walks_end_on
 from formcheck.gait.settings import TimeSettings
+from formcheck.judge.obstacles import contradiction
+from formcheck.records.gait import Beat, Pace, TimeBase
 
 SETTINGS = TimeSettings()
 
@@ -22,8 +23,10 @@ def time_base(
     )
 
 
-def code(found: TimeBase) -> str | None:
-    return found.contradiction.code if found.contradiction else None
+def words(found: TimeBase, cadence: float, *, fps: float = 30.0) -> str:
+    reason = contradiction(Pace(Beat(120 / cadence, 0.9, np.zeros(2)), True, np.nan, found), fps)
+    assert reason.code == "time_scale_contradiction"
+    return f"{reason.message} {reason.advice}"
 
 
 @pytest.mark.parametrize("factor", [2, 4, 8])
@@ -68,47 +71,43 @@ def test_a_tag_that_means_real_time_leaves_room_for_inference() -> None:
 
 def test_a_declaration_that_nobody_could_run_is_a_contradiction_that_names_its_source() -> None:
     declared, tagged = time_base(165, declared=240), time_base(165, tagged=240)
-    assert declared.contradiction is not None
-    assert declared.contradiction.code == "time_scale_contradiction"
-    assert "--capture-fps" in declared.contradiction.message
-    assert tagged.contradiction is not None
-    assert "recording tag" in tagged.contradiction.message
+    assert declared.contradiction == tagged.contradiction == "told_cadence"
+    assert words(declared, 165).startswith("--capture-fps would make this 1320 steps")
+    assert "recording tag" in words(tagged, 165)
 
 
 @pytest.mark.parametrize("cadence", [300, 64, 12])
 def test_a_run_at_a_cadence_that_fits_no_factor_is_refused_and_asks_for_the_true_rate(cadence: float) -> None:
     found = time_base(cadence)
     assert found.scale.factor == 1
-    assert found.contradiction is not None
-    assert f"{cadence} steps a minute, which nobody runs" in found.contradiction.message
-    assert "--capture-fps" in found.contradiction.advice
+    assert found.contradiction == "played_cadence"
+    assert f"{cadence} steps a minute, which nobody runs" in words(found, cadence)
+    assert "--capture-fps" in words(found, cadence)
 
 
 def test_a_cadence_that_would_fit_is_no_slow_motion_where_the_runner_falls_otherwise() -> None:
     assert time_base(85, fall_g=0.3).scale.factor == 2
-    assert code(time_base(85, fall_g=0.05)) == "time_scale_contradiction"
+    assert time_base(85, fall_g=0.05).contradiction == "played_cadence"
 
 
 def test_bounding_at_a_low_cadence_falls_at_lifes_speed_and_is_no_slow_motion() -> None:
     assert time_base(125, fall_g=1.2).scale.factor == 1
-    gently, hard = time_base(125, fall_g=0.3).contradiction, time_base(240, fall_g=2.6).contradiction
-    assert gently is not None
-    assert hard is not None
-    assert (gently.code, hard.code) == ("time_scale_contradiction", "time_scale_contradiction")
-    assert "falls too gently" in gently.message  # people do run at 125 and at 240 steps a minute
-    assert "falls too hard" in hard.message
+    gently, hard = time_base(125, fall_g=0.3), time_base(240, fall_g=2.6)
+    assert (gently.contradiction, hard.contradiction) == ("falls_gently", "falls_hard")
+    assert "falls too gently" in words(gently, 125)  # people do run at 125 and at 240 steps a minute
+    assert "falls too hard" in words(hard, 240)
 
 
 def test_a_declared_rate_is_refused_where_the_runner_falls_at_another_speed() -> None:
-    assert code(time_base(130, fall_g=1.2, declared=60)) == "time_scale_contradiction"
-    assert code(time_base(130, fall_g=0.3, declared=60)) is None
-    assert code(time_base(130, declared=60)) is None  # a fall that was not seen contradicts nothing
+    refused = time_base(130, fall_g=1.2, declared=60)
+    assert refused.contradiction == "told_fall"
+    assert "falls at another speed" in words(refused, 130)
+    assert time_base(130, fall_g=0.3, declared=60).contradiction is None
+    assert time_base(130, declared=60).contradiction is None  # a fall that was not seen contradicts nothing
 
 
 def test_a_refused_tag_says_what_to_give_for_a_clip_at_lifes_speed() -> None:
-    found = time_base(165, tagged=240).contradiction
-    assert found is not None
-    assert "--capture-fps; 30 if it plays at life's speed" in found.advice
+    assert "--capture-fps; 30 if it plays at life's speed" in words(time_base(165, tagged=240), 165)
 
 
 def sine_run(share_of_contact: float, cadence_per_min: float, *, slower: float = 1.0) -> tuple[np.ndarray, Beat]:

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 from formcheck import Report, analyze_track
-from formcheck.gait.events.fuse import Contact
-from formcheck.gait.measures.definitions import StepValues
-from formcheck.gait.measures.intervals import TOO_FEW_STEPS, unknown
-from formcheck.gait.measures.withheld import steps_as_told
+from formcheck.judge.measures.intervals import TOO_FEW_STEPS, unknown
+from formcheck.judge.measures.withheld import steps_as_told
+from formcheck.records.gait import Contact, StepValues
 from formcheck.records.report import Measure, Measured
 from formcheck.records.skeleton import Side
 from formcheck.report.html import render_html

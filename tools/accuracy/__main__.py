@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from formcheck.gait.settings import OffsetSettings
-from tools.accuracy.calibrate import TABLE, calibrate, known, table
+from formcheck.gait.settings import OffsetSettings, calibrations
+from tools.accuracy.calibrate import TABLE, calibrate, table
 from tools.accuracy.legs import exchanges
 from tools.accuracy.measured import FOLDER, trial_names
 from tools.accuracy.page import write_page
@@ -53,10 +53,10 @@ def _pictured(models: Sequence[str], bench: Bench) -> list[Task]:
 
 def _calibrate(models: Sequence[str], bench: Bench) -> None:
     prepare(models, bench)
-    found = known()
+    found = dict(calibrations())
     for model in models:
         tasks = [*pictured_tasks([model], bench), *virtual_tasks(model, bench)]
-        found[model] = calibrate([task for task in tasks if may_be_fitted(task, bench)], bench)
+        found[model] = calibrate(model, [task for task in tasks if may_be_fitted(task, bench)], bench)
     TABLE.write_text(table(found), encoding="utf-8")
     print(f"{TABLE} is written; `git diff` shows what moved. Write the page anew, and CHANGELOG.md.")
 

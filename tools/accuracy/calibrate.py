@@ -10,52 +10,51 @@ widened for one more runner.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from scipy.stats import t as student
 
-from formcheck.gait.measures.intervals import Z95
-from formcheck.gait.settings import IntervalSettings, calibrated
+from formcheck.gait import settings
+from formcheck.gait.settings import IntervalSettings, OffsetSettings, settings_for
+from formcheck.gait.settings.calibration import Calibration
+from formcheck.judge.measures.intervals import Z95
 from tools.accuracy.cases import Label
 from tools.accuracy.rings import Bench, Task, rows_of
 from tools.accuracy.score import Leg, Row
 from tools.accuracy.truth import Floats
 
-TABLE: Final = Path(calibrated.__file__)
+TABLE: Final = Path(str(files(settings).joinpath("calibrated.toml")))
 HELD: Final = 0.95
 MEDIAN_SD: Final = 0.6745
 """The median size of a normal error, in standard deviations."""
 
-Spreads = Mapping[str, tuple[float, float]]
+HEAD: Final = """\
+# What each pose model's landmarks and numbers are off by. `python -m tools.accuracy calibrate` writes this file.
+#
+# offsets: how its legs differ from those between joint centres, see gait/settings/legs.py.
+# strike_spread_s, spreads: standard errors, on the near and the far leg; see gait/settings/intervals.py.
+# head_forward was set by eye.
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """What one pose model's numbers err by, and on how many clips that was found."""
-
-    strike_spread_s: float
-    spreads: Spreads
-    cases: int
-
-
-def calibrate(tasks: Sequence[Task], bench: Bench) -> Calibration:
-    """One model's spreads by these tasks, which must be its own and ones that may be fitted."""
+def calibrate(model: str, tasks: Sequence[Task], bench: Bench) -> Calibration:
+    """One model's spreads by these tasks, which must be its own and ones that may be fitted; offsets stay."""
     rows = rows_of(tasks, replace(bench, instead={"intervals": without_spreads()}))
     strike_s = strike_spread_s(rows)
     spreads = {**IntervalSettings().spreads, **spreads_of(rows, strike_s)}
     cases = {row.case for row in rows}
-    return Calibration(widened_by(cases) * strike_s, spreads, len(cases))
-
-
-def known() -> dict[str, Calibration]:
-    """What is in use now, by pose model."""
-    return {
-        model: Calibration(calibrated.STRIKE_SPREAD_S[model], spreads, calibrated.CLIPS[model])
-        for model, spreads in calibrated.SPREADS.items()
-    }
+    return Calibration(
+        calibrated_on=datetime.now(UTC).date(),
+        clips=len(cases),
+        offsets=settings_for(model).offsets,
+        strike_spread_s=widened_by(cases) * strike_s,
+        spreads=spreads,
+    )
 
 
 def without_spreads() -> IntervalSettings:
@@ -146,31 +145,25 @@ def _weights(cases: Sequence[Label]) -> Floats:
 
 
 def table(models: Mapping[str, Calibration]) -> str:
-    """The module that the settings read."""
-    strikes = [f'    "{model}": {_short(found.strike_spread_s)},' for model, found in models.items()]
-    clips = [f'    "{model}": {found.cases},' for model, found in models.items()]
-    spreads = [line for model, found in models.items() for line in _table_of(model, found.spreads)]
-    return "\n".join(
-        (
-            '"""What measures err by: written by ``python -m tools.accuracy calibrate``, explained in config.py."""',
-            "",
-            *("STRIKE_SPREAD_S = {", *strikes, "}"),
-            "",
-            *("SPREADS = {", *spreads, "}"),
-            '"""By pose model and measure: near and far leg. head_forward was set by eye."""',
-            "",
-            *("CLIPS = {", *clips, "}"),
-            '"""That this was found on."""',
-            "",
-        )
+    """The data file that the settings read."""
+    return "\n".join([HEAD, *(_table_of(model, found) for model, found in models.items())])
+
+
+def _table_of(model: str, found: Calibration) -> str:
+    offsets = _offsets_of(model, found.offsets) if found.offsets != OffsetSettings() else ""
+    spreads = (f"{name} = [{_short(near)}, {_short(far)}]\n" for name, (near, far) in found.spreads.items())
+    return (
+        f"[{model}]\ncalibrated_on = {found.calibrated_on}\nclips = {found.clips}\n"
+        f"strike_spread_s = {_short(found.strike_spread_s)}\n\n{offsets}[{model}.spreads]\n{''.join(spreads)}"
     )
 
 
-def _table_of(model: str, spreads: Spreads) -> list[str]:
-    lines = [f'        "{name}": ({_short(near)}, {_short(far)}),' for name, (near, far) in spreads.items()]
-    return [f'    "{model}": {{', *lines, "    },"]
+def _offsets_of(model: str, offsets: OffsetSettings) -> str:
+    legs = {leg: asdict(getattr(offsets, leg)).items() for leg in ("near", "far")}
+    rows = (f"{leg} = {{ {', '.join(f'{name} = {value!r}' for name, value in row)} }}\n" for leg, row in legs.items())
+    return f"[{model}.offsets]\n{''.join(rows)}foot_slow_frac = {offsets.foot_slow_frac!r}\n\n"
 
 
 def _short(value: float) -> str:
-    """Three digits, in the form that the formatter leaves alone."""
+    """Three digits."""
     return repr(float(f"{value:.3g}"))

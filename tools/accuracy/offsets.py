@@ -1,6 +1,6 @@
 """How the pose model's legs differ from the runner's: ``python -m tools.accuracy.offsets FOLDER``.
 
-Prints what `formcheck.gait.settings.OFFSETS` holds, for each model and leg: by which part thigh and shank are too short
+Prints what gait/settings/calibrated.toml holds, for each model and leg: by which part thigh and shank are too short
 over the clip, how far they must turn at foot strike, and how much too slowly the foot rides back. Mean of the clips
 that may be fitted and the standard deviation between clips; beside it the same of the clips held out.
 """

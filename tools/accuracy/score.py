@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from formcheck.gait.measures.summary import KINDS
+from formcheck.gait.measures.registry import MEASURES
 from formcheck.gait.settings import Settings, settings_for
 from formcheck.judge.assess import assess
 from formcheck.records.options import RunOptions
@@ -17,7 +17,8 @@ from tools.accuracy.truth import Floats, TrueStep, medians
 
 Leg = Literal["near", "far", "both"]
 
-POOLED: Final = ("trunk_lean", "trunk_lean_at_strike", "trunk_lean_range", "vertical_oscillation")
+PER_BELT: Final = {row.name: row.per_belt for row in MEASURES}
+POOLED: Final = tuple(row.name for row in MEASURES if row.sides == "trunk" and not row.experimental)
 ASYMMETRIES: Final = ("foot_ahead_of_hip", "contact_time", "step_time")
 NOT_MEASURED: Final = ("trunk_lean", "trunk_lean_at_strike", "trunk_lean_range", "elbow_angle")
 """Of measured runners: their trunk and arms are made up, and no truth."""
@@ -104,7 +105,7 @@ def _row(case: Case, name: str, leg: Leg, found: Measured | None, truth: float |
         return Row(case, name, leg, np.nan, withheld="no truth" if truth is None else "not there")
     low, high = found.interval95
     code = found.withheld.code if found.withheld else ""
-    per_second = KINDS[name].per_belt * case.belt_ll_s if name in KINDS else 0.0
+    per_second = PER_BELT.get(name, 0.0) * case.belt_ll_s
     below, above = found.value - low, high - found.value
     return Row(case, name, leg, found.value - truth, below, above, code, per_second=per_second)
 

@@ -6,13 +6,13 @@ from typing import Final, TypeVar
 
 import numpy as np
 
-from formcheck.gait.measures.intervals import Z95
-from formcheck.gait.measures.summary import KINDS
+from formcheck.gait.measures.registry import definition
+from formcheck.judge.measures.intervals import Z95
 from formcheck.judge.wording import MEASURES, UNITS, UnitWords
 from tools.accuracy.score import Row
 
 TITLES: Final = {"foot_strike": "Foot strike", "toe_off": "Toe-off", "camera_roll": "Camera roll"}
-OTHER_UNITS: Final = {"foot_strike": "s", "toe_off": "s", "camera_roll": "deg", "cadence": "1/min"}
+OTHER_UNITS: Final = {"foot_strike": "s", "toe_off": "s", "camera_roll": "deg"}
 FEWEST_FOR_LIMITS: Final = 10
 """Errors below which their standard deviation says little: no limits are given."""
 
@@ -79,11 +79,7 @@ def grouped(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, Figures
 
 def unit_of(measure: str) -> UnitWords:
     """The unit in which a measure's errors are written."""
-    if measure == "belt_speed":
-        return UNITS["leg_length/s"]
-    if measure.endswith("_asymmetry"):
-        return UNITS["fraction"]
-    return UNITS[OTHER_UNITS[measure] if measure in OTHER_UNITS else KINDS[measure].unit]
+    return UNITS[OTHER_UNITS[measure] if measure in OTHER_UNITS else definition(measure).unit]
 
 
 def title_of(measure: str, leg: str) -> str:

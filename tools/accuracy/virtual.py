@@ -12,7 +12,8 @@ import numpy as np
 from formcheck.analyze import Seen
 from formcheck.gait.camera.scene import leg_length_px
 from formcheck.judge.obstacles import Filmed, mean_fps
-from formcheck.records.report import Clip, TimeScale
+from formcheck.records.gait import TimeScale
+from formcheck.records.report import Clip
 from formcheck.records.skeleton import Side
 from formcheck.records.track import PoseTrack, Uprights
 from tools.accuracy.cases import Case

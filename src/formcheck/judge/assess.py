@@ -8,44 +8,21 @@ from typing import Any, Final
 
 import numpy as np
 
-from formcheck.gait.measures.intervals import ErrorModel, summarise
-from formcheck.gait.measures.summary import Conditions, measure_all, measure_rear_view
-from formcheck.gait.measures.withheld import series_as_told, steps_as_told
-from formcheck.gait.pipeline import Given, Observation, observe, slow_motion_factor, without_steps
-from formcheck.gait.rhythm.phase import Beat
-from formcheck.gait.select.presence import cut, feet_outside_frac
-from formcheck.gait.settings import LARGEST_LANDMARK_ERROR_FRAC, Settings, settings_for
-from formcheck.gait.settings.calibrated import SPREADS
+from formcheck.gait.events import detectors
+from formcheck.gait.pipeline import find_gait
+from formcheck.gait.settings import LARGEST_LANDMARK_ERROR_FRAC, Settings, calibrations, settings_for
 from formcheck.judge.blas import one_blas_thread
+from formcheck.judge.evidence import choose_key_frames, clip_as_used, evidence_of, scene_of, steps_of
 from formcheck.judge.findings import judge
-from formcheck.judge.key_frames import choose_key_frames
-from formcheck.judge.obstacles import (
-    Filmed,
-    doubt_far_leg,
-    find_doubts,
-    find_obstacles,
-    grade,
-    is_nobody,
-    mean_fps,
-    withhold,
-)
+from formcheck.judge.measures.measured import grade, measure, withhold
+from formcheck.judge.measures.scale import find_scale, speed_m_s
+from formcheck.judge.measures.withheld import as_told
+from formcheck.judge.obstacles import Filmed, find_doubts, find_obstacles, mean_fps, without_ghosts
 from formcheck.judge.reference import find_reference
-from formcheck.judge.scale import find_scale, interval95_m, speed_m_s
 from formcheck.records.errors import RecordError, UsageError
+from formcheck.records.gait import Given, SideGait, TimeScale
 from formcheck.records.options import RunOptions, is_number
-from formcheck.records.report import (
-    BeltSpeed,
-    Clip,
-    Evidence,
-    Measure,
-    ModelUsed,
-    Report,
-    Scale,
-    SceneSeen,
-    Step,
-    TimeScale,
-)
-from formcheck.records.skeleton import Side
+from formcheck.records.report import Clip, ModelUsed, Report
 from formcheck.records.track import PoseTrack, Uprights
 
 FEWEST_TO_TELL_A_UNIT: Final = 10
@@ -92,8 +69,8 @@ def analyze_track(
 
 
 def _settings_for(model: str | None, landmark_error_frac: float | None) -> Settings:
-    if model is not None and (not isinstance(model, str) or model not in SPREADS):
-        raise UsageError(f"model={model!r} is not known here; give {', '.join(sorted(SPREADS))} or None")
+    if model is not None and (not isinstance(model, str) or model not in calibrations()):
+        raise UsageError(f"model={model!r} is not known here; give {', '.join(sorted(calibrations()))} or None")
     if landmark_error_frac is None:
         return settings_for(model)
     if model is not None:
@@ -120,161 +97,45 @@ def assess(
 ) -> Report:
     """The Report of one followed person; ``clip`` and ``filmed`` say what is known of the file and the filming."""
     settings = settings or settings_for(None)
-    given = Given(
-        float(np.degrees(np.arctan((told.incline_pct or 0.0) / 100))),
-        told.capture_fps,
-        metadata_fps,
-        uprights,
-        told.within_s,
-    )
-    observation = observe(track, given, settings=settings)
-    if is_nobody(observation, filmed, settings=settings):
-        observation = Observation()
-    filmed = replace(filmed, feet_outside_frac=_feet_outside(track, observation), frames=len(track))
-    obstacles = find_obstacles(observation, filmed, settings=settings)
-    if obstacles:
-        observation = without_steps(observation)
-    doubts = find_doubts(observation, filmed, clip.mean_fps, settings=settings)
+    gait = find_gait(track, _given(told, metadata_fps, uprights), settings=settings)
+    gait = without_ghosts(gait, filmed, settings=settings)
+    filmed = replace(filmed, frames=len(track))
+    obstacles = find_obstacles(gait, filmed, settings=settings)
+    run = gait.run if isinstance(gait, SideGait) and not obstacles else None
+    doubts = find_doubts(gait, run, filmed, clip.mean_fps, settings=settings)
     scale, disagreement = find_scale(
-        observation, told.height_m, told.speed_kmh, belt_spread_frac=settings.intervals.spread("belt_speed")
+        run.belt_speed_ll_s if run else np.nan,
+        told.height_m,
+        told.speed_kmh,
+        belt_spread_frac=settings.intervals.spread("belt_speed"),
     )
     doubts = doubts if disagreement is None else (*doubts, disagreement)
-    measures = withhold(_measures(observation, scale, settings), obstacles)
+    measures = withhold(measure(gait, run, scale, settings), obstacles)
     quality = grade(measures, obstacles, doubts)
-    frames = choose_key_frames(observation, track.time_s) if observation.steps and not obstacles else ()
-    observation = _as_told(observation, measures)
-    scene = _scene(observation, scale)
-    steps = _steps(observation)
-    reference = find_reference(speed_m_s(observation.belt_speed_ll_s, scale, told.speed_kmh))
+    shown = as_told(run, measures)
+    speed_ll_s = shown.belt_speed_ll_s if shown else np.nan
+    reference = find_reference(speed_m_s(speed_ll_s, scale, told.speed_kmh))
+    scene, frames = scene_of(gait, shown, scale), choose_key_frames(gait, run, track.time_s)
     return Report(
         formcheck_version=version("formcheck"),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        clip=replace(clip, time_scale=_time_scale(observation), used_s=_used_s(track, observation, clip)),
+        clip=clip_as_used(clip, gait),
         model=model,
-        settings={"told": _plain(told), "measurement": _plain(settings)},
+        settings={"told": _plain(told), "measurement": _plain(settings) | {"detectors": _detectors()}},
         scene=scene,
         quality=quality,
-        steps=steps,
+        steps=steps_of(gait, shown),
         measures=measures,
         findings=judge(measures, scene, quality, reference, frames),
         frames=frames,
         reference=reference,
-        evidence=_evidence(observation, track),
+        evidence=evidence_of(gait, shown, track),
     )
 
 
-def _measures(observation: Observation, scale: Scale, settings: Settings) -> dict[str, Measure]:
-    interval_s = np.nan
-    if observation.runner is not None:
-        interval_s = float(np.median(np.diff(observation.runner.time_s)))
-    conditions = Conditions(
-        near_side=observation.view.near_side if observation.view else Side.LEFT,
-        belt_speed_ll_s=observation.belt_speed_ll_s,
-        frame_interval_s=interval_s,
-        roll_spread_deg=observation.roll.spread_deg if observation.roll else 0.0,
-        stride_s=observation.beat.period_s if observation.beat and observation.contacts else np.nan,
-    )
-    measures = measure_all(observation.steps, conditions, settings=settings.intervals)
-    measures = doubt_far_leg(measures, observation.steps, conditions.near_side, settings=settings.intervals)
-    if measures["cadence"].headline.withheld is not None and observation.beat is not None:
-        measures["cadence"] = _cadence_of_beat(observation, observation.beat, settings)
-    if observation.rear is not None:
-        measures |= measure_rear_view(observation.rear, settings=settings.intervals)
-    measures["belt_speed"] = _belt_measure(observation, scale, settings)
-    return measures
-
-
-def _as_told(observation: Observation, measures: dict[str, Measure]) -> Observation:
-    """The observation without what is withheld, for all that is shown and judged from here on."""
-    speed = np.nan if measures["belt_speed"].headline.withheld else observation.belt_speed_ll_s
-    series = observation.series
-    return replace(
-        observation,
-        steps=steps_as_told(observation.steps, measures),
-        series=None if series is None else series_as_told(series, measures),
-        belt_speed_ll_s=speed,
-    )
-
-
-def _cadence_of_beat(observation: Observation, beat: Beat, settings: Settings) -> Measure:
-    """Cadence where single steps were not told, from the beat alone: coarse, and said to be."""
-    apparent = 120 / beat.period_s
-    cadence = apparent if observation.contacts else apparent * slow_motion_factor(observation)
-    error = ErrorModel(settings.intervals.beat_cadence_spread_per_min)
-    told = summarise(np.full(settings.intervals.min_steps, cadence), error, near=False, settings=settings.intervals)
-    return Measure("1/min", replace(told, steps=int(2 * (beat.phase[-1] - beat.phase[0]))))
-
-
-def _belt_measure(observation: Observation, scale: Scale, settings: Settings) -> Measure:
-    """The belt's speed: in m/s where there is a scale; one that was told is as told, without an interval of ours."""
-    speed = observation.belt_speed_ll_s
-    values = np.full(len(observation.steps), speed)
-    error = ErrorModel(settings.intervals.spread("belt_speed") * speed)
-    near = observation.view is not None and observation.view.near_side in observation.contacts
-    found = summarise(values, error, near=near, settings=settings.intervals)
-    if scale.source == "none":
-        return Measure("leg_length/s", found)
-    interval = (np.nan, np.nan) if scale.source == "speed" else interval95_m(found.value, found.interval95, scale)
-    metres = scale.m_per_leg_length
-    return Measure("m/s", replace(found, value=metres * found.value, spread=metres * found.spread, interval95=interval))
-
-
-def _scene(observation: Observation, scale: Scale) -> SceneSeen:
-    view = observation.view
-    speed = observation.belt_speed_ll_s
-    known = np.isfinite(scale.m_per_leg_length)
-    end_on = view is None or view.view in ("rear", "front")
-    return SceneSeen(
-        view=view.view if view else "unclear",
-        heading="unknown" if view is None or end_on else view.heading,
-        near_side=None if view is None or end_on else view.near_side,
-        surface=observation.surface,
-        camera_roll_deg=observation.roll.deg if observation.roll else np.nan,
-        belt_speed=BeltSpeed(speed * scale.m_per_leg_length, "m/s") if known else BeltSpeed(speed, "leg_length/s"),
-        scale=scale,
-    )
-
-
-def _steps(observation: Observation) -> tuple[Step, ...]:
-    factor = slow_motion_factor(observation)
-    return tuple(
-        Step(
-            side=step.contact.side,
-            strike_time_s=step.contact.strike_s * factor,
-            toe_off_time_s=step.contact.off_s * factor,
-            confidence=step.contact.confidence,
-            values=step.values,
-        )
-        for step in observation.steps
-    )
-
-
-def _evidence(observation: Observation, track: PoseTrack) -> Evidence | None:
-    if observation.part is None or observation.pose is None:
-        return None
-    return Evidence(
-        first_frame=observation.part[0],
-        pose=observation.pose,
-        runner=observation.runner,
-        series=observation.series,
-        belt_line=observation.belt_line,
-        others={frame: track.xy_px[frame][None] for frame in observation.strangers},
-    )
-
-
-def _feet_outside(track: PoseTrack, observation: Observation) -> float:
-    return feet_outside_frac(track if observation.part is None else cut(track, *observation.part))
-
-
-def _time_scale(observation: Observation) -> TimeScale:
-    return observation.time_base.scale if observation.time_base else TimeScale(1.0, "assumed")
-
-
-def _used_s(track: PoseTrack, observation: Observation, clip: Clip) -> tuple[float, float]:
-    if observation.part is None:
-        return clip.used_s
-    start, end = observation.part
-    return float(track.time_s[start]), float(track.time_s[end - 1])
+def _given(told: RunOptions, metadata_fps: float | None, uprights: Uprights | None) -> Given:
+    incline_deg = float(np.degrees(np.arctan((told.incline_pct or 0.0) / 100)))
+    return Given(incline_deg, told.capture_fps, metadata_fps, uprights, told.within_s)
 
 
 def _clip_of(track: PoseTrack) -> Clip:
@@ -290,6 +151,12 @@ def _clip_of(track: PoseTrack) -> Clip:
         time_scale=TimeScale(1.0, "assumed"),
         used_s=(float(track.time_s[0]), float(track.time_s[-1])) if len(track) else (0.0, 0.0),
     )
+
+
+def _detectors() -> dict[str, Any]:
+    """The numbers of every event detector, by event and class."""
+    events = {"foot_strike": detectors.STRIKE, "toe_off": detectors.TOE_OFF}
+    return {event: {type(one).__name__: _plain(one) for one in chosen} for event, chosen in events.items()}
 
 
 def _plain(settings: Any) -> Any:

@@ -1,23 +1,14 @@
-"""May we speak about this clip, and about which numbers? Every refusal says why and how to film better."""
+"""May we speak about this clip? Every refusal says why and how to film better."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from formcheck.gait.camera.scene import ViewSeen
-from formcheck.gait.measures.definitions import StepValues
-from formcheck.gait.measures.intervals import share_apart, unknown
-from formcheck.gait.measures.summary import values_of
-from formcheck.gait.pipeline import Observation, slow_motion_factor
-from formcheck.gait.settings import IntervalSettings, Settings
-from formcheck.records.report import Grade, Measure, Measured, Quality, Reason
+from formcheck.gait.settings import Settings
+from formcheck.records.gait import EndOn, Gait, Nobody, Pace, Person, Run, SideGait, slow_motion_factor, time_scale
+from formcheck.records.report import Reason
 from formcheck.records.skeleton import Side
-
-HEADLINES = ("foot_ahead_of_hip", "trunk_lean")
-
-END_ON_MEASURES = ("cadence", "step_width", "pelvic_drop")
-"""What a front or rear view can still tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,93 +17,98 @@ class Filmed:
 
     frames: int = 0
     seen_frac: float = 1.0
-    feet_outside_frac: float = 0.0
     people: int = 1
     ambiguous: bool = False
     mirrored: bool = False
     damage: str | None = None
 
 
-def is_nobody(observation: Observation, filmed: Filmed, *, settings: Settings) -> bool:
-    """What MediaPipe takes for a person now and then, without a gait: an animal, a poster, a coat on a hook."""
-    return observation.beat is None and filmed.seen_frac < settings.presence.min_person_frac
+def without_ghosts(gait: Gait, filmed: Filmed, *, settings: Settings) -> Gait:
+    """The gait; nobody where it is what a pose model takes for a person now and then: an animal, a poster, a coat."""
+    is_person = isinstance(gait, EndOn | SideGait) and gait.pace is not None
+    return gait if is_person or filmed.seen_frac >= settings.presence.min_person_frac else Nobody()
 
 
-def find_obstacles(observation: Observation, filmed: Filmed, *, settings: Settings) -> tuple[Reason, ...]:
+def find_obstacles(gait: Gait, filmed: Filmed, *, settings: Settings) -> tuple[Reason, ...]:
     """Reasons that withhold reach, lean and every other side-view number; the first is the one to tell first."""
-    view = observation.view
     if filmed.frames < settings.presence.min_frames:
         return (CLIP_TOO_SHORT,)
-    if is_nobody(observation, filmed, settings=settings):
-        return (NOBODY,)
-    if observation.part is None or view is None:
-        return (FEET_OUTSIDE,) if filmed.feet_outside_frac > settings.presence.feet_outside_frac else (NOT_WHOLE,)
-    found = [*_filming_obstacles(observation, view, filmed, settings)]
-    if observation.beat is None:
-        found.append(_why_no_beat(observation, settings))
-    elif not observation.running:
-        found.append(_why_no_run(observation, view, settings))
-    if observation.time_base is not None and observation.time_base.contradiction is not None:
-        found.append(observation.time_base.contradiction)
-    elif observation.running and observation.belt_speed_ll_s < settings.scene.slowest_run_ll_s:
-        found.append(DRILL)
-    if not found and not observation.steps:
-        found.append(LEGS_HIDDEN)
-    return tuple(found)
+    match gait:
+        case Nobody() if filmed.seen_frac < settings.presence.min_person_frac:
+            return (NOBODY,)
+        case Nobody(outside_frac):
+            return (FEET_OUTSIDE,) if outside_frac > settings.presence.feet_outside_frac else (NOT_WHOLE,)
+        case EndOn(person, pace):
+            return (*_filming_obstacles(person, filmed, settings), *_pace_obstacles(person, pace, settings))
+        case SideGait(person, _, pace, _, run):
+            found = (*_filming_obstacles(person, filmed, settings), *_pace_obstacles(person, pace, settings))
+            if run is None:
+                return found or (LEGS_HIDDEN,)
+            is_contradicted = pace is not None and pace.time_base.contradiction is not None
+            on_the_spot = run.belt_speed_ll_s < settings.scene.slowest_run_ll_s and not is_contradicted
+            return (*found, DRILL) if on_the_spot else found
 
 
-def _why_no_run(observation: Observation, view: ViewSeen, settings: Settings) -> Reason:
-    if view.view in END_ON:
+def _pace_obstacles(person: Person, pace: Pace | None, settings: Settings) -> Iterator[Reason]:
+    if pace is None:
+        yield _why_no_beat(person, settings)
+        return
+    if not pace.running:
+        yield _why_no_run(person, pace, settings)
+    if pace.time_base.contradiction is not None:
+        yield contradiction(pace, mean_fps(person.pose.time_s))
+
+
+def _why_no_run(person: Person, pace: Pace, settings: Settings) -> Reason:
+    if person.view.is_end_on:
         return HARDLY_MOVING
-    return DRILL if observation.fall_g >= settings.time.running_fall_g[0] else WALKING
+    return DRILL if pace.fall_g >= settings.time.running_fall_g[0] else WALKING
 
 
-def _why_no_beat(observation: Observation, settings: Settings) -> Reason:
-    if observation.bounce_trunks < settings.scene.least_bounce_trunks:
+def _why_no_beat(person: Person, settings: Settings) -> Reason:
+    if person.bounce_trunks < settings.scene.least_bounce_trunks:
         return HARDLY_MOVING
-    pose = observation.pose
-    hidden = pose is not None and any(
-        np.isfinite(pose.joint_px(side, "ankle")[:, 0]).mean() < settings.presence.min_leg_seen_frac for side in Side
-    )
+    ankles = (person.pose.joint_px(side, "ankle")[:, 0] for side in Side)
+    hidden = any(np.isfinite(path).mean() < settings.presence.min_leg_seen_frac for path in ankles)
     return LEGS_HIDDEN if hidden else NO_GAIT
 
 
-def _filming_obstacles(
-    observation: Observation, view: ViewSeen, filmed: Filmed, settings: Settings
-) -> Iterator[Reason]:
+def _filming_obstacles(person: Person, filmed: Filmed, settings: Settings) -> Iterator[Reason]:
+    view = person.view
     if filmed.ambiguous:
         yield SEVERAL_RUNNERS
-    if view.view in ("rear", "front"):
+    if view.is_end_on:
         yield END_ON[view.view]
     elif view.view == "unclear" or abs(view.yaw_deg) > settings.scene.largest_yaw_deg:
         yield OBLIQUE
-    if observation.leg_px < settings.scene.min_leg_px:
+    if person.leg_px < settings.scene.min_leg_px:
         yield RUNNER_TOO_SMALL
-    if filmed.feet_outside_frac > settings.presence.feet_outside_frac:
+    if person.feet_outside_frac > settings.presence.feet_outside_frac:
         yield FEET_OUTSIDE
 
 
-def find_doubts(observation: Observation, filmed: Filmed, fps: float, *, settings: Settings) -> tuple[Reason, ...]:
-    """Reasons that widen the error without withholding anything; ``fps`` as the clip plays."""
-    factor = slow_motion_factor(observation)
+def find_doubts(gait: Gait, run: Run | None, filmed: Filmed, fps: float, *, settings: Settings) -> tuple[Reason, ...]:
+    """Reasons that widen the error without withholding anything; ``fps`` as the clip plays, ``run`` if measured."""
+    factor = slow_motion_factor(gait)
+    from_behind = isinstance(gait, EndOn) and gait.rear is not None
     candidates = (
         (filmed.damage is not None, _damaged(filmed.damage or "")),
         (filmed.people > 1 and not filmed.ambiguous, SEVERAL_PEOPLE),
         (filmed.mirrored, MIRRORED),
-        (abs(factor - 1) > 0.01, _slow_motion(observation)),
-        (observation.rear is not None, WEAK_FROM_BEHIND),
-        (observation.surface == "overground", OVERGROUND),
+        (abs(factor - 1) > 0.01, _slow_motion(gait)),
+        (from_behind, WEAK_FROM_BEHIND),
+        (run is not None and run.surface == "overground", OVERGROUND),
         (fps * factor < settings.scene.good_fps, LOW_FRAME_RATE),
-        (_is_oblique(observation, settings), SLIGHTLY_OBLIQUE),
+        (_is_oblique(gait, settings), SLIGHTLY_OBLIQUE),
     )
     return tuple(reason for applies, reason in candidates if applies)
 
 
-def _is_oblique(observation: Observation, settings: Settings) -> bool:
+def _is_oblique(gait: Gait, settings: Settings) -> bool:
     """Whether a side view was filmed from so far ahead or behind that its numbers suffer."""
-    view, yaw = observation.view, observation.yaw
-    is_side = observation.beat is not None and view is not None and view.view == "side"
-    return is_side and yaw is not None and abs(yaw.deg) > settings.scene.oblique_yaw_deg
+    if not isinstance(gait, SideGait) or gait.pace is None or gait.person.view.view != "side":
+        return False
+    return abs(gait.yaw.deg) > settings.scene.oblique_yaw_deg
 
 
 def _damaged(what: str) -> Reason:
@@ -120,64 +116,37 @@ def _damaged(what: str) -> Reason:
     return Reason("clip_damaged", f"{what[:1].upper()}{what[1:]}.", advice)
 
 
-def _slow_motion(observation: Observation) -> Reason:
-    source = observation.time_base.scale.source if observation.time_base else "assumed"
+def _slow_motion(gait: Gait) -> Reason:
+    scale = time_scale(gait)
     return Reason(
         "slow_motion",
-        f"This clip plays {slow_motion_factor(observation):g} times slower than life, {TOLD_BY[source]}; "
+        f"This clip plays {scale.factor:g} times slower than life, {TOLD_BY[scale.source]}; "
         "all times and speeds here are in real seconds.",
         "If that is wrong, give the true frame rate with --capture-fps.",
     )
 
 
-def doubt_far_leg(
-    measures: dict[str, Measure], steps: tuple[StepValues, ...], near_side: Side, *, settings: IntervalSettings
-) -> dict[str, Measure]:
-    """The measures without the far leg's numbers where the two feet's rhythm is one that nobody runs."""
-    rhythm = share_apart(*(values_of("step_time", steps, side) for side in Side))
-    if not abs(rhythm) > settings.largest_step_asymmetry:
-        return measures
-    return {name: _without_far_leg(name, measure, near_side.other) for name, measure in measures.items()}
-
-
-def _without_far_leg(name: str, measure: Measure, far_side: Side) -> Measure:
-    far = unknown(FAR_LEG_UNCLEAR)
-    if name.endswith("_asymmetry"):
-        return replace(measure, headline=far)
-    if measure.of(far_side) is None:
-        return measure
-    return replace(measure, left=far) if far_side is Side.LEFT else replace(measure, right=far)
-
-
-def withhold(measures: Mapping[str, Measure], obstacles: tuple[Reason, ...]) -> dict[str, Measure]:
-    """The measures with their numbers taken back where an obstacle stands; cadence survives an end-on view."""
-    if not obstacles:
-        return dict(measures)
-    end_on = all(reason in END_ON.values() for reason in obstacles)
-    return {
-        name: measure if end_on and name in END_ON_MEASURES else _withheld(measure, obstacles[0])
-        for name, measure in measures.items()
-    }
-
-
-def _withheld(measure: Measure, reason: Reason) -> Measure:
-    def side(measured: Measured | None) -> Measured | None:
-        return None if measured is None else unknown(reason)
-
-    return replace(measure, headline=unknown(reason), left=side(measure.left), right=side(measure.right))
-
-
-def grade(measures: Mapping[str, Measure], obstacles: tuple[Reason, ...], doubts: tuple[Reason, ...]) -> Quality:
-    """Poor when a headline is withheld, good when nothing stands against the clip."""
-    headlines = [measures[name].headline for name in HEADLINES if name in measures]
-    own = tuple(dict.fromkeys(m.withheld for m in headlines if m.withheld is not None))
-    if obstacles or own or not headlines:
-        level: Grade = "poor"
-    elif doubts or any(m.confidence == "low" for m in headlines):
-        level = "usable"
-    else:
-        level = "good"
-    return Quality(level, tuple(dict.fromkeys((*obstacles, *own, *doubts))))
+def contradiction(pace: Pace, fps: float) -> Reason:
+    """Why the clip's seconds cannot be the runner's; ``fps`` as it plays."""
+    scale, cadence = pace.time_base.scale, 120 / pace.beat.period_s
+    if pace.time_base.contradiction in ("told_cadence", "told_fall"):
+        told_by = "--capture-fps" if scale.source == "declared" else "the clip's own recording tag"
+        told_per_min = cadence * scale.factor
+        why = f"{told_by} would make this {told_per_min:.0f} steps a minute, at {scale.factor:g} times slow motion."
+        if pace.time_base.contradiction == "told_fall":
+            why = f"By {told_by} this is {scale.factor:g} times slow motion, but the runner falls at another speed."
+        advice = f"Give the frame rate the phone recorded at with --capture-fps; {fps:.0f} if it plays at life's speed."
+        return Reason("time_scale_contradiction", why[:1].upper() + why[1:], advice)
+    why = f"This clip plays at {cadence:.0f} steps a minute, which nobody runs,"
+    if pace.time_base.contradiction != "played_cadence":
+        much = "gently" if pace.time_base.contradiction == "falls_gently" else "hard"
+        why = f"In this clip the body falls too {much} between steps for a run at life's speed,"
+    return Reason(
+        "time_scale_contradiction",
+        f"{why} and not at the speed of a phone's slow motion either.",
+        "Give the frame rate the phone recorded at with --capture-fps, or send the clip as the phone saved it; a drill "
+        "such as skipping is not measured.",
+    )
 
 
 def mean_fps(time_s: np.ndarray) -> float:

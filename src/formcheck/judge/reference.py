@@ -13,7 +13,7 @@ speed. ``find_reference`` turns it into a band for one further runner:
   not rows.
 
 What the band does not hold: the runner's speed is known within about 7 % when only leg lengths are known
-(``speed_from_legs``), which moves the band for the foot by a hundredth of a leg. And MediaPipe's landmarks are not
+(`scale.USUAL_LEG_M`), which moves the band for the foot by a hundredth of a leg. And MediaPipe's landmarks are not
 joint centres: on our rendered runner its ankle sits 2 cm above, its hip 1.5 cm below, its leg is 4 % short. That
 makes the foot's distance read high by less than a hundredth of a leg, and a speed from leg lengths 4 % high, which
 raises the band by about as much. Both are left as they are: they are small against a band 0.13 leg wide.
@@ -26,16 +26,13 @@ from typing import Final
 import numpy as np
 from scipy.special import stdtrit
 
+from formcheck.gait.measures.registry import MEASURES
 from formcheck.records.report import ReferenceBand
 from formcheck.records.track import Floats
 
 SLOWEST_M_S: Final = 1.8
 FASTEST_M_S: Final = 5.3
 """Speeds with a band: the 2 to 5 m/s that were measured and a little beyond; further out would be a guess."""
-
-LEG_M: Final = 0.86
-LEG_SD_M: Final = 0.06
-"""Thigh + shank of a runner, our computation over the runners of both data sets: 0.86 +- 0.06 m."""
 
 _COVERAGE: Final = 0.95
 
@@ -61,14 +58,7 @@ class Row:
 HAMNER: Final = DataSet("Hamner and Delp 2013, J Biomech 46:780, doi:10.1016/j.jbiomech.2012.11.024", people=9)
 FUKUCHI: Final = DataSet("Fukuchi et al. 2017, PeerJ 5:e3298, doi:10.7717/peerj.3298", people=4)
 
-UNITS: Final = {
-    "foot_ahead_of_hip": "leg_length",
-    "shank_angle": "deg",
-    "knee_flexion": "deg",
-    "trunk_lean": "deg",
-    "cadence": "1/min",
-    "contact_time": "s",
-}
+UNITS: Final = {row.name: row.unit for row in MEASURES if row.compared}
 """Measures with a reference. Ankle and hip are joint centres; lean is acromion to hip, averaged over stance."""
 
 _COLUMNS: Final = ("cadence", "contact_time", "foot_ahead_of_hip", "shank_angle", "knee_flexion", "trunk_lean")
@@ -91,11 +81,6 @@ TABLE: Final = (
 )
 # fmt: on
 """Our computation from the data sets, mean and SD over runners; Fukuchi et al. put no markers on the trunk."""
-
-
-def speed_from_legs(belt_speed_ll_s: float) -> float:
-    """Belt speed in m/s from leg lengths per second, for a leg of 0.86 m; right within 7 % (one SD of legs)."""
-    return belt_speed_ll_s * LEG_M
 
 
 def find_reference(speed_m_s: float) -> tuple[ReferenceBand, ...]:

@@ -10,13 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from formcheck.records.gait import Series, Surface, TimeScale, View
 from formcheck.records.readonly import freeze
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, PoseTrack, RunnerTrack
 from formcheck.records.values import Count, Known, Moment
 
-View = Literal["side", "rear", "front", "unclear"]
-Surface = Literal["treadmill", "overground", "unknown"]
 Heading = Literal["left", "right", "unknown"]
 Grade = Literal["good", "usable", "poor"]
 Level = Literal["ok", "watch", "act", "info"]
@@ -31,14 +30,6 @@ class Reason:
     code: str
     message: str
     advice: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TimeScale:
-    """How many times slower than life the clip plays (1.0 = real time), and how that is known."""
-
-    factor: Known
-    source: Literal["declared", "metadata", "inferred", "assumed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,22 +191,6 @@ class ReferenceBand:
     low: Known
     high: Known
     source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """Measures at every frame of the used part, for the overlay and the charts (NaN = not seen or withheld).
-
-    ``trunk_lean_deg`` (T,); by side: ``knee_flexion_deg``, ``shank_angle_deg``, ``foot_ahead_of_hip`` (T,).
-    """
-
-    trunk_lean_deg: Floats
-    knee_flexion_deg: Mapping[Side, Floats]
-    shank_angle_deg: Mapping[Side, Floats]
-    foot_ahead_of_hip: Mapping[Side, Floats]
-
-    def __post_init__(self) -> None:
-        freeze(self, "trunk_lean_deg", "knee_flexion_deg", "shank_angle_deg", "foot_ahead_of_hip")
 
 
 @dataclass(frozen=True, slots=True)

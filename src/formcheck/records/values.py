@@ -1,4 +1,4 @@
-"""Kinds of values in the records, beyond their Python type; report/schema.py makes JSON of them."""
+"""Kinds of values in the records, beyond their Python type; report/fields.py says how they are written."""
 
 from typing import Annotated
 

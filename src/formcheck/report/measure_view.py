@@ -7,8 +7,9 @@ from typing import Final
 
 from markupsafe import Markup
 
-from formcheck.judge.scale import interval95_m
-from formcheck.judge.wording import MEASURES, ends, number, quantity, span, treadmill_speed, words_for
+from formcheck.gait.measures.registry import order_of
+from formcheck.judge.measures.scale import interval95_m
+from formcheck.judge.wording import ends, number, quantity, span, treadmill_speed, words_for
 from formcheck.records.report import Confidence, Measure, Measured, Reason, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.charts.charts import range_chart
@@ -79,7 +80,7 @@ def cards(report: Report) -> list[Card]:
 
 
 def rows(report: Report) -> list[Row]:
-    """Every measure, in the order of the wording table."""
+    """Every measure, in the order of the registry."""
     return [_row(report, name, report.measures[name]) for name in _in_order(report.measures)]
 
 
@@ -118,8 +119,7 @@ def _silences(report: Report) -> Iterator[tuple[str, Reason]]:
 
 
 def _in_order(measures: Iterable[str]) -> list[str]:
-    order = {name: place for place, name in enumerate(MEASURES)}
-    return sorted(measures, key=lambda name: order.get(name, len(order)))
+    return sorted(measures, key=order_of)
 
 
 def _card(report: Report, name: str) -> Card:

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from tests.api.state.accepting import OWNER, read, upload
 from tests.api.state.conftest import PLACE
 from tests.api.state.small_disk import small_disk
+from tests.api.state.unruly_worker import GO_ON
 from tests.api.state.waiting import ended, under_way, wait_until, worker_processes
 
 from formcheck.report.schema import report_from_json
@@ -70,6 +71,7 @@ def test_a_service_that_is_killed_takes_its_workers_along_and_the_next_one_finis
     assert (done.state, done.attempts) == (State.SUCCEEDED, 2)
 
 
+@pytest.mark.slow
 def test_of_many_accepted_clips_none_is_lost_when_the_service_is_killed_twice(local_store, settings, send) -> None:
     sent = [send(f"run {number}") for number in range(12)]
     for finished in (2, 6):
@@ -151,9 +153,10 @@ def test_work_outlives_a_database_server_that_drops_every_connection(store, data
     queue = LocalQueue(store, blobs, settings.model_copy(update={"poll_s": 0.05}), command=UNRULY)
     queue.start()
     try:
-        analysis = upload(store, blobs, tmp_path / "incoming", "slow")
+        analysis = upload(store, blobs, tmp_path / "incoming", "wait")
         under_way(store, analysis)
         drop_connections(database_url)
+        (settings.data_dir / GO_ON).touch()
         assert ended(store, analysis).state is State.SUCCEEDED
     finally:
         queue.stop(0)

@@ -4,6 +4,7 @@ import errno
 import os
 import signal
 import sqlite3
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +30,13 @@ from formcheck_api.store.database import open_database
 from formcheck_api.store.store import Store
 
 UNRULY = (sys.executable, "-P", str(Path(__file__).with_name("unruly_worker.py")))
+DIE_AT_WORK = """
+import os, signal, sys
+from pathlib import Path
+from formcheck_api.jobs.leases import Presence
+presence = Presence(Path(sys.argv[1]))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
 CANCEL_WITHIN_S = 1.0
 TRIES_ON_A_BUSY_MACHINE = 5
 
@@ -190,12 +198,12 @@ def test_a_service_that_stops_lets_work_end_that_ends_in_time(store, blobs, sett
     assert read(store, analysis).state is State.SUCCEEDED
 
 
-def test_an_end_that_cannot_be_written_down_for_seconds_is_written_down_later(store, blobs, settings, send) -> None:
+def test_an_end_that_cannot_be_written_down_at_once_is_written_down_later(store, blobs, settings, send) -> None:
     with working(store, blobs, settings):
         analysis = under_way(store, send("run.mp4"))
         other = sqlite3.connect(settings.data_dir / "formcheck.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        time.sleep(2)
+        wait_until(lambda: not worker_processes(settings), "its process to be done")
         other.execute("COMMIT")
         other.close()
         assert ended(store, analysis).state is State.SUCCEEDED
@@ -203,11 +211,8 @@ def test_an_end_that_cannot_be_written_down_for_seconds_is_written_down_later(st
 
 def test_a_process_is_dead_when_the_kernel_says_so(tmp_path: Path) -> None:
     presence = Presence(tmp_path)
-    child = os.fork()
-    if child == 0:
-        Presence(tmp_path)
-        os.kill(os.getpid(), signal.SIGKILL)
-    os.waitpid(child, 0)
+    killed = subprocess.run([sys.executable, "-c", DIE_AT_WORK, str(tmp_path)], check=False)
+    assert killed.returncode == -signal.SIGKILL
     dead = dead_processes(tmp_path)
     assert len(dead) == 1
     assert presence.folder not in dead

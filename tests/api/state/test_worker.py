@@ -103,6 +103,7 @@ def test_what_is_no_video_is_told_in_words_without_a_path(job: Job, folder: Path
     assert str(folder) not in problem.detail
 
 
+@pytest.mark.slow
 def test_options_that_cannot_be_are_told(job: Job, folder: Path, short_clip: Path) -> None:
     job.clip.write_bytes(short_clip.read_bytes())
     assert code(perform(replace(job, options=Options(height_m=180)), folder)) == "options_invalid"

@@ -66,7 +66,7 @@ _HEADERS: Final = ("Location", "ETag", "Retry-After")
         "invalid_request",
         "idempotency_conflict",
         "upload_limit",
-        "model_unavailable",
+        "not_ready",
         "upload_storage_full",
     ),
     openapi_extra={
@@ -126,7 +126,9 @@ def _check_model(name: str) -> None:
     """Refuse a model that this machine neither has nor can fetch. Raises ProblemError 422, or 503 if it has none."""
     here = available_models()
     if not here:
-        raise ProblemError("model_unavailable", "no pose model is installed here")
+        raise ProblemError(
+            "not_ready", "no pose model is installed here; the operator has to run formcheck models pull full"
+        )
     if name not in here:
         raise invalid_request([("model", f"{name} is not installed here; use {' or '.join(here)}")])
 

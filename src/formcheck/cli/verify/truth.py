@@ -28,8 +28,8 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from formcheck.cli.verify.json_file import json_text, read_json
 from formcheck.records.errors import TruthError
+from formcheck.records.gait import Surface, View
 from formcheck.records.options import OPTIONS
-from formcheck.records.report import Surface, View
 from formcheck.records.skeleton import Side
 from formcheck.report.fields import faults, shown
 

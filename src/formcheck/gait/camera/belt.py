@@ -5,29 +5,17 @@ In stance the foot rides the belt: a straight line at constant speed. MediaPipe'
 at an angle slopes in the picture without any roll; its slope is read after yaw and pitch are undone.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from formcheck.gait.camera.pinhole import Aim
-from formcheck.gait.camera.scene import ViewSeen
-from formcheck.gait.events.detectors import FORWARD, UP
-from formcheck.gait.events.fuse import SideContacts
+from formcheck.gait.events.contacts import SideContacts
+from formcheck.gait.events.mean_step import FORWARD, UP, Channel
 from formcheck.gait.settings import SceneSettings
+from formcheck.records.gait import Turn, ViewSeen
 from formcheck.records.skeleton import Side
 from formcheck.records.track import FEWEST_UPRIGHT_PLACES, FOCAL_LONG_SIDES, Floats, PoseTrack, RunnerTrack, Uprights
-
-ANKLE_FORWARD, HEEL_FORWARD = FORWARD[:2]
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One of a camera's turns (signs as in `pinhole.Aim`), its standard error, and what told it."""
-
-    deg: float
-    spread_deg: float
-    witnesses: tuple[str, ...]
 
 
 def belt_speed_ll_s(contacts: Mapping[Side, SideContacts], runner: RunnerTrack, *, settings: SceneSettings) -> float:
@@ -41,7 +29,7 @@ def belt_speed_ll_s(contacts: Mapping[Side, SideContacts], runner: RunnerTrack, 
     for side, one in contacts.items():
         if np.isfinite(one.contact_time_s):
             since_s = _instants(one, settings.riding_stance)
-            path = one.foot.at(since_s)[:, [ANKLE_FORWARD, HEEL_FORWARD]].mean(axis=1)
+            path = one.foot.at(since_s)[:, [Channel.ANKLE_FORWARD, Channel.HEEL_FORWARD]].mean(axis=1)
             speeds.append(-float(np.polyfit(since_s, path, 1)[0]) / runner.leg_ll[side])
     return float(np.mean(speeds)) if speeds else np.nan
 
@@ -60,10 +48,17 @@ def _instants(contacts: SideContacts, shares: tuple[float, float]) -> Floats:
     return np.linspace(first * contacts.contact_time_s, last * contacts.contact_time_s, 40)
 
 
+def roll_by_contacts(
+    before: Turn, contacts: Iterable[SideContacts], view: ViewSeen, *, settings: SceneSettings
+) -> Turn:
+    """Camera roll as `find_roll`, from the contacts of each foot in a runner's frame turned by ``before``."""
+    return find_roll(before, [belt_slope_deg(one, settings=settings) for one in contacts], view, settings=settings)
+
+
 def find_roll(before: Turn, slopes_deg: list[float], view: ViewSeen, *, settings: SceneSettings) -> Turn:
     """Camera roll from what was known ``before`` and what the belt still slopes by in a runner's frame turned by that.
 
-    Each witness weighs by its own error; ``slopes_deg``, one per foot, would be 0 had the frame been turned rightly.
+    Each cue weighs by its own error; ``slopes_deg``, one per foot, would be 0 had the frame been turned rightly.
     """
     known = [slope for slope in slopes_deg if np.isfinite(slope) and abs(slope) <= settings.largest_roll_deg]
     if not known:
@@ -102,12 +97,12 @@ def _weighed(one: Turn, other: Turn) -> Turn:
     return Turn(
         float(np.average([one.deg, other.deg], weights=weights)),
         float(weights.sum() ** -0.5),
-        one.witnesses + other.witnesses,
+        one.cues + other.cues,
     )
 
 
 def aim_of(track: PoseTrack, roll: Turn, yaw: Turn, uprights: Uprights | None) -> Aim:
-    """The camera as it is turned; its pitch is told by upright edges that converge, and else taken as none."""
+    """The camera as it is turned; its pitch is read from upright edges that converge, or else taken as none."""
     long_side_px = max(track.width_px, track.height_px)
     focal_px = FOCAL_LONG_SIDES * long_side_px
     converging = np.tan(np.radians(uprights.converging_deg)) if uprights else 0.0

@@ -1,6 +1,5 @@
 """Pixels to the runner's own frame: view, heading, near side, camera roll, belt and surface."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -8,9 +7,9 @@ import numpy as np
 from formcheck.gait.camera.pinhole import Aim
 from formcheck.gait.geometry import length, rotate
 from formcheck.gait.legs.offsets import anatomical_leg_length
-from formcheck.gait.rhythm.phase import Beat, off_beat, slow_path
+from formcheck.gait.rhythm.phase import off_beat, slow_path
 from formcheck.gait.settings import LegOffsets, OffsetSettings, SceneSettings
-from formcheck.records.report import Surface, View
+from formcheck.records.gait import Beat, Surface, View, ViewSeen
 from formcheck.records.skeleton import COUNT, INDEX, Side, index_of
 from formcheck.records.track import Floats, PoseTrack, RunnerTrack
 
@@ -25,17 +24,6 @@ runners at 2.5 to 4.5 m/s, who differ by 0.01 (our computation over Fukuchi et a
 OWN_SWAY_LL = 0.006
 """How far trunks sway off the beat of their gait along the belt as a pose model sees them, SD: 0.002 to 0.005 on 9
 rendered clips from tripods, 0.012 to 0.014 on 3 from hands."""
-
-
-@dataclass(frozen=True, slots=True)
-class ViewSeen:
-    """From where the runner is seen: ``width_ratio`` is shoulder width over trunk length as pictured."""
-
-    view: View
-    heading: Literal["left", "right"]
-    near_side: Side
-    width_ratio: float
-    yaw_deg: float
 
 
 def find_view(track: PoseTrack, *, settings: SceneSettings) -> ViewSeen:

@@ -1,159 +1,63 @@
-"""Foot strike and toe-off, between frames.
+"""What all detectors together say of an event: their mean, weighed by their spreads.
 
-Peers take the lowest heel (22 to 25 ms late) or the lowest ankle (mid-stance). Here both events are read from the mean
-step of each side (``mean_curve``), which needs no delaying filter and resolves a few milliseconds even at 30 frames/s;
-``witnesses`` says by what. Each single step is then placed by the time shift that fits it best to the mean step.
+Each detector's lag is taken off, and it weighs by the inverse square of its spread; the spread of the mean is larger
+where detectors contradict each other (Birge 1932).
 """
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import erf
 
-from formcheck.gait.events.detectors import KNEE, NOBODY, UP, Verdict, foremost_s, straightest_s, tell_off, tell_strike
-from formcheck.gait.events.mean_step import MeanCurve, fit_mean_curve, frames_around
-from formcheck.gait.geometry import flexion_deg, length
-from formcheck.gait.rhythm.phase import Beat
+from formcheck.gait.events import detectors
+from formcheck.gait.events.detectors import Detector
+from formcheck.gait.events.mean_step import MeanCurve, SampledStep, sample_step
 from formcheck.gait.settings import EventSettings
-from formcheck.records.skeleton import Side
-from formcheck.records.track import Floats, RunnerTrack
 
-SHAPE = [*UP, KNEE]
-"""What one step is aligned by. Forward paths would follow how the runner drifts on the belt."""
-
-EDGE_TURNS = 0.25
+TRUSTED_SPREADS = 2.0
+"""A detector within so many of its own spreads of the others has its full weight."""
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
-    """One ground contact in real seconds; ``off_s`` is NaN where toe-off was not seen.
+class Estimate:
+    """An event's offset from the curve's anchor and its spread (standard error), seconds; NaN where none was found."""
 
-    ``confidence`` is the chance, 0..1, that the strike lies within ``EventSettings.confident_within_s`` of the truth.
+    offset_s: float
+    spread_s: float
+
+
+UNSEEN = Estimate(np.nan, np.nan)
+
+
+def find_strike(curve: MeanCurve, settings: EventSettings) -> Estimate:
+    """Where on the mean step the foot strikes, looked for around the foot's foremost point."""
+    step = sample_step(curve)
+    since_s, (begin_s, end_s) = step.at_s - step.foremost_s, settings.early_stance_s
+    if not ((since_s >= begin_s) & (since_s <= end_s)).any():
+        return UNSEEN
+    return fused(step, detectors.STRIKE, settings)
+
+
+def find_toe_off(curve: MeanCurve, settings: EventSettings) -> Estimate:
+    """Where on the mean step the foot leaves, looked for around the knee's straightest point in push-off."""
+    return fused(sample_step(curve), detectors.TOE_OFF, settings)
+
+
+def fused(step: SampledStep, chosen: Iterable[Detector], settings: EventSettings) -> Estimate:
+    """The mean of what detectors find.
+
+    One far off the others counts less (Huber 1964): a mean curve from few frames has wiggles that deceive one.
     """
-
-    side: Side
-    strike_s: float
-    off_s: float
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
-class SideContacts:
-    """All contacts of one side and its mean foot path around the strike (offsets from foot strike, seconds)."""
-
-    contacts: tuple[Contact, ...]
-    foot: MeanCurve
-    contact_time_s: float
-
-
-def find_contacts(runner: RunnerTrack, beat: Beat, side: Side, *, settings: EventSettings) -> SideContacts | None:
-    """Every ground contact of one side; None when its foot was not seen well enough for a mean step."""
-    foot = _channels(runner, side, settings)
-    middles = _mid_stances(runner.time_s, beat, side)
-    reach_s = settings.window_strides * beat.period_s
-    curve = _mean_step(runner.time_s, foot, middles, reach_s)
-    if curve is None:
-        return None
-    strike = foremost_s(curve) + settings.strike_after_foremost_s
-    off = straightest_s(curve, *(share * beat.period_s for share in settings.off_after_middle))
-    step = _Steps(runner.time_s, foot, settings)
-    strikes, spreads = step.place(middles + strike, tell_strike, settings.strike_window_s)
-    offs, _ = step.place(middles + off, tell_off, settings.off_window_s)
-    sure = erf(settings.confident_within_s / np.sqrt(2) / spreads)
-    seen = (strikes >= runner.time_s[0]) & (strikes <= runner.time_s[-1])
-    contacts = tuple(
-        Contact(side, float(strikes[row]), float(offs[row]), float(sure[row])) for row in np.flatnonzero(seen)
-    )
-    around = _mean_step(runner.time_s, foot, strikes[seen], 2 * reach_s)
-    if len(contacts) < 2 or around is None:
-        return None
-    return SideContacts(contacts, around, float(np.nanmedian(offs - strikes)) if np.isfinite(offs).any() else np.nan)
-
-
-def _channels(runner: RunnerTrack, side: Side, settings: EventSettings) -> Floats:
-    """The foot's paths (T, 10), see ``witnesses``; MediaPipe's toe is the tip of the shoe, the ball lies before it."""
-    ankle, heel, tip, hip = (runner.joint_ll(side, joint) for joint in ("ankle", "heel", "foot_index", "hip"))
-    ball = heel + settings.ball_share * (tip - heel)
-    knee = flexion_deg(hip, runner.joint_ll(side, "knee"), ankle) / 100
-    single = np.stack((knee, tip[:, 1], runner.middle_ll("hip")[:, 1], length(tip - hip)), axis=1)
-    return np.concatenate((ankle, heel, ball, single), axis=1)
-
-
-def _mid_stances(time_s: Floats, beat: Beat, side: Side) -> Floats:
-    """When this side's ankle, going backward, passes the other: a quarter turn after it was furthest ahead.
-
-    Reaches beyond the clip's ends by ``EDGE_TURNS``: a foot that lands just before the clip ends counts.
-    """
-    quarter = 0.25 if side is Side.LEFT else 0.75
-    first, last = beat.phase[0] - EDGE_TURNS, beat.phase[-1] + EDGE_TURNS
-    turns = np.arange(np.ceil(first - quarter), np.floor(last - quarter) + 1) + quarter
-    before, after = np.minimum(turns - beat.phase[0], 0), np.maximum(turns - beat.phase[-1], 0)
-    return np.asarray(np.interp(turns, beat.phase, time_s) + (before + after) * beat.period_s)
-
-
-def _mean_step(time_s: Floats, foot: Floats, anchors_s: Floats, reach_s: float) -> MeanCurve | None:
-    anchors_s = anchors_s[np.isfinite(anchors_s)]
-    if len(anchors_s) == 0:
-        return None
-    frames, offset = frames_around(time_s, anchors_s, reach_s)
-    return fit_mean_curve(offset, foot[frames], start_s=-reach_s, end_s=reach_s)
-
-
-@dataclass(frozen=True, slots=True)
-class _Steps:
-    """All steps of one foot: its channels (T, C) at ``time_s`` (T,)."""
-
-    time_s: Floats
-    foot: Floats
-    settings: EventSettings
-
-    def place(
-        self, guesses_s: Floats, tell: Callable[[MeanCurve, EventSettings], Verdict], reach_s: float
-    ) -> tuple[Floats, Floats]:
-        """Instant (K,) of an event in every step and its spread (standard error), seconds; NaN where not seen."""
-        times, spreads = guesses_s, np.full(len(guesses_s), np.nan)
-        interval_s = float(np.median(np.diff(self.time_s)))
-        for _ in range(2):
-            curve = _mean_step(self.time_s, self.foot, times, reach_s)
-            if curve is None:
-                return np.full(len(guesses_s), np.nan), spreads
-            aligned = [self._shift(anchor, curve, interval_s) for anchor in times]
-            shifts, spreads = (np.array(column) for column in zip(*aligned, strict=True))
-            times = times + shifts
-        curve = _mean_step(self.time_s, self.foot, times, reach_s)
-        verdict = NOBODY if curve is None else tell(curve, self.settings)
-        return times + verdict.offset_s, np.hypot(spreads, verdict.spread_s)
-
-    def _shift(self, anchor_s: float, curve: MeanCurve, interval_s: float) -> tuple[float, float]:
-        """How much later than the mean this step is, and the spread of that; NaN when hardly seen.
-
-        By the shape of heights and knee flexion alone: each step has its own level, for the hips' slow path and the
-        landmarks wander by more than a foot falls in the few milliseconds that count.
-        """
-        if not np.isfinite(anchor_s):
-            return np.nan, np.nan
-        settings = self.settings
-        near, offset = frames_around(self.time_s, np.array([anchor_s]), settings.align_window_s)
-        shape = self.foot[near][:, SHAPE]
-        seen = np.isfinite(shape).all(axis=1)
-        expected = 2 * settings.align_window_s / interval_s
-        if seen.sum() < max(2.0, settings.min_seen_frac * expected):
-            return np.nan, np.nan
-        offset, shape = offset[seen], shape[seen]
-        noise = np.maximum(curve.noise[SHAPE], 1e-4)
-        shift = 0.0
-        for _ in range(3):
-            error = _about_mean((shape - curve.at(offset - shift)[:, SHAPE]) / noise)
-            slope = _about_mean(curve.at(offset - shift, 1)[:, SHAPE] / noise)
-            step = (np.sum(-slope * error) - shift / settings.prior_shift_s**2) / (
-                np.sum(slope**2) + 1 / settings.prior_shift_s**2
-            )
-            shift = float(np.clip(shift + step, -settings.largest_shift_s, settings.largest_shift_s))
-        misfit = float(np.sqrt(np.mean(error**2)))
-        spread = max(misfit, 1.0) / np.sqrt(np.sum(slope**2) + 1 / settings.prior_shift_s**2)
-        return shift, float(spread)
-
-
-def _about_mean(values: Floats) -> Floats:
-    return np.asarray(values - values.mean(axis=0))
+    sightings = [(detector, detector.find(step, settings)) for detector in chosen]
+    found = [(seen.at_s - one.late_s, np.hypot(one.spread_s, seen.wander_s)) for one, seen in sightings]
+    instants, spreads = np.array([one for one in found if np.isfinite(one[0])]).reshape(-1, 2).T
+    if not len(instants):
+        return UNSEEN
+    weights = spreads**-2.0
+    mean = np.average(instants, weights=weights)
+    for _ in range(10):
+        off = np.abs(instants - mean) / spreads
+        trusted = weights * np.minimum(1.0, TRUSTED_SPREADS / np.maximum(off, TRUSTED_SPREADS))
+        mean = np.average(instants, weights=trusted)
+    contradiction = np.sum(weights * (instants - mean) ** 2) / max(len(instants) - 1, 1)
+    return Estimate(float(mean), float(np.sqrt(max(contradiction, 1.0) / weights.sum())))

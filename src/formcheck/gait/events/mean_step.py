@@ -6,6 +6,8 @@ without the low-pass filter that would delay it.
 """
 
 from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +28,29 @@ COST_OF_FREEDOM = 1.4
 the samples wherever a stride lasts a whole number of frames: single legs' strikes came out 20 to 30 ms early."""
 
 
+SAMPLE_S: Final = 0.001
+"""A sampled step is read this finely."""
+
+
+class Channel(IntEnum):
+    """What is followed of one foot; knee flexion in 100 degrees, heights and distances in leg lengths."""
+
+    ANKLE_FORWARD = 0
+    ANKLE_UP = 1
+    HEEL_FORWARD = 2
+    HEEL_UP = 3
+    BALL_FORWARD = 4
+    BALL_UP = 5
+    KNEE = 6
+    TIP_UP = 7
+    HIPS_UP = 8
+    HIP_TO_TIP = 9
+
+
+FORWARD: Final = (Channel.ANKLE_FORWARD, Channel.HEEL_FORWARD, Channel.BALL_FORWARD)
+UP: Final = (Channel.ANKLE_UP, Channel.HEEL_UP, Channel.BALL_UP)
+
+
 @dataclass(frozen=True, slots=True)
 class MeanCurve:
     """A smooth curve (C channels) over ``[start_s, end_s]`` around an anchor, with its residual ``noise`` (C,)."""
@@ -39,6 +64,52 @@ class MeanCurve:
         """Values or derivatives (N, C) at offsets from the anchor."""
         inside = np.clip(offset_s, self.start_s, self.end_s)
         return np.asarray(self.spline(inside, derivative))
+
+
+@dataclass(frozen=True, slots=True)
+class SampledStep:
+    """A mean step read at ``at_s`` (N,), seconds from its anchor: values and rates (N, C) by channel."""
+
+    at_s: Floats
+    paths: Floats
+    rates: Floats
+
+    def path(self, channel: Channel) -> Floats:
+        """One channel's values (N,)."""
+        return np.asarray(self.paths[:, channel])
+
+    def rate(self, channel: Channel) -> Floats:
+        """By how much one channel changes per second (N,)."""
+        return np.asarray(self.rates[:, channel])
+
+    @property
+    def foremost_s(self) -> float:
+        """Where the ankle is furthest ahead."""
+        return float(self.at_s[np.argmax(self.path(Channel.ANKLE_FORWARD))])
+
+    def after_foremost(self, span_s: tuple[float, float]) -> slice:
+        """The samples within a span after the foot was furthest ahead, at least one."""
+        return _slice(self.at_s - self.foremost_s, span_s)
+
+    def within(self, span_s: tuple[float, float]) -> slice:
+        """The samples within a span around the anchor, at least one."""
+        return _slice(self.at_s, span_s)
+
+    def straightest(self, span_s: tuple[float, float]) -> int:
+        """The sample within a span at which the knee is straightest."""
+        near = self.within(span_s)
+        return int(near.start + np.argmin(self.path(Channel.KNEE)[near]))
+
+
+def sample_step(curve: MeanCurve) -> SampledStep:
+    """A mean step, finely enough to read crossings from."""
+    at_s = np.arange(curve.start_s, curve.end_s, SAMPLE_S)
+    return SampledStep(at_s, curve.at(at_s), curve.at(at_s, 1))
+
+
+def _slice(since_s: Floats, span_s: tuple[float, float]) -> slice:
+    first, last = np.searchsorted(since_s, span_s)
+    return slice(int(min(first, len(since_s) - 1)), int(max(last, first + 1)))
 
 
 def frames_around(time_s: Floats, anchors_s: Floats, reach_s: float) -> tuple[Frames, Floats]:

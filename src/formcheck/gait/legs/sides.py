@@ -1,4 +1,4 @@
-"""Left and right: give every frame's two legs back to their owners, and disbelieve joints that fit neither.
+"""Left and right: give every frame's two legs back to their owners, and reject joints that fit neither.
 
 Seen from the side a pose model exchanges the legs where they cross, or puts both on the nearer one. How far the ankles
 are apart does not depend on which is called left, so its rhythm tells the phase of the gait however the legs are
@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from formcheck.gait.rhythm.phase import Beat, find_beat
+from formcheck.gait.rhythm.phase import find_beat
 from formcheck.gait.settings import PhaseSettings, SideSettings
+from formcheck.records.gait import Beat
 from formcheck.records.skeleton import LEG, LEG_INDEX, Side
 from formcheck.records.track import Floats, PoseTrack
 
@@ -22,11 +23,10 @@ FOOT = slice(ANKLE, None)
 
 @dataclass(frozen=True, slots=True)
 class RepairedSides:
-    """The track with its legs sorted: which frames were exchanged (T,), how many leg landmarks were disbelieved."""
+    """The track with its legs sorted, and which frames were exchanged (T,)."""
 
     track: PoseTrack
     swapped: np.ndarray
-    disbelieved_frac: float
     beat: Beat | None
 
 
@@ -37,7 +37,7 @@ def repair_sides(track: PoseTrack, *, settings: SideSettings, phase: PhaseSettin
     swapped = _by_rhythm(track.time_s, limbs, apart, phase)
     beat = _beat(track.time_s, _sorted(limbs, swapped), apart, phase)
     if beat is None:
-        return RepairedSides(track, np.zeros(len(track), dtype=bool), 0.0, None)
+        return RepairedSides(track, np.zeros(len(track), dtype=bool), None)
     for _ in range(settings.rounds):
         shared = _shared_stride(_sorted(limbs, swapped), beat.phase, settings)
         swapped = _nearer(limbs, shared, settings)
@@ -48,9 +48,7 @@ def repair_sides(track: PoseTrack, *, settings: SideSettings, phase: PhaseSettin
     sorted_limbs = _sorted(limbs, swapped)
     outliers = _outliers(sorted_limbs, own, settings)
     beat = _beat(track.time_s, np.where(outliers[..., None], np.nan, sorted_limbs), apart, phase) or beat
-    seen = np.isfinite(sorted_limbs[..., 0])
-    repaired = _with_legs(track, swapped, outliers)
-    return RepairedSides(repaired, swapped, float((outliers & seen).sum() / max(seen.sum(), 1)), beat)
+    return RepairedSides(_with_legs(track, swapped, outliers), swapped, beat)
 
 
 def _by_rhythm(time_s: Floats, limbs: Floats, apart: np.ndarray, phase: PhaseSettings) -> np.ndarray:

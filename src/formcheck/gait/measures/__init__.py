@@ -1,1 +1,1 @@
-"""What is measured at each step, summarised over steps, with 95 % intervals."""
+"""What is measured at each step: the registry, the definitions, and the steps of a run."""

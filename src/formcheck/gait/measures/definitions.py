@@ -1,11 +1,12 @@
-"""What is measured at each step: the binding definitions of every per-frame and per-step number."""
+"""What each measure is: the binding definitions, as functions of a leg in every frame or of one step.
+
+Angles in degrees; lengths in lengths of that leg. NaN where not seen.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from formcheck.gait.events.fuse import Contact
-from formcheck.gait.events.mean_step import fit_mean_curve, frames_around
 from formcheck.gait.geometry import (
     above_horizontal_deg,
     ahead_of_vertical_deg,
@@ -14,204 +15,201 @@ from formcheck.gait.geometry import (
     length,
 )
 from formcheck.gait.legs.offsets import anatomical_leg
-from formcheck.gait.settings import EventSettings, OffsetSettings
-from formcheck.records.report import Series
+from formcheck.gait.settings import OffsetSettings
+from formcheck.records.gait import Contact, Series
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, RunnerTrack
 
-AT_STRIKE = (
-    "foot_ahead_of_hip",
-    "heel_ahead_of_hip",
-    "foot_ahead_of_knee",
-    "leg_angle",
-    "shank_angle",
-    "knee_flexion",
-    "foot_angle",
-    "trunk_lean_at_strike",
-)
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One leg and the trunk above it in every frame (T, 2), forward and up.
+
+    Knee and ankle lie where joint centres do; the foot, heel and toe, hangs on the ankle as the pose model draws it.
+    """
+
+    hip: Floats
+    knee: Floats
+    ankle: Floats
+    drawn_ankle: Floats
+    heel: Floats
+    toe: Floats
+    trunk_lean_deg: Floats
+    length_ll: float
+
+
+def leg_of(runner: RunnerTrack, side: Side, *, incline_deg: float, offsets: OffsetSettings) -> Leg:
+    """One side's leg, drawn as anatomy has it."""
+    hip, drawn_knee, drawn_ankle, heel, toe = (
+        runner.joint_ll(side, joint) for joint in ("hip", "knee", "ankle", "heel", "foot_index")
+    )
+    knee, ankle = anatomical_leg(hip, drawn_knee, drawn_ankle, offsets.of(side is runner.near_side), settings=offsets)
+    trunk = runner.middle_ll("shoulder") - runner.middle_ll("hip")
+    lean_deg = forward_of_vertical_deg(trunk) - incline_deg  # the belt's normal leans back by the incline
+    return Leg(hip, knee, ankle, drawn_ankle, heel, toe, lean_deg, runner.leg_ll[side])
+
+
+def foot_ahead_of_hip(leg: Leg) -> Floats:
+    """Forward distance from the hip to the ankle of the same side."""
+    return np.asarray((leg.ankle - leg.hip)[:, 0] / leg.length_ll)
+
+
+def heel_ahead_of_hip(leg: Leg) -> Floats:
+    """The same to the heel."""
+    return np.asarray((leg.heel - leg.drawn_ankle + leg.ankle - leg.hip)[:, 0] / leg.length_ll)
+
+
+def foot_ahead_of_knee(leg: Leg) -> Floats:
+    """Forward distance from the knee to the ankle."""
+    return np.asarray((leg.ankle - leg.knee)[:, 0] / leg.length_ll)
+
+
+def leg_angle(leg: Leg) -> Floats:
+    """Hip to ankle against vertical, + = ankle ahead."""
+    return ahead_of_vertical_deg(leg.ankle - leg.hip)
+
+
+def shank_angle(leg: Leg) -> Floats:
+    """Knee to ankle against vertical, + = ankle ahead of the knee."""
+    return ahead_of_vertical_deg(leg.ankle - leg.knee)
+
+
+def knee_flexion(leg: Leg) -> Floats:
+    """Bend of the knee, 0 = straight."""
+    return flexion_deg(leg.hip, leg.knee, leg.ankle)
+
+
+def foot_angle(leg: Leg) -> Floats:
+    """Heel to toe against the belt, + = toes up."""
+    return above_horizontal_deg(leg.toe - leg.heel)
+
+
+def trunk_lean_now(leg: Leg) -> Floats:
+    """Mid-hip to mid-shoulder against gravity, + = forward."""
+    return leg.trunk_lean_deg
+
+
+def thigh_extension(leg: Leg) -> Floats:
+    """Hip to knee against vertical, + = knee behind."""
+    return -ahead_of_vertical_deg(leg.knee - leg.hip)
 
 
 @dataclass(frozen=True, slots=True)
-class StepValues:
-    """A contact with its numbers by measure name."""
+class Curves:
+    """What means, peaks and ranges are taken from: one side's smoothed curves in every frame (T,)."""
 
-    contact: Contact
-    values: dict[str, float]
-
-
-def frame_series(smoothed: RunnerTrack, *, incline_deg: float, offsets: OffsetSettings) -> Series:
-    """Measures at every frame, for pictures and charts, from the smoothed track."""
-    sides = {side: _leg_series(smoothed, side, incline_deg, offsets) for side in Side}
-    return Series(
-        trunk_lean_deg=_trunk_lean_deg(smoothed, incline_deg),
-        knee_flexion_deg={side: sides[side]["knee_flexion"] for side in Side},
-        shank_angle_deg={side: sides[side]["shank_angle"] for side in Side},
-        foot_ahead_of_hip={side: sides[side]["foot_ahead_of_hip"] for side in Side},
-    )
+    time_s: Floats
+    knee_flexion_deg: Floats
+    trunk_lean_deg: Floats
+    elbow_deg: Floats
+    head_ahead: Floats
+    hip_height_ll: Floats
 
 
-def _trunk_lean_deg(runner: RunnerTrack, incline_deg: float) -> Floats:
-    """Mid-hip to mid-shoulder against gravity, + = forward; the belt's normal leans back by the incline."""
-    trunk = runner.middle_ll("shoulder") - runner.middle_ll("hip")
-    return forward_of_vertical_deg(trunk) - incline_deg
-
-
-def _leg_series(runner: RunnerTrack, side: Side, incline_deg: float, offsets: OffsetSettings) -> dict[str, Floats]:
-    """Every per-frame leg measure of one side, (T,) each; lengths in lengths of that leg."""
-    hip, seen_knee, seen_ankle, heel, toe = (
-        runner.joint_ll(side, joint) for joint in ("hip", "knee", "ankle", "heel", "foot_index")
-    )
-    knee, ankle = anatomical_leg(hip, seen_knee, seen_ankle, offsets.of(side is runner.near_side), settings=offsets)
-    leg = runner.leg_ll[side]
-    return {
-        "foot_ahead_of_hip": (ankle - hip)[:, 0] / leg,
-        "heel_ahead_of_hip": (heel - seen_ankle + ankle - hip)[:, 0] / leg,
-        "foot_ahead_of_knee": (ankle - knee)[:, 0] / leg,
-        "leg_angle": ahead_of_vertical_deg(ankle - hip),
-        "shank_angle": ahead_of_vertical_deg(ankle - knee),
-        "knee_flexion": flexion_deg(hip, knee, ankle),
-        "foot_angle": above_horizontal_deg(toe - heel),
-        "trunk_lean_at_strike": _trunk_lean_deg(runner, incline_deg),
-        "thigh_extension": -ahead_of_vertical_deg(knee - hip),
-    }
-
-
-def measure_steps(
-    runner: RunnerTrack,
-    smoothed: RunnerTrack,
-    series: Series,
-    contacts: dict[Side, tuple[Contact, ...]],
-    *,
-    incline_deg: float,
-    settings: EventSettings,
-    offsets: OffsetSettings,
-) -> tuple[StepValues, ...]:
-    """Every step of both sides in the order of time, with its numbers; NaN where not seen.
-
-    Instants are read from ``runner`` (no filter), ranges and peaks from the ``smoothed`` track and its ``series``.
-    """
-    ordered = sorted((contact for side in contacts for contact in contacts[side]), key=lambda c: c.strike_s)
-    legs = {side: _leg_series(runner, side, incline_deg, offsets) for side in contacts}
-    at_event = {side: _values_at_events(runner.time_s, legs[side], contacts[side], settings) for side in contacts}
-    bodies = {side: _body_series(smoothed, side) for side in contacts}
-    steps = []
-    for position, contact in enumerate(ordered):
-        values = dict(at_event[contact.side][contact.strike_s])
-        values |= _spans(runner.time_s, series, contact, _following(ordered, position))
-        values |= _body_spans(smoothed.time_s, bodies[contact.side], contact, _following(ordered, position))
-        steps.append(StepValues(contact, values))
-    return tuple(steps)
-
-
-def _following(ordered: list[Contact], position: int) -> tuple[Contact | None, Contact | None]:
-    """The next contact if it is the other foot's, and the same foot's next if that is the one after."""
-    here, later = ordered[position], ordered[position + 1 : position + 3]
-    other = later[0] if later and later[0].side is here.side.other else None
-    same = later[1] if other is not None and len(later) == 2 and later[1].side is here.side else None
-    return other, same
-
-
-def _values_at_events(
-    time_s: Floats, legs: dict[str, Floats], contacts: tuple[Contact, ...], settings: EventSettings
-) -> dict[float, dict[str, float]]:
-    strikes = np.array([contact.strike_s for contact in contacts])
-    offs = np.array([contact.off_s for contact in contacts])
-    columns = np.stack([legs[name] for name in AT_STRIKE], axis=1)
-    at_strike = values_at(time_s, columns, strikes, settings=settings)
-    extension = values_at(time_s, legs["thigh_extension"][:, None], offs, settings=settings)[:, 0]
-    flat_s = (
-        strikes + settings.flat_at_contact_frac * np.nanmedian(offs - strikes) if np.isfinite(offs).any() else strikes
-    )
-    flat = values_at(time_s, legs["foot_angle"][:, None], flat_s, settings=settings)[:, 0]
-    at_strike[:, AT_STRIKE.index("foot_angle")] -= np.nanmedian(flat) if np.isfinite(flat).any() else np.nan
-    return {
-        strike: dict(zip(AT_STRIKE, map(float, row), strict=True)) | {"thigh_extension": float(thigh)}
-        for strike, row, thigh in zip(strikes, at_strike, extension, strict=True)
-    }
-
-
-def values_at(time_s: Floats, series: Floats, events_s: Floats, *, settings: EventSettings) -> Floats:
-    """Values (K, C) of ``series`` (T, C) at instants between frames, one row per event.
-
-    The mean curve over all events plus what this step's nearest frames lie off it: the curve resolves what happens
-    between two frames, the frames say how this step differs. NaN where fewer than two frames near the event were seen.
-    """
-    result = np.full((len(events_s), series.shape[1]), np.nan)
-    known = np.isfinite(events_s)
-    if not known.any():
-        return result
-    interval_s = float(np.median(np.diff(time_s)))
-    near_s = max(settings.value_window_s, 1.6 * interval_s)
-    reach_s = 4 * near_s
-    frames, offset = frames_around(time_s, events_s[known], reach_s)
-    nearest = {row: frames_around(time_s, events_s[row, None], near_s) for row in map(int, np.flatnonzero(known))}
-    for channel, values in enumerate(series.T):
-        curve = fit_mean_curve(offset, values[frames, None], start_s=-reach_s, end_s=reach_s)
-        if curve is None:
-            continue
-        middle = float(curve.at(np.zeros(1))[0, 0])
-        for row, (near, from_event_s) in nearest.items():
-            seen = np.isfinite(values[near])
-            if seen.sum() >= 2:
-                expected = curve.at(from_event_s[seen])[:, 0]
-                result[row, channel] = middle + float(np.mean(values[near][seen] - expected))
-    return result
-
-
-def _spans(
-    time_s: Floats, series: Series, contact: Contact, following: tuple[Contact | None, Contact | None]
-) -> dict[str, float]:
-    """Numbers over stance, flight and stride."""
-    other, same = following
-    knee = series.knee_flexion_deg[contact.side]
-    stance = _between(time_s, contact.strike_s, contact.off_s)
-    stride_end = same.strike_s if same else np.nan
-    stride = _between(time_s, contact.strike_s, stride_end)
-    contact_s = contact.off_s - contact.strike_s
-    lean = series.trunk_lean_deg
-    return {
-        "trunk_lean": _mean(lean[stance]),
-        "trunk_lean_range": _range(lean[stride]),
-        "peak_knee_flexion_stance": _top(knee[stance]),
-        "peak_knee_flexion_swing": _top(knee[_between(time_s, contact.off_s, stride_end)]),
-        "contact_time": contact_s,
-        "flight_time": other.strike_s - contact.off_s if other else np.nan,
-        "step_time": other.strike_s - contact.strike_s if other else np.nan,
-        "duty_factor": contact_s / (stride_end - contact.strike_s),
-    }
-
-
-def _body_series(smoothed: RunnerTrack, side: Side) -> dict[str, Floats]:
-    """Per-frame (T,): the elbow's inner angle, the ears ahead of the shoulders in trunk lengths, the hips' height."""
+def curves_of(smoothed: RunnerTrack, series: Series, side: Side) -> Curves:
+    """One side's curves: the elbow's inner angle, ears ahead of shoulders in trunk lengths, the height of the hips."""
     shoulder, elbow, wrist = (smoothed.joint_ll(side, joint) for joint in ("shoulder", "elbow", "wrist"))
     trunk = smoothed.middle_ll("shoulder") - smoothed.middle_ll("hip")
-    ahead = (smoothed.middle_ll("ear") - smoothed.middle_ll("shoulder"))[:, 0] / length(trunk)
-    return {
-        "elbow_angle": 180 - np.abs(flexion_deg(shoulder, elbow, wrist)),
-        "head_forward": ahead,
-        "hip_height": smoothed.middle_ll("hip")[:, 1],
-    }
+    return Curves(
+        time_s=smoothed.time_s,
+        knee_flexion_deg=series.knee_flexion_deg[side],
+        trunk_lean_deg=series.trunk_lean_deg,
+        elbow_deg=180 - np.abs(flexion_deg(shoulder, elbow, wrist)),
+        head_ahead=(smoothed.middle_ll("ear") - smoothed.middle_ll("shoulder"))[:, 0] / length(trunk),
+        hip_height_ll=smoothed.middle_ll("hip")[:, 1],
+    )
 
 
-def _body_spans(
-    time_s: Floats, body: dict[str, Floats], contact: Contact, following: tuple[Contact | None, Contact | None]
-) -> dict[str, float]:
-    """Means of the upper body over the stride, and how far the hips rise and fall within the step."""
-    other, same = following
-    stride = _between(time_s, contact.strike_s, same.strike_s if same else np.nan)
-    step = _between(time_s, contact.strike_s, other.strike_s if other else np.nan)
-    return {
-        "elbow_angle": _mean(body["elbow_angle"][stride]),
-        "head_forward": _mean(body["head_forward"][stride]),
-        "vertical_oscillation": _range(body["hip_height"][step]),
-    }
+@dataclass(frozen=True, slots=True)
+class StepSeen:
+    """One step: its contact, when the other and the same foot land next (NaN: unseen), and its side's curves."""
+
+    contact: Contact
+    next_other_s: float
+    next_same_s: float
+    curves: Curves
+
+    @property
+    def stance(self) -> slice:
+        """Frames in which the foot stands."""
+        return self._between(self.contact.strike_s, self.contact.off_s)
+
+    @property
+    def swing(self) -> slice:
+        """Frames in which the leg swings."""
+        return self._between(self.contact.off_s, self.next_same_s)
+
+    @property
+    def stride(self) -> slice:
+        """Frames from this strike to the same foot's next."""
+        return self._between(self.contact.strike_s, self.next_same_s)
+
+    @property
+    def step(self) -> slice:
+        """Frames from this strike to the other foot's."""
+        return self._between(self.contact.strike_s, self.next_other_s)
+
+    def _between(self, start_s: float, end_s: float) -> slice:
+        """The frames from one instant to another, both included; none where an instant is not known."""
+        if not np.isfinite(start_s + end_s):
+            return slice(0)
+        first, last = np.searchsorted(self.curves.time_s, start_s), np.searchsorted(self.curves.time_s, end_s, "right")
+        return slice(int(first), int(last))
 
 
-def _between(time_s: Floats, start_s: float, end_s: float) -> slice:
-    """The frames from one instant to another, both included; none where an instant is not known."""
-    if not np.isfinite(start_s + end_s):
-        return slice(0)
-    return slice(int(np.searchsorted(time_s, start_s)), int(np.searchsorted(time_s, end_s, side="right")))
+def trunk_lean(step: StepSeen) -> float:
+    """Mean lean over stance."""
+    return _mean(step.curves.trunk_lean_deg[step.stance])
+
+
+def trunk_lean_range(step: StepSeen) -> float:
+    """Range of the lean over the stride."""
+    return _range(step.curves.trunk_lean_deg[step.stride])
+
+
+def peak_knee_flexion_stance(step: StepSeen) -> float:
+    """Most knee flexion in stance."""
+    return _top(step.curves.knee_flexion_deg[step.stance])
+
+
+def peak_knee_flexion_swing(step: StepSeen) -> float:
+    """Most knee flexion in swing."""
+    return _top(step.curves.knee_flexion_deg[step.swing])
+
+
+def contact_time(step: StepSeen) -> float:
+    """Strike to toe-off."""
+    return step.contact.off_s - step.contact.strike_s
+
+
+def flight_time(step: StepSeen) -> float:
+    """Toe-off to the other foot's strike."""
+    return step.next_other_s - step.contact.off_s
+
+
+def step_time(step: StepSeen) -> float:
+    """Strike to the other foot's strike."""
+    return step.next_other_s - step.contact.strike_s
+
+
+def duty_factor(step: StepSeen) -> float:
+    """Contact time over stride time."""
+    return contact_time(step) / (step.next_same_s - step.contact.strike_s)
+
+
+def elbow_angle(step: StepSeen) -> float:
+    """The elbow's inner angle, mean over the stride."""
+    return _mean(step.curves.elbow_deg[step.stride])
+
+
+def head_forward(step: StepSeen) -> float:
+    """Ears ahead of the shoulders in trunk lengths, mean over the stride."""
+    return _mean(step.curves.head_ahead[step.stride])
+
+
+def vertical_oscillation(step: StepSeen) -> float:
+    """Range of the mid-hip's height within a step."""
+    return _range(step.curves.hip_height_ll[step.step])
 
 
 def _mean(values: Floats) -> float:

@@ -5,25 +5,13 @@ method's own error between days even with markers (ICC 0.59 to 0.77, smallest de
 2018).
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from formcheck.gait.geometry import length
-from formcheck.gait.rhythm.phase import Beat, slow_path
+from formcheck.gait.rhythm.phase import slow_path
+from formcheck.records.gait import Beat, RearValues
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, PoseTrack
-
-
-@dataclass(frozen=True, slots=True)
-class RearValues:
-    """One value per step: ``step_width`` (N,) in leg lengths, + = feet apart, - = they cross; ``pelvic_drop`` by side.
-
-    ``pelvic_drop`` (N,) degrees while that side stands, + = the free side's hip is lower.
-    """
-
-    step_width: Floats
-    pelvic_drop: dict[Side, Floats]
 
 
 def measure_rear(pose: PoseTrack, beat: Beat) -> RearValues:

@@ -1,28 +1,23 @@
-"""Which seconds are real: slow motion told by declaration, by metadata, or by a run that no runner has.
+"""How fast the feet follow each other, whether that is a run, and which seconds are real.
+
+Slow motion is declared, in the metadata, or inferred from a run that no runner has.
 
 Two things know the true time: nobody runs at 20 or 80 steps a minute, and in flight everybody falls alike. Played k
 times slower, cadence shrinks by k and every acceleration by k squared.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from formcheck.gait.rhythm.phase import Beat
-from formcheck.gait.settings import TimeSettings
-from formcheck.records.report import Reason, TimeScale
-from formcheck.records.track import Floats
+from formcheck.gait.rhythm.phase import find_beat, slow_path
+from formcheck.gait.settings import Settings, TimeSettings
+from formcheck.records.gait import Beat, Contradiction, Given, Pace, Person, TimeBase, TimeScale
+from formcheck.records.skeleton import Side
+from formcheck.records.track import Floats, RunnerTrack
 
 GRAVITY_M_S2 = 9.81
-
-
-@dataclass(frozen=True, slots=True)
-class TimeBase:
-    """The factor by which the clip plays slower than life, and a contradiction if there is one."""
-
-    scale: TimeScale
-    contradiction: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +27,52 @@ class Played:
     cadence_per_min: float
     running: bool
     fall_g: float = np.nan
+
+
+def find_pace(
+    runner: RunnerTrack,
+    beat: Beat,
+    person: Person,
+    given: Given,
+    *,
+    settings: Settings,
+) -> Pace:
+    """The pace of a side view; ``runner`` on the clip's own clock."""
+    hip_height = runner.middle_ll("hip")[:, 1]
+    fall_g = find_fall_g(hip_height, beat, settings=settings.time)
+    played = Played(120 / beat.period_s, is_running(hip_height, beat), fall_g)
+    return _pace(person, beat, played, given, settings)
+
+
+def find_pace_end_on(person: Person, given: Given, *, settings: Settings) -> Pace | None:
+    """The pace from the front or behind, where the beat shows in the height of the ankles; None where there is none."""
+    pose = person.pose
+    separation = pose.joint_px(Side.LEFT, "ankle")[:, 1] - pose.joint_px(Side.RIGHT, "ankle")[:, 1]
+    beat = find_beat(pose.time_s, separation, settings=settings.phase)
+    if beat is None:
+        return None
+    hips_px = (pose.joint_px(Side.LEFT, "hip") + pose.joint_px(Side.RIGHT, "hip")) / 2
+    hip_height = (slow_path(pose.time_s, hips_px, beat) - hips_px)[:, 1] / person.leg_px
+    played = Played(120 / beat.period_s, True, find_fall_g(hip_height, beat, settings=settings.time))
+    played = replace(played, running=not walks_end_on(played, settings=settings.time))
+    return _pace(person, beat, played, given, settings)
+
+
+def _pace(
+    person: Person,
+    beat: Beat,
+    played: Played,
+    given: Given,
+    settings: Settings,
+) -> Pace:
+    time_base = find_time_base(
+        played,
+        clip_fps=1 / float(np.median(np.diff(person.pose.time_s))),
+        declared_fps=given.declared_fps,
+        metadata_fps=given.metadata_fps,
+        settings=settings.time,
+    )
+    return Pace(beat, played.running, played.fall_g, time_base)
 
 
 def is_running(hip_height: Floats, beat: Beat) -> bool:
@@ -80,9 +121,9 @@ def find_time_base(
 ) -> TimeBase:
     """The time scale from ``--capture-fps``, the recorder's own tag, or inference, in that order; cross-checked."""
     if declared_fps is not None:
-        return _checked(TimeScale(round(declared_fps / clip_fps, 3), "declared"), played, clip_fps, settings)
+        return _checked(TimeScale(round(declared_fps / clip_fps, 3), "declared"), played, settings)
     if metadata_fps is not None and metadata_fps / clip_fps > settings.clearly_slow_factor:
-        return _checked(TimeScale(round(metadata_fps / clip_fps, 3), "metadata"), played, clip_fps, settings)
+        return _checked(TimeScale(round(metadata_fps / clip_fps, 3), "metadata"), played, settings)
     as_it_plays = TimeScale(1.0, "assumed")
     low, high = settings.running_cadence_per_min
     if not played.running or low <= played.cadence_per_min <= high or _fits(played, 1.0, settings):
@@ -122,31 +163,17 @@ def _falls_like_a_runner(played: Played, factor: float, settings: TimeSettings) 
     return bool(np.isnan(played.fall_g)) or low <= played.fall_g * factor**2 <= high
 
 
-def _checked(scale: TimeScale, played: Played, clip_fps: float, settings: TimeSettings) -> TimeBase:
-    """A factor that somebody told, refused when the gait contradicts it; a walk is not checked."""
+def _checked(scale: TimeScale, played: Played, settings: TimeSettings) -> TimeBase:
+    """A declared factor, or that of a tag, contradicted where the gait does; a walk is not checked."""
     if scale.factor >= settings.fastest_factor and (not played.running or _fits(played, scale.factor, settings)):
         return TimeBase(scale)
-    cadence = played.cadence_per_min * scale.factor
-    told_by = "--capture-fps" if scale.source == "declared" else "the clip's own recording tag"
     low, high = settings.possible_cadence_per_min
-    why = f"{told_by} would make this {cadence:.0f} steps a minute, at {scale.factor:g} times slow motion."
-    if scale.factor >= settings.fastest_factor and low <= cadence <= high:
-        why = f"By {told_by} this is {scale.factor:g} times slow motion, but the runner falls at another speed."
-    advice = (
-        f"Give the frame rate the phone recorded at with --capture-fps; {clip_fps:.0f} if it plays at life's speed."
-    )
-    return TimeBase(scale, Reason("time_scale_contradiction", why[:1].upper() + why[1:], advice))
+    possible = scale.factor >= settings.fastest_factor and low <= played.cadence_per_min * scale.factor <= high
+    return TimeBase(scale, "told_fall" if possible else "told_cadence")
 
 
-def _unexplained(played: Played, settings: TimeSettings) -> Reason:
+def _unexplained(played: Played, settings: TimeSettings) -> Contradiction:
     low, high = settings.possible_cadence_per_min
-    why = f"This clip plays at {played.cadence_per_min:.0f} steps a minute, which nobody runs,"
     if low <= played.cadence_per_min <= high:  # then it is the fall that does not fit
-        much = "gently" if played.fall_g < settings.running_fall_g[0] else "hard"
-        why = f"In this clip the body falls too {much} between steps for a run at life's speed,"
-    return Reason(
-        "time_scale_contradiction",
-        f"{why} and not at the speed of a phone's slow motion either.",
-        "Give the frame rate the phone recorded at with --capture-fps, or send the clip as the phone saved it; a drill "
-        "such as skipping is not measured.",
-    )
+        return "falls_gently" if played.fall_g < settings.running_fall_g[0] else "falls_hard"
+    return "played_cadence"

@@ -1,11 +1,10 @@
 """The beat of the gait: the stride's period and, for every frame, where in the stride the legs are."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.signal import fftconvolve
 
 from formcheck.gait.settings import PhaseSettings
+from formcheck.records.gait import Beat
 from formcheck.records.track import Floats
 
 WINDOW_STRIDES = 0.7
@@ -17,15 +16,6 @@ LONGEST_LINE_STRIDES = 0.15
 
 HARMONICS = 4
 """Of the stride: what a trunk does in running."""
-
-
-@dataclass(frozen=True, slots=True)
-class Beat:
-    """The stride's mean ``period_s``, how periodic it is (0..1), and ``phase`` (T,) in turns, rising."""
-
-    period_s: float
-    periodicity: float
-    phase: Floats
 
 
 def find_beat(time_s: Floats, separation: Floats, *, settings: PhaseSettings) -> Beat | None:

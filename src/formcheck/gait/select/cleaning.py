@@ -6,6 +6,7 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 from scipy.signal import butter, sosfiltfilt
 
+from formcheck.gait.select.presence import runs
 from formcheck.gait.settings import CleaningSettings
 from formcheck.records.track import Floats, PoseTrack
 
@@ -30,6 +31,12 @@ def fill_gaps(time_s: Floats, values: Floats, *, longest_gap_s: float) -> Floats
     for column in columns.T:
         _fill_column(time_s, column, longest_gap_s)
     return columns.reshape(filled.shape)
+
+
+def bridge_gaps(pose: PoseTrack, factor: float, *, settings: CleaningSettings) -> PoseTrack:
+    """The pose of a clip that plays ``factor`` times slower than life, its short gaps bridged."""
+    xy_px = fill_gaps(pose.time_s, pose.xy_px, longest_gap_s=settings.longest_gap_s * factor)
+    return replace(pose, xy_px=xy_px)
 
 
 def _fill_column(time_s: Floats, column: Floats, longest_gap_s: float) -> None:
@@ -70,9 +77,3 @@ def _filtfilt(sos: Floats, time_s: Floats, values: Floats, interval_s: float) ->
     even: Floats = sosfiltfilt(sos, np.interp(grid, time_s, values), padlen=shortest - 3)
     result: Floats = np.interp(time_s, grid, even)
     return result
-
-
-def runs(mask: np.ndarray) -> list[tuple[int, int]]:
-    """Unbroken stretches of True as [start, end)."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.astype(np.int8), [0]))))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]

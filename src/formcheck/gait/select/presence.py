@@ -5,7 +5,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from formcheck.gait.select.cleaning import runs
 from formcheck.gait.settings import CleaningSettings, PresenceSettings
 from formcheck.records.skeleton import INDEX, Side, index_of
 from formcheck.records.track import Floats, PoseTrack
@@ -142,6 +141,12 @@ def _trunk(track: PoseTrack) -> tuple[Floats, Floats]:
         (track.joint_px(Side.LEFT, joint) + track.joint_px(Side.RIGHT, joint)) / 2 for joint in ("shoulder", "hip")
     )
     return (shoulders + hips) / 2, np.maximum(np.linalg.norm(shoulders - hips, axis=1), 1.0)
+
+
+def runs(mask: np.ndarray) -> list[tuple[int, int]]:
+    """Unbroken stretches of True as [start, end)."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.astype(np.int8), [0]))))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def cut(track: PoseTrack, start: int, end: int) -> PoseTrack:

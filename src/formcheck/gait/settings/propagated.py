@@ -1,4 +1,4 @@
-"""What measures err by when all that is known of the landmarks is how far one of them is off: error propagation.
+"""The errors of measures when all that is known of the landmarks is how far one of them is off: error propagation.
 
 Checked on measured runners (seven trials, 30 and 60 frames/s) with each joint off by its own draw: 437 of 448 intervals
 held the truth at 0.01 of leg length, 399 of 411 at 0.02, all 224 with exact joints at 0.005. On five reference clips
@@ -13,7 +13,7 @@ independent errors, which is more than it has where a landmark is off by the sam
 from math import degrees, hypot, sqrt
 from typing import Final
 
-from formcheck.gait.settings.calibrated import STRIKE_SPREAD_S
+from formcheck.gait.settings.calibration import calibrations
 
 THIGH, SHANK, TRUNK, UPPER_ARM, FOREARM, FOOT = 0.5, 0.5, 0.587, 0.379, 0.297, 0.31
 STRIDE_S: Final = 0.72
@@ -21,20 +21,26 @@ STRIDE_S: Final = 0.72
 STANCE_TRAVEL: Final = 0.4
 """Leg lengths that the foot rides while the belt's speed is read: half of a contact of 0.25 s at 3.2 leg lengths/s."""
 CARRIED_LL_S: Final = 1.5
-"""How fast the foot is carried back at strike: 0.46 of such a belt's speed (see `gait.summary.Kind`)."""
-
-STRIKE_S: Final = STRIKE_SPREAD_S["full"]
-"""Foot strikes of a clip as a whole. It is the detectors' own error, widened for the few runners it was measured on:
-against force plates strikes were 5.6 ms off (RMS) with exact joints and 5.7 with landmarks off by 0.01."""
+"""How fast the foot is carried back at strike: 0.46 of such a belt's speed (see `gait.measures`)."""
 
 METHOD: Final = {"belt_speed": 0.068, "foot_angle": 3.4, "peak_knee_flexion_swing": 0.8, "thigh_extension": 1.2}
-"""What is left where joints are exact and strikes true to STRIKE_S: RMS of seven trials of four measured runners
-(Fukuchi et al. 2017), 60 frames/s. Of the other measures the strikes explain what is left."""
+"""What is left where joints are exact and strikes true to `strike_spread_s`: RMS of seven trials of four measured
+runners (Fukuchi et al. 2017), 60 frames/s. Of the other measures the strikes explain what is left."""
+
+
+def strike_spread_s() -> float:
+    """Standard error of the foot strikes of a clip as a whole.
+
+    It is the detectors' own, widened for the few runners it was measured on: against force plates strikes were 5.6 ms
+    off (RMS) with exact joints and 5.7 with landmarks off by 0.01.
+    """
+    return calibrations()["full"].strike_spread_s
 
 
 def spreads_of(landmark_error_ll: float) -> dict[str, tuple[float, float]]:
-    """Spread of every measure on the near and the far leg, as in `config.IntervalSettings`."""
+    """Spread of every measure on the near and the far leg, as in `IntervalSettings`."""
     one = landmark_error_ll
+    strike_s = strike_spread_s()
     two = sqrt(2) * one  # of the way from one landmark to another
     spreads = {
         "foot_ahead_of_hip": two,
@@ -47,9 +53,9 @@ def spreads_of(landmark_error_ll: float) -> dict[str, tuple[float, float]]:
         "peak_knee_flexion_swing": _bend_deg(THIGH, SHANK, one),
         "foot_angle": degrees(sqrt(2) * two / FOOT),
         "thigh_extension": degrees(two / THIGH),
-        "contact_time": sqrt(2) * STRIKE_S,
-        "flight_time": sqrt(2) * STRIKE_S,
-        "duty_factor": sqrt(2) * STRIKE_S / STRIDE_S,
+        "contact_time": sqrt(2) * strike_s,
+        "flight_time": sqrt(2) * strike_s,
+        "duty_factor": sqrt(2) * strike_s / STRIDE_S,
         "elbow_angle": _bend_deg(UPPER_ARM, FOREARM, one),
         "trunk_lean": degrees(one / TRUNK),  # its ends are middles of two landmarks each
         "trunk_lean_at_strike": degrees(one / TRUNK),
@@ -58,9 +64,9 @@ def spreads_of(landmark_error_ll: float) -> dict[str, tuple[float, float]]:
         "head_forward": one / TRUNK,
         "cadence": 0.0,  # counted over the whole clip
         "belt_speed": two / STANCE_TRAVEL,
-        "foot_ahead_of_hip_asymmetry": sqrt(2) * hypot(two, CARRIED_LL_S * STRIKE_S),
-        "contact_time_asymmetry": 2 * STRIKE_S,
-        "step_time_asymmetry": 2 * sqrt(2) * STRIKE_S,  # a late left foot shortens one step and lengthens the other
+        "foot_ahead_of_hip_asymmetry": sqrt(2) * hypot(two, CARRIED_LL_S * strike_s),
+        "contact_time_asymmetry": 2 * strike_s,
+        "step_time_asymmetry": 2 * sqrt(2) * strike_s,  # a late left foot shortens one step and lengthens the other
     }
     return {name: (hypot(spread, METHOD.get(name, 0.0)),) * 2 for name, spread in spreads.items()}
 

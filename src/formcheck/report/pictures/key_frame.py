@@ -10,7 +10,8 @@ from typing import Final
 
 import numpy as np
 
-from formcheck.records.report import KeyFrame, Report, Series
+from formcheck.records.gait import Series
+from formcheck.records.report import KeyFrame, Report
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, Frame, Image
 from formcheck.report.pictures import ink, marks

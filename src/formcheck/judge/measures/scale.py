@@ -4,8 +4,7 @@ import math
 
 import numpy as np
 
-from formcheck.gait.measures.intervals import Z95
-from formcheck.gait.pipeline import Observation
+from formcheck.judge.measures.intervals import Z95
 from formcheck.records.report import Reason, Scale
 
 LEG_PER_HEIGHT = 0.491
@@ -26,15 +25,16 @@ DISAGREEMENT_FRAC = 0.12
 
 
 def find_scale(
-    observation: Observation, height_m: float | None, speed_kmh: float | None, *, belt_spread_frac: float
+    belt_speed_ll_s: float, height_m: float | None, speed_kmh: float | None, *, belt_spread_frac: float
 ) -> tuple[Scale, Reason | None]:
     """Metres per leg length, by the treadmill's speed when given, else by height; and a doubt when both disagree.
 
     The treadmill's speed is taken as it is told: that scale errs by ``belt_spread_frac``, as the belt's speed in leg
     lengths does.
     """
-    belt = observation.belt_speed_ll_s
-    by_speed = speed_kmh / 3.6 / belt if speed_kmh is not None and np.isfinite(belt) and belt > 0 else None
+    by_speed = None
+    if speed_kmh is not None and np.isfinite(belt_speed_ll_s) and belt_speed_ll_s > 0:
+        by_speed = speed_kmh / 3.6 / belt_speed_ll_s
     by_height = LEG_PER_HEIGHT * height_m if height_m is not None else None
     if by_speed is not None and by_height is None and abs(by_speed / USUAL_LEG_M - 1) > PLAUSIBLE_LEG_FRAC:
         implausible = Reason(

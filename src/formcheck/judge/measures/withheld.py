@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from formcheck.gait.measures.definitions import StepValues
-from formcheck.gait.measures.summary import SIDED
-from formcheck.records.report import Measure, Series
+from formcheck.gait.measures.registry import definition
+from formcheck.records.gait import Run, Series, StepValues
+from formcheck.records.report import Measure
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats
 
@@ -20,8 +20,20 @@ def is_withheld(measures: Mapping[str, Measure], name: str, side: Side) -> bool:
     """Whether no number rests on what this side shows; a measure of both feet rests on either."""
     if name not in measures:  # the time of a step follows from its strikes, which are told
         return False
-    told = measures[name].of(side) if name in SIDED else measures[name].headline
+    told = measures[name].of(side) if definition(name).sides == "leg" else measures[name].headline
     return told is not None and told.withheld is not None
+
+
+def as_told(run: Run | None, measures: Mapping[str, Measure]) -> Run | None:
+    """The run without what is withheld, for all that is shown and judged of it."""
+    if run is None:
+        return None
+    return replace(
+        run,
+        steps=steps_as_told(run.steps, measures),
+        series=series_as_told(run.series, measures),
+        belt_speed_ll_s=np.nan if measures["belt_speed"].headline.withheld else run.belt_speed_ll_s,
+    )
 
 
 def steps_as_told(steps: tuple[StepValues, ...], measures: Mapping[str, Measure]) -> tuple[StepValues, ...]:

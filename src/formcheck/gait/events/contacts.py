@@ -1,0 +1,159 @@
+"""Foot strike and toe-off, between frames.
+
+Peers take the lowest heel (22 to 25 ms late) or the lowest ankle (mid-stance). Here both events are read from the mean
+step of each side (``mean_curve``), which needs no delaying filter and resolves a few milliseconds even at 30 frames/s;
+`detectors` says by what. Each single step is then placed by the time shift that fits it best to the mean step.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import erf
+
+from formcheck.gait.events.fuse import UNSEEN, Estimate, find_strike, find_toe_off
+from formcheck.gait.events.mean_step import UP, Channel, MeanCurve, fit_mean_curve, frames_around, sample_step
+from formcheck.gait.geometry import flexion_deg, length
+from formcheck.gait.rhythm.phase import find_beat
+from formcheck.gait.settings import EventSettings, Settings
+from formcheck.records.gait import Beat, Contact
+from formcheck.records.skeleton import Side
+from formcheck.records.track import Floats, RunnerTrack
+
+SHAPE = [*UP, Channel.KNEE]
+"""What one step is aligned by. Forward paths would follow how the runner drifts on the belt."""
+
+EDGE_TURNS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class SideContacts:
+    """All contacts of one side and its mean foot path around the strike (offsets from foot strike, seconds)."""
+
+    contacts: tuple[Contact, ...]
+    foot: MeanCurve
+    contact_time_s: float
+
+
+def find_both_contacts(runner: RunnerTrack, *, settings: Settings) -> tuple[Beat | None, dict[Side, SideContacts]]:
+    """The beat in real time and forward direction, and each side's ground contacts."""
+    separation = runner.joint_ll(Side.LEFT, "ankle")[:, 0] - runner.joint_ll(Side.RIGHT, "ankle")[:, 0]
+    beat = find_beat(runner.time_s, separation, settings=settings.phase)
+    if beat is None:
+        return None, {}
+    found = {side: find_contacts(runner, beat, side, settings=settings.events) for side in Side}
+    return beat, {side: contacts for side, contacts in found.items() if contacts is not None}
+
+
+def find_contacts(runner: RunnerTrack, beat: Beat, side: Side, *, settings: EventSettings) -> SideContacts | None:
+    """Every ground contact of one side; None when its foot was not seen well enough for a mean step."""
+    foot = _channels(runner, side, settings)
+    middles = _mid_stances(runner.time_s, beat, side)
+    reach_s = settings.window_strides * beat.period_s
+    curve = _mean_step(runner.time_s, foot, middles, reach_s)
+    if curve is None:
+        return None
+    middle = sample_step(curve)
+    strike = middle.foremost_s + settings.strike_after_foremost_s
+    begin_s, end_s = (share * beat.period_s for share in settings.off_after_middle)
+    off = float(middle.at_s[middle.straightest((begin_s, end_s))])
+    step = _Steps(runner.time_s, foot, settings)
+    strikes, spreads = step.place(middles + strike, find_strike, settings.strike_window_s)
+    offs, _ = step.place(middles + off, find_toe_off, settings.off_window_s)
+    sure = erf(settings.confident_within_s / np.sqrt(2) / spreads)
+    seen = (strikes >= runner.time_s[0]) & (strikes <= runner.time_s[-1])
+    contacts = tuple(
+        Contact(side, float(strikes[row]), float(offs[row]), float(sure[row])) for row in np.flatnonzero(seen)
+    )
+    around = _mean_step(runner.time_s, foot, strikes[seen], 2 * reach_s)
+    if len(contacts) < 2 or around is None:
+        return None
+    return SideContacts(contacts, around, float(np.nanmedian(offs - strikes)) if np.isfinite(offs).any() else np.nan)
+
+
+def _channels(runner: RunnerTrack, side: Side, settings: EventSettings) -> Floats:
+    """The foot's paths (T, C) by `Channel`; MediaPipe's toe is the tip of the shoe, the ball lies before it."""
+    ankle, heel, tip, hip = (runner.joint_ll(side, joint) for joint in ("ankle", "heel", "foot_index", "hip"))
+    ball = heel + settings.ball_share * (tip - heel)
+    knee = flexion_deg(hip, runner.joint_ll(side, "knee"), ankle) / 100
+    single = np.stack((knee, tip[:, 1], runner.middle_ll("hip")[:, 1], length(tip - hip)), axis=1)
+    return np.concatenate((ankle, heel, ball, single), axis=1)
+
+
+def _mid_stances(time_s: Floats, beat: Beat, side: Side) -> Floats:
+    """When this side's ankle, going backward, passes the other: a quarter turn after it was furthest ahead.
+
+    Reaches beyond the clip's ends by ``EDGE_TURNS``: a foot that lands just before the clip ends counts.
+    """
+    quarter = 0.25 if side is Side.LEFT else 0.75
+    first, last = beat.phase[0] - EDGE_TURNS, beat.phase[-1] + EDGE_TURNS
+    turns = np.arange(np.ceil(first - quarter), np.floor(last - quarter) + 1) + quarter
+    before, after = np.minimum(turns - beat.phase[0], 0), np.maximum(turns - beat.phase[-1], 0)
+    return np.asarray(np.interp(turns, beat.phase, time_s) + (before + after) * beat.period_s)
+
+
+def _mean_step(time_s: Floats, foot: Floats, anchors_s: Floats, reach_s: float) -> MeanCurve | None:
+    anchors_s = anchors_s[np.isfinite(anchors_s)]
+    if len(anchors_s) == 0:
+        return None
+    frames, offset = frames_around(time_s, anchors_s, reach_s)
+    return fit_mean_curve(offset, foot[frames], start_s=-reach_s, end_s=reach_s)
+
+
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """All steps of one foot: its channels (T, C) at ``time_s`` (T,)."""
+
+    time_s: Floats
+    foot: Floats
+    settings: EventSettings
+
+    def place(
+        self, guesses_s: Floats, find: Callable[[MeanCurve, EventSettings], Estimate], reach_s: float
+    ) -> tuple[Floats, Floats]:
+        """Instant (K,) of an event in every step and its spread (standard error), seconds; NaN where not seen."""
+        times, spreads = guesses_s, np.full(len(guesses_s), np.nan)
+        interval_s = float(np.median(np.diff(self.time_s)))
+        for _ in range(2):
+            curve = _mean_step(self.time_s, self.foot, times, reach_s)
+            if curve is None:
+                return np.full(len(guesses_s), np.nan), spreads
+            aligned = [self._shift(anchor, curve, interval_s) for anchor in times]
+            shifts, spreads = (np.array(column) for column in zip(*aligned, strict=True))
+            times = times + shifts
+        curve = _mean_step(self.time_s, self.foot, times, reach_s)
+        found = UNSEEN if curve is None else find(curve, self.settings)
+        return times + found.offset_s, np.hypot(spreads, found.spread_s)
+
+    def _shift(self, anchor_s: float, curve: MeanCurve, interval_s: float) -> tuple[float, float]:
+        """How much later than the mean this step is, and the spread of that; NaN when hardly seen.
+
+        By the shape of heights and knee flexion alone: each step has its own level, for the hips' slow path and the
+        landmarks wander by more than a foot falls in the few milliseconds that count.
+        """
+        if not np.isfinite(anchor_s):
+            return np.nan, np.nan
+        settings = self.settings
+        near, offset = frames_around(self.time_s, np.array([anchor_s]), settings.align_window_s)
+        shape = self.foot[near][:, SHAPE]
+        seen = np.isfinite(shape).all(axis=1)
+        expected = 2 * settings.align_window_s / interval_s
+        if seen.sum() < max(2.0, settings.min_seen_frac * expected):
+            return np.nan, np.nan
+        offset, shape = offset[seen], shape[seen]
+        noise = np.maximum(curve.noise[SHAPE], 1e-4)
+        shift = 0.0
+        for _ in range(3):
+            error = _about_mean((shape - curve.at(offset - shift)[:, SHAPE]) / noise)
+            slope = _about_mean(curve.at(offset - shift, 1)[:, SHAPE] / noise)
+            step = (np.sum(-slope * error) - shift / settings.prior_shift_s**2) / (
+                np.sum(slope**2) + 1 / settings.prior_shift_s**2
+            )
+            shift = float(np.clip(shift + step, -settings.largest_shift_s, settings.largest_shift_s))
+        misfit = float(np.sqrt(np.mean(error**2)))
+        spread = max(misfit, 1.0) / np.sqrt(np.sum(slope**2) + 1 / settings.prior_shift_s**2)
+        return shift, float(spread)
+
+
+def _about_mean(values: Floats) -> Floats:
+    return np.asarray(values - values.mean(axis=0))

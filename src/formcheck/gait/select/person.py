@@ -1,0 +1,36 @@
+"""Who is in the clip, and in which part of it one person moves steadily."""
+
+import numpy as np
+
+from formcheck.gait.camera.scene import find_bounce, find_view, leg_length_px
+from formcheck.gait.select.cleaning import hide_unseen
+from formcheck.gait.select.presence import cut, feet_outside_frac, find_presence, hide_frames, strangers
+from formcheck.gait.select.steady import find_steady
+from formcheck.gait.settings import Settings
+from formcheck.records.gait import Nobody, Person
+from formcheck.records.track import PoseTrack
+
+
+def find_person(track: PoseTrack, *, within_s: tuple[float, float], settings: Settings) -> Person | Nobody:
+    """The person who runs, in the frames in which they are seen and move steadily."""
+    seen = hide_unseen(track, settings=settings.cleaning)
+    present = find_presence(seen, within_s=within_s, settings=settings.presence)
+    if present is None:
+        return Nobody(feet_outside_frac(track))
+    first, last = present
+    pose = cut(seen, first, last)
+    jumped = strangers(pose, settings=settings.presence)
+    pose, start, end = hide_frames(pose, jumped), 0, len(pose)
+    if not find_view(pose, settings=settings.scene).is_end_on:  # there the ankles' distance shows perspective
+        start, end = find_steady(pose, settings=settings.steady)
+    pose = cut(pose, start, end)
+    view = find_view(pose, settings=settings.scene)
+    return Person(
+        part=(first + start, first + end),
+        pose=pose,
+        strangers=tuple(int(first + frame) for frame in np.flatnonzero(jumped) if start <= frame < end),
+        view=view,
+        leg_px=leg_length_px(pose, view.near_side),
+        bounce_trunks=find_bounce(pose),
+        feet_outside_frac=feet_outside_frac(cut(track, first + start, first + end)),
+    )

@@ -1,0 +1,29 @@
+"""View, heading, the camera's turns and the belt."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SceneSettings:
+    """View, heading and the line the belt draws."""
+
+    side_max_width_ratio: float = 0.42  # shoulder width / trunk length as pictured; 0.1 to 0.35 in true side views
+    end_on_min_width_ratio: float = 0.52  # a runner seen from the front or behind shows 0.6 to 0.9
+    min_facing_ratio: float = 0.15  # toes and nose point somewhere in a side view: 0.6 to 1 trunk in sum
+    shoulders_per_trunk: float = 0.75  # shoulder joints' distance over trunk length (Winter 2009, fig. 4.1)
+    hips_per_trunk: float = 0.36  # hip joint centres' distance over trunk length (Winter 2009, fig. 4.1)
+    good_fps: float = 50.0  # below it motion between frames costs accuracy (Sports2D docs)
+    # Of the shoulders: runners 0.15 to 0.26, walkers 0.04 to 0.11 on real clips, the ones it was chosen on.
+    least_bounce_trunks: float = 0.12
+    min_leg_px: float = 60.0  # below it one landmark pixel is more than 1.5 % of the leg
+    riding_stance: tuple[float, float] = (0.15, 0.65)  # share of contact in which ankle and heel ride (force plates)
+    flat_stance: tuple[float, float] = (0.2, 0.5)  # share of contact before the heel lifts: what draws the belt's line
+    largest_roll_deg: float = 12.0  # a phone propped worse than that is seen by its owner
+    roll_prior_deg: float = 1.5  # how level people prop a phone: RMS 1.3 deg in eleven real clips with edges to tell
+    belt_slope_spread_deg: float = 3.0  # MediaPipe's feet draw a level belt with this error (rendered and real clips)
+    body_yaw_spread_deg: float = 3.0  # MediaPipe's shoulders and hips tell the yaw with this error (rendered runners)
+    same_yaw_deviations: float = 2.5  # level edges further than this from the body's yaw are another wall's
+    oblique_yaw_deg: float = 14.0  # beyond it reach is foreshortened by 3 % and the hips' width leaks in
+    largest_yaw_deg: float = 30.0  # beyond it a side view is one in name only
+    still_hip_share: float = 0.25  # treadmill: the hip's own travel against the belt's
+    slowest_run_ll_s: float = 1.0  # of the feet under the body, 3 km/h: the slowest jog has 1.3; less is on the spot

@@ -1,0 +1,1 @@
+"""The measures of a clip: steps summarised, with 95 % intervals, and which numbers are withheld."""

@@ -1,0 +1,114 @@
+"""The measures of one clip as a report shows them, and which of them must be withheld."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from formcheck.gait.measures.registry import order_of
+from formcheck.gait.settings import IntervalSettings, Settings
+from formcheck.judge.measures.intervals import ErrorModel, share_apart, summarise, unknown
+from formcheck.judge.measures.scale import interval95_m
+from formcheck.judge.measures.summary import Conditions, measure_all, measure_rear_view, values_of
+from formcheck.judge.obstacles import END_ON, FAR_LEG_UNCLEAR
+from formcheck.records.gait import EndOn, Gait, Nobody, Run, SideGait, StepValues, slow_motion_factor
+from formcheck.records.report import Grade, Measure, Measured, Quality, Reason, Scale
+from formcheck.records.skeleton import Side
+
+HEADLINES = ("foot_ahead_of_hip", "trunk_lean")
+
+END_ON_MEASURES = ("cadence", "step_width", "pelvic_drop")
+"""What a front or rear view can still tell."""
+
+
+def measure(gait: Gait, run: Run | None, scale: Scale, settings: Settings) -> dict[str, Measure]:
+    """Every measure of a clip; ``run`` is the one that may be measured, None where an obstacle stands."""
+    near_side = Side.LEFT if isinstance(gait, Nobody) else gait.person.view.near_side
+    steps = run.steps if run else ()
+    conditions = Conditions(
+        near_side=near_side,
+        belt_speed_ll_s=run.belt_speed_ll_s if run else np.nan,
+        frame_interval_s=float(np.median(np.diff(run.runner.time_s))) if run else np.nan,
+        roll_spread_deg=gait.roll.spread_deg if isinstance(gait, SideGait) and gait.roll else 0.0,
+        stride_s=run.beat.period_s if run else np.nan,
+    )
+    measures = measure_all(steps, conditions, settings=settings.intervals)
+    measures = doubt_far_leg(measures, steps, near_side, settings=settings.intervals)
+    if measures["cadence"].headline.withheld is not None and not isinstance(gait, Nobody) and gait.pace is not None:
+        beat, factor = (run.beat, 1.0) if run else (gait.pace.beat, slow_motion_factor(gait))
+        turns = float(beat.phase[-1] - beat.phase[0])
+        measures["cadence"] = _cadence_of_beat(120 / beat.period_s * factor, turns, settings.intervals)
+    if isinstance(gait, EndOn) and gait.rear is not None:
+        measures |= measure_rear_view(gait.rear, settings=settings.intervals)
+    measures["belt_speed"] = _belt_measure(run, near_side, scale, settings.intervals)
+    return {name: measures[name] for name in sorted(measures, key=order_of)}
+
+
+def _cadence_of_beat(cadence_per_min: float, turns: float, settings: IntervalSettings) -> Measure:
+    """Cadence where single steps were not told, from the beat alone: coarse, and said to be."""
+    error = ErrorModel(settings.beat_cadence_spread_per_min)
+    told = summarise(np.full(settings.min_steps, cadence_per_min), error, near=False, settings=settings)
+    return Measure("1/min", replace(told, steps=int(2 * turns)))
+
+
+def _belt_measure(run: Run | None, near_side: Side, scale: Scale, settings: IntervalSettings) -> Measure:
+    """The belt's speed: in m/s where there is a scale; one that was told is as told, without an interval of ours."""
+    steps, speed = (run.steps, run.belt_speed_ll_s) if run else ((), np.nan)
+    near = any(step.contact.side is near_side for step in steps)
+    error = ErrorModel(settings.spread("belt_speed") * speed)
+    found = summarise(np.full(len(steps), speed), error, near=near, settings=settings)
+    if scale.source == "none":
+        return Measure("leg_length/s", found)
+    interval = (np.nan, np.nan) if scale.source == "speed" else interval95_m(found.value, found.interval95, scale)
+    metres = scale.m_per_leg_length
+    return Measure("m/s", replace(found, value=metres * found.value, spread=metres * found.spread, interval95=interval))
+
+
+def doubt_far_leg(
+    measures: dict[str, Measure], steps: tuple[StepValues, ...], near_side: Side, *, settings: IntervalSettings
+) -> dict[str, Measure]:
+    """The measures without the far leg's numbers where the two feet's rhythm is one that nobody runs."""
+    rhythm = share_apart(*(values_of("step_time", steps, side) for side in Side))
+    if not abs(rhythm) > settings.largest_step_asymmetry:
+        return measures
+    return {name: _without_far_leg(name, measure, near_side.other) for name, measure in measures.items()}
+
+
+def _without_far_leg(name: str, measure: Measure, far_side: Side) -> Measure:
+    far = unknown(FAR_LEG_UNCLEAR)
+    if name.endswith("_asymmetry"):
+        return replace(measure, headline=far)
+    if measure.of(far_side) is None:
+        return measure
+    return replace(measure, left=far) if far_side is Side.LEFT else replace(measure, right=far)
+
+
+def withhold(measures: Mapping[str, Measure], obstacles: tuple[Reason, ...]) -> dict[str, Measure]:
+    """The measures with their numbers taken back where an obstacle stands; cadence survives an end-on view."""
+    if not obstacles:
+        return dict(measures)
+    end_on = all(reason in END_ON.values() for reason in obstacles)
+    return {
+        name: measure if end_on and name in END_ON_MEASURES else _withheld(measure, obstacles[0])
+        for name, measure in measures.items()
+    }
+
+
+def _withheld(measure: Measure, reason: Reason) -> Measure:
+    def side(measured: Measured | None) -> Measured | None:
+        return None if measured is None else unknown(reason)
+
+    return replace(measure, headline=unknown(reason), left=side(measure.left), right=side(measure.right))
+
+
+def grade(measures: Mapping[str, Measure], obstacles: tuple[Reason, ...], doubts: tuple[Reason, ...]) -> Quality:
+    """Poor when a headline is withheld, good when nothing stands against the clip."""
+    headlines = [measures[name].headline for name in HEADLINES if name in measures]
+    own = tuple(dict.fromkeys(m.withheld for m in headlines if m.withheld is not None))
+    if obstacles or own or not headlines:
+        level: Grade = "poor"
+    elif doubts or any(m.confidence == "low" for m in headlines):
+        level = "usable"
+    else:
+        level = "good"
+    return Quality(level, tuple(dict.fromkeys((*obstacles, *own, *doubts))))

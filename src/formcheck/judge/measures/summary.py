@@ -1,0 +1,185 @@
+"""All steps -> all measures, each with its unit, both sides and its error."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.special import stdtrit
+
+from formcheck.gait.measures import registry
+from formcheck.gait.measures.registry import Definition, definition
+from formcheck.gait.settings import IntervalSettings, calibrated_intervals
+from formcheck.judge.measures.intervals import (
+    BEYOND_THE_MODEL,
+    TOO_WIDE,
+    Z95,
+    ErrorModel,
+    beyond_the_landmarks,
+    difference,
+    summarise,
+)
+from formcheck.records.gait import RearValues, StepValues
+from formcheck.records.report import Confidence, Measure, Measured
+from formcheck.records.skeleton import Side
+from formcheck.records.track import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What the errors depend on: belt speed, frame interval in real time, camera roll's own error.
+
+    ``stride_s``: the stride's duration by the beat, NaN where there is none.
+    """
+
+    near_side: Side
+    belt_speed_ll_s: float
+    frame_interval_s: float
+    roll_spread_deg: float
+    stride_s: float = np.nan
+
+
+BETTER = ("full", "heavy")
+"""Models to advise where one sees too little: the default, and what else does; never the slow one alone."""
+
+
+def error_of(row: Definition, conditions: Conditions, settings: IntervalSettings, *, near: bool = True) -> ErrorModel:
+    """What the error of a measure is made of, on the leg nearer the camera or the other."""
+    known = np.isfinite(conditions.belt_speed_ll_s)
+    per_second = row.per_belt * (conditions.belt_speed_ll_s if known else settings.unknown_belt_ll_s)
+    parts = (
+        row.spread_by_eye if row.spread_by_eye is not None else settings.spread(row.name, near=near),
+        per_second * settings.strike_spread_s,
+        row.per_roll * conditions.roll_spread_deg,
+    )
+    sampled = np.hypot(per_second, np.sqrt(row.events)) * conditions.frame_interval_s / np.sqrt(12)
+    return ErrorModel(float(np.linalg.norm(parts)), float(sampled))
+
+
+def measure_all(
+    steps: tuple[StepValues, ...], conditions: Conditions, *, settings: IntervalSettings
+) -> dict[str, Measure]:
+    """Every measure of a side view but the belt's speed, in the order of the registry."""
+    found = {row.name: _measure(row, steps, conditions, settings) for row in registry.MEASURES}
+    return {name: measure for name, measure in found.items() if measure is not None}
+
+
+def _measure(
+    row: Definition, steps: tuple[StepValues, ...], conditions: Conditions, settings: IntervalSettings
+) -> Measure | None:
+    match row.sides:
+        case "leg":
+            both = {side: _one(row, steps, side, conditions, settings) for side in Side}
+            found = Measure(row.unit, both[conditions.near_side], both[Side.LEFT], both[Side.RIGHT])
+        case "trunk":
+            found = Measure(row.unit, *(_one(row, steps, side, conditions, settings) for side in (None, *Side)))
+        case "near":
+            found = Measure(row.unit, _one(row, steps, conditions.near_side, conditions, settings))
+        case "difference":
+            left, right = (values_of(row.difference_of, steps, side) for side in Side)
+            error = ErrorModel(settings.spread(row.name))
+            found = Measure(row.unit, difference(left, right, error, settings=settings))
+        case _ if row.name == "cadence":
+            found = Measure(row.unit, _cadence(steps, conditions.stride_s, settings))
+        case _:
+            return None
+    return _unsure(found) if row.experimental else found
+
+
+def _unsure(measure: Measure) -> Measure:
+    """The measure, never surer than "low"."""
+    left, right = (one and replace(one, confidence="low") for one in (measure.left, measure.right))
+    return Measure(measure.unit, replace(measure.headline, confidence="low"), left, right)
+
+
+def measure_rear_view(rear: RearValues, *, settings: IntervalSettings) -> dict[str, Measure]:
+    """Step width and pelvic drop of a rear view."""
+    width = summarise(rear.step_width, ErrorModel(settings.step_width_spread_ll), near=False, settings=settings)
+    both = np.concatenate([rear.pelvic_drop[side] for side in Side])
+    drops = (
+        summarise(values, ErrorModel(settings.pelvic_drop_spread_deg), near=False, settings=settings)
+        for values in (both, rear.pelvic_drop[Side.LEFT], rear.pelvic_drop[Side.RIGHT])
+    )
+    return {
+        "step_width": _unsure(Measure(definition("step_width").unit, width)),
+        "pelvic_drop": _unsure(Measure(definition("pelvic_drop").unit, *drops)),
+    }
+
+
+def values_of(name: str, steps: tuple[StepValues, ...], side: Side | None = None) -> Floats:
+    """Per-step values (N,) of one measure, of one side's steps or of all."""
+    chosen = [step for step in steps if side is None or step.contact.side is side]
+    return np.array([step.values.get(name, np.nan) for step in chosen], dtype=np.float64)
+
+
+def _level(left: Floats, right: Floats) -> Floats:
+    """Both sides' values, each moved to the mean of the two medians.
+
+    Where the two feet differ, as the bounce of many runners does, a median of them all would tip to one foot's level.
+    """
+    both = left[np.isfinite(left)], right[np.isfinite(right)]
+    medians = [float(np.median(side)) for side in both if len(side)]
+    return np.concatenate([side - np.median(side) + np.mean(medians) for side in both if len(side)] or [np.empty(0)])
+
+
+def _widest(row: Definition, settings: IntervalSettings) -> float:
+    """Half-width beyond which a number is withheld."""
+    by_unit = {"leg_length": "widest_reach_ll", "deg": "widest_angle_deg", "s": "widest_time_s"}
+    name = row.widest or by_unit.get(row.unit)
+    return getattr(settings, name) if name else np.inf
+
+
+def _one(
+    row: Definition,
+    steps: tuple[StepValues, ...],
+    side: Side | None,
+    conditions: Conditions,
+    settings: IntervalSettings,
+) -> Measured:
+    """One measure over the steps of a side, or over both sides'."""
+    name, widest = row.name, _widest(row, settings)
+    near = side is None or row.sides == "trunk" or side is conditions.near_side
+    error = error_of(row, conditions, settings, near=near)
+    values = values_of(name, steps, side) if side else _level(*(values_of(name, steps, one) for one in Side))
+    found = summarise(values, error, near=near, settings=settings, widest=widest)
+    if found.withheld is None or found.withheld.code != TOO_WIDE.code:
+        return found
+    level = replace(conditions, roll_spread_deg=0.0)
+    if Z95 * error_of(row, level, settings, near=near).calibration <= widest:
+        return found
+    if settings.landmark_error_frac is not None:
+        return replace(found, withheld=beyond_the_landmarks(settings.landmark_error_frac))
+    better = [m for m in BETTER if Z95 * error_of(row, level, calibrated_intervals(m), near=near).calibration <= widest]
+    advice = f"Use the pose model {' or '.join(better)}." if BETTER[0] in better else ""
+    return replace(found, withheld=replace(BEYOND_THE_MODEL, advice=advice))
+
+
+def _cadence(steps: tuple[StepValues, ...], stride_s: float, settings: IntervalSettings) -> Measured:
+    """Steps per minute from a straight line through all strikes of both feet over their stride number.
+
+    Strides are counted by the beat's ``stride_s``: by its own strikes, a foot that misses every other counts double.
+    """
+    rows: list[tuple[float, float, float]] = []
+    strides = []
+    for column, side in enumerate(Side):
+        strikes = np.array([step.contact.strike_s for step in steps if step.contact.side is side])
+        if len(strikes) < 2:
+            continue
+        unit_s = stride_s if np.isfinite(stride_s) else float(np.median(np.diff(strikes)))
+        number = np.round((strikes - strikes[0]) / unit_s)
+        rows += [(strike, count, float(column)) for strike, count in zip(strikes, number, strict=True)]
+        strides.append(len(strikes))
+    if sum(strides) < 4:
+        return summarise(np.empty(0), ErrorModel(0.0), near=True, settings=settings)
+    strike_s, number, column_of = np.array(rows).T
+    design = np.stack((number, column_of == 0, column_of == 1), axis=1)[:, [True, *(np.isin((0, 1), column_of))]]
+    solution = np.linalg.lstsq(design, strike_s, rcond=None)[0]
+    residual = strike_s - design @ solution
+    freedom = max(len(strike_s) - design.shape[1], 1)
+    error_s = np.sqrt(residual @ residual / freedom / np.sum((number - number.mean()) ** 2))
+    value = 120 / float(solution[0])
+    own = float(value * error_s / solution[0])
+    half = float(np.hypot(stdtrit(freedom, 0.975) * own, Z95 * settings.spread("cadence")))
+    count = len(strike_s)
+    spread = float(value * np.std(residual) / solution[0])
+    good, least = 2 * settings.good_steps, 2 * settings.min_steps
+    confidence: Confidence = "high" if count >= good else "medium" if count >= least else "low"
+    return Measured(value, spread, (value - half, value + half), count, confidence)

@@ -1,0 +1,221 @@
+"""What the landmarks of one clip show of the gait: nobody, somebody end-on, or somebody from the side.
+
+The records that flow from `gait` to `judge`: numbers and codes, no words. "ll" = leg lengths; NaN = not seen.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from formcheck.records.readonly import freeze
+from formcheck.records.skeleton import Side
+from formcheck.records.track import Floats, PoseTrack, RunnerTrack, Uprights
+from formcheck.records.values import Known
+
+View = Literal["side", "rear", "front", "unclear"]
+Surface = Literal["treadmill", "overground", "unknown"]
+Contradiction = Literal["told_cadence", "told_fall", "played_cadence", "falls_gently", "falls_hard"]
+"""Why a time scale is not believed: the cadence or the fall of the hips, by what was told or as the clip plays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the user, the file and the pictures say besides the landmarks."""
+
+    incline_deg: float = 0.0
+    declared_fps: float | None = None
+    metadata_fps: float | None = None
+    uprights: Uprights | None = None
+    within_s: tuple[float, float] = (-np.inf, np.inf)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewSeen:
+    """From where the runner is seen: ``width_ratio`` is shoulder width over trunk length as pictured."""
+
+    view: View
+    heading: Literal["left", "right"]
+    near_side: Side
+    width_ratio: float
+    yaw_deg: float
+
+    @property
+    def is_end_on(self) -> bool:
+        """Whether this is a view from the front or from behind."""
+        return self.view in ("rear", "front")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One of a camera's turns (signs as in `gait.camera.pinhole.Aim`), its standard error, and the cues it rests on."""
+
+    deg: float
+    spread_deg: float
+    cues: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """The stride's mean ``period_s``, how periodic it is (0..1), and ``phase`` (T,) in turns, rising."""
+
+    period_s: float
+    periodicity: float
+    phase: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class TimeScale:
+    """How many times slower than life the clip plays (1.0 = real time), and how that is known."""
+
+    factor: Known
+    source: Literal["declared", "metadata", "inferred", "assumed"]
+
+
+@dataclass(frozen=True, slots=True)
+class TimeBase:
+    """The factor by which the clip plays slower than life, and what contradicts it."""
+
+    scale: TimeScale
+    contradiction: Contradiction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One ground contact in real seconds; ``off_s`` is NaN where toe-off was not seen.
+
+    ``confidence`` is the chance, 0..1, that the strike lies within ``EventSettings.confident_within_s`` of the truth.
+    """
+
+    side: Side
+    strike_s: float
+    off_s: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class StepValues:
+    """A contact with its numbers by measure."""
+
+    contact: Contact
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Measures at every frame of the used part, for the overlay and the charts (NaN = not seen or withheld).
+
+    ``trunk_lean_deg`` (T,); by side: ``knee_flexion_deg``, ``shank_angle_deg``, ``foot_ahead_of_hip`` (T,).
+    """
+
+    trunk_lean_deg: Floats
+    knee_flexion_deg: Mapping[Side, Floats]
+    shank_angle_deg: Mapping[Side, Floats]
+    foot_ahead_of_hip: Mapping[Side, Floats]
+
+    def __post_init__(self) -> None:
+        freeze(self, "trunk_lean_deg", "knee_flexion_deg", "shank_angle_deg", "foot_ahead_of_hip")
+
+
+@dataclass(frozen=True, slots=True)
+class RearValues:
+    """One value per step: ``step_width`` (N,) in leg lengths, + = feet apart, - = they cross; ``pelvic_drop`` by side.
+
+    ``pelvic_drop`` (N,) degrees while that side stands, + = the free side's hip is lower.
+    """
+
+    step_width: Floats
+    pelvic_drop: Mapping[Side, Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is in the clip, and in which part of it.
+
+    ``part`` is the stretch [start, end) of frames used; ``pose`` its cleaned track, without what the pose model saw in
+    the frames ``strangers``, where it jumped to somebody else; ``leg_px`` of the near leg; ``bounce_trunks`` how much
+    the shoulders rise and fall; ``feet_outside_frac`` the share of frames with a foot outside the picture.
+    """
+
+    part: tuple[int, int]
+    pose: PoseTrack
+    strangers: tuple[int, ...]
+    view: ViewSeen
+    leg_px: float
+    bounce_trunks: float
+    feet_outside_frac: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The beat on the clip's own clock, whether it is a run, how hard the hips fall (`find_fall_g`), and the clock."""
+
+    beat: Beat
+    running: bool
+    fall_g: float
+    time_base: TimeBase
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run seen from the side, in real seconds and the runner's own frame.
+
+    ``belt_line`` maps a side to a point and a direction in pixels (x, y, dx, dy): the line that side's foot rides in
+    stance; empty when not found.
+    """
+
+    runner: RunnerTrack
+    beat: Beat
+    steps: tuple[StepValues, ...]
+    series: Series
+    belt_speed_ll_s: float
+    surface: Surface
+    belt_line: Mapping[Side, tuple[float, float, float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """No person was found for long enough."""
+
+    feet_outside_frac: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class EndOn:
+    """A person seen from the front or from behind; without ``pace`` where no rhythm was found."""
+
+    person: Person
+    pace: Pace | None = None
+    rear: RearValues | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SideGait:
+    """A person seen from the side.
+
+    Without ``pace`` no rhythm was found; without ``roll`` it is no run; without ``run`` no step was seen.
+    """
+
+    person: Person
+    yaw: Turn
+    pace: Pace | None = None
+    roll: Turn | None = None
+    run: Run | None = None
+
+
+Gait = Nobody | EndOn | SideGait
+
+
+def slow_motion_factor(gait: Gait) -> float:
+    """How many times slower than life the clip plays."""
+    return time_scale(gait).factor
+
+
+def time_scale(gait: Gait) -> TimeScale:
+    """The clip's time scale; real time where nothing shows another."""
+    match gait:
+        case EndOn(pace=Pace(time_base=time_base)) | SideGait(pace=Pace(time_base=time_base)):
+            return time_base.scale
+        case _:
+            return TimeScale(1.0, "assumed")

@@ -16,6 +16,7 @@ HOMES = {
     "cv2": ("formcheck.vision.uprights", "formcheck.report.pictures"),
     "jinja2": ("formcheck.report.html", "formcheck_api.page"),
     "mediapipe": ("formcheck.vision",),
+    "pydantic": ("formcheck.report.fields", "formcheck.report.schema", "formcheck.cli.verify.truth", "formcheck_api"),
     "rich": ("formcheck.cli",),
     "scipy": ("formcheck.gait", "formcheck.judge", "formcheck.report.charts", "formcheck.vision.people"),
 }

@@ -34,6 +34,7 @@ from formcheck.words.numbers import DECIMALS
 from sample_report import good_report, withheld_report
 
 FLOAT = st.one_of(st.just(math.nan), st.floats(-1e6, 1e6))
+KNOWN = st.floats(-1e6, 1e6)
 NUMBERS = {float: FLOAT, str: st.text(max_size=20)}
 CODE_POINTS = st.text(max_size=20)
 REASONS = st.builds(Reason, CODE_POINTS, CODE_POINTS, CODE_POINTS)
@@ -73,7 +74,7 @@ CLIPS = st.builds(
     st.integers(1, 9999),
     st.integers(0, 10**6),
     FLOAT,
-    st.builds(TimeScale, FLOAT, st.sampled_from(["declared", "metadata", "inferred", "assumed"])),
+    st.builds(TimeScale, KNOWN, st.sampled_from(["declared", "metadata", "inferred", "assumed"])),
     st.tuples(FLOAT, FLOAT),
 )
 LINES = st.lists(CODE_POINTS, max_size=2).map(tuple)
@@ -110,7 +111,7 @@ REPORTS = st.builds(
         st.builds(
             KeyFrame,
             CODE_POINTS,
-            FLOAT,
+            KNOWN,
             st.sampled_from(["foot_strike", "mid_stance", "toe_off"]),
             st.sampled_from(Side),
             st.integers(0, 9999),
@@ -119,7 +120,7 @@ REPORTS = st.builds(
         max_size=2,
     ).map(tuple),
     st.lists(
-        st.builds(ReferenceBand, CODE_POINTS, CODE_POINTS, FLOAT, FLOAT, FLOAT, FLOAT, CODE_POINTS), max_size=2
+        st.builds(ReferenceBand, CODE_POINTS, CODE_POINTS, KNOWN, KNOWN, KNOWN, KNOWN, CODE_POINTS), max_size=2
     ).map(tuple),
 )
 
@@ -205,28 +206,28 @@ def test_settings_are_not_rounded():
 
 @pytest.mark.parametrize("version", [None, 0, 2, "1", True])
 def test_another_schema_version_is_refused(version):
-    with pytest.raises(RecordError, match=r"^schema_version: expected 1, got"):
+    with pytest.raises(RecordError, match=r"^schema_version: should be 1, got"):
         report_from_json({**report_to_json(good_report()), "schema_version": version})
 
 
 @pytest.mark.parametrize(
     ("path", "wrong", "says"),
     [
-        (["clip", "mean_fps"], "fast", "clip.mean_fps: expected a number or null, got 'fast'"),
-        (["clip", "width_px"], 1280.5, "clip.width_px: expected a whole number, got 1280.5"),
-        (["clip", "used_s"], [1.0], "clip.used_s: expected 2 values, got 1"),
-        (["clip", "duration_s"], math.inf, "clip.duration_s: expected a finite number or null, got inf"),
-        (["clip", "time_scale"], None, "clip.time_scale: expected an object, got None"),
-        (["scene", "view"], "top", "scene.view: expected one of side, rear, front, unclear, got 'top'"),
-        (["scene", "near_side"], "up", "scene.near_side: expected one of left, right, got 'up'"),
-        (["steps", 2, "shank_angle"], "steep", "steps[2].shank_angle: expected a number or null, got 'steep'"),
-        (["findings", 0, "title"], 7, "findings[0].title: expected text, got 7"),
+        (["clip", "mean_fps"], "fast", "clip.mean_fps: should be a valid number, got 'fast'"),
+        (["clip", "width_px"], 1280.5, "clip.width_px: should be a valid integer, got 1280.5"),
+        (["clip", "used_s"], [1.0], "clip.used_s[1]: missing"),
+        (["clip", "duration_s"], math.inf, "clip.duration_s: should be a finite number, got inf"),
+        (["clip", "time_scale"], None, "clip.time_scale: should be an object, got None"),
+        (["scene", "view"], "top", "scene.view: should be 'side', 'rear', 'front' or 'unclear', got 'top'"),
+        (["scene", "near_side"], "up", "scene.near_side: should be 'left' or 'right', got 'up'"),
+        (["steps", 2, "shank_angle"], "steep", "steps[2].shank_angle: should be a valid number, got 'steep'"),
+        (["findings", 0, "title"], 7, "findings[0].title: should be a valid string, got 7"),
         (
             ["measures", "cadence", "headline", "steps"],
             True,
-            "measures.cadence.headline.steps: expected a whole number",
+            "measures.cadence.headline.steps: should be a valid integer",
         ),
-        (["frames"], {}, "frames: expected a list, got {}"),
+        (["frames"], {}, "frames: should be a list, got {}"),
     ],
 )
 def test_broken_data_is_refused_in_one_line_that_names_the_key(path, wrong, says):
@@ -297,7 +298,7 @@ def test_any_junk_anywhere_is_either_read_or_refused_in_one_line(place, junk):
 
 @pytest.mark.parametrize("document", [None, [], "report", 3])
 def test_what_is_no_object_is_refused(document):
-    with pytest.raises(RecordError, match="expected an object"):
+    with pytest.raises(RecordError, match="should be an object"):
         report_from_json(document)
 
 

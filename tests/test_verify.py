@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from formcheck.cli.verify.compare import Check, compare, match
-from formcheck.cli.verify.truth import EventTruth, Miss, Truth, Wanted
+from formcheck.cli.verify.truth import EventTruth, Expect, Miss, Truth, Wanted
 from formcheck.cli.verify.update import record
 from formcheck.records.gait import TimeScale
 from formcheck.records.report import Heading, Measured, Quality, Report, Step
@@ -165,7 +165,7 @@ def test_the_clock_of_the_clip_is_compared(factor: float, verdict: str) -> None:
 
 def test_events_that_are_all_found_hold() -> None:
     report = good_report()
-    checks = compare(report, Truth(events={"strikes": strikes_of(report)}))
+    checks = compare(report, Truth(strikes=strikes_of(report)))
     assert [(check.name, check.leg, check.verdict) for check in checks] == [
         ("strikes.left", "near", "ok"),
         ("strikes.right", "far", "ok"),
@@ -175,7 +175,7 @@ def test_events_that_are_all_found_hold() -> None:
 
 def test_an_event_that_comes_late_is_told_in_milliseconds() -> None:
     report = good_report()
-    check = left_strikes(with_strikes(report, 0.030, 4), Truth(events={"strikes": strikes_of(report)}))
+    check = left_strikes(with_strikes(report, 0.030, 4), Truth(strikes=strikes_of(report)))
     assert check.verdict == "differs"
     assert "+30 ms" in check.why
     assert check.error == pytest.approx(0.030)
@@ -183,7 +183,7 @@ def test_an_event_that_comes_late_is_told_in_milliseconds() -> None:
 
 def test_the_far_leg_may_be_told_less_sharply() -> None:
     report = good_report()
-    truth = Truth(events={"strikes": strikes_of(report)}, tolerance_s={"strikes": 0.02})
+    truth = Truth(strikes=strikes_of(report), tolerance_s={"strikes": 0.02})
     late = with_strikes(report, 0.030, 5)
     assert report.steps[5].side is Side.RIGHT
     assert the_check(late, truth, "strikes.right").verdict == "ok"
@@ -195,14 +195,14 @@ def test_an_event_may_have_a_tolerance_of_its_own() -> None:
     report = good_report()
     events = list(strikes_of(report))
     events[4] = replace(events[4], tolerance_s=0.05)
-    truth = Truth(events={"strikes": tuple(events)}, tolerance_s={"strikes": 0.02})
+    truth = Truth(strikes=tuple(events), tolerance_s={"strikes": 0.02})
     assert left_strikes(with_strikes(report, 0.030, 4), truth).verdict == "ok"
     assert left_strikes(with_strikes(report, 0.030, 6), truth).verdict == "differs"
 
 
 def test_a_missed_event_is_a_difference_of_its_own() -> None:
     report = good_report()
-    check = left_strikes(without(report, 4), Truth(events={"strikes": strikes_of(report)}))
+    check = left_strikes(without(report, 4), Truth(strikes=strikes_of(report)))
     assert check.verdict == "differs"
     assert f"missed at {report.steps[4].strike_time_s:.2f}" in check.why
     assert check.error == 0
@@ -216,27 +216,27 @@ def made_up(time_s: float) -> Step:
 def test_an_event_made_up_is_a_difference_but_not_at_the_ends_of_the_clip(time_s: float, verdict: str) -> None:
     report = good_report()
     more = replace(report, steps=(*report.steps, made_up(time_s)))
-    check = left_strikes(more, Truth(events={"strikes": strikes_of(report)}))
+    check = left_strikes(more, Truth(strikes=strikes_of(report)))
     assert check.verdict == verdict
     assert (f"made up at {time_s:.2f}" in check.why) == (verdict == "differs")
 
 
 def test_a_clip_without_steps_is_checked_for_steps_made_up() -> None:
-    check = left_strikes(good_report(), Truth(events={"strikes": ()}))
+    check = left_strikes(good_report(), Truth(strikes=()))
     assert check.verdict == "differs"
 
 
 def test_feet_told_the_wrong_way_round_are_differences_of_both() -> None:
     report = good_report()
     swapped = replace(report, steps=tuple(replace(step, side=step.side.other) for step in report.steps))
-    checks = compare(swapped, Truth(events={"strikes": strikes_of(report)}))
+    checks = compare(swapped, Truth(strikes=strikes_of(report)))
     assert [check.verdict for check in checks] == ["differs", "differs"]
 
 
 def test_two_found_events_cannot_both_be_the_one_there_was() -> None:
     report = good_report()
     doubled = replace(report, steps=(*report.steps, made_up(report.steps[4].strike_time_s + 0.05)))
-    check = left_strikes(doubled, Truth(events={"strikes": strikes_of(report)}))
+    check = left_strikes(doubled, Truth(strikes=strikes_of(report)))
     assert "made up" in check.why
     assert check.error == 0
 
@@ -244,7 +244,7 @@ def test_two_found_events_cannot_both_be_the_one_there_was() -> None:
 def test_in_slow_motion_tolerances_are_those_of_the_clips_clock() -> None:
     report = good_report()
     slow = replace(report, clip=replace(report.clip, time_scale=TimeScale(8.0, "declared")))
-    truth = Truth(events={"strikes": strikes_of(report)})
+    truth = Truth(strikes=strikes_of(report))
     assert left_strikes(with_strikes(slow, 0.1, 6), truth).verdict == "ok"
     assert left_strikes(with_strikes(report, 0.1, 6), truth).verdict == "differs"
 
@@ -261,35 +261,40 @@ def test_events_are_matched_nearest_first_and_one_to_one() -> None:
 def test_the_codes_that_withhold_headlines_must_be_exactly_those() -> None:
     report = withheld_report()
     codes = {m.headline.withheld.code for m in report.measures.values() if m.headline.withheld}
-    assert the_check(report, Truth(withheld=frozenset(codes))).verdict == "ok"
-    missing = the_check(report, Truth(withheld=frozenset({*codes, "nobody_seen"})))
+    assert the_check(report, Truth(expect=Expect(withheld=frozenset(codes)))).verdict == "ok"
+    missing = the_check(report, Truth(expect=Expect(withheld=frozenset({*codes, "nobody_seen"}))))
     assert (missing.verdict, "nobody_seen" in missing.why) == ("differs", True)
-    surplus = the_check(report, Truth(withheld=frozenset(codes - {"not_side_view"})))
+    surplus = the_check(report, Truth(expect=Expect(withheld=frozenset(codes - {"not_side_view"}))))
     assert (surplus.verdict, "not_side_view" in surplus.why) == ("differs", True)
 
 
 def test_a_clip_of_which_nothing_may_be_withheld_is_checked_for_that() -> None:
     whole = good_report()
     whole = replace(whole, measures={name: m for name, m in whole.measures.items() if m.headline.withheld is None})
-    assert the_check(whole, Truth(withheld=frozenset())).verdict == "ok"
-    assert the_check(silent(whole, "cadence"), Truth(withheld=frozenset())).verdict == "differs"
+    assert the_check(whole, Truth(expect=Expect(withheld=frozenset()))).verdict == "ok"
+    assert the_check(silent(whole, "cadence"), Truth(expect=Expect(withheld=frozenset()))).verdict == "differs"
 
 
 def test_reasons_must_be_given_and_others_may_be() -> None:
     report = withheld_report()
-    assert the_check(report, Truth(reasons=frozenset({"not_side_view"}))).verdict == "ok"
-    check = the_check(replace(report, quality=Quality("good", ())), Truth(reasons=frozenset({"not_side_view"})))
+    assert the_check(report, Truth(expect=Expect(reasons=frozenset({"not_side_view"})))).verdict == "ok"
+    check = the_check(
+        replace(report, quality=Quality("good", ())), Truth(expect=Expect(reasons=frozenset({"not_side_view"})))
+    )
     assert (check.verdict, "not_side_view" in check.why) == ("differs", True)
 
 
 def test_a_measure_that_must_be_withheld_may_not_be_told() -> None:
-    truth = Truth(measures_withheld=frozenset({"trunk_lean"}))
+    truth = Truth(expect=Expect(measures_withheld=frozenset({"trunk_lean"})))
     assert the_check(withheld_report(), truth).verdict == "ok"
     assert the_check(good_report(), truth).verdict == "differs"
 
 
 def test_a_misspelt_measure_that_must_be_withheld_does_not_hold_silently() -> None:
-    assert the_check(withheld_report(), Truth(measures_withheld=frozenset({"trunk_laen"}))).verdict == "differs"
+    assert (
+        the_check(withheld_report(), Truth(expect=Expect(measures_withheld=frozenset({"trunk_laen"})))).verdict
+        == "differs"
+    )
 
 
 # --- known misses
@@ -367,7 +372,7 @@ def test_recording_again_keeps_what_somebody_wrote() -> None:
         tolerance_s={"strikes": 0.011, "toe_offs": 0.022},
         measures=first.measures | {"cadence": Wanted(1.0, 3.3, "1/min")},
         scene=first.scene | {"camera_roll_deg": Wanted(9.0, 2.2)},
-        events=first.events | {"strikes": (EventTruth(step.side, step.strike_time_s + 0.01, 0.044),)},
+        strikes=(EventTruth(step.side, step.strike_time_s + 0.01, 0.044),),
     )
     again = record(report, mended)
     assert (again.comment, again.given, again.tolerance_s) == (mended.comment, mended.given, mended.tolerance_s)

@@ -46,8 +46,8 @@ def test_the_far_leg_has_a_row_of_its_own_and_the_headline_counts_once() -> None
 
 def test_events_of_slow_motion_are_off_by_real_time() -> None:
     step = good_report().steps[0]
-    events = {"strikes": (EventTruth(step.side, step.strike_time_s - 0.040),)}
-    (row,) = (row for row in shown(("run", Truth(events=events, time_scale=Wanted(8, 0.1)))) if row[0] == "strikes,")
+    early = (EventTruth(step.side, step.strike_time_s - 0.040),)
+    (row,) = (row for row in shown(("run", Truth(strikes=early, time_scale=Wanted(8, 0.1)))) if row[0] == "strikes,")
     assert row[4] == "+5.00"
 
 

@@ -20,6 +20,7 @@ from formcheck_api.access.connections import guarded as guarded_connections
 from formcheck_api.access.security import LOCAL_OWNER
 from formcheck_api.http.app import create_app
 from formcheck_api.http.service import Service
+from formcheck_api.http.wire.examples import FRAME, REPORT
 from formcheck_api.jobs.retention import empty_garbage
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.analyses import Failed, Problem, Succeeded
@@ -57,9 +58,8 @@ class Server:
     def succeed(self, analysis_id: str) -> None:
         """Store small artefacts and end a claimed analysis, as a worker does."""
         prefix = new_artefact_prefix(analysis_id)
-        frame = {"file": "frames/left_foot_strike.jpg", "time_s": 0.4, "event": "foot_strike", "side": "left"}
-        report = {key: {} for key in ("clip", "scene", "quality", "measures")} | {"steps": [], "findings": []}
-        report |= {"schema_version": 1, "formcheck_version": "0", "created": "2026-11-24T00:00:00Z", "frames": [frame]}
+        frame = {key: value for key, value in FRAME.items() if key != "links"}
+        report = REPORT | {"frames": [frame]}
         artefacts = {
             "report.json": json.dumps(report).encode(),
             "report.html": b'<video src="./overlay.mp4"></video>',

@@ -20,21 +20,20 @@ from formcheck.cli.exits import CLIP_UNREADABLE, DIFFERENT, DONE, INTERNAL_ERROR
 from formcheck.judge.assess import analyze_track
 from formcheck.records.report import Report
 from formcheck.records.track import PoseTrack
-from formcheck.report.schema import report_to_json
+from formcheck.report.schema import report_json_schema, report_to_json
 from formcheck_api.http.app import create_app
 from formcheck_api.operations.settings import Settings
 from sample_report import good_report, withheld_report
 from stick_runner import Camera, Runner, film
 
 HERE = Path(__file__).parent
-SCHEMA = json.loads((HERE / "report.schema.json").read_text(encoding="utf-8"))
+PUBLISHED_SCHEMA = HERE.parents[1] / "docs" / "report.schema.json"
 IS_RECORDING = bool(os.environ.get("RECORD_CONTRACT"))
 COMMANDS = ("", "analyze", "verify", "doctor", "models", "models pull", "serve", "keys", "keys create")
 
 
-def holds(name: str, now: str) -> None:
+def holds(recorded: Path, now: str) -> None:
     """Compare with the recorded text, or record it."""
-    recorded = HERE / name
     if IS_RECORDING:
         recorded.write_text(now, encoding="utf-8")
     assert now == recorded.read_text(encoding="utf-8")
@@ -62,8 +61,12 @@ def test_the_schema_refuses_a_withheld_number_that_is_there_all_the_same() -> No
     assert _faults(document)
 
 
+def test_the_published_schema_is_that_of_the_records() -> None:
+    holds(PUBLISHED_SCHEMA, json.dumps(report_json_schema(), indent=1, ensure_ascii=False) + "\n")
+
+
 def _faults(document: Any) -> list[jsonschema_rs.ValidationError]:
-    return list(jsonschema_rs.Draft202012Validator(SCHEMA, validate_formats=True).iter_errors(document))
+    return list(jsonschema_rs.Draft202012Validator(report_json_schema(), validate_formats=True).iter_errors(document))
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 13), reason="argparse lays help out differently from Python 3.13 on")
@@ -75,7 +78,7 @@ def test_each_command_can_be_called_as_before() -> None:
         line = [sys.executable, "-m", "formcheck", *command.split(), "--help"]
         shown = subprocess.run(line, capture_output=True, text=True, check=True, env=environment)
         helped.append(f"$ {' '.join(['formcheck', *command.split()])} --help\n{shown.stdout}")
-    holds("commands.txt", "\n".join(helped))
+    holds(HERE / "commands.txt", "\n".join(helped))
 
 
 def test_exit_codes_mean_what_they_did() -> None:
@@ -86,4 +89,4 @@ def test_exit_codes_mean_what_they_did() -> None:
 def test_the_http_interface_is_as_before(tmp_path: Path) -> None:
     document = create_app(Settings(data_dir=tmp_path)).openapi()
     document["info"]["version"] = "of formcheck"
-    holds("openapi.json", json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    holds(HERE / "openapi.json", json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from formcheck.cli.verify.truth import EventTruth, Miss, Truth, Wanted
+from formcheck.cli.verify.truth import EventTruth, Expect, Miss, Truth, Wanted
 from formcheck.records.skeleton import Side
 from tools.rendered_runner.gait import Gait
 from tools.rendered_runner.pose import pose_at
@@ -28,8 +28,10 @@ def describe(preset: Preset, how: str, misses: Mapping[str, Miss]) -> Truth:
         comment=preset.shows,
         given=preset.given,
         scene=_scene(preset) | expect.scene,
-        withheld=None if expect.withheld is None else frozenset(expect.withheld),
-        reasons=frozenset(expect.reasons),
+        expect=Expect(
+            withheld=None if expect.withheld is None else frozenset(expect.withheld),
+            reasons=frozenset(expect.reasons),
+        ),
         misses=misses,
     )
     return _with_numbers(told, preset) if expect.measures else replace(told, measures=_also(preset))
@@ -80,10 +82,8 @@ def _with_numbers(told: Truth, preset: Preset) -> Truth:
     far = {near.other: _wanted(sides[near.other], preset, near=False)}
     return replace(
         told,
-        events={
-            "strikes": _events(preset, strikes, lambda step: step.strike_s),
-            "toe_offs": _events(preset, offs, lambda step: step.toe_off_s),
-        },
+        strikes=_events(preset, strikes, lambda step: step.strike_s),
+        toe_offs=_events(preset, offs, lambda step: step.toe_off_s),
         tolerance_s=_event_tolerances(preset, near=True),
         far_tolerance_s=_event_tolerances(preset, near=False),
         measures=_wanted(headline, preset, near=True),

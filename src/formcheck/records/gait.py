@@ -12,6 +12,7 @@ import numpy as np
 from formcheck.records.readonly import freeze
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, PoseTrack, RunnerTrack, Uprights
+from formcheck.records.values import Known
 
 View = Literal["side", "rear", "front", "unclear"]
 Surface = Literal["treadmill", "overground", "unknown"]
@@ -68,7 +69,7 @@ class Beat:
 class TimeScale:
     """How many times slower than life the clip plays (1.0 = real time), and how that is known."""
 
-    factor: float
+    factor: Known
     source: Literal["declared", "metadata", "inferred", "assumed"]
 
 

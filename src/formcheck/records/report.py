@@ -14,6 +14,7 @@ from formcheck.records.gait import Series, Surface, TimeScale, View
 from formcheck.records.readonly import freeze
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, PoseTrack, RunnerTrack
+from formcheck.records.values import Count, Known, Moment
 
 Heading = Literal["left", "right", "unknown"]
 Grade = Literal["good", "usable", "poor"]
@@ -48,7 +49,7 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class ModelUsed:
-    """The pose model that saw the runner.
+    """The pose model that followed the runner.
 
     ``sha256`` is the digest of its weights, not of a file (`bundle.weights_sha256`): two reports with the same one used
     the same model, however it was packed. Empty where landmarks came from elsewhere.
@@ -68,7 +69,7 @@ class BeltSpeed:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Metres per leg length of the near leg, NaN when nothing tells.
+    """Metres per leg length of the near leg; not known without a height or a speed.
 
     ``spread_frac`` is what it errs by, one standard deviation as a share of it; NaN as well in older reports.
     """
@@ -93,7 +94,7 @@ class SceneSeen:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """May we speak about this clip, and why not more."""
+    """How far the clip can be trusted, and why no further."""
 
     grade: Grade
     reasons: tuple[Reason, ...]
@@ -101,9 +102,10 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One foot strike and what was measured at it. Times are on the clip's own clock; NaN = not seen or withheld.
+    """One foot strike and what was measured at it, on the clip's own clock.
 
-    ``values`` holds the per-step numbers by measure name (``foot_ahead_of_hip``, ``shank_angle`` ...).
+    NaN = not seen or withheld. ``values`` holds the per-step numbers by measure name (``foot_ahead_of_hip``,
+    ``shank_angle`` ...).
     ``confidence`` 0..1 is the chance that the strike instant is within 15 ms of the truth.
     """
 
@@ -127,7 +129,7 @@ class Measured:
     value: float
     spread: float
     interval95: tuple[float, float]
-    steps: int
+    steps: Count
     confidence: Confidence
     withheld: Reason | None = None
 
@@ -154,7 +156,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to say: what, why it matters, what proves it, and one cue with exercises."""
+    """One result in words: what was seen, why it matters, the frames that show it, one cue and exercises."""
 
     code: str
     level: Level
@@ -168,10 +170,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class KeyFrame:
-    """A picture that proves a number: ``index`` into the clip's decoded frames, ``step`` into Report.steps."""
+    """A picture that shows a number: ``index`` into the clip's decoded frames, ``step`` into the report's steps."""
 
     file: str
-    time_s: float
+    time_s: Known
     event: EventName
     side: Side
     index: int
@@ -184,10 +186,10 @@ class ReferenceBand:
 
     measure: str
     unit: str
-    speed_m_s: float
-    mean: float
-    low: float
-    high: float
+    speed_m_s: Known
+    mean: Known
+    low: Known
+    high: Known
     source: str
 
 
@@ -214,10 +216,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The whole answer for one clip."""
+    """What was measured in one clip, and what follows from it."""
 
     formcheck_version: str
-    created: str
+    created: Moment
     clip: Clip
     model: ModelUsed | None
     settings: Mapping[str, Any]

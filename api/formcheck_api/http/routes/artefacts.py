@@ -12,8 +12,8 @@ from formcheck_api.http.dependencies import LinkedAnalysis, OwnAnalysis, Service
 from formcheck_api.http.routes.analyses import IfNoneMatch
 from formcheck_api.http.service import Service
 from formcheck_api.http.wire import resources
-from formcheck_api.http.wire.responses import answer, empty_answer, file_answer, problems
-from formcheck_api.http.wire.schemas import FrameList, MotionDocument, ReportDocument
+from formcheck_api.http.wire.responses import answer, empty_answer, file_answer, problems, report_answer
+from formcheck_api.http.wire.schemas import FrameList, MotionDocument
 from formcheck_api.jobs.processes.motion import MOTION
 from formcheck_api.records.analyses import Analysis, State
 from formcheck_api.records.problems import ProblemError, problem_document
@@ -41,8 +41,8 @@ _NOT_MODIFIED: Final = empty_answer(304, "Not changed since the ETag you have", 
     "/report",
     operation_id="get_report",
     summary="The report, for programs",
-    response_model=ReportDocument,
-    responses=answer(200, "report.json", ReportDocument, "report", ("ETag",)) | _NOT_MODIFIED | _PROBLEMS,
+    response_class=JSONResponse,
+    responses=report_answer(200, "report.json", ("ETag",)) | _NOT_MODIFIED | _PROBLEMS,
 )
 def get_report(service: ServiceDep, analysis: OwnAnalysis, if_none_match: IfNoneMatch = None) -> Response:
     """Every number with its interval, what was withheld and why, and how to film better."""

@@ -63,6 +63,8 @@ FRAME: Final = {
     "time_s": 3.417,
     "event": "foot_strike",
     "side": "left",
+    "index": 205,
+    "step": 0,
     "links": {"image": f"{_PATH}/frames/left_foot_strike.jpg{_SIGNED}"},
 }
 
@@ -81,13 +83,65 @@ REPORT: Final[dict[str, Any]] = {
     "schema_version": 1,
     "formcheck_version": "0.1.0",
     "created": "2026-11-24T21:19:30Z",
-    "clip": {"name": "run.mp4", "duration_s": 12.0, "width_px": 1080, "height_px": 1920, "mean_fps": 59.94},
-    "scene": {"view": "side", "heading": "right", "near_side": "left", "surface": "treadmill"},
+    "clip": {
+        "name": "run.mp4",
+        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "duration_s": 12.0,
+        "width_px": 1080,
+        "height_px": 1920,
+        "frame_count": 719,
+        "mean_fps": 59.94,
+        "time_scale": {"factor": 1.0, "source": "assumed"},
+        "used_s": [0.2, 11.8],
+    },
+    "model": {"name": "full", "sha256": "f7651ca6b8ea0d7a1e5c5b5b3bb2c1f3c2b2c0b4b3f3a5a7d5c6e8f9a0b1c2d3"},
+    "settings": {"height_m": 1.78},
+    "scene": {
+        "view": "side",
+        "heading": "right",
+        "near_side": "left",
+        "surface": "treadmill",
+        "camera_roll_deg": 0.4,
+        "belt_speed": {"value": 3.02, "unit": "m/s"},
+        "scale": {"m_per_leg_length": 0.871, "source": "height", "spread_frac": 0.04},
+    },
     "quality": {"grade": "good", "reasons": []},
-    "steps": [{"side": "left", "strike_time_s": 3.417, "toe_off_time_s": 3.691, "foot_ahead_of_hip": 0.2471}],
-    "measures": {"foot_ahead_of_hip": {"unit": "leg_length", "headline": _MEASURED}},
-    "findings": [{"code": "reach_typical", "level": "ok", "title": "Your landing is typical for this speed"}],
+    "steps": [
+        {
+            "side": "left",
+            "strike_time_s": 3.417,
+            "toe_off_time_s": 3.691,
+            "confidence": 0.93,
+            "foot_ahead_of_hip": 0.2471,
+        }
+    ],
+    "measures": {
+        "foot_ahead_of_hip": {"unit": "leg_length", "headline": _MEASURED, "left": _MEASURED, "right": None},
+    },
+    "findings": [
+        {
+            "code": "reach_typical",
+            "level": "ok",
+            "title": "Your landing is typical for this speed",
+            "text": "Your left foot lands 25 % of a leg length ahead of the hip.",
+            "evidence": ["frames/left_foot_strike.jpg"],
+            "cue": "",
+            "exercises": [],
+            "sources": [],
+        }
+    ],
     "frames": [FRAME],
+    "reference": [
+        {
+            "measure": "foot_ahead_of_hip",
+            "unit": "leg_length",
+            "speed_m_s": 3.02,
+            "mean": 0.256,
+            "low": 0.19,
+            "high": 0.32,
+            "source": "Hamner and Delp 2013",
+        }
+    ],
 }
 
 MOTION: Final = {

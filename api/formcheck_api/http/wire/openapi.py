@@ -6,6 +6,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from formcheck.report.schema import report_json_schema
 from formcheck_api.http.wire import examples
 from formcheck_api.http.wire.schemas import AnalysisForm, ProblemDocument
 from formcheck_api.uploads.receive import CLIP_FIELD
@@ -27,9 +28,18 @@ def specification(app: FastAPI) -> dict[str, Any]:
         for content in _json_contents(document):
             content["example"] = examples.JSON_EXAMPLES[content["example"]]
         schemas = {"ProblemDocument": ProblemDocument.model_json_schema(), "UploadForm": _form_schema()}
-        document["components"]["schemas"] |= schemas
+        document["components"]["schemas"] |= schemas | _report_schemas()
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _report_schemas() -> dict[str, Any]:
+    """report.json of the command line unchanged, but for ``links`` in its frames."""
+    report = report_json_schema(ref_template="#/components/schemas/Report{model}")
+    parts = {f"Report{name}": part for name, part in report.pop("$defs").items() if name != "KeyFrame"}
+    del report["$schema"]
+    report["properties"]["frames"]["items"] = {"$ref": "#/components/schemas/Frame"}
+    return parts | {"ReportDocument": report}
 
 
 def _form_schema() -> dict[str, Any]:

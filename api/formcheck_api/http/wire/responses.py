@@ -7,6 +7,8 @@ from pydantic import BaseModel
 from formcheck_api.http.wire import examples
 from formcheck_api.records.problems import PROBLEM_MEDIA_TYPE, PROBLEMS, PROBLEMS_PAGE
 
+REPORT_SCHEMA: Final = "#/components/schemas/ReportDocument"
+
 Responses = dict[int | str, dict[str, Any]]
 
 _HEADERS: Final = {
@@ -42,6 +44,12 @@ def answer(
     """A JSON answer; the example is put in by name in the end, since FastAPI would drop the nulls in it."""
     content = {"application/json": {"example": example}}
     return {status: {"description": description, "model": model, "content": content, "headers": _named(headers)}}
+
+
+def report_answer(status: int, description: str, headers: tuple[str, ...] = ()) -> Responses:
+    """The report, whose schema is made from formcheck's records (`openapi`)."""
+    content = {"application/json": {"schema": {"$ref": REPORT_SCHEMA}, "example": "report"}}
+    return {status: {"description": description, "content": content, "headers": _named(headers)}}
 
 
 def file_answer(status: int, description: str, media_type: str, headers: tuple[str, ...] = ()) -> Responses:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, create_model,
 from pydantic_core import PydanticCustomError
 
 from formcheck.records.options import OPTIONS
+from formcheck.records.report import KeyFrame
 from formcheck_api.records.analyses import Options, State
 
 LONGEST_LABEL: Final = 200
@@ -140,38 +141,16 @@ class FrameLinks(BaseModel):
     image: str
 
 
-class Frame(BaseModel):
-    """An instant that proves a number."""
+@dataclass(frozen=True, slots=True)
+class Frame(KeyFrame):
+    """An instant that proves a number, with its picture; ``time_s`` is where a player would seek."""
 
-    model_config = ConfigDict(extra="allow")
-
-    file: str
-    time_s: float = Field(description="On the clip's own clock, where a player would seek")
-    event: str
-    side: str | None
     links: FrameLinks
 
 
 class FrameList(BaseModel):
     """The annotated pictures of a report."""
 
-    frames: list[Frame]
-
-
-class ReportDocument(BaseModel):
-    """report.json of the command line unchanged, but for ``links`` in its frames; its schema has its own version."""
-
-    model_config = ConfigDict(extra="allow")
-
-    schema_version: int
-    formcheck_version: str
-    created: datetime
-    clip: dict[str, Any]
-    scene: dict[str, Any]
-    quality: dict[str, Any]
-    steps: list[dict[str, Any]]
-    measures: dict[str, Any]
-    findings: list[dict[str, Any]]
     frames: list[Frame]
 
 

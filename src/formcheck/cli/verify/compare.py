@@ -253,13 +253,13 @@ def match(truth_s: np.ndarray, found_s: np.ndarray, within_s: float) -> list[tup
 
 def _withheld(report: Report, truth: Truth) -> Iterator[Check]:
     headlines = {name: measure.headline.withheld for name, measure in report.measures.items()}
-    if truth.withheld is not None:
+    if truth.expect.withheld is not None:
         codes = frozenset(reason.code for reason in headlines.values() if reason is not None)
-        yield _set("withheld", truth.withheld, codes, codes - truth.withheld)
-    if truth.reasons:
+        yield _set("withheld", truth.expect.withheld, codes, codes - truth.expect.withheld)
+    if truth.expect.reasons:
         codes = frozenset(reason.code for reason in report.quality.reasons)
-        yield _set("reasons", truth.reasons, codes, frozenset())
-    for name in sorted(truth.measures_withheld):
+        yield _set("reasons", truth.expect.reasons, codes, frozenset())
+    for name in sorted(truth.expect.measures_withheld):
         if name not in headlines:
             yield Check(f"{name}.withheld", "", "withheld", "nothing", "differs", "the report has no such measure")
             continue

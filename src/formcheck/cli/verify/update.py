@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from formcheck.cli.verify.compare import EVENT_FIELD, MATCH_S, seen
-from formcheck.cli.verify.truth import SCENE_WORDS, EventTruth, Truth, Wanted
+from formcheck.cli.verify.truth import SCENE_WORDS, Events, EventTruth, Expect, Truth, Wanted
 from formcheck.records.report import Measured, Report
 from formcheck.records.skeleton import Side
 
@@ -56,15 +56,18 @@ def _fresh(report: Report) -> Truth:
         kind="recorded",
         how=HOW,
         recorded={"formcheck_version": report.formcheck_version, "model": _model(report), "created": report.created},
-        events={event: tuple(_events(report, event)) for event in EVENT_FIELD},
+        strikes=tuple(_events(report, "strikes")),
+        toe_offs=tuple(_events(report, "toe_offs")),
         tolerance_s=dict.fromkeys(EVENT_FIELD, round(EVENT_TOLERANCE_S * slowed, DECIMALS)),
         measures=_measures(report, None),
         sides={side: measures for side, measures in sides.items() if measures},
         scene=_scene(report),
         time_scale=Wanted(round(slowed, DECIMALS), TIME_SCALE_TOLERANCE),
-        withheld=frozenset(reason.code for reason in withheld.values()),
-        reasons=frozenset(reason.code for reason in report.quality.reasons),
-        measures_withheld=frozenset(withheld),
+        expect=Expect(
+            withheld=frozenset(reason.code for reason in withheld.values()),
+            reasons=frozenset(reason.code for reason in report.quality.reasons),
+            measures_withheld=frozenset(withheld),
+        ),
     )
 
 
@@ -109,22 +112,26 @@ def _scene(report: Report) -> dict[str, str | Wanted | None]:
 
 def _narrowed(fresh: Truth, before: Truth) -> Truth:
     """``fresh`` with the keys that ``before`` checks; a number withheld by now, or told again, changes its place."""
-    asked = {*before.measures, *before.measures_withheld}
+    now, then = fresh.expect, before.expect
+    asked = {*before.measures, *then.measures_withheld}
     within_s = MATCH_S * (fresh.time_scale.value if fresh.time_scale else 1.0)
     return replace(
         fresh,
-        events={event: _timed(fresh.events.get(event, ()), old, within_s) for event, old in before.events.items()},
+        strikes=_timed(fresh.strikes, before.strikes, within_s),
+        toe_offs=_timed(fresh.toe_offs, before.toe_offs, within_s),
         measures=_as_before(fresh.measures, asked, before.measures),
         sides={side: _as_before(fresh.sides.get(side, {}), {*old}, old) for side, old in before.sides.items()},
         scene={
-            key: _toleranced(now, before.scene[key]) if isinstance(now, Wanted) else now
-            for key, now in fresh.scene.items()
+            key: _toleranced(one, before.scene[key]) if isinstance(one, Wanted) else one
+            for key, one in fresh.scene.items()
             if key in before.scene
         },
         time_scale=_toleranced(fresh.time_scale, before.time_scale) if fresh.time_scale and before.time_scale else None,
-        withheld=None if before.withheld is None else fresh.withheld,
-        reasons=fresh.reasons if before.reasons else frozenset(),
-        measures_withheld=fresh.measures_withheld & asked,
+        expect=Expect(
+            withheld=None if then.withheld is None else now.withheld,
+            reasons=now.reasons if then.reasons else frozenset(),
+            measures_withheld=now.measures_withheld & asked,
+        ),
     )
 
 
@@ -138,8 +145,10 @@ def _toleranced(now: Wanted, before: str | Wanted | None) -> Wanted:
     return replace(now, tolerance=before.tolerance) if isinstance(before, Wanted) and same else now
 
 
-def _timed(fresh: tuple[EventTruth, ...], before: tuple[EventTruth, ...], within_s: float) -> tuple[EventTruth, ...]:
-    """``fresh`` with the tolerance that somebody gave the same event."""
+def _timed(fresh: Events | None, before: Events | None, within_s: float) -> Events | None:
+    """``fresh`` with the tolerance that somebody gave the same event; None where events are not checked."""
+    if fresh is None or before is None:
+        return None
     own = [one for one in before if one.tolerance_s is not None]
 
     def same(event: EventTruth) -> EventTruth | None:

@@ -33,7 +33,7 @@ demo: setup model
 	@echo "Open out/demo/$(basename $(notdir $(CLIP)))/report.html"
 
 test: lint model verify
-	$(PYTEST)
+	$(PYTEST) -m "not siege"
 
 verify: setup model
 	$(BIN)/formcheck verify fixtures/videos

@@ -351,7 +351,7 @@ def test_a_stopped_analysis_leaves_the_earlier_answer_and_nothing_half_written(
     command = [sys.executable, "-m", "formcheck", *words]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     if when == "writing":
-        wait_for(lambda: any((tmp_path / "out").glob(".formcheck-*/draft/frames/*.jpg")))
+        wait_for(lambda: any((tmp_path / "out").rglob(".formcheck-*/draft/frames/*.jpg")))
     else:
         wait_for(lambda: ".task" in Path(f"/proc/{process.pid}/maps").read_text(encoding="utf-8"))  # the model is in
     process.send_signal(sent)
@@ -360,7 +360,7 @@ def test_a_stopped_analysis_leaves_the_earlier_answer_and_nothing_half_written(
     assert left_in(tmp_path / "out") == ["Läuferin am Band", "Läuferin am Band/report.json"]
     assert earlier.read_text(encoding="utf-8") == "earlier"
     if sent == signal.SIGINT:
-        assert "stopped" in one_line(said)
+        assert "Interrupted" in one_line(said)
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 120.0) -> None:

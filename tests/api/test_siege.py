@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 from tools.siege.discovery import TRIALS, purpose, trial
 
+LONG = ("clock_ahead", "database_away", "few_files", "killed_service")
+"""Trials of 10 s and more, mostly waiting for retries: in `make siege`, not in `make test`."""
 
-@pytest.mark.siege
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", TRIALS)
+@pytest.mark.parametrize("name", [pytest.param(each, marks=[pytest.mark.siege] * (each in LONG)) for each in TRIALS])
 def test_the_service_stands(name: str, tmp_path: Path) -> None:
     assert trial(name)(tmp_path), "a trial returns its figures"
 

@@ -106,7 +106,7 @@ def test_two_clips_that_would_share_a_truth_are_wrong_usage(capsys: Told, tmp_pa
     assert "run.mov" in said
 
 
-def test_all_broken_truth_files_are_told_at_once_with_their_lines(capsys: Told, tmp_path: Path) -> None:
+def test_all_broken_truth_files_are_reported_at_once_with_their_keys(capsys: Told, tmp_path: Path) -> None:
     for name in ("a", "b", "c"):
         write_truth(write_room(tmp_path / f"{name}.mp4"))
     (tmp_path / "a.truth.json").write_text('{\n"schema_version": 1,\n}', encoding="utf-8")

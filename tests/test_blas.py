@@ -6,9 +6,10 @@ from contextlib import ExitStack
 import pytest
 from threadpoolctl import ThreadpoolController
 
-from formcheck.judge.assess import Told, analyze_track, assess
+from formcheck.judge.assess import analyze_track, assess
 from formcheck.judge.blas import one_blas_thread
 from formcheck.judge.obstacles import Filmed
+from formcheck.records.options import RunOptions
 from stick_runner import Camera, Runner, film
 
 
@@ -28,7 +29,7 @@ def two_threads() -> Iterator[None]:
 def test_measuring_uses_one_thread_and_leaves_as_many_as_there_were(two_threads: None) -> None:
     meanwhile = []
 
-    class Asked(Told):
+    class Asked(RunOptions):
         @property
         def within_s(self) -> tuple[float, float]:  # read while `assess` measures
             meanwhile.append(blas_threads())

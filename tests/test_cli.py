@@ -86,7 +86,7 @@ def test_help_and_mistakes_are_answered_without_loading_a_library() -> None:
 def test_the_version_is_printed(run: Run) -> None:
     answer = run("--version")
     assert (answer.returncode, answer.stderr) == (0, "")
-    assert re.fullmatch(r"formcheck \d+\.\d+\.\d+\n", answer.stdout)
+    assert re.fullmatch(r"formcheck \d+\.\d+\.\d+(\.dev\d+(\+\S+)?)?\n", answer.stdout)
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,8 @@ ONE_SESSION = """
 import sys
 import numpy as np
 from pathlib import Path
-from formcheck import landmarker
-from formcheck.records import Frame
+from formcheck.vision import landmarker
+from formcheck.records.track import Frame
 
 if sys.argv[2] == "unbound":
     landmarker.start_without_sockets = lambda start: start()

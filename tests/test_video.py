@@ -387,8 +387,8 @@ def test_a_missing_folder_is_told_before_any_picture_is_drawn(tmp_path: Path) ->
 WRITE_ON_A_NEARLY_FULL_DISK = """
 import resource, sys
 import numpy as np
-from formcheck.errors import OutputError
-from formcheck.video_writer import VideoWriter
+from formcheck.records.errors import OutputError
+from formcheck.clip.writer import VideoWriter
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, 5_000))  # no file may grow further: what a full disk does
 noise = np.random.default_rng(0)

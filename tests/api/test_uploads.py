@@ -141,7 +141,7 @@ def test_a_mistake_in_a_field_is_told_by_its_name(server: Server, client: httpx.
         ),
         ({"height_m": "nan"}, "height_m: must be between 0.9 and 2.5 metres"),
         ({"speed_kmh": "fast"}, "speed_kmh: must be between 1 and 45 km/h"),
-        ({"incline_pct": "inf"}, "incline_pct: must be between -20 and 45 %"),
+        ({"incline_pct": "inf"}, "incline_pct: must be between -20 and 45 percent"),
         ({"label": "Ada\nLovelace"}, "label: must be one line without control characters"),
         ({"label": "x" * 201}, "label: must have at most 200 characters"),
         ({"model": "best"}, "model: must be lite, full or heavy"),

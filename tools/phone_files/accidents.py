@@ -67,7 +67,7 @@ def _hostile(shots: Shots) -> Iterator[PhoneFile]:
     yield PhoneFile("tracks_900.mp4", "900 tracks", write, Refused("holds 900 tracks"))
     rapid, ticks = shots.slower(Fraction(60, 1_000_000)), Fraction(1, 1_000_000)
     write = partial(write_file, shots=rapid, how=replace(PLAIN, rate=1_000_000, time_base=ticks))
-    yield PhoneFile("million_fps.mp4", "a million frames a second", write, Refused("1000000 frames a second"))
+    yield PhoneFile("million_fps.mp4", "a million frames a second", write, Refused("1000000 frames per second"))
     hours = encoded("hours.mp4", "a picture a minute, for hours", PLAIN, Shows(shots.slower(3600)))
     yield replace(hours, expect=Refused("is longer than 30 minutes"))
 

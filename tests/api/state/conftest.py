@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from formcheck_api.operations.settings import Settings
-from formcheck_api.storage.blobs import Blobs, open_blobs
+from formcheck_api.storage.address import open_blobs
+from formcheck_api.storage.blobs import Blobs
 from formcheck_api.store.database import open_database, upgrade_database
 from formcheck_api.store.store import Store
 

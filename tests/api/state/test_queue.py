@@ -33,7 +33,7 @@ UNRULY = (sys.executable, "-P", str(Path(__file__).with_name("unruly_worker.py")
 DIE_AT_WORK = """
 import os, signal, sys
 from pathlib import Path
-from formcheck_api.leases import Presence
+from formcheck_api.jobs.leases import Presence
 presence = Presence(Path(sys.argv[1]))
 os.kill(os.getpid(), signal.SIGKILL)
 """

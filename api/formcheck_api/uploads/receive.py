@@ -68,12 +68,11 @@ class _ClipFile:
 async def received(request: Request, settings: Settings) -> AsyncIterator[Upload]:
     """The clip of a multipart request, on disk while the block runs.
 
-    Raises ProblemError (413 as soon as the cap is passed, 400, 411, 415, 422, 507) and ClientDisconnect; whatever
+    Raises ProblemError (413 as soon as the cap is passed, 400, 415, 422, 507) and ClientDisconnect; whatever
     ends the block, the file is gone afterwards unless it was moved.
     """
     limit_bytes = settings.max_upload_mb * MEGABYTE
     boundary = _boundary(request)
-    _check_length(request, limit_bytes)
     path = settings.work_dir / f"upload-{secrets.token_hex(16)}.part"
     try:
         yield await _receive(request, boundary, path, limit_bytes)
@@ -104,14 +103,17 @@ def _boundary(request: Request) -> bytes:
     return options[b"boundary"]
 
 
-def _check_length(request: Request, limit_bytes: int) -> None:
-    """Refuse what cannot be right before a byte of it is read."""
+def declared_bytes(request: Request, settings: Settings) -> int | None:
+    """Length of the form that is sent; None for a chunked body. Raises ProblemError 411, 413."""
+    limit_bytes = settings.max_upload_mb * MEGABYTE
     declared = request.headers.get("content-length")
     if declared is None:
         if "transfer-encoding" not in request.headers:
             raise ProblemError("length_required", "there is neither Content-Length nor a chunked body")
-    elif int(declared) > limit_bytes + FORM_OVERHEAD_BYTES:  # the server has checked that it is a number
+        return None
+    if int(declared) > limit_bytes + FORM_OVERHEAD_BYTES:  # the server has checked that it is a number
         raise too_large(limit_bytes)
+    return int(declared)
 
 
 def too_large(limit_bytes: int) -> ProblemError:

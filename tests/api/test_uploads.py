@@ -61,6 +61,13 @@ def test_two_gigabytes_are_refused_before_a_byte_is_sent(server: Server) -> None
     assert server.files() == []
 
 
+def test_a_length_beyond_any_disk_is_too_large_and_not_a_full_disk(server: Server) -> None:
+    with connected(server) as connection:
+        kind = "Content-Type: multipart/form-data; boundary=b"
+        connection.sendall(request_head(server, kind, "Content-Length: 99999999999999999999"))
+        assert status_and_code(connection) == (413, "clip_too_large")
+
+
 def test_an_endless_upload_is_cut_off_at_the_cap(serve: Serve) -> None:
     server = serve(max_upload_mb=1)
     piece = b"%x\r\n" % 65536 + b"x" * 65536 + b"\r\n"

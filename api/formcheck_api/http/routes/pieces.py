@@ -18,6 +18,7 @@ from formcheck_api.records.analyses import Analysis
 from formcheck_api.records.problems import ProblemError
 from formcheck_api.uploads import pieces
 from formcheck_api.uploads.bodies import read_bytes, read_json
+from formcheck_api.uploads.receive import check_room
 
 router = APIRouter(include_in_schema=False)
 
@@ -51,7 +52,7 @@ async def piece(
 ) -> JSONResponse:
     """The next bytes of a clip."""
     length = pieces.piece_bytes(request, offset, service.settings)
-    service.check_room(length)
+    check_room(service.settings, length)
     path = pieces.place_of(service.settings, caller.owner, word)
     with service.allowance.body(caller, length, partial(read_bytes, request)):
         return JSONResponse({"arrived": await pieces.take_piece(request, path, offset, service.settings)})

@@ -29,7 +29,7 @@ from formcheck_api.records.problems import ProblemError, invalid_request
 from formcheck_api.storage.blobs import new_clip_key
 from formcheck_api.store.analyses import IdempotencyConflictError, TooManyWaitingError
 from formcheck_api.uploads.bodies import read_bytes
-from formcheck_api.uploads.receive import Upload, declared_bytes, received, told_when_full
+from formcheck_api.uploads.receive import Upload, check_room, declared_bytes, received, told_when_full
 
 router = APIRouter(tags=["analyses"])
 
@@ -106,7 +106,7 @@ async def create_analysis(
 
 def _admit(service: Service, caller: Caller, length_bytes: int | None, key: str | None) -> None:
     """Whether there is room for this clip, and whether a caller without a key may upload it. Raises ProblemError."""
-    service.check_room(length_bytes or 0)
+    check_room(service.settings, length_bytes or 0)
     if not is_visitors(caller.owner):
         return
     if length_bytes is None:

@@ -134,10 +134,10 @@ def own_analysis(request: Request, service: ServiceDep, analysis_id: CheckedId, 
 
     Raises ProblemError 401, 403, 404, 429.
     """
-    if token is None and (shown := shown_analysis(service, analysis_id)):
-        if service.needs_keys:
-            _check(service.limiter.take(_address(request)))
-        return shown
+    if token is None:
+        paced(request, service)
+        if shown := shown_analysis(service, analysis_id):
+            return shown
     caller = _identify(request, service, token)
     caller.check("analyses:read")
     analysis = service.store.get(caller.owner, analysis_id)
@@ -172,6 +172,12 @@ def linked_analysis(request: Request, service: ServiceDep, analysis_id: CheckedI
         raise no_such_analysis()
     _check(service.limiter.take(analysis.owner))
     return analysis
+
+
+def paced(request: Request, service: ServiceDep) -> None:
+    """Count a request without a key against its address, before anything is looked up. Raises ProblemError 429."""
+    if service.needs_keys:
+        _check(service.limiter.take(_address(request)))
 
 
 OwnAnalysis = Annotated[Analysis, Depends(own_analysis)]

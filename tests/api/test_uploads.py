@@ -118,6 +118,30 @@ def test_a_request_that_is_no_form_is_told_what_is_missing(server: Server, clien
     assert server.files() == []
 
 
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ("limit=1e9", "limit: must be a whole number"),
+        ("limit=1&limit=2", "limit: was given twice"),
+        ("limit=0", "limit: must be at least 1"),
+        ("a%0Ab=1", "a\\nb: is not a parameter; the parameters are label, state, cursor, limit"),
+    ],
+)
+def test_a_mistake_in_the_query_is_one_sentence(client: httpx.Client, query: str, detail: str) -> None:
+    answer = client.get(f"/v1/analyses?{query}")
+    assert (answer.status_code, answer.json()["detail"]) == (422, detail)
+
+
+def test_a_label_with_a_hidden_line_break_is_refused(client: httpx.Client) -> None:
+    answer = upload(client, data={"label": "two\u2028lines"})
+    assert (answer.status_code, answer.json()["detail"]) == (422, "label: must be one line without control characters")
+
+
+def test_a_comparison_without_clips_is_the_page_that_says_so(client: httpx.Client) -> None:
+    answer = client.get("/compare")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+
+
 def test_a_mistake_in_a_field_is_told_by_its_name(server: Server, client: httpx.Client) -> None:
     clip = HEAD + b"clip\r\n"
     mistakes = {

@@ -19,6 +19,7 @@ from formcheck_api.access.visitors import is_visitors, visitor_of
 from formcheck_api.http.service import Service, now
 from formcheck_api.http.wire.schemas import ID_PATTERN
 from formcheck_api.records.analyses import Analysis
+from formcheck_api.records.mistakes import one_line
 from formcheck_api.records.problems import ProblemError, invalid_request
 
 _BEARER: Final = HTTPBearer(
@@ -37,7 +38,9 @@ async def only_known_words(request: Request) -> None:
     known = [word.alias for word in get_flat_params(dependant) if isinstance(word.field_info, params.Query)]
     there_are = f"the parameters are {', '.join(known)}" if known else "this address takes none"
     if unknown := sorted(set(request.query_params) - {*known, *_SIGNATURE_NAMES}):
-        raise invalid_request([(word, f"is not a parameter; {there_are}") for word in unknown])
+        raise invalid_request([(one_line(word), f"is not a parameter; {there_are}") for word in unknown])
+    if twice := [word for word in known if len(request.query_params.getlist(word)) > 1]:
+        raise invalid_request([(word, "was given twice") for word in twice])
 
 
 async def the_service(request: Request) -> Service:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from formcheck_api.records.mistakes import sentence
+from formcheck_api.records.mistakes import one_line, sentence
 from formcheck_api.records.problems import ProblemError, invalid_request, problem_response
 
 SMALL_BODY_BYTES: Final = 64 * 1024
@@ -132,5 +132,5 @@ async def read_json(request: Request, model: type[Model], limit_bytes: int = SMA
         mistakes = error.errors(include_url=False)
         if mistakes[0]["type"] == "json_invalid":
             raise ProblemError("json_malformed", "the body is not valid JSON, or is nested too deeply") from None
-        named = [(".".join(map(str, each["loc"])) or "body", sentence(each)) for each in mistakes]
+        named = [(one_line(".".join(map(str, each["loc"]))) or "body", sentence(each)) for each in mistakes]
         raise invalid_request(named) from None

@@ -114,7 +114,7 @@ def pictures(service: ServiceDep, analysis: Shown) -> Response:
 
 @router.get("/compare", dependencies=[Depends(paced)])
 def compare(
-    request: Request, service: ServiceDep, first: Annotated[str, Query()], second: Annotated[str, Query()]
+    request: Request, service: ServiceDep, first: Annotated[str, Query()] = "", second: Annotated[str, Query()] = ""
 ) -> HTMLResponse:
     """Two clips side by side."""
     found = [shown_analysis(service, analysis_id) for analysis_id in (first, second)]

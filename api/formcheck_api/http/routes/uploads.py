@@ -24,7 +24,7 @@ from formcheck_api.http.wire.openapi import FORM_SCHEMA
 from formcheck_api.http.wire.responses import answer, problems
 from formcheck_api.http.wire.schemas import AnalysisForm, AnalysisResource, Form
 from formcheck_api.records.analyses import Created, IdempotentRequest, StoredClip
-from formcheck_api.records.mistakes import sentence
+from formcheck_api.records.mistakes import one_line, sentence
 from formcheck_api.records.problems import ProblemError, invalid_request
 from formcheck_api.storage.blobs import new_clip_key
 from formcheck_api.store.analyses import IdempotencyConflictError, TooManyWaitingError
@@ -135,7 +135,7 @@ def _check_model(name: str) -> None:
     here = available_models()
     if not here:
         raise ProblemError(
-            "not_ready", "no pose model is installed here; the operator has to run formcheck models pull full"
+            "not_ready", "no pose model is installed here; the operator must run formcheck models pull full"
         )
     if name not in here:
         raise invalid_request([("model", f"{name} is not installed here; use {' or '.join(here)}")])
@@ -143,7 +143,9 @@ def _check_model(name: str) -> None:
 
 def _mistake(error: ErrorDetails) -> tuple[str, str]:
     if error["type"] == "extra_forbidden":
-        return str(error["loc"][0]), f"is not a field; the fields are clip, {', '.join(AnalysisForm.model_fields)}"
+        return one_line(
+            str(error["loc"][0])
+        ), f"is not a field; the fields are clip, {', '.join(AnalysisForm.model_fields)}"
     return str(error["loc"][0]), sentence(error)
 
 

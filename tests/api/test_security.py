@@ -210,6 +210,19 @@ def test_whoever_guesses_keys_is_slowed_down_and_keeps_nobody_else_out(serve: Se
     assert answers[-1] == 429
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/v1/analyses/{0}", "/runs/{0}", "/runs/{0}/steps.csv", "/runs/{0}/pictures.zip", "/compare?first={0}&second={0}"],
+)
+def test_an_address_without_a_key_has_to_wait_on_the_page_too(serve: Serve, path: str) -> None:
+    server = serve(auth="on", page="on", rate_limit_per_min=5)
+    with server.client() as client, server.client(server.new_key()) as coach:
+        statuses = [client.get(path.format("an_" + "a" * 26)).status_code for _ in range(8)]
+        assert coach.get("/v1/analyses").status_code == 200
+    assert statuses[0] in (401, 404)
+    assert statuses[-1] == 429
+
+
 def test_addresses_of_one_ipv6_network_share_a_limit_and_no_two_ipv4_addresses_do() -> None:
     same = {"2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::9%eth0"}
     assert {counted_address(host) for host in same} == {"2001:db8:1:2::/64"}

@@ -61,6 +61,13 @@ def test_two_gigabytes_are_refused_before_a_byte_is_sent(server: Server) -> None
     assert server.files() == []
 
 
+def test_a_length_beyond_any_disk_is_too_large_and_not_a_full_disk(server: Server) -> None:
+    with connected(server) as connection:
+        kind = "Content-Type: multipart/form-data; boundary=b"
+        connection.sendall(request_head(server, kind, "Content-Length: 99999999999999999999"))
+        assert status_and_code(connection) == (413, "clip_too_large")
+
+
 def test_an_endless_upload_is_cut_off_at_the_cap(serve: Serve) -> None:
     server = serve(max_upload_mb=1)
     piece = b"%x\r\n" % 65536 + b"x" * 65536 + b"\r\n"
@@ -109,6 +116,30 @@ def test_a_request_that_is_no_form_is_told_what_is_missing(server: Server, clien
     for body in (b"no form", HEAD + b"clip", b"--b\r\n\r\n", b"--b\r\nbroken header\r\n\r\nx" + TAIL):
         assert posted(client, body)[0] in (400, 422), body
     assert server.files() == []
+
+
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ("limit=1e9", "limit: must be a whole number"),
+        ("limit=1&limit=2", "limit: was given twice"),
+        ("limit=0", "limit: must be at least 1"),
+        ("a%0Ab=1", "a\\nb: is not a parameter; the parameters are label, state, cursor, limit"),
+    ],
+)
+def test_a_mistake_in_the_query_is_one_sentence(client: httpx.Client, query: str, detail: str) -> None:
+    answer = client.get(f"/v1/analyses?{query}")
+    assert (answer.status_code, answer.json()["detail"]) == (422, detail)
+
+
+def test_a_label_with_a_hidden_line_break_is_refused(client: httpx.Client) -> None:
+    answer = upload(client, data={"label": "two\u2028lines"})
+    assert (answer.status_code, answer.json()["detail"]) == (422, "label: must be one line without control characters")
+
+
+def test_a_comparison_without_clips_is_the_page_that_says_so(client: httpx.Client) -> None:
+    answer = client.get("/compare")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
 
 
 def test_a_mistake_in_a_field_is_told_by_its_name(server: Server, client: httpx.Client) -> None:

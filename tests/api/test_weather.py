@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,27 @@ def test_a_clip_that_would_take_of_the_reserve_is_refused_before_it_is_sent(smal
     with server.client() as client:
         refused = upload(client, bytes(3_400_000))
         assert (refused.status_code, refused.json()["code"]) == (507, "upload_storage_full")
+        assert re.fullmatch(r"3 MB do not fit on the disk: [34] MB left, 1 MB kept free", refused.json()["detail"])
+
+
+def test_the_reserve_is_kept_while_clips_are_written_and_nothing_is_left_of_them(tmp_path: Path) -> None:
+    head = b'--b\r\nContent-Disposition: form-data; name="clip"; filename="a.mp4"\r\n\r\n'
+    form = {"headers": {"Content-Type": "multipart/form-data; boundary=b"}}
+    (tmp_path / "data").mkdir()
+    with (
+        small_disk(tmp_path / "data", megabytes=40),
+        serving(idle(tmp_path / "data", disk_reserve_mb=20)) as server,
+        server.client() as client,
+        ThreadPoolExecutor(3) as together,
+    ):
+        pieces = iter([head, *[bytes(500_000)] * 60, b"\r\n--b--\r\n"])
+        chunked = client.post("/v1/analyses", content=pieces, **form)
+        assert (chunked.status_code, chunked.json()["code"]) == (507, "upload_storage_full")
+        assert server.files() == []
+        sent = list(together.map(lambda count: upload(client, bytes([count]) * 12_000_000), range(3)))
+        assert {answer.status_code for answer in sent} <= {202, 507}
+        assert len(server.files()) == [answer.status_code for answer in sent].count(202)
+        assert client.get("/readyz").status_code == 200, "the reserve is still there"
 
 
 def test_a_read_only_disk_is_told(tmp_path: Path) -> None:

@@ -141,3 +141,39 @@ def test_an_address_may_send_so_much_in_an_hour_whoever_it_says_it_is(serve: Ser
         piece = bo.patch(new_upload(), params={"offset": 0}, content=b"x" * 999_999)
         assert code(piece) == (429, "upload_limit")
         assert bo.post("/v1/analyses", content=iter([b"of no length"])).status_code == 411
+
+
+def bytes_left(client: httpx.Client, most: int) -> bool:
+    """Whether this caller's address may still send so much."""
+    return client.get(new_upload(), params={"bytes": most}).status_code == 200
+
+
+def test_every_byte_that_is_read_counts_even_under_a_key_that_was_answered(serve: Serve) -> None:
+    server = serve(auth="on", page="on", page_mb_per_hour=1)
+    with server.client(receipt("ada")) as ada:
+        named = {"headers": {"Idempotency-Key": "once"}}
+        assert upload(ada, b"one", **named).status_code == 202
+        assert upload(ada, b"one", **named).status_code == 202
+        answers = [code(upload(ada, bytes([count]) * 400_000, **named)) for count in range(3)]
+    assert answers == [(422, "idempotency_conflict")] * 2 + [(429, "upload_limit")]
+
+
+def test_what_was_refused_takes_no_clip_and_no_bytes_that_were_not_read(serve: Serve) -> None:
+    server = serve(auth="on", page="on", page_clips_per_hour=1, page_mb_per_hour=1, max_upload_mb=1)
+    with server.client(receipt("ada")) as ada:
+        for _ in range(3):
+            assert upload(ada, b"one", data={"height_m": "178"}).status_code == 422
+            assert upload(ada, bytes(1_100_000)).status_code == 413
+            piece = ada.patch(new_upload(), params={"offset": 5}, content=bytes(900_000))
+            assert code(piece) == (409, "upload_incomplete")
+        assert bytes_left(ada, 990_000)
+        assert upload(ada, b"one").status_code == 202
+        assert code(upload(ada, b"two")) == (429, "upload_limit")
+
+
+def test_a_clip_that_was_uploaded_before_counts_once(serve: Serve) -> None:
+    server = serve(auth="on", page="on", page_clips_per_hour=2)
+    with server.client(receipt("ada")) as ada:
+        assert {send_all(ada, b"one").json()["id"] for _ in range(3)} == {send_all(ada, b"one").json()["id"]}
+        assert send_all(ada, b"two").status_code == 202
+        assert code(send_all(ada, b"three")) == (429, "upload_limit")

@@ -5,6 +5,8 @@ a browser can forget who it is, and an address cannot.
 """
 
 import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,7 +34,7 @@ class Allowance:
         return self.most_waiting if is_visitors(caller.owner) else None
 
     def check(self, caller: Caller, clip_bytes: int) -> None:
-        """Whether a clip could be taken now, before any of it is sent. Raises ProblemError 429."""
+        """Whether a clip could be accepted now, before any of it is sent; counts nothing. Raises ProblemError 429."""
         if not is_visitors(caller.owner):
             return
         waiting = self.store.count_waiting(caller.owner)
@@ -40,10 +42,27 @@ class Allowance:
             raise too_many_waiting(waiting)
         _refuse_for(max(self.clips.wait_s(caller.key), self.bytes.wait_s(caller.key, clip_bytes)))
 
-    def take(self, caller: Caller, *, clips: int = 0, sent_bytes: int = 0) -> None:
-        """Count what was sent. Raises ProblemError 429."""
+    @contextmanager
+    def body(self, caller: Caller, length_bytes: int, read_bytes: Callable[[], int]) -> Iterator[None]:
+        """Count a request's body while the block runs; afterwards only what was read of it. Raises ProblemError 429."""
+        if not is_visitors(caller.owner):
+            yield
+            return
+        _refuse_for(self.bytes.take(caller.key, length_bytes))
+        try:
+            yield
+        finally:
+            self.bytes.give_back(caller.key, max(0, length_bytes - read_bytes()))
+
+    def take_clip(self, caller: Caller) -> None:
+        """Count a clip that is about to be accepted. Raises ProblemError 429."""
         if is_visitors(caller.owner):
-            _refuse_for(max(self.clips.take(caller.key, clips), self.bytes.take(caller.key, sent_bytes)))
+            _refuse_for(self.clips.take(caller.key))
+
+    def give_clip_back(self, caller: Caller) -> None:
+        """Take back a clip that was counted and not accepted."""
+        if is_visitors(caller.owner):
+            self.clips.give_back(caller.key, 1)
 
 
 def allowance_of(settings: Settings, store: Store) -> Allowance:
@@ -59,15 +78,18 @@ def allowance_of(settings: Settings, store: Store) -> Allowance:
 def too_many_waiting(waiting: int) -> ProblemError:
     """The problem of somebody whose clips wait already."""
     clips = "1 clip" if waiting == 1 else f"{waiting} clips"
-    return ProblemError("upload_limit", f"you have {clips} waiting; send this one when one of them is done or stopped")
+    return ProblemError(
+        "upload_limit", f"you have {clips} waiting; upload this one when one of them is finished or cancelled"
+    )
 
 
 def _refuse_for(wait_s: float) -> None:
     if wait_s > 0:
         minutes = math.ceil(wait_s / 60)
+        time = "1 minute" if minutes == 1 else f"{minutes} minutes"
         raise ProblemError(
             "upload_limit",
-            f"as much as one place may send in an hour has come from yours; send this one in {minutes} min",
+            f"Hourly upload limit reached for your network. Try again in {time}.",
             headers={"Retry-After": str(math.ceil(wait_s))},
             retry_after_s=math.ceil(wait_s),
         )

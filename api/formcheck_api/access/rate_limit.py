@@ -50,6 +50,12 @@ class RateLimiter:
             bucket.tokens -= wanted
             return 0.0
 
+    def give_back(self, caller: str, amount: float) -> None:
+        """Take back what was counted and not used."""
+        with self._lock:
+            bucket = self._fill(caller)
+            bucket.tokens = min(self._size, bucket.tokens + amount)
+
     def wait_s(self, caller: str, amount: float = 1) -> float:
         """Seconds until so much may pass; nothing is counted."""
         with self._lock:

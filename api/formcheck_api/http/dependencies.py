@@ -19,6 +19,7 @@ from formcheck_api.access.visitors import is_visitors, visitor_of
 from formcheck_api.http.service import Service, now
 from formcheck_api.http.wire.schemas import ID_PATTERN
 from formcheck_api.records.analyses import Analysis
+from formcheck_api.records.mistakes import one_line
 from formcheck_api.records.problems import ProblemError, invalid_request
 
 _BEARER: Final = HTTPBearer(
@@ -37,7 +38,9 @@ async def only_known_words(request: Request) -> None:
     known = [word.alias for word in get_flat_params(dependant) if isinstance(word.field_info, params.Query)]
     there_are = f"the parameters are {', '.join(known)}" if known else "this address takes none"
     if unknown := sorted(set(request.query_params) - {*known, *_SIGNATURE_NAMES}):
-        raise invalid_request([(word, f"is not a parameter; {there_are}") for word in unknown])
+        raise invalid_request([(one_line(word), f"is not a parameter; {there_are}") for word in unknown])
+    if twice := [word for word in known if len(request.query_params.getlist(word)) > 1]:
+        raise invalid_request([(word, "was given twice") for word in twice])
 
 
 async def the_service(request: Request) -> Service:
@@ -134,10 +137,10 @@ def own_analysis(request: Request, service: ServiceDep, analysis_id: CheckedId, 
 
     Raises ProblemError 401, 403, 404, 429.
     """
-    if token is None and (shown := shown_analysis(service, analysis_id)):
-        if service.needs_keys:
-            _check(service.limiter.take(_address(request)))
-        return shown
+    if token is None:
+        paced(request, service)
+        if shown := shown_analysis(service, analysis_id):
+            return shown
     caller = _identify(request, service, token)
     caller.check("analyses:read")
     analysis = service.store.get(caller.owner, analysis_id)
@@ -172,6 +175,12 @@ def linked_analysis(request: Request, service: ServiceDep, analysis_id: CheckedI
         raise no_such_analysis()
     _check(service.limiter.take(analysis.owner))
     return analysis
+
+
+def paced(request: Request, service: ServiceDep) -> None:
+    """Count a request without a key against its address, before anything is looked up. Raises ProblemError 429."""
+    if service.needs_keys:
+        _check(service.limiter.take(_address(request)))
 
 
 OwnAnalysis = Annotated[Analysis, Depends(own_analysis)]

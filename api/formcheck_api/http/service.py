@@ -15,10 +15,8 @@ from formcheck_api.access.security import asks_for_keys
 from formcheck_api.access.visitors import page_is_open
 from formcheck_api.jobs.processes.looker import Looker
 from formcheck_api.jobs.queue import LocalQueue, Queue
-from formcheck_api.operations.disk import shortage
 from formcheck_api.operations.metrics import Metrics
 from formcheck_api.operations.settings import Settings
-from formcheck_api.records.problems import ProblemError
 from formcheck_api.storage.address import open_blobs
 from formcheck_api.storage.blobs import Blobs
 from formcheck_api.store.database import open_database, upgrade_database
@@ -47,11 +45,6 @@ class Service:
     def link(self, path: str) -> str:
         """A path for whoever has no key to send; unchanged where none is needed."""
         return self.signer.sign(path, now()) if self.needs_keys else path
-
-    def check_room(self, coming_bytes: int) -> None:
-        """Whether a clip of that length leaves the disk its reserve. Raises ProblemError 507."""
-        if reason := shortage(self.settings, coming_bytes):
-            raise ProblemError("upload_storage_full", reason)
 
 
 def now() -> datetime:

@@ -155,7 +155,7 @@ class Run:
 
     def _store(self, key: str, path: Path) -> bool:
         """Store a file, as soon as the storage takes it. False: this run is to stop."""
-        while self._keep_going("storing the answer", 1.0):
+        while self._keep_going("storing the report", 1.0):
             try:
                 self._bench.blobs.put_file(key, path)
             except OSError as error:
@@ -169,7 +169,7 @@ class Run:
     def _rest(self, seconds: float) -> None:
         """Wait, with signs of life, or until this run is to stop."""
         until_s = time.monotonic() + seconds
-        while time.monotonic() < until_s and self._keep_going("storing the answer", 1.0):
+        while time.monotonic() < until_s and self._keep_going("storing the report", 1.0):
             self._bench.halting.wait(HEARTBEAT_S)
 
     def _stopped(self) -> Outcome | Interruption:

@@ -36,13 +36,14 @@ def shortage(settings: Settings, coming_bytes: int = 0) -> str | None:
     try:
         if any(os.statvfs(folder).f_flag & os.ST_RDONLY for folder in folders(settings)):
             return "the disk is read-only"
-        free_mb = (free_bytes(settings) - coming_bytes) / MEGABYTE
+        free = free_bytes(settings)
     except OSError as error:
         return f"the disk does not answer: {error.strerror}"
-    if free_mb >= settings.disk_reserve_mb:
+    reserve_bytes = settings.disk_reserve_mb * MEGABYTE
+    if free - coming_bytes >= reserve_bytes:
         return None
-    left_mb = max(0, int(free_mb))
-    return f"the disk is full: {left_mb} MB left, {settings.disk_reserve_mb} MB kept free"
+    why = "the disk is full" if free < reserve_bytes else f"{coming_bytes / MEGABYTE:.0f} MB do not fit on the disk"
+    return f"{why}: {free // MEGABYTE} MB left, {settings.disk_reserve_mb} MB kept free"
 
 
 def check_writable(settings: Settings) -> None:

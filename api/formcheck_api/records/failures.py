@@ -10,12 +10,12 @@ FAILURES: Final[Mapping[str, tuple[str, int]]] = MappingProxyType(
     {
         "clip_unreadable": ("The clip cannot be read", 422),
         "clip_missing": ("The clip is no longer stored", 410),
-        "options_invalid": ("The options make no sense", 422),
-        "model_unavailable": ("The pose model cannot be had", 503),
+        "options_invalid": ("The options are not valid", 422),
+        "model_unavailable": ("The pose model is not available", 503),
         "analysis_timeout": ("The analysis took too long", 422),
         "analysis_out_of_memory": ("The analysis needed too much memory", 422),
         "analysis_crashed": ("The analysis crashed", 500),
-        "storage_full": ("No space is left to store the answer", 507),
+        "storage_full": ("No space is left to store the report", 507),
     }
 )
 """Code -> (title, HTTP status). A clip that shows too little is not among them: its analysis succeeds."""
@@ -42,4 +42,4 @@ def out_of_time(limit_s: float) -> Problem:
 
 def out_of_space() -> Problem:
     """The problem of an answer that found no room."""
-    return failure("storage_full", "There is no room for the answer; send a shorter clip, or try again later")
+    return failure("storage_full", "There is no space to store the report. Upload a shorter clip, or try again later")

@@ -1,10 +1,34 @@
 """What is wrong with a value that a client sent, in one sentence that says what would be right."""
 
-from typing import Any
+from typing import Any, Final
 
 from pydantic_core import ErrorDetails
 
 from formcheck.records.options import OPTIONS
+
+_SENTENCES: Final = {
+    "greater_than": "must be more than {gt:g}",
+    "greater_than_equal": "must be at least {ge:g}",
+    "less_than": "must be less than {lt:g}",
+    "less_than_equal": "must be at most {le:g}",
+    "string_pattern_mismatch": "must match {pattern}",
+    "missing": "is missing",
+    "extra_forbidden": "is not a known field",
+    "int_parsing": "must be a whole number",
+    "int_parsing_size": "must be a smaller whole number",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_parsing": "must be a number",
+    "float_type": "must be a number",
+    "finite_number": "must be a finite number",
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "string_type": "must be text",
+    "list_type": "must be a list",
+    "dict_type": "must be an object",
+    "model_type": "must be an object",
+}
+"""Pydantic's kinds of error -> a sentence."""
 
 
 def sentence(error: ErrorDetails) -> str:
@@ -22,8 +46,13 @@ def sentence(error: ErrorDetails) -> str:
             return "must be one line without control characters"
         case "literal_error" | "enum":
             return f"must be {limits['expected'].replace(chr(39), '')}"
-        case _:
-            return error["msg"]
+        case kind:
+            return _SENTENCES[kind].format(**limits) if kind in _SENTENCES else error["msg"]
+
+
+def one_line(name: str) -> str:
+    """A client's own name for something, fit for a sentence: line breaks and the like are escaped."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in name)
 
 
 def _between(field: str, given: object) -> str:

@@ -30,33 +30,33 @@ class ProblemKind:
 
 
 _REQUESTS: Final = {
-    "unauthorized": ProblemKind("A key is needed", 401, "Send Authorization: Bearer with a key that is in use."),
+    "unauthorized": ProblemKind("An API key is required", 401, "Send Authorization: Bearer with a valid key."),
     "scope_missing": ProblemKind("The key may not do this", 403, "Use a key with the scope named in the detail."),
     "foreign_origin": ProblemKind(
         "Another site may not call this", 403, "Without keys only this machine is served; turn keys on for others."
     ),
-    "link_invalid": ProblemKind(
-        "The link does not work any more", 403, "Ask for the analysis again; it has new links."
-    ),
-    "not_found": ProblemKind("There is no such thing", 404, "Check the address; deleted analyses are gone for good."),
+    "link_invalid": ProblemKind("The link is no longer valid", 403, "Ask for the analysis again; it has new links."),
+    "not_found": ProblemKind("Not found", 404, "Check the address. A deleted analysis cannot be restored."),
     "method_not_allowed": ProblemKind(
-        "The method is not allowed here", 405, "Use a method that the Allow header names."
+        "The method is not allowed here", 405, "Use a method listed in the Allow header."
     ),
     "upload_stalled": ProblemKind("The upload is too slow", 408, "Send it again over a better connection."),
     "not_finished": ProblemKind("The analysis is not finished", 409, "Ask again after Retry-After seconds."),
     "no_report": ProblemKind(
         "The analysis ended without a report", 409, "Read the analysis: its state and problem say why."
     ),
-    "upload_incomplete": ProblemKind("Parts of the clip are missing", 409, "Ask what has arrived; send on from there."),
+    "upload_incomplete": ProblemKind(
+        "Parts of the clip are missing", 409, "Ask how much has arrived and continue from there."
+    ),
     "length_required": ProblemKind("The request has no body", 411, "Send the clip with its length, or in chunks."),
     "clip_too_large": ProblemKind(
-        "The clip is too large", 413, "Send 10 to 30 seconds of running; the limit is in the answer."
+        "The clip is too large", 413, "Send 10 to 30 seconds of running; the response includes the limit."
     ),
     "not_multipart": ProblemKind(
         "The body is not multipart/form-data", 415, "Send the clip as the file field named clip of a form."
     ),
     "range_not_satisfiable": ProblemKind("The range lies outside the file", 416, "Content-Range has the file's size."),
-    "body_too_large": ProblemKind("The body is too large", 413, "Send no more than the limit in the answer."),
+    "body_too_large": ProblemKind("The body is too large", 413, "Send no more than the limit in the response."),
     "body_length_ambiguous": ProblemKind(
         "The length of the body is ambiguous", 400, "Send either Content-Length or Transfer-Encoding: chunked."
     ),
@@ -64,35 +64,33 @@ _REQUESTS: Final = {
     "multipart_malformed": ProblemKind(
         "The form cannot be read", 400, "Let a library build the form; the body broke off or breaks RFC 7578."
     ),
-    "invalid_request": ProblemKind(
-        "The request makes no sense", 422, "Correct what the errors of the answer name, one for each mistake."
-    ),
+    "invalid_request": ProblemKind("Invalid request", 422, "Fix the fields listed under `errors`."),
     "idempotency_conflict": ProblemKind(
         "The Idempotency-Key was used for another request", 422, "Use a new key for each clip and set of options."
     ),
     "upload_limit": ProblemKind(
-        "No more clips for now", 429, "The detail says when; whoever has a key is not held to this."
+        "Upload limit reached", 429, "The detail says when to try again. API keys have no upload limit."
     ),
     "rate_limited": ProblemKind("Too many requests", 429, "Ask again after Retry-After seconds."),
     "internal_error": ProblemKind(
-        "The service has a fault", 500, "Try again; if it stays, tell the operator the request_id of the answer."
+        "Internal error", 500, "Try again. If it happens again, give the operator the request_id."
     ),
     "not_ready": ProblemKind("The service is not ready", 503, "The detail names what is missing; try again soon."),
     "disk_full": ProblemKind(
-        "No space is left on the disk", 507, "The operator has to make room; reading and deleting go on."
+        "No space is left on the disk", 507, "The operator must free space. Reading and deleting still work."
     ),
-    "upload_storage_full": ProblemKind("No space is left for the clip", 507, "The operator has to make room."),
+    "upload_storage_full": ProblemKind("No space is left for the clip", 507, "The operator must free space."),
 }
 
 _FAILURE_ADVICE: Final = {
     "clip_unreadable": "Send the camera's original file, or film again.",
     "clip_missing": "Send the clip again: it was deleted before its analysis.",
     "options_invalid": "Correct the option named in the detail and send the clip again.",
-    "model_unavailable": "The operator has to run formcheck models pull NAME, or build the image with it.",
+    "model_unavailable": "The operator must run formcheck models pull NAME, or build the image with it.",
     "analysis_timeout": "Send a shorter clip: 10 to 30 seconds of running are enough.",
     "analysis_out_of_memory": "Send a shorter clip, or one of 1080p at most.",
     "analysis_crashed": "Send the clip once more; if it fails again, film a new one.",
-    "storage_full": "The operator has to make room; then send the clip again.",
+    "storage_full": "The operator must free space. Then upload the clip again.",
 }
 
 PROBLEMS: Final[Mapping[str, ProblemKind]] = MappingProxyType(

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from formcheck_api.records.mistakes import sentence
+from formcheck_api.records.mistakes import one_line, sentence
 from formcheck_api.records.problems import ProblemError, invalid_request, problem_response
 
 SMALL_BODY_BYTES: Final = 64 * 1024
@@ -64,7 +64,7 @@ class _Body:
         self._state = state
         self._idle_s = idle_s
         self._slowest_bytes_s = slowest_bytes_s
-        self._bytes = 0
+        self.read_bytes = 0
         self._waited_s = 0.0
         self._is_whole = False
         self.limit_bytes = SMALL_BODY_BYTES
@@ -76,14 +76,16 @@ class _Body:
             return {"type": "http.disconnect"}
         began_s = time.monotonic()
         try:
-            async with asyncio.timeout(patience_s(self._bytes, self._waited_s, self._idle_s, self._slowest_bytes_s)):
+            async with asyncio.timeout(
+                patience_s(self.read_bytes, self._waited_s, self._idle_s, self._slowest_bytes_s)
+            ):
                 message = await self._receive()
         except TimeoutError:
             return self._refuse(self._stalled())
         self._waited_s += time.monotonic() - began_s
-        self._bytes += len(message.get("body", b""))
+        self.read_bytes += len(message.get("body", b""))
         self._is_whole = not message.get("more_body", False)
-        return message if self._bytes <= self.limit_bytes else self._refuse(self._too_large())
+        return message if self.read_bytes <= self.limit_bytes else self._refuse(self._too_large())
 
     def _refuse(self, why: ProblemError) -> Message:
         self._is_whole = False
@@ -103,6 +105,11 @@ def patience_s(came_bytes: int, waited_s: float, idle_s: float, slowest_bytes_s:
     """How long to wait for the next piece: what has come may have taken as long as the slowest line takes for it."""
     left_s = idle_s + came_bytes / slowest_bytes_s - waited_s
     return max(0.0, min(idle_s, left_s))
+
+
+def read_bytes(request: Request) -> int:
+    """How much of the body has been read so far."""
+    return int(request.state.body.read_bytes)
 
 
 async def body_pieces(request: Request, limit_bytes: int) -> AsyncIterator[bytes]:
@@ -125,5 +132,5 @@ async def read_json(request: Request, model: type[Model], limit_bytes: int = SMA
         mistakes = error.errors(include_url=False)
         if mistakes[0]["type"] == "json_invalid":
             raise ProblemError("json_malformed", "the body is not valid JSON, or is nested too deeply") from None
-        named = [(".".join(map(str, each["loc"])) or "body", sentence(each)) for each in mistakes]
+        named = [(one_line(".".join(map(str, each["loc"]))) or "body", sentence(each)) for each in mistakes]
         raise invalid_request(named) from None

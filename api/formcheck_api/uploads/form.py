@@ -9,6 +9,7 @@ from typing import Final
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from formcheck_api.records.mistakes import one_line
 from formcheck_api.records.problems import ProblemError, invalid_request
 
 MOST_FIELDS: Final = 20
@@ -88,10 +89,10 @@ class ClipForm:
         name = options.get(b"name", b"").decode("utf-8", "replace")
         is_file = b"filename" in options
         if is_file != (name == self._file_field):
-            advice = "send it as a file: with curl, -F clip=@run.mp4"
+            advice = "upload it as a file, with curl, -F clip=@run.mp4"
             if is_file:
-                advice = f"is no file field; the one there is is {self._file_field}"
-            raise invalid_request([(name or "form", advice)])
+                advice = f"is not a file field; upload the clip as {self._file_field}"
+            raise invalid_request([(one_line(name) or "form", advice)])
         if name in self.fields or (is_file and self.file_name is not None):
             raise invalid_request([(name, "was given twice")])
         self._field = None if is_file else name

@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from formcheck_api.operations.settings import MEGABYTE, Settings
 from formcheck_api.records.problems import ProblemError
 from formcheck_api.uploads.bodies import body_pieces
-from formcheck_api.uploads.receive import Upload, display_name, told_when_full, too_large
+from formcheck_api.uploads.receive import Room, Upload, display_name, told_when_full, too_large
 
 
 def place_of(settings: Settings, owner: str, word: str) -> Path:
@@ -58,11 +58,13 @@ async def take_piece(request: Request, path: Path, offset: int, settings: Settin
     """
     if offset > arrived_bytes(path):
         raise ProblemError("upload_incomplete", "the pieces before this one have not arrived")
+    room = Room(settings)
     with told_when_full():
         file = await run_in_threadpool(os.open, path, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
             async for piece in body_pieces(request, settings.max_upload_mb * MEGABYTE - offset):
                 offset = await run_in_threadpool(_write, file, piece, offset)
+                room.wrote(len(piece))
         finally:
             os.close(file)
     return arrived_bytes(path)

@@ -18,6 +18,7 @@ from python_multipart.multipart import parse_options_header
 from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
 
+from formcheck_api.operations.disk import shortage
 from formcheck_api.operations.settings import MEGABYTE, Settings
 from formcheck_api.records.problems import ProblemError, invalid_request
 from formcheck_api.store.database import is_full
@@ -27,6 +28,8 @@ from formcheck_api.uploads.form import ClipForm
 CLIP_FIELD: Final = "clip"
 FORM_OVERHEAD_BYTES: Final = 64 * 1024
 """What a form may hold beside the clip: boundaries, headers and the options, generously."""
+ROOM_CHECK_BYTES: Final = 4 * MEGABYTE
+"""Written between two looks at the disk: each upload can take no more of the reserve than this."""
 LONGEST_NAME: Final = 100
 """Letters of a clip's name that are kept."""
 _NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -43,13 +46,35 @@ class Upload:
     fields: Mapping[str, str]
 
 
+class Room:
+    """Watches the disk's reserve while a clip is written: other uploads fill the same disk."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._unchecked_bytes = 0
+
+    def wrote(self, count: int) -> None:
+        """Count bytes that were written. Raises ProblemError 507 once they take of the reserve."""
+        self._unchecked_bytes += count
+        if self._unchecked_bytes >= ROOM_CHECK_BYTES:
+            self._unchecked_bytes = 0
+            check_room(self._settings)
+
+
+def check_room(settings: Settings, coming_bytes: int = 0) -> None:
+    """Whether so much more leaves the disk its reserve. Raises ProblemError 507."""
+    if reason := shortage(settings, coming_bytes):
+        raise ProblemError("upload_storage_full", reason)
+
+
 class _ClipFile:
     """A file that grows under a cap while its hash is taken."""
 
-    def __init__(self, file: BinaryIO, limit_bytes: int) -> None:
+    def __init__(self, file: BinaryIO, limit_bytes: int, room: "Room") -> None:
         self._file = file
         self._limit_bytes = limit_bytes
         self._hash = hashlib.sha256()
+        self._room = room
         self.bytes = 0
 
     def write(self, piece: bytes) -> None:
@@ -58,6 +83,7 @@ class _ClipFile:
             raise too_large(self._limit_bytes)
         self._hash.update(piece)
         self._file.write(piece)
+        self._room.wrote(len(piece))
 
     @property
     def sha256(self) -> str:
@@ -68,28 +94,28 @@ class _ClipFile:
 async def received(request: Request, settings: Settings) -> AsyncIterator[Upload]:
     """The clip of a multipart request, on disk while the block runs.
 
-    Raises ProblemError (413 as soon as the cap is passed, 400, 411, 415, 422, 507) and ClientDisconnect; whatever
+    Raises ProblemError (413 as soon as the cap is passed, 400, 415, 422, 507) and ClientDisconnect; whatever
     ends the block, the file is gone afterwards unless it was moved.
     """
-    limit_bytes = settings.max_upload_mb * MEGABYTE
     boundary = _boundary(request)
-    _check_length(request, limit_bytes)
     path = settings.work_dir / f"upload-{secrets.token_hex(16)}.part"
     try:
-        yield await _receive(request, boundary, path, limit_bytes)
+        yield await _receive(request, boundary, path, settings)
     finally:
         path.unlink(missing_ok=True)  # not in a thread: a cancelled request waits for none
 
 
-async def _receive(request: Request, boundary: bytes, path: Path, limit_bytes: int) -> Upload:
+async def _receive(request: Request, boundary: bytes, path: Path, settings: Settings) -> Upload:
+    limit_bytes = settings.max_upload_mb * MEGABYTE
     with told_when_full():
         file = await run_in_threadpool(path.open, "wb")
         with file:
-            clip = _ClipFile(file, limit_bytes)
+            clip = _ClipFile(file, limit_bytes, Room(settings))
             form = ClipForm(boundary, CLIP_FIELD, clip.write)
             async for piece in body_pieces(request, limit_bytes + FORM_OVERHEAD_BYTES):
                 await run_in_threadpool(form.feed, piece)
         form.close()
+        check_room(settings)  # the last bytes, and what others wrote meanwhile
     if clip.bytes == 0:
         raise invalid_request([(CLIP_FIELD, "the file is empty")])
     return Upload(path, display_name(form.file_name or ""), clip.sha256, clip.bytes, form.fields)
@@ -104,14 +130,17 @@ def _boundary(request: Request) -> bytes:
     return options[b"boundary"]
 
 
-def _check_length(request: Request, limit_bytes: int) -> None:
-    """Refuse what cannot be right before a byte of it is read."""
+def declared_bytes(request: Request, settings: Settings) -> int | None:
+    """Length of the form that is sent; None for a chunked body. Raises ProblemError 411, 413."""
+    limit_bytes = settings.max_upload_mb * MEGABYTE
     declared = request.headers.get("content-length")
     if declared is None:
         if "transfer-encoding" not in request.headers:
             raise ProblemError("length_required", "there is neither Content-Length nor a chunked body")
-    elif int(declared) > limit_bytes + FORM_OVERHEAD_BYTES:  # the server has checked that it is a number
+        return None
+    if int(declared) > limit_bytes + FORM_OVERHEAD_BYTES:  # the server has checked that it is a number
         raise too_large(limit_bytes)
+    return int(declared)
 
 
 def too_large(limit_bytes: int) -> ProblemError:

@@ -44,7 +44,7 @@ def list_analyses(  # noqa: PLR0917  # FastAPI passes them by name
     try:
         page = service.store.list(caller.owner, label=label, state=state, cursor=cursor, limit=limit)
     except CursorError:
-        raise invalid_request([("cursor", "is none that a page gave")]) from None
+        raise invalid_request([("cursor", "is not a cursor from an earlier page")]) from None
     asked = {"label": label, "state": state, "limit": limit, "cursor": page.cursor}
     following = urlencode({name: value for name, value in asked.items() if value is not None})
     return AnalysisPage(

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from formcheck.records.report import Report
 from formcheck.report.schema import report_from_json
 from formcheck_api.access.security import Caller
-from formcheck_api.http.dependencies import CheckedId, ServiceDep, no_such_analysis, shown_analysis, the_caller
+from formcheck_api.http.dependencies import CheckedId, ServiceDep, no_such_analysis, paced, shown_analysis, the_caller
 from formcheck_api.http.routes.artefacts import REPORT
 from formcheck_api.http.service import Service
 from formcheck_api.page import run_view
@@ -73,7 +73,7 @@ def _said(reason: Mapping[str, str]) -> dict[str, str]:
     return {"code": reason["code"], "says": f"{reason['message']} {reason['advice']}"}
 
 
-@router.get(RUNS + "/{analysis_id}")
+@router.get(RUNS + "/{analysis_id}", dependencies=[Depends(paced)])
 def run(request: Request, service: ServiceDep, analysis_id: str) -> HTMLResponse:
     """One clip: its progress, then its answer."""
     analysis = shown_analysis(service, analysis_id)
@@ -93,14 +93,14 @@ def run(request: Request, service: ServiceDep, analysis_id: str) -> HTMLResponse
     )
 
 
-@router.get(RUNS + "/{analysis_id}/steps.csv")
+@router.get(RUNS + "/{analysis_id}/steps.csv", dependencies=[Depends(paced)])
 def steps(service: ServiceDep, analysis: Shown) -> Response:
     """Every step's numbers, for a spreadsheet."""
     headers = {"Content-Disposition": 'attachment; filename="steps.csv"'}
     return Response(run_view.steps_csv(_report(service, analysis)), media_type="text/csv", headers=headers)
 
 
-@router.get(RUNS + "/{analysis_id}/pictures.zip")
+@router.get(RUNS + "/{analysis_id}/pictures.zip", dependencies=[Depends(paced)])
 def pictures(service: ServiceDep, analysis: Shown) -> Response:
     """The annotated frames in one file."""
     out = io.BytesIO()
@@ -112,9 +112,9 @@ def pictures(service: ServiceDep, analysis: Shown) -> Response:
     return Response(out.getvalue(), media_type="application/zip", headers=headers)
 
 
-@router.get("/compare")
+@router.get("/compare", dependencies=[Depends(paced)])
 def compare(
-    request: Request, service: ServiceDep, first: Annotated[str, Query()], second: Annotated[str, Query()]
+    request: Request, service: ServiceDep, first: Annotated[str, Query()] = "", second: Annotated[str, Query()] = ""
 ) -> HTMLResponse:
     """Two clips side by side."""
     found = [shown_analysis(service, analysis_id) for analysis_id in (first, second)]

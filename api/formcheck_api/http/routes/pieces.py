@@ -1,5 +1,6 @@
 """How the page sends a clip: it asks what has arrived, sends on from there, and says when that was all."""
 
+from functools import partial
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Request
@@ -16,7 +17,8 @@ from formcheck_api.http.wire import resources
 from formcheck_api.records.analyses import Analysis
 from formcheck_api.records.problems import ProblemError
 from formcheck_api.uploads import pieces
-from formcheck_api.uploads.bodies import read_json
+from formcheck_api.uploads.bodies import read_bytes, read_json
+from formcheck_api.uploads.receive import check_room
 
 router = APIRouter(include_in_schema=False)
 
@@ -50,10 +52,10 @@ async def piece(
 ) -> JSONResponse:
     """The next bytes of a clip."""
     length = pieces.piece_bytes(request, offset, service.settings)
-    service.check_room(length)
-    service.allowance.take(caller, sent_bytes=length)
+    check_room(service.settings, length)
     path = pieces.place_of(service.settings, caller.owner, word)
-    return JSONResponse({"arrived": await pieces.take_piece(request, path, offset, service.settings)})
+    with service.allowance.body(caller, length, partial(read_bytes, request)):
+        return JSONResponse({"arrived": await pieces.take_piece(request, path, offset, service.settings)})
 
 
 @router.post(UPLOAD)
@@ -75,7 +77,6 @@ def _analyse(service: Service, caller: Caller, word: str, rest: Rest) -> Analysi
     place = pieces.place_of(service.settings, caller.owner, word)
     try:
         with pieces.whole(place, rest.name, rest.bytes) as upload:
-            service.allowance.take(caller, clips=1)
             analysis = accept(service, caller, upload, form, word).analysis
     except ProblemError:
         if known := service.store.answered(caller.owner, word):  # meanwhile, by the other one

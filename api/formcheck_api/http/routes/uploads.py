@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Query, Request
@@ -23,11 +24,12 @@ from formcheck_api.http.wire.openapi import FORM_SCHEMA
 from formcheck_api.http.wire.responses import answer, problems
 from formcheck_api.http.wire.schemas import AnalysisForm, AnalysisResource, Form
 from formcheck_api.records.analyses import Created, IdempotentRequest, StoredClip
-from formcheck_api.records.mistakes import sentence
+from formcheck_api.records.mistakes import one_line, sentence
 from formcheck_api.records.problems import ProblemError, invalid_request
 from formcheck_api.storage.blobs import new_clip_key
 from formcheck_api.store.analyses import IdempotencyConflictError, TooManyWaitingError
-from formcheck_api.uploads.receive import Upload, received, told_when_full
+from formcheck_api.uploads.bodies import read_bytes
+from formcheck_api.uploads.receive import Upload, check_room, declared_bytes, received, told_when_full
 
 router = APIRouter(tags=["analyses"])
 
@@ -84,10 +86,12 @@ async def create_analysis(
     wait: WaitSeconds = 0,
 ) -> JSONResponse:
     """Take a clip in, streamed to disk, and queue its analysis; the same clip with the same options is taken once."""
-    await run_in_threadpool(_admit, request, service, caller, idempotency_key)
-    async with received(request, service.settings) as upload:
-        form = form_of(upload.fields)
-        created = await run_in_threadpool(accept, service, caller, upload, form, idempotency_key)
+    length_bytes = declared_bytes(request, service.settings)
+    await run_in_threadpool(_admit, service, caller, length_bytes, idempotency_key)
+    with service.allowance.body(caller, length_bytes or 0, partial(read_bytes, request)):
+        async with received(request, service.settings) as upload:
+            form = form_of(upload.fields)
+            created = await run_in_threadpool(accept, service, caller, upload, form, idempotency_key)
     analysis = await finished_within(service, created.analysis, min(wait, service.settings.max_wait_s))
     if analysis is None:
         raise no_such_analysis()
@@ -100,16 +104,20 @@ async def create_analysis(
     )
 
 
-def _admit(request: Request, service: Service, caller: Caller, key: str | None) -> None:
-    """Whether there is room for this clip, and whether whoever has no key may send it. Raises ProblemError."""
-    service.check_room(int(request.headers.get("content-length", 0)))
-    if not is_visitors(caller.owner) or (key and service.store.answered(caller.owner, key)):
+def _admit(service: Service, caller: Caller, length_bytes: int | None, key: str | None) -> None:
+    """Whether there is room for this clip, and whether a caller without a key may upload it. Raises ProblemError."""
+    check_room(service.settings, length_bytes or 0)
+    if not is_visitors(caller.owner):
         return
-    declared = request.headers.get("content-length")
-    if declared is None:
-        raise ProblemError("length_required", "without a key the length has to be told")
-    service.allowance.check(caller, int(declared))
-    service.allowance.take(caller, clips=1, sent_bytes=int(declared))
+    if length_bytes is None:
+        raise ProblemError("length_required", "without a key, send a Content-Length")
+    if not _is_known(service, caller, key):
+        service.allowance.check(caller, length_bytes)
+
+
+def _is_known(service: Service, caller: Caller, key: str | None) -> bool:
+    """Whether this request was accepted before, so that it is answered again and takes no other clip."""
+    return key is not None and service.store.answered(caller.owner, key) is not None
 
 
 def form_of(fields: Mapping[str, Any]) -> Form:
@@ -127,7 +135,7 @@ def _check_model(name: str) -> None:
     here = available_models()
     if not here:
         raise ProblemError(
-            "not_ready", "no pose model is installed here; the operator has to run formcheck models pull full"
+            "not_ready", "no pose model is installed here; the operator must run formcheck models pull full"
         )
     if name not in here:
         raise invalid_request([("model", f"{name} is not installed here; use {' or '.join(here)}")])
@@ -135,7 +143,9 @@ def _check_model(name: str) -> None:
 
 def _mistake(error: ErrorDetails) -> tuple[str, str]:
     if error["type"] == "extra_forbidden":
-        return str(error["loc"][0]), f"is not a field; the fields are clip, {', '.join(AnalysisForm.model_fields)}"
+        return one_line(
+            str(error["loc"][0])
+        ), f"is not a field; the fields are clip, {', '.join(AnalysisForm.model_fields)}"
     return str(error["loc"][0]), sentence(error)
 
 
@@ -144,10 +154,20 @@ def accept(service: Service, caller: Caller, upload: Upload, form: Form, key: st
 
     Raises ProblemError 422 where the key is known with another clip, 429, 507.
     """
-    with told_when_full():
+    if _is_known(service, caller, key):
         return _stored(service, caller, upload, form, key)
+    service.allowance.take_clip(caller)
+    is_new = False
+    try:
+        created = _stored(service, caller, upload, form, key)
+        is_new = created.how == "new"
+    finally:
+        if not is_new:
+            service.allowance.give_clip_back(caller)
+    return created
 
 
+@told_when_full()
 def _stored(service: Service, caller: Caller, upload: Upload, form: Form, key: str | None) -> Created:
     clip = StoredClip(new_clip_key(), upload.name, upload.sha256, upload.bytes)
     request = IdempotentRequest(key, _fingerprint(upload, form)) if key else None

@@ -16,7 +16,7 @@ from formcheck_api.records.analyses import Options, State
 
 LONGEST_LABEL: Final = 200
 ID_PATTERN: Final = r"^an_[a-z2-7]{26}$"
-LABEL_PATTERN: Final = r"^[^\x00-\x1f\x7f]*$"
+LABEL_PATTERN: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
 """Printable enough: no control characters, which databases and terminals stumble over."""
 
 ModelName = Literal["lite", "full", "heavy"]

@@ -3,6 +3,7 @@
 import select
 import socket
 import time
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -39,7 +40,8 @@ def test_two_lengths_of_one_body_are_refused_everywhere(server: Server, method: 
     with begin(server, method, path, "Content-Length: 1", "Transfer-Encoding: chunked") as connection:
         connection.sendall(b"5\r\nbytes\r\n")
         assert status_and_code(connection) == (400, "body_length_ambiguous")
-        assert connection.recv(1) == b"", "what follows could be read as another request"
+        with suppress(ConnectionResetError):  # closed while bytes of ours were on their way
+            assert connection.recv(1) == b"", "what follows could be read as another request"
     assert server.files() == []
 
 

@@ -45,8 +45,8 @@ LAYERS = {
     "pose model": Layer(
         ("landmarker", "landmarker_*", "offline", "people"), ("foundation",), ("mediapipe", "numpy", "scipy")
     ),
-    "bundle": Layer(("bundle",), ("foundation",), ("flatbuffers", "mediapipe", "numpy")),
-    "weights": Layer(("weights", "registries"), ("foundation", "bundle"), ("platformdirs",)),
+    "bundle": Layer(("bundle", "bundle_mask"), ("foundation",), ("flatbuffers", "mediapipe", "numpy")),
+    "weights": Layer(("weights", "model_sources", "registries"), ("foundation", "bundle"), ("platformdirs",)),
     "drawing": Layer(("annotate", "annotate.*", "overlay"), ("foundation",), ("cv2", "numpy")),
     "background": Layer(("uprights",), ("foundation",), ("cv2", "numpy")),
     "assessment": Layer(("assess",), ("foundation", "gait", "judgement"), ("numpy",)),
@@ -78,7 +78,7 @@ LAYERS = {
 
 HOMES = {
     "av": ("video", "video_*", "clip"),
-    "mediapipe": ("landmarker", "landmarker_*", "bundle"),
+    "mediapipe": ("landmarker", "landmarker_*", "bundle", "bundle_mask"),
     "cv2": ("annotate", "annotate.*", "overlay", "uprights"),
 }
 

@@ -5,9 +5,10 @@ import zipfile
 
 import pytest
 
-from formcheck.bundle import DETECTOR, LANDMARKS, make_bundle, weights_sha256
+from formcheck.bundle import DETECTOR, LANDMARKS, make_bundle, weights_sha256, without_mask
 from formcheck.errors import ModelError
 from formcheck.weights import find_model
+from masked_model import networks_of, with_mask
 
 
 @pytest.fixture(scope="module")
@@ -15,21 +16,32 @@ def lite() -> bytes:
     return find_model("lite").path.read_bytes()
 
 
-def networks(bundle: bytes) -> tuple[bytes, bytes]:
-    with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
-        return archive.read(DETECTOR), archive.read(LANDMARKS)
-
-
 def test_a_bundle_of_a_bundles_networks_is_the_same_bytes(lite: bytes) -> None:
-    assert make_bundle(*networks(lite)) == lite
+    assert make_bundle(*networks_of(lite)) == lite
 
 
 def test_networks_lie_aligned_in_the_file_so_that_mediapipe_need_not_copy_them(lite: bytes) -> None:
-    assert [lite.index(network) % 16 for network in networks(lite)] == [0, 0]
+    assert [lite.index(network) % 16 for network in networks_of(lite)] == [0, 0]
+
+
+def test_the_operators_tensors_and_weights_of_the_mask_are_cut_and_nothing_else(lite: bytes) -> None:
+    masked = with_mask(lite)
+    assert b"mask weights" in masked
+    assert without_mask(masked) == lite
+
+
+def test_a_bundle_without_a_mask_or_with_an_unknown_one_stays_as_it_is(lite: bytes) -> None:
+    other = with_mask(lite, shape=(1, 128, 128, 1))
+    assert without_mask(other) == other
+    assert without_mask(lite) == lite
+
+
+def test_the_digest_is_of_the_weights_that_remain_without_the_mask(lite: bytes) -> None:
+    assert weights_sha256(with_mask(lite)) == weights_sha256(lite)
 
 
 def test_other_weights_have_another_digest(lite: bytes) -> None:
-    detector, landmarks = networks(lite)
+    detector, landmarks = networks_of(lite)
     middle = len(landmarks) // 2
     altered = landmarks[:middle] + bytes([landmarks[middle] ^ 1]) + landmarks[middle + 1 :]
     assert weights_sha256(make_bundle(detector, altered)) != weights_sha256(lite)

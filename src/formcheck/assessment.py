@@ -56,7 +56,11 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class ModelUsed:
-    """The pose model that saw the runner; ``sha256`` is empty where landmarks came from elsewhere."""
+    """The pose model that saw the runner.
+
+    ``sha256`` is the digest of its weights, not of a file (`bundle.weights_sha256`): two reports with the same one used
+    the same model, however it was packed. Empty where landmarks came from elsewhere.
+    """
 
     name: str
     sha256: str

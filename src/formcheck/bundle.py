@@ -9,6 +9,7 @@ import hashlib
 import io
 import struct
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ import numpy as np
 from mediapipe.tasks.metadata import metadata_schema_py_generated as meta
 from mediapipe.tasks.metadata import schema_py_generated as tfl
 
+from formcheck.bundle_mask import drop_mask
 from formcheck.errors import ModelError
 
 DETECTOR: Final = "pose_detector.tflite"
@@ -27,6 +29,9 @@ _ALIGNMENT_BYTES: Final = 16  # of every weight array, as the tflite schema dema
 _ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the same bytes whenever and wherever the bundle is made
 _ZIP_HEADER_BYTES: Final = 30
 _ZIP_PADDING_ID: Final = 0xD935  # the extra field that is there for padding only
+
+_BROKEN: Final = (zipfile.BadZipFile, KeyError, struct.error, IndexError, ValueError, AttributeError, TypeError)
+"""What reading arbitrary bytes as a bundle of networks may raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +56,33 @@ class _AlignedBuffer(tfl.BufferT):  # type: ignore[misc]  # generated code witho
 
 def make_bundle(detector: bytes, landmarks: bytes) -> bytes:
     """A ``.task`` file's bytes; the same input gives the same bytes."""
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as bundle:
-        for name, network in ((DETECTOR, detector), (LANDMARKS, landmarks)):
-            member = zipfile.ZipInfo(name, _ZIP_EPOCH)
-            member.extra = _padding(archive.tell() + _ZIP_HEADER_BYTES + len(name))
-            bundle.writestr(member, _described(network, _INPUT[name]))
-    return archive.getvalue()
+    networks = {DETECTOR: detector, LANDMARKS: landmarks}
+    return _zipped({name: _described(network, _INPUT[name]) for name, network in networks.items()})
+
+
+def without_mask(bundle: bytes) -> bytes:
+    """``bundle`` without the segmentation mask; unchanged where it has none, or is not built as we know it.
+
+    MediaPipe expects five outputs, so the mask's place is taken by a small tensor that is computed anyway. Metadata
+    are kept.
+
+    Raises
+    ------
+    ModelError
+        These bytes are no pose bundle.
+    """
+    detector, landmarks = _networks(bundle)
+    try:
+        trimmed = _trimmed(landmarks)
+    except _BROKEN as error:
+        raise ModelError("not a pose landmarker bundle") from error
+    return bundle if trimmed is None else _zipped({DETECTOR: detector, LANDMARKS: trimmed})
 
 
 def weights_sha256(bundle: bytes) -> str:
-    """Digest of every number the two networks hold, whatever their metadata, layout or zip dates.
+    """Digest of every number in the two networks but those of the mask, whatever their metadata, layout or zip dates.
+
+    A bundle has the same digest before and after `without_mask`.
 
     Raises
     ------
@@ -69,12 +90,32 @@ def weights_sha256(bundle: bytes) -> str:
         These bytes are no pose bundle.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
-            networks = [archive.read(name) for name in (DETECTOR, LANDMARKS)]
-        digests = [_tensor_digests(network) for network in networks]
-    except (zipfile.BadZipFile, KeyError, struct.error, IndexError, ValueError, AttributeError, TypeError) as error:
+        digests = [_tensor_digests(network) for network in _networks(without_mask(bundle))]
+    except _BROKEN as error:
         raise ModelError("not a pose landmarker bundle") from error
     return hashlib.sha256("\n".join(map("".join, digests)).encode()).hexdigest()
+
+
+# --- the zip
+
+
+def _networks(bundle: bytes) -> tuple[bytes, bytes]:
+    """Detector and landmark network."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
+            return archive.read(DETECTOR), archive.read(LANDMARKS)
+    except _BROKEN as error:
+        raise ModelError("not a pose landmarker bundle") from error
+
+
+def _zipped(networks: Mapping[str, bytes]) -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as bundle:
+        for name, network in networks.items():
+            member = zipfile.ZipInfo(name, _ZIP_EPOCH)
+            member.extra = _padding(archive.tell() + _ZIP_HEADER_BYTES + len(name))
+            bundle.writestr(member, network)
+    return archive.getvalue()
 
 
 def _padding(offset: int) -> bytes:
@@ -83,11 +124,20 @@ def _padding(offset: int) -> bytes:
     return struct.pack("<HH", _ZIP_PADDING_ID, size) + bytes(size)
 
 
+# --- the networks
+
+
 def _tensor_digests(network: bytes) -> list[str]:
     """SHA-256 of each constant tensor, sorted: repacking may reorder them."""
     model = tfl.ModelT.InitFromPackedBuf(network, 0)
     constants = (model.buffers[tensor.buffer].data for graph in model.subgraphs for tensor in graph.tensors)
     return sorted(hashlib.sha256(np.asarray(data).tobytes()).hexdigest() for data in constants if data is not None)
+
+
+def _trimmed(network: bytes) -> bytes | None:
+    """The landmark network without the mask, None where `drop_mask` finds none."""
+    model = tfl.ModelT.InitFromPackedBuf(network, 0)
+    return _repacked(model) if drop_mask(model) else None
 
 
 def _described(network: bytes, normalisation: _Normalisation) -> bytes:
@@ -100,8 +150,8 @@ def _described(network: bytes, normalisation: _Normalisation) -> bytes:
     text = _metadata(normalisation, outputs=len(model.subgraphs[0].outputs))
     model.metadata = [*kept, tfl.MetadataT(name=_METADATA_ENTRY, buffer=len(model.buffers))]
     arrays = [*(buffer.data for buffer in model.buffers), np.frombuffer(text, np.uint8)]
-    model.buffers = [_AlignedBuffer(data=data) for data in arrays]
-    return _packed(model, b"TFL3")
+    model.buffers = [tfl.BufferT(data=data) for data in arrays]
+    return _repacked(model)
 
 
 def _metadata(normalisation: _Normalisation, outputs: int) -> bytes:
@@ -117,6 +167,11 @@ def _metadata(normalisation: _Normalisation, outputs: int) -> bytes:
         inputTensorMetadata=[picture], outputTensorMetadata=[meta.TensorMetadataT() for _ in range(outputs)]
     )
     return _packed(meta.ModelMetadataT(subgraphMetadata=[graph]), b"M001")
+
+
+def _repacked(model: Any) -> bytes:
+    model.buffers = [_AlignedBuffer(data=buffer.data) for buffer in model.buffers]
+    return _packed(model, b"TFL3")
 
 
 def _packed(table: Any, file_id: bytes) -> bytes:

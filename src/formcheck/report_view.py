@@ -149,7 +149,7 @@ def _pose_model(report: Report) -> str:
     offsets = report.settings.get("measurement", {}).get("offsets", {})
     is_corrected = any(any(offsets.get(leg, {}).values()) for leg in ("near", "far"))
     corrected = "where it puts hips, knees and ankles is corrected by what rendered runners showed"
-    name = f"{report.model.name}, SHA-256 {report.model.sha256 or 'not known'}"
+    name = f"{report.model.name}, SHA-256 of its weights {report.model.sha256 or 'not known'}"
     return f"{name}; {corrected}" if is_corrected else name
 
 

@@ -4,37 +4,32 @@ Whatever the source, a model called lite, full or heavy is used only when it is 
 of the registries' files, or holds exactly the same weights. The second test is there for Google's own bundle, which
 was out of reach where this was written: its digest is unknown, and so is whether its weights are the registries'. If
 they are not, it is turned down with a word and the registries are asked.
+
+Every model loses its segmentation mask on the way into the cache (`bundle.without_mask`), your own file too; that
+file itself is not touched. What identifies a model is the weights that remain.
 """
 
 import contextlib
 import hashlib
-import http.client
 import tempfile
-import urllib.request
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import platformdirs
 
-from formcheck import registries
 from formcheck.errors import ModelError
+from formcheck.model_sources import PUBLISHED_URL, OnProgress, published_name, sources
 
 MODEL_NAMES: Final = ("lite", "full", "heavy")
-
-PUBLISHED_URL: Final = "https://storage.googleapis.com/mediapipe-models"
-"""Google's public bucket of models; a mirror of it does as well."""
-
-OnProgress = Callable[[str, float], None]
-"""Told a stage's name and how much of it is done, 0..1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model file that is ready for use, and the SHA-256 of its bytes.
+    """A model file that is ready for use, and the SHA-256 of its weights.
 
-    ``name`` is lite, full or heavy where the weights are theirs, else the file's own with its ending.
+    ``name`` is lite, full or heavy where the weights are theirs, else the file's own with its ending. The digest is
+    that of `bundle.weights_sha256`: the same with and without the mask, however the file was packed.
     """
 
     name: str
@@ -44,7 +39,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class _Pin:
-    """SHA-256 of the bundle that we make, and of the weights in it alone (`bundle.weights_sha256`)."""
+    """SHA-256 of the bundle that we make, without the mask, and of its weights alone (`bundle.weights_sha256`)."""
 
     bundle: str
     weights: str
@@ -52,21 +47,18 @@ class _Pin:
 
 _PINS: Final = {
     "lite": _Pin(
-        bundle="a480be0d481057e2e1f6e72901fc45f7ca224aefe8f8f6a391e4c72c5fac8135",
-        weights="523d4a3acc50adf15849f814f2859bea75268d95788bac0245545b56ad8b2a02",
+        bundle="0d594ae2ac73eaabbbd14b392e1b583d97381ae752446a57c1fb3c9765ffb6cc",
+        weights="a68ac622e1eb7da1198aa7cce54bc9cf0a8bb63da589e36264ec7839a71bbe42",
     ),
     "full": _Pin(
-        bundle="df18d7ccb7632565956c02f61036dd3b8c1cc78c0c2cf2dbcbec14c35960e88b",
-        weights="dc1043e90f2323fdfa8bfe1ae1dbf0e51cbf8813688d9b2d9a9b0209e12314b0",
+        bundle="fc51e68367d9ea3b7ffc4af94585af648ba4b39d91308e886b696df66a74f57c",
+        weights="f7651ca6b8eac1e079dcb528f451e043849ad5534936647308d609012ab99023",
     ),
     "heavy": _Pin(
-        bundle="2b8e2756f094db02d09edf495fad192375bdbf4ecbdb5fbb56af9dbdf9206b32",
-        weights="bde85bf9bf03f12de18e08db4f8428a99ca3f977e32c9dfd543f4dd313cd43a5",
+        bundle="569906decffbf893810d315d658166b0fe0c25777109acebc944645251b536b1",
+        weights="35490d4b5a121c378815b39f9b9c7c30f517bbc6a3902a151162095a4c312867",
     ),
 }
-
-_NO_ANSWER_S: Final = 10.0  # a machine without a way out should be told soon
-_CHUNK_BYTES: Final = 1 << 18
 
 
 def default_cache() -> Path:
@@ -88,27 +80,25 @@ def find_model(
     ModelError
         No source has it (the text lists what was tried), or the file given is no pose bundle.
     """
+    folder = cache or default_cache()
     if name_or_path not in _PINS:
-        return _own_model(Path(name_or_path))
+        return _without_mask(_own(Path(name_or_path)), folder)
     name, tell = name_or_path, on_progress or _silent
-    path = (cache or default_cache()) / _file_name(name)
     tried: list[str] = []
     try:
-        return _checked(name, path)
+        return _without_mask(_cached(name, folder), folder)
     except ModelError as error:
         tried.append(f"cache ({error})")
-    for label, fetch in _sources(name, published_url):
+    for label, fetch in sources(name, published_url):
         tell(label, 0.0)
         try:
-            data = fetch(tell)
-            _check(name, data)
-            model = _stored(name, path, data)
+            model = _fetched(name, fetch(tell), folder)
         except ModelError as error:
             tried.append(f"{label} ({error})")
         else:
             tell(label, 1.0)
             return model
-    hint = f"connect to the internet once, or give the path of a {_file_name(name)} with --model"
+    hint = f"connect to the internet once, or give the path of a {published_name(name)} with --model"
     raise ModelError(f"no source has the pose model {name!r}: {'; '.join(tried)}; {hint}")
 
 
@@ -118,12 +108,8 @@ def list_models(cache: Path | None = None) -> tuple[Model, ...]:
     found = []
     for name in MODEL_NAMES:
         with contextlib.suppress(ModelError):
-            found.append(_checked(name, folder / _file_name(name)))
+            found.append(_cached(name, folder).model)
     return tuple(found)
-
-
-def _file_name(name: str) -> str:
-    return f"pose_landmarker_{name}.task"
 
 
 def _silent(_stage: str, _done_frac: float) -> None:
@@ -133,89 +119,116 @@ def _silent(_stage: str, _done_frac: float) -> None:
 # --- the caller's own file, and the cache
 
 
-def _own_model(path: Path) -> Model:
-    from formcheck.bundle import weights_sha256  # noqa: PLC0415  # loads MediaPipe, which most calls do not need
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A model and the bytes of its file, which another process may replace meanwhile."""
 
+    model: Model
+    data: bytes
+
+
+def _own(path: Path) -> _Read:
     try:
         data = path.read_bytes()
     except OSError as error:
         choice = ", ".join(MODEL_NAMES)
         raise ModelError(f"no pose model {str(path)!r}: give {choice} or the path of a .task file") from error
     try:
-        weights = weights_sha256(data)
+        weights = _weights_sha256(data)
     except ModelError as error:
         raise ModelError(f"{path} is {error}: give {', '.join(MODEL_NAMES)} or a .task file for pose") from error
     own = path.name if path.suffix else f"{path.name}.task"  # never the name of a model whose weights it has not
-    return Model(next((name for name, pin in _PINS.items() if pin.weights == weights), own), path, _sha256(data))
+    name = next((name for name, pin in _PINS.items() if pin.weights == weights), own)
+    return _Read(Model(name, path, weights), data)
 
 
-def _checked(name: str, path: Path) -> Model:
-    """The cached file, if it is what it should be."""
+def _cached(name: str, folder: Path) -> _Read:
+    """What the cache holds of a known model, with the mask or without."""
+    weights = _PINS[name].weights
+    place = _place(name, weights, folder)
+    for path in (place, _place_with_mask(name, folder)):
+        with contextlib.suppress(ModelError):
+            return _checked(name, path, weights)
+    return _checked(name, place, weights)  # once more: another process may just have put it there
+
+
+def _checked(name: str, path: Path, weights: str) -> _Read:
+    """The file, if it holds these weights."""
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise ModelError("nothing there yet") from error
     except OSError as error:
         raise ModelError(f"cannot be read: {error.strerror}") from error
-    _check(name, data)
-    return Model(name, path, _sha256(data))
+    _check(data, weights)
+    return _Read(Model(name, path, weights), data)
 
 
-def _check(name: str, data: bytes) -> None:
-    pin = _PINS[name]
-    if _sha256(data) == pin.bundle:
-        return
-    from formcheck.bundle import weights_sha256  # noqa: PLC0415  # loads MediaPipe, which our own bundles do not need
-
-    if weights_sha256(data) != pin.weights:
+def _check(data: bytes, weights: str) -> None:
+    if _weights_sha256(data) != weights:
         raise ModelError("its weights are not those we know")
 
 
-def _stored(name: str, path: Path, data: bytes) -> Model:
+def _weights_sha256(data: bytes) -> str:
+    digest = hashlib.sha256(data).hexdigest()
+    for pin in _PINS.values():
+        if pin.bundle == digest:
+            return pin.weights
+    from formcheck.bundle import weights_sha256  # noqa: PLC0415  # loads MediaPipe, which our own bundles do not need
+
+    return weights_sha256(data)
+
+
+def _place(name: str, weights: str, folder: Path) -> Path:
+    """Named by the weights, so that versions of formcheck that differ about them share a cache in peace."""
+    return folder / f"{name.removesuffix('.task')}-{weights[:12]}.task"
+
+
+def _place_with_mask(name: str, folder: Path) -> Path:
+    """Where formcheck 0.1 kept a model, with its mask."""
+    return folder / published_name(name)
+
+
+def _without_mask(read: _Read, folder: Path) -> Model:
+    """The model without its mask, out of the cache; as it is if it has none, or if the cache cannot be written."""
+    model = read.model
+    place = _place(model.name, model.sha256, folder)
+    if model.path == place:
+        return model
+    from formcheck.bundle import without_mask  # noqa: PLC0415  # loads MediaPipe, needed once per machine
+
+    bundle = without_mask(read.data)
+    if bundle == read.data:
+        return model
+    with contextlib.suppress(ModelError):
+        return _checked(model.name, place, model.sha256).model
+    try:
+        return _stored(model.name, bundle, model.sha256, folder)
+    except ModelError:
+        return model  # the mask costs time, nothing else
+
+
+def _fetched(name: str, data: bytes, folder: Path) -> Model:
+    """The model in a source's bytes, kept without its mask."""
+    from formcheck.bundle import without_mask  # noqa: PLC0415  # loads MediaPipe, needed once per machine
+
+    bundle, weights = without_mask(data), _PINS[name].weights
+    _check(bundle, weights)
+    return _stored(name, bundle, weights, folder)
+
+
+def _stored(name: str, bundle: bytes, weights: str, folder: Path) -> Model:
     """Write beside the target and rename: a reader, or a second writer, never sees half a file."""
+    place = _place(name, weights, folder)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent) as beside:
-            part = Path(beside) / path.name
-            part.write_bytes(data)
-            part.replace(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as beside:
+            part = Path(beside) / place.name
+            part.write_bytes(bundle)
+            part.replace(place)
     except OSError as error:
-        raise ModelError(f"cannot be kept in {path.parent}: {error.strerror}") from error
-    return Model(name, path, _sha256(data))
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-# --- the sources of a bundle's bytes
-
-_Fetch = Callable[[OnProgress], bytes]
-
-
-def _sources(name: str, published_url: str) -> Iterator[tuple[str, _Fetch]]:
-    """What can be asked for a model, best first; pip's wheel holds the full model only."""
-    yield "Google's published bundle", lambda tell: _published(name, published_url, tell)
-    if name in registries.IN_WHEEL:
-        yield f"pip, {registries.WHEEL}", lambda _: _bundled(registries.from_wheel(name))
-    yield f"npm, {registries.NPM_PACKAGE}", lambda _: _bundled(registries.from_npm(name))
-
-
-def _bundled(networks: registries.Networks) -> bytes:
-    from formcheck.bundle import make_bundle  # noqa: PLC0415  # loads MediaPipe, needed once per machine
-
-    return make_bundle(networks.detector, networks.landmarks)
-
-
-def _published(name: str, base_url: str, tell: OnProgress) -> bytes:
-    url = f"{base_url}/pose_landmarker/pose_landmarker_{name}/float16/1/{_file_name(name)}"
-    data = bytearray()
-    try:
-        with urllib.request.urlopen(url, timeout=_NO_ANSWER_S) as answer:
-            size = int(answer.headers.get("Content-Length") or 0)
-            while chunk := answer.read(_CHUNK_BYTES):
-                data += chunk
-                tell("Google's published bundle", len(data) / max(size, len(data)))
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        raise ModelError(f"no download: {getattr(error, 'reason', error)}") from error
-    return bytes(data)
+        raise ModelError(f"cannot be kept in {folder}: {error.strerror}") from error
+    if name in _PINS:
+        with contextlib.suppress(OSError):  # in use elsewhere, on Windows: it may stay
+            _place_with_mask(name, folder).unlink(missing_ok=True)
+    return Model(name, place, weights)

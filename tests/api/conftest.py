@@ -96,7 +96,7 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(settings: Settings) -> Iterator[Server]:
+def serving(settings: Settings, keep_alive_s: int = 5) -> Iterator[Server]:
     """Run the service in a thread of this process until the block ends."""
     app = create_app(settings)
     server = uvicorn.Server(
@@ -106,6 +106,7 @@ def serving(settings: Settings) -> Iterator[Server]:
             port=0,
             log_config=None,
             access_log=False,
+            timeout_keep_alive=keep_alive_s,
             timeout_graceful_shutdown=5,
             lifespan="on",
         )

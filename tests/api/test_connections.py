@@ -5,12 +5,13 @@ import logging
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.api.conftest import Serve, eventually
+from tests.api.conftest import Serve, eventually, idle, serving
 from tests.api.test_bodies import trickle
 from tests.api.test_uploads import connected
 
@@ -79,6 +80,24 @@ def test_an_answer_that_nobody_takes_is_given_up(serve: Serve) -> None:
         connection.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 500)  # 40 MB of answers
         eventually(lambda: server.connections)
         eventually(lambda: not server.connections)
+
+
+def test_an_answer_is_taken_whole_however_long_after_it_was_written(tmp_path: Path) -> None:
+    with serving(idle(tmp_path), keep_alive_s=1) as server, socket.socket() as slow, connected(server) as other:
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        slow.settimeout(10)
+        address = httpx.URL(server.url)
+        slow.connect((address.host, address.port))
+        slow.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert slow.recv(12) == b"HTTP/1.1 200"
+        other.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert is_closed(other)  # so the time for another request is over
+        answer = slow.makefile("rb")
+        size_bytes = next(int(line[15:]) for line in answer if line.lower().startswith(b"content-length:"))
+        while answer.readline().strip():
+            pass
+        assert len(answer.read(size_bytes)) == size_bytes
+        assert is_closed(slow)  # in its own time
 
 
 def test_as_many_files_may_be_opened_as_the_connections_need_and_no_more_connections_than_files() -> None:

@@ -8,6 +8,7 @@ are read have deadlines of their own (``bodies``).
 import asyncio
 import logging
 import resource
+import socket
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, cast
@@ -28,6 +29,9 @@ FEWEST_CONNECTIONS: Final = 10
 
 SLOWEST_TAKEN_BYTES_S: Final = 100
 """Of an answer, on average: a tenth of what the slowest mobile network carries."""
+
+UNSENT_BYTES: Final = 16 * 1024
+"""That the kernel may hold of an answer: with megabytes there, a slow client would seem to take nothing for minutes."""
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +59,9 @@ class Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         """Wait for a request; where there are too many connections already, at another's cost."""
         super().connection_made(transport)
+        connected: socket.socket = transport.get_extra_info("socket")
+        if connected.family != socket.AF_UNIX:
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
         if len(self.connections) > self._limits.most:
             self._make_room()
         self._wait(self._limits.head_s)
@@ -68,10 +75,13 @@ class Connection(H11Protocol):
         self._stop_waiting_when_asked()
 
     def on_response_complete(self) -> None:
-        """Wait for the next request; what is left of this one's body is read and dropped, but not for long."""
-        self._is_between_requests = self.conn.their_state is not h11.SEND_BODY
-        self._wait(self.timeout_keep_alive if self._is_between_requests else self._limits.head_s)
+        """Wait for the next request, once the client has taken all of this answer."""
+        if self.transport.get_write_buffer_size():
+            self.transport.set_write_buffer_limits(high=0)  # now `resume_writing` means that nothing is left
+        else:
+            self._wait_for_next()
         super().on_response_complete()
+        self._unset_keepalive_if_required()  # uvicorn's own clock runs whatever the client has still to take
         self._stop_waiting_when_asked()  # it may have been sent ahead
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -89,6 +99,14 @@ class Connection(H11Protocol):
         """The client has taken what there was."""
         super().resume_writing()
         self._stop(self._untaken)
+        self.transport.set_write_buffer_limits()
+        if self.cycle.response_complete:
+            self._wait_for_next()
+
+    def _wait_for_next(self) -> None:
+        """What is left of the last request's body is read and dropped, but not for long."""
+        self._is_between_requests = self.conn.their_state is not h11.SEND_BODY
+        self._wait(self.timeout_keep_alive if self._is_between_requests else self._limits.head_s)
 
     def _watch_taking(self, left_bytes: int) -> None:
         self._untaken = self.loop.call_later(self._limits.untaken_s, self._check_taken, left_bytes)

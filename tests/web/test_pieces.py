@@ -1,8 +1,10 @@
 """A clip that is sent in pieces from the page, and how much runners without a key may send."""
 
+import hashlib
 import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import httpx
 import pytest
@@ -76,6 +78,57 @@ def test_a_clip_that_is_completed_several_times_at_once_is_taken_once_and_stays_
     assert stored.clip_key
     assert b"".join(open_page.service.blobs.open(stored.clip_key)) == content
     assert not [name for name in open_page.files() if "upload-" in name]
+
+
+def test_what_a_given_up_connection_still_writes_does_not_change_the_clip_that_was_taken(open_page: Server) -> None:
+    with open_page.client(receipt("late")) as client, ThreadPoolExecutor(1) as aside:
+        path, began, taken = new_upload(), Event(), Event()
+        send(client, path, 0, len(CLIP))
+
+        def late() -> Iterator[bytes]:
+            yield b"x" * 1000
+            began.set()
+            assert taken.wait(30)
+            yield b"x" * (len(CLIP) - 1000)
+
+        def write_late() -> httpx.Response:
+            with open_page.client(receipt("late")) as other:
+                length = {"Content-Length": str(len(CLIP))}
+                return other.patch(path, params={"offset": 0}, content=late(), headers=length)
+
+        writing = aside.submit(write_late)
+        assert began.wait(30)
+        answer = finish(client, path).raise_for_status().json()
+        taken.set()
+        writing.result()
+    stored = open_page.service.store.get(None, answer["id"])
+    assert stored
+    assert stored.clip_key
+    content = b"".join(open_page.service.blobs.open(stored.clip_key))
+    assert hashlib.sha256(content).hexdigest() == answer["clip"]["sha256"]
+
+
+def test_of_completing_and_deleting_at_once_one_wins(open_page: Server) -> None:
+    content = bytes(range(255)) * 40_000
+    with open_page.client(receipt("both")) as client, ThreadPoolExecutor(2) as together:
+        for _ in range(5):
+            path = new_upload()
+            client.patch(path, params={"offset": 0}, content=content)
+            completing = together.submit(finish, client, path, len(content))
+            dropping = together.submit(client.delete, path)
+            assert dropping.result().status_code == 204
+            answer = completing.result()
+            assert answer.status_code in (202, 409)
+            if answer.status_code == 202:  # completed first, then deleted
+                assert client.get(answer.json()["links"]["self"]).status_code == 404
+
+
+def test_a_piece_without_bytes_leaves_nothing(open_page: Server) -> None:
+    before = open_page.files()
+    with open_page.client(receipt("empty")) as client:
+        for _ in range(3):
+            client.patch(new_upload(), params={"offset": 0}, content=b"")
+    assert open_page.files() == before
 
 
 def test_what_is_missing_is_asked_for_and_nobody_else_can_go_on(open_page: Server) -> None:

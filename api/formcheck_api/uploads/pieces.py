@@ -11,6 +11,8 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
+from typing import Final
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
@@ -19,6 +21,9 @@ from formcheck_api.operations.settings import MEGABYTE, Settings
 from formcheck_api.records.problems import ProblemError
 from formcheck_api.uploads.bodies import body_pieces
 from formcheck_api.uploads.receive import Room, Upload, display_name, told_when_full, too_large
+
+_LOCKS: Final = tuple(Lock() for _ in range(64))
+"""Uploads share them by their place: few enough to keep, and enough that two rarely wait for each other."""
 
 
 def place_of(settings: Settings, owner: str, word: str) -> Path:
@@ -60,13 +65,17 @@ async def take_piece(request: Request, path: Path, offset: int, settings: Settin
         raise ProblemError("upload_incomplete", "the pieces before this one have not arrived")
     room = Room(settings)
     with told_when_full():
-        file = await run_in_threadpool(os.open, path, os.O_WRONLY | os.O_CREAT, 0o600)
+        file: int | None = None  # opened with the first byte, and once: what was deleted meanwhile is not made again
         try:
             async for piece in body_pieces(request, settings.max_upload_mb * MEGABYTE - offset):
-                offset = await run_in_threadpool(_write, file, piece, offset)
-                room.wrote(len(piece))
+                if file is None and piece:
+                    file = await run_in_threadpool(os.open, path, os.O_WRONLY | os.O_CREAT, 0o600)
+                if file is not None:
+                    offset = await run_in_threadpool(_write, file, piece, offset)
+                    room.wrote(len(piece))
         finally:
-            os.close(file)
+            if file is not None:
+                os.close(file)
     return arrived_bytes(path)
 
 
@@ -78,15 +87,23 @@ def _write(file: int, piece: bytes, offset: int) -> int:
     return offset
 
 
+def held(path: Path) -> Lock:
+    """What completing and deleting one upload take, so that one of the two wins; in this process."""
+    return _LOCKS[hash(path) % len(_LOCKS)]
+
+
 @contextmanager
 def whole(path: Path, name: str, clip_bytes: int) -> Iterator[Upload]:
-    """The clip whose pieces are all there, as a second file that may be moved away. Raises ProblemError 409."""
+    """The clip whose pieces are all there, as a file of its own that may be moved away. Raises ProblemError 409, 507.
+
+    It is a copy: a connection that was given up may still write to the pieces after the clip was hashed.
+    """
     twin = path.with_name(f"upload-{secrets.token_hex(16)}.part")
     try:
         if clip_bytes == 0 or arrived_bytes(path) != clip_bytes:
             raise ProblemError("upload_incomplete", "the clip has not arrived whole")
         with told_when_full():
-            _link(path, twin)
+            _copy(path, twin)
         with twin.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         yield Upload(twin, display_name(name), sha256, clip_bytes, {})
@@ -94,11 +111,9 @@ def whole(path: Path, name: str, clip_bytes: int) -> Iterator[Upload]:
         twin.unlink(missing_ok=True)
 
 
-def _link(path: Path, twin: Path) -> None:
-    """Give a file a second name. Raises ProblemError 409 where it has gone."""
+def _copy(path: Path, twin: Path) -> None:
+    """Copy a file. Raises ProblemError 409 where it has gone."""
     try:
-        twin.hardlink_to(path)
+        shutil.copyfile(path, twin)
     except FileNotFoundError:
         raise ProblemError("upload_incomplete", "the clip has not arrived whole") from None
-    except OSError:  # a file system without links
-        shutil.copyfile(path, twin)

@@ -15,7 +15,6 @@ from formcheck_api.http.routes.uploads import accept, form_of
 from formcheck_api.http.service import Service
 from formcheck_api.http.wire import resources
 from formcheck_api.records.analyses import Analysis
-from formcheck_api.records.problems import ProblemError
 from formcheck_api.uploads import pieces
 from formcheck_api.uploads.bodies import read_bytes, read_json
 from formcheck_api.uploads.receive import check_room
@@ -71,27 +70,26 @@ def _analyse(service: Service, caller: Caller, word: str, rest: Rest) -> Analysi
 
     What arrived is deleted when the analysis is stored, never before: until then it is all there is of the clip.
     """
-    if known := service.store.answered(caller.owner, word):
-        return known
-    form = form_of(rest.options)
     place = pieces.place_of(service.settings, caller.owner, word)
-    try:
+    with pieces.held(place):
+        if known := service.store.answered(caller.owner, word):
+            return known
+        form = form_of(rest.options)
+        check_room(service.settings, rest.bytes)
         with pieces.whole(place, rest.name, rest.bytes) as upload:
             analysis = accept(service, caller, upload, form, word).analysis
-    except ProblemError:
-        if known := service.store.answered(caller.owner, word):  # meanwhile, by the other one
-            return known
-        raise
-    place.unlink(missing_ok=True)
-    return analysis
+        place.unlink(missing_ok=True)
+        return analysis
 
 
 @router.delete(UPLOAD)
 def drop(service: ServiceDep, caller: Writer, word: Word) -> Response:
     """The runner thought better of it: what has arrived is deleted, and the analysis of it where that has begun."""
-    if analysis := service.store.made(caller.owner, word):
-        delete_analysis(service, caller, analysis.id)
-    pieces.place_of(service.settings, caller.owner, word).unlink(missing_ok=True)
+    place = pieces.place_of(service.settings, caller.owner, word)
+    with pieces.held(place):
+        if analysis := service.store.made(caller.owner, word):
+            delete_analysis(service, caller, analysis.id)
+        place.unlink(missing_ok=True)
     return Response(status_code=204)
 
 

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,16 @@ import pytest
 
 from formcheck import Report, analyze_track
 from formcheck.judge.measures.intervals import unknown
-from formcheck.judge.measures.withheld import steps_as_told
+from formcheck.judge.measures.withheld import series_as_told, steps_as_told
 from formcheck.records.gait import Contact, StepValues
 from formcheck.records.report import Measure, Measured
 from formcheck.records.skeleton import Side
+from formcheck.report.charts.figures import figures
 from formcheck.report.html import render_html
 from formcheck.report.schema import report_to_json
 from formcheck.words.reasons import reason
+from found_gait import run_of
+from sample_report import good_report
 from stick_runner import Camera, Runner, film
 
 RUNNER = Runner(reach={Side.LEFT: 0.25, Side.RIGHT: 0.22})
@@ -67,6 +71,32 @@ def test_no_step_and_no_curve_shows_what_is_withheld(rough: Report) -> None:
     assert rough.evidence.series is not None
     assert all(np.isnan(curve).all() for curve in rough.evidence.series.foot_ahead_of_hip.values())
     assert np.isfinite(rough.evidence.series.trunk_lean_deg).any()
+
+
+@pytest.mark.parametrize("gone", ["stance", "swing"])
+def test_no_knee_curve_shows_the_phase_whose_peak_is_withheld(gone: str) -> None:
+    run = run_of(film(RUNNER, CAMERA))
+    known, unsure = Measured(40.0, 1.0, (38.0, 42.0), 9, "high"), unknown(reason("interval_too_wide"))
+    measures = {
+        name: Measure("deg", known, known, known)
+        for name in ("trunk_lean", "knee_flexion", "shank_angle", "foot_ahead_of_hip")
+    }
+    measures[f"peak_knee_flexion_{gone}"] = Measure("deg", known, known, unsure)
+    shown = series_as_told(run, measures).knee_flexion_deg
+    np.testing.assert_array_equal(shown[Side.LEFT], run.series.knee_flexion_deg[Side.LEFT])
+    for contact in [step.contact for step in run.steps if step.contact.side is Side.RIGHT][:-1]:
+        middle_s = {"stance": (contact.strike_s + contact.off_s) / 2, "swing": contact.off_s + RUNNER.stride_s / 4}
+        for phase, at_s in middle_s.items():
+            value_deg = shown[Side.RIGHT][np.searchsorted(run.runner.time_s, at_s)]
+            assert math.isnan(value_deg) is (phase == gone), (phase, at_s)
+
+
+def test_a_withheld_range_of_lean_is_not_in_the_words_of_its_chart() -> None:
+    report = good_report()
+    unsure = {"trunk_lean_range": Measure("deg", unknown(reason("interval_too_wide")))}
+    for one, states_it in ((report, True), (replace(report, measures={**report.measures, **unsure}), False)):
+        (chart,) = (str(figure.svg) for figure in figures(one) if figure.title == "Trunk lean over the stride")
+        assert ("°, mean of" in chart) is states_it
 
 
 def test_the_page_draws_no_landing_that_is_withheld(rough: Report) -> None:

@@ -78,9 +78,17 @@ def _reach_words(side: Side, reaches: Sequence[float], voice: Voice) -> str:
 
 
 def lean_chart(
-    curve: StrideCurve | None, other_strike_percent: float, band: ReferenceBand | None, voice: Voice = ENGLISH
+    curve: StrideCurve | None,
+    other_strike_percent: float,
+    band: ReferenceBand | None,
+    voice: Voice = ENGLISH,
+    *,
+    range_known: bool = True,
 ) -> Markup:
-    """Trunk lean over the stride of one side, with its spread; the reference band lies over stance."""
+    """Trunk lean over the stride of one side, with its spread; the reference band lies over stance.
+
+    Its description names the curve's ends only where ``range_known``.
+    """
     title = voice.say("chart.lean")
     if curve is None:
         return plot.empty_chart("lean", title, voice.say("chart.lean_empty"))
@@ -106,7 +114,7 @@ def lean_chart(
         axes.area(_PERCENT_AXIS, mean - sd, mean + sd, "spread trunk"),
         axes.line(_PERCENT_AXIS, mean, "curve trunk"),
     ]
-    words = f"{_extent(curve, voice)}. {_band_words(band, voice)}"
+    words = f"{_extent(curve, voice, ends_known=range_known)}. {_band_words(band, voice)}"
     return plot.chart("lean", title, words, plot.joined(body))
 
 
@@ -228,11 +236,13 @@ def _toe_off(axes: Axes, side: Side, percent: float, x: Floats, y: Floats) -> Ma
     return axes.mark(float(x[at]), float(y[at]), side, hollow=True)
 
 
-def _extent(curve: StrideCurve, voice: Voice) -> str:
+def _extent(curve: StrideCurve, voice: Voice, *, ends_known: bool = True) -> str:
     known = curve.average.mean[np.isfinite(curve.average.mean)]
     side = voice.say(f"side.{curve.side}")
     if not len(known):
         return voice.say("chart.extent_unseen", side=side)
+    if not ends_known:
+        return voice.say("chart.extent_withheld", side=side, count=curve.average.strides)
     low, high = (number(float(end), 0) for end in (known.min(), known.max()))
     return voice.say("chart.extent", side=side, low=low, high=high, count=curve.average.strides)
 

@@ -53,7 +53,8 @@ def _lean_chart(report: Report, band: ReferenceBand | None, voice: Voice) -> Mar
     series = report.evidence.series if report.evidence else None
     curve = _curve(report, side, series.trunk_lean_deg) if series else None
     other = phase_percent(_strikes(report, side), _strikes(report, side.other))
-    return lean_chart(curve, other, band, voice)
+    lean_range = report.measures.get("trunk_lean_range")
+    return lean_chart(curve, other, band, voice, range_known=lean_range is None or lean_range.headline.withheld is None)
 
 
 def _knee_curves(report: Report) -> list[StrideCurve]:

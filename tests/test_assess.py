@@ -373,3 +373,14 @@ def test_somebody_the_pose_jumped_to_is_kept_for_hiding_their_face() -> None:
     assert evidence is not None
     assert set(evidence.others) == set(range(60, 66))
     assert np.array_equal(evidence.others[60], xy_px[60][None])
+
+
+@pytest.mark.parametrize("part", [{"from_s": 100.0}, {"from_s": 8.5, "to_s": 9.0}])
+def test_a_part_outside_the_track_is_refused_by_name(part: dict[str, float]) -> None:
+    with pytest.raises(UsageError, match=r"outside the track, which lasts from 0\.0 s to 8\.0 s"):
+        analyze_track(film(RUNNER, Camera()), **part)
+
+
+def test_a_part_of_a_few_frames_is_too_short_and_not_without_a_runner() -> None:
+    report = analyze_track(film(RUNNER, Camera()), from_s=7.9)
+    assert [reason.code for reason in report.quality.reasons][:1] == ["clip_too_short"]

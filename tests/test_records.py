@@ -149,3 +149,16 @@ def test_real_results_of_mediapipe_become_the_track_that_a_clip_gives() -> None:
     assert found.xy_px[:8] == pytest.approx(ours.xy_px, abs=0.01)
     assert found.visibility[:8] == pytest.approx(ours.visibility, abs=1e-4)
     assert np.isnan(found.xy_px[8]).all()
+
+
+def test_normalised_coordinates_are_refused_though_a_guessed_landmark_lies_far_outside() -> None:
+    share = np.full((40, 33, 2), 0.5)
+    share[3, 31] = 2.5
+    with pytest.raises(RecordError, match="got normalised coordinates"):
+        PoseTrack(np.arange(40) / 30, share, np.ones((40, 33)), 1280, 720)
+
+
+@pytest.mark.parametrize("results", [None, object()])
+def test_one_result_in_place_of_one_a_frame_is_refused(results: object) -> None:
+    with pytest.raises(RecordError, match="expected a result for each frame"):
+        PoseTrack.from_mediapipe(results, time_s=[0.0], width_px=1280, height_px=720)  # type: ignore[arg-type]

@@ -60,10 +60,19 @@ def analyze_track(
     settings = _settings_for(model, landmark_error_frac)
     told = RunOptions(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
     told.check()
+    _check_part(track, told)
     seen = np.isfinite(track.xy_px[..., 0]).any(axis=1)
     filmed = Filmed(seen_frac=float(np.mean(seen)) if len(track) else 0.0)
     used = None if model is None else ModelUsed(model, "")
     return assess(track, told, clip=_clip_of(track), filmed=filmed, model=used, settings=settings)
+
+
+def _check_part(track: PoseTrack, told: RunOptions) -> None:
+    start_s, end_s = told.within_s
+    if len(track) and not (start_s < track.time_s[-1] and end_s > track.time_s[0]):
+        part = {"start": f"{start_s:g}", "end": f"{end_s:g}"}
+        first, last = f"{track.time_s[0]:.1f}", f"{track.time_s[-1]:.1f}"
+        raise UsageError(ENGLISH.say("error.part_outside", **part, first=first, last=last))
 
 
 def _settings_for(model: str | None, landmark_error_frac: float | None) -> Settings:
@@ -95,7 +104,8 @@ def assess(
     settings = settings or settings_for(None)
     gait = find_gait(track, _given(told, metadata_fps, uprights), settings=settings)
     gait = without_ghosts(gait, filmed, settings=settings)
-    filmed = replace(filmed, frames=len(track))
+    start_s, end_s = told.within_s
+    filmed = replace(filmed, frames=int(np.sum((track.time_s >= start_s) & (track.time_s <= end_s))))
     obstacles = find_obstacles(gait, filmed, settings=settings)
     run = gait.run if isinstance(gait, SideGait) and not obstacles else None
     doubts = find_doubts(gait, run, filmed, clip.mean_fps, settings=settings)

@@ -49,7 +49,7 @@ def _check_pixels(xy_px: Floats) -> None:
     if np.isinf(xy_px).any():
         raise RecordError("xy_px: expected finite coordinates; give NaN for what was not seen")
     seen = np.abs(xy_px[np.isfinite(xy_px)])
-    if len(seen) >= 2 * COUNT and 0 < seen.max() <= LARGEST_NORMALISED:
+    if len(seen) >= 2 * COUNT and seen.any() and np.median(seen) <= LARGEST_NORMALISED:  # guesses may lie far outside
         raise RecordError(
             "xy_px: expected pixels, got normalised coordinates; multiply x by the picture's width and y by its "
             "height, or use PoseTrack.from_mediapipe"
@@ -128,6 +128,9 @@ class PoseTrack:
         ``time_s`` are the frames' times in seconds, ``width_px`` and ``height_px`` the pictures' size. Raises
         RecordError where a result has several people (which one is meant?), or is none of that class.
         """
+        if not isinstance(results, Iterable):
+            raise RecordError(f"results: expected a result for each frame, got one {type(results).__name__}")
+        width_px, height_px = _pixels(width_px, "width_px"), _pixels(height_px, "height_px")
         poses = [_only_pose(result, number) for number, result in enumerate(results)]
         found = np.array(poses, dtype=np.float64).reshape(-1, COUNT, 3)
         size = np.array([width_px, height_px], dtype=np.float64)

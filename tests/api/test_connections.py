@@ -5,6 +5,7 @@ import logging
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -72,6 +73,22 @@ def test_beyond_the_most_connections_the_one_that_has_waited_longest_is_closed(s
     assert silent[-1].recv(12) == b"HTTP/1.1 200"
     for connection in silent:
         connection.close()
+
+
+def test_one_address_cannot_keep_the_others_out_though_all_its_connections_are_answered(serve: Serve) -> None:
+    server = serve(max_connections=20, max_connections_per_address=6)
+    with server.client() as client:
+        events = httpx.URL(client.post("/v1/analyses", files={"clip": b"clip"}).json()["links"]["events"]).raw_path
+    port = httpx.URL(server.url).port
+    streams = [
+        socket.create_connection(("127.0.0.1", port), timeout=10, source_address=("127.0.0.2", 0)) for _ in range(30)
+    ]
+    for stream in streams:
+        with suppress(OSError):
+            stream.sendall(b"GET " + events + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert [httpx.get(f"{server.url}/healthz").status_code for _ in range(3)] == [200] * 3
+    for stream in streams:
+        stream.close()
 
 
 def test_an_answer_that_nobody_takes_is_given_up(serve: Serve) -> None:

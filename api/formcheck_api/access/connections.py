@@ -9,6 +9,7 @@ import asyncio
 import logging
 import resource
 import socket
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, cast
@@ -16,6 +17,7 @@ from typing import Any, Final, cast
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from formcheck_api.access.rate_limit import counted_address
 from formcheck_api.operations.settings import Settings
 
 RESERVED_FILES: Final = 128
@@ -33,17 +35,25 @@ SLOWEST_TAKEN_BYTES_S: Final = 100
 UNSENT_BYTES: Final = 16 * 1024
 """That the kernel may hold of an answer: with megabytes there, a slow client would seem to take nothing for minutes."""
 
+PROXIES: Final = ("127.0.0.1", "::1")
+"""Addresses that may connect for many: uvicorn's own default of whom it believes the client's address."""
+
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Of all connections; ``waiting`` has those that no request is answered on, the longest first."""
+    """Of all connections; ``waiting`` has those that no request is answered on, the longest first.
+
+    ``by_address`` counts those of each address that has a limit.
+    """
 
     most: int
+    most_per_address: int
     head_s: float
     untaken_s: float
     waiting: "dict[Connection, None]" = field(default_factory=dict)
+    by_address: Counter[str] = field(default_factory=Counter)
 
 
 class Connection(H11Protocol):
@@ -55,6 +65,7 @@ class Connection(H11Protocol):
         self._deadline: asyncio.TimerHandle | None = None
         self._untaken: asyncio.TimerHandle | None = None
         self._is_between_requests = False
+        self._address: str | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         """Wait for a request; where there are too many connections already, at another's cost."""
@@ -62,9 +73,15 @@ class Connection(H11Protocol):
         connected: socket.socket = transport.get_extra_info("socket")
         if connected.family != socket.AF_UNIX:
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
+        self._wait(self._limits.head_s)
+        if self.client and self.client[0] not in PROXIES:
+            self._address = counted_address(self.client[0])
+            self._limits.by_address[self._address] += 1
+            if self._limits.by_address[self._address] > self._limits.most_per_address:
+                self._make_room(self._address)
+                return
         if len(self.connections) > self._limits.most:
             self._make_room()
-        self._wait(self._limits.head_s)
 
     def data_received(self, data: bytes) -> None:
         """Read; a request that has begun has to come to the end of its head."""
@@ -86,6 +103,10 @@ class Connection(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget it."""
+        if self._address is not None:
+            self._limits.by_address[self._address] -= 1
+            if not self._limits.by_address[self._address]:
+                del self._limits.by_address[self._address]
         self._stop_waiting()
         self._stop(self._untaken)
         super().connection_lost(exc)
@@ -135,10 +156,12 @@ class Connection(H11Protocol):
         self._limits.waiting.pop(self, None)
         self._stop(self._deadline)
 
-    def _make_room(self) -> None:
-        """End the connection that has waited longest; where all are being answered, this one."""
-        next(iter(self._limits.waiting), self)._end()
-        _log.warning("too many connections: one was closed", extra={"most": self._limits.most})
+    def _make_room(self, address: str | None = None) -> None:
+        """End the connection that has waited longest, of one address or of all; this one if all others are answered."""
+        own = (other for other in self._limits.waiting if address in (None, other._address))
+        next(own, self)._end()
+        most = self._limits.most if address is None else self._limits.most_per_address
+        _log.warning("too many connections: one was closed", extra={"most": most})
 
     @staticmethod
     def _stop(timer: asyncio.TimerHandle | None) -> None:
@@ -148,7 +171,12 @@ class Connection(H11Protocol):
 
 def guarded(settings: Settings) -> type[asyncio.Protocol]:
     """What uvicorn makes of each connection (its ``http``)."""
-    limits = Limits(most_connections(settings.max_connections), settings.request_head_s, settings.answer_idle_s)
+    limits = Limits(
+        most_connections(settings.max_connections),
+        settings.max_connections_per_address,
+        settings.request_head_s,
+        settings.answer_idle_s,
+    )
     return cast("type[asyncio.Protocol]", partial(Connection, limits=limits))  # uvicorn only calls it
 
 

@@ -61,6 +61,12 @@ class Settings(BaseSettings):
     max_connections: int = Field(
         1000, ge=10, description="Connections at a time; fewer where the process may not open two files for each"
     )
+    max_connections_per_address: int = Field(
+        250,
+        ge=6,  # what a browser opens to one host
+        description="Connections of one address (IPv6: one /64) at a time; 127.0.0.1 and ::1, where a proxy stands, "
+        "have no limit of their own; raise it where a proxy on another machine connects for everybody",
+    )
     max_wait_s: float = Field(60, ge=0, description="Longest ?wait= that is granted")
     link_secret: SecretStr | None = Field(
         None, description="Signs links to pictures; a random one kept in the data folder unless set"

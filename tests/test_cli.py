@@ -258,7 +258,7 @@ def test_doctor_says_what_is_missing_and_that_the_rest_is_there(run: Run, tmp_pa
     verdicts = {line[8:24].strip(): line for line in answer.stdout.splitlines()[:-1]}
     missing = {name for name, line in verdicts.items() if line.startswith("MISSING")}
     assert missing == {"One OpenCV", "Pose model"}
-    assert "opencv-contrib-python and opencv-python" in verdicts["One OpenCV"]
+    assert "opencv-contrib-python, opencv-python" in verdicts["One OpenCV"]
     assert "nowhere.task" in verdicts["Pose model"]
     assert (answer.returncode, answer.stderr) == (2, "")
 

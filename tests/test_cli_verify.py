@@ -304,7 +304,7 @@ def test_what_was_recorded_holds_until_something_moves(tmp_path: Path) -> None:
     path = tmp_path / "nobody.truth.json"
     pinned = read_truth(path)
     assert pinned.kind == "recorded"
-    assert pinned.withheld
+    assert pinned.expect.withheld
     assert known.read_bytes() == known_before
     assert verify(tmp_path).returncode == 0
     path.write_text(path.read_text(encoding="utf-8").replace('"unclear"', '"side"'), encoding="utf-8")

@@ -117,7 +117,7 @@ def test_a_result_that_finds_no_room_is_kept_and_stored_as_soon_as_there_is_some
         (folder / "filler").write_bytes(bytes(1_900_000))
         analysis = send("run.mp4", bytes(1_200_000))  # its result is as large, and does not fit beside it
         with service(settings):
-            wait_until(lambda: read(local_store, analysis).stage == "storing the answer", "the result to be there")
+            wait_until(lambda: read(local_store, analysis).stage == "storing the report", "the result to be there")
             (folder / "filler").unlink()
             done = ended(local_store, analysis)
         assert (done.state, done.attempts) == (State.SUCCEEDED, 1)

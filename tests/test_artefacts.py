@@ -164,8 +164,10 @@ def test_a_clip_without_a_runner_has_an_answer_too(clip: Path, out: Path) -> Non
 def test_a_new_answer_takes_the_place_of_the_earlier_one_and_leaves_the_users_own_files(clip: Path, out: Path) -> None:
     write_assessment(short_report(), clip, out / "run")
     (out / "run" / "notes.txt").write_text("felt heavy", encoding="utf-8")
+    (out / "run" / "frames" / "mine.jpg").write_bytes(b"a picture of mine")
     write_assessment(withheld_report(), clip, out / "run", video=False)
-    assert set(contents(out)) == {"run", "run/report.json", "run/report.html", "run/notes.txt"}
+    mine = {"run/notes.txt", "run/frames", "run/frames/mine.jpg"}
+    assert set(contents(out)) == {"run", "run/report.json", "run/report.html", *mine}
     assert withheld_report().findings[0].title in (out / "run" / "report.html").read_text(encoding="utf-8")
 
 

@@ -381,6 +381,23 @@ def test_a_part_outside_the_track_is_refused_by_name(part: dict[str, float]) -> 
         analyze_track(film(RUNNER, Camera()), **part)
 
 
+@pytest.mark.parametrize("begins_s", [2000.0, 1.7e9])
+def test_a_track_is_cut_on_its_own_clock_wherever_that_begins(begins_s: float) -> None:
+    track = film(RUNNER, Camera())
+    report = analyze_track(replace(track, time_s=track.time_s + begins_s), from_s=begins_s + 2, to_s=begins_s + 6.5)
+    assert report.clip.used_s[0] >= begins_s + 2
+    assert report.measures["cadence"].headline.withheld is None
+
+
+def test_left_against_right_is_withheld_where_neither_sides_number_is_reported() -> None:
+    uneven = replace(RUNNER, reach={Side.LEFT: 0.29, Side.RIGHT: 0.19})
+    measures = analyze_track(film(uneven, Camera(), 20.0), model="lite").measures
+    reach = measures["foot_ahead_of_hip"]
+    assert reach.left is not None
+    assert reach.left.withheld is not None
+    assert measures["foot_ahead_of_hip_asymmetry"].headline.withheld == reach.left.withheld
+
+
 def test_a_part_of_a_few_frames_is_too_short_and_not_without_a_runner() -> None:
     report = analyze_track(film(RUNNER, Camera()), from_s=7.9)
     assert [reason.code for reason in report.quality.reasons][:1] == ["clip_too_short"]

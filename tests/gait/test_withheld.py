@@ -99,6 +99,18 @@ def test_a_withheld_range_of_lean_is_not_in_the_words_of_its_chart() -> None:
         assert ("°, mean of" in chart) is states_it
 
 
+def test_a_knee_curve_without_its_swing_says_that_it_is_a_part() -> None:
+    report = good_report()
+    assert report.evidence
+    assert report.evidence.series
+    knee_deg = report.evidence.series.knee_flexion_deg
+    stance_only = {**knee_deg, Side.RIGHT: np.where(knee_deg[Side.RIGHT] < 50, knee_deg[Side.RIGHT], np.nan)}
+    series = replace(report.evidence.series, knee_flexion_deg=stance_only)
+    for one, is_part in ((report, False), (replace(report, evidence=replace(report.evidence, series=series)), True)):
+        drawn = "".join(str(figure.svg) for figure in figures(one))
+        assert ("right, in the part shown: " in drawn) is is_part
+
+
 def test_the_page_draws_no_landing_that_is_withheld(rough: Report) -> None:
     pages = [
         render_html(one, pictures={}, overlay=None)

@@ -1,4 +1,4 @@
-"""The command line: parse, call, print. `cli_exit` says how commands end.
+"""The command line: parse, call, print. `cli.exits` says how commands end.
 
 Whatever loads a heavy library is imported by the command that needs it: ``--help`` and a mistyped option are answered
 at once.

@@ -4,7 +4,7 @@ PyAV decodes everywhere: two decoders give two answers on the same clip. Times a
 index / frame rate: phones vary their rate and drop frames; ``time_s`` is where a ``<video>`` element seeks (see
 ``clip.clock_zero``).
 
-Colours follow the clip's matrix, range and transfer tags; HDR is brought to the ordinary range (`video_tone`).
+Colours follow the clip's matrix, range and transfer tags; HDR is brought to the ordinary range (`clip.tone`).
 """
 
 import os

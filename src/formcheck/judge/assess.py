@@ -59,7 +59,7 @@ def analyze_track(
         raise RecordError(ENGLISH.say("error.not_seconds", apart=f"{np.median(np.diff(track.time_s)):g}"))
     settings = _settings_for(model, landmark_error_frac)
     told = RunOptions(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
-    told.check()
+    told.check(any_clock=True)
     _check_part(track, told)
     seen = np.isfinite(track.xy_px[..., 0]).any(axis=1)
     filmed = Filmed(seen_frac=float(np.mean(seen)) if len(track) else 0.0)
@@ -70,9 +70,10 @@ def analyze_track(
 def _check_part(track: PoseTrack, told: RunOptions) -> None:
     start_s, end_s = told.within_s
     if len(track) and not (start_s < track.time_s[-1] and end_s > track.time_s[0]):
-        part = {"start": f"{start_s:g}", "end": f"{end_s:g}"}
+        ends = {"from_s": told.from_s, "to_s": told.to_s}
+        part = ", ".join(f"{name}={end:g}" for name, end in ends.items() if end is not None)
         first, last = f"{track.time_s[0]:.1f}", f"{track.time_s[-1]:.1f}"
-        raise UsageError(ENGLISH.say("error.part_outside", **part, first=first, last=last))
+        raise UsageError(ENGLISH.say("error.part_outside", part=part, first=first, last=last))
 
 
 def _settings_for(model: str | None, landmark_error_frac: float | None) -> Settings:

@@ -109,8 +109,11 @@ class RunOptions:
         """The part of the clip to measure; infinite where an end was left out."""
         return (self.from_s if self.from_s is not None else -math.inf, self.to_s if self.to_s is not None else math.inf)
 
-    def check(self) -> None:
-        """Raise UsageError where an option is not a number within its limits, or the part ends before it begins."""
+    def check(self, *, any_clock: bool = False) -> None:
+        """Raise UsageError where an option is not a number within its limits, or the part ends before it begins.
+
+        ``any_clock``: the clock begins anywhere, at an epoch's time too, so the part's ends have no limits.
+        """
         for name, option in OPTIONS.items():
             value = getattr(self, name)
             if value is None:
@@ -119,6 +122,8 @@ class RunOptions:
                 raise UsageError(
                     f"{name}={value!r} is not a number; it must be between {option.low:g} and {option.high:g}"
                 )
+            if any_clock and name in ("from_s", "to_s") and math.isfinite(value):
+                continue
             if not option.low <= value <= option.high:
                 raise UsageError(f"{name}={value:g} must be between {option.low:g} and {option.high:g}")
         start_s, end_s = self.within_s

@@ -4,10 +4,11 @@ The clip is read again, one picture at a time. Everything is written into a hidd
 moved into place at the end: whatever goes wrong before leaves an earlier answer as it was, and nothing half-written.
 """
 
+import json
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import takewhile
 from pathlib import Path
@@ -36,7 +37,8 @@ _HIDDEN: Final = ".formcheck-"
 _PAGE: Final = "report.html"
 _DATA: Final = "report.json"
 _OVERLAY: Final = "overlay.mp4"
-_NAMES: Final = (_DATA, _PAGE, "frames", _OVERLAY)
+_FRAMES: Final = "frames"
+_NAMES: Final = (_DATA, _PAGE, _FRAMES, _OVERLAY)
 
 
 def write_assessment(
@@ -146,9 +148,10 @@ def _move_into_place(draft: Path, folder: Path, replaced: Path) -> None:
         return
     moves: list[tuple[Path, Path]] = []
     try:
-        for name in _NAMES:
+        for name in sorted(_files_of(folder) | {path.relative_to(draft) for path in draft.rglob("*.*")}):
             for source, target in ((folder / name, replaced / name), (draft / name, folder / name)):
                 if source.exists():
+                    target.parent.mkdir(exist_ok=True)
                     moves.append((source, target))
                     source.rename(target)
     except BaseException:  # Ctrl-C too
@@ -156,6 +159,19 @@ def _move_into_place(draft: Path, folder: Path, replaced: Path) -> None:
             if target.exists() and not source.exists():  # the last move may not have happened
                 target.rename(source)
         raise
+    finally:
+        with suppress(OSError):  # it holds frames, or files of the user's own
+            (folder / _FRAMES).rmdir()
+
+
+def _files_of(folder: Path) -> set[Path]:
+    """The files of the answer in a folder, there or not; other files beside them are the user's."""
+    files = {Path(name) for name in (_DATA, _PAGE, _OVERLAY)}
+    try:
+        frames = [Path(frame["file"]) for frame in json.loads((folder / _DATA).read_text(encoding="utf-8"))["frames"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return files  # no report of ours: then we know of no frames
+    return files | {frame for frame in frames if frame.parts[:-1] == (_FRAMES,)}
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A report against the truth: every check with its error and its verdict. Pure; `verify_run` brings the reports."""
+"""A report against the truth: every check with its error and its verdict. Pure; `run` brings the reports."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace

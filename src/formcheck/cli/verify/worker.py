@@ -1,4 +1,4 @@
-"""A process that analyses clips for `verify_run`, and may die without taking the others along.
+"""A process that analyses clips for `run`, and may die without taking the others along.
 
 A clip is followed in halves here too, as `analyze_video` does. Whole, four clips took 38 in place of 41 seconds of two
 processors, but gave other numbers than users get (reach by 0.003 leg).

@@ -1,7 +1,7 @@
 """Foot strike and toe-off, between frames.
 
 Peers take the lowest heel (22 to 25 ms late) or the lowest ankle (mid-stance). Here both events are read from the mean
-step of each side (``mean_curve``), which needs no delaying filter and resolves a few milliseconds even at 30 frames/s;
+step of each side (``mean_step``), which needs no delaying filter and resolves a few milliseconds even at 30 frames/s;
 `detectors` says by what. Each single step is then placed by the time shift that fits it best to the mean step.
 """
 

@@ -42,7 +42,16 @@ def measure(gait: Gait, run: Run | None, scale: Scale, settings: Settings) -> di
     if isinstance(gait, EndOn) and gait.rear is not None:
         measures |= measure_rear_view(gait.rear, settings=settings.intervals)
     measures["belt_speed"] = _belt_measure(run, near_side, scale, settings.intervals)
+    measures = {name: _doubt_difference(name, one, measures) for name, one in measures.items()}
     return {name: measures[name] for name in sorted(measures, key=order_of)}
+
+
+def _doubt_difference(name: str, one: Measure, measures: Mapping[str, Measure]) -> Measure:
+    """Left against right is withheld where neither side's own number is reported: it is a share of their mean."""
+    compared = measures.get(name.removesuffix("_asymmetry")) if name.endswith("_asymmetry") else None
+    sides = [side for side in (compared.left, compared.right) if side is not None] if compared else []
+    why = next((side.withheld for side in sides), None)
+    return replace(one, headline=unknown(why)) if why and all(side.withheld for side in sides) else one
 
 
 def _cadence_of_beat(cadence_per_min: float, turns: float, settings: IntervalSettings) -> Measure:

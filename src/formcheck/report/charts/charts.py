@@ -244,6 +244,8 @@ def _extent(curve: StrideCurve, voice: Voice, *, ends_known: bool = True) -> str
     if not ends_known:
         return voice.say("chart.extent_withheld", side=side, count=curve.average.strides)
     low, high = (number(float(end), 0) for end in (known.min(), known.max()))
+    if len(known) < len(curve.average.mean):
+        return voice.say("chart.extent_part", side=side, low=low, high=high, count=curve.average.strides)
     return voice.say("chart.extent", side=side, low=low, high=high, count=curve.average.strides)
 
 

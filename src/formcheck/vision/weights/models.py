@@ -244,7 +244,4 @@ def _stored(name: str, bundle: bytes, weights: str, folder: Path) -> Model:
             part.replace(place)
     except OSError as error:
         raise ModelError(f"cannot be kept in {folder}: {error.strerror}") from error
-    if name in _PINS:
-        with contextlib.suppress(OSError):  # in use elsewhere, on Windows: it may stay
-            (folder / published_name(name)).unlink(missing_ok=True)
     return Model(name, place, weights)

@@ -75,7 +75,7 @@ def _analyse(service: Service, caller: Caller, word: str, rest: Rest) -> Analysi
         if known := service.store.answered(caller.owner, word):
             return known
         form = form_of(rest.options)
-        check_room(service.settings, rest.bytes)
+        check_room(service.settings, pieces.arrived_bytes(place))  # for the copy
         with pieces.whole(place, rest.name, rest.bytes) as upload:
             analysis = accept(service, caller, upload, form, word).analysis
         place.unlink(missing_ok=True)

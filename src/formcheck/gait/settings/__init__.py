@@ -13,6 +13,7 @@ from formcheck.gait.settings.legs import LegOffsets, OffsetSettings, SideSetting
 from formcheck.gait.settings.propagated import spreads_of, strike_spread_s
 from formcheck.gait.settings.rhythm import PhaseSettings, TimeSettings
 from formcheck.gait.settings.select import CleaningSettings, PresenceSettings, SteadySettings
+from formcheck.gait.settings.shoe import ShoeSettings
 
 __all__ = [
     "LANDMARK_ERROR_FRAC",
@@ -26,6 +27,7 @@ __all__ = [
     "PresenceSettings",
     "SceneSettings",
     "Settings",
+    "ShoeSettings",
     "SideSettings",
     "SteadySettings",
     "TimeSettings",

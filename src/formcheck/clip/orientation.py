@@ -30,7 +30,7 @@ class Orientation:
         return (height, width) if self.transposed else (width, height)
 
     def upright(self, image: Image) -> Image:
-        """The picture (H, W, 3) as a player shows it, contiguous in memory."""
+        """The picture (H, W, 3), or (H, W) in grey, as a player shows it, contiguous in memory."""
         if self.transposed:
             image = image.swapaxes(0, 1)
         return np.ascontiguousarray(image[:: -1 if self.flip_y else 1, :: -1 if self.flip_x else 1])

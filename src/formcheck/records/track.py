@@ -85,7 +85,7 @@ FEWEST_UPRIGHT_PLACES = 1.5
 class Frame:
     """One upright picture of the clip and the instant the container gives it.
 
-    ``image`` is (H, W, 3) uint8 RGB, possibly scaled down from the clip's full size.
+    ``image`` is (H, W, 3) uint8 RGB, or (H, W) grey, possibly scaled down from the clip's full size.
     """
 
     index: int

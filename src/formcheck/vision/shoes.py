@@ -8,7 +8,7 @@ them.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,9 +16,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formcheck.records.shoes import ShoePath, Strikes
+from formcheck.records.shoes import ShoePath, ShoePaths, Strikes
 from formcheck.records.skeleton import Side
-from formcheck.records.track import Floats, Frame
+from formcheck.records.track import Floats, Frame, Image
 
 LEG_PX: Final = 320.0
 """Pictures are scaled down until the leg is this long: more costs time and shows blur and noise."""
@@ -33,9 +33,11 @@ AFTER_S: Final = 0.05
 LEAST_CORRELATION: Final = 0.6
 """Below it the shoe is lost: what is found there is another thing."""
 
-ROUNDS: Final = 50
-LEAST_GAIN: Final = 1e-4
-"""When the alignment stops: rounds, and gain in correlation in one of them."""
+SURE_CORRELATION: Final = 0.9
+"""Below it the shoe is also looked for from where it lay in the frame beside, and the better one taken."""
+
+STOP: Final = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 50, 1e-4)
+"""When the alignment stops: after so many rounds, or when one gains less correlation."""
 
 SMOOTHING_PX: Final = 5
 """Side of the Gaussian that blurs both pictures first: blocks of the compression vanish, and the valley widens."""
@@ -43,170 +45,172 @@ SMOOTHING_PX: Final = 5
 ROOM_PX: Final = 6
 """Around the shoe where it is looked for."""
 
+OUTLINE_LL: Final = {
+    "heel": ((-0.07, 0.056), (-0.07, -0.07)),
+    "foot_index": ((0.056, -0.042), (0.056, 0.049)),
+    "ankle": ((-0.042, -0.014), (0.042, -0.014)),
+}
+"""Corners of the shoe about its landmarks, forward and down in leg lengths: what of the picture is the shoe's."""
+
+FLAT_WITHIN_S: Final = 0.02
+"""A frame further from that instant does not show the shoe as it lies flat."""
+
 SMALLEST_PX: Final = 10
 """A patch below that shows nothing."""
 
-ALONG: Final = np.linspace(-0.25, 1.05, 14)
-BELOW_LL: Final = (0.02, 0.04, 0.06)
-"""Points of the sole: shares of the way from heel to toe landmark, and depths below it in leg lengths."""
-
 Transform = npt.NDArray[np.float32]
-Grey = npt.NDArray[np.uint8]
+Found = tuple[float, Transform]
+"""Correlation, and the rotation and shift (2, 3) from the frame in which the shoe lies flat."""
 
 
-def follow_shoes(frames: Iterable[Frame], asked: Strikes) -> Mapping[Side, tuple[ShoePath, ...]]:
-    """Every shoe around every strike asked for, a path for each strike; an empty path where the shoe was lost.
+def largest_side_px(asked: Strikes) -> int:
+    """The long side to which pictures may be scaled down before shoes are followed in them."""
+    return max(1, round(max(asked.pose.width_px, asked.pose.height_px) * min(1.0, LEG_PX / asked.leg_px)))
 
-    ``frames`` in order; only those around one strike are kept at a time. Times are the clip's own.
+
+def follow_shoes(frames: Iterable[Frame], asked: Strikes) -> ShoePaths:
+    """Each shoe around each strike.
+
+    ``frames`` are grey and in order, and may start anywhere and be scaled down (`largest_side_px`); those around one
+    strike are kept at a time: 0.26 s, 10 MB at 60 frames/s, 40 MB at 240.
     """
-    scale = min(1.0, LEG_PX / asked.leg_px)
-    waiting = deque(sorted(((at_s, side) for side in Side for at_s in asked.strikes_s[side]), key=lambda one: one[0]))
     before_s, after_s = BEFORE_S * asked.slowed, (FLAT_AFTER_S + AFTER_S) * asked.slowed
-    kept: deque[tuple[int, Grey]] = deque()
+    waiting = deque(sorted((at_s, side) for side in Side for at_s in asked.strikes_s.get(side, ())))
     found: dict[Side, list[ShoePath]] = {side: [] for side in Side}
-    times_s = asked.pose.time_s
+    rows = {time_s: row for row, time_s in enumerate(asked.pose.time_s.tolist())}
+    kept: dict[int, Image] = {}
+
+    def follow_next() -> None:
+        at_s, side = waiting.popleft()
+        found[side].append(_Step(asked, side, at_s, kept).follow())
+        first_s = waiting[0][0] - before_s if waiting else np.inf
+        for row in [row for row in kept if asked.pose.time_s[row] < first_s]:
+            del kept[row]
+
     for frame in frames:
-        row = int(np.argmin(np.abs(times_s - frame.time_s)))
         while waiting and frame.time_s > waiting[0][0] + after_s:
-            at_s, side = waiting.popleft()
-            found[side].append(_Step(asked, side, at_s, scale, dict(kept)).follow())
+            follow_next()
         if not waiting:
             break
-        while kept and times_s[kept[0][0]] < waiting[0][0] - before_s:
-            kept.popleft()
-        if frame.time_s >= waiting[0][0] - before_s and abs(times_s[row] - frame.time_s) < 1e-6:
-            kept.append((row, _grey(frame.image, asked.pose.width_px, scale)))
-    for at_s, side in waiting:
-        found[side].append(_Step(asked, side, at_s, scale, dict(kept)).follow())
+        row = rows.get(frame.time_s)
+        if row is not None and frame.time_s >= waiting[0][0] - before_s:
+            kept[row] = frame.image
+    while waiting:
+        follow_next()
     return {side: tuple(paths) for side, paths in found.items()}
-
-
-def _grey(image: npt.NDArray[np.uint8], width_px: int, scale: float) -> Grey:
-    """The picture in grey at the scale at which shoes are followed; it may have been scaled down before."""
-    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) if image.ndim == 3 else image
-    ratio = scale * width_px / grey.shape[1]
-    return grey if ratio >= 1 else cv2.resize(grey, None, fx=ratio, fy=ratio, interpolation=cv2.INTER_AREA)
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One shoe around one strike; ``images`` by row of the pose."""
+    """One shoe around one strike; ``images`` by row of the pose, all those of the next strikes included."""
 
     asked: Strikes
     side: Side
     strike_s: float
-    scale: float
-    images: Mapping[int, Grey]
+    images: Mapping[int, Image]
 
     def follow(self) -> ShoePath:
         time_s, slowed = self.asked.pose.time_s, self.asked.slowed
         flat_s = self.strike_s + FLAT_AFTER_S * slowed
-        rows = np.array(sorted(self.images))
-        nothing = ShoePath.lost(self.strike_s)
+        rows = np.array(
+            [r for r in self.images if self.strike_s - BEFORE_S * slowed <= time_s[r] <= flat_s + AFTER_S * slowed]
+        )
+        lost = ShoePath.lost(self.strike_s)
         if not len(rows):
-            return nothing
-        rows = rows[(time_s[rows] >= self.strike_s - BEFORE_S * slowed) & (time_s[rows] <= flat_s + AFTER_S * slowed)]
-        if not len(rows):
-            return nothing
+            return lost
         flat = int(rows[np.argmin(np.abs(time_s[rows] - flat_s))])
         foot = self._foot(flat)
-        if abs(time_s[flat] - flat_s) > 0.02 * slowed or not np.isfinite(foot).all():
-            return nothing
-        shoe = _Shoe.cut(self.images[flat], foot, self.asked.forward_px, LEG_PX if self.scale < 1 else self.asked.leg_px)
+        if abs(time_s[flat] - flat_s) > FLAT_WITHIN_S * slowed or not np.isfinite(foot).all():
+            return lost
+        shoe = _Shoe.cut(self.images[flat], foot, self.asked.leg_px * self._scale(flat))
         if shoe is None:
-            return nothing
-        found: dict[int, tuple[float, Transform]] = {flat: (1.0, STILL)}
+            return lost
+        found = {flat: (1.0, STILL)}
         for way in (rows[rows < flat][::-1], rows[rows > flat]):
-            found.update(self._walk(shoe, foot, way))
+            found |= self._walk(shoe, foot, way)
         seen = sorted(found)
-        sole = np.array([shoe.sole @ found[row][1][:, :2].T + found[row][1][:, 2] for row in seen]) / self.scale
-        return ShoePath(self.strike_s, time_s[seen], sole, np.array([found[row][0] for row in seen]))
+        carried = np.array([_carried(foot[:2], found[row][1]) / self._scale(row) for row in seen])
+        return ShoePath(self.strike_s, time_s[seen], carried, np.array([found[row][0] for row in seen]))
 
-    def _walk(self, shoe: "_Shoe", foot: Floats, rows: Iterable[int]) -> Iterator[tuple[int, tuple[float, Transform]]]:
+    def _walk(self, shoe: "_Shoe", foot: Floats, rows: Iterable[int]) -> dict[int, Found]:
         """Frame by frame away from the flat one, until the shoe is lost."""
+        found: dict[int, Found] = {}
         last = STILL
         for row in rows:
-            here = self._foot(row)
-            starts = [last] if not np.isfinite(here[:2]).all() else [last, _rigid(foot[:2], here[:2])]
-            correlation, last = max((shoe.lay_on(self.images[row], start) for start in starts), key=lambda one: one[0])
+            here = self._foot(row)[:2]
+            start = _rigid(foot[:2], here) if np.isfinite(here).all() else last
+            one = shoe.lay_on(self.images[row], start)
+            if one[0] < SURE_CORRELATION:
+                one = max(one, shoe.lay_on(self.images[row], last), key=lambda each: each[0])
+            correlation, last = one
             if correlation < LEAST_CORRELATION:
-                return
-            yield int(row), (correlation, last)
+                break
+            found[int(row)] = correlation, last
+        return found
 
     def _foot(self, row: int) -> Floats:
-        """Heel, toe and ankle (3, 2) of a frame, in pixels of the scaled picture."""
+        """Heel, toe and ankle (3, 2) of a frame, in pixels of its picture."""
         pose = self.asked.pose
-        return np.stack([pose.joint_px(self.side, joint)[row] for joint in ("heel", "foot_index", "ankle")]) * self.scale
+        return np.stack([pose.joint_px(self.side, joint)[row] for joint in FOOT]) * self._scale(row)
+
+    def _scale(self, row: int) -> float:
+        return self.images[row].shape[1] / self.asked.pose.width_px
 
 
+FOOT: Final = ("heel", "foot_index", "ankle")
 STILL: Final[Transform] = np.eye(2, 3, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class _Shoe:
-    """A shoe as it lies flat: its picture, which pixels are the shoe's, its box and points of its sole (P, 2)."""
+    """A shoe as it lies flat: its picture, which pixels are the shoe's (mask), and where the picture was cut out."""
 
-    image: Grey
-    mask: Grey
-    corners: npt.NDArray[np.float32]
-    origin: npt.NDArray[np.float32]
-    sole: Floats
+    image: Image
+    mask: Image
+    left_top: npt.NDArray[np.float32]
 
     @classmethod
-    def cut(cls, image: Grey, foot: Floats, forward: float, leg_px: float) -> "_Shoe | None":
-        heel, toe, ankle = foot
-        along, room = np.array([forward, 0.0]), 0.07 * leg_px
-        down = np.array([0.0, 1.0])
-        outline = cv2.convexHull(
-            np.array(
-                [
-                    heel + room * (-along + 0.8 * down),
-                    heel + room * (-along - down),
-                    ankle + room * (-0.6 * along - 0.2 * down),
-                    ankle + room * (0.6 * along - 0.2 * down),
-                    toe + room * (0.8 * along - 0.6 * down),
-                    toe + room * (0.8 * along + 0.7 * down),
-                ],
-                np.float32,
-            )
-        )
-        x, y, width, height = cv2.boundingRect(outline)
-        left, top = max(0, x - ROOM_PX), max(0, y - ROOM_PX)
-        right, bottom = min(image.shape[1], x + width + ROOM_PX), min(image.shape[0], y + height + ROOM_PX)
+    def cut(cls, image: Image, foot: Floats, leg_px: float) -> "_Shoe | None":
+        """The shoe around heel, toe and ankle (3, 2); None where the picture does not hold it."""
+        ahead = np.sign(foot[1, 0] - foot[0, 0])
+        outline = np.concatenate([joint + leg_px * np.array(OUTLINE_LL[name]) * (ahead, 1) for joint, name in zip(foot, FOOT, strict=True)])
+        hull = cv2.convexHull(outline.astype(np.float32))[:, 0]
+        left, top = np.maximum(np.floor(hull.min(axis=0)).astype(int) - ROOM_PX, 0)
+        right, bottom = np.minimum(np.ceil(hull.max(axis=0)).astype(int) + ROOM_PX, image.shape[::-1])
         if right - left < SMALLEST_PX or bottom - top < SMALLEST_PX:
             return None
-        origin = np.array([left, top], np.float32)
+        left_top = np.array([left, top], np.float32)
         mask = np.zeros((bottom - top, right - left), np.uint8)
-        cv2.fillConvexPoly(mask, (outline[:, 0] - origin).astype(np.int32), 255)
-        corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
-        sole = np.array(
-            [heel + share * (toe - heel) + depth * leg_px * down for share in ALONG for depth in BELOW_LL]
-        )
-        return cls(np.ascontiguousarray(image[top:bottom, left:right]), mask, corners, origin, sole)
+        cv2.fillConvexPoly(mask, (hull - left_top).astype(np.int32), 255)
+        return cls(np.ascontiguousarray(image[top:bottom, left:right]), mask, left_top)
 
-    def lay_on(self, image: Grey, start: Transform) -> tuple[float, Transform]:
-        """Correlation, and the rotation and shift from the flat frame to this one that give it; 0 where it is lost.
+    def lay_on(self, image: Image, start: Transform) -> Found:
+        """The shoe found near ``start`` in another frame; correlation 0 where it is not.
 
-        OpenCV masks the picture it warps, so the flat shoe is warped onto the frame, and the answer is inverted.
+        OpenCV masks the picture it warps, so the flat shoe is warped onto the frame, and the answer inverted.
         """
-        corners = self.corners @ start[:, :2].T + start[:, 2]
-        left, top = np.maximum(np.floor(corners.min(0)).astype(int) - 2, 0)
-        right, bottom = np.minimum(np.ceil(corners.max(0)).astype(int) + 2, image.shape[::-1])
+        height, width = self.image.shape
+        corners = _carried(self.left_top + np.array([[0, 0], [width, 0], [width, height], [0, height]]), start)
+        left, top = np.maximum(np.floor(corners.min(axis=0)).astype(int), 0)
+        right, bottom = np.minimum(np.ceil(corners.max(axis=0)).astype(int), image.shape[::-1])
         if right - left < SMALLEST_PX or bottom - top < SMALLEST_PX:
             return 0.0, start
         shift = np.array([left, top], np.float32)
         back = _inverse(start)
-        back[:, 2] += back[:, :2] @ shift - self.origin
-        frame = np.ascontiguousarray(image[top:bottom, left:right])
-        stop = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, ROUNDS, LEAST_GAIN)
+        back[:, 2] += back[:, :2] @ shift - self.left_top
+        patch = np.ascontiguousarray(image[top:bottom, left:right])
         try:
             correlation, back = cv2.findTransformECC(
-                frame, self.image, back, cv2.MOTION_EUCLIDEAN, stop, self.mask, SMOOTHING_PX
+                patch, self.image, back, cv2.MOTION_EUCLIDEAN, STOP, self.mask, SMOOTHING_PX
             )
         except cv2.error:  # it did not converge: the shoe is not there
             return 0.0, start
-        back[:, 2] += self.origin - back[:, :2] @ shift
+        back[:, 2] += self.left_top - back[:, :2] @ shift
         return float(correlation), _inverse(back)
+
+
+def _carried(points: Floats, transform: Transform) -> Floats:
+    return np.asarray(points @ transform[:, :2].T + transform[:, 2], np.float64)
 
 
 def _rigid(before: Floats, after: Floats) -> Transform:

@@ -1,12 +1,13 @@
 """Foot strike from the shoe itself: when its slowest part has nearly taken up the belt's speed.
 
-Shoes are followed in the picture around each strike (`ShoePath`). A shoe that lies flat rides the belt, which gives the
-belt's velocity in the picture, without roll or scale: 0 overground. Against the belt, all steps of one foot are laid
-over each other (`mean_step`), so that even 30 frames/s sample one landing densely, and each step is shifted to fit.
-The speed of the sole's slowest point, a heel striker's heel or a forefoot striker's ball, then falls like a ramp. On
-nine measured runners (Fukuchi et al. 2017, Hamner & Delp 2013; markers on the shoe against force, 54 legs) it passes a
-quarter of the belt's speed 4 ms before the strike, whatever runner, speed and strike pattern: 3.7 ms between runners.
-No paper: ours.
+Shoes are followed in the picture around each strike (`ShoePath`). Lying flat they ride the belt, which gives the belt's
+velocity in the picture, overground about 0. Against the belt all landings of one foot are laid over each other
+(`mean_step`), each shifted to fit, so that even 30 frames/s sample one landing densely. The speed of the sole's slowest
+point, a heel striker's heel or a forefoot striker's ball, falls in a ramp; a strike is read where it has come down to
+about a quarter of the belt's speed.
+
+Markers on the shoes of nine runners against force (Fukuchi et al. 2017, Hamner & Delp 2013; 54 legs, 2 to 5 m/s): that
+is 4 ms before the strike, with 3.7 ms between runners, whatever their speed and strike pattern. No paper: ours.
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import isotonic_regression
 
+from formcheck.gait.events.detectors import Sighting
 from formcheck.gait.events.mean_step import SAMPLE_S, MeanCurve, fit_mean_curve
 from formcheck.gait.settings import ShoeSettings
 from formcheck.records.shoes import ShoePath
@@ -22,116 +24,162 @@ from formcheck.records.track import Floats
 
 
 @dataclass(frozen=True, slots=True)
-class Landing:
-    """Heel and toe tip of one shoe against the belt, from where they lie flat: ``moved`` (F, 4) at ``time_s`` (F,).
+class ShoeStrikes:
+    """Strikes (K,) of one foot by its shoe, real seconds, and the standard error of all together."""
 
-    Leg lengths: heel and toe along the belt (the way it runs +) and across it (down +).
-    """
-
-    asked_s: float
-    time_s: Floats
-    moved: Floats
+    strikes_s: Floats
+    spread_s: float
 
 
 @dataclass(frozen=True, slots=True)
-class Landings:
-    """All landings of one foot; ``belt_ll_s`` how fast the flat shoe rides, ``foot`` from heel to toe tip (2,)."""
+class _Landings:
+    """Every frame of every landing of one foot against the belt.
 
-    steps: tuple[Landing, ...]
-    belt_ll_s: float
+    ``step`` (N,) which landing, ``since_s`` (N,) seconds since the strike it was asked for, ``moved`` (N, 4) of heel
+    and toe from where they lie flat: along the belt and across it, leg lengths. ``foot`` (2,): from heel to toe, flat.
+    """
+
+    asked_s: Floats
+    step: np.ndarray
+    since_s: Floats
+    moved: Floats
     foot: Floats
 
 
-def find_landings(
-    paths: Sequence[ShoePath], *, leg_px: float, slowed: float, settings: ShoeSettings
-) -> Landings | None:
-    """Shoes in leg lengths and real seconds against the belt; None where too few were followed."""
-    flat = [path.time_s >= path.asked_s + settings.rides_after_s * slowed for path in paths]
+def find_shoe_strikes(
+    paths: Sequence[ShoePath], *, leg_px: float, slowed: float, belt_ll_s: float, settings: ShoeSettings
+) -> ShoeStrikes | None:
+    """Strikes of those steps whose shoe was followed; None where these are too few, or show no landing.
+
+    ``slowed``: how many times slower than life the paths' clock runs; ``belt_ll_s`` the speed of the run.
+    """
+    landings = _against_belt(paths, leg_px, slowed, settings)
+    if landings is None:
+        return None
+    shifts, kept = _align(landings, settings)
+    everything = np.ones(len(shifts), dtype=bool)
+    halves = (np.arange(len(shifts)) % 2 == parity for parity in (0, 1))
+    at_s, *by_half = (
+        _rides_at(landings, shifts, kept & steps[landings.step], belt_ll_s, settings) for steps in (everything, *halves)
+    )
+    if not np.isfinite(at_s):
+        return None
+    apart = abs(by_half[0] - by_half[1]) / 2
+    wander = apart if np.isfinite(apart) else settings.unsure_s
+    return ShoeStrikes(landings.asked_s + shifts + at_s - settings.late_s, float(np.hypot(settings.spread_s, wander)))
+
+
+def _against_belt(
+    paths: Sequence[ShoePath], leg_px: float, slowed: float, settings: ShoeSettings
+) -> _Landings | None:
+    rides = [path.time_s >= path.asked_s + settings.rides_after_s * slowed for path in paths]
     seen = [
-        (path, rides)
-        for path, rides in zip(paths, flat, strict=True)
-        if rides.sum() >= 2 and (~rides).sum() >= settings.min_frames
+        (path, flat)
+        for path, flat in zip(paths, rides, strict=True)
+        if flat.sum() >= settings.min_riding and (~flat).sum() >= settings.min_landing
     ]
     if len(seen) < settings.min_steps:
         return None
-    speeds = [np.polyfit(path.time_s[rides] / slowed, path.foot_px[rides].mean(axis=1), 1)[0] for path, rides in seen]
-    velocity = np.median(speeds, axis=0) / leg_px
-    feet = [np.median(path.foot_px[rides, 1] - path.foot_px[rides, 0], axis=0) / leg_px for path, rides in seen]
-    foot = np.median(feet, axis=0)
-    belt = float(np.hypot(*velocity))
-    along = velocity / belt if belt > settings.slowest_belt_ll_s else -foot / np.hypot(*foot)
-    across = np.array([-along[1], along[0]]) * (1 if along[0] > 0 else -1)
-    axes = np.stack((along, across), axis=1)
-    steps = []
-    for path, rides in seen:
-        time_s = path.time_s / slowed
-        on_belt = path.foot_px / leg_px - (velocity * time_s[:, None])[:, None]
-        moved = (on_belt - on_belt[rides].mean(axis=0)) @ axes
-        steps.append(Landing(path.asked_s / slowed, time_s, moved.reshape(len(time_s), 4)))
-    return Landings(tuple(steps), belt, foot @ axes)
+    by_step = [np.polyfit(path.time_s[flat], path.foot_px[flat].mean(axis=1), 1)[0] for path, flat in seen]
+    belt_px_s = np.median(by_step, axis=0)
+    foot_px = np.median([np.median(path.foot_px[flat, 1] - path.foot_px[flat, 0], axis=0) for path, flat in seen], axis=0)
+    axes = _axes(foot_px)
+    moved = []
+    for path, flat in seen:
+        on_belt = path.foot_px - (belt_px_s * path.time_s[:, None])[:, None]
+        moved.append(((on_belt - on_belt[flat].mean(axis=0)) @ axes / leg_px).reshape(len(flat), 4))
+    return _Landings(
+        asked_s=np.array([path.asked_s for path, _ in seen]) / slowed,
+        step=np.concatenate([np.full(len(flat), number) for number, (_, flat) in enumerate(seen)]),
+        since_s=np.concatenate([path.time_s - path.asked_s for path, _ in seen]) / slowed,
+        moved=np.concatenate(moved),
+        foot=foot_px @ axes / leg_px,
+    )
 
 
-def align(landings: Landings, settings: ShoeSettings) -> tuple[Floats, MeanCurve | None]:
-    """How much later than asked for each landing is (K,), and the mean of all.
+def _axes(foot_px: Floats) -> Floats:
+    """Columns: forward along a flat foot, and down square to it."""
+    forward = foot_px / np.hypot(*foot_px)
+    down = np.array([-forward[1], forward[0]])
+    return np.stack((forward, down if down[1] > 0 else -down), axis=1)
 
-    Frames in which something else was followed lie far off the mean of the others, and are left out.
-    """
-    count = len(landings.steps)
-    which = np.concatenate([np.full(len(one.time_s), step) for step, one in enumerate(landings.steps)])
-    since = np.concatenate([one.time_s - one.asked_s for one in landings.steps])
-    moved = np.concatenate([one.moved for one in landings.steps])
-    shifts, kept = np.zeros(count), np.ones(len(since), dtype=bool)
+
+def _mean(landings: _Landings, shifts: Floats, used: np.ndarray, settings: ShoeSettings) -> MeanCurve | None:
     begin_s, end_s = settings.window_s
-    curve = None
-    for round_ in range(settings.rounds + 1):
-        offset = since - shifts[which]
-        curve = fit_mean_curve(offset[kept], moved[kept], start_s=begin_s, end_s=end_s)
-        if curve is None or round_ == settings.rounds:
+    since_s = (landings.since_s - shifts[landings.step])[used]
+    return fit_mean_curve(since_s, landings.moved[used], start_s=begin_s, end_s=end_s)
+
+
+def _align(landings: _Landings, settings: ShoeSettings) -> tuple[Floats, np.ndarray]:
+    """How much later than asked for each landing is (K,), and which frames show one: others lie far off the mean."""
+    shifts, kept = np.zeros(len(landings.asked_s)), np.ones(len(landings.step), dtype=bool)
+    for trust in settings.largest_deviations:
+        curve = _mean(landings, shifts, kept, settings)
+        if curve is None:
             break
-        error = moved - curve.at(offset)
-        inside = (offset >= begin_s) & (offset <= end_s)
+        since_s = landings.since_s - shifts[landings.step]
+        error = landings.moved - curve.at(since_s)
+        inside = (since_s >= settings.window_s[0]) & (since_s <= settings.window_s[1])
         noise = np.maximum(1.4826 * np.median(np.abs(error[inside]), axis=0), settings.least_noise_ll)
-        error, slope = error / noise, -curve.at(offset, 1) / noise
-        kept = np.abs(error).max(axis=1) <= settings.largest_deviations * (3 if round_ == 0 else 1)
-        used = kept & (offset >= settings.align_s[0]) & (offset <= settings.align_s[1])
-        moves = np.array([_shift(error[used & (which == step)], slope[used & (which == step)], settings) for step in range(count)])
+        error, slope = error / noise, -curve.at(since_s, 1) / noise
+        kept = np.abs(error).max(axis=1) <= trust
+        lands = kept & (since_s >= settings.align_s[0]) & (since_s <= settings.align_s[1])
+        moves = [_shift(error[lands & (landings.step == one)], slope[lands & (landings.step == one)], settings) for one in range(len(shifts))]
         shifts = shifts + moves - np.median(moves)
-    return shifts, curve
+    return shifts, kept
 
 
 def _shift(error: Floats, slope: Floats, settings: ShoeSettings) -> float:
-    """How much later still one landing is than the mean: one Gauss-Newton step, held back by what steps scatter."""
-    weight = 1 / np.maximum(1.0, np.abs(error) / 2)
-    step = np.sum(weight * slope * error) / (np.sum(weight * slope**2) + settings.prior_shift_s**-2)
-    return float(np.clip(step, -0.01, 0.01))
+    """How much later still than the mean one landing is: a Gauss-Newton step, held back by what steps scatter."""
+    weight = 1 / np.maximum(1.0, np.abs(error) / 2)  # Huber
+    shift = np.sum(weight * slope * error) / (np.sum(weight * slope**2) + settings.prior_shift_s**-2)
+    return float(np.clip(shift, -settings.largest_shift_s, settings.largest_shift_s))
 
 
-def slowest_speed(curve: MeanCurve, landings: Landings, settings: ShoeSettings) -> tuple[Floats, Floats]:
-    """Offsets (N,) and the speed (N,) of the sole's slowest point against the belt, leg lengths per second."""
+def _rides_at(
+    landings: _Landings, shifts: Floats, used: np.ndarray, belt_ll_s: float, settings: ShoeSettings
+) -> float:
+    """When the mean landing's slowest point has come down to the shares of the belt's speed, on the mean."""
+    curve = _mean(landings, shifts, used, settings)
+    if curve is None:
+        return np.nan
     at_s = np.arange(curve.start_s, curve.end_s, SAMPLE_S)
+    falling = isotonic_regression(_slowest(curve, at_s, landings.foot, settings), increasing=False).x
+    shares = np.linspace(*settings.belt_shares, SHARES)
+    last = np.searchsorted(-falling, -shares * belt_ll_s) - 1  # the last sample above each
+    is_seen = (last >= 0) & (last < len(at_s) - 1)
+    return float(np.mean(at_s[last])) + SAMPLE_S / 2 if is_seen.all() else np.nan
+
+
+SHARES = 9
+"""So many levels are enough for their mean."""
+
+
+def _slowest(curve: MeanCurve, at_s: Floats, flat_foot: Floats, settings: ShoeSettings) -> Floats:
+    """Speed (N,) of the sole's slowest point against the belt, leg lengths per second; the shoe is rigid."""
     place, rate = curve.at(at_s), curve.at(at_s, 1)
-    heel, toe = rate[:, :2], rate[:, 2:]
-    foot = landings.foot + place[:, 2:] - place[:, :2]
-    square = np.sum(foot**2, axis=1)
-    spin = (foot[:, 0] * (toe - heel)[:, 1] - foot[:, 1] * (toe - heel)[:, 0]) / square
-    down = np.stack((foot[:, 1], -foot[:, 0]), axis=1) / np.sqrt(square)[:, None]
-    down *= np.sign(down[:, 1])[:, None]
+    heel, between = rate[:, :2], rate[:, 2:] - rate[:, :2]
+    foot = flat_foot + place[:, 2:] - place[:, :2]
+    length = np.hypot(foot[:, 0], foot[:, 1])
+    spin = (foot[:, 0] * between[:, 1] - foot[:, 1] * between[:, 0]) / length**2
+    below = settings.sole_below_ll * np.stack((-foot[:, 1], foot[:, 0]), axis=1) / length[:, None]
     speeds = []
     for share in np.linspace(*settings.sole_shares, settings.sole_points):
-        for depth in settings.sole_depths_ll:
-            arm = share * foot + depth * down
-            speeds.append(np.hypot(heel[:, 0] - spin * arm[:, 1], heel[:, 1] + spin * arm[:, 0]))
-    return at_s, np.min(speeds, axis=0)
+        arm = share * foot + below
+        speeds.append(np.hypot(heel[:, 0] - spin * arm[:, 1], heel[:, 1] + spin * arm[:, 0]))
+    return np.asarray(np.min(speeds, axis=0))
 
 
-def rides_at(at_s: Floats, speed: Floats, belt_ll_s: float, settings: ShoeSettings) -> float:
-    """When the slowest point has come down to a share of the belt's speed: the mean over a few shares."""
-    falling = isotonic_regression(speed, increasing=False).x
-    levels = np.linspace(*settings.belt_shares, 9) * belt_ll_s
-    found = []
-    for level in levels:
-        above = np.flatnonzero(falling > level)
-        if not len(above) or above[-1] + 1 >= len(at_s):
-            return np.nan
-        found.append(at_s[above[-1]] + SAMPLE_S / 2)
-    return float(np.mean(found))
+def matched(strikes: ShoeStrikes, times_s: Floats, settings: ShoeSettings) -> tuple[Floats, Sighting]:
+    """Steps at ``times_s`` (K,), near their strikes, placed by their shoes; and where the shoe sees them all strike.
+
+    The second is from those times. A step whose shoe was lost, or says quite another time than the landmarks, stays.
+    """
+    apart = strikes.strikes_s - times_s[:, None]
+    nearest = apart[np.arange(len(times_s)), np.abs(apart).argmin(axis=1)]
+    is_same = np.abs(nearest) <= settings.same_step_s
+    if not is_same.any():
+        return times_s, Sighting(np.nan)
+    offset_s = float(np.median(nearest[is_same]))
+    is_near = is_same & (np.abs(nearest - offset_s) <= settings.same_strike_s)
+    return np.where(is_near, times_s + nearest - offset_s, times_s), Sighting(offset_s, strikes.spread_s)

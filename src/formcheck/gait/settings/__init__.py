@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 
 from formcheck.gait.settings.calibration import calibrations
 from formcheck.gait.settings.camera import SceneSettings
-from formcheck.gait.settings.events import EventSettings
+from formcheck.gait.settings.events import EventSettings, ShoeSettings
 from formcheck.gait.settings.intervals import LANDMARK_ERROR_FRAC, LARGEST_LANDMARK_ERROR_FRAC, IntervalSettings
 from formcheck.gait.settings.legs import LegOffsets, OffsetSettings, SideSettings
 from formcheck.gait.settings.propagated import spreads_of, strike_spread_s
 from formcheck.gait.settings.rhythm import PhaseSettings, TimeSettings
 from formcheck.gait.settings.select import CleaningSettings, PresenceSettings, SteadySettings
-from formcheck.gait.settings.shoe import ShoeSettings
 
 __all__ = [
     "LANDMARK_ERROR_FRAC",
@@ -49,6 +48,7 @@ class Settings:
     scene: SceneSettings = field(default_factory=SceneSettings)
     time: TimeSettings = field(default_factory=TimeSettings)
     events: EventSettings = field(default_factory=EventSettings)
+    shoe: ShoeSettings = field(default_factory=ShoeSettings)
     intervals: IntervalSettings = field(default_factory=IntervalSettings)
     offsets: OffsetSettings = field(default_factory=OffsetSettings)
 

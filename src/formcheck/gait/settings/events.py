@@ -32,3 +32,32 @@ class EventSettings:
     # and 5.1.
     flat_at_contact_frac: float = 0.22
     value_window_s: float = 0.025  # one step's values rest on the frames this near (at least three)
+
+
+@dataclass(frozen=True, slots=True)
+class ShoeSettings:
+    """How the strike is read from shoes that were followed in the picture.
+
+    ``late_s``: by how much the cue comes late, ``spread_s`` between runners and clips, as of a `Detector`.
+    """
+
+    late_s: float = -0.004  # markers on the shoes of nine runners against force (see `events.shoe`)
+    spread_s: float = 0.005  # 3.7 ms there, 3 between rendered clips of one shoe
+    rides_after_s: float = 0.05  # after the strike that landmarks show (early by up to 30 ms): the shoe lies and rides
+    min_riding: int = 2  # frames of one landing after that, for the belt's speed
+    min_landing: int = 3  # frames before
+    min_steps: int = 3  # of one foot; fewer leave gaps in the mean landing at 30 frames/s
+    window_s: tuple[float, float] = (-0.11, 0.09)  # of the mean landing around the strikes that landmarks show
+    align_s: tuple[float, float] = (-0.08, 0.03)  # what one landing is aligned by
+    least_noise_ll: float = 0.002  # half a pixel at a leg of 320 px
+    # Of a frame from the mean landing, robust, by round: beyond it something else was followed.
+    largest_deviations: tuple[float, ...] = (15.0, 5.0, 5.0)
+    prior_shift_s: float = 0.004  # what landmark strikes scatter about a foot's own (3 to 4 ms on rendered clips)
+    largest_shift_s: float = 0.01  # in one round
+    sole_shares: tuple[float, float] = (-0.1, 1.05)  # of the way from heel to toe landmark: the sole's ends
+    sole_points: int = 14
+    sole_below_ll: float = 0.04  # below these landmarks
+    belt_shares: tuple[float, float] = (0.15, 0.35)  # of the belt's speed: where runners agree best, 0.1 to 0.6 tried
+    unsure_s: float = 0.01  # the error where half of the steps show no landing by themselves
+    same_step_s: float = 0.1  # between a shoe's strike and the landmarks'
+    same_strike_s: float = 0.015  # a step's shoe off the others by more than that is not believed

@@ -54,12 +54,14 @@ def _side_on(person: Person, given: Given, settings: Settings) -> SideGait:
 
 
 def _running(gait: SideGait, side_view: SideView, room: Turn) -> SideGait:
-    """A first look at the steps levels the camera, a second one measures them."""
+    """A first look at the steps levels the camera and says where to look at the shoes; a second one measures them."""
     settings = side_view.settings
-    _, first = find_both_contacts(side_view.runner(room), settings=settings)
+    runner = side_view.runner(room)
+    _, first = find_both_contacts(runner, settings=settings)
+    shoes = side_view.shoe_strikes(first, runner)
     roll = roll_by_contacts(room, first.values(), side_view.view, settings=settings.scene)
     runner = side_view.runner(roll)
-    beat, contacts = find_both_contacts(runner, settings=settings)
+    beat, contacts = find_both_contacts(runner, shoes, settings=settings)
     gait = replace(gait, roll=roll)
     if beat is None or not contacts:
         return gait

@@ -23,6 +23,7 @@ from formcheck.records.errors import RecordError, UsageError
 from formcheck.records.gait import Given, SideGait, TimeScale
 from formcheck.records.options import RunOptions, is_number
 from formcheck.records.report import Clip, ModelUsed, Report
+from formcheck.records.shoes import ShoeFollower
 from formcheck.records.track import PoseTrack, Uprights
 from formcheck.words.catalogue import ENGLISH
 
@@ -99,11 +100,16 @@ def assess(
     model: ModelUsed | None = None,
     metadata_fps: float | None = None,
     uprights: Uprights | None = None,
+    shoes: ShoeFollower | None = None,
     settings: Settings | None = None,
 ) -> Report:
-    """The Report of one followed person; ``clip`` and ``filmed`` say what is known of the file and the filming."""
+    """The Report of one followed person; ``clip`` and ``filmed`` say what is known of the file and the filming.
+
+    ``shoes`` follows the shoes in the pictures; without it strikes are read from the landmarks alone.
+    """
     settings = settings or settings_for(None)
-    gait = find_gait(track, _given(told, metadata_fps, uprights), settings=settings)
+    given = replace(_given(told, metadata_fps, uprights), shoes=shoes)
+    gait = find_gait(track, given, settings=settings)
     gait = without_ghosts(gait, filmed, settings=settings)
     start_s, end_s = told.within_s
     filmed = replace(filmed, frames=int(np.sum((track.time_s >= start_s) & (track.time_s <= end_s))))

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from formcheck.records.readonly import freeze
+from formcheck.records.shoes import ShoeFollower
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, PoseTrack, RunnerTrack, Uprights
 from formcheck.records.values import Known
@@ -22,13 +23,14 @@ Contradiction = Literal["told_cadence", "told_fall", "too_slow", "too_quick", "g
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the user, the file and the pictures say besides the landmarks."""
+    """What the user, the file and the pictures say besides the landmarks; ``shoes`` looks at the pictures again."""
 
     incline_deg: float = 0.0
     declared_fps: float | None = None
     metadata_fps: float | None = None
     uprights: Uprights | None = None
     within_s: tuple[float, float] = (-np.inf, np.inf)
+    shoes: ShoeFollower | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from formcheck.gait.camera.belt import aim_of, belt_line_px
+import numpy as np
+
+from formcheck.gait.camera.belt import aim_of, belt_line_px, belt_speed_ll_s
 from formcheck.gait.camera.pinhole import Aim
 from formcheck.gait.camera.scene import find_surface, to_runner_frame
 from formcheck.gait.events.contacts import SideContacts
+from formcheck.gait.events.shoe import ShoeStrikes, find_shoe_strikes
 from formcheck.gait.settings import Settings
 from formcheck.records.gait import Beat, Given, Surface, Turn, ViewSeen
+from formcheck.records.shoes import Strikes
 from formcheck.records.skeleton import Side
 from formcheck.records.track import PoseTrack, RunnerTrack
 
@@ -43,6 +47,28 @@ class SideView:
             incline_deg=self.given.incline_deg,
             offsets=self.settings.offsets,
         )
+
+    def shoe_strikes(
+        self, contacts: Mapping[Side, SideContacts], runner: RunnerTrack
+    ) -> dict[Side, ShoeStrikes | None]:
+        """Each foot's strikes by its shoe, looked for around what landmarks show; nothing without pictures."""
+        settings, factor = self.settings, self.factor
+        belt = belt_speed_ll_s(contacts, runner, settings=settings.scene) * (1 + settings.offsets.foot_slow_frac)
+        if self.given.shoes is None or not belt >= settings.scene.slowest_run_ll_s:
+            return {}
+        strikes_s = {side: factor * np.array([one.strike_s for one in found.contacts]) for side, found in contacts.items()}
+        asked = Strikes(self.pose, self.view.heading, runner.leg_length_px, factor, strikes_s)
+        return {
+            side: find_shoe_strikes(
+                paths,
+                leg_px=runner.leg_length_px,
+                slowed=factor,
+                belt_ll_s=belt,
+                near=side is self.view.near_side,
+                settings=settings.shoe,
+            )
+            for side, paths in self.given.shoes(asked).items()
+        }
 
     def surface(self, belt_speed_px_s: float) -> Surface:
         """What the runner runs on; ``belt_speed_px_s`` in real time."""

@@ -5,14 +5,16 @@ step of each side (``mean_step``), which needs no delaying filter and resolves a
 `detectors` says by what. Each single step is then placed by the time shift that fits it best to the mean step.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import erf
 
-from formcheck.gait.events.fuse import UNSEEN, Estimate, find_strike, find_toe_off
+from formcheck.gait.events.detectors import Sighting
+from formcheck.gait.events.fuse import NOT_FOLLOWED, UNSEEN, Estimate, find_strike, find_toe_off
 from formcheck.gait.events.mean_step import UP, Channel, MeanCurve, fit_mean_curve, frames_around, sample_step
+from formcheck.gait.events.shoe import ShoeStrikes, place_by_shoe
 from formcheck.gait.geometry import flexion_deg, length
 from formcheck.gait.rhythm.phase import find_beat
 from formcheck.gait.settings import EventSettings, Settings
@@ -35,17 +37,22 @@ class SideContacts:
     contact_time_s: float
 
 
-def find_both_contacts(runner: RunnerTrack, *, settings: Settings) -> tuple[Beat | None, dict[Side, SideContacts]]:
-    """The beat in real time and forward direction, and each side's ground contacts."""
+def find_both_contacts(
+    runner: RunnerTrack, shoes: Mapping[Side, ShoeStrikes | None] | None = None, *, settings: Settings
+) -> tuple[Beat | None, dict[Side, SideContacts]]:
+    """The beat in real time and forward direction, and each side's ground contacts; ``shoes`` where followed."""
     separation = runner.joint_ll(Side.LEFT, "ankle")[:, 0] - runner.joint_ll(Side.RIGHT, "ankle")[:, 0]
     beat = find_beat(runner.time_s, separation, settings=settings.phase)
     if beat is None:
         return None, {}
-    found = {side: find_contacts(runner, beat, side, settings=settings.events) for side in Side}
+    shoes = shoes or {}
+    found = {side: find_contacts(runner, beat, side, shoes.get(side), settings=settings.events) for side in Side}
     return beat, {side: contacts for side, contacts in found.items() if contacts is not None}
 
 
-def find_contacts(runner: RunnerTrack, beat: Beat, side: Side, *, settings: EventSettings) -> SideContacts | None:
+def find_contacts(
+    runner: RunnerTrack, beat: Beat, side: Side, shoe: ShoeStrikes | None, *, settings: EventSettings
+) -> SideContacts | None:
     """Every ground contact of one side; None when its foot was not seen well enough for a mean step."""
     foot = _channels(runner, side, settings)
     middles = _mid_stances(runner.time_s, beat, side)
@@ -58,7 +65,7 @@ def find_contacts(runner: RunnerTrack, beat: Beat, side: Side, *, settings: Even
     begin_s, end_s = (share * beat.period_s for share in settings.off_after_middle)
     off = float(middle.at_s[middle.straightest((begin_s, end_s))])
     step = _Steps(runner.time_s, foot, settings)
-    strikes, spreads = step.place(middles + strike, find_strike, settings.strike_window_s)
+    strikes, spreads = step.place(middles + strike, find_strike, settings.strike_window_s, shoe)
     offs, _ = step.place(middles + off, find_toe_off, settings.off_window_s)
     sure = erf(settings.confident_within_s / np.sqrt(2) / spreads)
     seen = (strikes >= runner.time_s[0]) & (strikes <= runner.time_s[-1])
@@ -109,9 +116,16 @@ class _Steps:
     settings: EventSettings
 
     def place(
-        self, guesses_s: Floats, find: Callable[[MeanCurve, EventSettings], Estimate], reach_s: float
+        self,
+        guesses_s: Floats,
+        find: Callable[[MeanCurve, EventSettings, Sighting], Estimate],
+        reach_s: float,
+        shoe: ShoeStrikes | None = None,
     ) -> tuple[Floats, Floats]:
-        """Instant (K,) of an event in every step and its spread (standard error), seconds; NaN where not seen."""
+        """Instant (K,) of an event in every step and its spread (standard error), seconds; NaN where not seen.
+
+        Steps whose shoe was followed are placed by it, which is ten times sharper than by landmarks.
+        """
         times, spreads = guesses_s, np.full(len(guesses_s), np.nan)
         interval_s = float(np.median(np.diff(self.time_s)))
         for _ in range(2):
@@ -121,8 +135,11 @@ class _Steps:
             aligned = [self._shift(anchor, curve, interval_s) for anchor in times]
             shifts, spreads = (np.array(column) for column in zip(*aligned, strict=True))
             times = times + shifts
+        by_shoe = NOT_FOLLOWED
+        if shoe is not None:
+            times, spreads, by_shoe = place_by_shoe(shoe, times, spreads)
         curve = _mean_step(self.time_s, self.foot, times, reach_s)
-        found = UNSEEN if curve is None else find(curve, self.settings)
+        found = UNSEEN if curve is None else find(curve, self.settings, by_shoe)
         return times + found.offset_s, np.hypot(spreads, found.spread_s)
 
     def _shift(self, anchor_s: float, curve: MeanCurve, interval_s: float) -> tuple[float, float]:

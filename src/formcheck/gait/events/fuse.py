@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from formcheck.gait.events import detectors
-from formcheck.gait.events.detectors import Detector
+from formcheck.gait.events.detectors import Detector, Sighting
 from formcheck.gait.events.mean_step import MeanCurve, SampledStep, sample_step
 from formcheck.gait.settings import EventSettings
 
@@ -27,29 +27,36 @@ class Estimate:
 
 
 UNSEEN = Estimate(np.nan, np.nan)
+NOT_FOLLOWED = Sighting(np.nan, np.nan)
 
 
-def find_strike(curve: MeanCurve, settings: EventSettings) -> Estimate:
-    """Where on the mean step the foot strikes, looked for around the foot's foremost point."""
+def find_strike(curve: MeanCurve, settings: EventSettings, by_shoe: Sighting = NOT_FOLLOWED) -> Estimate:
+    """Where on the mean step the foot strikes, looked for around the foot's foremost point.
+
+    ``by_shoe``: where its shoe shows it, with the whole spread of that, lag taken off.
+    """
     step = sample_step(curve)
     since_s, (begin_s, end_s) = step.at_s - step.foremost_s, settings.early_stance_s
     if not ((since_s >= begin_s) & (since_s <= end_s)).any():
         return UNSEEN
-    return fused(step, detectors.STRIKE, settings)
+    return fused(step, detectors.STRIKE, settings, by_shoe)
 
 
-def find_toe_off(curve: MeanCurve, settings: EventSettings) -> Estimate:
+def find_toe_off(curve: MeanCurve, settings: EventSettings, by_shoe: Sighting = NOT_FOLLOWED) -> Estimate:
     """Where on the mean step the foot leaves, looked for around the knee's straightest point in push-off."""
-    return fused(sample_step(curve), detectors.TOE_OFF, settings)
+    return fused(sample_step(curve), detectors.TOE_OFF, settings, by_shoe)
 
 
-def fused(step: SampledStep, chosen: Iterable[Detector], settings: EventSettings) -> Estimate:
-    """The mean of what detectors find.
+def fused(
+    step: SampledStep, chosen: Iterable[Detector], settings: EventSettings, more: Sighting = NOT_FOLLOWED
+) -> Estimate:
+    """The mean of what detectors find, and of one sighting more.
 
     One far off the others counts less (Huber 1964): a mean curve from few frames has wiggles that deceive one.
     """
     sightings = [(detector, detector.find(step, settings)) for detector in chosen]
     found = [(seen.at_s - one.late_s, np.hypot(one.spread_s, seen.wander_s)) for one, seen in sightings]
+    found.append((more.at_s, more.wander_s))
     instants, spreads = np.array([one for one in found if np.isfinite(one[0])]).reshape(-1, 2).T
     if not len(instants):
         return UNSEEN

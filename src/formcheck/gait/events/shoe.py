@@ -12,6 +12,7 @@ is 4 ms before the strike, with 3.7 ms between runners, whatever their speed and
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from scipy.optimize import isotonic_regression
@@ -21,6 +22,19 @@ from formcheck.gait.events.mean_step import SAMPLE_S, MeanCurve, fit_mean_curve
 from formcheck.gait.settings import ShoeSettings
 from formcheck.records.shoes import ShoePath
 from formcheck.records.track import Floats
+
+
+SHARES: Final = 9
+"""So many shares of the belt's speed are enough for their mean."""
+
+SAME_STEP_S: Final = 0.1
+"""Between a shoe's strike and the landmarks' of the same step."""
+
+SAME_STRIKE_S: Final = 0.015
+"""A step whose shoe is further than that off what landmarks say of it and the others stays with the landmarks."""
+
+STEP_SPREAD_S: Final = 0.0015
+"""Of one step about its foot's others: 0.4 ms on rendered clips, less than a runner's touch differs from step to step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +61,12 @@ class _Landings:
 
 
 def find_shoe_strikes(
-    paths: Sequence[ShoePath], *, leg_px: float, slowed: float, belt_ll_s: float, settings: ShoeSettings
+    paths: Sequence[ShoePath], *, leg_px: float, slowed: float, belt_ll_s: float, near: bool, settings: ShoeSettings
 ) -> ShoeStrikes | None:
     """Strikes of those steps whose shoe was followed; None where these are too few, or show no landing.
 
-    ``slowed``: how many times slower than life the paths' clock runs; ``belt_ll_s`` the speed of the run.
+    ``slowed``: how many times slower than life the paths' clock runs; ``belt_ll_s`` the speed of the run; ``near``:
+    whether this is the leg nearer the camera.
     """
     landings = _against_belt(paths, leg_px, slowed, settings)
     if landings is None:
@@ -66,7 +81,7 @@ def find_shoe_strikes(
         return None
     apart = abs(by_half[0] - by_half[1]) / 2
     wander = apart if np.isfinite(apart) else settings.unsure_s
-    return ShoeStrikes(landings.asked_s + shifts + at_s - settings.late_s, float(np.hypot(settings.spread_s, wander)))
+    return ShoeStrikes(landings.asked_s + shifts + at_s - settings.late_s[0 if near else 1], float(np.hypot(settings.spread_s, wander)))
 
 
 def _against_belt(
@@ -151,10 +166,6 @@ def _rides_at(
     return float(np.mean(at_s[last])) + SAMPLE_S / 2 if is_seen.all() else np.nan
 
 
-SHARES = 9
-"""So many levels are enough for their mean."""
-
-
 def _slowest(curve: MeanCurve, at_s: Floats, flat_foot: Floats, settings: ShoeSettings) -> Floats:
     """Speed (N,) of the sole's slowest point against the belt, leg lengths per second; the shoe is rigid."""
     place, rate = curve.at(at_s), curve.at(at_s, 1)
@@ -170,16 +181,18 @@ def _slowest(curve: MeanCurve, at_s: Floats, flat_foot: Floats, settings: ShoeSe
     return np.asarray(np.min(speeds, axis=0))
 
 
-def matched(strikes: ShoeStrikes, times_s: Floats, settings: ShoeSettings) -> tuple[Floats, Sighting]:
-    """Steps at ``times_s`` (K,), near their strikes, placed by their shoes; and where the shoe sees them all strike.
+def place_by_shoe(shoe: ShoeStrikes, times_s: Floats, spreads_s: Floats) -> tuple[Floats, Floats, Sighting]:
+    """Steps near their strikes, ``times_s`` (K,), put as far apart as their shoes say, with the spreads of that.
 
-    The second is from those times. A step whose shoe was lost, or says quite another time than the landmarks, stays.
+    And where the shoes see them all strike, from those times. A step whose shoe was lost, or says quite another time
+    than the landmarks, stays where it is.
     """
-    apart = strikes.strikes_s - times_s[:, None]
-    nearest = apart[np.arange(len(times_s)), np.abs(apart).argmin(axis=1)]
-    is_same = np.abs(nearest) <= settings.same_step_s
-    if not is_same.any():
-        return times_s, Sighting(np.nan)
-    offset_s = float(np.median(nearest[is_same]))
-    is_near = is_same & (np.abs(nearest - offset_s) <= settings.same_strike_s)
-    return np.where(is_near, times_s + nearest - offset_s, times_s), Sighting(offset_s, strikes.spread_s)
+    apart = shoe.strikes_s - np.nan_to_num(times_s, nan=np.inf)[:, None]
+    late = apart[np.arange(len(times_s)), np.abs(apart).argmin(axis=1)]
+    is_same = np.abs(late) <= SAME_STEP_S
+    if is_same.sum() < 2:
+        return times_s, spreads_s, Sighting(np.nan, np.nan)
+    offset_s = float(np.median(late[is_same]))
+    agrees = is_same & (np.abs(late - offset_s) <= SAME_STRIKE_S)
+    placed = np.where(agrees, times_s + late - offset_s, times_s)
+    return placed, np.where(agrees, STEP_SPREAD_S, spreads_s), Sighting(offset_s, shoe.spread_s)

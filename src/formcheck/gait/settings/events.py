@@ -38,11 +38,12 @@ class EventSettings:
 class ShoeSettings:
     """How the strike is read from shoes that were followed in the picture.
 
-    ``late_s``: by how much the cue comes late, ``spread_s`` between runners and clips, as of a `Detector`.
+    ``late_s``: by how much the cue comes late, on the near and on the far leg; ``spread_s`` between runners and clips, as
+    of a `Detector`.
     """
 
-    late_s: float = -0.004  # markers on the shoes of nine runners against force (see `events.shoe`)
-    spread_s: float = 0.005  # 3.7 ms there, 3 between rendered clips of one shoe
+    late_s: tuple[float, float] = (0.007, 0.0135)  # near leg, far leg; how it was found stands in `events.shoe`
+    spread_s: float = 0.005  # 3.3 ms between rendered clips, 4 between runners' own shoes, and what the lag may be off
     rides_after_s: float = 0.05  # after the strike that landmarks show (early by up to 30 ms): the shoe lies and rides
     min_riding: int = 2  # frames of one landing after that, for the belt's speed
     min_landing: int = 3  # frames before
@@ -59,5 +60,3 @@ class ShoeSettings:
     sole_below_ll: float = 0.04  # below these landmarks
     belt_shares: tuple[float, float] = (0.15, 0.35)  # of the belt's speed: where runners agree best, 0.1 to 0.6 tried
     unsure_s: float = 0.01  # the error where half of the steps show no landing by themselves
-    same_step_s: float = 0.1  # between a shoe's strike and the landmarks'
-    same_strike_s: float = 0.015  # a step's shoe off the others by more than that is not believed

@@ -68,8 +68,8 @@ def probe(path: str | os.PathLike[str]) -> ClipProbe:
 class ClipReader:
     """The frames of a clip, one at a time and once; use it in a ``with`` block.
 
-    ``max_side_px`` scales pictures down (never up) while they are converted, ``grey`` leaves their colours out (H, W); of
-    those before number ``first`` only the times are read, which costs a tenth. ``clip`` says what the clip is;
+    ``max_side_px`` scales pictures down (never up) while they are converted, ``grey`` leaves their colours out (H, W);
+    of those before number ``first`` only the times are read, which costs a tenth. ``clip`` says what the clip is;
     ``damage``, once reading is over, what could not be read. A file that breaks off is read as far as it goes.
 
     Raises ClipNotFoundError, NotAVideoError (empty, a folder, no picture that decodes) or ClipError (also when the file
@@ -182,7 +182,7 @@ class ClipReader:
 
 
 class _Converter:
-    """Decoded pictures to upright RGB or grey at the size asked for; scaling happens in the same pass as the colours."""
+    """Decoded pictures to upright RGB or grey at the size asked for, scaled in the same pass as the colours."""
 
     def __init__(self, stream: VideoStream, first: VideoFrame, max_side_px: int | None, *, grey: bool) -> None:
         size_px = display_size_px(stream, first)
@@ -202,7 +202,9 @@ class _Converter:
             interpolation=Interpolation.AREA,
         )
         if self._grey:  # its brightness alone, which costs a third of a conversion to grey
-            return self._orientation.upright(np.asarray(converted.planes[0]).reshape(self._height, -1)[:, : self._width])
+            return self._orientation.upright(
+                np.asarray(converted.planes[0]).reshape(self._height, -1)[:, : self._width]
+            )
         rgb = converted.to_ndarray().astype(np.uint8, copy=False)
         return self._orientation.upright(to_ordinary_range(rgb, picture.color_trc))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -19,7 +19,6 @@ class Strikes:
     """
 
     pose: PoseTrack
-    heading: Literal["left", "right"]
     leg_px: float
     slowed: float
     strikes_s: Mapping[Side, Floats]

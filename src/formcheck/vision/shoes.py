@@ -2,9 +2,8 @@
 
 Landmarks smear a strike over 10 to 20 ms, and by how much differs between runners; the shoe's own pixels do not. The
 shoe as it lies flat, shortly after the strike that landmarks show, is laid on each frame before and after by enhanced
-correlation (Evangelidis & Psarakis 2008, IEEE TPAMI 30:1858), rotation and shift alone, started from the frame beside
-it or from the landmarks. What comes out are points of the sole in pixels; `gait.events.riding` reads the strike from
-them.
+correlation (Evangelidis & Psarakis 2008, IEEE TPAMI 30:1858): rotation and shift alone, started from the landmarks or
+the frame beside. `gait.events.shoe` reads the strike from where it went.
 """
 
 from collections import deque
@@ -21,7 +20,7 @@ from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, Frame, Image
 
 LEG_PX: Final = 320.0
-"""Pictures are scaled down until the leg is this long: more costs time and shows blur and noise."""
+"""Pictures are scaled down until the leg is this long: more costs time and shows noise."""
 
 FLAT_AFTER_S: Final = 0.06
 """After the strike that landmarks show: the foot lies flat, in the slowest and the fastest runners measured."""
@@ -154,7 +153,7 @@ class _Step:
         return np.stack([pose.joint_px(self.side, joint)[row] for joint in FOOT]) * self._scale(row)
 
     def _scale(self, row: int) -> float:
-        return self.images[row].shape[1] / self.asked.pose.width_px
+        return float(self.images[row].shape[1] / self.asked.pose.width_px)
 
 
 FOOT: Final = ("heel", "foot_index", "ankle")
@@ -173,7 +172,9 @@ class _Shoe:
     def cut(cls, image: Image, foot: Floats, leg_px: float) -> "_Shoe | None":
         """The shoe around heel, toe and ankle (3, 2); None where the picture does not hold it."""
         ahead = np.sign(foot[1, 0] - foot[0, 0])
-        outline = np.concatenate([joint + leg_px * np.array(OUTLINE_LL[name]) * (ahead, 1) for joint, name in zip(foot, FOOT, strict=True)])
+        outline = np.concatenate(
+            [joint + leg_px * np.array(OUTLINE_LL[name]) * (ahead, 1) for joint, name in zip(foot, FOOT, strict=True)]
+        )
         hull = cv2.convexHull(outline.astype(np.float32))[:, 0]
         left, top = np.maximum(np.floor(hull.min(axis=0)).astype(int) - ROOM_PX, 0)
         right, bottom = np.minimum(np.ceil(hull.max(axis=0)).astype(int) + ROOM_PX, image.shape[::-1])
@@ -191,6 +192,8 @@ class _Shoe:
         """
         height, width = self.image.shape
         corners = _carried(self.left_top + np.array([[0, 0], [width, 0], [width, height], [0, height]]), start)
+        if not np.isfinite(corners).all():
+            return 0.0, start
         left, top = np.maximum(np.floor(corners.min(axis=0)).astype(int), 0)
         right, bottom = np.minimum(np.ceil(corners.max(axis=0)).astype(int), image.shape[::-1])
         if right - left < SMALLEST_PX or bottom - top < SMALLEST_PX:
@@ -200,13 +203,14 @@ class _Shoe:
         back[:, 2] += back[:, :2] @ shift - self.left_top
         patch = np.ascontiguousarray(image[top:bottom, left:right])
         try:
-            correlation, back = cv2.findTransformECC(
+            correlation, found = cv2.findTransformECC(
                 patch, self.image, back, cv2.MOTION_EUCLIDEAN, STOP, self.mask, SMOOTHING_PX
             )
         except cv2.error:  # it did not converge: the shoe is not there
             return 0.0, start
-        back[:, 2] += self.left_top - back[:, :2] @ shift
-        return float(correlation), _inverse(back)
+        there = np.asarray(found, np.float32)
+        there[:, 2] += self.left_top - there[:, :2] @ shift
+        return float(correlation), _inverse(there)
 
 
 def _carried(points: Floats, transform: Transform) -> Floats:

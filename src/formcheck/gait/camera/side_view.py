@@ -56,8 +56,10 @@ class SideView:
         belt = belt_speed_ll_s(contacts, runner, settings=settings.scene) * (1 + settings.offsets.foot_slow_frac)
         if self.given.shoes is None or not belt >= settings.scene.slowest_run_ll_s:
             return {}
-        strikes_s = {side: factor * np.array([one.strike_s for one in found.contacts]) for side, found in contacts.items()}
-        asked = Strikes(self.pose, self.view.heading, runner.leg_length_px, factor, strikes_s)
+        strikes_s = {
+            side: factor * np.array([one.strike_s for one in found.contacts]) for side, found in contacts.items()
+        }
+        asked = Strikes(self.pose, runner.leg_length_px, factor, strikes_s)
         return {
             side: find_shoe_strikes(
                 paths,

@@ -38,8 +38,8 @@ class EventSettings:
 class ShoeSettings:
     """How the strike is read from shoes that were followed in the picture.
 
-    ``late_s``: by how much the cue comes late, on the near and on the far leg; ``spread_s`` between runners and clips, as
-    of a `Detector`.
+    ``late_s``: by how much the cue comes late, on the near and on the far leg; ``spread_s`` between runners and clips,
+    as of a `Detector`.
     """
 
     late_s: tuple[float, float] = (0.007, 0.0135)  # near leg, far leg; how it was found stands in `events.shoe`

@@ -8,6 +8,7 @@ import pytest
 from formcheck.gait.pipeline import find_gait
 from formcheck.gait.settings import Settings
 from formcheck.records.gait import EndOn, Gait, Given, Nobody, SideGait, slow_motion_factor, time_scale
+from formcheck.records.shoes import ShoePath, ShoePaths, Strikes
 from formcheck.records.skeleton import Side, index_of
 from formcheck.records.track import PoseTrack, Uprights
 from found_gait import side_gait
@@ -219,3 +220,18 @@ def test_where_the_pose_jumps_to_somebody_else_for_a_moment_the_runner_is_unseen
             RUNNER.reach[side], abs=0.02
         )
         assert near_ms(RUNNER.strikes_s(side, 7.75), np.array([step.contact.strike_s for step in own])).max() < 12
+
+
+def test_shoes_that_are_lost_leave_every_step_as_landmarks_show_it() -> None:
+    track = film(RUNNER, Camera(fps=60))
+    asked: list[Strikes] = []
+
+    def lost(strikes: Strikes) -> ShoePaths:
+        asked.append(strikes)
+        return {side: tuple(ShoePath.lost(float(at)) for at in at_s) for side, at_s in strikes.strikes_s.items()}
+
+    without, with_lost = seen(track), seen(track, replace(level(), shoes=lost))
+    assert len(asked) == 1
+    assert without.run is not None
+    assert with_lost.run is not None
+    assert [step.contact for step in with_lost.run.steps] == [step.contact for step in without.run.steps]

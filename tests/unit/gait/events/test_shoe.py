@@ -1,0 +1,108 @@
+"""Strikes from a shoe against the belt: landings whose ramp ends when we say, sampled as cameras do."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from formcheck.gait.events.shoe import ShoeStrikes, find_shoe_strikes, place_by_shoe
+from formcheck.gait.settings import ShoeSettings
+from formcheck.records.shoes import ShoePath
+from formcheck.records.track import Floats
+
+LEG_PX = 300.0
+BELT_LL_S = 3.5
+SLOWS_LL_S2 = 90.0
+"""How fast a landing foot takes up the belt's speed: measured runners' do so at 80 to 110 leg lengths/s2."""
+
+CUE_S = -np.mean(ShoeSettings().belt_shares) * BELT_LL_S / SLOWS_LL_S2
+"""Where that ramp has come down to the cue, from its end."""
+
+ENDS_S = 0.31 + 0.7313 * np.arange(8) + np.random.default_rng(3).normal(0, 0.004, 8)
+NOISE_PX = 0.4
+
+
+def landing(end_s: float, *, fps: float, asked_s: float, ahead: int = 1, slowed: float = 1.0) -> ShoePath:
+    """A shoe that comes in forward against the belt, toes up, and rides from ``end_s`` on."""
+    frames = np.arange(np.ceil((asked_s - 0.15) * fps), np.floor((asked_s + 0.11) * fps) + 1)
+    time_s = frames / fps
+    since = time_s - end_s
+    before = np.minimum(since, 0.0)
+    ahead_ll = -0.5 * SLOWS_LL_S2 * before**2 - BELT_LL_S * since
+    heel = np.stack((ahead * ahead_ll, -3.0 * before**2), axis=1)
+    toe = heel + np.array([0.28 * ahead, 0.0])
+    noise = np.random.default_rng(int(1e4 * end_s)).normal(0, NOISE_PX, (len(time_s), 2, 2))
+    foot_px = np.array([500.0, 600.0]) + LEG_PX * np.stack((heel, toe), axis=1) + noise
+    return ShoePath(asked_s * slowed, time_s * slowed, foot_px, np.full(len(time_s), 0.95))
+
+
+def landings(fps: float, **more: float) -> list[ShoePath]:
+    """All steps of a foot, asked for some milliseconds off and each by a little more."""
+    off_s = -0.012 + np.random.default_rng(5).normal(0, 0.003, len(ENDS_S))
+    return [
+        landing(float(end_s), fps=fps, asked_s=float(end_s + off), **more)
+        for end_s, off in zip(ENDS_S, off_s, strict=True)
+    ]
+
+
+def strikes(paths: Sequence[ShoePath], *, near: bool = True, slowed: float = 1.0) -> ShoeStrikes | None:
+    return find_shoe_strikes(
+        paths, leg_px=LEG_PX, slowed=slowed, belt_ll_s=BELT_LL_S, near=near, settings=ShoeSettings()
+    )
+
+
+def cues_off_s(found: ShoeStrikes | None, *, near: bool = True) -> Floats:
+    """By how much the cues of the steps are off where the ramps were drawn."""
+    assert found is not None
+    return np.asarray(found.strikes_s + ShoeSettings().late_s[0 if near else 1] - ENDS_S - CUE_S)
+
+
+@pytest.mark.parametrize("fps", [30.0, 60.0, 120.0, 240.0])
+@pytest.mark.parametrize("ahead", [1, -1])
+def test_strikes_come_back_to_a_few_milliseconds_at_any_frame_rate(fps: float, ahead: int) -> None:
+    off_s = cues_off_s(strikes(landings(fps, ahead=ahead)))
+    assert abs(np.median(off_s)) < 0.004
+    assert np.std(off_s) < 0.002
+
+
+def test_slow_motion_is_read_in_real_time() -> None:
+    assert abs(np.median(cues_off_s(strikes(landings(120.0, slowed=4.0), slowed=4.0)))) < 0.004
+
+
+def test_the_far_leg_has_its_own_lag() -> None:
+    assert abs(np.median(cues_off_s(strikes(landings(60.0), near=False), near=False))) < 0.004
+
+
+def test_frames_in_which_something_else_was_followed_are_left_out() -> None:
+    paths = landings(60.0)
+    gone = np.array(paths[2].foot_px)
+    gone[:8] += (60.0, -40.0)
+    paths[2] = replace(paths[2], foot_px=gone)
+    assert abs(np.median(cues_off_s(strikes(paths)))) < 0.004
+
+
+def test_a_shoe_that_was_lost_in_most_steps_says_nothing() -> None:
+    paths = landings(60.0)
+    assert strikes([*paths[:2], *(ShoePath.lost(path.asked_s) for path in paths[2:])]) is None
+    assert strikes([]) is None
+
+
+def test_halves_that_contradict_each_other_weigh_less() -> None:
+    paths = landings(60.0)
+    late = [replace(path, time_s=path.time_s + 0.03) if number % 2 else path for number, path in enumerate(paths)]
+    steady, torn = strikes(paths), strikes(late)
+    assert steady is not None
+    assert torn is not None
+    assert steady.spread_s < 0.006
+    assert torn.spread_s > steady.spread_s + 0.002
+
+
+def test_steps_are_put_as_far_apart_as_their_shoes_say_and_those_without_stay() -> None:
+    times_s = np.array([1.0, 2.0, 3.0, 4.0, np.nan])
+    shoe = ShoeStrikes(np.array([1.012, 2.008, 4.2, 3.06]), 0.005)
+    placed, spreads, sighting = place_by_shoe(shoe, times_s, np.full(5, 0.01))
+    assert sighting.at_s == pytest.approx(0.012)
+    assert placed[:4] == pytest.approx([1.0, 1.996, 3.0, 4.0])
+    assert list(spreads[:4] < 0.01) == [True, True, False, False]
+    assert np.isnan(placed[4])

@@ -91,7 +91,7 @@ def analyze_video(
 
 @dataclass(frozen=True, slots=True)
 class ShoesIn:
-    """Follows the shoes in a clip by reading it again, grey and small: a tenth to a fifth of the first reading's time."""
+    """Follows the shoes in a clip by reading it again, grey and small, in a tenth to a fifth of the time."""
 
     path: Path
     limits: ReadingLimits = LIMITS

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from formcheck.analyze import Seen
+from formcheck.records.shoes import ShoeFollower
 from formcheck.records.skeleton import Side
 from tools.accuracy.shots import Group
 from tools.accuracy.truth import TrueStep
@@ -39,6 +40,8 @@ class Case(Label):
     """Of the whole clip, its ends included."""
     belt_ll_s: float
     overground: bool = False
+    shoes: ShoeFollower | None = None
+    """Where there are pictures."""
 
     def label(self) -> Label:
         """The case without what was seen: small enough to keep with every row."""

@@ -26,6 +26,7 @@ from tools.accuracy.cases import Case
 from tools.accuracy.measured import read_trial
 from tools.accuracy.paths import JointPaths, follow_joints
 from tools.accuracy.render import render
+from tools.accuracy.shoes import KeptShoes
 from tools.accuracy.shots import Shot
 from tools.accuracy.truth import Floats, TrueStep, true_steps
 from tools.rendered_runner.gait import Gait
@@ -84,7 +85,7 @@ def _read(path: Path) -> Any:
 def pictured_case(shot: Shot, model: str, folder: Path) -> Case:
     """A shot's landmarks and its truth."""
     camera, place = shot.preset.camera, shot.preset.place
-    paths = kept_joints(shot, folder)
+    paths, seen = kept_joints(shot, folder), look(shot, model, folder)
     return Case(
         name=shot.name,
         ring=2,
@@ -96,7 +97,8 @@ def pictured_case(shot: Shot, model: str, folder: Path) -> Case:
         roll_deg=camera.roll_deg,
         near=camera.side,
         room=True,
-        seen=look(shot, model, folder),
+        seen=seen,
+        shoes=KeptShoes(clip_of(shot, folder), seen.clip.sha256, folder.parent / "seen"),
         given=shot.preset.given,
         start_s=shot.start_s,
         steps=truth_of(shot, paths),

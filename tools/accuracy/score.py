@@ -72,6 +72,7 @@ def judge(case: Case, settings: Settings | None = None) -> tuple[Report, list[Ro
         filmed=seen.filmed,
         metadata_fps=seen.metadata_fps,
         uprights=seen.uprights,
+        shoes=case.shoes,
         settings=settings or settings_for(case.model),
     )
     rows = *_events(case, report), *_measures(case, report), *_scene(case, report)

@@ -92,11 +92,12 @@ def _against_belt(paths: Sequence[ShoePath], leg_px: float, slowed: float, setti
     seen = [
         (path, flat)
         for path, flat in zip(paths, rides, strict=True)
-        if flat.sum() >= settings.min_riding and (~flat).sum() >= settings.min_landing
+        if flat.any() and (~flat).sum() >= settings.min_landing
     ]
-    if len(seen) < settings.min_steps:
+    riding = [(path.time_s[flat], path.foot_px[flat].mean(axis=1)) for path, flat in seen if flat.sum() > 1]
+    if len(riding) < settings.min_steps:
         return None
-    by_step = [np.polyfit(path.time_s[flat], path.foot_px[flat].mean(axis=1), 1)[0] for path, flat in seen]
+    by_step = [np.polyfit(time_s, foot_px, 1)[0] for time_s, foot_px in riding]
     belt_px_s = np.median(by_step, axis=0)
     foot_px = np.median(
         [np.median(path.foot_px[flat, 1] - path.foot_px[flat, 0], axis=0) for path, flat in seen], axis=0
@@ -199,4 +200,9 @@ def place_by_shoe(shoe: ShoeStrikes, times_s: Floats, spreads_s: Floats) -> tupl
     offset_s = float(np.median(late[is_same]))
     agrees = is_same & (np.abs(late - offset_s) <= SAME_STRIKE_S)
     placed = np.where(agrees, times_s + late - offset_s, times_s)
-    return placed, np.where(agrees, STEP_SPREAD_S, spreads_s), Sighting(offset_s, shoe.spread_s)
+    contradiction = float(np.std(late[is_same])) / np.sqrt(is_same.sum())
+    return (
+        placed,
+        np.where(agrees, STEP_SPREAD_S, spreads_s),
+        Sighting(offset_s, np.hypot(shoe.spread_s, contradiction)),
+    )

@@ -45,9 +45,8 @@ class ShoeSettings:
     late_s: tuple[float, float] = (0.007, 0.0135)  # near leg, far leg; how it was found stands in `events.shoe`
     spread_s: float = 0.005  # 3.3 ms between rendered clips, 4 between runners' own shoes, and what the lag may be off
     rides_after_s: float = 0.05  # after the strike that landmarks show (early by up to 30 ms): the shoe lies and rides
-    min_riding: int = 2  # frames of one landing after that, for the belt's speed
-    min_landing: int = 3  # frames before
-    min_steps: int = 3  # of one foot; fewer leave gaps in the mean landing at 30 frames/s
+    min_landing: int = 3  # frames of one landing before that
+    min_steps: int = 3  # of one foot that show the belt's speed; fewer leave gaps at 30 frames/s
     window_s: tuple[float, float] = (-0.11, 0.09)  # of the mean landing around the strikes that landmarks show
     align_s: tuple[float, float] = (-0.08, 0.03)  # what one landing is aligned by
     least_noise_ll: float = 0.002  # half a pixel at a leg of 320 px

@@ -32,10 +32,10 @@ AFTER_S: Final = 0.05
 LEAST_CORRELATION: Final = 0.6
 """Below it the shoe is lost: what is found there is another thing."""
 
-SURE_CORRELATION: Final = 0.9
+SURE_CORRELATION: Final = 0.8
 """Below it the shoe is also looked for from where it lay in the frame beside, and the better one taken."""
 
-STOP: Final = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 50, 1e-4)
+STOP: Final = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 50, 1e-3)
 """When the alignment stops: after so many rounds, or when one gains less correlation."""
 
 SMOOTHING_PX: Final = 5

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from formcheck import Report, analyze_video
+from formcheck.cli.verify.truth import read_truth, truth_path
 from formcheck.clip.writer import VideoWriter
 from formcheck.records.errors import ClipError, ClipNotFoundError, FormcheckError, PartError
+from formcheck.records.skeleton import Side
 from places import CLIP
 
 
@@ -25,6 +27,17 @@ def report(told_stages: list[tuple[str, float]]) -> Report:
 @pytest.mark.slow
 def test_a_level_camera_is_seen_as_level(report: Report) -> None:
     assert abs(report.scene.camera_roll_deg) < 0.5
+
+
+@pytest.mark.slow
+def test_strikes_are_as_far_apart_as_the_shoes_that_make_them(report: Report) -> None:
+    truth = read_truth(truth_path(CLIP))
+    for side in Side:
+        true_s = np.array([strike.time_s for strike in truth.strikes if strike.side == side])
+        found_s = [step.strike_time_s for step in report.steps if step.side is side]
+        off_s = np.array([at - true_s[np.abs(true_s - at).argmin()] for at in found_s])
+        assert abs(np.median(off_s)) < 0.008, side
+        assert np.std(off_s) < 0.001, side  # by landmarks alone 0.0016 and 0.0012
 
 
 @pytest.mark.slow

@@ -155,6 +155,22 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a number lies among experienced runners at the same speed, as probabilities between 0 and 1.
+
+    ``share_below``: the share of them with a smaller number. ``above_most``, ``above_usual``: how likely it is that the
+    true number lies above their 90th and their 97.5th percentile; ``below_most``, ``below_usual``: below their 10th and
+    their 2.5th. See `judge.standing`.
+    """
+
+    share_below: Known
+    above_most: Known
+    above_usual: Known
+    below_most: Known
+    below_usual: Known
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One result in words: what was seen, why it matters, the frames that show it, one cue and exercises."""
 
@@ -166,6 +182,7 @@ class Finding:
     cue: str = ""
     exercises: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +199,10 @@ class KeyFrame:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceBand:
-    """Where experienced runners at the same speed lie: mean and the 95 % prediction interval of one runner."""
+    """Where experienced runners at the same speed lie: mean and the 95 % prediction interval of one runner.
+
+    ``sd`` is the scatter between runners, ``runners`` how many people the band rests on.
+    """
 
     measure: str
     unit: str
@@ -190,6 +210,8 @@ class ReferenceBand:
     mean: Known
     low: Known
     high: Known
+    sd: Known
+    runners: Count
     source: str
 
 

@@ -60,6 +60,10 @@ _REQUESTS: Final = {
     "body_length_ambiguous": ProblemKind(
         "The length of the body is ambiguous", 400, "Send either Content-Length or Transfer-Encoding: chunked."
     ),
+    "request_malformed": ProblemKind("The request is not valid HTTP", 400, "Let an HTTP library write the request."),
+    "request_head_too_large": ProblemKind(
+        "The request head is too large", 431, "Send a shorter address, fewer cookies or fewer headers."
+    ),
     "json_malformed": ProblemKind("The JSON cannot be read", 400, "Let a library write the JSON, and nest it less."),
     "multipart_malformed": ProblemKind(
         "The form cannot be read", 400, "Let a library build the form; the body broke off or breaks RFC 7578."

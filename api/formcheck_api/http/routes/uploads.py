@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 from starlette.concurrency import run_in_threadpool
 
@@ -24,7 +24,7 @@ from formcheck_api.http.wire.openapi import FORM_SCHEMA
 from formcheck_api.http.wire.responses import answer, problems
 from formcheck_api.http.wire.schemas import AnalysisForm, AnalysisResource, Form
 from formcheck_api.records.analyses import Created, IdempotentRequest, StoredClip
-from formcheck_api.records.mistakes import one_line, sentence
+from formcheck_api.records.mistakes import one_line, says, sentence
 from formcheck_api.records.problems import ProblemError, invalid_request
 from formcheck_api.storage.blobs import new_clip_key
 from formcheck_api.store.analyses import IdempotencyConflictError, TooManyWaitingError
@@ -33,16 +33,22 @@ from formcheck_api.uploads.receive import Upload, check_room, declared_bytes, re
 
 router = APIRouter(tags=["analyses"])
 
+LONGEST_WAIT_S: Final = 3600
+LONGEST_KEY: Final = 200
+
 WaitSeconds = Annotated[
-    float, Query(ge=0, le=3600, description="Wait so long for the end, bounded by the service's own limit")
+    Annotated[float, Field(ge=0, le=LONGEST_WAIT_S), says("wait", most=LONGEST_WAIT_S)],
+    Query(description="Wait so long for the end, bounded by the service's own limit"),
 ]
 IdempotencyKey = Annotated[
-    str | None,
+    Annotated[
+        str,
+        Field(min_length=1, max_length=LONGEST_KEY, pattern=r"^[\x21-\x7e]+$"),
+        says("idempotency_key", most=LONGEST_KEY),
+    ]
+    | None,
     Header(
         alias="Idempotency-Key",
-        min_length=1,
-        max_length=200,
-        pattern=r"^[\x21-\x7e]+$",
         description="Any word of yours for this upload: sent again with the same body, it gets the same answer",
     ),
 ]

@@ -36,7 +36,11 @@ SLOWEST_TAKEN_BYTES_S: Final = 100
 """Of an answer, on average: a tenth of what the slowest mobile network carries."""
 
 UNSENT_BYTES: Final = 16 * 1024
-"""That the kernel may hold of an answer: with megabytes there, a slow client would seem to take nothing for minutes."""
+"""That the kernel may hold of an answer: with megabytes there, a slow client would seem to take nothing for minutes.
+
+The kernel asks for more when half of it is gone, which at the slowest rate is every 80 s, sooner than ``untaken_s``. A
+download of 50 MB over loopback is 4 to 6 % slower for it, of 0.9 GB/s.
+"""
 
 LARGEST_HEAD_BYTES: Final = 64 * 1024
 """Of a request whose head has not ended; most proxies stop at 8 to 16 KiB."""

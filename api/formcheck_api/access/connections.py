@@ -105,7 +105,7 @@ class Connection(H11Protocol):
         super().data_received(data)
         self._stop_waiting_when_asked()
 
-    def send_400_response(self, msg: str) -> None:
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # the signature is uvicorn's
         """Answer what is not HTTP, and close; where half an answer is out already, only close.
 
         Uvicorn calls this while it handles the error of h11, which knows more than ``msg``.
@@ -115,7 +115,7 @@ class Connection(H11Protocol):
             return
         cause = sys.exception()
         is_too_large = isinstance(cause, h11.RemoteProtocolError) and cause.error_status_hint == 431
-        problem = _head_too_large() if is_too_large else ProblemError("request_malformed", msg)
+        problem = _head_too_large() if is_too_large else ProblemError("request_malformed")
         answer = problem_response(problem)
         own = {"Connection": "close", **HEADERS}
         headers = [*answer.raw_headers, *((name.encode(), value.encode()) for name, value in own.items())]
@@ -211,7 +211,7 @@ class Connection(H11Protocol):
 
 
 def _head_too_large() -> ProblemError:
-    return ProblemError("request_head_too_large", f"the address and headers take more than {LARGEST_HEAD_BYTES} bytes")
+    return ProblemError("request_head_too_large", limit_bytes=LARGEST_HEAD_BYTES)
 
 
 def guarded(settings: Settings) -> type[asyncio.Protocol]:

@@ -137,7 +137,7 @@ def _report(service: Service, analysis: Analysis) -> Report:
 def _read(service: Service, analysis: Analysis, name: str) -> bytes:
     key = analysis.artefact_key(name)
     if key is None:
-        raise ProblemError("no_report", f"the analysis is {analysis.state}")
+        raise ProblemError("no_report", state=analysis.state)
     try:
         return b"".join(service.blobs.open(key))
     except BlobMissingError:  # deleted since the analysis was looked up

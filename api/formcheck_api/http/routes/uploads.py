@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from starlette.concurrency import run_in_threadpool
 
 from formcheck.vision.weights.models import available_models
+from formcheck.words.catalogue import ENGLISH
 from formcheck_api.access.allowance import too_many_waiting
 from formcheck_api.access.security import Caller
 from formcheck_api.access.visitors import is_visitors
@@ -29,7 +30,7 @@ from formcheck_api.records.problems import ProblemError, invalid_request
 from formcheck_api.storage.blobs import new_clip_key
 from formcheck_api.store.analyses import IdempotencyConflictError, TooManyWaitingError
 from formcheck_api.uploads.bodies import read_bytes
-from formcheck_api.uploads.receive import Upload, check_room, declared_bytes, received, told_when_full
+from formcheck_api.uploads.receive import CLIP_FIELD, Upload, check_room, declared_bytes, received, told_when_full
 
 router = APIRouter(tags=["analyses"])
 
@@ -116,7 +117,7 @@ def _admit(service: Service, caller: Caller, length_bytes: int | None, key: str 
     if not is_visitors(caller.owner):
         return
     if length_bytes is None:
-        raise ProblemError("length_required", "without a key, send a Content-Length")
+        raise ProblemError("length_required", "without_key")
     if not _is_known(service, caller, key):
         service.allowance.check(caller, length_bytes)
 
@@ -140,18 +141,15 @@ def _check_model(name: str) -> None:
     """Refuse a model that this machine neither has nor can fetch. Raises ProblemError 422, or 503 if it has none."""
     here = available_models()
     if not here:
-        raise ProblemError(
-            "not_ready", "no pose model is installed here; the operator must run formcheck models pull full"
-        )
+        raise ProblemError("not_ready", "no_model")
     if name not in here:
-        raise invalid_request([("model", f"{name} is not installed here; use {' or '.join(here)}")])
+        raise invalid_request([("model", ENGLISH.say("mistake.model_missing", model=name, names=" or ".join(here)))])
 
 
 def _mistake(error: ErrorDetails) -> tuple[str, str]:
     if error["type"] == "extra_forbidden":
-        return one_line(
-            str(error["loc"][0])
-        ), f"is not a field; the fields are clip, {', '.join(AnalysisForm.model_fields)}"
+        names = ", ".join((CLIP_FIELD, *AnalysisForm.model_fields))
+        return one_line(str(error["loc"][0])), ENGLISH.say("mistake.field", names=names)
     return str(error["loc"][0]), sentence(error)
 
 
@@ -188,9 +186,7 @@ def _stored(service: Service, caller: Caller, upload: Upload, form: Form, key: s
         if isinstance(error, TooManyWaitingError):
             raise too_many_waiting(error.waiting) from None
         if isinstance(error, IdempotencyConflictError):
-            raise ProblemError(
-                "idempotency_conflict", "this Idempotency-Key came with another clip or options"
-            ) from None
+            raise ProblemError("idempotency_conflict") from None
         raise
     if created.how == "new":
         service.queue.nudge()

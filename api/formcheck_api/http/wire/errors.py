@@ -55,9 +55,9 @@ async def _answer_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
         allowed = _methods_at(request) or dict(error.headers or {}).get("allow", "")
-        answer = ProblemError("method_not_allowed", "use a method of the header Allow", headers={"Allow": allowed})
+        answer = ProblemError("method_not_allowed", headers={"Allow": allowed})
         return await _answer(request, answer)
-    return await _answer(request, ProblemError("not_found", "there is nothing at this address"))
+    return await _answer(request, ProblemError("not_found"))
 
 
 async def _answer_without_database(request: Request, error: Exception) -> Response:
@@ -65,8 +65,8 @@ async def _answer_without_database(request: Request, error: Exception) -> Respon
     assert isinstance(error, SQLAlchemyError)
     _log.warning("the database does not do what it was asked", extra={"reason": reason_of(error)})
     if isinstance(error, OperationalError) and is_full(error):
-        return await _answer(request, ProblemError("disk_full", "the disk of the service is full"))
-    return await _answer(request, not_ready("the database does not answer"))
+        return await _answer(request, ProblemError("disk_full"))
+    return await _answer(request, not_ready("database"))
 
 
 def _methods_at(request: Request) -> str:
@@ -84,4 +84,4 @@ def _methods_at(request: Request) -> str:
 async def _answer_broken_off(request: Request, _error: Exception) -> Response:
     """The body came to no end: it was refused, or the client left, whom no answer reaches."""
     refusal: ProblemError | None = getattr(request.state, "refusal", None)
-    return await _answer(request, refusal or ProblemError("multipart_malformed", "the upload broke off"))
+    return await _answer(request, refusal or ProblemError("multipart_malformed", "broken_off"))

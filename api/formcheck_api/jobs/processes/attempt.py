@@ -10,16 +10,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
 from threading import Thread
 from typing import IO, Any, Final
 
+from formcheck.words.catalogue import ENGLISH
 from formcheck_api.jobs.processes.limits import Limits, memory_mb
 from formcheck_api.jobs.processes.worker import Job
 from formcheck_api.records.analyses import Problem
-from formcheck_api.records.failures import FAILURES, failure, out_of_memory, out_of_time
+from formcheck_api.records.failures import FAILURES, failure, out_of_time, reported
 
 WORKER: Final = (sys.executable, "-P", "-m", "formcheck_api.jobs.processes.worker")
 """The command that takes a job file. -P: what lies in the working folder is never imported."""
@@ -64,7 +65,7 @@ class Ended(Enum):
 class _Told:
     """What a worker has told last."""
 
-    stage: str = "starting"
+    stage: str = field(default_factory=lambda: ENGLISH.say("stage.starting"))
     progress: float = 0.0
     problem: Problem | None = None
     frames: int | None = None
@@ -127,7 +128,7 @@ def _watch(
         if not keep_going(told.stage, told.progress):
             return Ended.STOPPED
         if memory_mb(worker.pid) > limits.memory_mb:
-            return out_of_memory()
+            return failure("analysis_out_of_memory")
         if time.monotonic() - begun_s > time_limit_s:
             return out_of_time(time_limit_s)
         with suppress(subprocess.TimeoutExpired):
@@ -185,7 +186,7 @@ def _listen(lines: IO[bytes], told: _Told) -> None:
 def _hear(said: Any, told: _Told) -> None:
     if "problem" in said:
         code, detail = said["problem"]["code"], str(said["problem"]["detail"])[:LONGEST_DETAIL]
-        told.problem = failure(code if code in FAILURES else "analysis_crashed", detail)
+        told.problem = reported(code if code in FAILURES else "analysis_crashed", detail)
     elif "frames" in said:
         told.frames = min(MOST_FRAMES, max(0, int(said["frames"])))
     else:
@@ -202,7 +203,7 @@ def _verdict(code: int, told: _Told, errors: Path, time_limit_s: float) -> Probl
     _log.error("a worker crashed", extra={"exit_code": code, "last_words": last_words})
     if code == -signal.SIGXCPU:
         return out_of_time(time_limit_s)
-    return out_of_memory() if any(word in last_words for word in _NO_MEMORY_WORDS) else Ended.CRASHED
+    return failure("analysis_out_of_memory") if any(word in last_words for word in _NO_MEMORY_WORDS) else Ended.CRASHED
 
 
 def _end_of(errors: Path) -> str:

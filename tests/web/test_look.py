@@ -144,6 +144,17 @@ def test_what_a_scout_that_failed_wrote_is_in_the_log(tmp_path: Path, caplog: py
     assert "the model is gone" in caplog.records[-1].last_words  # type: ignore[attr-defined]
 
 
+def test_a_scout_sees_no_secrets_and_gets_no_interrupt_that_was_meant_for_the_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORMCHECK_LINK_SECRET", "secret")
+    script = "import os, sys, json\nfor line in sys.stdin: print(json.dumps({'reasons': [os.environ.get("
+    script += "'FORMCHECK_LINK_SECRET'), os.getsid(0) == os.getpid(), os.getcwd()]}), flush=True)"
+    asked = Looker(tmp_path, 500, scout(script))
+    assert asked.look(["a"], 1.0) == [None, True, str(tmp_path.resolve())]
+    asked.stop()
+
+
 def test_a_scout_is_asked_again_and_again_and_one_that_died_is_replaced(tmp_path: Path) -> None:
     asked = Looker(tmp_path, 500, scout(ECHO))
     assert asked.look(["a"], 1.0) == asked.look(["b"], 1.0) == []

@@ -125,14 +125,19 @@ def problem_of(error: FormcheckError | MemoryError, job: Job) -> Problem:
         case MemoryError():
             return failure("analysis_out_of_memory")
         case PartError() | UsageError():
-            return failure("options_invalid", reason=error)
+            return failure("options_invalid", reason=_reason(error, job))
         case ClipError():
-            return failure("clip_unreadable", reason=str(error).replace(str(job.clip), job.clip.name))
+            return failure("clip_unreadable", reason=_reason(error, job))
         case ModelError():
             return failure("model_unavailable", model=job.options.model)
         case OutputError() if getattr(error.__cause__, "errno", None) in _NO_SPACE:  # an OSError, or FFmpeg's own
             return failure("storage_full")
     raise error
+
+
+def _reason(error: FormcheckError, job: Job) -> str:
+    """The text of an error as it goes into a sentence: some are sentences themselves, some a line for a terminal."""
+    return str(error).replace(str(job.clip), job.clip.name).removesuffix(".")
 
 
 def _own_standard_output() -> TextIO:

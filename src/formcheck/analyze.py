@@ -21,6 +21,7 @@ from formcheck.records.track import Floats, Frame, Image, PoseTrack, Uprights
 from formcheck.vision.landmarker import Followed, find_landmarks
 from formcheck.vision.uprights import find_uprights
 from formcheck.vision.weights.models import find_model
+from formcheck.words.catalogue import ENGLISH
 
 POSE_MAX_SIDE_PX = 1920
 """MediaPipe looks at 256 px crops, so 4K is scaled down; up to 1080p scaling would cost more (4 ms) than it saves."""
@@ -65,7 +66,7 @@ def analyze_video(
     watched = _Watched(Path(path), told.within_s, tell, limits)  # refused before a model is fetched for it
     weights = find_model(os.fspath(model), on_progress=lambda stage, _: tell(stage, 0.0))
     seen = watched.see(weights.path)
-    tell("measuring", FOLLOWING_SHARE)
+    tell(ENGLISH.say("stage.measuring"), FOLLOWING_SHARE)
     report = assess(
         seen.track,
         told,
@@ -152,7 +153,7 @@ class _Watched:
         expected = self._expected_frames()
 
         def on_frame(done: int) -> None:
-            self.tell("following the runner", FOLLOWING_SHARE * min(1.0, done / expected) if expected else 0.0)
+            self.tell(ENGLISH.say("stage.following"), FOLLOWING_SHARE * min(1.0, done / expected) if expected else 0.0)
 
         with ThreadPoolExecutor(1) as aside:
             followed = find_landmarks(

@@ -8,7 +8,6 @@ Beyond the contract's keys, additively: ``clip.used_s``, ``advice`` in ``withhel
 """
 
 import json
-import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.json_schema import DEFAULT_REF_TEMPLATE
 
 from formcheck.records.errors import OutputError, RecordError
+from formcheck.records.files import whole_file
 from formcheck.records.report import Report
 from formcheck.report.fields import JsonSchema, as_field, faults, shown
 
@@ -57,12 +57,10 @@ def write_report_json(path: Path, report: Report) -> None:
         The file cannot be written.
     """
     text = json.dumps(report_to_json(report), allow_nan=False, ensure_ascii=False, indent=2)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        part.write_text(text + "\n", encoding="utf-8")
-        part.replace(path)
+        with whole_file(path) as draft:
+            draft.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise OutputError(f"{path}: cannot be written ({error.strerror}); choose another output folder") from error
 
 

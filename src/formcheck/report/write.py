@@ -23,6 +23,7 @@ from formcheck.records.track import Frame
 from formcheck.report.html import render_html
 from formcheck.report.pictures import draw_key_frame, draw_overlay, hide_face, write_jpeg
 from formcheck.report.schema import write_report_json
+from formcheck.words.catalogue import ENGLISH
 
 OVERLAY_MAX_SIDE_PX: Final = 1280
 """Longer side of the overlay's pictures: sharp on a phone and half the encoding time of 1080p."""
@@ -60,10 +61,10 @@ def write_assessment(
     frames = partial(_frames, clip_path, report, blur_faces, limits)
 
     def tell_stills(done: float) -> None:
-        tell("drawing the pictures", share * done)
+        tell(ENGLISH.say("stage.pictures"), share * done)
 
     def tell_video(done: float) -> None:
-        tell("writing the video", share + (1 - share) * done)
+        tell(ENGLISH.say("stage.video"), share + (1 - share) * done)
 
     with _replacing(folder) as draft:
         _write_stills(report, frames(None), draft, tell_stills)

@@ -22,6 +22,7 @@ from formcheck.cli.verify.table import check_table, clip_line, error_table, fold
 from formcheck.cli.verify.truth import truth_path, truth_to_json
 from formcheck.cli.verify.update import record
 from formcheck.records.errors import OutputError, UsageError
+from formcheck.records.files import whole_file
 from formcheck.vision.weights.models import find_model
 
 MOST_NAMED: Final = 4
@@ -157,12 +158,10 @@ def _prepare(path: Path) -> None:
 
 def _write(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
+        with whole_file(path) as draft:
+            draft.write_text(text, encoding="utf-8")
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
 
 

@@ -4,7 +4,6 @@ All painting functions paint on the array they are given; only the modules besid
 arrays of their own. Colours are RGB like the pictures; points are (x, y) in pixels and may be fractional.
 """
 
-import contextlib
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +11,7 @@ import cv2
 import numpy as np
 
 from formcheck.records.errors import OutputError
+from formcheck.records.files import whole_file
 from formcheck.records.track import Floats, Image
 
 Colour = tuple[int, int, int]
@@ -129,11 +129,8 @@ def write_jpeg(path: Path, image: Image) -> None:
     done, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
     if not done:
         raise OutputError(f"cannot make a JPEG of {path.name}: this installation of OpenCV writes none")
-    part = path.with_name(f".{path.name}.part")
     try:
-        part.write_bytes(data.tobytes())
-        part.replace(path)
+        with whole_file(path) as draft:
+            draft.write_bytes(data.tobytes())
     except OSError as error:
-        with contextlib.suppress(OSError):  # what is to be said is why the writing failed
-            part.unlink()
         raise OutputError(f"cannot write {path}: {error.strerror}; check the folder and the space left") from error

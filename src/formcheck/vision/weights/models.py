@@ -12,7 +12,6 @@ file itself is not touched. What identifies a model is the weights that remain.
 import contextlib
 import hashlib
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,6 +19,7 @@ from typing import Final
 import platformdirs
 
 from formcheck.records.errors import ModelError
+from formcheck.records.files import whole_file
 from formcheck.vision.weights.sources import PUBLISHED_URL, OnProgress, published_name, sources
 
 MODEL_NAMES: Final = ("lite", "full", "heavy")
@@ -234,14 +234,12 @@ def _fetched(name: str, data: bytes, folder: Path) -> Model:
 
 
 def _stored(name: str, bundle: bytes, weights: str, folder: Path) -> Model:
-    """Write beside the target and rename: a reader, or a second writer, never sees half a file."""
+    """Keep a bundle in the cache."""
     place = _place(name, weights, folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder) as beside:
-            part = Path(beside) / place.name
-            part.write_bytes(bundle)
-            part.replace(place)
+        with whole_file(place) as draft:
+            draft.write_bytes(bundle)
     except OSError as error:
         raise ModelError(f"cannot be kept in {folder}: {error.strerror}") from error
     return Model(name, place, weights)

@@ -194,10 +194,17 @@ def test_a_file_with_other_weights_keeps_its_own_name_and_never_takes_that_of_a_
 def test_a_wrong_name_and_a_wrong_file_are_told_apart(tmp_path: Path) -> None:
     wrong = tmp_path / "clip.mp4"
     wrong.write_bytes(b"not a zip")
-    with pytest.raises(ModelError, match="no pose model 'ful': give lite, full, heavy or the path"):
+    with pytest.raises(ModelError, match="ful is neither a pose model nor a file; use lite, full, heavy, or the path"):
         find_model("ful")
-    with pytest.raises(ModelError, match="not a pose landmarker bundle"):
+    with pytest.raises(ModelError, match=r"clip\.mp4 is not a pose model"):
         find_model(str(wrong))
+
+
+def test_an_empty_name_and_a_folder_are_no_model(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="the pose model's name is empty; use lite, full, heavy, or the path"):
+        find_model("")
+    with pytest.raises(ModelError, match=f"{tmp_path} can't be read: .*; use lite, full, heavy"):
+        find_model(str(tmp_path))
 
 
 def test_every_model_is_available_where_it_could_still_be_fetched(tmp_path: Path) -> None:

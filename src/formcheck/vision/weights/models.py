@@ -21,6 +21,9 @@ import platformdirs
 
 from formcheck.records.errors import ModelError
 from formcheck.vision.weights.sources import PUBLISHED_URL, OnProgress, published_name, sources
+from formcheck.words.catalogue import ENGLISH
+
+say: Final = ENGLISH.say
 
 MODEL_NAMES: Final = ("lite", "full", "heavy")
 
@@ -82,6 +85,8 @@ def find_model(
         No source has it (the text lists what was tried), or the file given is no pose bundle.
     """
     folder = cache or default_cache()
+    if not name_or_path:
+        raise ModelError(say("error.model.unnamed", names=", ".join(MODEL_NAMES)))
     if name_or_path not in _PINS:
         return _without_mask(_own(Path(name_or_path)), folder)
     name, tell = name_or_path, on_progress or _silent
@@ -144,15 +149,17 @@ class _Read:
 
 
 def _own(path: Path) -> _Read:
+    names = ", ".join(MODEL_NAMES)
     try:
         data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ModelError(say("error.model.no_such", name=path, names=names)) from error
     except OSError as error:
-        choice = ", ".join(MODEL_NAMES)
-        raise ModelError(f"no pose model {str(path)!r}: give {choice} or the path of a .task file") from error
+        raise ModelError(say("error.model.unreadable", path=path, why=error.strerror, names=names)) from error
     try:
         weights = _weights_sha256(data)
     except ModelError as error:
-        raise ModelError(f"{path} is {error}: give {', '.join(MODEL_NAMES)} or a .task file for pose") from error
+        raise ModelError(say("error.model.unusable", path=path, problem=error, names=names)) from error
     own = path.name if path.suffix else f"{path.name}.task"  # never the name of a model whose weights it has not
     name = next((name for name, pin in _PINS.items() if pin.weights == weights), own)
     return _Read(Model(name, path, weights), data)

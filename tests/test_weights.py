@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from formcheck.cli.exits import WRONG_USAGE
+from formcheck.cli.main import main
 from formcheck.records.errors import ModelError
 from formcheck.vision.weights.models import MODEL_NAMES, Model, available_models, find_model, list_models
 from masked_model import with_mask
 
+CLIP = Path(__file__).parents[1] / "fixtures/videos/side_left_60fps.mp4"
 NOBODY = "http://127.0.0.1:9"  # a port that refuses at once
 
 
@@ -198,6 +201,12 @@ def test_a_wrong_name_and_a_wrong_file_are_told_apart(tmp_path: Path) -> None:
         find_model("ful")
     with pytest.raises(ModelError, match=r"clip\.mp4 is not a pose model"):
         find_model(str(wrong))
+
+
+def test_an_empty_model_option_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["analyze", str(CLIP), "-o", str(tmp_path), "--model", ""]) == WRONG_USAGE
+    told = "formcheck: the pose model's name is empty; use lite, full, heavy, or the path of a .task file\n"
+    assert capsys.readouterr().err == told
 
 
 def test_an_empty_name_and_a_folder_are_no_model(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from formcheck.cli.exits import CLIP_UNREADABLE, DONE, INTERNAL_ERROR, WITHHELD,
 from formcheck.cli.progress import shown_progress
 from formcheck.cli.summary import has_headlines, summary
 from formcheck.records.errors import FormcheckError, UsageError
-from formcheck.records.options import OPTIONS
+from formcheck.records.options import OPTIONS, RunOptions
 from formcheck.records.report import Report
 from formcheck.report.schema import report_to_json
 from formcheck.report.write import check_folder, write_assessment
@@ -29,6 +29,8 @@ ANALYSIS_SHARE: Final = 0.6
 
 def analyze_clips(options: argparse.Namespace) -> int:
     """Analyse each clip and write its answer; the exit code. One that cannot be read does not stop the others."""
+    told = RunOptions(**{name: getattr(options, name) for name in OPTIONS})
+    told.check(as_flags=True)
     folders = answer_folders(options.clips, options.output)
     for folder in folders.values():
         check_folder(folder)
@@ -36,7 +38,7 @@ def analyze_clips(options: argparse.Namespace) -> int:
     withheld = failed = False
     for clip, folder in folders.items():
         try:
-            report, page = _analyze_clip(clip, folder, options)
+            report, page = _analyze_clip(clip, folder, told, options)
         except FormcheckError as error:
             if exit_code(error) != CLIP_UNREADABLE:
                 raise
@@ -85,11 +87,11 @@ def _folder_name(clip: Path) -> str:
     return clip.stem if clip.stem.strip(".") else f"_{clip.name}"
 
 
-def _analyze_clip(clip: Path, folder: Path, options: argparse.Namespace) -> tuple[Report, Path]:
+def _analyze_clip(clip: Path, folder: Path, told: RunOptions, options: argparse.Namespace) -> tuple[Report, Path]:
     with shown_progress(clip.name) as tell:
         report = analyze_video(
             clip,
-            **{name: getattr(options, name) for name in OPTIONS},
+            **told.about_the_run(),
             model=options.model,
             on_progress=lambda stage, done: tell(stage, ANALYSIS_SHARE * done),
         )

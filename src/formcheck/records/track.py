@@ -1,7 +1,7 @@
 """The frozen records that flow between the stages, checked once, at construction.
 
-Arrays have time first and are read-only. NaN means "not seen". Pixels are of the upright, unmirrored
-picture at its full size, x to the right and y down; a runner's frame is forward + and up +.
+Arrays have time first and are read-only. NaN means "not seen", and masked values of numpy arrays become NaN. Pixels are
+of the upright, unmirrored picture at its full size, x to the right and y down; a runner's frame is forward + and up +.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,9 +25,9 @@ Image = npt.NDArray[np.uint8]
 
 
 def _frozen(values: npt.ArrayLike, shape: tuple[int | None, ...], name: str) -> Floats:
-    """A read-only float copy of ``values``, or an error that says what was expected."""
+    """A read-only float copy of ``values``, NaN where they are masked; RecordError says what was expected."""
     try:
-        array = np.array(values, dtype=np.float64)
+        array = np.ma.array(values, dtype=np.float64).filled(np.nan)
     except (TypeError, ValueError) as error:
         raise RecordError(f"{name}: expected an array of numbers; {error}") from error
     fits = array.ndim == len(shape) and all(

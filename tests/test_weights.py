@@ -135,7 +135,13 @@ def test_without_any_source_one_line_lists_what_was_tried(
         find_model("full", cache=tmp_path / "c", published_url=bucket[1])
     text = str(caught.value)
     assert "\n" not in text
-    for part in ("cache (nothing there yet)", "published bundle (its weights are not", "pip, ", "npm, ", "--model"):
+    for part in (
+        "cache (nothing there yet)",
+        "published bundle (its weights are not",
+        "pip, ",
+        "npm, ",
+        "give its path as the model",
+    ):
         assert part in text
     assert not (tmp_path / "c").exists()
 

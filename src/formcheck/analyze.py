@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from formcheck.records.track import Floats, Frame, Image, PoseTrack, Uprights
 from formcheck.vision.landmarker import Followed, find_landmarks
 from formcheck.vision.uprights import find_uprights
 from formcheck.vision.weights.models import find_model
+from formcheck.words.catalogue import ENGLISH
+
+say: Final = ENGLISH.say
 
 POSE_MAX_SIDE_PX = 1920
 """MediaPipe looks at 256 px crops, so 4K is scaled down; up to 1080p scaling would cost more (4 ms) than it saves."""
@@ -65,7 +69,7 @@ def analyze_video(
     watched = _Watched(Path(path), told.within_s, tell, limits)  # refused before a model is fetched for it
     weights = find_model(os.fspath(model), on_progress=lambda stage, _: tell(stage, 0.0))
     seen = watched.see(weights.path)
-    tell("measuring", FOLLOWING_SHARE)
+    tell(say("stage.measuring"), FOLLOWING_SHARE)
     report = assess(
         seen.track,
         told,
@@ -152,7 +156,7 @@ class _Watched:
         expected = self._expected_frames()
 
         def on_frame(done: int) -> None:
-            self.tell("following the runner", FOLLOWING_SHARE * min(1.0, done / expected) if expected else 0.0)
+            self.tell(say("stage.following"), FOLLOWING_SHARE * min(1.0, done / expected) if expected else 0.0)
 
         with ThreadPoolExecutor(1) as aside:
             followed = find_landmarks(
@@ -164,9 +168,9 @@ class _Watched:
                 on_frame=on_frame,
             )
         if len(followed.track) < FEWEST_FRAMES and self.within_s != WHOLE:
-            raise PartError(f"{self.path.name} shows nothing in the part that is asked for; give other seconds")
+            raise PartError(say("error.clip.part_unseen", name=self.path.name))
         if len(followed.track) < FEWEST_FRAMES:
-            raise NotAVideoError(f"{self.path.name} holds a single picture. Film ten seconds of running and try again.")
+            raise NotAVideoError(say("error.clip.one_picture", name=self.path.name))
         return replace(followed, track=_behind(self.skipped_s, followed.track))
 
     def _expected_frames(self) -> int | None:
@@ -231,7 +235,7 @@ def _times_before(path: Path, start_s: float, limits: ReadingLimits) -> list[flo
     if len(times_s) < FEWEST_FRAMES:
         return times_s  # refused later, in words of its own
     end_s = times_s[-1] + float(np.median(np.diff(times_s)))
-    raise PartError(f"{path.name} is {end_s:.1f} s long; ask for a part that begins before its end")
+    raise PartError(say("error.clip.part_outside", name=path.name, seconds=f"{end_s:.1f}"))
 
 
 def _behind(skipped_s: list[float], track: PoseTrack) -> PoseTrack:

@@ -20,6 +20,7 @@ from pydantic.json_schema import DEFAULT_REF_TEMPLATE
 from formcheck.records.errors import OutputError, RecordError
 from formcheck.records.report import Report
 from formcheck.report.fields import JsonSchema, as_field, faults, shown
+from formcheck.words.catalogue import ENGLISH
 
 SCHEMA_VERSION: Final = 1
 
@@ -63,7 +64,7 @@ def write_report_json(path: Path, report: Report) -> None:
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise OutputError(f"{path}: cannot be written ({error.strerror}); choose another output folder") from error
+        raise OutputError(ENGLISH.say("error.output.unwritable", path=path, why=error.strerror)) from error
 
 
 def report_json_schema(ref_template: str = DEFAULT_REF_TEMPLATE) -> dict[str, Any]:

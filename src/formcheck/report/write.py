@@ -23,6 +23,9 @@ from formcheck.records.track import Frame
 from formcheck.report.html import render_html
 from formcheck.report.pictures import draw_key_frame, draw_overlay, hide_face, write_jpeg
 from formcheck.report.schema import write_report_json
+from formcheck.words.catalogue import ENGLISH
+
+say: Final = ENGLISH.say
 
 OVERLAY_MAX_SIDE_PX: Final = 1280
 """Longer side of the overlay's pictures: sharp on a phone and half the encoding time of 1080p."""
@@ -60,10 +63,10 @@ def write_assessment(
     frames = partial(_frames, clip_path, report, blur_faces, limits)
 
     def tell_stills(done: float) -> None:
-        tell("drawing the pictures", share * done)
+        tell(say("stage.pictures"), share * done)
 
     def tell_video(done: float) -> None:
-        tell("writing the video", share + (1 - share) * done)
+        tell(say("stage.video"), share + (1 - share) * done)
 
     with _replacing(folder) as draft:
         _write_stills(report, frames(None), draft, tell_stills)
@@ -81,20 +84,20 @@ def check_folder(folder: Path) -> None:
     OutputError
         Nothing can be created here, or files of the answer's names are there that are no earlier answer.
     """
-    with _told_as_output_error(folder):
+    with _raising_output_errors(folder):
         there = [name for name in _NAMES if (folder / name).exists()]
         nearest = next(place for place in (folder, *folder.absolute().parents) if place.exists())
         with tempfile.TemporaryDirectory(prefix=_HIDDEN, dir=nearest):
             pass
     if there and _DATA not in there:
-        raise OutputError(f"{folder} has a {there[0]} that is not formcheck's; choose another output folder")
+        raise OutputError(say("error.output.foreign", folder=folder, name=there[0]))
 
 
 @contextmanager
 def _replacing(folder: Path) -> Iterator[Path]:
     """An empty folder to write into, which takes the place of ``folder`` when the block ends well."""
     check_folder(folder)
-    with _told_as_output_error(folder):
+    with _raising_output_errors(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         # In a folder that is there already: the one above may be another's, or on another disk.
         with tempfile.TemporaryDirectory(prefix=_HIDDEN, dir=folder if folder.exists() else folder.parent) as beside:
@@ -175,13 +178,12 @@ def _files_of(folder: Path) -> set[Path]:
 
 
 @contextmanager
-def _told_as_output_error(folder: Path) -> Iterator[None]:
+def _raising_output_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputError(
-            f"{folder} cannot be written: {error.strerror or error}; choose another output folder or free space"
-        ) from error
+        why = error.strerror or error
+        raise OutputError(say("error.output.unwritable", path=folder, why=why)) from error
 
 
 def _tell_nobody(_stage: str, _done: float) -> None:

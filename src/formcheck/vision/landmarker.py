@@ -29,6 +29,9 @@ from formcheck.records.skeleton import COUNT
 from formcheck.records.track import Floats, Frame, Image, PoseTrack
 from formcheck.vision.offline import start_without_sockets
 from formcheck.vision.people import Person, Pose, choose_runner, distinct, link, poses_by_frame
+from formcheck.words.catalogue import ENGLISH
+
+say: Final = ENGLISH.say
 
 FILTER_OPEN_STEP_MS: Final = 1_000_000
 """Told instead of the true time between frames; at 1000 s MediaPipe's filter passes everything. Measured against a
@@ -269,7 +272,7 @@ def _landmarker(model_path: Path, mode: RunningMode, people: int) -> Iterator[An
         with _quiet_native_log():
             landmarker = start_without_sockets(lambda: PoseLandmarker.create_from_options(options))
     except (RuntimeError, ValueError, OSError) as error:
-        raise ModelError(f"{model_path} does not load as a pose landmarker: {_first_line(error)}") from error
+        raise ModelError(say("error.model.not_loaded", path=model_path, why=_first_line(error))) from error
     try:
         yield landmarker
     finally:

@@ -23,6 +23,9 @@ from formcheck.cli.verify.truth import truth_path, truth_to_json
 from formcheck.cli.verify.update import record
 from formcheck.records.errors import OutputError, UsageError
 from formcheck.vision.weights.models import find_model
+from formcheck.words.catalogue import ENGLISH
+
+say: Final = ENGLISH.say
 
 MOST_NAMED: Final = 4
 """Clips named in one line; whoever looks into the folder sees the others."""
@@ -40,9 +43,7 @@ def verify_folder(options: argparse.Namespace) -> int:
         return _update(cases, options)
     pinned = [case for case in cases if case.truth is not None]
     if not pinned:
-        raise UsageError(
-            f"no clip in {options.folder} has a truth file; add --update to record what formcheck says of each now"
-        )
+        raise UsageError(say("error.verify.no_truth", folder=options.folder))
     for path in filter(None, (options.junit, options.json)):
         _prepare(path)
     began_s = time.monotonic()
@@ -105,9 +106,9 @@ def _show_all(results: Sequence[Result], seconds: float) -> None:
 
 def _name_unpinned(cases: Sequence[Case]) -> None:
     if cases:
-        more = f" and {len(cases) - MOST_NAMED} more" if len(cases) > MOST_NAMED else ""
-        named = ", ".join(case.clip.name for case in cases[:MOST_NAMED])
-        _say(f"not checked, having no truth file (--update records one): {named}{more}")
+        named, more = ", ".join(case.clip.name for case in cases[:MOST_NAMED]), len(cases) - MOST_NAMED
+        clips = say("verify.and_more", clips=named, count=more) if more > 0 else named
+        _show(say("verify.unpinned", clips=clips))
 
 
 def _console() -> Console:
@@ -115,7 +116,7 @@ def _console() -> Console:
     return Console(highlight=False, width=None if sys.stdout.isatty() else UNFOLDED)
 
 
-def _say(text: str) -> None:
+def _show(text: str) -> None:
     Console(highlight=False).print(printable(text), markup=False, soft_wrap=True)
 
 
@@ -150,9 +151,9 @@ def _prepare(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{path}: its folder cannot be made ({error.strerror}); name another") from error
+        raise OutputError(say("error.output.unwritable", path=path, why=error.strerror)) from error
     if path.is_dir():
-        raise OutputError(f"{path} is a folder; name a file")
+        raise OutputError(say("error.output.is_folder", path=path))
 
 
 def _write(path: Path, text: str) -> None:
@@ -163,7 +164,7 @@ def _write(path: Path, text: str) -> None:
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
+        raise OutputError(say("error.output.unwritable", path=path, why=error.strerror)) from error
 
 
 # --- update
@@ -172,10 +173,10 @@ def _write(path: Path, text: str) -> None:
 def _update(cases: Sequence[Case], options: argparse.Namespace) -> int:
     """Record the clips that have no truth, or a recorded one that does not hold any more."""
     if options.junit is not None or options.json is not None:
-        raise UsageError("--update records, and leaves nothing to report; give --junit and --json without it")
+        raise UsageError(say("error.verify.update_alone"))
     known = [case for case in cases if case.truth is not None and case.truth.kind == "known"]
     for case in known:
-        complain(f"{truth_path(case.clip)} says what is known, not what was recorded; left as it is")
+        complain(say("verify.known", path=truth_path(case.clip)))
     own = [case for case in cases if case not in known]
     if not own:
         return WRONG_USAGE
@@ -189,11 +190,11 @@ def _update_one(outcome: Outcome) -> None:
     path, before = truth_path(outcome.case.clip), outcome.case.truth
     checks = _checks(outcome)
     if outcome.report is None:
-        complain(f"{outcome.case.clip}: {outcome.failure}; nothing was recorded")
+        complain(say("verify.not_recorded", clip=outcome.case.clip, why=outcome.failure))
     elif before is not None and before.checks_something and not _differs((outcome, checks)):
-        _say(f"holds, left as it is: {path}")
+        _show(say("verify.holds", path=path))
     else:
         if checks:
             _show_clip((outcome, checks))
         _write(path, truth_to_json(record(outcome.report, before)))
-        _say(f"recorded: {path}")
+        _show(say("verify.recorded", path=path))

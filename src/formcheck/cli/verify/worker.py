@@ -21,6 +21,9 @@ from typing import Any, Final
 from formcheck.cli.verify.compare import Case, Outcome
 from formcheck.records.errors import ClipError, FormcheckError, ModelError
 from formcheck.records.report import Report
+from formcheck.words.catalogue import ENGLISH
+
+say: Final = ENGLISH.say
 
 BURIAL_S: Final = 5.0
 """How long to wait for a process to end that was killed, or whose line broke."""
@@ -82,8 +85,9 @@ class Worker:
         self._process.join(timeout=BURIAL_S)
         code = self._process.exitcode
         self._process, self.line = _started()
-        how = "was killed (out of memory? try --jobs 1)" if code == KILLED else f"died with exit code {code}"
-        return ClipError(f"the process that analysed it {how}")
+        if code == KILLED:
+            return ClipError(say("error.verify.killed"))
+        return ClipError(say("error.verify.died", code=code))
 
 
 def _started() -> tuple[BaseProcess, Connection]:
@@ -141,5 +145,5 @@ def _analyzed(clip: Path, given: Given, model: str, tell: Callable[[str, float],
     except FormcheckError as error:
         return error
     except Exception as error:  # a fault of ours, met by one clip, must not cost the others their answers
-        return ClipError(f"formcheck failed on it ({type(error).__name__}: {error}); please report it")
+        return ClipError(say("error.verify.failed", error=type(error).__name__, text=error))
     return replace(report, evidence=None)  # pictures are not drawn here, and it is large

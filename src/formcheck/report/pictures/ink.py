@@ -13,6 +13,7 @@ import numpy as np
 
 from formcheck.records.errors import OutputError
 from formcheck.records.track import Floats, Image
+from formcheck.words.catalogue import ENGLISH
 
 Colour = tuple[int, int, int]
 
@@ -128,7 +129,7 @@ def write_jpeg(path: Path, image: Image) -> None:
     """Write an RGB picture as JPEG, whole or not at all. Raises OutputError."""
     done, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
     if not done:
-        raise OutputError(f"cannot make a JPEG of {path.name}: this installation of OpenCV writes none")
+        raise OutputError(ENGLISH.say("error.output.no_jpeg", name=path.name))
     part = path.with_name(f".{path.name}.part")
     try:
         part.write_bytes(data.tobytes())
@@ -136,4 +137,4 @@ def write_jpeg(path: Path, image: Image) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):  # what is to be said is why the writing failed
             part.unlink()
-        raise OutputError(f"cannot write {path}: {error.strerror}; check the folder and the space left") from error
+        raise OutputError(ENGLISH.say("error.output.unwritable", path=path, why=error.strerror)) from error

@@ -94,18 +94,17 @@ def find_model(
     try:
         return _without_mask(_cached(name, folder), folder)
     except ModelError as error:
-        tried.append(f"cache ({error})")
+        tried.append(say("error.model.tried", source=say("error.model.cache"), why=error))
     for label, fetch in sources(name, published_url):
         tell(label, 0.0)
         try:
             model = _fetched(name, fetch(tell), folder)
         except ModelError as error:
-            tried.append(f"{label} ({error})")
+            tried.append(say("error.model.tried", source=label, why=error))
         else:
             tell(label, 1.0)
             return model
-    hint = f"connect to the internet once, or give the path of a {published_name(name)} with --model"
-    raise ModelError(f"no source has the pose model {name!r}: {'; '.join(tried)}; {hint}")
+    raise ModelError(say("error.model.nowhere", name=name, tried="; ".join(tried), file=published_name(name)))
 
 
 def list_models(cache: Path | None = None) -> tuple[Model, ...]:
@@ -180,16 +179,16 @@ def _checked(name: str, path: Path, weights: str) -> _Read:
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise ModelError("nothing there yet") from error
+        raise ModelError(say("error.model.not_cached")) from error
     except OSError as error:
-        raise ModelError(f"cannot be read: {error.strerror}") from error
+        raise ModelError(say("error.model.cache_unreadable", why=error.strerror)) from error
     _check(data, weights)
     return _Read(Model(name, path, weights), data)
 
 
 def _check(data: bytes, weights: str) -> None:
     if _weights_sha256(data) != weights:
-        raise ModelError("its weights are not those we know")
+        raise ModelError(say("error.model.other_weights"))
 
 
 def _weights_sha256(data: bytes) -> str:
@@ -250,5 +249,5 @@ def _stored(name: str, bundle: bytes, weights: str, folder: Path) -> Model:
             part.write_bytes(bundle)
             part.replace(place)
     except OSError as error:
-        raise ModelError(f"cannot be kept in {folder}: {error.strerror}") from error
+        raise ModelError(say("error.model.not_stored", folder=folder, why=error.strerror)) from error
     return Model(name, place, weights)

@@ -59,9 +59,11 @@ def analyze_video(
     """Assess one clip of a treadmill runner.
 
     ``from_s`` and ``to_s``, seconds of the clip, bound the part that is measured. ``model`` is lite, full, heavy or the
-    path of a .task file; ``on_progress(stage, 0..1)`` is told how far all of it is; ``limits`` is what the file may ask
-    of its reader. Raises UsageError when an option is not valid, ClipError when the clip cannot be read and ModelError
-    when the pose model cannot be had; a clip that shows too little is a finished Report with numbers withheld.
+    path of a .task file. ``on_progress(stage, 0..1)`` gets the share of the work that is done, and ``limits`` bound
+    what the file may ask of its reader.
+
+    Raises UsageError when an option is not valid, ClipError when the clip cannot be read and ModelError when the pose
+    model cannot be had. A clip that shows too little is a finished Report with numbers withheld.
     """
     tell = on_progress or _tell_nobody
     told = RunOptions(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
@@ -110,13 +112,13 @@ def watch(
 ) -> Seen:
     """Read a clip's pictures and follow the runner; raises ClipError and ModelError as `analyze_video` does.
 
-    Nobody is looked for outside ``within_s``: before it the track is NaN, behind it nothing is read.
+    Only ``within_s`` is measured: before it the track is NaN, after it nothing is read.
     """
     return _Watched(path, within_s, on_progress or _tell_nobody, limits).see(model_path)
 
 
 def look_at_room(path: Path) -> Uprights | None:
-    """Upright edges of the room as `watch` finds them, without following anybody."""
+    """Upright edges of the room as `watch` finds them, without following a person."""
     watched = _Watched(path, WHOLE, _tell_nobody)
     with ThreadPoolExecutor(1) as aside:
         for _ in watched.frames(0, aside):
@@ -239,7 +241,7 @@ def _times_before(path: Path, start_s: float, limits: ReadingLimits) -> list[flo
 
 
 def _behind(skipped_s: list[float], track: PoseTrack) -> PoseTrack:
-    """The track with the frames before it, in which nobody was looked for."""
+    """The track with the frames before it, in which no person was looked for."""
     if not skipped_s:
         return track
     before = len(skipped_s)
@@ -252,4 +254,4 @@ def _behind(skipped_s: list[float], track: PoseTrack) -> PoseTrack:
 
 
 def _tell_nobody(_stage: str, _done: float) -> None:
-    """Progress nobody asked for."""
+    """The progress callback of a caller that gave none."""

@@ -1,6 +1,6 @@
 """Clip files: opening one safely, finding its picture track, and what it says of itself (PyAV).
 
-Everything a file declares is hearsay: edit lists and cut-off files make durations and counts wrong, so they serve
+Nothing a file declares is reliable: edit lists and cut-off files make durations and counts wrong, so they serve
 a progress bar and the note on a file that ends early, never a measurement.
 """
 

@@ -1,6 +1,6 @@
 """The pictures of a clip, one at a time, upright, at the container's own times (PyAV).
 
-PyAV decodes everywhere: two decoders give two answers on the same clip. Times are ``pts * time_base``, never
+PyAV decodes everywhere: two decoders give two results on the same clip. Times are ``pts * time_base``, never
 index / frame rate: phones vary their rate and drop frames; ``time_s`` is where a ``<video>`` element seeks (see
 ``clip.clock_zero``).
 

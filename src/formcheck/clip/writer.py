@@ -64,7 +64,7 @@ class VideoWriter:
 
     def __enter__(self) -> Self:
         with self._raising_output_errors():
-            self._draft.touch()  # a folder that refuses is told now, not when minutes of work are to be written
+            self._draft.touch()  # a folder that refuses fails now, not after minutes of work
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -122,7 +122,7 @@ class VideoWriter:
 
     def _discard(self) -> None:
         """Close and remove the draft, if it is still there."""
-        with suppress(av.FFmpegError):  # closing writes an index into a file about to go; what went wrong is told
+        with suppress(av.FFmpegError):  # closing writes an index into a file about to go; the error is raised already
             self._container.close()
         self._draft.unlink(missing_ok=True)
 

@@ -147,7 +147,7 @@ class PoseTrack:
 
 
 def _only_pose(result: Any, number: int) -> Floats:
-    """Landmarks (33, 3), x, y and visibility, of the one person in a result of MediaPipe's; NaN where nobody is."""
+    """Landmarks (33, 3), x, y and visibility, of the one person in a MediaPipe result; NaN where there is none."""
     try:
         people = [[(point.x, point.y, point.visibility) for point in pose] for pose in result.pose_landmarks]
     except (AttributeError, TypeError) as error:
@@ -196,7 +196,7 @@ class RunnerTrack:
 
 @dataclass(frozen=True, slots=True)
 class Uprights:
-    """What the upright and level edges of the room (walls, windows, posts, the deck) tell of the camera.
+    """What the upright and level edges of the room (walls, windows, posts, the deck) show of the camera.
 
     ``roll_deg`` + = camera turned clockwise as seen from behind it, so upright things lean left in the picture;
     ``spread_deg`` its standard error. ``converging_deg``: by how much less upright things lean left, one long side

@@ -1,7 +1,7 @@
-"""Writing an answer: the folder with report.json, report.html, the annotated frames and the overlay video.
+"""Writing a result: the folder with report.json, report.html, the annotated frames and the overlay video.
 
-The clip is read again, one picture at a time. Everything is written into a hidden folder beside the answer's and
-moved into place at the end: whatever goes wrong before leaves an earlier answer as it was, and nothing half-written.
+The clip is read again, one picture at a time. Everything is written into a hidden folder beside the result's and
+moved into place at the end: whatever goes wrong before leaves an earlier result as it was, and no partial files.
 """
 
 import json
@@ -34,7 +34,7 @@ STILLS_SHARE: Final = 0.2
 """Of the work, where there is a video too: stills need no encoder and end with the last key frame."""
 
 OnProgress = Callable[[str, float], None]
-"""Told a stage's name and how much of all the work is done, 0..1."""
+"""Gets a stage's name and the share of all the work that is done, 0..1."""
 
 _HIDDEN: Final = ".formcheck-"
 _PAGE: Final = "report.html"
@@ -54,7 +54,7 @@ def write_assessment(
     on_progress: OnProgress | None = None,
     limits: ReadingLimits = LIMITS,
 ) -> Path:
-    """Write the answer for a clip into ``folder`` in place of an earlier one; the path of the page in it.
+    """Write the result for a clip into ``folder`` in place of an earlier one; the path of the page in it.
 
     What else lies in the folder stays. Raises OutputError (folder, disk) or ClipError.
     """
@@ -77,12 +77,12 @@ def write_assessment(
 
 
 def check_folder(folder: Path) -> None:
-    """Find out before minutes of work whether an answer can be written here; leaves no trace.
+    """Check before minutes of work that a result can be written here; leaves no trace.
 
     Raises
     ------
     OutputError
-        Nothing can be created here, or files of the answer's names are there that are no earlier answer.
+        Nothing can be created here, or files of the result's names are there that formcheck didn't write.
     """
     with _raising_output_errors(folder):
         there = [name for name in _NAMES if (folder / name).exists()]
@@ -145,7 +145,7 @@ def _write_reports(report: Report, draft: Path) -> None:
 
 
 def _move_into_place(draft: Path, folder: Path, replaced: Path) -> None:
-    """Exchange an earlier answer for the new one; stopped in the middle, put everything back."""
+    """Exchange an earlier result for the new one; stopped in the middle, put everything back."""
     if not folder.exists():
         draft.rename(folder)
         return
@@ -168,7 +168,7 @@ def _move_into_place(draft: Path, folder: Path, replaced: Path) -> None:
 
 
 def _files_of(folder: Path) -> set[Path]:
-    """The files of the answer in a folder, there or not; other files beside them are the user's."""
+    """The files of the result in a folder, there or not; other files beside them are the user's."""
     files = {Path(name) for name in (_DATA, _PAGE, _OVERLAY)}
     try:
         frames = [Path(frame["file"]) for frame in json.loads((folder / _DATA).read_text(encoding="utf-8"))["frames"]]
@@ -187,4 +187,4 @@ def _raising_output_errors(folder: Path) -> Iterator[None]:
 
 
 def _tell_nobody(_stage: str, _done: float) -> None:
-    """Stand in for a progress callback."""
+    """The progress callback of a caller that gave none."""

@@ -26,7 +26,7 @@ _FOLDER: Final = files("formcheck.words")
 
 
 class WordsError(LookupError):
-    """A code that is not in the catalogue, or a sentence with a blank nobody filled: a mistake in the program."""
+    """A code that is not in the catalogue, or a sentence with a blank left unfilled: a mistake in the program."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The command ``verify``: clips against their truth, told so that the one who reads a CI log sees what moved."""
+"""The command ``verify``: clips against their truth, printed so that a CI log shows what moved."""
 
 import argparse
 import json
@@ -28,7 +28,7 @@ from formcheck.words.catalogue import ENGLISH
 say: Final = ENGLISH.say
 
 MOST_NAMED: Final = 4
-"""Clips named in one line; whoever looks into the folder sees the others."""
+"""Clips named in one line; the folder shows the others."""
 
 UNFOLDED: Final = 10_000
 """Columns: wider than any line."""
@@ -48,7 +48,7 @@ def verify_folder(options: argparse.Namespace) -> int:
         _prepare(path)
     began_s = time.monotonic()
     results = [(outcome, _checks(outcome)) for outcome in _run(pinned, options)]
-    _write_answers(results, options)  # first: whoever reads the log may stop reading it
+    _write_answers(results, options)  # first: a closed pipe may end the printing
     for result in results:
         _show_clip(result, verbose=options.verbose)
     _show_all(results, time.monotonic() - began_s)
@@ -63,7 +63,7 @@ def _run(cases: Sequence[Case], options: argparse.Namespace) -> list[Outcome]:
 
 
 def _processors() -> int:
-    """Those that this process may use, where the system tells."""
+    """The processors that this process may use, where the system knows."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
@@ -147,7 +147,7 @@ def _plain(outcome: Outcome, checks: Sequence[Check]) -> dict[str, Any]:
 
 
 def _prepare(path: Path) -> None:
-    """Make the folder of an answer: minutes of work must not end at one that is not there."""
+    """Make the folder of a result: minutes of work must not end at one that is not there."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

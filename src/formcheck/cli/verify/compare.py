@@ -19,9 +19,9 @@ MATCH_S: Final = 0.15
 """An event further from the truth than this is another one: less than half the shortest stride (0.43 s at 280 steps a
 minute), so that no event of the same foot is nearer."""
 EDGE_S: Final = 0.15
-"""Near the ends of a clip an event may be found or not: half of what it is told by is cut off."""
+"""Near the ends of a clip an event may be found or not: half of the motion around it is cut off."""
 DEFAULT_TOLERANCE_S: Final = {"strikes": 0.025, "toe_offs": 0.040}
-"""Where a truth file gives none: a frame and a half at 60 frames a second; toe-off is told less sharply."""
+"""Where a truth file gives none: a frame and a half at 60 frames a second; toe-off is found less sharply."""
 FAR_FACTOR: Final = 2.0
 """The far leg is half hidden; where a truth file says nothing, its events may be off by so much more."""
 
@@ -266,16 +266,18 @@ def _withheld(report: Report, truth: Truth) -> Iterator[Check]:
         told = headlines[name] is None
         verdict: Verdict = "differs" if told else "ok"
         got = f"{report.measures[name].headline.value:.4g}" if told else "withheld"
-        yield Check(f"{name}.withheld", "", "withheld", got, verdict, "told all the same" if told else "")
+        yield Check(
+            f"{name}.withheld", "", "withheld", got, verdict, "reported, but should be withheld" if told else ""
+        )
 
 
 def _set(name: str, wanted: frozenset[str], got: frozenset[str], surplus: frozenset[str]) -> Check:
     missing = wanted - got
     told = []
     if missing:
-        told.append(f"not said: {', '.join(sorted(missing))}")
+        told.append(f"missing: {', '.join(sorted(missing))}")
     if surplus:
-        told.append(f"said as well: {', '.join(sorted(surplus))}")
+        told.append(f"not expected: {', '.join(sorted(surplus))}")
     return Check(name, "", _listed(wanted), _listed(got), "differs" if told else "ok", "; ".join(told))
 
 

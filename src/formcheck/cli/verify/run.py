@@ -70,8 +70,8 @@ def run_cases(
 ) -> list[Outcome]:
     """Analyse clips, ``jobs`` at once, the largest file first; outcomes in the order of the cases.
 
-    ``on_progress(stage, 0..1)`` is told how far all of it is. A clip that cannot be read, or whose process dies, is an
-    outcome with a failure. Raises ModelError when the pose model cannot be had.
+    ``on_progress(stage, 0..1)`` gets the share of the work that is done. A clip that cannot be read, or whose process
+    dies, is an outcome with a failure. Raises ModelError when the pose model cannot be had.
     """
     waiting = deque(sorted(cases, key=lambda case: -case.clip.stat().st_size))
     done: dict[Path, Outcome] = {}
@@ -86,7 +86,7 @@ def run_cases(
             if on_progress is not None:
                 share = sum(worker.share for worker in workers if worker.case is not None)
                 on_progress(say("stage.clips", done=len(done), all=len(cases)), (len(done) + share) / len(cases))
-    finally:  # Ctrl-C too: nobody waits for a clip
+    finally:  # Ctrl-C too: no clip is waited for
         for worker in workers:
             worker.stop()
     return [done[case.clip] for case in cases]

@@ -1,7 +1,7 @@
 """Left and right: give every frame's two legs back to their owners, and reject joints that fit neither.
 
 Seen from the side a pose model exchanges the legs where they cross, or puts both on the nearer one. How far the ankles
-are apart does not depend on which is called left, so its rhythm tells the phase of the gait however the legs are
+are apart does not depend on which is called left, so its rhythm gives the phase of the gait however the legs are
 labelled; only which of two turns is the left leg's is left to the labels, all together. Then each frame is held
 against the runner's own mean stride (a Fourier series over the phase, fitted robustly, one per leg): as labelled, or
 exchanged. What still lies far from the mean stride is hidden: a gap to be bridged, or "not seen".
@@ -122,7 +122,7 @@ def _capped(difference: Floats, cap: float) -> Floats:
 def _shared_stride(limbs: Floats, phase: Floats, settings: SideSettings) -> Floats:
     """One mean stride for both legs, half a turn apart, at every frame (T, 2, 5, 2).
 
-    What one leg lacks, or shows wrongly in the same place of every stride, the other tells.
+    What one leg lacks, or shows wrongly in the same place of every stride, the other shows.
     """
     stiffness = (settings.landmark_noise_ll / settings.stride_ll) ** 2
     both = np.concatenate((limbs[:, 0], limbs[:, 1])).reshape(2 * len(limbs), -1)

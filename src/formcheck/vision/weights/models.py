@@ -3,7 +3,7 @@
 Whatever the source, a model called lite, full or heavy is used only when it is byte for byte the bundle that we make
 of the registries' files, or holds exactly the same weights. The second test is there for Google's own bundle, which
 was out of reach where this was written: its digest is unknown, and so is whether its weights are the registries'. If
-they are not, it is turned down with a word and the registries are asked.
+they are not, it is rejected and the registries are tried.
 
 Every model loses its segmentation mask on the way into the cache (`bundle.without_mask`), your own file too; that
 file itself is not touched. What identifies a model is the weights that remain.
@@ -133,7 +133,7 @@ def _is_writable(folder: Path) -> bool:
 
 
 def _silent(_stage: str, _done_frac: float) -> None:
-    """Tell nobody."""
+    """The progress callback of a caller that gave none."""
 
 
 # --- the caller's own file, and the cache

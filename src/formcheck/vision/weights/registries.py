@@ -39,7 +39,7 @@ _LANDMARKS_SHA256: Final = {
 }
 
 _LIMIT_S: Final = 600.0  # 40 MB over a slow line
-_NO_ANSWER_S: Final = 15  # of one connection; with one retry, so that a machine without a way out is told soon
+_NO_ANSWER_S: Final = 15  # of one connection; with one retry, so that a machine without internet soon gets its error
 _WHEEL_TARGET: Final = ("--python-version=3.11", "--platform=manylinux_2_28_x86_64")  # its networks fit every machine
 
 

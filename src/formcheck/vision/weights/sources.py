@@ -15,11 +15,11 @@ PUBLISHED_URL: Final = "https://storage.googleapis.com/mediapipe-models"
 """Google's public bucket of models; a mirror of it does as well."""
 
 OnProgress = Callable[[str, float], None]
-"""Told a stage's name and how much of it is done, 0..1."""
+"""Gets a stage's name and the share of it that is done, 0..1."""
 
 Fetch = Callable[[OnProgress], bytes]
 
-_NO_ANSWER_S: Final = 10.0  # a machine without a way out should be told soon
+_NO_ANSWER_S: Final = 10.0  # short, so that a machine without internet soon gets its error
 _CHUNK_BYTES: Final = 1 << 18
 
 

@@ -135,8 +135,8 @@ def find_time_base(
 def _infer_factor(played: Played, clip_fps: float, settings: TimeSettings) -> float | None:
     """The factor that makes a run of it: of two that do, the one with the more usual cadence.
 
-    Each factor is twice the one before, so that at most one of a kind fits. The fall cannot separate 2 from 2.5: in real
-    time it scatters by a quarter between runners (29 rendered and 6 real runs).
+    Each factor is twice the one before, so that at most one of a kind fits. The fall cannot separate 2 from 2.5: in
+    real time it scatters by a quarter between runners (29 rendered and 6 real runs).
     """
     low, high = settings.running_cadence_per_min
     on_film = settings.film_fps[0] <= clip_fps <= settings.film_fps[1]

@@ -213,9 +213,7 @@ def _add_facts(group: "argparse._ArgumentGroup") -> None:
             type=_within(option.low, option.high, f"{option.unit}, e.g. {option.example}"),
             metavar=option.metavar,
             default=option.default,
-            help=option.help
-            if option.default is None
-            else say("help.default", help=option.help, value=f"{option.default:g}"),
+            help=_help_of(option),
         )
 
 

@@ -188,7 +188,7 @@ def _independent(places: Floats) -> Floats:
 
 
 def _mean(value: Floats, belief: Floats, *, near: npt.NDArray[np.bool_] | None = None) -> tuple[float, float]:
-    """Believed mean of ``value``, of the answers ``near`` the best one if told, and the spread of all around it."""
+    """Believed mean of ``value``, of those ``near`` the best one if given, and the spread of all around it."""
     own = belief if near is None else belief * near
     mean = float((value * own).sum() / own.sum())
     return mean, float(np.sqrt(((value - mean) ** 2 * belief).sum() / belief.sum()))

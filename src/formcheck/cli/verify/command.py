@@ -21,6 +21,7 @@ from formcheck.cli.verify.run import find_cases, run_cases
 from formcheck.cli.verify.table import check_table, clip_line, error_table, folded, plain_lines, summary
 from formcheck.cli.verify.truth import truth_path, truth_to_json
 from formcheck.cli.verify.update import record
+from formcheck.clip.whole_file import write_whole
 from formcheck.records.errors import OutputError, UsageError
 from formcheck.vision.weights.models import find_model
 from formcheck.words.catalogue import ENGLISH
@@ -125,10 +126,11 @@ def _show(text: str) -> None:
 
 def _write_answers(results: Sequence[Result], options: argparse.Namespace) -> None:
     if options.junit is not None:
-        _write(options.junit, junit_xml(results, version=version("formcheck"), model=options.model))
+        report = junit_xml(results, version=version("formcheck"), model=options.model)
+        write_whole(options.junit, report.encode())
     if options.json is not None:
         document = {"clips": [_plain(*result) for result in results]}
-        _write(options.json, json.dumps(document, indent=2, allow_nan=False) + "\n")
+        write_whole(options.json, (json.dumps(document, indent=2, allow_nan=False) + "\n").encode())
 
 
 def _plain(outcome: Outcome, checks: Sequence[Check]) -> dict[str, Any]:
@@ -154,17 +156,6 @@ def _prepare(path: Path) -> None:
         raise OutputError(say("error.output.unwritable", path=path, why=error.strerror)) from error
     if path.is_dir():
         raise OutputError(say("error.output.is_folder", path=path))
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise OutputError(say("error.output.unwritable", path=path, why=error.strerror)) from error
 
 
 # --- update
@@ -196,5 +187,5 @@ def _update_one(outcome: Outcome) -> None:
     else:
         if checks:
             _show_clip((outcome, checks))
-        _write(path, truth_to_json(record(outcome.report, before)))
+        write_whole(path, truth_to_json(record(outcome.report, before)).encode())
         _show(say("verify.recorded", path=path))

@@ -4,13 +4,13 @@ All painting functions paint on the array they are given; only the modules besid
 arrays of their own. Colours are RGB like the pictures; points are (x, y) in pixels and may be fractional.
 """
 
-import contextlib
 from pathlib import Path
 from typing import Final
 
 import cv2
 import numpy as np
 
+from formcheck.clip.whole_file import write_whole
 from formcheck.records.errors import OutputError
 from formcheck.records.track import Floats, Image
 from formcheck.words.catalogue import ENGLISH
@@ -130,11 +130,4 @@ def write_jpeg(path: Path, image: Image) -> None:
     done, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
     if not done:
         raise OutputError(ENGLISH.say("error.output.no_jpeg", name=path.name))
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(data.tobytes())
-        part.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):  # what is to be said is why the writing failed
-            part.unlink()
-        raise OutputError(ENGLISH.say("error.output.unwritable", path=path, why=error.strerror)) from error
+    write_whole(path, data.tobytes())

@@ -23,7 +23,7 @@ from formcheck.records.track import Frame
 from formcheck.report.html import render_html
 from formcheck.report.pictures import draw_key_frame, draw_overlay, hide_face, write_jpeg
 from formcheck.report.schema import write_report_json
-from formcheck.words.catalogue import ENGLISH
+from formcheck.words.catalogue import ENGLISH, Voice
 
 say: Final = ENGLISH.say
 
@@ -53,10 +53,12 @@ def write_assessment(
     video: bool = True,
     on_progress: OnProgress | None = None,
     limits: ReadingLimits = LIMITS,
+    voice: Voice = ENGLISH,
 ) -> Path:
     """Write the result for a clip into ``folder`` in place of an earlier one; the path of the page in it.
 
-    What else lies in the folder stays. Raises OutputError (folder, disk) or ClipError.
+    What else lies in the folder stays. ``voice`` is the language of pictures and page; the report's own sentences are
+    in the language it was made in. Raises OutputError (folder, disk) or ClipError.
     """
     tell = on_progress or _tell_nobody
     share = STILLS_SHARE if video else 1.0
@@ -69,10 +71,10 @@ def write_assessment(
         tell(say("stage.video"), share + (1 - share) * done)
 
     with _replacing(folder) as draft:
-        _write_stills(report, frames(None), draft, tell_stills)
+        _write_stills(report, frames(None), draft, tell_stills, voice)
         if video:
-            _write_overlay(report, frames(OVERLAY_MAX_SIDE_PX), draft, tell_video)
-        _write_reports(report, draft)
+            _write_overlay(report, frames(OVERLAY_MAX_SIDE_PX), draft, tell_video, voice)
+        _write_reports(report, draft, voice)
     return folder / _PAGE
 
 
@@ -116,7 +118,9 @@ def _frames(
             yield hide_face(frame, report.evidence) if blur_faces else frame
 
 
-def _write_stills(report: Report, frames: Iterator[Frame], draft: Path, tell: Callable[[float], None]) -> None:
+def _write_stills(
+    report: Report, frames: Iterator[Frame], draft: Path, tell: Callable[[float], None], voice: Voice
+) -> None:
     """The key frames, from pictures of full size: a small runner is enlarged in them."""
     wanted: defaultdict[int, list[KeyFrame]] = defaultdict(list)
     for key in report.frames:
@@ -125,22 +129,24 @@ def _write_stills(report: Report, frames: Iterator[Frame], draft: Path, tell: Ca
     last = max(wanted, default=-1)
     for frame in takewhile(lambda frame: frame.index <= last, frames):
         for key in wanted.get(frame.index, ()):
-            write_jpeg(draft / key.file, draw_key_frame(frame, report, key))
+            write_jpeg(draft / key.file, draw_key_frame(frame, report, key, voice))
         tell((frame.index + 1) / (last + 1))
 
 
-def _write_overlay(report: Report, frames: Iterator[Frame], draft: Path, tell: Callable[[float], None]) -> None:
+def _write_overlay(
+    report: Report, frames: Iterator[Frame], draft: Path, tell: Callable[[float], None], voice: Voice
+) -> None:
     with VideoWriter(draft / _OVERLAY) as writer:
         for frame in frames:
-            writer.write(draw_overlay(frame, report), frame.time_s)
+            writer.write(draw_overlay(frame, report, voice), frame.time_s)
             tell(min(1.0, (frame.index + 1) / max(report.clip.frame_count, 1)))
 
 
-def _write_reports(report: Report, draft: Path) -> None:
+def _write_reports(report: Report, draft: Path, voice: Voice) -> None:
     files = [draft / key.file for key in report.frames]
     pictures = {key.file: file.read_bytes() for key, file in zip(report.frames, files, strict=True) if file.exists()}
     overlay = _OVERLAY if (draft / _OVERLAY).exists() else None
-    (draft / _PAGE).write_text(render_html(report, pictures=pictures, overlay=overlay), encoding="utf-8")
+    (draft / _PAGE).write_text(render_html(report, pictures=pictures, overlay=overlay, voice=voice), encoding="utf-8")
     write_report_json(draft / _DATA, report)
 
 

@@ -75,7 +75,7 @@ class Voice:
 
 
 ENGLISH: Final = Voice()
-"""The voice of report.json, pictures and the command line."""
+"""The voice of report.json and the command line, and of pictures where no other is asked for."""
 
 
 @cache

@@ -1,6 +1,6 @@
 """The structure of the code, read from its folders and imports.
 
-tests/test_architecture.py holds the rules; the picture in docs/architecture.md is made from it (`tools.documents`).
+tests/unit/test_architecture.py holds the rules; `tools.documents` makes the picture in docs/architecture.md from it.
 """
 
 import ast

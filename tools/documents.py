@@ -1,7 +1,7 @@
 """Parts of the documentation that are made from the code: ``python -m tools.documents`` brings them up to date.
 
 A part stands between ``<!-- made: NAME -->`` and ``<!-- end of what is made -->`` in README.md or docs/, and is
-overwritten. tests/test_docs.py fails while one is out of date.
+overwritten. tests/contract/test_docs.py fails while one is out of date.
 """
 
 import re

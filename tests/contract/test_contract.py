@@ -23,11 +23,12 @@ from formcheck.records.track import PoseTrack
 from formcheck.report.schema import report_json_schema, report_to_json
 from formcheck_api.http.app import create_app
 from formcheck_api.operations.settings import Settings
+from places import ROOT
 from sample_report import good_report, withheld_report
 from stick_runner import Camera, Runner, film
 
 HERE = Path(__file__).parent
-PUBLISHED_SCHEMA = HERE.parents[1] / "docs" / "report.schema.json"
+PUBLISHED_SCHEMA = ROOT / "docs" / "report.schema.json"
 IS_RECORDING = bool(os.environ.get("RECORD_CONTRACT"))
 COMMANDS = ("", "analyze", "verify", "doctor", "models", "models pull", "serve", "keys", "keys create")
 

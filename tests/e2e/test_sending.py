@@ -1,0 +1,172 @@
+"""Choosing and sending a clip in a real browser; the server analyses nothing. Skipped where no Chromium is."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+from tests.e2e.test_overlay import CHROMIUM
+from tests.e2e.test_page import DESKTOP, browser
+
+from formcheck.words.catalogue import ENGLISH
+from places import CLIP
+from service.server import Server, idle, serving
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
+__all__ = ["browser"]
+
+SLOW = CLIP.with_name("slow_motion_240fps_left.mp4")
+READING_FAILS = """() => {
+    Blob.prototype.arrayBuffer = () => Promise.reject(new DOMException("gone", "NotReadableError"));
+}"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(idle(tmp_path_factory.mktemp("sending"))) as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser, server: Server) -> Iterator[Page]:
+    """The first page, of a browser that has sent nothing."""
+    context = browser.new_context(**DESKTOP)
+    page = context.new_page()
+    page.goto(server.url)
+    yield page
+    context.close()
+    server.clear()
+
+
+def choose(page: Page, clip: Path) -> None:
+    page.set_input_files("#clip", clip)
+    expect(page.locator("#send")).to_be_enabled()
+
+
+def names(server: Server) -> list[str]:
+    """Clips that the service has, by name."""
+    return [each.clip_name for each in server.service.store.list("local", limit=10).analyses]
+
+
+def test_a_clip_is_never_sent_under_the_name_of_another(page: Page, server: Server, tmp_path: Path) -> None:
+    choose(page, SLOW)
+    page.locator("#trim-end").fill("5")
+    page.evaluate(READING_FAILS)
+    page.set_input_files("#clip", CLIP)
+    expect(page.locator("#wrong")).to_contain_text(ENGLISH.say("page.script.unreadable"))
+    expect(page.locator("#send")).to_be_disabled()
+    expect(page.locator("#trim")).to_be_hidden()
+    assert page.locator("#checks li").count() == 0
+
+
+def test_pressed_twice_a_clip_is_sent_once(page: Page, server: Server) -> None:
+    words: set[str] = set()
+    page.on("request", lambda asked: words.add(asked.url.split("?")[0]) if "/uploads/" in asked.url else None)
+    choose(page, CLIP)
+    page.locator("#trim-end").fill("3")
+    page.evaluate("() => { const send = document.getElementById('send'); send.click(); send.click(); }")
+    page.wait_for_url("**/runs/*")
+    assert len(words) == 1
+    assert names(server) == [CLIP.name]
+
+
+def test_stopped_while_the_service_takes_it_in_no_analysis_is_left(page: Page, server: Server) -> None:
+    held: list[Route] = []
+    page.route(
+        "**/uploads/*", lambda asked: held.append(asked) if asked.request.method == "POST" else asked.continue_()
+    )
+    choose(page, CLIP)
+    page.click("#send")
+    while not held:
+        page.wait_for_timeout(20)
+    page.click("#stop")
+    expect(page.locator("#chosen")).to_be_visible()
+    with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        held[0].continue_()
+    assert names(server) == []
+    assert server.files() == []
+
+
+def test_an_accepted_clip_whose_answer_is_lost_is_kept_whatever_the_service_says_then(
+    page: Page, server: Server
+) -> None:
+    deleted: list[str] = []
+    lost: list[Route] = []
+    page.on("request", lambda asked: deleted.append(asked.url) if asked.method == "DELETE" else None)
+
+    def asks(asked: Route) -> None:
+        if lost:
+            asked.fulfill(status=500, json={"code": "internal_error"})
+        elif asked.request.method == "POST":
+            lost.append(asked)
+            asked.fetch()  # it reaches the service, its answer not the page
+            asked.abort()
+        else:
+            asked.continue_()
+
+    page.route("**/uploads/*", asks)
+    choose(page, CLIP)
+    page.click("#send")
+    page.click("#again")
+    expect(page.locator("#wrong")).to_be_visible()
+    assert deleted == []
+    assert names(server) == [CLIP.name]
+
+
+def test_a_clip_that_is_gone_from_the_device_is_no_lost_connection(page: Page, server: Server) -> None:
+    choose(page, CLIP)
+    page.evaluate(READING_FAILS)
+    page.click("#send")
+    expect(page.locator("#wrong")).to_contain_text(ENGLISH.say("page.script.unreadable"))
+    expect(page.locator("#send")).to_be_enabled()
+
+
+def test_what_a_proxy_refuses_is_told_and_not_tried_again(page: Page, server: Server) -> None:
+    page.route("**/uploads/*offset=*", lambda asked: asked.fulfill(status=413, body="<html>too large</html>"))
+    choose(page, CLIP)
+    with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        page.click("#send")
+    expect(page.locator("#wrong")).to_contain_text("error 413")
+
+
+def test_a_height_in_metres_is_understood_and_one_out_of_range_is_shown(page: Page, server: Server) -> None:
+    choose(page, CLIP)
+    about = page.get_by_text(ENGLISH.say("page.film.about"))
+    about.click()
+    height = page.locator("#height-cm")
+    height.fill("1.78")
+    height.press("Tab")
+    expect(height).to_have_value("178")
+    height.fill("17")
+    about.click()
+    page.click("#send")
+    expect(height).to_be_visible()
+    expect(height).to_be_focused()
+    page.get_by_label("Imperial").check()
+    expect(page.locator("#height-ft")).to_be_enabled()
+    page.click("#send")
+    page.wait_for_url("**/runs/*")
+    assert names(server) == [CLIP.name]
+
+
+def test_what_was_cut_away_is_looked_at_no_more(page: Page) -> None:
+    looks: list[list[str]] = []
+
+    def looked(asked: Route) -> None:
+        looks.append(json.loads(asked.request.post_data or "{}")["pictures"])
+        reasons = [{"code": "nobody_seen", "says": "Nobody"}] if len(looks) == 1 else []
+        asked.fulfill(json={"reasons": reasons})
+
+    page.route(
+        "**/look", lambda asked: looked(asked) if '"scale"' in (asked.request.post_data or "") else asked.abort()
+    )
+    choose(page, CLIP)
+    checks = page.locator("#checks")
+    expect(checks).to_contain_text("Nobody")
+    page.locator("#trim-end").fill("3")
+    expect(checks).to_contain_text(ENGLISH.say("page.script.look_good"))
+    expect(checks).not_to_contain_text("Nobody")
+    assert len(looks) == 2
+    assert looks[0] != looks[1]
+    assert page.evaluate("document.getElementById('preview').currentTime") == 3

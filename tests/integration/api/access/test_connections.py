@@ -1,0 +1,150 @@
+"""Connections that say nothing, trickle, or are too many: each ends in time, and keeps nobody else out."""
+
+import itertools
+import logging
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.integration.api.uploads.test_bodies import trickle
+from tests.integration.api.uploads.test_receive import connected
+
+from formcheck_api.operations.log_flood import ONCE_IN_S, Seldom
+from service.server import Serve, eventually, idle, serving
+
+UNREAD = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000\r\n\r\n"
+
+
+def is_closed(connection: socket.socket) -> bool:
+    """Whether the service ends a connection, before the test's patience ends; reads what comes until then."""
+    try:
+        while connection.recv(65536):
+            pass
+    except ConnectionError:
+        return True
+    return True
+
+
+@pytest.mark.parametrize("said", [b"", b"GET /healthz HTTP/1.1\r\nHost: loc", UNREAD])
+def test_a_connection_that_goes_silent_is_closed(serve: Serve, said: bytes) -> None:
+    server = serve(request_head_s=0.3)
+    with connected(server) as connection:
+        connection.sendall(said)
+        assert is_closed(connection)
+
+
+def test_a_head_that_trickles_is_cut_off(serve: Serve) -> None:
+    server = serve(request_head_s=0.3)
+    with connected(server) as connection:
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nX: ")
+        trickle(connection)
+        assert is_closed(connection)
+
+
+def test_a_connection_that_asks_is_kept_for_the_next_request_whatever_the_deadline_of_a_head(serve: Serve) -> None:
+    server = serve(request_head_s=0.2)
+    with server.client() as client, connected(server) as silent:
+        first = client.get("/healthz")
+        assert is_closed(silent)  # a later deadline than the client's would have been
+        second = client.get("/healthz")
+        stream = first.extensions["network_stream"].get_extra_info("client_addr")
+        assert second.extensions["network_stream"].get_extra_info("client_addr") == stream
+
+
+def test_an_answer_that_takes_longer_than_a_head_may_is_waited_for(serve: Serve) -> None:
+    server = serve(request_head_s=0.2)
+    with server.client() as client:
+        path = client.post("/v1/analyses", files={"clip": b"clip"}).json()["links"]["self"]
+        assert client.get(path, params={"wait": 0.6}).json()["state"] == "queued"
+
+
+def test_beyond_the_most_connections_the_one_that_has_waited_longest_is_closed(serve: Serve) -> None:
+    server = serve(max_connections=10)
+    silent = [connected(server) for _ in range(30)]
+    assert [httpx.get(f"{server.url}/healthz").status_code for _ in range(3)] == [200] * 3
+    assert all(is_closed(connection) for connection in silent[:20])
+    silent[-1].sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    assert silent[-1].recv(12) == b"HTTP/1.1 200"
+    for connection in silent:
+        connection.close()
+
+
+def test_one_address_cannot_keep_the_others_out_though_all_its_connections_are_answered(serve: Serve) -> None:
+    server = serve(max_connections=20, max_connections_per_address=6)
+    with server.client() as client:
+        events = httpx.URL(client.post("/v1/analyses", files={"clip": b"clip"}).json()["links"]["events"]).raw_path
+    port = httpx.URL(server.url).port
+    streams = [
+        socket.create_connection(("127.0.0.1", port), timeout=10, source_address=("127.0.0.2", 0)) for _ in range(30)
+    ]
+    for stream in streams:
+        with suppress(OSError):
+            stream.sendall(b"GET " + events + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert [httpx.get(f"{server.url}/healthz").status_code for _ in range(3)] == [200] * 3
+    for stream in streams:
+        stream.close()
+
+
+def test_an_answer_that_nobody_takes_is_given_up(serve: Serve) -> None:
+    server = serve(answer_idle_s=0.3)
+    with connected(server) as connection:
+        connection.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 500)  # 40 MB of answers
+        eventually(lambda: server.connections)
+        eventually(lambda: not server.connections)
+
+
+def test_an_answer_is_taken_whole_however_long_after_it_was_written(tmp_path: Path) -> None:
+    with serving(idle(tmp_path), keep_alive_s=1) as server, socket.socket() as slow, connected(server) as other:
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        slow.settimeout(10)
+        address = httpx.URL(server.url)
+        slow.connect((address.host, address.port))
+        slow.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert slow.recv(12) == b"HTTP/1.1 200"
+        other.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert is_closed(other)  # so the time for another request is over
+        answer = slow.makefile("rb")
+        size_bytes = next(int(line[15:]) for line in answer if line.lower().startswith(b"content-length:"))
+        while answer.readline().strip():
+            pass
+        assert len(answer.read(size_bytes)) == size_bytes
+        assert is_closed(slow)  # in its own time
+
+
+def test_as_many_files_may_be_opened_as_the_connections_need_and_no_more_connections_than_files() -> None:
+    told = "import resource; from formcheck_api.access.connections import most_connections as most; "
+    told += "print(most({}), resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
+    for limits, wanted, expected in (
+        ((256, 256), 1000, "64 256"),
+        ((256, 4096), 1000, "1000 2128"),
+        ((100, 100), 1000, "10 100"),
+        ((4096, 4096), 20, "20 4096"),
+    ):
+        command = ["sh", "-c", f'ulimit -Sn {limits[0]}; ulimit -Hn {limits[1]}; exec "$@"', "sh"]
+        command += [sys.executable, "-c", told.format(wanted)]
+        run = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert run.stdout.strip() == expected
+
+
+@given(st.lists(st.tuples(st.floats(0, 30), st.sampled_from("ab")), max_size=50))
+def test_a_message_is_written_once_in_a_while_with_how_often_it_was_left_out(said: list[tuple[float, str]]) -> None:
+    clock = [0.0]
+    seldom = Seldom(lambda: clock[0])
+    written: dict[str, list[tuple[float, int]]] = {"a": [], "b": []}
+    counts = dict.fromkeys("ab", 0)
+    for pause_s, word in said:
+        clock[0] += pause_s
+        counts[word] += 1
+        record = logging.makeLogRecord({"msg": f"{word}\nat {clock[0]}"})
+        if seldom.filter(record):
+            written[word].append((clock[0], counts[word]))
+            left_out = counts[word] - 1 - (written[word][-2][1] if len(written[word]) > 1 else 0)
+            assert getattr(record, "repeated", 0) == left_out
+    for lines in written.values():
+        assert all(later - earlier >= ONCE_IN_S for (earlier, _), (later, _) in itertools.pairwise(lines))

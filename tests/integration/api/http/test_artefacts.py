@@ -1,0 +1,74 @@
+"""What an analysis made, over HTTP: the report, its page, the pictures, the video by ranges."""
+
+import httpx
+
+from service.server import OVERLAY, Server, upload
+
+
+def test_a_report_that_is_not_there_yet_says_when_to_ask_again(client: httpx.Client) -> None:
+    path = upload(client).headers["location"]
+    for part in ("report", "report.html", "frames", "overlay.mp4", "frames/left_foot_strike.jpg"):
+        answer = client.get(f"{path}/{part}")
+        assert (answer.status_code, answer.json()["code"]) == (409, "not_finished")
+        assert int(answer.headers["retry-after"]) >= 1
+
+
+def test_a_failed_analysis_says_why(server: Server, client: httpx.Client) -> None:
+    path = upload(client).headers["location"]
+    server.fail(server.begin_next())
+    problem = client.get(path).json()["problem"]
+    assert (problem["code"], problem["status"], problem["type"]) == (
+        "clip_unreadable",
+        422,
+        "/problems#clip_unreadable",
+    )
+    answer = client.get(f"{path}/report")
+    assert (answer.status_code, answer.json()["code"], answer.json()["cause"]) == (409, "no_report", problem)
+
+
+def test_the_report_is_unchanged_but_for_links_that_show_its_frames(client: httpx.Client, finished: str) -> None:
+    answer = client.get(f"{finished}/report")
+    frame = answer.json()["frames"][0]
+    assert answer.json()["schema_version"] == 1
+    assert client.get(frame["links"]["image"]).content == b"picture"
+    assert client.get(f"{finished}/frames").json() == {"frames": answer.json()["frames"]}
+    assert client.get(f"{finished}/report", headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
+
+
+def test_the_report_page_runs_no_script_and_plays_the_overlay(client: httpx.Client, finished: str) -> None:
+    answer = client.get(f"{finished}/report.html")
+    assert answer.text == f'<video src="{finished}/overlay.mp4"></video>'
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "media-src 'self'" in policy
+    assert "script-src" not in policy
+
+
+def test_a_player_gets_the_bytes_it_asks_for(client: httpx.Client, finished: str) -> None:
+    for asked, start, end in (("0-99", 0, 100), ("1000-", 1000, 1024), ("-10", 1014, 1024), ("1000-9999", 1000, 1024)):
+        answer = client.get(f"{finished}/overlay.mp4", headers={"Range": f"bytes={asked}"})
+        assert (answer.status_code, answer.content) == (206, OVERLAY[start:end])
+        assert answer.headers["content-range"] == f"bytes {start}-{end - 1}/{len(OVERLAY)}"
+
+
+def test_a_range_that_is_none_gets_the_whole_video(client: httpx.Client, finished: str) -> None:
+    for asked in ("bytes=0-1,5-6", "lines=0-1", "bytes=-", "bytes=5-2", "nonsense"):
+        answer = client.get(f"{finished}/overlay.mp4", headers={"Range": asked})
+        assert (answer.status_code, answer.content, answer.headers["accept-ranges"]) == (200, OVERLAY, "bytes")
+
+
+def test_a_range_behind_the_end_is_refused_with_the_size(client: httpx.Client, finished: str) -> None:
+    answer = client.get(f"{finished}/overlay.mp4", headers={"Range": "bytes=1024-"})
+    assert (answer.status_code, answer.headers["content-range"]) == (416, "bytes */1024")
+
+
+def test_a_range_of_another_version_gets_the_whole_video(client: httpx.Client, finished: str) -> None:
+    path = f"{finished}/overlay.mp4"
+    tag = client.get(path).headers["etag"]
+    for if_range, status in ((tag, 206), ('"other"', 200)):
+        assert client.get(path, headers={"Range": "bytes=0-1", "If-Range": if_range}).status_code == status
+
+
+def test_a_picture_that_is_not_there_is_not_found(client: httpx.Client, finished: str) -> None:
+    for name in ("nobody", "..%2Freport", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", "%00"):
+        assert client.get(f"{finished}/frames/{name}.jpg").status_code == 404

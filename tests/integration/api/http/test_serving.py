@@ -1,0 +1,252 @@
+"""``formcheck serve`` and ``formcheck keys`` as processes, and one clip from upload to report."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+from pydantic_core import PydanticUndefined
+
+from formcheck.clip.writer import VideoWriter
+from formcheck_api.operations.settings import Settings
+from formcheck_api.records.problems import PROBLEMS
+from places import ROOT
+from service.server import upload
+
+TERMINATED = 128 + signal.SIGTERM
+
+
+@dataclass
+class Process:
+    """A service that was started from the command line."""
+
+    url: str
+    popen: "subprocess.Popen[str]"
+
+    def stop(self) -> list[dict]:
+        """End it as a container is ended; its log."""
+        self.popen.send_signal(signal.SIGTERM)
+        _, log = self.popen.communicate(timeout=30)
+        return [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+
+
+def environment(folder: Path, **told: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("FORMCHECK_")}
+    return kept | {"FORMCHECK_DATA_DIR": str(folder / "data")} | {f"FORMCHECK_{name}": v for name, v in told.items()}
+
+
+def formcheck(folder: Path, *words: str, **told: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "formcheck", *words]
+    return subprocess.run(
+        command, env=environment(folder, **told), capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+Start = Callable[..., Process]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    with contextlib.ExitStack() as stack:
+
+        def started(*wrapper: str, **told: str) -> Process:
+            popen = subprocess.Popen(
+                [*wrapper, sys.executable, "-m", "formcheck", "serve", "--port", "0"],
+                env=environment(tmp_path, **told),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            stack.enter_context(popen)
+            stack.callback(popen.kill)
+            line = popen.stdout.readline()
+            return Process(re.search(r"http://\S+", line)[0], popen)
+
+        yield started
+
+
+def test_it_serves_logs_each_request_and_ends_when_told(start: Start) -> None:
+    process = start()
+    answer = httpx.get(f"{process.url}/v1/analyses?label=secret", headers={"X-Request-ID": "mine-1"})
+    assert answer.json() == {"analyses": [], "next": None}
+    assert "server" not in answer.headers
+    log = process.stop()
+    assert process.popen.returncode == TERMINATED
+    (line,) = (line for line in log if line.get("event") == "request")
+    assert (line["request_id"], line["status"], line["route"]) == ("mine-1", 200, "/v1/analyses")
+    assert "secret" not in json.dumps(log)
+
+
+@pytest.mark.slow
+def test_a_stop_lets_those_who_wait_go(start: Start) -> None:
+    process = start()
+    with httpx.stream("POST", f"{process.url}/v1/analyses", files={"clip": b"x"}, params={"wait": 0}) as answer:
+        path = json.loads(answer.read())["links"]["self"]
+    with httpx.stream("GET", f"{process.url}{path}/events", timeout=20) as events:
+        next(events.iter_text())
+        process.stop()
+    assert process.popen.returncode == TERMINATED
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(start: Start, tmp_path: Path) -> None:
+    process = start("sh", "-c", 'ulimit -f 2000; exec "$@"', "sh")  # no file grows beyond 2 MB, or 1, as shells differ
+    with httpx.Client(base_url=process.url) as client:
+        answer = upload(client, b"x" * 3_000_000)
+        assert (answer.status_code, answer.json()["code"]) == (507, "upload_storage_full")
+        assert client.get("/healthz").status_code == 200
+    assert list((tmp_path / "data" / "work").glob("upload-*")) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sets the cache's place and drops root's powers as Linux does")
+def test_a_model_that_is_not_installed_and_cannot_be_fetched_is_refused_at_the_upload(
+    start: Start, tmp_path: Path
+) -> None:
+    models = tmp_path / "formcheck" / "models"
+    models.mkdir(parents=True)
+    (models / "pose_landmarker_full.task").touch()
+    models.chmod(0o555)
+    bound = ("setpriv", "--bounding-set=-dac_override") if os.geteuid() == 0 else ()  # else root may write anywhere
+    process = start("env", f"XDG_CACHE_HOME={tmp_path}", *bound)
+    with httpx.Client(base_url=process.url) as client:
+        assert upload(client, data={"model": "full"}).status_code == 202
+        refused = upload(client, data={"model": "heavy"})
+        assert (refused.status_code, refused.json()["code"]) == (422, "invalid_request")
+        assert "use full" in refused.json()["detail"]
+        models.chmod(0o755)  # now another can be fetched
+        assert upload(client, b"other clip", data={"model": "heavy"}).status_code == 202
+
+
+def test_a_service_without_any_model_says_so_at_the_upload(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    process = start("env", f"XDG_CACHE_HOME={tmp_path / 'file'}")
+    with httpx.Client(base_url=process.url) as client:
+        answer = upload(client)
+    assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
+
+
+def test_windows_is_told_that_the_service_does_not_run_there() -> None:
+    without_fcntl = (
+        "import sys; sys.modules['fcntl'] = None; from formcheck.cli.main import main; sys.exit(main(['serve']))"
+    )
+    answer = subprocess.run([sys.executable, "-c", without_fcntl], capture_output=True, text=True, check=False)
+    assert answer.returncode == 2
+    assert answer.stderr.startswith("formcheck: the service needs Linux or macOS")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "told", "complaint"),
+    [
+        (("serve", "--host", "0.0.0.0"), {}, "make a key with formcheck keys create NAME"),
+        (("serve", "--host", "0.0.0.0"), {"AUTH": "off"}, "without keys only this machine may be served"),
+        (("serve", "--host", "192.0.2.1"), {"AUTH": "on"}, "cannot listen on 192.0.2.1"),
+        (("serve",), {"CLIP_DAYS": "soon"}, "FORMCHECK_CLIP_DAYS"),
+        (("serve",), {"DATABASE_URL": "nonsense"}, "FORMCHECK_DATABASE_URL"),
+        (("keys", "revoke", "nobody"), {}, "formcheck keys list"),
+        (("keys", "create"), {}, "formcheck keys create --help"),
+        (("keys", "create", "Ada", "--clips-of", "nobody"), {}, "formcheck keys list"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line_that_says_what_to_do(
+    tmp_path: Path, words: tuple[str, ...], told: dict[str, str], complaint: str
+) -> None:
+    run = formcheck(tmp_path, *words, **told)
+    assert (run.returncode, run.stdout) == (2, "")
+    (line,) = run.stderr.splitlines()
+    assert line.startswith("formcheck: ")
+    assert complaint in line
+
+
+@pytest.mark.slow
+def test_keys_are_made_shown_once_listed_and_revoked(start: Start, tmp_path: Path) -> None:
+    token = formcheck(tmp_path, "keys", "create", "Coach Ada", "--scope", "analyses:read").stdout.strip()
+    prefix = token.split("_")[1]
+    listed = formcheck(tmp_path, "keys", "list").stdout
+    assert "Coach Ada" in listed
+    assert "analyses:read" in listed
+    assert prefix in listed
+    assert token.split("_")[2] not in listed
+    process = start(AUTH="on")
+    with httpx.Client(base_url=process.url, headers={"Authorization": f"Bearer {token}"}) as client:
+        assert client.get("/v1/analyses").status_code == 200
+        assert upload(client).status_code == 403
+        assert formcheck(tmp_path, "keys", "revoke", prefix).returncode == 0
+        assert client.get("/v1/analyses").status_code == 401
+    formcheck(tmp_path, "keys", "create", "Ada's new phone", "--clips-of", prefix)
+    listed = formcheck(tmp_path, "keys", "list").stdout
+    assert "revoked" in listed
+    assert f"clips of {prefix}  Ada's new phone" in listed
+
+
+def documented(document: str) -> dict[str, str]:
+    """Rows of the tables in a document, by what their first cell has in code."""
+    text = (ROOT / "docs" / document).read_text(encoding="utf-8")
+    return dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", text, flags=re.MULTILINE))
+
+
+def test_every_setting_is_documented_with_its_default_and_meaning() -> None:
+    unset = (None, (), PydanticUndefined)
+    expected = {
+        f"FORMCHECK_{name.upper()}": f"{'' if each.default in unset else f'`{each.default}`'} | {each.description}"
+        for name, each in Settings.model_fields.items()
+    }
+    assert documented("operations.md") == expected
+
+
+def test_every_problem_code_is_documented_with_its_status_and_advice() -> None:
+    expected = {code: f"{kind.status} | {kind.title}. {kind.advice}" for code, kind in PROBLEMS.items()}
+    rows = documented("api.md")
+    assert {code: rows.get(code) for code in expected} == expected
+
+
+@pytest.mark.slow
+def test_a_clip_beyond_the_operators_limit_is_refused(start: Start, tmp_path: Path) -> None:
+    with VideoWriter(tmp_path / "long.mp4") as writer:
+        for time_s in (0.0, 40.0):
+            writer.write(np.zeros((64, 64, 3), np.uint8), time_s)
+    process = start(MAX_DURATION_S="30")
+    with httpx.Client(base_url=process.url, timeout=60) as client:
+        answer = upload(client, (tmp_path / "long.mp4").read_bytes(), params={"wait": "50"})
+    problem = answer.json()["problem"]
+    assert (problem["code"], problem["detail"]) == (
+        "clip_unreadable",
+        "The clip is longer than 30 seconds; trim it to half a minute of running",
+    )
+
+
+@pytest.mark.slow
+def test_a_clip_goes_all_the_way_from_upload_to_report(start: Start, short_clip: Path) -> None:
+    process = start()
+    with httpx.Client(base_url=process.url, timeout=120) as client:
+        created = upload(client, short_clip.read_bytes(), data={"height_m": "1.78", "blur_faces": "true"})
+        path = created.json()["links"]["self"]
+        with client.stream("GET", f"{path}/events") as events:
+            stages = re.findall(r'"progress":([\d.]+),"stage":"([^"]*)"', "".join(events.iter_text()))
+        assert len(stages) > 3, "progress was told on the way"
+        assert [float(progress) for progress, _ in stages] == sorted(float(progress) for progress, _ in stages)
+        analysis = client.get(path).json()
+        assert (analysis["state"], analysis["problem"]) == ("succeeded", None)
+
+        report = client.get(analysis["links"]["report"]).json()
+        assert report["clip"]["sha256"] == analysis["clip"]["sha256"]
+        assert report["measures"]["foot_ahead_of_hip"]["headline"]["steps"] >= 1
+        picture = client.get(report["frames"][0]["links"]["image"])
+        assert (picture.headers["content-type"], picture.content[:2]) == ("image/jpeg", b"\xff\xd8")
+        part = client.get(analysis["links"]["overlay"], headers={"Range": "bytes=4-7"})
+        assert (part.status_code, part.content) == (206, b"ftyp")
+        page = client.get(analysis["links"]["report_html"]).text
+        assert f'src="{analysis["links"]["overlay"]}"' in page
+        assert (
+            upload(client, short_clip.read_bytes(), data={"height_m": "1.78", "blur_faces": "true"}).status_code == 200
+        )
+        assert client.delete(path).status_code == 204
+    process.stop()

@@ -1,0 +1,157 @@
+"""The look at a clip before it is sent: what a few pictures tell, and what happens when looking goes wrong."""
+
+import sys
+from base64 import b64decode, b64encode
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import av
+import httpx
+import numpy as np
+import pytest
+
+from formcheck.clip.picture import decode_jpeg
+from formcheck.gait.settings import Settings
+from formcheck.records.skeleton import COUNT, INDEX
+from formcheck.records.track import PoseTrack
+from formcheck.vision.landmarker import Followed
+from formcheck_api.http.routes.page import LARGEST_LOOK_BYTES
+from formcheck_api.jobs.processes import looker
+from formcheck_api.jobs.processes.looker import Looker
+from formcheck_api.jobs.processes.scout import LARGEST_SIDE_PX, judge
+from places import CLIP
+from service.server import Server, idle, serving
+
+ECHO = "import sys\nfor line in sys.stdin: print('{\"reasons\": []}', flush=True)"
+"""A scout that finds nothing wrong."""
+
+
+def scout(script: str) -> tuple[str, ...]:
+    return (sys.executable, "-c", script)
+
+
+def seen_from_the_side(**moved: tuple[float, float]) -> PoseTrack:
+    """Somebody who stands in the middle of a picture of 640 x 360, seen from the left; some landmarks moved."""
+    heights = {
+        "nose": 60,
+        "ear": 62,
+        "shoulder": 100,
+        "hip": 180,
+        "knee": 230,
+        "ankle": 285,
+        "heel": 290,
+        "foot_index": 295,
+    }
+    ahead = {"nose": -12, "foot_index": -20, "heel": 4}
+    xy = np.full((COUNT, 2), np.nan)
+    for name, index in INDEX.items():
+        joint = name.removeprefix("left_").removeprefix("right_")
+        if joint in heights:
+            xy[index] = moved.get(joint, (320 + ahead.get(joint, 0), heights[joint]))
+    return PoseTrack(np.arange(3.0), np.stack([xy] * 3), np.ones((3, COUNT)), 640, 360)
+
+
+def codes(track: PoseTrack, people: int = 1, scale: float = 2.0) -> list[str]:
+    followed = Followed(track, people, 1.0, is_ambiguous=False)
+    return [reason.code for reason in judge(followed, scale, Settings())]
+
+
+def test_a_runner_seen_whole_from_the_side_has_nothing_in_the_way() -> None:
+    assert codes(seen_from_the_side()) == []
+
+
+def test_feet_below_the_picture_a_small_runner_and_others_are_told() -> None:
+    assert codes(seen_from_the_side(foot_index=(300, 365), heel=(324, 362))) == ["feet_out_of_picture"]
+    assert codes(seen_from_the_side(), scale=0.5) == ["runner_too_small"]
+    assert codes(seen_from_the_side(), people=2) == ["several_people"]
+    nobody = seen_from_the_side()
+    assert codes(PoseTrack(nobody.time_s, nobody.xy_px * np.nan, nobody.visibility * 0, 640, 360)) == ["nobody_seen"]
+
+
+@pytest.mark.slow
+def test_pictures_of_real_clips_are_looked_at_each_by_itself(tmp_path: Path) -> None:
+    asked = Looker(tmp_path, 3000)
+    found = {name: asked.look(some_pictures(name), 1.0) for name in ("side_left_60fps", "oblique_left", "nobody")}
+    asked.stop()
+    codes = {name: reasons and [reason["code"] for reason in reasons] for name, reasons in found.items()}
+    assert codes == {"side_left_60fps": [], "oblique_left": ["not_side_view"], "nobody": ["nobody_seen"]}
+
+
+def some_pictures(name: str) -> list[str]:
+    """Three pictures from early in a reference clip, as JPEG in base64."""
+    encoder = av.CodecContext.create("mjpeg", "w")
+    with av.open(str(CLIP.with_name(f"{name}.mp4"))) as clip:
+        frames = [frame.reformat(format="yuvj420p") for frame in islice(clip.decode(video=0), 0, 45, 15)]
+    encoder.width, encoder.height, encoder.pix_fmt = frames[0].width, frames[0].height, "yuvj420p"
+    encoder.time_base = Fraction(1, 30)
+    return [b64encode(bytes(packet)).decode() for frame in frames for packet in encoder.encode(frame)]
+
+
+def test_what_is_no_picture_is_refused() -> None:
+    for content in (b"", b"no picture", b"\xff\xd8\xff\xe0 broken"):
+        with pytest.raises(ValueError, match="picture"):
+            decode_jpeg(content, largest_side_px=LARGEST_SIDE_PX)
+
+
+def test_a_picture_of_many_pixels_is_refused_by_what_it_declares() -> None:
+    small = b64decode(some_pictures("nobody")[0])
+    size = small.index(b"\xff\xc0") + 5  # of the frame header: height and width
+    for side in (1290, 60_000):
+        with pytest.raises(ValueError, match="not a picture"):
+            decode_jpeg(small[:size] + 2 * side.to_bytes(2, "big") + small[size + 4 :], largest_side_px=LARGEST_SIDE_PX)
+
+
+def test_what_a_scout_that_failed_wrote_is_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    asked = Looker(tmp_path, 500, scout("import sys; sys.exit('the model is gone')"))
+    assert asked.look(["a"], 1.0) is None
+    assert "the model is gone" in caplog.records[-1].last_words  # type: ignore[attr-defined]
+
+
+def test_a_scout_is_asked_again_and_again_and_one_that_died_is_replaced(tmp_path: Path) -> None:
+    asked = Looker(tmp_path, 500, scout(ECHO))
+    assert asked.look(["a"], 1.0) == asked.look(["b"], 1.0) == []
+    asked.stop()
+    assert asked.look(["c"], 1.0) == []
+    asked.stop()
+
+
+@pytest.mark.parametrize("script", ["", "print('no JSON')", "import time; time.sleep(60)"])
+def test_a_look_that_goes_wrong_is_no_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    monkeypatch.setattr(looker, "ANSWER_WITHIN_S", 0.5)
+    asked = Looker(tmp_path, 500, scout(script))
+    assert asked.look(["a"], 1.0) is None
+    asked.stop()
+
+
+def test_a_scout_that_reads_nothing_does_not_hold_a_long_look_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looker, "ANSWER_WITHIN_S", 0.5)
+    asked = Looker(tmp_path, 500, scout("import time; time.sleep(60)"))
+    assert asked.look(["a" * 1_000_000], 1.0) is None  # more than a pipe holds
+    asked.stop()
+
+
+def test_a_crowd_of_looks_is_turned_away(tmp_path: Path) -> None:
+    asked = Looker(tmp_path, 500, scout(ECHO.replace("in sys.stdin:", "in sys.stdin: __import__('time').sleep(0.3);")))
+    with ThreadPoolExecutor(20) as crowd:
+        found = list(crowd.map(lambda _: asked.look(["a"], 1.0), range(20)))
+    asked.stop()
+    assert found.count([]) >= looker.MOST_AT_ONCE
+    assert None in found
+
+
+def test_too_much_and_nonsense_are_refused_without_a_look(tmp_path: Path) -> None:
+    def code(server: Server, content: Any) -> str:
+        with server.client() as client:
+            answer: httpx.Response = client.post("/look", content=content)
+            return str(answer.json()["code"])
+
+    with serving(idle(tmp_path)) as server:
+        assert code(server, b"x" * (LARGEST_LOOK_BYTES + 1)) == "body_too_large"
+        assert code(server, b"") == "json_malformed"
+        for nonsense in (b"[]", b'{"pictures": 1}', b'{"pictures": ["a"], "scale": 0}'):
+            assert code(server, nonsense) == "invalid_request"

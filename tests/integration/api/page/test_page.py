@@ -1,0 +1,244 @@
+"""The runner's page over HTTP: what it shows without a browser, and who may see and delete what was sent from it."""
+
+import base64
+import hashlib
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from html import unescape
+from io import BytesIO
+from pathlib import Path
+
+import httpx
+import pytest
+
+import formcheck_api
+from formcheck.records.report import Reason, Report
+from formcheck.records.skeleton import Side
+from formcheck.report.schema import report_to_json
+from formcheck.words.catalogue import Voice, catalogue
+from formcheck.words.numbers import MINUS, more, physical, physical_span, quantity
+from formcheck.words.reasons import advice_on_page
+from formcheck_api.jobs.processes.motion import motion_of
+from formcheck_api.page.language import language_for
+from formcheck_api.records.analyses import Succeeded
+from formcheck_api.storage.blobs import new_artefact_prefix
+from sample_report import good_report, sample_pictures, withheld_report
+from service.server import Server, idle, serving, upload
+
+WEB = Path(formcheck_api.__file__).parent / "page"
+LINK = re.compile(r'(?:href|src|action)="(/[^"#?]*)')
+
+
+def receipt(word: str) -> str:
+    bits = hashlib.sha256(word.encode()).digest()
+    return "fcr_" + base64.urlsafe_b64encode(bits).decode().rstrip("=")
+
+
+@pytest.fixture(scope="module")
+def with_keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A service that asks for keys, but not runners."""
+    with serving(idle(tmp_path_factory.mktemp("page"), auth="on", page="on")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A service on loopback without keys."""
+    with serving(idle(tmp_path_factory.mktemp("alone"))) as server:
+        yield server
+
+
+def answered(server: Server, client: httpx.Client, report: Report) -> str:
+    """The id of a clip that was sent from the page and analysed, with this report."""
+    sent = upload(client, report.created.encode() + report.quality.grade.encode(), name="morning <b>run.mp4")
+    analysis_id = sent.json()["id"]
+    assert server.begin_next() == analysis_id
+    prefix = new_artefact_prefix(analysis_id)
+    motion = motion_of(report)
+    files = {
+        "report.json": json.dumps(report_to_json(report)).encode(),
+        "overlay.mp4": b"video",
+        "report.html": b"page",
+    }
+    files |= {"motion.json": json.dumps(motion).encode()} if motion else {}
+    files |= sample_pictures(report)
+    for name, content in files.items():
+        path = server.service.settings.work_dir / name.replace("/", "-")
+        path.write_bytes(content)
+        server.service.blobs.put_file(f"{prefix}/{name}", path)
+    assert server.service.store.finish(analysis_id, "test", Succeeded(prefix, tuple(files)), datetime.now(UTC))
+    return analysis_id
+
+
+@pytest.fixture(scope="module")
+def runs(alone: Server) -> tuple[str, str]:
+    """Ids of a good clip and of one whose headline numbers were withheld."""
+    with alone.client() as client:
+        return answered(alone, client, good_report()), answered(alone, client, withheld_report())
+
+
+def test_every_address_on_the_pages_is_there_and_nothing_comes_from_elsewhere(
+    alone: Server, runs: tuple[str, str]
+) -> None:
+    with alone.client() as client:
+        pages = ["/", f"/runs/{runs[0]}", f"/runs/{runs[1]}", f"/compare?first={runs[1]}&second={runs[0]}"]
+        for page in pages:
+            answer = client.get(page)
+            assert answer.status_code == 200, page
+            assert "http" not in answer.text.replace("http://www.w3.org/2000/svg", ""), page
+            for link in set(LINK.findall(answer.text)) - {"/compare"}:
+                assert client.get(link).status_code == 200, (page, link)
+
+
+def test_the_page_says_what_the_report_says(alone: Server, runs: tuple[str, str]) -> None:
+    report = good_report()
+    with alone.client() as client:
+        shown = unescape(client.get(f"/runs/{runs[0]}").text)
+    for finding in report.findings:
+        assert finding.title in shown
+    proofs = [frame for frame in report.frames if frame.event != "toe_off"]
+    places = {frame.side: shown.index(frame.file) for frame in reversed(proofs)}
+    assert all(frame.file in shown for frame in proofs)
+    assert places[Side.LEFT] < places[Side.RIGHT]  # the leg nearer the camera comes first
+
+
+def test_what_was_withheld_is_said_with_the_reason_and_how_to_film_it_better(
+    alone: Server, runs: tuple[str, str]
+) -> None:
+    report = withheld_report()
+    with alone.client() as client:
+        shown = unescape(client.get(f"/runs/{runs[1]}").text)
+    for reason in report.quality.reasons:
+        assert reason.message in shown
+        assert reason.advice in shown  # of a code whose advice is the same on the page
+    assert "answer-body" not in shown  # nothing is told twice
+
+
+def test_what_a_stranger_named_their_clip_is_text_and_no_markup(alone: Server, runs: tuple[str, str]) -> None:
+    with alone.client() as client:
+        shown = client.get(f"/runs/{runs[0]}")
+    assert "morning &lt;b&gt;run.mp4" in shown.text
+    policy = shown.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
+def test_steps_and_pictures_can_be_taken_away(alone: Server, runs: tuple[str, str]) -> None:
+    report = good_report()
+    with alone.client() as client:
+        table = client.get(f"/runs/{runs[0]}/steps.csv").text.splitlines()
+        pictures = zipfile.ZipFile(BytesIO(client.get(f"/runs/{runs[0]}/pictures.zip").content))
+    assert len(table) == 1 + len(report.steps)
+    assert table[0].startswith("side,strike_time_s,toe_off_time_s,foot_ahead_of_hip (leg_length)")
+    assert len(pictures.namelist()) == len(report.frames)
+
+
+def test_a_clip_that_is_gone_or_never_was_is_told_on_a_page(alone: Server) -> None:
+    with alone.client() as client:
+        for address in ("/runs/an_" + "a" * 26, "/runs/x", "/compare?first=a&second=b"):
+            answer = client.get(address)
+            assert (answer.status_code, answer.headers["content-type"][:9]) == (404, "text/html")
+
+
+def test_where_keys_are_asked_for_there_is_no_page_unless_it_is_allowed(guarded: Server) -> None:
+    with guarded.client() as client:
+        assert client.get("/").status_code == 404
+        assert client.get("/page/site.js").status_code == 404
+        assert upload(client, headers={"Authorization": f"Bearer {receipt('ada')}"}).status_code == 401
+
+
+def test_whoever_has_the_address_may_look_and_only_the_sender_may_delete(with_keys: Server) -> None:
+    with with_keys.client(receipt("ada")) as ada, with_keys.client() as friend, with_keys.client(receipt("eve")) as eve:
+        analysis_id = answered(with_keys, ada, good_report())
+        path = f"/v1/analyses/{analysis_id}"
+        parts = ("", "/report", "/motion", f"/{good_report().frames[0].file}", "/overlay.mp4", "/report.html")
+        for part in parts:
+            assert friend.get(path + part).status_code == 200, part
+        assert friend.get(f"/runs/{analysis_id}").status_code == 200
+        assert eve.get(f"/runs/{analysis_id}").status_code == 200
+        assert friend.delete(path).status_code == friend.get("/v1/analyses").status_code == 401
+        assert eve.delete(path).status_code == eve.post(f"{path}/cancel").status_code == 404
+        assert eve.get("/v1/analyses").json()["analyses"] == []
+        assert [each["id"] for each in ada.get("/v1/analyses").json()["analyses"]] == [analysis_id]
+        assert ada.delete(path).status_code == 204
+        assert friend.get(path).status_code == 401
+        assert friend.get(f"/runs/{analysis_id}").status_code == 404
+        assert with_keys.files() == []
+
+
+def test_the_same_clip_of_two_senders_is_two_analyses(with_keys: Server) -> None:
+    with with_keys.client(receipt("ada")) as ada, with_keys.client(receipt("eve")) as eve:
+        ids = [upload(client, b"the same", headers={"Idempotency-Key": "k"}).json()["id"] for client in (ada, ada, eve)]
+    assert ids[0] == ids[1] != ids[2]
+
+
+def test_clips_of_keys_are_not_seen_by_way_of_the_page(with_keys: Server) -> None:
+    with with_keys.client(with_keys.new_key()) as coach, with_keys.client() as anybody:
+        path = upload(coach, b"a coach's").headers["location"]
+        assert anybody.get(path).status_code == 401
+        assert anybody.get(path.replace("/v1/analyses", "/runs")).status_code == 404
+
+
+def test_a_runner_reads_lengths_and_speeds_in_their_own_units() -> None:
+    metric, imperial, both = (Voice(units=units) for units in ("metric", "imperial", "both"))
+    said = {
+        metric: ("10.8 km/h", "4 to 5 m", "0.86 m", f"{MINUS}4 cm", "1.0 to 1.1 cm", "+1.1"),
+        imperial: ("6.7 mph", "13 to 16 ft", "34 in", f"{MINUS}1.6 in", "0.40 to 0.43 in", "+0.7"),
+    }
+    for voice, wanted in said.items():
+        shown = (
+            quantity("belt_speed", "m/s", 3.0, voice),
+            physical_span("distance", 4.0, 5.0, voice),
+            physical("leg", 0.86, voice),
+            physical("length", -0.04, voice),
+            physical_span("length", 0.0101, 0.0109, voice),
+            more("belt_speed", "m/s", 3.0, 3.3, voice),
+        )
+        assert tuple(each.replace("\N{NO-BREAK SPACE}", " ") for each in shown) == wanted
+    pair = physical("speed", 3.0, both).replace("\N{NO-BREAK SPACE}", " ")
+    assert pair == '<span class="metric">10.8 km/h</span><span class="imperial">6.7 mph</span>'
+    assert both.say("view.usual", speed=physical("speed", 3.0, both), usual="<b>").endswith(": &lt;b&gt;.")
+
+
+def test_a_runner_who_chose_imperial_units_reads_no_metric_ones(alone: Server, runs: tuple[str, str]) -> None:
+    metric = re.compile(r"\d[ \N{NO-BREAK SPACE}](?:m/s|km/h|cm|m)\b")
+    with alone.client() as client:
+        for address in ("/", f"/runs/{runs[0]}", f"/runs/{runs[1]}", f"/compare?first={runs[1]}&second={runs[0]}"):
+            page = re.sub(
+                r"<(?:script|desc|label class=.metric).*?</(?:script|desc|label)>",
+                "",
+                client.get(address).text,
+                flags=re.S,
+            )
+            shown = re.sub(r'<(?:span|tspan) class="metric">[^<]*', "", page)
+            assert metric.search(page), address
+            assert not metric.findall(re.sub(r"<[^>]*>", "", shown)), address
+
+
+def test_a_translation_is_one_more_file_that_browsers_ask_for() -> None:
+    known = ("en", "de", "fr")
+    wishes = {
+        (None, None): "en",
+        (None, "de-AT,de;q=0.9,en;q=0.8"): "de",
+        (None, "en;q=0.5, fr;q=0.7"): "fr",
+        (None, "pt-BR, *;q=0.1, nonsense;q=x"): "en",
+        ("fr", "de"): "fr",
+        ("../en", "de"): "de",
+    }
+    assert {wish: language_for(*wish, known) for wish in wishes} == wishes
+
+
+def test_advice_names_the_fields_of_the_page_and_not_the_options_of_the_command_line(alone: Server) -> None:
+    label = catalogue()["page"]["film"]["capture_label"]
+    told = [
+        advice_on_page(Reason(code, "", "use --capture-fps"), Voice())
+        for code in ("slow_motion", "time_scale_contradiction", "speed_implausible")
+    ]
+    assert "--" not in "".join(told)
+    assert all(label in text for text in told)
+    with alone.client() as client:
+        page = client.get("/").text
+    assert re.search(rf'{label} <span><input type="number" id="capture-fps"', page)

@@ -1,0 +1,364 @@
+"""What is remembered of analyses: accepted once, seen by their owner only, worked on by one, never lost."""
+
+import json
+from base64 import urlsafe_b64encode
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from formcheck_api.operations.settings import Settings
+from formcheck_api.records.analyses import (
+    Analysis,
+    Cancelled,
+    Failed,
+    IdempotentRequest,
+    Interruption,
+    Options,
+    State,
+    Succeeded,
+)
+from formcheck_api.records.failures import failure
+from formcheck_api.store.analyses import CursorError, IdempotencyConflictError
+from formcheck_api.store.store import Store
+from formcheck_api.store.work import LONGEST_WAIT, MOST_CRASHES
+from service.accepting import NOW, OWNER, accept, clip_of, read, state_of
+
+DONE = Succeeded("artefacts/x/y", ("frames/left.jpg", "report.json"))
+WORKER = "process-1/0"
+
+
+LONG_AFTER = NOW + LONGEST_WAIT
+"""When nothing waits any more that broke off at `NOW`."""
+
+
+def claim(store: Store, worker: str = WORKER, now: datetime = NOW) -> str:
+    claimed = store.claim(worker, now)
+    assert claimed is not None
+    return claimed.id
+
+
+def break_off(store: Store, analysis: Analysis, why: Interruption, now: datetime = NOW) -> bool:
+    return store.give_back(analysis.id, WORKER, why, now=now, wait_s=2)
+
+
+def test_what_was_accepted_is_remembered_as_it_came(store: Store) -> None:
+    options = Options(height_m=1.8, speed_kmh=12.5, model="heavy", blur_faces=True)
+    clip = clip_of("bytes", "läufer 🏃.mp4")
+    created = store.create(OWNER, "Anna, week 3", options, clip, request=None, now=NOW)
+    assert created.how == "new"
+    found = read(store, created.analysis)
+    assert found == created.analysis
+    assert (found.options, found.label, found.created) == (options, "Anna, week 3", NOW)
+    assert (found.clip_name, found.clip_sha256, found.clip_bytes) == (clip.name, clip.sha256, clip.bytes)
+    assert (found.state, found.clip_key, found.version) == (State.QUEUED, clip.key, 1)
+
+
+def test_ids_are_long_random_words(store: Store) -> None:
+    ids = {accept(store, f"clip {number}").id for number in range(20)}
+    assert len(ids) == 20
+    assert all(name.startswith("an_") and len(name) == 29 and name == name.lower() for name in ids)
+
+
+def test_another_owner_finds_lists_cancels_and_deletes_nothing(store: Store) -> None:
+    analysis = accept(store)
+    assert store.get("another", analysis.id) is None
+    assert store.list("another").analyses == ()
+    assert store.cancel("another", analysis.id, NOW) is None
+    assert not store.delete("another", analysis.id, NOW)
+    assert read(store, analysis) == analysis
+
+
+def test_the_same_request_sent_again_gets_the_first_answer(store: Store) -> None:
+    request = IdempotentRequest("abc", "fingerprint")
+    first = store.create(OWNER, None, Options(), clip_of(), request=request, now=NOW)
+    again = store.create(OWNER, None, Options(), clip_of(), request=request, now=NOW)
+    assert (again.how, again.analysis.id) == ("same_request", first.analysis.id)
+
+
+def test_an_idempotency_key_used_for_another_request_is_refused_and_nothing_kept(store: Store) -> None:
+    store.create(OWNER, None, Options(), clip_of(), request=IdempotentRequest("abc", "one"), now=NOW)
+    with pytest.raises(IdempotencyConflictError):
+        store.create(OWNER, None, Options(), clip_of("other"), request=IdempotentRequest("abc", "two"), now=NOW)
+    assert len(store.list(OWNER).analyses) == 1
+
+
+def test_an_idempotency_key_is_its_owners_own(store: Store) -> None:
+    request = IdempotentRequest("abc", "one")
+    first = store.create(OWNER, None, Options(), clip_of(), request=request, now=NOW)
+    other = store.create("another", None, Options(), clip_of(), request=request, now=NOW)
+    assert other.how == "new"
+    assert other.analysis.id != first.analysis.id
+
+
+def test_the_same_request_sent_many_times_at_once_is_accepted_once(store: Store) -> None:
+    def send(_: int) -> str:
+        request = IdempotentRequest("abc", "fingerprint")
+        return store.create(OWNER, None, Options(), clip_of(), request=request, now=NOW).analysis.id
+
+    with ThreadPoolExecutor(8) as threads:
+        assert len(set(threads.map(send, range(16)))) == 1
+    assert len(store.list(OWNER).analyses) == 1
+
+
+@pytest.mark.parametrize(
+    ("owner", "label", "options"),
+    [("another", None, Options()), (OWNER, "a label", Options()), (OWNER, None, Options(height_m=1.8))],
+)
+def test_the_same_clip_is_known_again_only_with_the_same_owner_label_and_options(
+    store: Store, owner: str, label: str | None, options: Options
+) -> None:
+    first = accept(store)
+    again = store.create(OWNER, None, Options(), clip_of(), request=None, now=NOW)
+    assert (again.how, again.analysis.id) == ("same_clip", first.id)
+    assert store.create(owner, label, options, clip_of(), request=None, now=NOW).how == "new"
+
+
+def test_a_clip_that_failed_or_was_cancelled_may_be_sent_again(store: Store) -> None:
+    cancelled = accept(store)
+    store.cancel(OWNER, cancelled.id, NOW)
+    failed = accept(store)
+    store.finish(claim(store), WORKER, Failed(failure("analysis_timeout", "too long")), NOW)
+    assert state_of(store, failed) is State.FAILED
+    assert accept(store).id not in {cancelled.id, failed.id}
+
+
+def test_pages_show_every_analysis_once_newest_first_even_at_the_same_moment(store: Store) -> None:
+    ids = [accept(store, f"clip {number}", now=NOW + timedelta(seconds=number // 3)).id for number in range(10)]
+    seen, cursor = [], None
+    while True:
+        page = store.list(OWNER, cursor=cursor, limit=3)
+        seen += page.analyses
+        cursor = page.cursor
+        if cursor is None:
+            break
+    assert sorted(analysis.id for analysis in seen) == sorted(ids)
+    assert [analysis.created for analysis in seen] == sorted((one.created for one in seen), reverse=True)
+
+
+def test_the_next_page_begins_where_the_last_ended_though_its_last_analysis_was_deleted(store: Store) -> None:
+    ids = [accept(store, f"clip {number}", now=NOW + timedelta(seconds=number)).id for number in range(4)]
+    page = store.list(OWNER, limit=2)
+    store.delete(OWNER, page.analyses[-1].id, NOW)
+    assert [one.id for one in store.list(OWNER, cursor=page.cursor, limit=2).analyses] == [ids[1], ids[0]]
+
+
+def test_lists_are_filtered_by_label_and_state(store: Store) -> None:
+    anna = accept(store, "one", label="Anna")
+    accept(store, "two", label="Ben")
+    store.finish(claim(store), WORKER, DONE, NOW)
+    assert [one.id for one in store.list(OWNER, label="Anna").analyses] == [anna.id]
+    assert [one.id for one in store.list(OWNER, state=State.SUCCEEDED).analyses] == [anna.id]
+    assert store.list(OWNER, label="Anna", state=State.QUEUED).analyses == ()
+
+
+def forged(created: str, last_id: str) -> str:
+    return urlsafe_b64encode(json.dumps([created, last_id]).encode()).decode()
+
+
+FORGED = [forged("0001-01-01T00:00:00+23:59", "an_1"), forged("2026-01-01T00:00:00+00:00", "\0")]
+
+
+@pytest.mark.parametrize(
+    "cursor", ["", "nonsense", "bnVsbA", "WyJhIiwiYiJd", "WyIyMDI2LTAxLTAxIiwgImIiXQ", "ÿ", *FORGED]
+)
+def test_a_cursor_that_no_page_gave_is_refused(store: Store, cursor: str) -> None:
+    with pytest.raises(CursorError):
+        store.list(OWNER, cursor=cursor)
+
+
+def test_the_longest_waiting_is_claimed_first_whatever_the_clock_did(store: Store) -> None:
+    first = accept(store, "one", now=NOW + timedelta(days=365))
+    second = accept(store, "two")
+    assert (store.position(first.id), store.position(second.id)) == (0, 1)
+    assert [claim(store), claim(store, "process-1/1")] == [first.id, second.id]
+    assert store.position(first.id) is None
+    assert store.claim(WORKER, NOW) is None
+
+
+def test_many_workers_at_once_claim_each_analysis_once(store: Store) -> None:
+    ids = {accept(store, f"clip {number}").id for number in range(12)}
+    with ThreadPoolExecutor(8) as threads:
+        claimed = list(threads.map(lambda number: store.claim(f"process-{number}/0", NOW), range(16)))
+    assert sorted(one.id for one in claimed if one) == sorted(ids)
+
+
+def test_every_change_a_client_can_see_raises_the_version_and_a_mere_heartbeat_does_not(store: Store) -> None:
+    analysis = accept(store)
+    claim(store)
+    versions = [read(store, analysis).version]
+    for fraction in (0.1, 0.1, 0.5):
+        assert store.progress(analysis.id, WORKER, "following the runner", fraction)
+        versions.append(read(store, analysis).version)
+    store.finish(analysis.id, WORKER, DONE, NOW)
+    versions.append(read(store, analysis).version)
+    assert versions == [2, 3, 3, 4, 5]
+
+
+def test_a_finished_analysis_tells_its_artefacts_and_nobody_works_on_it(store: Store) -> None:
+    analysis = accept(store)
+    assert store.finish(claim(store), WORKER, DONE, NOW)
+    found = read(store, analysis)
+    assert (found.state, found.progress, found.finished, found.worker) == (State.SUCCEEDED, 1.0, NOW, None)
+    assert found.artefact_key("report.json") == "artefacts/x/y/report.json"
+    assert found.artefact_key("../../secret") is None
+
+
+def test_a_problem_is_remembered_whole(store: Store) -> None:
+    analysis = accept(store)
+    problem = failure("clip_unreadable", "The clip is cut off", seen=3)
+    store.finish(claim(store), WORKER, Failed(problem), NOW)
+    assert read(store, analysis).problem == problem
+
+
+def test_a_worker_has_no_say_in_what_is_not_its_own(store: Store) -> None:
+    analysis = accept(store)
+    claim(store)
+    before = read(store, analysis)
+    assert not store.progress(analysis.id, "another", "drawing", 0.9)
+    assert not store.finish(analysis.id, "another", DONE, NOW)
+    assert not store.give_back(analysis.id, "another", Interruption.CRASHED, now=NOW, wait_s=2)
+    assert read(store, analysis) == before
+
+
+def test_a_queued_analysis_is_cancelled_at_once_and_a_running_one_when_its_worker_hears(store: Store) -> None:
+    waiting, running = accept(store, "one"), accept(store, "two")
+    store.cancel(OWNER, waiting.id, NOW)
+    assert state_of(store, waiting) is State.CANCELLED
+    claim(store)
+    store.cancel(OWNER, running.id, NOW)
+    assert state_of(store, running) is State.RUNNING
+    assert not store.progress(running.id, WORKER, "drawing", 0.5)
+    assert store.finish(running.id, WORKER, Cancelled(), NOW)
+    assert state_of(store, running) is State.CANCELLED
+
+
+def test_cancelling_what_is_finished_changes_nothing(store: Store) -> None:
+    analysis = accept(store)
+    store.finish(claim(store), WORKER, DONE, NOW)
+    before = read(store, analysis)
+    assert store.cancel(OWNER, analysis.id, NOW) == before
+    assert read(store, analysis) == before
+
+
+def test_a_silent_workers_analysis_is_queued_again_and_it_loses_its_say(store: Store) -> None:
+    analysis = accept(store)
+    claim(store)
+    assert store.requeue_stale(store.beats(), now=NOW, wait_s=2) == 1
+    assert state_of(store, analysis) is State.QUEUED
+    assert claim(store, "process-2/0", LONG_AFTER) == analysis.id
+    assert not store.finish(analysis.id, WORKER, DONE, NOW)
+
+
+def test_a_worker_that_gave_a_sign_meanwhile_keeps_its_analysis(store: Store) -> None:
+    analysis = accept(store)
+    claim(store)
+    seen = store.beats()
+    store.progress(analysis.id, WORKER, "drawing", 0.5)
+    assert store.requeue_stale(seen, now=NOW, wait_s=2) == 0
+    assert state_of(store, analysis) is State.RUNNING
+
+
+def test_a_clip_that_brought_down_three_workers_is_failed(store: Store) -> None:
+    analysis = accept(store)
+    for crash in range(MOST_CRASHES):
+        assert state_of(store, analysis) is State.QUEUED, crash
+        claim(store, now=LONG_AFTER)
+        break_off(store, analysis, Interruption.CRASHED)
+    found = read(store, analysis)
+    assert found.state is State.FAILED
+    assert found.problem is not None
+    assert found.problem.code == "analysis_crashed"
+
+
+def test_work_given_back_by_a_service_that_stops_counts_as_no_attempt(store: Store) -> None:
+    analysis = accept(store)
+    for _ in range(MOST_CRASHES + 2):
+        claim(store)
+        break_off(store, analysis, Interruption.STOPPED)
+    assert replace(read(store, analysis), version=1) == analysis
+
+
+@pytest.mark.parametrize("why", [Interruption.LOST, Interruption.FAULT])
+def test_no_clip_is_failed_because_its_service_or_its_host_is(store: Store, why: Interruption) -> None:
+    analysis = accept(store)
+    for _ in range(MOST_CRASHES + 2):
+        claim(store, now=LONG_AFTER)
+        break_off(store, analysis, why)
+    found = read(store, analysis)
+    assert (found.state, found.crashes) == (State.QUEUED, 0)
+
+
+def test_an_attempt_waits_twice_as_long_as_the_one_before_and_lets_others_go_first(store: Store) -> None:
+    broken, other = accept(store, "one"), accept(store, "two")
+    claim(store)
+    break_off(store, broken, Interruption.CRASHED)
+    assert claim(store, "process-1/1") == other.id
+    for wait in (timedelta(seconds=2), timedelta(seconds=4)):
+        assert store.claim(WORKER, NOW + 0.9 * wait) is None
+        assert claim(store, now=NOW + wait) == broken.id
+        break_off(store, broken, Interruption.FAULT)
+
+
+def test_no_attempt_waits_for_longer_than_the_longest_wait_even_if_the_clock_is_set_back(store: Store) -> None:
+    analysis = accept(store)
+    for _ in range(20):
+        claim(store, now=LONG_AFTER)
+        break_off(store, analysis, Interruption.LOST)
+    assert claim(store, now=LONG_AFTER) == analysis.id
+    break_off(store, analysis, Interruption.FAULT)
+    assert claim(store, now=NOW - timedelta(days=365)) == analysis.id
+
+
+def test_a_dead_workers_analysis_that_was_to_be_cancelled_is_cancelled(store: Store) -> None:
+    analysis = accept(store)
+    claim(store)
+    store.cancel(OWNER, analysis.id, NOW)
+    store.requeue_stale(store.beats(), now=NOW, wait_s=2)
+    assert state_of(store, analysis) is State.CANCELLED
+
+
+def test_states_are_counted(store: Store) -> None:
+    for number in range(3):
+        accept(store, f"clip {number}")
+    claim(store)
+    assert store.count_states() == {State.QUEUED: 2, State.RUNNING: 1}
+
+
+def test_a_time_without_a_zone_is_refused(store: Store) -> None:
+    with pytest.raises(Exception, match="no time zone"):
+        accept(store, now=NOW.replace(tzinfo=None))
+
+
+def test_a_key_is_found_by_its_token_until_it_is_revoked(store: Store) -> None:
+    key, token = store.create_key("Anna's app", ["analyses:read", "analyses:write"], NOW)
+    assert token.startswith(f"fck_{key.prefix}_")
+    assert store.find_key(token) == key
+    assert store.revoke_key(key.prefix, NOW)
+    assert store.find_key(token) is None
+    assert not store.revoke_key(key.prefix, NOW)
+    assert store.list_keys() == (replace(key, revoked=NOW),)
+
+
+def test_a_wrong_token_finds_no_key(store: Store) -> None:
+    key, token = store.create_key("app", ["analyses:read"], NOW)
+    secret = token.rpartition("_")[2]
+    for wrong in ("", "fck", token[:-1], f"fck_{key.prefix}_", f"xyz_{key.prefix}_{secret}", f"fck__{secret}"):
+        assert store.find_key(wrong) is None, wrong
+
+
+def test_the_secret_of_a_key_is_nowhere_in_the_database(local_store: Store, settings: Settings) -> None:
+    _, token = local_store.create_key("app", ["analyses:read"], NOW)
+    files = list(settings.data_dir.glob("formcheck.db*"))
+    assert files
+    assert all(token.rpartition("_")[2].encode() not in file.read_bytes() for file in files)
+
+
+def test_the_last_use_of_a_key_is_written_once_a_minute(store: Store) -> None:
+    key, _ = store.create_key("app", ["analyses:read"], NOW)
+    for seconds in (0, 30, 70):
+        store.touch_key(key.prefix, NOW + timedelta(seconds=seconds))
+    assert store.list_keys()[0].last_used == NOW + timedelta(seconds=70)
+    store.touch_key(key.prefix, NOW + timedelta(seconds=75))
+    assert store.list_keys()[0].last_used == NOW + timedelta(seconds=70)

@@ -1,0 +1,123 @@
+"""The worker itself, as the service starts it: formcheck on a clip, in a process of its own, under limits."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.integration.api.state.conftest import PLACE
+
+from formcheck.clip.writer import VideoWriter
+from formcheck.report.schema import report_from_json
+from formcheck_api.jobs.processes.attempt import WORKER, Ended, attempt
+from formcheck_api.jobs.processes.limits import Limits
+from formcheck_api.jobs.processes.worker import CLIP_FILE, Job
+from formcheck_api.records.analyses import Options, Problem
+
+TIME_LIMIT_S = 120
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "run").mkdir()
+    return tmp_path / "run"
+
+
+@pytest.fixture
+def job(folder: Path) -> Job:
+    limits = Limits(memory_mb=3000, file_mb=2000, cpu_s=2 * TIME_LIMIT_S)
+    return Job(folder / CLIP_FILE, "my run.mp4", folder / "answer", Options(height_m=1.8), limits, os.getpid())
+
+
+def perform(job: Job, folder: Path, keep_going: Callable[[str, float], bool] = lambda *_: True) -> Problem | Ended:
+    with attempt(job, folder, command=WORKER, time_limit_s=TIME_LIMIT_S, keep_going=keep_going) as attempted:
+        return attempted.end
+
+
+def code(end: Problem | Ended) -> str:
+    assert isinstance(end, Problem), end
+    return end.code
+
+
+@pytest.mark.slow
+def test_a_clip_is_answered_whole_with_progress_and_nothing_of_where_it_was_filmed(
+    job: Job, folder: Path, short_clip: Path
+) -> None:
+    job.clip.write_bytes(short_clip.read_bytes())
+    seen: list[float] = []
+
+    def note(_: str, progress: float) -> bool:
+        seen.append(progress)
+        return True
+
+    assert perform(job, folder, note) is Ended.DONE
+    report = json.loads((job.answer / "report.json").read_text(encoding="utf-8"))
+    assert report_from_json(report).clip.name == "my run.mp4"
+    assert report["scene"]["scale"]["source"] == "height", "the options were not told"
+    assert {"report.html", "overlay.mp4", "frames"} <= {path.name for path in job.answer.iterdir()}
+    assert seen == sorted(seen)
+    assert len(set(seen)) > 5
+    for path in job.answer.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert PLACE.encode() not in content, path
+            assert str(folder).encode() not in content, path
+
+
+@pytest.mark.slow
+def test_a_clip_without_a_runner_is_an_answer_too(job: Job, folder: Path) -> None:
+    with VideoWriter(job.clip.with_suffix(".mp4")) as writer:
+        for index in range(30):
+            writer.write(np.full((360, 640, 3), 120, np.uint8), index / 30)
+    job.clip.with_suffix(".mp4").rename(job.clip)
+    assert perform(job, folder) is Ended.DONE
+    report = json.loads((job.answer / "report.json").read_text(encoding="utf-8"))
+    assert report["quality"]["grade"] == "poor"
+
+
+@pytest.mark.slow
+def test_a_disk_that_is_full_is_told_as_such(job: Job, folder: Path, short_clip: Path) -> None:
+    job.clip.write_bytes(short_clip.read_bytes())
+    full = replace(job, limits=replace(job.limits, file_mb=0.1))
+    assert code(perform(full, folder)) == "storage_full"
+    assert not (job.answer / "report.json").exists()
+
+
+@pytest.mark.slow
+def test_a_memory_limit_is_told_as_such(job: Job, folder: Path, short_clip: Path) -> None:
+    job.clip.write_bytes(short_clip.read_bytes())
+    tight = replace(job, limits=replace(job.limits, memory_mb=300))
+    assert code(perform(tight, folder)) == "analysis_out_of_memory"
+
+
+def test_what_is_no_video_is_told_in_words_without_a_path(job: Job, folder: Path) -> None:
+    job.clip.write_text("no video")
+    problem = perform(job, folder)
+    assert code(problem) == "clip_unreadable"
+    assert problem.detail.startswith("The clip is not a video we can read")
+    assert str(folder) not in problem.detail
+
+
+@pytest.mark.slow
+def test_options_that_cannot_be_are_told(job: Job, folder: Path, short_clip: Path) -> None:
+    job.clip.write_bytes(short_clip.read_bytes())
+    assert code(perform(replace(job, options=Options(height_m=180)), folder)) == "options_invalid"
+    assert code(perform(replace(job, options=Options(from_s=1000.0)), folder)) == "options_invalid"
+
+
+def test_a_worker_whose_parent_is_gone_does_nothing(job: Job, folder: Path) -> None:
+    job.clip.write_text("no video")  # which it would tell, had it looked
+    assert perform(replace(job, parent=1), folder) is Ended.CRASHED
+
+
+def test_a_worker_cannot_reach_the_database_or_the_blobs() -> None:
+    heavy = {"sqlalchemy", "obstore", "pydantic_settings"}
+    check = f"import sys, formcheck_api.jobs.processes.worker; print(*{heavy} & set(sys.modules))"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    loaded = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True, env=environment)
+    assert loaded.stdout.split() == []

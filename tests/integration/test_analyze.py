@@ -1,0 +1,109 @@
+"""The rendered reference clip through the whole program; `formcheck verify` holds it against its truth file."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from formcheck import Report, analyze_video
+from formcheck.clip.writer import VideoWriter
+from formcheck.records.errors import ClipError, ClipNotFoundError, FormcheckError, PartError
+from places import CLIP
+
+
+@pytest.fixture(scope="module")
+def told_stages() -> list[tuple[str, float]]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def report(told_stages: list[tuple[str, float]]) -> Report:
+    return analyze_video(CLIP, on_progress=lambda stage, done: told_stages.append((stage, done)))
+
+
+@pytest.mark.slow
+def test_a_level_camera_is_seen_as_level(report: Report) -> None:
+    assert abs(report.scene.camera_roll_deg) < 0.5
+
+
+@pytest.mark.slow
+def test_the_report_names_its_clip_and_its_model(report: Report) -> None:
+    assert (report.clip.name, report.clip.width_px, report.clip.height_px) == (CLIP.name, 1280, 720)
+    assert report.clip.frame_count == 360
+    assert report.clip.mean_fps == pytest.approx(60, abs=0.1)
+    assert len(report.clip.sha256) == 64
+    assert report.model is not None
+    assert report.model.name == "full"
+
+
+@pytest.mark.slow
+def test_key_frames_point_into_the_clip(report: Report) -> None:
+    assert len(report.frames) == 6
+    for frame in report.frames:
+        assert 0 <= frame.index < report.clip.frame_count
+        assert frame.time_s == pytest.approx(frame.index / 60, abs=0.02)
+
+
+@pytest.mark.slow
+def test_progress_is_told_and_only_ever_grows_within_a_stage(report: Report, told_stages) -> None:
+    assert report
+    stages = list(dict.fromkeys(stage for stage, _ in told_stages))
+    assert stages[-1] == "measuring"
+    for stage in stages:
+        done = [share for name, share in told_stages if name == stage]
+        assert done == sorted(done)
+        assert 0 <= min(done) <= max(done) <= 1
+
+
+def test_a_clip_that_is_not_there_is_one_clear_line() -> None:
+    with pytest.raises(ClipNotFoundError, match="nowhere") as error:
+        analyze_video("nowhere.mp4")
+    assert "\n" not in str(error.value)
+
+
+def test_a_text_file_is_no_video(tmp_path: Path) -> None:
+    clip = tmp_path / "notes.mp4"
+    clip.write_text("not a video")
+    with pytest.raises(ClipError):
+        analyze_video(clip)
+
+
+def test_what_cannot_be_told_is_refused_before_the_clip_is_followed(tmp_path: Path) -> None:
+    with pytest.raises(FormcheckError, match="height_m"):
+        analyze_video(CLIP, height_m=175.0)
+
+
+@pytest.mark.slow
+def test_of_a_part_nothing_else_is_followed_and_frames_keep_their_numbers() -> None:
+    followed: list[str] = []
+    part = analyze_video(CLIP, from_s=2.0, to_s=5.0, on_progress=lambda stage, _: followed.append(stage))
+    assert followed.count("following the runner") == pytest.approx(180, abs=3)
+    start_s, end_s = part.clip.used_s
+    assert 2.0 <= start_s < end_s <= 5.0
+    assert part.steps
+    for frame in part.frames:
+        assert start_s <= frame.time_s == pytest.approx(frame.index / 60, abs=0.02)
+
+
+def test_a_part_behind_the_clips_end_is_refused_as_such_before_a_model_is_fetched() -> None:
+    with pytest.raises(
+        PartError, match=re.escape(f"{CLIP.name} is 6.0 s long; choose a part that begins before its end")
+    ):
+        analyze_video(CLIP, from_s=90.0, model="nowhere.task")
+
+
+def test_damage_before_the_end_of_the_part_is_told(tmp_path: Path) -> None:
+    clip = tmp_path / "clip.mp4"
+    with VideoWriter(clip) as writer:
+        for index in range(90):
+            writer.write(np.random.default_rng(index).integers(0, 255, (64, 96, 3), np.uint8), index / 30)
+    content = bytearray(clip.read_bytes())
+    quarter = content.find(b"mdat") + len(content) // 4
+    content[quarter : quarter + 400] = bytes(400)
+    clip.write_bytes(content)
+    reasons = analyze_video(clip, to_s=2.0, model="lite").quality.reasons
+    told = [reason.message for reason in reasons if reason.code == "clip_damaged"]
+    assert len(told) == 1
+    assert "do not decode" in told[0]
+    assert "ends early" not in told[0]

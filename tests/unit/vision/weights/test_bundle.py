@@ -12,8 +12,7 @@ from formcheck.records.errors import ModelError
 from formcheck.vision.weights.bundle import DETECTOR, LANDMARKS, make_bundle, weights_sha256, without_mask
 from formcheck.vision.weights.models import find_model
 from masked_model import networks_of, with_mask
-
-CLIP = Path(__file__).parents[1] / "fixtures/videos/side_left_60fps.mp4"
+from places import CLIP
 
 
 @pytest.fixture(scope="module")

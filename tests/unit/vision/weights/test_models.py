@@ -16,8 +16,8 @@ from formcheck.cli.main import main
 from formcheck.records.errors import ModelError
 from formcheck.vision.weights.models import MODEL_NAMES, Model, available_models, find_model, list_models
 from masked_model import with_mask
+from places import CLIP
 
-CLIP = Path(__file__).parents[1] / "fixtures/videos/side_left_60fps.mp4"
 NOBODY = "http://127.0.0.1:9"  # a port that refuses at once
 
 

@@ -126,7 +126,7 @@ def mended() -> str:
 def _no_such_check(name: str, why: str) -> Check:
     """A typo in `misses` would excuse nothing, and say nothing."""
     known = say("verify.check.known_miss", known=why)
-    return Check(name, "", known, say("verify.check.nothing"), "differs", say("verify.check.no_such_check"))
+    return _absent(name, "", known, say("verify.check.no_such_check"))
 
 
 def _scene(report: Report, truth: Truth) -> Iterator[Check]:
@@ -137,9 +137,8 @@ def _scene(report: Report, truth: Truth) -> Iterator[Check]:
             got = seen(report.scene, key)
             same = got == wanted
             told = (wanted or say("verify.check.nothing"), got or say("verify.check.nothing"))
-            yield Check(
-                key, "", *told, "ok" if same else "differs", "" if same else say("verify.check.saw", got=told[1])
-            )
+            why = "" if same else say("verify.check.saw", got=told[1])
+            yield Check(key, "", *told, "ok" if same else "differs", why)
     if truth.time_scale is not None:
         yield _number("time_scale", "", truth.time_scale, report.clip.time_scale.factor, "")
 
@@ -154,22 +153,18 @@ def _number(name: str, leg: Leg, wanted: Wanted, got: float, unit: str) -> Check
     """One number, seen or not, against the truth."""
     shown = f"{wanted.value:.4g}"
     if not np.isfinite(got):
-        return Check(
-            name,
-            leg,
-            shown,
-            say("verify.check.nothing"),
-            "differs",
-            say("verify.check.unknown"),
-            tolerance=wanted.tolerance,
-            unit=unit,
-        )
+        return _absent(name, leg, shown, say("verify.check.unknown"), tolerance=wanted.tolerance, unit=unit)
     error = float(got - wanted.value)
     holds = abs(error) <= wanted.tolerance
     off, tolerance = f"{error:+.4g}", f"{wanted.tolerance:g} {unit}".rstrip()
     why = "" if holds else say("verify.check.off", off=off, tolerance=tolerance)
     verdict: Verdict = "ok" if holds else "differs"
     return Check(name, leg, shown, f"{got:.4g}", verdict, why, (error,), wanted.tolerance, unit)
+
+
+def _absent(name: str, leg: Leg, truth: str, why: str, *, tolerance: float = np.nan, unit: str = "") -> Check:
+    """A check for which the report has nothing to compare."""
+    return Check(name, leg, truth, say("verify.check.nothing"), "differs", why, tolerance=tolerance, unit=unit)
 
 
 def _measure(name: str, wanted: Wanted, report: Report, side: Side | None) -> Check:
@@ -180,20 +175,13 @@ def _measure(name: str, wanted: Wanted, report: Report, side: Side | None) -> Ch
     leg = _leg_of_headline(measure, report) if side is None else _leg(side, report)
     shown = f"{wanted.value:.4g}"
     if measure is None or measured is None:
-        return Check(label, leg, shown, say("verify.check.nothing"), "differs", say("verify.check.no_number"))
+        return _absent(label, leg, shown, say("verify.check.no_number"))
     if wanted.unit and wanted.unit != measure.unit:
         why = say("verify.check.unit", unit=measure.unit, wanted=wanted.unit)
         return Check(label, leg, shown, f"{measured.value:.4g}", "differs", why)
     if measured.withheld is not None:
-        return Check(
-            label,
-            leg,
-            shown,
-            say("verify.check.nothing"),
-            "differs",
-            say("verify.check.withheld_for", code=measured.withheld.code),
-            unit=measure.unit,
-        )
+        why = say("verify.check.withheld_for", code=measured.withheld.code)
+        return _absent(label, leg, shown, why, unit=measure.unit)
     return replace(_number(label, leg, wanted, measured.value, measure.unit), held=_held(measured, wanted.value))
 
 
@@ -290,28 +278,15 @@ def _withheld(report: Report, truth: Truth) -> Iterator[Check]:
     if truth.expect.reasons:
         codes = frozenset(reason.code for reason in report.quality.reasons)
         yield _set("reasons", truth.expect.reasons, codes, frozenset())
+    withheld = say("verify.check.withheld")
     for name in sorted(truth.expect.measures_withheld):
         if name not in headlines:
-            yield Check(
-                f"{name}.withheld",
-                "",
-                say("verify.check.withheld"),
-                say("verify.check.nothing"),
-                "differs",
-                say("verify.check.no_measure"),
-            )
+            yield _absent(f"{name}.withheld", "", withheld, say("verify.check.no_measure"))
             continue
         told = headlines[name] is None
         verdict: Verdict = "differs" if told else "ok"
-        got = f"{report.measures[name].headline.value:.4g}" if told else say("verify.check.withheld")
-        yield Check(
-            f"{name}.withheld",
-            "",
-            say("verify.check.withheld"),
-            got,
-            verdict,
-            say("verify.check.reported") if told else "",
-        )
+        got = f"{report.measures[name].headline.value:.4g}" if told else withheld
+        yield Check(f"{name}.withheld", "", withheld, got, verdict, say("verify.check.reported") if told else "")
 
 
 def _set(name: str, wanted: frozenset[str], got: frozenset[str], surplus: frozenset[str]) -> Check:

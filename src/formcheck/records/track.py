@@ -27,7 +27,7 @@ Image = npt.NDArray[np.uint8]
 def _frozen(values: npt.ArrayLike, shape: tuple[int | None, ...], name: str) -> Floats:
     """A read-only float copy of ``values``, NaN where they are masked; RecordError says what was expected."""
     try:
-        array = np.ma.array(values, dtype=np.float64).filled(np.nan)
+        array = np.ma.array(values, dtype=np.float64, copy=True).filled(np.nan)
     except (TypeError, ValueError) as error:
         raise RecordError(f"{name}: expected an array of numbers; {error}") from error
     fits = array.ndim == len(shape) and all(

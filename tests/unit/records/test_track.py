@@ -82,6 +82,13 @@ def test_lists_numpy_scalars_and_whole_floats_are_taken() -> None:
     assert track(visibility=np.ones((len(TRACK), COUNT), dtype=bool)).visibility.max() == 1
 
 
+def test_a_callers_arrays_stay_writable_and_are_not_shared() -> None:
+    own = np.array(TRACK.xy_px)
+    taken = track(xy_px=own)
+    own[0, 0] = 7.0
+    assert not np.any(taken.xy_px == 7.0)
+
+
 def test_a_masked_point_was_not_seen() -> None:
     hidden = np.zeros(TRACK.xy_px.shape, dtype=bool)
     hidden[5, 23:] = True

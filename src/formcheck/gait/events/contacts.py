@@ -48,10 +48,10 @@ def find_both_contacts(runner: RunnerTrack, *, settings: Settings) -> tuple[Beat
 
 def find_contacts(runner: RunnerTrack, beat: Beat, side: Side, *, settings: EventSettings) -> SideContacts | None:
     """Every ground contact of one side; None when its foot was not seen well enough for a mean step."""
-    foot = _channels(runner, side, settings)
+    foot = foot_channels(runner, side, settings)
     middles = _mid_stances(runner.time_s, beat, side)
     reach_s = settings.window_strides * beat.period_s
-    curve = _mean_step(runner.time_s, foot, middles, reach_s)
+    curve = mean_step_at(runner.time_s, foot, middles, reach_s)
     if curve is None:
         return None
     middle = sample_step(curve)
@@ -66,13 +66,13 @@ def find_contacts(runner: RunnerTrack, beat: Beat, side: Side, *, settings: Even
     contacts = tuple(
         Contact(side, float(strikes[row]), float(offs[row]), float(sure[row])) for row in np.flatnonzero(seen)
     )
-    around = _mean_step(runner.time_s, foot, strikes[seen], 2 * reach_s)
+    around = mean_step_at(runner.time_s, foot, strikes[seen], 2 * reach_s)
     if len(contacts) < 2 or around is None:
         return None
     return SideContacts(contacts, around, float(np.nanmedian(offs - strikes)) if np.isfinite(offs).any() else np.nan)
 
 
-def _channels(runner: RunnerTrack, side: Side, settings: EventSettings) -> Floats:
+def foot_channels(runner: RunnerTrack, side: Side, settings: EventSettings) -> Floats:
     """The foot's paths (T, C) by `Channel`; MediaPipe's toe is the tip of the shoe, the ball lies before it."""
     ankle, heel, tip, hip = (runner.joint_ll(side, joint) for joint in ("ankle", "heel", "foot_index", "hip"))
     ball = heel + settings.ball_share * (tip - heel)
@@ -93,7 +93,8 @@ def _mid_stances(time_s: Floats, beat: Beat, side: Side) -> Floats:
     return np.asarray(np.interp(turns, beat.phase, time_s) + (before + after) * beat.period_s)
 
 
-def _mean_step(time_s: Floats, foot: Floats, anchors_s: Floats, reach_s: float) -> MeanCurve | None:
+def mean_step_at(time_s: Floats, foot: Floats, anchors_s: Floats, reach_s: float) -> MeanCurve | None:
+    """One foot's channels (T, C) laid over the anchors, ``reach_s`` on each side; None with too few frames."""
     anchors_s = anchors_s[np.isfinite(anchors_s)]
     if len(anchors_s) == 0:
         return None
@@ -116,12 +117,12 @@ class _Steps:
         times, spreads = guesses_s, np.full(len(guesses_s), np.nan)
         interval_s = float(np.median(np.diff(self.time_s)))
         for _ in range(2):
-            curve = _mean_step(self.time_s, self.foot, times, reach_s)
+            curve = mean_step_at(self.time_s, self.foot, times, reach_s)
             if curve is None:
                 return np.full(len(guesses_s), np.nan), spreads
             shifts, spreads = self._shifts(times, curve, interval_s)
             times = times + shifts
-        curve = _mean_step(self.time_s, self.foot, times, reach_s)
+        curve = mean_step_at(self.time_s, self.foot, times, reach_s)
         found = UNSEEN if curve is None else find(curve, self.settings)
         return times + found.offset_s, np.hypot(spreads, found.spread_s)
 

@@ -47,7 +47,7 @@ QUICKER_CADENCE: Final = 1.05
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """A left/right difference: from which size it is told (fraction of the mean), and what shows it."""
+    """A left/right difference: from which size it is reported (fraction of the mean), and what shows it."""
 
     measure: str
     code: str
@@ -95,7 +95,7 @@ def judge(
     reference: tuple[ReferenceBand, ...],
     frames: tuple[KeyFrame, ...],
 ) -> tuple[Finding, ...]:
-    """What to tell the runner: landing, lean, left against right, cadence, then limits.
+    """The findings: landing, lean, left against right, cadence, then limits.
 
     ``reference`` are the bands at the runner's speed (``reference.find_reference``), empty when there is none. What
     was withheld is never judged; a view other than from the side gives no landing and no lean. ``act`` is never said
@@ -136,7 +136,7 @@ def _placed(standing: Standing) -> str:
 
 
 def _agrees(case: _Case, sign: str) -> bool | None:
-    """Whether another sign speaks for overstriding; None when it was not told."""
+    """Whether another sign speaks for overstriding; None when it was withheld."""
     measured, band = case.told(sign), case.bands.get(sign)
     if measured is None or band is None:
         return None
@@ -225,7 +225,7 @@ def _cadence(case: _Case, landing: set[str]) -> tuple[Finding, ...]:
 
 
 def _limits(case: _Case) -> Iterator[Finding]:
-    """What this clip, or any clip, cannot tell."""
+    """What this clip, or any clip, cannot show."""
     if case.scene.view in ("rear", "front"):
         yield _say(case, "view_end_on", {"end": ENGLISH.say(f"end.{case.scene.view}")})
         return

@@ -41,13 +41,13 @@ class Filmed:
 
 
 def without_ghosts(gait: Gait, filmed: Filmed, *, settings: Settings) -> Gait:
-    """The gait; nobody where it is what a pose model takes for a person now and then: an animal, a poster, a coat."""
+    """The gait; `Nobody` where it is what a pose model sometimes takes for a person: an animal, a poster, a coat."""
     is_person = isinstance(gait, EndOn | SideGait) and gait.pace is not None
     return gait if is_person or filmed.seen_frac >= settings.presence.min_person_frac else Nobody()
 
 
 def find_obstacles(gait: Gait, filmed: Filmed, *, settings: Settings) -> tuple[Reason, ...]:
-    """Reasons that withhold reach, lean and every other side-view number; the first is the one to tell first."""
+    """Reasons that withhold reach, lean and every other side-view number; the most important first."""
     if filmed.frames < settings.presence.min_frames:
         return (reason("clip_too_short"),)
     match gait:

@@ -1,4 +1,4 @@
-"""The records of an answer: a Report and its parts.
+"""The records of a result: a Report and its parts.
 
 They mirror report.json, schema version 1, field for field; ``Evidence`` alone stays in memory: what the
 pictures and charts are drawn from. Angles in degrees, lengths in leg lengths unless ``unit`` says otherwise.
@@ -222,7 +222,7 @@ class Evidence:
     ``pose`` is cleaned and side-repaired, in pixels on the clip's own clock, one row per decoded frame from
     ``first_frame`` on; ``runner`` and ``series`` have the same rows. ``belt_line`` maps a side to a point and
     a direction in pixels (x, y, dx, dy): the line that side's foot rides in stance; empty when not found. ``others``
-    are the landmarks (N, 33, 2) in pixels of everybody else, by the number of the frame they were seen in.
+    are the landmarks (N, 33, 2) in pixels of all others, by the number of the frame they were seen in.
     """
 
     first_frame: int

@@ -27,7 +27,7 @@ _FOLDER: Final = files("formcheck.words")
 
 
 class WordsError(LookupError):
-    """A code that is not in the catalogue, or a sentence with a blank nobody filled: a mistake in the program."""
+    """A code that is not in the catalogue, or a sentence with a blank left unfilled: a mistake in the program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Voice:
 
 
 ENGLISH: Final = Voice()
-"""The voice of report.json, pictures and the command line."""
+"""The voice of report.json and the command line, and of pictures where no other is asked for."""
 
 
 @cache

@@ -111,6 +111,30 @@ def test_every_sentence_of_the_catalogue_is_said() -> None:
     assert [code for code in silent if not code.startswith("reason.")] == []
 
 
+ERRORS = (
+    "UsageError",
+    "ClipError",
+    "ClipNotFoundError",
+    "NotAVideoError",
+    "PartError",
+    "ModelError",
+    "OutputError",
+    "TruthError",
+)
+"""What a runner, coach or operator reads; a RecordError speaks to a developer, beside its check."""
+
+
+def test_errors_that_a_user_reads_take_their_sentence_from_the_catalogue() -> None:
+    core = ROOT / "src/formcheck"
+    written = [
+        f"{path.relative_to(core)}:{line}"
+        for error in ERRORS
+        for path, line, args in arguments(error)
+        if path.is_relative_to(core) and path.name != "options.py" and patterns(args[0])
+    ]
+    assert written == []
+
+
 def test_every_reason_of_the_catalogue_is_given_and_every_given_one_is_there() -> None:
     named = {
         node.value

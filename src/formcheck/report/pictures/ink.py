@@ -10,9 +10,10 @@ from typing import Final
 import cv2
 import numpy as np
 
+from formcheck.clip.whole_file import write_whole
 from formcheck.records.errors import OutputError
-from formcheck.records.files import whole_file
 from formcheck.records.track import Floats, Image
+from formcheck.words.catalogue import ENGLISH
 
 Colour = tuple[int, int, int]
 
@@ -128,9 +129,5 @@ def write_jpeg(path: Path, image: Image) -> None:
     """Write an RGB picture as JPEG, whole or not at all. Raises OutputError."""
     done, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
     if not done:
-        raise OutputError(f"cannot make a JPEG of {path.name}: this installation of OpenCV writes none")
-    try:
-        with whole_file(path) as draft:
-            draft.write_bytes(data.tobytes())
-    except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror}; check the folder and the space left") from error
+        raise OutputError(ENGLISH.say("error.output.no_jpeg", name=path.name))
+    write_whole(path, data.tobytes())

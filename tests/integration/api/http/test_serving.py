@@ -239,7 +239,7 @@ def test_a_clip_beyond_the_operators_limit_is_refused(start: Start, tmp_path: Pa
     problem = answer.json()["problem"]
     assert (problem["code"], problem["detail"]) == (
         "clip_unreadable",
-        "The clip is longer than 30 seconds; cut out half a minute of running.",
+        "The clip is longer than 30 seconds; trim it to half a minute of running.",
     )
 
 

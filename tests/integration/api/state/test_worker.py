@@ -100,7 +100,7 @@ def test_what_is_no_video_is_told_in_words_without_a_path(job: Job, folder: Path
     job.clip.write_text("no video")
     problem = perform(job, folder)
     assert code(problem) == "clip_unreadable"
-    assert problem.detail.startswith("The clip is not a video that can be read")
+    assert problem.detail.startswith("The clip is not a video we can read")
     assert str(folder) not in problem.detail
     assert problem.detail.endswith(".")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from formcheck.judge.advice import ADVICE
-from formcheck.judge.standing import find_standing
+from formcheck.judge.standing import chance_above, find_standing
 from formcheck.records.report import (
     EventName,
     Finding,
@@ -176,7 +176,7 @@ def _lean_code(lean: Measured, standing: Standing | None) -> str:
         return "lean_back"
     if standing is None:
         return "lean_uncompared"
-    if standing.above_usual > LIKELY and lean.value > BENT_FORWARD_DEG:
+    if chance_above(lean, BENT_FORWARD_DEG) > LIKELY:
         return "lean_bent"
     if standing.above_most > LIKELY:
         return "lean_forward"

@@ -103,7 +103,7 @@ def find_reference(speed_m_s: float) -> tuple[ReferenceBand, ...]:
 def _band(measure: str, unit: str, speed_m_s: float) -> ReferenceBand:
     rows = [row for row in TABLE if measure in row.values]
     mean, half, sd = _predict(measure, rows, speed_m_s)
-    return ReferenceBand(measure, unit, speed_m_s, mean, mean - half, mean + half, sd, _people(rows), _source(rows))
+    return ReferenceBand(measure, unit, speed_m_s, mean, mean - half, mean + half, _source(rows), sd, _people(rows))
 
 
 def _predict(measure: str, rows: list[Row], speed_m_s: float) -> tuple[float, float, float]:

@@ -25,14 +25,23 @@ _STEPS: Final = (np.arange(200) + 0.5) / 200
 """Quantiles of the unknown variance that are averaged over; twice as many change a chance by less than 0.001."""
 
 
+def chance_above(measured: Measured, limit: float) -> float:
+    """How likely the true value of a number with an interval lies above a fixed limit."""
+    return float(ndtr((measured.value - limit) / _sd(measured)))
+
+
+def _sd(measured: Measured) -> float:
+    low, high = measured.interval95
+    return (high - low) / 2 / Z95
+
+
 def find_standing(measured: Measured, band: ReferenceBand) -> Standing:
     """Of a number with an interval, on the band at the runner's speed."""
     freedom = band.runners - LINE_TERMS
     half = (band.high - band.low) / 2
     one_runner_sd = half / float(stdtrit(freedom, (1 + 0.95) / 2))
     mean_sd = np.sqrt(max(one_runner_sd**2 - band.sd**2, 0.0))
-    low, high = measured.interval95
-    off = float(np.hypot((high - low) / 2 / Z95, mean_sd))
+    off = float(np.hypot(_sd(measured), mean_sd))
     sds = band.sd * np.sqrt(freedom / chdtri(freedom, _STEPS))
 
     def beyond(quantile: float, sign: int) -> float:

@@ -201,7 +201,7 @@ class KeyFrame:
 class ReferenceBand:
     """Where experienced runners at the same speed lie: mean and the 95 % prediction interval of one runner.
 
-    ``sd`` is the scatter between runners, ``runners`` how many people the band rests on.
+    ``sd`` is the scatter between runners, ``runners`` how many people the band rests on; NaN and 0 in older reports.
     """
 
     measure: str
@@ -210,9 +210,9 @@ class ReferenceBand:
     mean: Known
     low: Known
     high: Known
-    sd: Known
-    runners: Count
     source: str
+    sd: float = math.nan
+    runners: Count = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,8 @@ def test_a_poor_clip_never_asks_to_act() -> None:
         (told(13.0, 1.0), ("lean_forward", "ok")),
         (told(18.0, 1.5), ("lean_bent", "watch")),
         (told(16.0, 6.0), ("lean_forward", "ok")),
-        (told(7.0, 6.0), ("lean_unsure", "info")),
+        (told(7.0, 6.0), ("lean_typical", "ok")),
+        (told(9.5, 6.0), ("lean_unsure", "info")),
     ],
 )
 def test_only_an_extreme_lean_is_flagged(lean: Measured, expected: tuple[str, str]) -> None:

@@ -164,7 +164,7 @@ def test_the_keys_are_those_of_the_contract():
     headline = document["measures"]["foot_ahead_of_hip"]["headline"]
     assert set(headline) == {"value", "spread", "interval95", "steps", "confidence", "withheld"}
     assert set(document["findings"][0]) == {
-        "code", "level", "title", "text", "evidence", "cue", "exercises", "sources"
+        "code", "level", "title", "text", "evidence", "cue", "exercises", "sources", "standing"
     }  # fmt: skip
     assert set(document["frames"][0]) == {"file", "time_s", "event", "side"} | {"index", "step"}
 

@@ -124,14 +124,25 @@ REPORT: Final[dict[str, Any]] = {
     },
     "findings": [
         {
-            "code": "reach_typical",
+            "code": "overstride_unlikely",
             "level": "ok",
-            "title": ENGLISH.say("finding.reach_typical.title"),
-            "text": ENGLISH.say("finding.reach_typical.text", sure=ENGLISH.say("sure.inside")),
+            "title": ENGLISH.say("finding.overstride_unlikely.title"),
+            "text": ENGLISH.say(
+                "finding.overstride_unlikely.text",
+                foot=ENGLISH.say("foot.left"),
+                place=ENGLISH.say("place.ahead_of", count="13", of="20"),
+            ),
             "evidence": ["frames/left_foot_strike.jpg"],
             "cue": "",
             "exercises": [],
             "sources": [],
+            "standing": {
+                "share_below": 0.6465,
+                "above_most": 0.0694,
+                "above_usual": 0.0084,
+                "below_most": 0.0030,
+                "below_usual": 0.0002,
+            },
         }
     ],
     "frames": [FRAME],
@@ -140,9 +151,11 @@ REPORT: Final[dict[str, Any]] = {
             "measure": "foot_ahead_of_hip",
             "unit": "leg_length",
             "speed_m_s": 3.02,
-            "mean": 0.256,
-            "low": 0.19,
-            "high": 0.32,
+            "mean": 0.2369,
+            "low": 0.1784,
+            "high": 0.2953,
+            "sd": 0.0255,
+            "runners": 13,
             "source": "Hamner and Delp 2013",
         }
     ],

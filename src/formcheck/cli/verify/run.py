@@ -85,7 +85,9 @@ def run_cases(
                 done[outcome.case.clip] = outcome
             if on_progress is not None:
                 share = sum(worker.share for worker in workers if worker.case is not None)
-                on_progress(say("stage.clips", done=len(done), all=len(cases)), (len(done) + share) / len(cases))
+                on_progress(
+                    say("terminal.clips_done", done=len(done), all=len(cases)), (len(done) + share) / len(cases)
+                )
     finally:  # Ctrl-C too: no clip is waited for
         for worker in workers:
             worker.stop()

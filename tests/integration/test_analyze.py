@@ -88,7 +88,7 @@ def test_of_a_part_nothing_else_is_followed_and_frames_keep_their_numbers() -> N
 
 def test_a_part_behind_the_clips_end_is_refused_as_such_before_a_model_is_fetched() -> None:
     with pytest.raises(
-        PartError, match=re.escape(f"{CLIP.name} is 6.0 s long; ask for a part that begins before its end")
+        PartError, match=re.escape(f"{CLIP.name} is 6.0 s long; choose a part that begins before its end")
     ):
         analyze_video(CLIP, from_s=90.0, model="nowhere.task")
 

@@ -38,7 +38,7 @@ def refusal(path: Path, limits: ReadingLimits) -> str:
 def test_a_picture_larger_than_the_limit_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
     for name in ("plain.mp4", "clip.webm", "clip.avi", "clip.gif"):
         text = refusal(written(tmp_path, name), ReadingLimits(max_pixels=20_000))
-        assert text == f"{name} has pictures of 192 x 108 pixels, more than can be read; export it as 1080p"
+        assert text == f"{name} is 192 x 108 pixels, too large to read; export it as 1080p"
 
 
 def test_a_clip_longer_than_the_limit_is_refused_whether_it_says_so_or_not(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ def test_a_clip_longer_than_the_limit_is_refused_whether_it_says_so_or_not(tmp_p
 
 
 def test_more_tracks_than_a_phone_writes_are_refused(tmp_path: Path) -> None:
-    assert "holds 4 tracks" in refusal(written(tmp_path, "tracks.mov"), ReadingLimits(max_streams=3))
+    assert "has 4 tracks" in refusal(written(tmp_path, "tracks.mov"), ReadingLimits(max_streams=3))
 
 
 @pytest.mark.skipif(SCHEDULED_AS is None, reason="only Linux tells a process's scheduling policy")

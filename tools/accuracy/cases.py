@@ -8,6 +8,9 @@ from formcheck.records.skeleton import Side
 from tools.accuracy.shots import Group
 from tools.accuracy.truth import TrueStep
 
+PEOPLE = ("RBDS", "H0", "H1")
+"""How the names of measured people begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -26,6 +29,11 @@ class Label:
     near: Side
     room: bool
     """Whether upright edges of the room tell the camera's roll."""
+
+    @property
+    def is_person(self) -> bool:
+        """Whether a measured person runs, not a prescribed gait."""
+        return self.way.startswith(PEOPLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What the landmarks of one clip show of the gait: nobody, somebody end-on, or somebody from the side.
+"""What the landmarks of one clip show of the gait: no person, a person end-on, or a person from the side.
 
 The records that flow from `gait` to `judge`: numbers and codes, no words. "ll" = leg lengths; NaN = not seen.
 """
@@ -17,7 +17,7 @@ from formcheck.records.values import Known
 View = Literal["side", "rear", "front", "unclear"]
 Surface = Literal["treadmill", "overground", "unknown"]
 Contradiction = Literal["told_cadence", "told_fall", "too_slow", "too_quick", "gentle_fall", "hard_fall"]
-"""Why a time scale is not believed: the cadence or the fall of the hips, by what was told or as the clip plays."""
+"""Why a time scale is rejected: by the cadence or the fall of the hips, at the given scale or as the clip plays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class Person:
     """Who is in the clip, and in which part of it.
 
     ``part`` is the stretch [start, end) of frames used; ``pose`` its cleaned track, without what the pose model saw in
-    the frames ``strangers``, where it jumped to somebody else; ``leg_px`` of the near leg; ``bounce_trunks`` how much
+    the frames ``strangers``, where it jumped to another person; ``leg_px`` of the near leg; ``bounce_trunks`` how much
     the shoulders rise and fall; ``feet_outside_frac`` the share of frames with a foot outside the picture.
     """
 

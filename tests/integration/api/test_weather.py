@@ -18,7 +18,7 @@ from formcheck_api.store.store import store_of
 from service.server import Serve, Server, idle, serving, upload
 from service.small_disk import small_disk
 
-FULL = "the disk is full: 0 MB left, 1 MB kept free"
+FULL = "No analysis is started now: the disk is full (0 MB left, 1 MB kept free)."
 ID = "an_abcdefghijklmnopqrstuvwxyz"
 
 
@@ -54,7 +54,8 @@ def test_a_clip_that_would_take_of_the_reserve_is_refused_before_it_is_sent(smal
     with server.client() as client:
         refused = upload(client, bytes(3_400_000))
         assert (refused.status_code, refused.json()["code"]) == (507, "upload_storage_full")
-        assert re.fullmatch(r"3 MB do not fit on the disk: [34] MB left, 1 MB kept free", refused.json()["detail"])
+        why = r"The clip can't be stored: 3 MB do not fit on the disk \([34] MB left, 1 MB kept free\)\."
+        assert re.fullmatch(why, refused.json()["detail"])
 
 
 def test_the_reserve_is_kept_while_clips_are_written_and_nothing_is_left_of_them(tmp_path: Path) -> None:

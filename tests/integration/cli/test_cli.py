@@ -156,7 +156,7 @@ def test_an_output_folder_that_cannot_be_made_is_wrong_usage(
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
     clip = write_clip(tmp_path / "run.mp4")
     assert main(["analyze", str(clip), "-o", str(tmp_path / place)]) == 2
-    assert "cannot be written: Not a directory" in one_line(capsys.readouterr().err)
+    assert "can't be written: Not a directory" in one_line(capsys.readouterr().err)
 
 
 def test_a_model_that_is_not_there_is_wrong_usage(
@@ -164,10 +164,10 @@ def test_a_model_that_is_not_there_is_wrong_usage(
 ) -> None:
     clip = write_clip(tmp_path / "run.mp4")
     assert main(["analyze", str(clip), "-o", str(tmp_path / "out"), "--model", "largest"]) == 2
-    assert "no pose model 'largest': give lite, full, heavy" in one_line(capsys.readouterr().err)
+    assert "largest is neither a pose model nor a file; use lite, full, heavy" in one_line(capsys.readouterr().err)
     monkeypatch.setenv("FORMCHECK_MODEL", "from-the-environment")
     assert main(["analyze", str(clip), "-o", str(tmp_path / "out")]) == 2
-    assert "'from-the-environment'" in one_line(capsys.readouterr().err)
+    assert "from-the-environment is neither" in one_line(capsys.readouterr().err)
     assert not (tmp_path / "out").exists()
 
 
@@ -184,12 +184,12 @@ def unreadable_clips(folder: Path) -> Iterator[tuple[str, Path, str]]:
     whole = write_clip(folder / "whole.mp4", frames=60).read_bytes()
     type_box, picture_data = whole[: whole.index(b"moov") - 4], whole[whole.index(b"mdat") - 4 :]
     (folder / "unfinished.mp4").write_bytes(type_box + picture_data)
-    yield "missing", folder / "missing.mp4", "no such file"
+    yield "missing", folder / "missing.mp4", "doesn't exist"
     yield "empty", folder / "empty.mp4", "empty"
     yield "text", folder / "text.mp4", "not a video"
     yield "folder", folder / "folder.mp4", "folder"
-    yield "links in a circle", folder / "round.mp4", "cannot be read"
-    yield "inside a file", folder / "text.mp4" / "clip.mp4", "no such file"
+    yield "links in a circle", folder / "round.mp4", "can't be read"
+    yield "inside a file", folder / "text.mp4" / "clip.mp4", "doesn't exist"
     yield "sound only", write_sound(folder / "sound.mp4"), "no moving picture"
     yield "without its index", folder / "unfinished.mp4", "cut off or damaged"
 

@@ -127,9 +127,11 @@ def test_clips_that_share_a_truth_and_truths_without_clip_are_told_with_the_brok
     write_truth(tmp_path / "gone.mp4")
     write_truth(write_room(tmp_path / "other.mp4"), strike=[])
     said = said_by(tmp_path, capsys).splitlines()
-    assert [next(word for word in ("would share", "beside", "unknown key") if word in line) for line in said] == [
+    assert [
+        next(word for word in ("would share", "clip is missing", "unknown key") if word in line) for line in said
+    ] == [
         "would share",
-        "beside",
+        "clip is missing",
         "unknown key",
     ]
 
@@ -146,9 +148,9 @@ def test_a_pose_model_that_is_not_there_is_wrong_usage(
     capsys: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_truth(write_room(tmp_path / "run.mp4"))
-    assert "'largest'" in one_line(said_by(tmp_path, capsys, "--model", "largest"))
+    assert "largest is neither" in one_line(said_by(tmp_path, capsys, "--model", "largest"))
     monkeypatch.setenv("FORMCHECK_MODEL", "from-the-environment")
-    assert "'from-the-environment'" in one_line(said_by(tmp_path, capsys))
+    assert "from-the-environment is neither" in one_line(said_by(tmp_path, capsys))
 
 
 def test_an_answer_that_cannot_be_written_is_told_before_the_work(capsys: Told, tmp_path: Path) -> None:

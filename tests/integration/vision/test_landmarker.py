@@ -148,7 +148,7 @@ def test_an_empty_room_has_nobody_in_it(full: Path) -> None:
 def test_a_file_that_is_no_model_is_one_clear_line(tmp_path: Path) -> None:
     junk = tmp_path / "junk.task"
     junk.write_bytes(b"junk")
-    with pytest.raises(ModelError, match=r"junk\.task does not load as a pose landmarker: .+") as caught:
+    with pytest.raises(ModelError, match=r"junk\.task doesn't load as a pose landmarker: .+") as caught:
         follow([Frame(0, 0.0, np.zeros((8, 8, 3), np.uint8))], junk)
     assert "\n" not in str(caught.value)
 

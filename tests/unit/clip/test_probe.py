@@ -37,7 +37,7 @@ def one_line(error: pytest.ExceptionInfo[Exception]) -> str:
 def test_a_missing_clip_is_told_by_name(tmp_path: Path) -> None:
     with pytest.raises(ClipNotFoundError) as error:
         probe(tmp_path / "nowhere.mp4")
-    assert "nowhere.mp4: there is no such file" in one_line(error)
+    assert "nowhere.mp4 doesn't exist" in one_line(error)
     with pytest.raises(ClipNotFoundError):
         sha256_of(tmp_path / "nowhere.mp4")
 
@@ -63,7 +63,7 @@ def test_text_renamed_to_mp4_is_no_video_and_a_playlist_opens_nothing_else(tmp_p
     path.write_text(text)
     with pytest.raises(NotAVideoError) as error:
         probe(path)
-    assert "notes.mp4 is not a video that can be read; export it from your phone as MP4" in one_line(error)
+    assert "notes.mp4 is not a video we can read; export it from your phone as MP4" in one_line(error)
 
 
 def test_a_file_that_lost_its_index_is_told_from_one_that_is_no_video(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_sequence_of_pictures_that_is_not_read_is_not_called_cut_off(tmp_path:
     path.write_bytes(bytes([0, 0, 0, 16]) + b"ftyp" + brand + bytes(4) + bytes([0, 0, 0, 8]) + b"free")
     with pytest.raises(NotAVideoError) as error:
         probe(path)
-    assert "burst.heics is not a video that can be read; export it" in one_line(error)
+    assert "burst.heics is not a video we can read; export it" in one_line(error)
 
 
 def test_sound_alone_is_no_video(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_sound_alone_is_no_video(tmp_path: Path) -> None:
         out.mux([*stream.encode(sound), *stream.encode(None)])
     with pytest.raises(NotAVideoError) as error:
         probe(path)
-    assert "voice.m4a holds no moving picture" in one_line(error)
+    assert "voice.m4a has no moving picture" in one_line(error)
 
 
 def test_a_name_that_ffmpeg_would_take_for_instructions_is_only_a_name(tmp_path: Path, monkeypatch) -> None:

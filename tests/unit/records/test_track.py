@@ -60,7 +60,7 @@ def test_times_that_are_no_seconds_are_refused(unit: float) -> None:
     [{"height_m": "1.78"}, {"height_m": True}, {"speed_kmh": float("nan")}, {"height_m": -1.78}, {"to_s": [3]}],
 )
 def test_an_option_that_is_no_number_within_its_limits_is_refused(told: dict[str, Any]) -> None:
-    with pytest.raises(UsageError, match=f"{next(iter(told))}=.* must be between"):
+    with pytest.raises(UsageError, match=f"{next(iter(told))}=.* must be a number between"):
         analyze_track(TRACK, **told)
 
 
@@ -77,6 +77,26 @@ def test_lists_numpy_scalars_and_whole_floats_are_taken() -> None:
     assert report.scene.scale.source == "height"
     assert json.loads(json.dumps(report.settings))["told"]["height_m"] == 1.75
     assert track(visibility=np.ones((len(TRACK), COUNT), dtype=bool)).visibility.max() == 1
+
+
+def test_a_callers_arrays_stay_writable_and_are_not_shared() -> None:
+    own = np.array(TRACK.xy_px)
+    taken = track(xy_px=own)
+    own[0, 0] = 7.0
+    assert not np.any(taken.xy_px == 7.0)
+
+
+def test_a_masked_point_was_not_seen() -> None:
+    hidden = np.zeros(TRACK.xy_px.shape, dtype=bool)
+    hidden[5, 23:] = True
+    masked = track(
+        xy_px=np.ma.array(TRACK.xy_px, mask=hidden),
+        visibility=[np.ma.array(frame, mask=hidden[number, :, 0]) for number, frame in enumerate(TRACK.visibility)],
+    )
+    assert np.array_equal(np.isnan(masked.xy_px), hidden)
+    assert np.array_equal(np.isnan(masked.visibility), hidden[..., 0])
+    with pytest.raises(RecordError, match="time_s: expected finite times"):
+        track(time_s=np.ma.array(TRACK.time_s, mask=hidden[:, 23, 0]))
 
 
 def test_a_landmark_whose_visibility_is_not_known_counts_as_not_seen() -> None:
@@ -99,6 +119,12 @@ def test_results_become_pixels_and_frames_without_a_person_are_not_seen() -> Non
     assert found.xy_px[[0, 2], 0].tolist() == [[320.0, 360.0], [960.0, 360.0]]
     assert np.isnan(found.xy_px[1]).all()
     assert found.visibility[:, 0].tolist() == [0.9, 0.0, 0.9]
+
+
+@pytest.mark.parametrize("width_px", ["abc", None, float("nan"), True, 640.5])
+def test_a_width_that_is_no_number_of_pixels_is_refused(width_px: Any) -> None:
+    with pytest.raises(RecordError, match="width_px: expected a whole number of pixels, at least 1, got "):
+        PoseTrack.from_mediapipe([landmarks(0.2)], time_s=[0.0], width_px=width_px, height_px=720)
 
 
 def test_no_results_are_an_empty_track() -> None:

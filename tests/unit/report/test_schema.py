@@ -319,5 +319,5 @@ def test_a_clip_name_that_is_no_text_is_still_written(tmp_path):
 
 
 def test_a_folder_that_is_not_there_is_said_in_one_line(tmp_path):
-    with pytest.raises(OutputError, match="cannot be written"):
+    with pytest.raises(OutputError, match="can't be written"):
         write_report_json(tmp_path / "missing" / "report.json", good_report())

@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.integration.api.uploads.test_bodies import trickle
-from tests.integration.api.uploads.test_receive import connected
+from tests.integration.api.uploads.test_receive import connected, status_and_code
 
-from service.server import Serve, eventually, idle, serving
+from service.server import Serve, Server, eventually, idle, serving
 
 UNREAD = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000\r\n\r\n"
 
@@ -40,6 +40,39 @@ def test_a_head_that_trickles_is_cut_off(serve: Serve) -> None:
         connection.sendall(b"GET /healthz HTTP/1.1\r\nX: ")
         trickle(connection)
         assert is_closed(connection)
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "code"),
+    [
+        (b"hello\r\n\r\n", 400, "request_malformed"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400, "request_malformed"),  # TLS
+        (b"GET / HTTP/1.1\r\n\r\n", 400, "request_malformed"),  # without Host
+        (b"GET / HTTP/1.1\r\nHost: a\r\nBad header\r\n\r\n", 400, "request_malformed"),
+        (b"GET /" + b"a" * 300_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 431, "request_head_too_large"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 300_000 + b"\r\n\r\n", 431, "request_head_too_large"),
+        (b"POST /look HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n", 400, "request_malformed"),
+    ],
+)
+def test_what_is_no_http_is_answered_with_a_problem_and_closed(
+    server: Server, said: bytes, status: int, code: str
+) -> None:
+    with connected(server) as connection:
+        connection.sendall(said)
+        head = connection.recv(65536, socket.MSG_PEEK).partition(b"\r\n\r\n")[0].lower()
+        assert status_and_code(connection) == (status, code)
+        assert b"content-type: application/problem+json" in head
+        assert b"x-content-type-options: nosniff" in head
+        assert connection.recv(1) == b""
+
+
+def test_a_body_that_breaks_off_as_http_leaves_nothing_and_nobody_waiting(serve: Serve) -> None:
+    server = serve()
+    with connected(server) as connection:
+        connection.sendall(b"POST /v1/analyses HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n")
+        connection.sendall(b"Content-Type: multipart/form-data; boundary=b\r\n\r\n5\r\n--b\r\n\r\nno size\r\n")
+        assert is_closed(connection)
+        eventually(lambda: not server.connections and not server.files())
 
 
 def test_a_connection_that_asks_is_kept_for_the_next_request_whatever_the_deadline_of_a_head(serve: Serve) -> None:

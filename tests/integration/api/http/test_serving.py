@@ -17,8 +17,12 @@ import pytest
 from pydantic_core import PydanticUndefined
 
 from formcheck.clip.writer import VideoWriter
+from formcheck_api.access.connections import LARGEST_HEAD_BYTES, SLOWEST_TAKEN_BYTES_S, UNSENT_BYTES
+from formcheck_api.http.routes.page import LARGEST_LOOK_BYTES
+from formcheck_api.http.serving import KEEP_ALIVE_S
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.problems import PROBLEMS
+from formcheck_api.uploads.bodies import SMALL_BODY_BYTES
 from places import ROOT
 from service.server import upload
 
@@ -225,6 +229,22 @@ def test_every_setting_is_documented_with_its_default_and_meaning() -> None:
     assert documented("operations.md") == expected
 
 
+def test_operators_read_of_no_setting_that_is_not_there_and_of_no_other_fixed_limit_than_holds() -> None:
+    text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"FORMCHECK_[A-Z_]+", text)) <= {
+        f"FORMCHECK_{name.upper()}" for name in Settings.model_fields
+    }
+    for limit in (
+        f"a request head above {LARGEST_HEAD_BYTES // 1024} KiB",
+        f"other body above {SMALL_BODY_BYTES // 1024} KiB ({LARGEST_LOOK_BYTES // 1_000_000} MB of frames",
+        f"less than {SLOWEST_TAKEN_BYTES_S} bytes per second of an answer",
+        f"the last {UNSENT_BYTES // 1024} KiB of an answer, or sends no next request | {KEEP_ALIVE_S} s",
+    ):
+        assert limit in text
+    rows = documented("operations.md")
+    assert f"less than {SLOWEST_TAKEN_BYTES_S} bytes per second" in rows["FORMCHECK_ANSWER_IDLE_S"]
+
+
 def test_every_problem_code_is_documented_with_its_status_and_advice() -> None:
     expected = {code: f"{kind.status} | {kind.title}. {kind.advice}" for code, kind in PROBLEMS.items()}
     rows = documented("api.md")
@@ -242,7 +262,7 @@ def test_a_clip_beyond_the_operators_limit_is_refused(start: Start, tmp_path: Pa
     problem = answer.json()["problem"]
     assert (problem["code"], problem["detail"]) == (
         "clip_unreadable",
-        "The clip is longer than 30 seconds; cut out half a minute of running",
+        "The clip is longer than 30 seconds; trim it to half a minute of running.",
     )
 
 

@@ -131,7 +131,7 @@ def test_no_analysis_is_begun_while_the_disk_has_only_its_reserve_left(local_sto
         analysis = send("run.mp4")
         (folder / "filler").write_bytes(bytes(3_500_000))
         queue = LocalQueue(local_store, blobs, settings.model_copy(update={"disk_reserve_mb": 1, "poll_s": 0.05}))
-        assert queue.fault() == "the disk is full: 0 MB left, 1 MB kept free"
+        assert queue.fault() == "the disk is full (0 MB left, 1 MB kept free)"
         (folder / "filler").unlink()
         assert queue.fault() is None
         assert read(local_store, analysis).state is State.QUEUED

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from formcheck_api.http.service import open_store
 from formcheck_api.operations.disk import check_writable, shortage
 from formcheck_api.operations.logs import configure_logging, logged_id
 from formcheck_api.operations.settings import Settings
+from formcheck_api.store.store import store_of
 from service.server import Serve, Server, idle, serving, upload
 from service.small_disk import small_disk
 
@@ -141,4 +141,4 @@ def test_an_operator_can_confirm_a_clock(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "formcheck", "confirm-clock"]
     told = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
     assert re.match(r"Confirmed 20\d\d-\d\d-\d\d \d\d:\d\d UTC \(there was no sweep yet\)", told)
-    assert open_store(Settings(data_dir=tmp_path)).seen_time() is not None
+    assert store_of(Settings(data_dir=tmp_path).database).seen_time() is not None

@@ -1,8 +1,6 @@
 """What a PoseTrack takes, what it refuses in one line, and how MediaPipe's own results become one."""
 
 import json
-from dataclasses import replace
-from itertools import islice
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +10,6 @@ import pytest
 from formcheck import PoseTrack, analyze_track
 from formcheck.records.errors import RecordError, UsageError
 from formcheck.records.skeleton import COUNT
-from places import CLIP
 from stick_runner import Camera, Runner, film
 
 TRACK = film(Runner(), Camera(azimuth_deg=180), 4.0)
@@ -146,34 +143,6 @@ def test_no_results_are_an_empty_track() -> None:
 def test_results_that_are_not_one_runners_are_refused(results: list[Any], says: str) -> None:
     with pytest.raises(RecordError, match=says):
         PoseTrack.from_mediapipe(results, time_s=[0.0, 0.1], width_px=1280, height_px=720)
-
-
-@pytest.mark.slow
-def test_real_results_of_mediapipe_become_the_track_that_a_clip_gives() -> None:
-    import mediapipe as mp  # noqa: PLC0415  # only this test needs it
-    from mediapipe.tasks.python.core.base_options import BaseOptions  # noqa: PLC0415
-    from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode  # noqa: PLC0415
-
-    from formcheck.clip.reader import ClipReader  # noqa: PLC0415
-    from formcheck.vision.landmarker import find_landmarks  # noqa: PLC0415
-    from formcheck.vision.weights.models import find_model  # noqa: PLC0415
-
-    model = find_model("full").path
-    with ClipReader(CLIP) as clip:
-        frames = list(islice(clip, 8))
-    black = replace(frames[0], image=np.zeros_like(frames[0].image))
-    options = PoseLandmarkerOptions(BaseOptions(model_asset_path=str(model)), running_mode=RunningMode.VIDEO)
-    with PoseLandmarker.create_from_options(options) as landmarker:
-        results = [
-            landmarker.detect_for_video(mp.Image(mp.ImageFormat.SRGB, frame.image), 1_000_000 * number)
-            for number, frame in enumerate([*frames, black])
-        ]
-    time_s = [*(frame.time_s for frame in frames), 1.0]
-    found = PoseTrack.from_mediapipe(results, time_s=time_s, width_px=1280, height_px=720)
-    ours = find_landmarks(lambda first: frames[first:], model_path=model, width_px=1280, height_px=720).track
-    assert found.xy_px[:8] == pytest.approx(ours.xy_px, abs=0.01)
-    assert found.visibility[:8] == pytest.approx(ours.visibility, abs=1e-4)
-    assert np.isnan(found.xy_px[8]).all()
 
 
 def test_normalised_coordinates_are_refused_though_a_guessed_landmark_lies_far_outside() -> None:

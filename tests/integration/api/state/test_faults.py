@@ -137,13 +137,17 @@ def test_no_analysis_is_begun_while_the_disk_has_only_its_reserve_left(local_sto
         assert read(local_store, analysis).state is State.QUEUED
 
 
+@pytest.mark.slow
 def test_a_clip_survives_five_deaths_of_its_service(local_store, settings, send) -> None:
-    analysis = send("sleep once")
-    for _ in range(5):
+    analysis = send("wait")
+    for death in range(1, 6):
         with service(settings):
-            wait_until(lambda: read(local_store, analysis).state is State.RUNNING, "an attempt to begin")
+            wait_until(lambda tried=death: read(local_store, analysis).attempts == tried, "another attempt to begin")
+            under_way(local_store, analysis)
+    (settings.data_dir / GO_ON).touch()
     with service(settings):
-        assert ended(local_store, analysis).state is State.SUCCEEDED
+        done = ended(local_store, analysis)
+    assert (done.state, done.attempts) == (State.SUCCEEDED, 6)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

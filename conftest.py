@@ -1,4 +1,7 @@
-"""What every test finds: one BLAS thread, property tests without a deadline, interrupts that children hear."""
+"""What every test finds: one BLAS thread, property tests without a deadline, interrupts that children hear.
+
+And how tests share the processors: one worker more than there are, files with slow tests first.
+"""
 
 import os
 
@@ -10,12 +13,19 @@ import signal
 import pytest
 from hypothesis import settings
 
-settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of the code
-settings.load_profile("untimed")
+settings.register_profile("thorough", deadline=None)  # a busy machine is no fault of the code
+settings.register_profile("quick", deadline=None, max_examples=25)  # a quarter: what fails often shows at once
+settings.load_profile("thorough")
 
 # Started in the background, a shell has us ignore Ctrl-C, and children inherit that; a handler they do not inherit.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, lambda *_: None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than processors, because workers often wait for servers, children and browsers."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -21,7 +21,7 @@ PIPELINE: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """One imported module as written: ``target`` dotted and absolute, ``at_import`` unless inside a function."""
+    """One imported module as written: ``target`` with its dots, ``at_import`` unless inside a function."""
 
     target: str
     at_import: bool
@@ -46,7 +46,8 @@ def imports_of(module: str) -> tuple[Import, ...]:
 
     def visit(node: ast.AST, *, at_import: bool) -> None:
         if isinstance(node, ast.ImportFrom):
-            found.extend(Import(f"{node.module}.{alias.name}", at_import, node.lineno) for alias in node.names)
+            base = "." * node.level + (node.module or "")
+            found.extend(Import(f"{base}.{alias.name}", at_import, node.lineno) for alias in node.names)
         elif isinstance(node, ast.Import):
             found.extend(Import(alias.name, at_import, node.lineno) for alias in node.names)
         inside = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from formcheck.cli.verify.compare import MENDED
+from formcheck.cli.verify.compare import mended
 
 PACKAGE: Final = Path("src/formcheck")
 FOLDER: Final = Path("fixtures/videos")
@@ -172,7 +172,7 @@ def run(mutation: Mutation | None, folder: Path) -> Outcome:
 def count_differences(clips: Sequence[dict[str, Any]]) -> dict[str, int]:
     """How many checks differ in each clip that differs, of what ``verify --json`` writes."""
     counts = {
-        clip["clip"]: sum(check["verdict"] == "differs" and check["why"] != MENDED for check in clip["checks"])
+        clip["clip"]: sum(check["verdict"] == "differs" and check["why"] != mended() for check in clip["checks"])
         for clip in clips
     }
     return {name: count for name, count in counts.items() if count}

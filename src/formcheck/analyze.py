@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -14,15 +15,17 @@ from formcheck.gait.settings import settings_for
 from formcheck.judge.assess import assess
 from formcheck.judge.obstacles import Filmed, mean_fps
 from formcheck.records.errors import NotAVideoError, PartError
-from formcheck.records.gait import TimeScale
+from formcheck.records.gait import ShoePaths, Strikes, TimeScale
 from formcheck.records.options import RunOptions
 from formcheck.records.report import Clip, ModelUsed, Report
-from formcheck.records.shoes import ShoePaths, Strikes
 from formcheck.records.track import Floats, Frame, Image, PoseTrack, Uprights
 from formcheck.vision.landmarker import Followed, find_landmarks
 from formcheck.vision.shoes import follow_shoes, largest_side_px
 from formcheck.vision.uprights import find_uprights
 from formcheck.vision.weights.models import find_model
+from formcheck.words.catalogue import ENGLISH
+
+say: Final = ENGLISH.say
 
 POSE_MAX_SIDE_PX = 1920
 """MediaPipe looks at 256 px crops, so 4K is scaled down; up to 1080p scaling would cost more (4 ms) than it saves."""
@@ -61,9 +64,11 @@ def analyze_video(
     """Assess one clip of a treadmill runner.
 
     ``from_s`` and ``to_s``, seconds of the clip, bound the part that is measured. ``model`` is lite, full, heavy or the
-    path of a .task file; ``on_progress(stage, 0..1)`` is told how far all of it is; ``limits`` is what the file may ask
-    of its reader. Raises UsageError when an option is not valid, ClipError when the clip cannot be read and ModelError
-    when the pose model cannot be had; a clip that shows too little is a finished Report with numbers withheld.
+    path of a .task file. ``on_progress(stage, 0..1)`` gets the share of the work that is done, and ``limits`` bound
+    what the file may ask of its reader.
+
+    Raises UsageError when an option is not valid, ClipError when the clip cannot be read and ModelError when the pose
+    model cannot be had. A clip that shows too little is a finished Report with numbers withheld.
     """
     tell = on_progress or _tell_nobody
     told = RunOptions(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
@@ -71,7 +76,7 @@ def analyze_video(
     watched = _Watched(Path(path), told.within_s, tell, limits)  # refused before a model is fetched for it
     weights = find_model(os.fspath(model), on_progress=lambda stage, _: tell(stage, 0.0))
     seen = watched.see(weights.path)
-    tell("measuring", FOLLOWING_SHARE)
+    tell(say("stage.measuring"), FOLLOWING_SHARE)
     report = assess(
         seen.track,
         told,
@@ -132,13 +137,13 @@ def watch(
 ) -> Seen:
     """Read a clip's pictures and follow the runner; raises ClipError and ModelError as `analyze_video` does.
 
-    Nobody is looked for outside ``within_s``: before it the track is NaN, behind it nothing is read.
+    Only ``within_s`` is measured: before it the track is NaN, after it nothing is read.
     """
     return _Watched(path, within_s, on_progress or _tell_nobody, limits).see(model_path)
 
 
 def look_at_room(path: Path) -> Uprights | None:
-    """Upright edges of the room as `watch` finds them, without following anybody."""
+    """Upright edges of the room as `watch` finds them, without following a person."""
     watched = _Watched(path, WHOLE, _tell_nobody)
     with ThreadPoolExecutor(1) as aside:
         for _ in watched.frames(0, aside):
@@ -178,7 +183,7 @@ class _Watched:
         expected = self._expected_frames()
 
         def on_frame(done: int) -> None:
-            self.tell("following the runner", FOLLOWING_SHARE * min(1.0, done / expected) if expected else 0.0)
+            self.tell(say("stage.following"), FOLLOWING_SHARE * min(1.0, done / expected) if expected else 0.0)
 
         with ThreadPoolExecutor(1) as aside:
             followed = find_landmarks(
@@ -190,9 +195,9 @@ class _Watched:
                 on_frame=on_frame,
             )
         if len(followed.track) < FEWEST_FRAMES and self.within_s != WHOLE:
-            raise PartError(f"{self.path.name} shows nothing in the part that is asked for; give other seconds")
+            raise PartError(say("error.clip.part_unseen", name=self.path.name))
         if len(followed.track) < FEWEST_FRAMES:
-            raise NotAVideoError(f"{self.path.name} holds a single picture. Film ten seconds of running and try again.")
+            raise NotAVideoError(say("error.clip.one_picture", name=self.path.name))
         return replace(followed, track=_behind(self.skipped_s, followed.track))
 
     def _expected_frames(self) -> int | None:
@@ -257,11 +262,11 @@ def _times_before(path: Path, start_s: float, limits: ReadingLimits) -> list[flo
     if len(times_s) < FEWEST_FRAMES:
         return times_s  # refused later, in words of its own
     end_s = times_s[-1] + float(np.median(np.diff(times_s)))
-    raise PartError(f"{path.name} is {end_s:.1f} s long; ask for a part that begins before its end")
+    raise PartError(say("error.clip.part_outside", name=path.name, seconds=f"{end_s:.1f}"))
 
 
 def _behind(skipped_s: list[float], track: PoseTrack) -> PoseTrack:
-    """The track with the frames before it, in which nobody was looked for."""
+    """The track with the frames before it, in which no person was looked for."""
     if not skipped_s:
         return track
     before = len(skipped_s)

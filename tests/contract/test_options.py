@@ -5,8 +5,13 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 import formcheck
-from formcheck.records.options import OPTIONS
+from formcheck.cli.exits import WRONG_USAGE
+from formcheck.cli.main import main
+from formcheck.records.errors import UsageError
+from formcheck.records.options import OPTIONS, RunOptions
 
 ONE_ROW = """
 import dataclasses, json, sys
@@ -44,6 +49,20 @@ def test_an_option_is_one_row() -> None:
         "docs": True,
     }
     assert "--shoe-drop-mm: '80' must be a number from 0 to 20 (millimetres, e.g. 8)" in told.stderr
+
+
+def test_a_part_that_ends_before_it_begins_is_named_as_the_caller_wrote_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["analyze", "no-such.mp4", "--from", "5", "--to", "2.5"]) == WRONG_USAGE
+    assert capsys.readouterr().err == "formcheck: --from 5 must be before --to 2.5\n"
+    with pytest.raises(UsageError, match=r"^from_s=5 must be before to_s=2\.5$"):
+        formcheck.analyze_video("no-such.mp4", from_s=5, to_s=2.5)
+
+
+def test_an_option_out_of_range_is_named_with_its_limits_and_unit() -> None:
+    with pytest.raises(UsageError, match=r"^height_m=178 must be a number between 0\.9 and 2\.5 metres$"):
+        formcheck.analyze_video("no-such.mp4", height_m=178)
+    with pytest.raises(UsageError, match=r"^--height-m 178 must be a number between 0\.9 and 2\.5 metres$"):
+        RunOptions(height_m=178).check(as_flags=True)
 
 
 def test_the_functions_name_every_option_with_its_default() -> None:

@@ -90,7 +90,7 @@ def test_what_cannot_be_told_is_refused_before_the_clip_is_followed(tmp_path: Pa
 @pytest.mark.slow
 def test_of_a_part_nothing_else_is_followed_and_frames_keep_their_numbers() -> None:
     followed: list[str] = []
-    part = analyze_video(CLIP, from_s=2.0, to_s=5.0, on_progress=lambda stage, _: followed.append(stage))
+    part = analyze_video(CLIP, from_s=2.0, to_s=5.0, model="lite", on_progress=lambda stage, _: followed.append(stage))
     assert followed.count("following the runner") == pytest.approx(180, abs=3)
     start_s, end_s = part.clip.used_s
     assert 2.0 <= start_s < end_s <= 5.0
@@ -101,7 +101,7 @@ def test_of_a_part_nothing_else_is_followed_and_frames_keep_their_numbers() -> N
 
 def test_a_part_behind_the_clips_end_is_refused_as_such_before_a_model_is_fetched() -> None:
     with pytest.raises(
-        PartError, match=re.escape(f"{CLIP.name} is 6.0 s long; ask for a part that begins before its end")
+        PartError, match=re.escape(f"{CLIP.name} is 6.0 s long; choose a part that begins before its end")
     ):
         analyze_video(CLIP, from_s=90.0, model="nowhere.task")
 

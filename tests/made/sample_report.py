@@ -214,10 +214,10 @@ def _frames(steps: tuple[Step, ...]) -> tuple[KeyFrame, ...]:
 def _bands() -> tuple[ReferenceBand, ...]:
     source = "Hamner and Delp 2013 and Fukuchi et al. 2017, our computation; few, mostly male, experienced runners"
     return (
-        ReferenceBand("foot_ahead_of_hip", "leg_length", 3.02, 0.253, 0.198, 0.308, source),
-        ReferenceBand("trunk_lean", "deg", 3.02, 6.9, 3.4, 10.4, source),
-        ReferenceBand("cadence", "1/min", 3.02, 167.0, 151.0, 183.0, source),
-        ReferenceBand("contact_time", "s", 3.02, 0.263, 0.22, 0.306, source),
+        ReferenceBand("foot_ahead_of_hip", "leg_length", 3.02, 0.253, 0.198, 0.308, source, 0.0241, 13),
+        ReferenceBand("trunk_lean", "deg", 3.02, 6.9, 3.4, 10.4, source, 1.404, 9),
+        ReferenceBand("cadence", "1/min", 3.02, 167.0, 151.0, 183.0, source, 7.0, 13),
+        ReferenceBand("contact_time", "s", 3.02, 0.263, 0.22, 0.306, source, 0.0188, 13),
     )
 
 

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from formcheck.analyze import Seen
-from formcheck.records.shoes import ShoeFollower
+from formcheck.records.gait import ShoeFollower
 from formcheck.records.skeleton import Side
 from tools.accuracy.shots import Group
 from tools.accuracy.truth import TrueStep
+
+PEOPLE = ("RBDS", "H0", "H1")
+"""How the names of measured people begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,11 @@ class Label:
     near: Side
     room: bool
     """Whether upright edges of the room tell the camera's roll."""
+
+    @property
+    def is_person(self) -> bool:
+        """Whether a measured person runs, not a prescribed gait."""
+        return self.way.startswith(PEOPLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

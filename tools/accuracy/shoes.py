@@ -9,7 +9,7 @@ from pathlib import Path
 from zlib import crc32
 
 from formcheck.analyze import ShoesIn
-from formcheck.records.shoes import ShoePaths, Strikes
+from formcheck.records.gait import ShoePaths, Strikes
 from formcheck.vision import shoes
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.records.skeleton import Side
-from tools.accuracy.measured import read_trial, trial_names
+from tools.accuracy.measured import read_trial, trial_names, whole_body_trials
 from tools.rendered_runner import ways
 from tools.rendered_runner.camera import Camera
 from tools.rendered_runner.ground import Ground
@@ -66,7 +66,8 @@ def reference_shots() -> list[Shot]:
 def extra_shots() -> list[Shot]:
     """Clips rendered for this page alone: each measured trial twice, and prescribed gaits."""
     people = [_person(index, name) for index, name in enumerate(2 * trial_names())]
-    return [*people, *_prescribed()]
+    whole = [_whole_person(index, name) for index, name in enumerate(2 * whole_body_trials())]
+    return [*people, *_prescribed(), *(shot for shot in whole if shot is not None)]
 
 
 RATES: Final = (60.0, 60.0, 30.0, 60.0, 120.0, 60.0, 30.0, 60.0, 60.0, 30.0, 60.0, 60.0, 120.0, 30.0)
@@ -98,6 +99,33 @@ def _person(index: int, trial: str) -> Shot:
 INCLINES_PCT: Final = {11: 8.0, 12: 4.0}
 HANDHELD: Final = (5, 8)
 """By number of the prescribed clips."""
+
+
+EDGE_S: Final = (0.25, 0.75)
+"""Of a short trial: left before and behind a clip, for its first and last step to have their truth."""
+TWICE: Final = ("_3", "_4")
+"""Speeds, m/s, of which each whole runner is filmed a second time: other camera, clothes and rate."""
+
+
+def _whole_person(index: int, trial: str) -> Shot | None:
+    """A runner with measured trunk over the whole of a short trial; first filmed squarely in every other trial."""
+    again = index >= len(whole_body_trials())
+    if again and not trial.endswith(TWICE):
+        return None
+    rng = np.random.default_rng([3, index])
+    fps = (60.0, 30.0, 60.0, 120.0)[(index + index // 4) % 4] if not again else 60.0
+    time_s = read_trial(trial).track.time_s
+    start_s = float(time_s[0]) + EDGE_S[0]
+    preset = Preset(
+        "a measured runner",
+        ways.TYPICAL_REACH,
+        _camera(rng, square=index % 2 == 0 and not again),
+        look=_look(rng),
+        fps=fps,
+        duration_s=float(time_s[-1]) - EDGE_S[1] - start_s,
+        seed=300 + index,
+    )
+    return Shot(f"whole_{index:02}_{trial}_{fps:.0f}", group_of(trial), preset, trial, start_s)
 
 
 def _prescribed() -> list[Shot]:

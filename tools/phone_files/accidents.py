@@ -51,12 +51,12 @@ def _harmed(shots: Shots) -> Iterator[PhoneFile]:
 def _no_clips(shots: Shots) -> Iterator[PhoneFile]:
     image = shots.images[0]
     yield PhoneFile("empty.mp4", "no byte in it", Path.touch, Refused("is empty (0 bytes)"))
-    yield PhoneFile("text.mp4", "a text", _write_text, Refused("is not a video that can be read"))
+    yield PhoneFile("text.mp4", "a text", _write_text, Refused("is not a video we can read"))
     write = made_from(shots, harm.rename_codec)
     yield PhoneFile(
-        "unknown_codec.mp4", "a codec that nobody knows", write, Refused("coded in a way that is not known")
+        "unknown_codec.mp4", "a codec that nobody knows", write, Refused("uses a video format we can't decode")
     )
-    yield PhoneFile("photo.mp4", "a photo", lambda path: write_jpeg(path, image), Refused("is a single picture"))
+    yield PhoneFile("photo.mp4", "a photo", lambda path: write_jpeg(path, image), Refused("is a photo"))
 
 
 def _hostile(shots: Shots) -> Iterator[PhoneFile]:
@@ -64,10 +64,10 @@ def _hostile(shots: Shots) -> Iterator[PhoneFile]:
     what = "three small pictures, then one of 30,000 x 30,000 in 110 kB"
     yield PhoneFile("bomb.mov", what, harm.write_bomb, Shows(_three_black_pictures(), partly=True))
     write = partial(harm.write_many_tracks, count=900)
-    yield PhoneFile("tracks_900.mp4", "900 tracks", write, Refused("holds 900 tracks"))
+    yield PhoneFile("tracks_900.mp4", "900 tracks", write, Refused("has 900 tracks"))
     rapid, ticks = shots.slower(Fraction(60, 1_000_000)), Fraction(1, 1_000_000)
     write = partial(write_file, shots=rapid, how=replace(PLAIN, rate=1_000_000, time_base=ticks))
-    yield PhoneFile("million_fps.mp4", "a million frames a second", write, Refused("1000000 frames per second"))
+    yield PhoneFile("million_fps.mp4", "a million frames a second", write, Refused("1000000 fps"))
     hours = encoded("hours.mp4", "a picture a minute, for hours", PLAIN, Shows(shots.slower(3600)))
     yield replace(hours, expect=Refused("is longer than 30 minutes"))
 

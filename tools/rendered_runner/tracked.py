@@ -1,9 +1,10 @@
-"""A runner whose legs are a measured person's: joints where they were measured, trunk and arms by the gait's rules."""
+"""A measured person as a runner: joints where they were measured; arms, or arms and trunk, by the gait's rules."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from scipy.interpolate import CubicSpline
 from scipy.signal import find_peaks
 
 from formcheck.records.skeleton import Side
@@ -27,7 +28,7 @@ class TrackedRunner:
     """Satisfies `Runner`: every instant between the samples is on a smooth path through them."""
 
     def __init__(self, track: Track, settings: GaitSettings | None = None) -> None:
-        """Follow a track; lean and arms are those of ``settings``, in time with the measured legs."""
+        """Follow a track; what it does not hold of lean and arms is as in ``settings``, in time with the legs."""
         self.body: Proportions = measure_body(track)
         self.ground_speed_m_s = track.ground_speed_m_s
         self._settings = replace(settings or GaitSettings(), belt_speed_m_s=track.ground_speed_m_s)
@@ -36,6 +37,7 @@ class TrackedRunner:
         self._span_s = float(track.time_s[0]), float(track.time_s[-1])
         beats_s, first = _beats(track)
         self._sway = Sway(self._settings, self.body, beats_s, first)
+        self._lean = _measured_lean(track) if track.has_trunk else None
 
     def pose(self, time_s: float) -> Pose:
         """Every joint and bone at an instant.
@@ -50,7 +52,8 @@ class TrackedRunner:
             raise ValueError(f"the track holds {first_s:.2f} to {last_s:.2f} s, not {time_s:.2f} s")
         left, right = self._point(Side.LEFT, "hip", time_s), self._point(Side.RIGHT, "hip", time_s)
         turn = self._sway.turn(time_s)
-        turn = TrunkTurn(_pelvis(left - right, turn.lean_deg), turn.thorax, turn.lean_deg)
+        lean_deg = turn.lean_deg if self._lean is None else float(self._lean(time_s))
+        turn = TrunkTurn(_pelvis(left - right, lean_deg), about_y(lean_deg - turn.lean_deg) @ turn.thorax, lean_deg)
         upper = UpperBody(turn, (left + right) / 2, self._sway.phase(time_s), self._settings)
         return assemble(upper, {side: self._leg(side, time_s) for side in Side}, self.body)
 
@@ -90,6 +93,13 @@ class TrackedRunner:
             return 0.0
         level_deg = -float(np.degrees(np.arcsin(max(ball_m, 0.0) / reach_m)))
         return max(level_deg - foot_deg, 0.0)
+
+
+def _measured_lean(track: Track) -> CubicSpline:
+    """Degrees by which the middle of the shoulders lies ahead of straight above that of the hips, over seconds."""
+    forward, _, up = (track.middle("shoulder") - track.middle("hip")).T
+    seen = np.isfinite(forward + up)
+    return CubicSpline(track.time_s[seen], np.degrees(np.arctan2(forward, up))[seen])
 
 
 def _pelvis(leftward: Vector, lean_deg: float) -> Matrix:

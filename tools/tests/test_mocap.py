@@ -66,6 +66,7 @@ def test_a_runner_filmed_from_the_other_side_measures_the_same() -> None:
     assert one == pytest.approx(other, abs=0.03)
 
 
+@pytest.mark.slow
 def test_intervals_of_landmarks_of_unknown_origin_hold_the_truth_of_measured_runners() -> None:
     """Each landmark is off by its own draw through the whole clip, by as much as is taken for granted."""
     found: list[Row] = []

@@ -77,19 +77,16 @@ def allowance_of(settings: Settings, store: Store) -> Allowance:
 
 def too_many_waiting(waiting: int) -> ProblemError:
     """The problem of somebody whose clips wait already."""
-    clips = "1 clip" if waiting == 1 else f"{waiting} clips"
-    return ProblemError(
-        "upload_limit", f"you have {clips} waiting; upload this one when one of them is finished or cancelled"
-    )
+    return ProblemError("upload_limit", "waiting_one" if waiting == 1 else "waiting", count=waiting)
 
 
 def _refuse_for(wait_s: float) -> None:
     if wait_s > 0:
         minutes = math.ceil(wait_s / 60)
-        time = "1 minute" if minutes == 1 else f"{minutes} minutes"
         raise ProblemError(
             "upload_limit",
-            f"Hourly upload limit reached for your network. Try again in {time}.",
+            "hour_one" if minutes == 1 else "hour",
+            minutes=minutes,
             headers={"Retry-After": str(math.ceil(wait_s))},
-            retry_after_s=math.ceil(wait_s),
+            extra={"retry_after_s": math.ceil(wait_s)},
         )

@@ -42,7 +42,7 @@ class Caller:
     def check(self, scope: ScopeName) -> None:
         """Raise ProblemError unless the key has the scope."""
         if scope not in self.scopes:
-            raise ProblemError("scope_missing", f"the key lacks the scope {scope}")
+            raise ProblemError("scope_missing", scope=scope)
 
 
 LOCAL_CALLER: Final = Caller(LOCAL_OWNER, LOCAL_OWNER, frozenset(SCOPES))
@@ -91,9 +91,7 @@ class OwnPagesOnly:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
         if scope["type"] == "http" and not self._is_ours(scope["method"], Headers(scope=scope)):
-            refusal = ProblemError(
-                "foreign_origin", "keys are off, so only this machine and its own pages are answered"
-            )
+            refusal = ProblemError("foreign_origin")
             await problem_response(refusal, scope["state"]["request_id"])(scope, receive, send)
             return
         await self._app(scope, receive, send)

@@ -49,25 +49,25 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _create_key(options: argparse.Namespace) -> int:
     with _extra_installed():
-        from formcheck_api.http.serving import create_key
-    return create_key(options.name, options.scope, options.clips_of)
+        from formcheck_api.access.commands import create_key
+    return create_key(options.name, options.scope or SCOPES, options.clips_of)
 
 
 def _list_keys(_options: argparse.Namespace) -> int:
     with _extra_installed():
-        from formcheck_api.http.serving import list_keys
+        from formcheck_api.access.commands import list_keys
     return list_keys()
 
 
 def _revoke_key(options: argparse.Namespace) -> int:
     with _extra_installed():
-        from formcheck_api.http.serving import revoke_key
+        from formcheck_api.access.commands import revoke_key
     return revoke_key(options.prefix)
 
 
 def _confirm_clock(_options: argparse.Namespace) -> int:
     with _extra_installed():
-        from formcheck_api.http.serving import confirm_clock
+        from formcheck_api.access.commands import confirm_clock
     return confirm_clock()
 
 

@@ -13,6 +13,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
+from formcheck.words.catalogue import ENGLISH
 from formcheck_api.access.rate_limit import counted_address
 from formcheck_api.access.security import LOCAL_CALLER, LOCAL_OWNER, SCOPES, Caller, ScopeName
 from formcheck_api.access.visitors import is_visitors, visitor_of
@@ -36,11 +37,11 @@ async def only_known_words(request: Request) -> None:
     """Refuse words in the query that the route does not know, lest a typo go unnoticed. Raises ProblemError 422."""
     dependant: Dependant = request.scope["route"].dependant
     known = [word.alias for word in get_flat_params(dependant) if isinstance(word.field_info, params.Query)]
-    there_are = f"the parameters are {', '.join(known)}" if known else "this address takes none"
+    why = ENGLISH.say("mistake.parameter", names=", ".join(known)) if known else ENGLISH.say("mistake.no_parameters")
     if unknown := sorted(set(request.query_params) - {*known, *_SIGNATURE_NAMES}):
-        raise invalid_request([(one_line(word), f"is not a parameter; {there_are}") for word in unknown])
+        raise invalid_request([(one_line(word), why) for word in unknown])
     if twice := [word for word in known if len(request.query_params.getlist(word)) > 1]:
-        raise invalid_request([(word, "was given twice") for word in twice])
+        raise invalid_request([(word, ENGLISH.say("mistake.twice")) for word in twice])
 
 
 async def the_service(request: Request) -> Service:
@@ -71,13 +72,13 @@ def _identify(request: Request, service: Service, token: HTTPAuthorizationCreden
 def _known_caller(request: Request, service: Service, token: HTTPAuthorizationCredentials | None) -> Caller:
     """Only failures count against an address: a good key passes, whoever guesses behind the same proxy."""
     if token is None:
-        raise _unauthorized("send the header Authorization: Bearer with your key")
+        raise _unauthorized("missing")
     if service.has_page and (visitor := visitor_of(token.credentials)):
         return Caller(_address(request), visitor, frozenset(SCOPES))  # receipts cost nothing, so addresses are counted
     key = service.store.find_key(token.credentials)
     if key is None:
         _check(service.limiter.take(_address(request)))
-        raise _unauthorized("the key is unknown or was revoked")
+        raise _unauthorized("unknown")
     try:
         service.store.touch_key(key.prefix, now())
     except SQLAlchemyError:  # a full disk, a locked database: no reason to refuse what only reads
@@ -89,15 +90,18 @@ def _address(request: Request) -> str:
     return f"address {counted_address(request.client.host) if request.client else ''}"
 
 
-def _unauthorized(detail: str) -> ProblemError:
-    return ProblemError("unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})
+def _unauthorized(why: str) -> ProblemError:
+    return ProblemError("unauthorized", why, headers={"WWW-Authenticate": "Bearer"})
 
 
 def _check(wait_s: float) -> None:
     if wait_s > 0:
         seconds = math.ceil(wait_s)
         raise ProblemError(
-            "rate_limited", f"ask again in {seconds} s", headers={"Retry-After": str(seconds)}, retry_after_s=seconds
+            "rate_limited",
+            seconds=seconds,
+            headers={"Retry-After": str(seconds)},
+            extra={"retry_after_s": seconds},
         )
 
 
@@ -129,7 +133,7 @@ CheckedId = Annotated[str, Depends(checked_id)]
 
 def no_such_analysis() -> ProblemError:
     """The same for what never was, what was deleted and what is another's."""
-    return ProblemError("not_found", "there is no analysis of that id")
+    return ProblemError("not_found", "analysis")
 
 
 def own_analysis(request: Request, service: ServiceDep, analysis_id: CheckedId, token: Token) -> Analysis:
@@ -169,7 +173,7 @@ def linked_analysis(request: Request, service: ServiceDep, analysis_id: CheckedI
     if token is not None or expires is None or signature is None or not service.needs_keys:
         return own_analysis(request, service, analysis_id, token)
     if not service.signer.accepts(request.url.path, expires, signature, now()):
-        raise ProblemError("link_invalid", "the link was altered, or its time is over")
+        raise ProblemError("link_invalid")
     analysis = service.store.get(None, analysis_id)
     if analysis is None:
         raise no_such_analysis()

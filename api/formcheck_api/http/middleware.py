@@ -85,7 +85,7 @@ class _Exchange:
             _log.exception("fault", extra={"method": scope["method"], "route": _route(scope)})
             if self._status:
                 raise  # half an answer is out; the server has to break the connection
-            fault = ProblemError("internal_error", "the service met a fault of its own")
+            fault = ProblemError("internal_error")
             await problem_response(fault, self._request_id)(scope, receive, send_with_id)
         finally:
             self._tell(scope, time.perf_counter() - began_s)

@@ -19,8 +19,7 @@ from formcheck_api.operations.metrics import Metrics
 from formcheck_api.operations.settings import Settings
 from formcheck_api.storage.address import open_blobs
 from formcheck_api.storage.blobs import Blobs
-from formcheck_api.store.database import open_database, upgrade_database
-from formcheck_api.store.store import Store
+from formcheck_api.store.store import Store, store_of
 
 _SECRET_BYTES = 32
 
@@ -52,20 +51,13 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_store(settings: Settings) -> Store:
-    """The store behind the settings, its tables up to date."""
-    engine = open_database(settings.database)
-    upgrade_database(engine)
-    return Store(engine)
-
-
 def open_service(settings: Settings) -> Service:
     """Open everything; nothing runs yet. Raises OSError and SQLAlchemyError where something is out of reach."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with suppress(PermissionError):  # of another user, who lets us write there
         settings.data_dir.chmod(0o700)  # the clips of people
     settings.work_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    store, blobs = open_store(settings), open_blobs(settings.blobs)
+    store, blobs = store_of(settings.database), open_blobs(settings.blobs)
     needs_keys, metrics = asks_for_keys(settings), Metrics()
     return Service(
         settings,

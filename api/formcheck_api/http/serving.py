@@ -1,29 +1,22 @@
-"""``formcheck serve`` and ``formcheck keys``: start the service, and keep its keys."""
+"""``formcheck serve``: check the settings, listen, and run the service until a signal ends it."""
 
 import socket
 import sys
-from collections.abc import Sequence
-from datetime import datetime
 from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
-from pydantic import ValidationError
-from sqlalchemy.exc import SQLAlchemyError
 
 from formcheck.records.errors import UsageError
+from formcheck_api.access.commands import DONE, open_store, read_settings
 from formcheck_api.access.connections import guarded
-from formcheck_api.access.security import SCOPES, asks_for_keys, is_loopback
+from formcheck_api.access.security import asks_for_keys, is_loopback
 from formcheck_api.access.visitors import page_is_open
 from formcheck_api.http.app import create_app
-from formcheck_api.http.service import now, open_store
 from formcheck_api.operations.log_flood import limit_floods
 from formcheck_api.operations.logs import configure_logging
 from formcheck_api.operations.settings import Settings
-from formcheck_api.store.database import reason_of
-from formcheck_api.store.store import Store
 
-DONE = 0
 NOT_STARTED = 2
 KEEP_ALIVE_S = 75
 """Longer than clients and proxies keep idle connections (5 to 60 s): one that we close first may cost a request."""
@@ -32,7 +25,7 @@ KEEP_ALIVE_S = 75
 def serve(host: str | None, port: int | None) -> int:
     """Run the service until a signal ends it; the exit code. Raises UsageError where it cannot start."""
     told = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    settings = _settings(**told)
+    settings = read_settings(**told)
     _check_keys(settings)
     listening = _listen(settings)
     configure_logging(settings.log_level)
@@ -76,78 +69,11 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def create_key(name: str, scopes: Sequence[str] | None, clips_of: str | None) -> int:
-    """Make a key and show it, this once. Raises UsageError when there is none whose clips it is to share."""
-    store = _open_store()
-    owner = _owner(store, clips_of) if clips_of else None
-    key, token = store.create_key(name, scopes or SCOPES, now(), owner=owner)
-    sys.stderr.write(f"The key of {key.name}; keep it, it is not shown again:\n")
-    sys.stdout.write(f"{token}\n")
-    return DONE
-
-
-def _owner(store: Store, prefix: str) -> str:
-    """Whose clips a key works with; one that was revoked can be followed by another."""
-    for key in store.list_keys():
-        if key.prefix == prefix:
-            return key.owner
-    raise UsageError(f"there is no key {prefix}; formcheck keys list shows them")
-
-
-def list_keys() -> int:
-    """Show every key without its secret."""
-    for key in _open_store().list_keys():
-        state = f"revoked {_day(key.revoked)}" if key.revoked else f"last used {_day(key.last_used)}"
-        told = [key.prefix, ",".join(sorted(key.scopes)), _day(key.created), state]
-        shares = [] if key.owner == key.prefix else [f"clips of {key.owner}"]
-        sys.stdout.write("  ".join([*told, *shares, key.name]) + "\n")
-    return DONE
-
-
-def revoke_key(prefix: str) -> int:
-    """End a key's use. Raises UsageError when there is none of that prefix in use."""
-    if not _open_store().revoke_key(prefix, now()):
-        raise UsageError(f"there is no key {prefix} in use; formcheck keys list shows them")
-    return DONE
-
-
-def confirm_clock() -> int:
-    """Have the present time believed: what is too old by it is deleted at the service's next sweep."""
-    store, present = _open_store(), now()
-    seen = store.seen_time()
-    store.note_time(present, even_earlier=True)
-    last = f"the last sweep was at {seen:%Y-%m-%d %H:%M} UTC" if seen else "there was no sweep yet"
-    sys.stdout.write(
-        f"Confirmed {present:%Y-%m-%d %H:%M} UTC ({last}). The next sweep, or a restart, deletes by age.\n"
-    )
-    return DONE
-
-
-def _day(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d}" if moment else "never"
-
-
-def _settings(**told: object) -> Settings:
-    try:
-        return Settings(**told)  # type: ignore[arg-type]  # checked by pydantic
-    except ValidationError as error:
-        mistake = error.errors()[0]
-        name = f"FORMCHECK_{mistake['loc'][0]}".upper()
-        raise UsageError(f"{name}: {mistake['msg']}; docs/operations.md lists the settings") from None
-
-
-def _open_store(settings: Settings | None = None) -> Store:
-    try:
-        return open_store(settings or _settings())
-    except SQLAlchemyError as error:
-        raise UsageError(f"the database cannot be opened: {reason_of(error)}; check FORMCHECK_DATABASE_URL") from error
-
-
 def _check_keys(settings: Settings) -> None:
     """Refuse to be open to others by accident. Raises UsageError."""
     if settings.auth == "off" and not is_loopback(settings.host):
         raise UsageError(f"without keys only this machine may be served, not {settings.host}; unset FORMCHECK_AUTH")
-    has_keys = any(key.revoked is None for key in _open_store(settings).list_keys())
+    has_keys = any(key.revoked is None for key in open_store(settings).list_keys())
     needs_keys = asks_for_keys(settings)
     has_page = page_is_open(settings, needs_keys=needs_keys)
     if needs_keys and settings.auth == "auto" and not has_keys and not has_page:

@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from formcheck.words.catalogue import ENGLISH
 from formcheck_api.jobs.faults import Faults
 from formcheck_api.jobs.processes.attempt import Ended, attempt
 from formcheck_api.jobs.processes.limits import Limits
@@ -82,7 +83,7 @@ class Run:
         self._folder.mkdir(mode=0o700)
         job = self._job(self._folder / CLIP_FILE)
         if not self._fetch(job.clip):
-            self._settle(Failed(failure("clip_missing", "The clip is no longer there; send it again")))
+            self._settle(Failed(failure("clip_missing")))
             return
         with attempt(
             job,
@@ -155,7 +156,7 @@ class Run:
 
     def _store(self, key: str, path: Path) -> bool:
         """Store a file, as soon as the storage takes it. False: this run is to stop."""
-        while self._keep_going("storing the report", 1.0):
+        while self._keep_going(ENGLISH.say("stage.storing"), 1.0):
             try:
                 self._bench.blobs.put_file(key, path)
             except OSError as error:
@@ -169,7 +170,7 @@ class Run:
     def _rest(self, seconds: float) -> None:
         """Wait, with signs of life, or until this run is to stop."""
         until_s = time.monotonic() + seconds
-        while time.monotonic() < until_s and self._keep_going("storing the report", 1.0):
+        while time.monotonic() < until_s and self._keep_going(ENGLISH.say("stage.storing"), 1.0):
             self._bench.halting.wait(HEARTBEAT_S)
 
     def _stopped(self) -> Outcome | Interruption:

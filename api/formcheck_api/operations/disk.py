@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import make_url
 
+from formcheck.words.catalogue import ENGLISH
 from formcheck_api.operations.settings import MEGABYTE, Settings
 
 _PROBE: Final = bytes(4096)
@@ -35,15 +36,17 @@ def shortage(settings: Settings, coming_bytes: int = 0) -> str | None:
     """Why nothing new should be begun: no room for it beyond the reserve, or a disk that is out of order."""
     try:
         if any(os.statvfs(folder).f_flag & os.ST_RDONLY for folder in folders(settings)):
-            return "the disk is read-only"
+            return ENGLISH.say("fault.read_only")
         free = free_bytes(settings)
     except OSError as error:
-        return f"the disk does not answer: {error.strerror}"
+        return ENGLISH.say("fault.disk", reason=error.strerror)
     reserve_bytes = settings.disk_reserve_mb * MEGABYTE
     if free - coming_bytes >= reserve_bytes:
         return None
-    why = "the disk is full" if free < reserve_bytes else f"{coming_bytes / MEGABYTE:.0f} MB do not fit on the disk"
-    return f"{why}: {free // MEGABYTE} MB left, {settings.disk_reserve_mb} MB kept free"
+    room = {"left_mb": free // MEGABYTE, "reserve_mb": settings.disk_reserve_mb}
+    if free < reserve_bytes:
+        return ENGLISH.say("fault.disk_full", **room)
+    return ENGLISH.say("fault.no_room", coming_mb=f"{coming_bytes / MEGABYTE:.0f}", **room)
 
 
 def check_writable(settings: Settings) -> None:

@@ -56,7 +56,8 @@ class Settings(BaseSettings):
     answer_idle_s: float = Field(
         120,
         gt=0,
-        description="A client that takes nothing of its answer for so long is gone; a phone may be in a tunnel",
+        description="A client that takes less than 100 bytes per second of its answer over this time is closed; "
+        "a phone may be in a tunnel",
     )
     max_connections: int = Field(
         1000, ge=10, description="Connections at a time; fewer where the process may not open two files for each"

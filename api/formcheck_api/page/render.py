@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from formcheck.report import measure_view
 from formcheck.report import view as report_view
 from formcheck.words.capture import DISTANCE_M, tips
-from formcheck.words.catalogue import Voice, catalogue, languages
+from formcheck.words.catalogue import ENGLISH, Voice, catalogue, languages
 from formcheck.words.numbers import physical_span
 from formcheck.words.reasons import advice_on_page
 from formcheck_api.page.language import language_for
@@ -32,6 +32,7 @@ def page(request: Request, template: str, status: int = 200, **told: Any) -> HTM
         "t": voice.section("page"),
         "levels": voice.section("level"),
         "script_texts": catalogue(language)["page"]["script"],
+        "stages": {ENGLISH.say(f"stage.{name}"): voice.say(f"page.stage.{name}") for name in catalogue()["stage"]},
         "tips": tips(voice),
         "metric_distance": physical_span("distance", *DISTANCE_M, metric),
         "imperial_distance": physical_span("distance", *DISTANCE_M, imperial),

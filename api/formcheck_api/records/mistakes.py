@@ -1,53 +1,51 @@
-"""What is wrong with a value that a client sent, in one sentence that says what would be right."""
+"""What is wrong with a value that a client sent, in one sentence that says what to send instead.
 
-from typing import Any, Final
+The sentences are ``mistake.<code>`` of the catalogue. A value with limits names its own where it is declared (`says`),
+so that no phrase of pydantic, no pattern and no type of Python reaches a client.
+"""
 
-from pydantic_core import ErrorDetails
+from typing import Any
+
+from pydantic import ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from formcheck.records.options import OPTIONS
+from formcheck.words.catalogue import ENGLISH
 
-_SENTENCES: Final = {
-    "greater_than": "must be more than {gt:g}",
-    "greater_than_equal": "must be at least {ge:g}",
-    "less_than": "must be less than {lt:g}",
-    "less_than_equal": "must be at most {le:g}",
-    "string_pattern_mismatch": "must match {pattern}",
-    "missing": "is missing",
-    "extra_forbidden": "is not a known field",
-    "int_parsing": "must be a whole number",
-    "int_parsing_size": "must be a smaller whole number",
-    "int_type": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "float_parsing": "must be a number",
-    "float_type": "must be a number",
-    "finite_number": "must be a finite number",
-    "bool_parsing": "must be true or false",
-    "bool_type": "must be true or false",
-    "string_type": "must be text",
-    "list_type": "must be a list",
-    "dict_type": "must be an object",
-    "model_type": "must be an object",
-}
-"""Pydantic's kinds of error -> a sentence."""
+
+def mistaken(code: str, **values: object) -> PydanticCustomError:
+    """For a validator to raise: the mistake of a code."""
+    return PydanticCustomError("mistake", "{says}", {"says": ENGLISH.say(f"mistake.{code}", **values)})
+
+
+def says(code: str, **values: object) -> WrapValidator:
+    """For a field or parameter, behind its limits: whatever is wrong with the value, this is what the client reads."""
+
+    def checked(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+        try:
+            return check(value)
+        except ValidationError:
+            raise mistaken(code, **values) from None
+
+    return WrapValidator(checked)
 
 
 def sentence(error: ErrorDetails) -> str:
     """Pydantic's error without its jargon."""
     field = str(error["loc"][-1]) if error["loc"] else ""
-    limits: dict[str, Any] = error.get("ctx", {})
     match error["type"]:
-        case "later_than":
+        case "mistake":  # as `mistaken` makes it
             return error["msg"]
         case _ if field in OPTIONS:
             return _between(field, error["input"])
-        case "string_too_long":
-            return f"must have at most {limits['max_length']} characters"
-        case "string_pattern_mismatch" if field == "label":
-            return "must be one line without control characters"
         case "literal_error" | "enum":
-            return f"must be {limits['expected'].replace(chr(39), '')}"
-        case kind:
-            return _SENTENCES[kind].format(**limits) if kind in _SENTENCES else error["msg"]
+            return ENGLISH.say("mistake.choice", choices=error["ctx"]["expected"].replace("'", ""))
+        case "missing" | "extra_forbidden" as kind:
+            return ENGLISH.say(f"mistake.{kind}")
+        case "model_type":
+            return ENGLISH.say("mistake.object")
+        case _:
+            return ENGLISH.say("mistake.other")
 
 
 def one_line(name: str) -> str:
@@ -57,10 +55,12 @@ def one_line(name: str) -> str:
 
 def _between(field: str, given: object) -> str:
     option = OPTIONS[field]
-    text = f"must be between {option.low:g} and {option.high:g} {option.unit}"
+    limits = {"low": f"{option.low:g}", "high": f"{option.high:g}", "unit": option.unit}
     try:
         metres = float(str(given)) / 100
     except ValueError:
-        return text
+        return ENGLISH.say("mistake.between", **limits)
     is_height = field == "height_m" and option.low <= metres <= option.high
-    return f"{text}; {given} looks like centimetres: send {metres:g}" if is_height else text
+    if not is_height:
+        return ENGLISH.say("mistake.between", **limits)
+    return ENGLISH.say("mistake.centimetres", **limits, given=given, metres=f"{metres:g}")

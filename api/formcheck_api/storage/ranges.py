@@ -20,7 +20,5 @@ def asked_range(header: str | None, size: int) -> tuple[int, int] | None:
     start = int(first) if first else max(0, size - int(last))
     end = min(size, int(last) + 1) if first and last else size
     if start >= size:
-        raise ProblemError(
-            "range_not_satisfiable", f"the file has {size} bytes", headers={"Content-Range": f"bytes */{size}"}
-        )
+        raise ProblemError("range_not_satisfiable", size=size, headers={"Content-Range": f"bytes */{size}"})
     return (start, end) if start < end else None

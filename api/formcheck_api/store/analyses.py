@@ -196,9 +196,7 @@ def _answered(db: Connection, owner: str, request: IdempotentRequest) -> Analysi
     if row is None:
         return None
     if row.fingerprint != request.fingerprint:
-        raise IdempotencyConflictError(
-            "This Idempotency-Key was used for another request; use a new one for each new request"
-        )
+        raise IdempotencyConflictError(request.key)
     return _find(db, owner, row.analysis_id)
 
 
@@ -258,8 +256,8 @@ def _older_than(cursor: str) -> ColumnElement[bool]:
         created_text, last_id = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         created = datetime.fromisoformat(created_text)
         if not isinstance(last_id, str) or "\0" in last_id or created.tzinfo is None:
-            raise CursorError("not a cursor")
+            raise CursorError(cursor)
         created = created.astimezone(UTC)  # here, where a time beyond the calendar's ends is still the cursor's fault
     except (ValueError, TypeError, OverflowError, binascii.Error) as error:
-        raise CursorError("This cursor was given by no page; leave it out to begin with the first") from error
+        raise CursorError(cursor) from error
     return or_(analyses.c.created < created, and_(analyses.c.created == created, analyses.c.id < last_id))

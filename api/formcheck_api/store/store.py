@@ -5,6 +5,7 @@ the worker, the keeper of keys, the sweep. Every call is one transaction. Times 
 """
 
 from formcheck_api.store.analyses import AnalysisStore
+from formcheck_api.store.database import open_database, upgrade_database
 from formcheck_api.store.expiry import RetentionStore
 from formcheck_api.store.keys import KeyStore
 from formcheck_api.store.work import WorkStore
@@ -12,3 +13,10 @@ from formcheck_api.store.work import WorkStore
 
 class Store(AnalysisStore, WorkStore, KeyStore, RetentionStore):
     """Everything that is remembered. The engine comes from ``database.open_database``; threads may share a store."""
+
+
+def store_of(address: str) -> Store:
+    """The store at a database's address, its tables up to date."""
+    engine = open_database(address)
+    upgrade_database(engine)
+    return Store(engine)

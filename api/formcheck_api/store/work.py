@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, case, func, or_, select, update
 
+from formcheck.words.catalogue import ENGLISH
 from formcheck_api.records.analyses import Analysis, Cancelled, Failed, Interruption, Outcome, State, Succeeded
 from formcheck_api.records.failures import failure
 from formcheck_api.store.database import Transactions
@@ -40,7 +41,7 @@ class WorkStore(Transactions):
                 return None
             taken = {
                 "state": State.RUNNING,
-                "stage": "starting",
+                "stage": ENGLISH.say("stage.starting"),
                 "worker": worker,
                 "started": now,
                 "attempts": analyses.c.attempts + 1,
@@ -147,8 +148,7 @@ def _return(db: Connection, analysis: Analysis, why: Interruption, now: datetime
     if analysis.cancel_requested:
         values = _ended(Cancelled(), now)
     elif crashes >= MOST_CRASHES:
-        detail = f"The analysis crashed {crashes} times; try another clip"
-        values = _ended(Failed(failure("analysis_crashed", detail)), now)
+        values = _ended(Failed(failure("analysis_crashed", crashes=crashes)), now)
     else:
         values = {
             "state": State.QUEUED,

@@ -41,9 +41,7 @@ class LimitBodies:
             return
         headers = Headers(scope=scope)
         if "content-length" in headers and "transfer-encoding" in headers:
-            refusal = ProblemError(
-                "body_length_ambiguous", "the request has both Content-Length and Transfer-Encoding", headers=_CLOSE
-            )
+            refusal = ProblemError("body_length_ambiguous", headers=_CLOSE)
             await problem_response(refusal, scope["state"]["request_id"])(scope, receive, send)
             return
         body = _Body(receive, scope["state"], self._idle_s, self._slowest_bytes_s)
@@ -93,12 +91,11 @@ class _Body:
         return {"type": "http.disconnect"}
 
     def _stalled(self) -> ProblemError:
-        detail = f"nothing came for {self._idle_s:g} s, or less than {self._slowest_bytes_s:g} bytes per second"
-        return ProblemError("upload_stalled", detail, headers=_CLOSE)
+        slowest = f"{self._slowest_bytes_s:g}"
+        return ProblemError("upload_stalled", headers=_CLOSE, idle_s=f"{self._idle_s:g}", slowest=slowest)
 
     def _too_large(self) -> ProblemError:
-        detail = f"the body is larger than {self.limit_bytes} bytes"
-        return ProblemError("body_too_large", detail, limit_bytes=self.limit_bytes)
+        return ProblemError("body_too_large", extra={"limit_bytes": self.limit_bytes}, limit_bytes=self.limit_bytes)
 
 
 def patience_s(came_bytes: int, waited_s: float, idle_s: float, slowest_bytes_s: float) -> float:
@@ -131,6 +128,6 @@ async def read_json(request: Request, model: type[Model], limit_bytes: int = SMA
     except ValidationError as error:
         mistakes = error.errors(include_url=False)
         if mistakes[0]["type"] == "json_invalid":
-            raise ProblemError("json_malformed", "the body is not valid JSON, or is nested too deeply") from None
+            raise ProblemError("json_malformed") from None
         named = [(one_line(".".join(map(str, each["loc"]))) or "body", sentence(each)) for each in mistakes]
         raise invalid_request(named) from None

@@ -9,6 +9,7 @@ from typing import Final
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from formcheck.words.catalogue import ENGLISH
 from formcheck_api.records.mistakes import one_line
 from formcheck_api.records.problems import ProblemError, invalid_request
 
@@ -52,27 +53,27 @@ class ClipForm:
                 },
             )
         except FormParserError as error:
-            raise ProblemError("multipart_malformed", "the boundary is too long") from error
+            raise ProblemError("multipart_malformed", "boundary_long") from error
 
     def feed(self, piece: bytes) -> None:
         """Read the next piece of the body."""
         try:
             self._parser.write(piece)
         except FormParserError as error:
-            raise ProblemError("multipart_malformed", "the form breaks the rules of RFC 7578") from error
+            raise ProblemError("multipart_malformed") from error
 
     def close(self) -> None:
         """End the body. Raises ProblemError when the form is not complete or has no file."""
         if not self._ended:
-            raise ProblemError("multipart_malformed", "the form ends before its last boundary")
+            raise ProblemError("multipart_malformed", "unfinished")
         if self.file_name is None:
-            raise invalid_request([(self._file_field, "the file is missing")])
+            raise invalid_request([(self._file_field, ENGLISH.say("mistake.file_missing"))])
 
     def _begin_part(self) -> None:
         self._headers = {}
         self._value = b""
         if len(self.fields) >= MOST_FIELDS:
-            raise invalid_request([("form", f"more than {MOST_FIELDS} fields")])
+            raise invalid_request([("form", ENGLISH.say("mistake.many_fields", most=MOST_FIELDS))])
 
     def _take_header_name(self, data: bytes, start: int, end: int) -> None:
         self._header_name += data[start:end]
@@ -89,12 +90,12 @@ class ClipForm:
         name = options.get(b"name", b"").decode("utf-8", "replace")
         is_file = b"filename" in options
         if is_file != (name == self._file_field):
-            advice = "upload it as a file, with curl, -F clip=@run.mp4"
+            advice = ENGLISH.say("mistake.not_a_file")
             if is_file:
-                advice = f"is not a file field; upload the clip as {self._file_field}"
+                advice = ENGLISH.say("mistake.no_file_field", field=self._file_field)
             raise invalid_request([(one_line(name) or "form", advice)])
         if name in self.fields or (is_file and self.file_name is not None):
-            raise invalid_request([(name, "was given twice")])
+            raise invalid_request([(name, ENGLISH.say("mistake.twice"))])
         self._field = None if is_file else name
         if is_file:
             self.file_name = options[b"filename"].decode("utf-8", "replace")
@@ -105,7 +106,7 @@ class ClipForm:
             return
         self._value += data[start:end]
         if len(self._value) > LARGEST_FIELD_BYTES:
-            raise invalid_request([(self._field, f"longer than {LARGEST_FIELD_BYTES} bytes")])
+            raise invalid_request([(self._field, ENGLISH.say("mistake.long_field", most=LARGEST_FIELD_BYTES))])
 
     def _end_part(self) -> None:
         if self._field is not None:

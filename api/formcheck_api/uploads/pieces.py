@@ -44,7 +44,7 @@ def piece_bytes(request: Request, offset: int, settings: Settings) -> int:
     """Length of the piece that is sent. Raises ProblemError 411, 413."""
     declared = request.headers.get("content-length")
     if declared is None:
-        raise ProblemError("length_required", "there is no Content-Length")
+        raise ProblemError("length_required", "piece")
     check_size(offset + int(declared), settings)  # the server has checked that it is a number
     return int(declared)
 
@@ -62,7 +62,7 @@ async def take_piece(request: Request, path: Path, offset: int, settings: Settin
     stays.
     """
     if offset > arrived_bytes(path):
-        raise ProblemError("upload_incomplete", "the pieces before this one have not arrived")
+        raise ProblemError("upload_incomplete", "gap")
     room = Room(settings)
     with told_when_full():
         file: int | None = None  # opened with the first byte, and once: what was deleted meanwhile is not made again
@@ -101,7 +101,7 @@ def whole(path: Path, name: str, clip_bytes: int) -> Iterator[Upload]:
     twin = path.with_name(f"upload-{secrets.token_hex(16)}.part")
     try:
         if clip_bytes == 0 or arrived_bytes(path) != clip_bytes:
-            raise ProblemError("upload_incomplete", "the clip has not arrived whole")
+            raise ProblemError("upload_incomplete")
         with told_when_full():
             _copy(path, twin)
         with twin.open("rb") as file:
@@ -116,4 +116,4 @@ def _copy(path: Path, twin: Path) -> None:
     try:
         shutil.copyfile(path, twin)
     except FileNotFoundError:
-        raise ProblemError("upload_incomplete", "the clip has not arrived whole") from None
+        raise ProblemError("upload_incomplete") from None

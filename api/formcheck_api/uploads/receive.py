@@ -18,6 +18,7 @@ from python_multipart.multipart import parse_options_header
 from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
 
+from formcheck.words.catalogue import ENGLISH
 from formcheck_api.operations.disk import shortage
 from formcheck_api.operations.settings import MEGABYTE, Settings
 from formcheck_api.records.problems import ProblemError, invalid_request
@@ -64,7 +65,7 @@ class Room:
 def check_room(settings: Settings, coming_bytes: int = 0) -> None:
     """Whether so much more leaves the disk its reserve. Raises ProblemError 507."""
     if reason := shortage(settings, coming_bytes):
-        raise ProblemError("upload_storage_full", reason)
+        raise ProblemError("upload_storage_full", "shortage", reason=reason)
 
 
 class _ClipFile:
@@ -117,16 +118,16 @@ async def _receive(request: Request, boundary: bytes, path: Path, settings: Sett
         form.close()
         check_room(settings)  # the last bytes, and what others wrote meanwhile
     if clip.bytes == 0:
-        raise invalid_request([(CLIP_FIELD, "the file is empty")])
+        raise invalid_request([(CLIP_FIELD, ENGLISH.say("mistake.file_empty"))])
     return Upload(path, display_name(form.file_name or ""), clip.sha256, clip.bytes, form.fields)
 
 
 def _boundary(request: Request) -> bytes:
     kind, options = parse_options_header(request.headers.get("content-type"))
     if kind != b"multipart/form-data":
-        raise ProblemError("not_multipart", "the body must be multipart/form-data with the clip as a file field")
+        raise ProblemError("not_multipart")
     if not options.get(b"boundary"):
-        raise ProblemError("multipart_malformed", "Content-Type names no boundary")
+        raise ProblemError("multipart_malformed", "boundary_missing")
     return options[b"boundary"]
 
 
@@ -136,7 +137,7 @@ def declared_bytes(request: Request, settings: Settings) -> int | None:
     declared = request.headers.get("content-length")
     if declared is None:
         if "transfer-encoding" not in request.headers:
-            raise ProblemError("length_required", "there is neither Content-Length nor a chunked body")
+            raise ProblemError("length_required")
         return None
     if int(declared) > limit_bytes + FORM_OVERHEAD_BYTES:  # the server has checked that it is a number
         raise too_large(limit_bytes)
@@ -145,9 +146,7 @@ def declared_bytes(request: Request, settings: Settings) -> int | None:
 
 def too_large(limit_bytes: int) -> ProblemError:
     """The problem of a clip that is larger than that."""
-    return ProblemError(
-        "clip_too_large", f"the clip is larger than {limit_bytes // MEGABYTE} MB", limit_bytes=limit_bytes
-    )
+    return ProblemError("clip_too_large", limit_mb=limit_bytes // MEGABYTE, extra={"limit_bytes": limit_bytes})
 
 
 @contextmanager
@@ -157,7 +156,7 @@ def told_when_full() -> Iterator[None]:
         yield
     except (OSError, OperationalError) as error:
         if getattr(error, "errno", None) in _NO_SPACE or (isinstance(error, OperationalError) and is_full(error)):
-            raise ProblemError("upload_storage_full", "the disk of the service is full") from error
+            raise ProblemError("upload_storage_full") from error
         raise
 
 

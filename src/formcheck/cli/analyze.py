@@ -1,4 +1,4 @@
-"""The command ``analyze``: clip after clip, with progress on a terminal, and in the end what was seen, in words."""
+"""The command ``analyze``: clip after clip, with progress on a terminal, and in the end the result in words."""
 
 import argparse
 import json
@@ -15,7 +15,7 @@ from formcheck.cli.exits import CLIP_UNREADABLE, DONE, INTERNAL_ERROR, WITHHELD,
 from formcheck.cli.progress import shown_progress
 from formcheck.cli.summary import has_headlines, summary
 from formcheck.records.errors import FormcheckError, UsageError
-from formcheck.records.options import OPTIONS
+from formcheck.records.options import OPTIONS, RunOptions
 from formcheck.records.report import Report
 from formcheck.report.schema import report_to_json
 from formcheck.report.write import check_folder, write_assessment
@@ -28,7 +28,9 @@ ANALYSIS_SHARE: Final = 0.6
 
 
 def analyze_clips(options: argparse.Namespace) -> int:
-    """Analyse each clip and write its answer; the exit code. One that cannot be read does not stop the others."""
+    """Analyse each clip and write its result; the exit code. One that cannot be read does not stop the others."""
+    told = RunOptions(**{name: getattr(options, name) for name in OPTIONS})
+    told.check(as_flags=True)
     folders = answer_folders(options.clips, options.output)
     for folder in folders.values():
         check_folder(folder)
@@ -36,7 +38,7 @@ def analyze_clips(options: argparse.Namespace) -> int:
     withheld = failed = False
     for clip, folder in folders.items():
         try:
-            report, page = _analyze_clip(clip, folder, options)
+            report, page = _analyze_clip(clip, folder, told, options)
         except FormcheckError as error:
             if exit_code(error) != CLIP_UNREADABLE:
                 raise
@@ -45,7 +47,7 @@ def analyze_clips(options: argparse.Namespace) -> int:
             continue
         except (ImportError, OSError):  # of the machine, not of this clip
             raise
-        except Exception as error:  # a fault of ours, met by one clip, must not cost the others their answers
+        except Exception as error:  # a fault of ours, met by one clip, must not cost the others their results
             complain(say("terminal.failed", clip=clip, error=type(error).__name__, text=error))
             failed = True
             continue
@@ -67,7 +69,7 @@ def answer_folders(clips: Sequence[Path], output: Path) -> dict[Path, Path]:
     Raises
     ------
     UsageError
-        Two different clips would be answered in one folder.
+        Two different clips would be written to one folder.
     """
     folders: dict[Path, Path] = {}
     taken: dict[str, Path] = {}
@@ -85,11 +87,11 @@ def _folder_name(clip: Path) -> str:
     return clip.stem if clip.stem.strip(".") else f"_{clip.name}"
 
 
-def _analyze_clip(clip: Path, folder: Path, options: argparse.Namespace) -> tuple[Report, Path]:
+def _analyze_clip(clip: Path, folder: Path, told: RunOptions, options: argparse.Namespace) -> tuple[Report, Path]:
     with shown_progress(clip.name) as tell:
         report = analyze_video(
             clip,
-            **{name: getattr(options, name) for name in OPTIONS},
+            **told.about_the_run(),
             model=options.model,
             on_progress=lambda stage, done: tell(stage, ANALYSIS_SHARE * done),
         )
@@ -105,7 +107,7 @@ def _analyze_clip(clip: Path, folder: Path, options: argparse.Namespace) -> tupl
 
 
 def _show(report: Report, page: Path, *, as_json: bool) -> None:
-    if as_json:  # in ASCII: a pipe's encoding is anybody's guess
+    if as_json:  # in ASCII: a pipe's encoding is unknown
         sys.stdout.write(json.dumps(report_to_json(report), allow_nan=False) + "\n")
     else:
         Console(highlight=False).print(summary(report, page), end="\n\n", soft_wrap=not sys.stdout.isatty())

@@ -37,14 +37,14 @@ class Check:
 
 def examine(model: str) -> Iterator[Check]:
     """Check after check, as they are done. ``model`` as in ``--model``: fetched, as the first analysis would."""
-    yield _check("Python", _python_version, say("doctor.python"))
-    yield _check("MediaPipe", partial(_library_version, "mediapipe"), say("doctor.library"))
-    yield _check("OpenCV", partial(_library_version, "cv2"), say("doctor.library"))
-    yield _check("One OpenCV", _single_opencv, say("doctor.one_opencv"))
-    yield _check("PyAV", partial(_library_version, "av"), say("doctor.reinstall"))
-    yield _check("H.264 encoder", _write_video, say("doctor.encoder"))
-    yield _check("Model cache", _writable_cache, say("doctor.cache"))
-    yield _check("Pose model", partial(_run_model, model), say("doctor.model"))
+    yield _check(say("doctor.check.python"), _python_version, say("doctor.python"))
+    yield _check(say("doctor.check.mediapipe"), partial(_library_version, "mediapipe"), say("doctor.library"))
+    yield _check(say("doctor.check.opencv"), partial(_library_version, "cv2"), say("doctor.library"))
+    yield _check(say("doctor.check.one_opencv"), _single_opencv, say("doctor.one_opencv"))
+    yield _check(say("doctor.check.pyav"), partial(_library_version, "av"), say("doctor.reinstall"))
+    yield _check(say("doctor.check.encoder"), _write_video, say("doctor.encoder"))
+    yield _check(say("doctor.check.cache"), _writable_cache, say("doctor.cache"))
+    yield _check(say("doctor.check.model"), partial(_run_model, model), say("doctor.model"))
 
 
 def _check(name: str, look: Callable[[], str], advice: str) -> Check:

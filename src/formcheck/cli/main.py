@@ -1,7 +1,7 @@
 """The command line: parse, call, print. `cli.exits` says how commands end.
 
-Whatever loads a heavy library is imported by the command that needs it: ``--help`` and a mistyped option are answered
-at once.
+Whatever loads a heavy library is imported by the command that needs it: ``--help`` and a mistyped option need none
+of them.
 """
 
 # ruff: noqa: PLC0415  # see above
@@ -44,9 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 options = _parser().parse_args(arguments)
                 code: int = options.run(options)
             finally:
-                sys.stdout.flush()  # here, where an output that is full or closed can still be told
+                sys.stdout.flush()  # here, where an output that is full or closed can still be reported
     except FormcheckError as error:
-        for line in str(error).splitlines():  # several broken truth files are told at once
+        for line in str(error).splitlines():  # several broken truth files are reported at once
             complain(line)
         return exit_code(error)
     except KeyboardInterrupt:
@@ -130,7 +130,7 @@ def _pull(options: argparse.Namespace) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Answers a mistake with one line of ours instead of a page of usage."""
+    """Reports a mistake in one line instead of a page of usage."""
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(say("terminal.see_help", error=message, program=self.prog))
@@ -213,9 +213,7 @@ def _add_facts(group: "argparse._ArgumentGroup") -> None:
             type=_within(option.low, option.high, f"{option.unit}, e.g. {option.example}"),
             metavar=option.metavar,
             default=option.default,
-            help=option.help
-            if option.default is None
-            else say("help.default", help=option.help, value=f"{option.default:g}"),
+            help=_help_of(option),
         )
 
 

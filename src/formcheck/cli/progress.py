@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from formcheck.cli.exits import printable
 
 OnProgress = Callable[[str, float], None]
-"""Told a stage's name and how much of all the work is done, 0..1."""
+"""Gets a stage's name and the share of all the work that is done, 0..1."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What the terminal says of a clip: the answer in a sentence, the numbers it rests on, what was withheld and why."""
+"""What the terminal says of a clip: the result in a sentence, the numbers it rests on, what was withheld and why."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,7 +17,7 @@ from formcheck.words.numbers import ends, quantity, title_of
 say: Final = ENGLISH.say
 
 ALWAYS_SHOWN: Final = ("cadence", "belt_speed")
-"""Beside the headline numbers: what the answer is compared at."""
+"""Beside the headline numbers: what the result is compared at."""
 
 
 MOST_NAMED: Final = 4
@@ -86,7 +86,7 @@ def _doubts(report: Report) -> Iterator[Text]:
 
 
 def _is_of_the_model(reason: Reason) -> bool:
-    """Whether this pose model tells such a number of no clip: no filming would narrow its interval."""
+    """Whether this pose model can measure such a number in no clip: no filming would narrow its interval."""
     return reason.code == "interval_too_wide" and not reason.advice
 
 

@@ -10,7 +10,7 @@ class ReadingLimits:
     max_pixels: int = 36_000_000  # of one picture: 8K, the most that phones film, has 33 million
     max_duration_s: float = 1800.0  # ten seconds are enough; half an hour is a phone left running
     max_streams: int = 32  # an iPhone writes seven: picture, sound, metadata
-    max_fps: float = 2000.0  # as `capture_fps` may be told; phones reach 960
+    max_fps: float = 2000.0  # the most that `capture_fps` may be; phones reach 960
 
 
 LIMITS = ReadingLimits()

@@ -1,6 +1,6 @@
 """Clip files: opening one safely, finding its picture track, and what it says of itself (PyAV).
 
-Everything a file declares is hearsay: edit lists and cut-off files make durations and counts wrong, so they serve
+Nothing a file declares is reliable: edit lists and cut-off files make durations and counts wrong, so they serve
 a progress bar and the note on a file that ends early, never a measurement.
 """
 
@@ -24,6 +24,9 @@ from av.video.stream import VideoStream
 from formcheck.clip.limits import ReadingLimits
 from formcheck.clip.orientation import Orientation, read_display_matrix
 from formcheck.records.errors import ClipError, ClipNotFoundError, NotAVideoError
+from formcheck.words.catalogue import ENGLISH
+
+say: Final = ENGLISH.say
 
 CONTAINERS: Final = "mov,matroska,avi,mpegts,mpeg,flv,asf,gif"
 """Formats that are opened (FFmpeg's names). Playlists are not: they make FFmpeg read other files and addresses."""
@@ -79,7 +82,7 @@ def sha256_of(path: str | os.PathLike[str]) -> str:
     except FileNotFoundError as error:
         raise _not_found(Path(path)) from error
     except OSError as error:
-        raise ClipError(f"{path} cannot be read: {error.strerror}") from error
+        raise _unreadable(path, error) from error
 
 
 def open_container(path: Path, limits: ReadingLimits) -> InputContainer:
@@ -89,15 +92,11 @@ def open_container(path: Path, limits: ReadingLimits) -> InputContainer:
         # An absolute path: FFmpeg would take a name such as "concat:a|b" for instructions.
         return _opened(str(path.absolute()), _decoder_options(limits))
     except av.PermissionError as error:
-        raise ClipError(f"{path} cannot be read: {error.strerror}") from error
+        raise _unreadable(path, error) from error
     except av.FFmpegError as error:
         if _looks_like_mp4(path):
-            raise NotAVideoError(
-                f"{path.name} is cut off or damaged: its index is missing; copy the whole file from your phone again"
-            ) from error
-        raise NotAVideoError(
-            f"{path.name} is not a video that can be read; export it from your phone as MP4 and try again"
-        ) from error
+            raise NotAVideoError(say("error.clip.cut_off", name=path.name)) from error
+        raise NotAVideoError(say("error.clip.no_video", name=path.name)) from error
 
 
 def _opened(name: str, options: dict[str, str]) -> InputContainer:
@@ -114,9 +113,9 @@ def picture_track(container: InputContainer, name: str, limits: ReadingLimits) -
     """
     stream = container.streams.best("video")
     if not isinstance(stream, VideoStream) or stream.disposition & Disposition.attached_pic:
-        raise NotAVideoError(f"{name} holds no moving picture; choose the clip itself, exported as MP4")
+        raise NotAVideoError(say("error.clip.no_pictures", name=name))
     if stream.codec_context is None:
-        raise NotAVideoError(f"{name} is coded in a way that is not known here; export it as MP4 (H.264) and try again")
+        raise NotAVideoError(say("error.clip.unknown_codec", name=name))
     _check_limits(container, stream, name, limits)
     stream.thread_type = "AUTO"
     stream.thread_count = min(DECODE_THREADS, os.cpu_count() or 1)
@@ -127,25 +126,19 @@ def picture_track(container: InputContainer, name: str, limits: ReadingLimits) -
 def too_long(name: str, limits: ReadingLimits) -> ClipError:
     """The error of a clip that goes on beyond the limit."""
     most_s = limits.max_duration_s
-    most = f"{most_s / 60:.0f} minutes" if most_s >= 120 else f"{most_s:.0f} seconds"
-    return ClipError(f"{name} is longer than {most}; cut out half a minute of running")
+    if most_s >= 120:
+        return ClipError(say("error.clip.over_minutes", name=name, most=f"{most_s / 60:.0f}"))
+    return ClipError(say("error.clip.over_seconds", name=name, most=f"{most_s:.0f}"))
 
 
 def _check_limits(container: InputContainer, stream: VideoStream, name: str, limits: ReadingLimits) -> None:
     if len(container.streams) > limits.max_streams:
-        raise ClipError(
-            f"{name} holds {len(container.streams)} tracks, and a clip from a phone fewer than ten; "
-            "export it as MP4 and try again"
-        )
+        raise ClipError(say("error.clip.many_tracks", name=name, count=len(container.streams)))
     width_px, height_px = _declared_size_px(container, stream)
     if width_px * height_px > limits.max_pixels:
-        raise ClipError(
-            f"{name} has pictures of {width_px} x {height_px} pixels, more than can be read; export it as 1080p"
-        )
+        raise ClipError(say("error.clip.large_picture", name=name, width=width_px, height=height_px))
     if stream.average_rate and stream.average_rate > limits.max_fps:
-        raise ClipError(
-            f"{name} claims {float(stream.average_rate):.0f} frames per second, which no phone records; export it again"
-        )
+        raise ClipError(say("error.clip.high_rate", name=name, fps=f"{float(stream.average_rate):.0f}"))
     if (_declared_end_s(container, stream) or 0.0) > limits.max_duration_s:
         raise too_long(name, limits)
 
@@ -235,17 +228,21 @@ def _check_file(path: Path) -> None:
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # ValueError: a name that no file can have
         raise _not_found(path) from error
     except OSError as error:  # links in a circle, a folder that may not be looked into, too long a name
-        raise ClipError(f"{path} cannot be read: {error.strerror}") from error
+        raise _unreadable(path, error) from error
     if stat.S_ISDIR(found.st_mode):
-        raise NotAVideoError(f"{path} is a folder; name the clip inside it")
+        raise NotAVideoError(say("error.clip.folder", path=path))
     if found.st_size == 0:
-        raise NotAVideoError(f"{path.name} is empty (0 bytes); copy it from your phone again")
+        raise NotAVideoError(say("error.clip.empty", name=path.name))
     if _looks_like_photo(path):
-        raise NotAVideoError(f"{path.name} is a single picture, not a video; choose the clip itself")
+        raise NotAVideoError(say("error.clip.photo", name=path.name))
 
 
 def _not_found(path: Path) -> ClipNotFoundError:
-    return ClipNotFoundError(f"{path}: there is no such file; check its name and folder")
+    return ClipNotFoundError(say("error.clip.not_found", path=path))
+
+
+def _unreadable(path: str | os.PathLike[str], error: OSError) -> ClipError:
+    return ClipError(say("error.unreadable", path=os.fspath(path), why=error.strerror))
 
 
 def _looks_like_mp4(path: Path) -> bool:
@@ -264,4 +261,4 @@ def _start_of(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(12)
     except OSError as error:
-        raise ClipError(f"{path} cannot be read: {error.strerror}") from error
+        raise _unreadable(path, error) from error

@@ -1,6 +1,6 @@
 """The pictures of a clip, one at a time, upright, at the container's own times (PyAV).
 
-PyAV decodes everywhere: two decoders give two answers on the same clip. Times are ``pts * time_base``, never
+PyAV decodes everywhere: two decoders give two results on the same clip. Times are ``pts * time_base``, never
 index / frame rate: phones vary their rate and drop frames; ``time_s`` is where a ``<video>`` element seeks (see
 ``clip.clock_zero``).
 
@@ -38,6 +38,8 @@ from formcheck.clip.tone import to_ordinary_range
 from formcheck.records.errors import ClipError, NotAVideoError
 from formcheck.records.track import Frame, Image
 from formcheck.words.catalogue import ENGLISH
+
+say: Final = ENGLISH.say
 
 __all__ = ["ClipProbe", "ClipReader", "probe", "sha256_of"]
 
@@ -92,13 +94,13 @@ class ClipReader:
         self._spoiled = self._untimed = 0
         self._end_s = 0.0
         self._container = open_container(path, limits)
-        with ExitStack() as on_failure, self._told_as_clip_error():
+        with ExitStack() as on_failure, self._raising_clip_errors():
             on_failure.callback(self._container.close)
             stream = picture_track(self._container, path.name, limits)
             decoded = self._decode(stream)
             opening = next(decoded, None)
             if opening is None:
-                raise NotAVideoError(f"{path.name} holds no picture that decodes; export it as MP4 and try again")
+                raise NotAVideoError(say("error.clip.none_decodes", name=path.name))
             self.clip = describe(path.name, self._container, stream, opening)
             on_failure.pop_all()
         self._zero = clock_zero(self._container)
@@ -113,7 +115,7 @@ class ClipReader:
 
     def __iter__(self) -> Iterator[Frame]:
         index, next_s = 0, 0.0
-        with self._told_as_clip_error():
+        with self._raising_clip_errors():
             for picture in self._pictures:
                 time_s = self._time_s(picture)
                 # Without a time, before the clip's start or not after its neighbour: no player ever shows it.
@@ -133,7 +135,7 @@ class ClipReader:
         declared_s = self.clip.duration_s
         early = None
         if declared_s is not None and self._end_s < declared_s - EARLY_END_S:
-            early = ENGLISH.say("damage.early", decoded=f"{self._end_s:.1f}", declared=f"{declared_s:.1f}")
+            early = say("damage.early", decoded=f"{self._end_s:.1f}", declared=f"{declared_s:.1f}")
         return "; ".join(filter(None, (early, self.left_out))) or None
 
     @property
@@ -141,9 +143,9 @@ class ClipReader:
         """Which pictures could not be read so far, in one line, or None."""
         notes = []
         if self._spoiled:
-            notes.append(ENGLISH.say("damage.spoiled", count=self._spoiled))
+            notes.append(say("damage.spoiled", count=self._spoiled))
         if self._untimed:
-            notes.append(ENGLISH.say("damage.untimed", count=self._untimed))
+            notes.append(say("damage.untimed", count=self._untimed))
         return "; ".join(notes) or None
 
     def _decode(self, stream: VideoStream) -> Iterator[VideoFrame]:
@@ -172,13 +174,11 @@ class ClipReader:
         return float(picture.pts * picture.time_base - self._zero)
 
     @contextmanager
-    def _told_as_clip_error(self) -> Iterator[None]:
+    def _raising_clip_errors(self) -> Iterator[None]:
         try:
             yield
         except av.FFmpegError as error:
-            raise ClipError(
-                f"{self._name} cannot be decoded; export it as MP4 (H.264) and try again ({error.strerror})"
-            ) from error
+            raise ClipError(say("error.clip.undecodable", name=self._name, why=error.strerror)) from error
 
 
 class _Converter:

@@ -22,6 +22,9 @@ from av.video.stream import VideoStream
 
 from formcheck.records.errors import OutputError, RecordError
 from formcheck.records.track import Image
+from formcheck.words.catalogue import ENGLISH
+
+say: Final = ENGLISH.say
 
 TIME_BASE: Final = Fraction(1, 90_000)
 """Tick of the written clock, MPEG's own: whole at 24, 25, 30, 50, 60, 120 and 240 fps, else 6 microseconds off."""
@@ -54,14 +57,14 @@ class VideoWriter:
         self._pts = -1
         self._waiting: VideoFrame | None = None
         self._shown_ticks = round(1 / (NOMINAL_FPS * TIME_BASE))
-        with self._told_as_output_error():
+        with self._raising_output_errors():
             self._container = av.open(
                 str(self._draft.absolute()), "w", format="mp4", options={"movflags": "+faststart"}
             )
 
     def __enter__(self) -> Self:
-        with self._told_as_output_error():
-            self._draft.touch()  # a folder that refuses is told now, not when minutes of work are to be written
+        with self._raising_output_errors():
+            self._draft.touch()  # a folder that refuses fails now, not after minutes of work
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -82,7 +85,7 @@ class VideoWriter:
             raise RecordError(f"time_s: expected 0 or later and after the picture before, got {time_s}")
         if image.shape != (self._shape or image.shape):
             raise RecordError(f"image: expected shape {self._shape} as before, got {image.shape}")
-        with self._told_as_output_error():
+        with self._raising_output_errors():
             if not self._shape:
                 self._stream, self._shape = self._add_stream(image), image.shape
             self._encode_waiting(pts - self._pts)
@@ -110,8 +113,8 @@ class VideoWriter:
 
     def _finish(self) -> None:
         if self._waiting is None:
-            raise OutputError(f"{self._path}: there is no picture to write")
-        with self._told_as_output_error():
+            raise OutputError(say("error.output.no_pictures", path=self._path))
+        with self._raising_output_errors():
             self._encode_waiting(self._shown_ticks)  # the last one: as long as the one before
             self._container.mux(self._stream.encode(None))
             self._container.close()
@@ -119,19 +122,17 @@ class VideoWriter:
 
     def _discard(self) -> None:
         """Close and remove the draft, if it is still there."""
-        with suppress(av.FFmpegError):  # closing writes an index into a file about to go; what went wrong is told
+        with suppress(av.FFmpegError):  # closing writes an index into a file about to go; the error is raised already
             self._container.close()
         self._draft.unlink(missing_ok=True)
 
     @contextmanager
-    def _told_as_output_error(self) -> Iterator[None]:
+    def _raising_output_errors(self) -> Iterator[None]:
         try:
             yield
         except (av.FFmpegError, OSError) as error:
-            reason = error.strerror or error
-            raise OutputError(
-                f"{self._path} cannot be written: {reason}; choose another folder or free space"
-            ) from error
+            why = error.strerror or error
+            raise OutputError(say("error.output.unwritable", path=self._path, why=why)) from error
 
 
 def _picture(image: Image, pts: int) -> VideoFrame:

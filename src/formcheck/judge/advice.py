@@ -32,12 +32,9 @@ YOUNG: Final = "Young et al. 2023, Sensors 23:696"
 _FAR: Final = (LIEBERMAN, WILLE, SOUZA)
 
 ADVICE: Final = {
-    "reach_typical": Advice("ok", (SOUZA,), compared=True),
-    "reach_short": Advice("ok", (LIEBERMAN,), compared=True),
-    "reach_far_end": Advice("watch", _FAR, "hamstrings", compared=True),
-    "reach_far": Advice("watch", _FAR, "hamstrings", compared=True),
-    "reach_overstride": Advice("act", _FAR, "hamstrings", compared=True),
-    "reach_unsure": Advice("info", compared=True),
+    "overstride_unlikely": Advice("ok", (SOUZA,), compared=True),
+    "overstride_possible": Advice("watch", _FAR, "hamstrings", compared=True),
+    "overstride_likely": Advice("act", _FAR, "hamstrings", compared=True),
     "reach_uncompared": Advice("info"),
     "reach_withheld": Advice("info"),
     "lean_typical": Advice("ok", (TENG,), compared=True),

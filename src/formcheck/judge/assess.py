@@ -20,10 +20,9 @@ from formcheck.judge.measures.withheld import as_told
 from formcheck.judge.obstacles import Filmed, find_doubts, find_obstacles, mean_fps, without_ghosts
 from formcheck.judge.reference import find_reference
 from formcheck.records.errors import RecordError, UsageError
-from formcheck.records.gait import Given, SideGait, TimeScale
+from formcheck.records.gait import Given, ShoeFollower, SideGait, TimeScale
 from formcheck.records.options import RunOptions, is_number
 from formcheck.records.report import Clip, ModelUsed, Report
-from formcheck.records.shoes import ShoeFollower
 from formcheck.records.track import PoseTrack, Uprights
 from formcheck.words.catalogue import ENGLISH
 

@@ -58,7 +58,7 @@ def steps_of(gait: Gait, run: Run | None) -> tuple[Step, ...]:
 
 
 def evidence_of(gait: Gait, run: Run | None, track: PoseTrack) -> Evidence | None:
-    """What pictures and charts are drawn from; None where nobody was found."""
+    """What pictures and charts are drawn from; None where no person was found."""
     if isinstance(gait, Nobody):
         return None
     person = gait.person

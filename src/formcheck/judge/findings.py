@@ -1,27 +1,42 @@
 """From measures to findings: what is worth saying to the runner, how urgent it is, and what proves it.
 
 There is no validated cut-off for overstriding, and experienced runners land ahead of the hip too, further at higher
-speed (Souza 2016). So a landing is judged against a band at the runner's own speed and called clear only where
-several signs agree or its whole interval lies beyond the band. Nothing is diagnosed. The
-words are ``finding.<code>`` in the catalogue.
+speed (Souza 2016). So landing and lean are compared with experienced runners at the same speed, and the finding follows
+from how likely it is that the true number lies beyond most of them (`standing`). Nothing is diagnosed. The words are
+``finding.<code>`` in the catalogue.
 """
 
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 from formcheck.judge.advice import ADVICE
-from formcheck.records.report import EventName, Finding, KeyFrame, Measure, Measured, Quality, ReferenceBand, SceneSeen
+from formcheck.judge.standing import chance_above, find_standing
+from formcheck.records.report import (
+    EventName,
+    Finding,
+    KeyFrame,
+    Measure,
+    Measured,
+    Quality,
+    ReferenceBand,
+    SceneSeen,
+    Standing,
+)
 from formcheck.records.skeleton import Side
 from formcheck.words.catalogue import ENGLISH
 from formcheck.words.numbers import ends, percent, quantity
 
-FAR_END_SHARE: Final = 0.75
-"""Of the way from the band's mean to its edge: about 1 experienced runner in 16 lies beyond (t, 11 degrees)."""
+UNLIKELY: Final = 0.2
+LIKELY: Final = 0.8
+"""Chances below the first are called unlikely, above the second likely, between them possible."""
 
 AGREEING_SHARE: Final = 0.5
-"""As above, for a sign that only has to agree with another: about 1 runner in 7 lies beyond."""
+"""Of the way from the band's mean to its edge, for a sign that agrees with a far reach: 1 runner in 7 lies beyond."""
+
+OF_RUNNERS: Final = 20
+"""A place among runners is given as so many of these."""
 
 BENT_FORWARD_DEG: Final = 15.0
 """Mean + 2 SD of the half of 40 runners that leans more, 10.8 +- 2.2 deg (Teng & Powers 2015)."""
@@ -32,7 +47,7 @@ QUICKER_CADENCE: Final = 1.05
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """A left/right difference: from which size it is told (fraction of the mean), and what shows it."""
+    """A left/right difference: from which size it is reported (fraction of the mean), and what shows it."""
 
     measure: str
     code: str
@@ -50,7 +65,7 @@ _COMPARISONS: Final = (
     _Comparison("step_time_asymmetry", "step_sides_differ", 0.05, ("foot_strike",)),
 )
 
-_OVERSTRIDING: Final = frozenset({"reach_far_end", "reach_far", "reach_overstride"})
+_OVERSTRIDING: Final = frozenset({"overstride_possible", "overstride_likely"})
 _SIGN_DIRECTIONS: Final = {"shank_angle": 1, "knee_flexion": -1}
 """Which way the other signs of overstriding go: the shank reaches forward, the knee is straighter."""
 
@@ -80,7 +95,7 @@ def judge(
     reference: tuple[ReferenceBand, ...],
     frames: tuple[KeyFrame, ...],
 ) -> tuple[Finding, ...]:
-    """What to tell the runner: landing, lean, left against right, cadence, then limits.
+    """The findings: landing, lean, left against right, cadence, then limits.
 
     ``reference`` are the bands at the runner's speed (``reference.find_reference``), empty when there is none. What
     was withheld is never judged; a view other than from the side gives no landing and no lean. ``act`` is never said
@@ -98,31 +113,30 @@ def _landing(case: _Case) -> tuple[Finding, ...]:
     reach, band = case.told(name), case.bands.get(name)
     if case.scene.view != "side" or reach is None:
         return ()
-    code = _landing_code(case, reach, band) if band else "reach_uncompared"
-    words = _words(case, name, reach) | {"foot": _foot(case.scene), "signs": _signs(case)}
-    if code == "reach_overstride" and band and reach.interval95[0] <= band.high:
-        words["sure"] = ENGLISH.say("sure.but_agreed")
-    return (_say(case, code, words, name, _files(case, "foot_strike")),)
+    if band is None:
+        return (_say(case, "reach_uncompared", _words(case, name, reach) | {"foot": _foot(case.scene)}, name),)
+    standing = find_standing(reach, band)
+    code = f"overstride_{_how_likely(standing.above_most)}"
+    words = _words(case, name, reach) | {"foot": _foot(case.scene), "signs": _signs(case), "place": _placed(standing)}
+    finding = replace(_say(case, code, words, name, _files(case, "foot_strike")), standing=standing)
+    is_sure = reach.confidence != "low" and case.quality.grade != "poor"
+    return (finding if finding.level != "act" or is_sure else replace(finding, level="watch"),)
 
 
-def _landing_code(case: _Case, reach: Measured, band: ReferenceBand) -> str:
-    low, high = reach.interval95
-    if low < band.low and high > band.high:
-        return "reach_unsure"
-    if reach.value < band.low:
-        return "reach_short"
-    beyond = reach.value > band.high
-    shank, knee = (_agrees(case, sign) for sign in _SIGN_DIRECTIONS)
-    clear = low > band.high or (beyond and shank and knee)
-    if clear and reach.confidence != "low" and case.quality.grade != "poor":
-        return "reach_overstride"
-    if beyond:
-        return "reach_far"
-    return "reach_far_end" if shank and _place(reach.value, band) > FAR_END_SHARE else "reach_typical"
+def _how_likely(chance: float) -> Literal["unlikely", "possible", "likely"]:
+    return "unlikely" if chance < UNLIKELY else "likely" if chance > LIKELY else "possible"
+
+
+def _placed(standing: Standing) -> str:
+    """Further ahead than so many of twenty."""
+    count = round(OF_RUNNERS * standing.share_below)
+    if 0 < count < OF_RUNNERS:
+        return ENGLISH.say("place.ahead_of", count=str(count), of=str(OF_RUNNERS))
+    return ENGLISH.say("place.ahead_of_all" if count else "place.ahead_of_none")
 
 
 def _agrees(case: _Case, sign: str) -> bool | None:
-    """Whether another sign speaks for overstriding; None when it was not told."""
+    """Whether another sign speaks for overstriding; None when it was withheld."""
     measured, band = case.told(sign), case.bands.get(sign)
     if measured is None or band is None:
         return None
@@ -151,23 +165,25 @@ def _lean(case: _Case) -> tuple[Finding, ...]:
     lean = case.told(name)
     if case.scene.view != "side" or lean is None:
         return ()
-    code = _lean_code(lean, case.bands.get(name))
-    return (_say(case, code, _words(case, name, lean), name, _files(case, "mid_stance")),)
+    band = case.bands.get(name)
+    standing = find_standing(lean, band) if band else None
+    code = _lean_code(lean, standing)
+    return (replace(_say(case, code, _words(case, name, lean), name, _files(case, "mid_stance")), standing=standing),)
 
 
-def _lean_code(lean: Measured, band: ReferenceBand | None) -> str:
-    low, high = lean.interval95
-    if high < 0:
+def _lean_code(lean: Measured, standing: Standing | None) -> str:
+    if lean.interval95[1] < 0:
         return "lean_back"
-    if band is None:
+    if standing is None:
         return "lean_uncompared"
-    if low < band.low and high > band.high:
-        return "lean_unsure"
-    if low > band.high and lean.value > BENT_FORWARD_DEG:
+    if chance_above(lean, BENT_FORWARD_DEG) > LIKELY:
         return "lean_bent"
-    if lean.value > band.high:
+    if standing.above_most > LIKELY:
         return "lean_forward"
-    return "lean_upright" if lean.value < band.low else "lean_typical"
+    if standing.below_most > LIKELY:
+        return "lean_upright"
+    within = max(standing.above_usual, standing.below_usual) < UNLIKELY
+    return "lean_typical" if within else "lean_unsure"
 
 
 def _sides(case: _Case) -> Iterator[Finding]:
@@ -209,7 +225,7 @@ def _cadence(case: _Case, landing: set[str]) -> tuple[Finding, ...]:
 
 
 def _limits(case: _Case) -> Iterator[Finding]:
-    """What this clip, or any clip, cannot tell."""
+    """What this clip, or any clip, cannot show."""
     if case.scene.view in ("rear", "front"):
         yield _say(case, "view_end_on", {"end": ENGLISH.say(f"end.{case.scene.view}")})
         return

@@ -41,33 +41,42 @@ class Filmed:
 
 
 def without_ghosts(gait: Gait, filmed: Filmed, *, settings: Settings) -> Gait:
-    """The gait; nobody where it is what a pose model takes for a person now and then: an animal, a poster, a coat."""
+    """The gait; `Nobody` where it is what a pose model sometimes takes for a person: an animal, a poster, a coat."""
     is_person = isinstance(gait, EndOn | SideGait) and gait.pace is not None
     return gait if is_person or filmed.seen_frac >= settings.presence.min_person_frac else Nobody()
 
 
 def find_obstacles(gait: Gait, filmed: Filmed, *, settings: Settings) -> tuple[Reason, ...]:
-    """Reasons that withhold reach, lean and every other side-view number; the first is the one to tell first."""
+    """Reasons that withhold reach, lean and every other side-view number; the most important first."""
     if filmed.frames < settings.presence.min_frames:
         return (reason("clip_too_short"),)
     match gait:
-        case Nobody() if filmed.seen_frac < settings.presence.min_person_frac:
-            return (reason("nobody_seen"),)
-        case Nobody(outside_frac):
-            return (
-                (reason("feet_out_of_picture"),)
-                if outside_frac > settings.presence.feet_outside_frac
-                else (reason("legs_hidden", "whole_body"),)
-            )
+        case Nobody():
+            return find_framing_obstacles(gait, filmed, settings=settings)
         case EndOn(person, pace):
-            return (*_filming_obstacles(person, filmed, settings), *_pace_obstacles(person, pace, settings))
+            framing = find_framing_obstacles(person, filmed, settings=settings)
+            return (*framing, *_pace_obstacles(person, pace, settings))
         case SideGait(person, _, pace, _, run):
-            found = (*_filming_obstacles(person, filmed, settings), *_pace_obstacles(person, pace, settings))
+            framing = find_framing_obstacles(person, filmed, settings=settings)
+            found = (*framing, *_pace_obstacles(person, pace, settings))
             if run is None:
                 return found or (reason("legs_hidden"),)
             is_contradicted = pace is not None and pace.time_base.contradiction is not None
             on_the_spot = run.belt_speed_ll_s < settings.scene.slowest_run_ll_s and not is_contradicted
             return (*found, reason("no_steady_running", "drill")) if on_the_spot else found
+
+
+def find_framing_obstacles(seen: Person | Nobody, filmed: Filmed, *, settings: Settings) -> tuple[Reason, ...]:
+    """Those of them that lie in how the clip was filmed, and that a few pictures of it show as well."""
+    match seen:
+        case Person():
+            return tuple(_framing_of(seen, filmed, settings))
+        case Nobody() if filmed.seen_frac < settings.presence.min_person_frac:
+            return (reason("nobody_seen"),)
+        case Nobody(outside_frac) if outside_frac > settings.presence.feet_outside_frac:
+            return (reason("feet_out_of_picture"),)
+        case Nobody():
+            return (reason("legs_hidden", "whole_body"),)
 
 
 def _pace_obstacles(person: Person, pace: Pace | None, settings: Settings) -> Iterator[Reason]:
@@ -94,7 +103,7 @@ def _why_no_beat(person: Person, settings: Settings) -> Reason:
     return reason("legs_hidden") if hidden else reason("no_steady_running")
 
 
-def _filming_obstacles(person: Person, filmed: Filmed, settings: Settings) -> Iterator[Reason]:
+def _framing_of(person: Person, filmed: Filmed, settings: Settings) -> Iterator[Reason]:
     view = person.view
     if filmed.ambiguous:
         yield reason("several_runners")
@@ -114,7 +123,7 @@ def find_doubts(gait: Gait, run: Run | None, filmed: Filmed, fps: float, *, sett
     from_behind = isinstance(gait, EndOn) and gait.rear is not None
     candidates = (
         (filmed.damage is not None, reason("clip_damaged", damage=filmed.damage or "")),
-        (filmed.people > 1 and not filmed.ambiguous, reason("several_people")),
+        (has_company(filmed), reason("several_people")),
         (filmed.mirrored, reason("mirrored_picture")),
         (abs(factor - 1) > 0.01, _slow_motion(gait)),
         (from_behind, reason("rear_view_weak")),
@@ -123,6 +132,11 @@ def find_doubts(gait: Gait, run: Run | None, filmed: Filmed, fps: float, *, sett
         (_is_oblique(gait, settings), reason("oblique_view")),
     )
     return tuple(doubt for applies, doubt in candidates if applies)
+
+
+def has_company(filmed: Filmed) -> bool:
+    """Whether others are there, and it is clear who runs."""
+    return filmed.people > 1 and not filmed.ambiguous
 
 
 def _is_oblique(gait: Gait, settings: Settings) -> bool:

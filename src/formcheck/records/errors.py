@@ -8,7 +8,7 @@
     │   ├── ClipNotFoundError     no such file
     │   └── NotAVideoError        no picture in it that decodes
     ├── ModelError            the pose model cannot be had or does not load
-    ├── OutputError           an answer cannot be written (folder, disk)
+    ├── OutputError           a result cannot be written (folder, disk)
     ├── TruthError            a truth file that says nothing that can be checked
     └── RecordError           data that contradict themselves (shapes, times)
 
@@ -45,7 +45,7 @@ class ModelError(FormcheckError):
 
 
 class OutputError(FormcheckError):
-    """The answer cannot be written."""
+    """A result cannot be written."""
 
 
 class TruthError(FormcheckError):

@@ -1,16 +1,15 @@
-"""What the landmarks of one clip show of the gait: nobody, somebody end-on, or somebody from the side.
+"""What the landmarks of one clip show of the gait: no person, a person end-on, or a person from the side.
 
 The records that flow from `gait` to `judge`: numbers and codes, no words. "ll" = leg lengths; NaN = not seen.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
 from formcheck.records.readonly import freeze
-from formcheck.records.shoes import ShoeFollower
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, PoseTrack, RunnerTrack, Uprights
 from formcheck.records.values import Known
@@ -18,7 +17,53 @@ from formcheck.records.values import Known
 View = Literal["side", "rear", "front", "unclear"]
 Surface = Literal["treadmill", "overground", "unknown"]
 Contradiction = Literal["told_cadence", "told_fall", "too_slow", "too_quick", "gentle_fall", "hard_fall"]
-"""Why a time scale is not believed: the cadence or the fall of the hips, by what was told or as the clip plays."""
+"""Why a time scale is rejected: by the cadence or the fall of the hips, at the given scale or as the clip plays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strikes:
+    """Around which strikes shoes are to be followed: by side, seconds of the clip's own clock.
+
+    ``slowed``: how many times slower than life the clip plays; ``leg_px`` the near leg's length.
+    """
+
+    pose: PoseTrack
+    leg_px: float
+    slowed: float
+    strikes_s: Mapping[Side, Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class ShoePath:
+    """Heel and toe of one shoe around the strike at ``asked_s``; without frames where the shoe was lost.
+
+    ``time_s`` (F,) the clip's own clock; ``foot_px`` (F, 2, 2) heel and toe tip as landmarks show them in the frame in
+    which the shoe lies flat, carried along with the shoe: pixels of the upright picture at its full size;
+    ``correlation`` (F,) of the shoe with its picture in that frame.
+    """
+
+    asked_s: float
+    time_s: Floats
+    foot_px: Floats
+    correlation: Floats
+
+    def __post_init__(self) -> None:
+        freeze(self, "time_s", "foot_px", "correlation")
+
+    @classmethod
+    def lost(cls, asked_s: float) -> "ShoePath":
+        """A shoe that was not found."""
+        return cls(asked_s, np.empty(0), np.empty((0, 2, 2)), np.empty(0))
+
+
+ShoePaths = Mapping[Side, tuple[ShoePath, ...]]
+
+
+class ShoeFollower(Protocol):
+    """Follows shoes in a clip's pictures."""
+
+    def __call__(self, asked: Strikes, /) -> ShoePaths:
+        """A path for each strike, in its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +181,7 @@ class Person:
     """Who is in the clip, and in which part of it.
 
     ``part`` is the stretch [start, end) of frames used; ``pose`` its cleaned track, without what the pose model saw in
-    the frames ``strangers``, where it jumped to somebody else; ``leg_px`` of the near leg; ``bounce_trunks`` how much
+    the frames ``strangers``, where it jumped to another person; ``leg_px`` of the near leg; ``bounce_trunks`` how much
     the shoulders rise and fall; ``feet_outside_frac`` the share of frames with a foot outside the picture.
     """
 

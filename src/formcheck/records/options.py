@@ -109,26 +109,31 @@ class RunOptions:
         """The part of the clip to measure; infinite where an end was left out."""
         return (self.from_s if self.from_s is not None else -math.inf, self.to_s if self.to_s is not None else math.inf)
 
-    def check(self, *, any_clock: bool = False) -> None:
+    def check(self, *, any_clock: bool = False, as_flags: bool = False) -> None:
         """Raise UsageError where an option is not a number within its limits, or the part ends before it begins.
 
         ``any_clock``: the clock begins anywhere, at an epoch's time too, so the part's ends have no limits.
+        ``as_flags``: errors name the command line's flags instead of the Python arguments.
         """
         for name, option in OPTIONS.items():
             value = getattr(self, name)
-            if value is None:
+            if value is None or (
+                any_clock and name in ("from_s", "to_s") and is_number(value) and math.isfinite(value)
+            ):
                 continue
-            if not is_number(value):
-                raise UsageError(
-                    f"{name}={value!r} is not a number; it must be between {option.low:g} and {option.high:g}"
-                )
-            if any_clock and name in ("from_s", "to_s") and math.isfinite(value):
-                continue
-            if not option.low <= value <= option.high:
-                raise UsageError(f"{name}={value:g} must be between {option.low:g} and {option.high:g}")
+            if not is_number(value) or not option.low <= value <= option.high:
+                limits = f"{option.low:g} and {option.high:g} {option.unit}"
+                raise UsageError(f"{_given(name, value, as_flags)} must be a number between {limits}")
         start_s, end_s = self.within_s
         if start_s >= end_s:
-            raise UsageError(f"from_s={start_s:g} is not before to_s={end_s:g}; give the beginning of the part first")
+            start, end = _given("from_s", start_s, as_flags), _given("to_s", end_s, as_flags)
+            raise UsageError(f"{start} must be before {end}")
+
+
+def _given(name: str, value: object, as_flag: bool) -> str:
+    """An option with its value, as the caller wrote it."""
+    text = f"{value:g}" if is_number(value) else repr(value)
+    return f"{OPTIONS[name].flag} {text}" if as_flag else f"{name}={text}"
 
 
 def table_of(record: type[RunOptions]) -> dict[str, Option]:

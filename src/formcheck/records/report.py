@@ -1,4 +1,4 @@
-"""The records of an answer: a Report and its parts.
+"""The records of a result: a Report and its parts.
 
 They mirror report.json, schema version 1, field for field; ``Evidence`` alone stays in memory: what the
 pictures and charts are drawn from. Angles in degrees, lengths in leg lengths unless ``unit`` says otherwise.
@@ -155,6 +155,22 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a number lies among experienced runners at the same speed, as probabilities between 0 and 1.
+
+    ``share_below``: the share of them with a smaller number. ``above_most``, ``above_usual``: how likely it is that the
+    true number lies above their 90th and their 97.5th percentile; ``below_most``, ``below_usual``: below their 10th and
+    their 2.5th. See `judge.standing`.
+    """
+
+    share_below: Known
+    above_most: Known
+    above_usual: Known
+    below_most: Known
+    below_usual: Known
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One result in words: what was seen, why it matters, the frames that show it, one cue and exercises."""
 
@@ -166,6 +182,7 @@ class Finding:
     cue: str = ""
     exercises: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +199,10 @@ class KeyFrame:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceBand:
-    """Where experienced runners at the same speed lie: mean and the 95 % prediction interval of one runner."""
+    """Where experienced runners at the same speed lie: mean and the 95 % prediction interval of one runner.
+
+    ``sd`` is the scatter between runners, ``runners`` how many people the band rests on; NaN and 0 in older reports.
+    """
 
     measure: str
     unit: str
@@ -191,6 +211,8 @@ class ReferenceBand:
     low: Known
     high: Known
     source: str
+    sd: float = math.nan
+    runners: Count = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +222,7 @@ class Evidence:
     ``pose`` is cleaned and side-repaired, in pixels on the clip's own clock, one row per decoded frame from
     ``first_frame`` on; ``runner`` and ``series`` have the same rows. ``belt_line`` maps a side to a point and
     a direction in pixels (x, y, dx, dy): the line that side's foot rides in stance; empty when not found. ``others``
-    are the landmarks (N, 33, 2) in pixels of everybody else, by the number of the frame they were seen in.
+    are the landmarks (N, 33, 2) in pixels of all others, by the number of the frame they were seen in.
     """
 
     first_frame: int

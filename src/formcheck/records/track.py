@@ -1,7 +1,7 @@
 """The frozen records that flow between the stages, checked once, at construction.
 
-Arrays have time first and are read-only. NaN means "not seen". Pixels are of the upright, unmirrored
-picture at its full size, x to the right and y down; a runner's frame is forward + and up +.
+Arrays have time first and are read-only. NaN means "not seen", and masked values of numpy arrays become NaN. Pixels are
+of the upright, unmirrored picture at its full size, x to the right and y down; a runner's frame is forward + and up +.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,9 +25,9 @@ Image = npt.NDArray[np.uint8]
 
 
 def _frozen(values: npt.ArrayLike, shape: tuple[int | None, ...], name: str) -> Floats:
-    """A read-only float copy of ``values``, or an error that says what was expected."""
+    """A read-only float copy of ``values``, NaN where they are masked; RecordError says what was expected."""
     try:
-        array = np.array(values, dtype=np.float64)
+        array = np.ma.array(values, dtype=np.float64, copy=True).filled(np.nan)
     except (TypeError, ValueError) as error:
         raise RecordError(f"{name}: expected an array of numbers; {error}") from error
     fits = array.ndim == len(shape) and all(
@@ -147,7 +147,7 @@ class PoseTrack:
 
 
 def _only_pose(result: Any, number: int) -> Floats:
-    """Landmarks (33, 3), x, y and visibility, of the one person in a result of MediaPipe's; NaN where nobody is."""
+    """Landmarks (33, 3), x, y and visibility, of the one person in a MediaPipe result; NaN where there is none."""
     try:
         people = [[(point.x, point.y, point.visibility) for point in pose] for pose in result.pose_landmarks]
     except (AttributeError, TypeError) as error:
@@ -196,7 +196,7 @@ class RunnerTrack:
 
 @dataclass(frozen=True, slots=True)
 class Uprights:
-    """What the upright and level edges of the room (walls, windows, posts, the deck) tell of the camera.
+    """What the upright and level edges of the room (walls, windows, posts, the deck) show of the camera.
 
     ``roll_deg`` + = camera turned clockwise as seen from behind it, so upright things lean left in the picture;
     ``spread_deg`` its standard error. ``converging_deg``: by how much less upright things lean left, one long side

@@ -18,10 +18,12 @@ from formcheck.report import measure_view
 from formcheck.report import view as report_view
 from formcheck.report.charts.figures import figures
 from formcheck.report.schema import report_to_json
-from formcheck.words.catalogue import ENGLISH
+from formcheck.words.catalogue import ENGLISH, Voice
 
 
-def render_html(report: Report, *, pictures: Mapping[str, bytes], overlay: str | None = None) -> str:
+def render_html(
+    report: Report, *, pictures: Mapping[str, bytes], overlay: str | None = None, voice: Voice = ENGLISH
+) -> str:
     """The page of one report.
 
     Parameters
@@ -33,20 +35,21 @@ def render_html(report: Report, *, pictures: Mapping[str, bytes], overlay: str |
     overlay
         Path of the overlay video relative to the page, or None. It is the only thing the page does not hold.
     """
-    albums = report_view.albums(report, pictures)
+    albums = report_view.albums(report, pictures, voice)
     shown = [picture for album in albums for picture in album.pictures]
     page = _template().render(
         report=report,
-        t=ENGLISH.section("report"),
-        levels=ENGLISH.section("level"),
-        disclaimer=ENGLISH.say("view.disclaimer"),
+        voice=voice,
+        t=voice.section("report"),
+        levels=voice.section("level"),
+        disclaimer=voice.say("view.disclaimer"),
         view=report_view,
         measures=measure_view,
         style=Markup(_style()),
         albums=albums,
         images={picture.file: _data_uri(pictures[picture.file]) for picture in shown},
         captions={picture.file: picture for picture in shown},
-        charts=figures(report),
+        charts=figures(report, voice),
         settings=json.dumps(report_to_json(report)["settings"], indent=2, ensure_ascii=False),
         overlay=f"./{quote(overlay)}" if overlay else None,
     )

@@ -100,7 +100,7 @@ def untold(report: Report, voice: Voice = ENGLISH) -> list[Untold]:
 
 
 def why_withheld(measured: Measured) -> Reason | None:
-    """Why a number is not told; None when it is."""
+    """Why a number is withheld; None when it is reported."""
     if measured.withheld or math.isfinite(measured.value):
         return measured.withheld
     return Reason("not_seen", ENGLISH.say("view.not_seen"))

@@ -8,7 +8,6 @@ Beyond the contract's keys, additively: ``clip.used_s``, ``advice`` in ``withhel
 """
 
 import json
-import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -17,7 +16,8 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 from pydantic.json_schema import DEFAULT_REF_TEMPLATE
 
-from formcheck.records.errors import OutputError, RecordError
+from formcheck.clip.whole_file import write_whole
+from formcheck.records.errors import RecordError
 from formcheck.records.report import Report
 from formcheck.report.fields import JsonSchema, as_field, faults, shown
 
@@ -57,13 +57,7 @@ def write_report_json(path: Path, report: Report) -> None:
         The file cannot be written.
     """
     text = json.dumps(report_to_json(report), allow_nan=False, ensure_ascii=False, indent=2)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text + "\n", encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise OutputError(f"{path}: cannot be written ({error.strerror}); choose another output folder") from error
+    write_whole(path, f"{text}\n".encode())
 
 
 def report_json_schema(ref_template: str = DEFAULT_REF_TEMPLATE) -> dict[str, Any]:

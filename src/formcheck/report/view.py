@@ -29,7 +29,7 @@ _SHOWN_AT: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer in one sentence, and the finding it is; not ``told`` where it says what the clip doesn't show."""
+    """The result in one sentence, and its finding; ``told`` is False where it says what the clip doesn't show."""
 
     title: str
     told: bool
@@ -55,7 +55,7 @@ class Album:
 
 
 def verdict(report: Report, voice: Voice = ENGLISH) -> Verdict:
-    """The answer in plain words; what could not be measured comes before everything else."""
+    """The result in plain words; what could not be measured comes before everything else."""
     shown = headlines(report)
     missing = [name for name in shown if why_withheld(report.measures[name].headline)]
     if len(missing) == len(shown):
@@ -75,7 +75,7 @@ def by_urgency(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def basis(report: Report, voice: Voice = ENGLISH) -> str:
-    """What the answer rests on, in one line."""
+    """What the result rests on, in one line."""
     strikes, grade = _strikes(report, voice), voice.say(f"grade.{report.quality.grade}")
     start, end = report.clip.used_s
     if not report.steps or not math.isfinite(start + end):

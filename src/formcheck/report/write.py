@@ -1,7 +1,7 @@
-"""Writing an answer: the folder with report.json, report.html, the annotated frames and the overlay video.
+"""Writing a result: the folder with report.json, report.html, the annotated frames and the overlay video.
 
-The clip is read again, one picture at a time. Everything is written into a hidden folder beside the answer's and
-moved into place at the end: whatever goes wrong before leaves an earlier answer as it was, and nothing half-written.
+The clip is read again, one picture at a time. Everything is written into a hidden folder beside the result's and
+moved into place at the end: whatever goes wrong before leaves an earlier result as it was, and no partial files.
 """
 
 import json
@@ -23,6 +23,9 @@ from formcheck.records.track import Frame
 from formcheck.report.html import render_html
 from formcheck.report.pictures import draw_key_frame, draw_overlay, hide_face, write_jpeg
 from formcheck.report.schema import write_report_json
+from formcheck.words.catalogue import ENGLISH, Voice
+
+say: Final = ENGLISH.say
 
 OVERLAY_MAX_SIDE_PX: Final = 1280
 """Longer side of the overlay's pictures: sharp on a phone and half the encoding time of 1080p."""
@@ -31,7 +34,7 @@ STILLS_SHARE: Final = 0.2
 """Of the work, where there is a video too: stills need no encoder and end with the last key frame."""
 
 OnProgress = Callable[[str, float], None]
-"""Told a stage's name and how much of all the work is done, 0..1."""
+"""Gets a stage's name and the share of all the work that is done, 0..1."""
 
 _HIDDEN: Final = ".formcheck-"
 _PAGE: Final = "report.html"
@@ -50,51 +53,53 @@ def write_assessment(
     video: bool = True,
     on_progress: OnProgress | None = None,
     limits: ReadingLimits = LIMITS,
+    voice: Voice = ENGLISH,
 ) -> Path:
-    """Write the answer for a clip into ``folder`` in place of an earlier one; the path of the page in it.
+    """Write the result for a clip into ``folder`` in place of an earlier one; the path of the page in it.
 
-    What else lies in the folder stays. Raises OutputError (folder, disk) or ClipError.
+    What else lies in the folder stays. ``voice`` is the language of pictures and page; the report's own sentences are
+    in the language it was made in. Raises OutputError (folder, disk) or ClipError.
     """
     tell = on_progress or _tell_nobody
     share = STILLS_SHARE if video else 1.0
     frames = partial(_frames, clip_path, report, blur_faces, limits)
 
     def tell_stills(done: float) -> None:
-        tell("drawing the pictures", share * done)
+        tell(say("stage.pictures"), share * done)
 
     def tell_video(done: float) -> None:
-        tell("writing the video", share + (1 - share) * done)
+        tell(say("stage.video"), share + (1 - share) * done)
 
     with _replacing(folder) as draft:
-        _write_stills(report, frames(None), draft, tell_stills)
+        _write_stills(report, frames(None), draft, tell_stills, voice)
         if video:
-            _write_overlay(report, frames(OVERLAY_MAX_SIDE_PX), draft, tell_video)
-        _write_reports(report, draft)
+            _write_overlay(report, frames(OVERLAY_MAX_SIDE_PX), draft, tell_video, voice)
+        _write_reports(report, draft, voice)
     return folder / _PAGE
 
 
 def check_folder(folder: Path) -> None:
-    """Find out before minutes of work whether an answer can be written here; leaves no trace.
+    """Check before minutes of work that a result can be written here; leaves no trace.
 
     Raises
     ------
     OutputError
-        Nothing can be created here, or files of the answer's names are there that are no earlier answer.
+        Nothing can be created here, or files of the result's names are there that formcheck didn't write.
     """
-    with _told_as_output_error(folder):
+    with _raising_output_errors(folder):
         there = [name for name in _NAMES if (folder / name).exists()]
         nearest = next(place for place in (folder, *folder.absolute().parents) if place.exists())
         with tempfile.TemporaryDirectory(prefix=_HIDDEN, dir=nearest):
             pass
     if there and _DATA not in there:
-        raise OutputError(f"{folder} has a {there[0]} that is not formcheck's; choose another output folder")
+        raise OutputError(say("error.output.foreign", folder=folder, name=there[0]))
 
 
 @contextmanager
 def _replacing(folder: Path) -> Iterator[Path]:
     """An empty folder to write into, which takes the place of ``folder`` when the block ends well."""
     check_folder(folder)
-    with _told_as_output_error(folder):
+    with _raising_output_errors(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         # In a folder that is there already: the one above may be another's, or on another disk.
         with tempfile.TemporaryDirectory(prefix=_HIDDEN, dir=folder if folder.exists() else folder.parent) as beside:
@@ -113,7 +118,9 @@ def _frames(
             yield hide_face(frame, report.evidence) if blur_faces else frame
 
 
-def _write_stills(report: Report, frames: Iterator[Frame], draft: Path, tell: Callable[[float], None]) -> None:
+def _write_stills(
+    report: Report, frames: Iterator[Frame], draft: Path, tell: Callable[[float], None], voice: Voice
+) -> None:
     """The key frames, from pictures of full size: a small runner is enlarged in them."""
     wanted: defaultdict[int, list[KeyFrame]] = defaultdict(list)
     for key in report.frames:
@@ -122,27 +129,29 @@ def _write_stills(report: Report, frames: Iterator[Frame], draft: Path, tell: Ca
     last = max(wanted, default=-1)
     for frame in takewhile(lambda frame: frame.index <= last, frames):
         for key in wanted.get(frame.index, ()):
-            write_jpeg(draft / key.file, draw_key_frame(frame, report, key))
+            write_jpeg(draft / key.file, draw_key_frame(frame, report, key, voice))
         tell((frame.index + 1) / (last + 1))
 
 
-def _write_overlay(report: Report, frames: Iterator[Frame], draft: Path, tell: Callable[[float], None]) -> None:
+def _write_overlay(
+    report: Report, frames: Iterator[Frame], draft: Path, tell: Callable[[float], None], voice: Voice
+) -> None:
     with VideoWriter(draft / _OVERLAY) as writer:
         for frame in frames:
-            writer.write(draw_overlay(frame, report), frame.time_s)
+            writer.write(draw_overlay(frame, report, voice), frame.time_s)
             tell(min(1.0, (frame.index + 1) / max(report.clip.frame_count, 1)))
 
 
-def _write_reports(report: Report, draft: Path) -> None:
+def _write_reports(report: Report, draft: Path, voice: Voice) -> None:
     files = [draft / key.file for key in report.frames]
     pictures = {key.file: file.read_bytes() for key, file in zip(report.frames, files, strict=True) if file.exists()}
     overlay = _OVERLAY if (draft / _OVERLAY).exists() else None
-    (draft / _PAGE).write_text(render_html(report, pictures=pictures, overlay=overlay), encoding="utf-8")
+    (draft / _PAGE).write_text(render_html(report, pictures=pictures, overlay=overlay, voice=voice), encoding="utf-8")
     write_report_json(draft / _DATA, report)
 
 
 def _move_into_place(draft: Path, folder: Path, replaced: Path) -> None:
-    """Exchange an earlier answer for the new one; stopped in the middle, put everything back."""
+    """Exchange an earlier result for the new one; stopped in the middle, put everything back."""
     if not folder.exists():
         draft.rename(folder)
         return
@@ -165,7 +174,7 @@ def _move_into_place(draft: Path, folder: Path, replaced: Path) -> None:
 
 
 def _files_of(folder: Path) -> set[Path]:
-    """The files of the answer in a folder, there or not; other files beside them are the user's."""
+    """The files of the result in a folder, there or not; other files beside them are the user's."""
     files = {Path(name) for name in (_DATA, _PAGE, _OVERLAY)}
     try:
         frames = [Path(frame["file"]) for frame in json.loads((folder / _DATA).read_text(encoding="utf-8"))["frames"]]
@@ -175,14 +184,13 @@ def _files_of(folder: Path) -> set[Path]:
 
 
 @contextmanager
-def _told_as_output_error(folder: Path) -> Iterator[None]:
+def _raising_output_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputError(
-            f"{folder} cannot be written: {error.strerror or error}; choose another output folder or free space"
-        ) from error
+        why = error.strerror or error
+        raise OutputError(say("error.output.unwritable", path=folder, why=why)) from error
 
 
 def _tell_nobody(_stage: str, _done: float) -> None:
-    """Stand in for a progress callback."""
+    """The progress callback of a caller that gave none."""

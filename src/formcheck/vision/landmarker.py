@@ -1,11 +1,11 @@
 """Adapter for MediaPipe: frames of a clip -> the runner's landmarks.
 
 MediaPipe's video mode tracks (its slow person detector runs only when the person was lost) and smooths. The smoothing
-delays and flattens fast legs, so it is switched off by telling MediaPipe that the frames lie far apart; true times
+delays and flattens fast legs, so it is switched off by timestamps that lie far apart; true times
 stay in our own record, and smoothing without delay comes later.
 
-One person is the fast and usual case. Meanwhile a look at the whole picture twice a second notices when somebody
-else is there; then the clip is read again, everybody is tracked, and `people` says who runs.
+One person is the fast and usual case. Meanwhile a look at the whole picture twice a second notices other people;
+then the clip is read again, all of them are tracked, and `people` chooses the runner.
 """
 
 import contextlib
@@ -29,9 +29,12 @@ from formcheck.records.skeleton import COUNT
 from formcheck.records.track import Floats, Frame, Image, PoseTrack
 from formcheck.vision.offline import start_without_sockets
 from formcheck.vision.people import Person, Pose, choose_runner, distinct, link, poses_by_frame
+from formcheck.words.catalogue import ENGLISH
+
+say: Final = ENGLISH.say
 
 FILTER_OPEN_STEP_MS: Final = 1_000_000
-"""Told instead of the true time between frames; at 1000 s MediaPipe's filter passes everything. Measured against a
+"""Passed instead of the true time between frames; at 1000 s MediaPipe's filter passes everything. Measured against a
 rendered runner: knee error 1.5 % of the leg, with true times 3.1 %."""
 
 LOOK_EVERY_S: Final = 0.5
@@ -44,19 +47,19 @@ MOST_PEOPLE: Final = 4
 """Looked for at once; each costs a landmark pass per frame."""
 
 SEVERAL_MIN_LOOKS: Final = 3
-"""That many looks with somebody else in them, so that one wrong detection does not slow the clip down."""
+"""That many looks with another person in them, so that one wrong detection does not slow the clip down."""
 
 SEVERAL_MIN_FRAC: Final = 0.15
-"""... and that part of all looks so far, so that somebody passing by a long clip does not either."""
+"""... and that part of all looks so far, so that a passer-by in a long clip does not either."""
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
     """The runner's track, and what it was chosen from.
 
-    ``people`` is how many were there (0 = nobody; passers-by are not counted), ``seen_frac`` the part of the frames
-    with the runner in them, ``is_ambiguous`` that somebody else runs nearly as much. ``others`` are the landmarks
-    (N, 33, 2) in pixels of everybody else, by frame; whoever only passes by may be missing.
+    ``people`` is how many were there (0 = none; passers-by are not counted), ``seen_frac`` the part of the frames
+    with the runner in them, ``is_ambiguous`` that another person runs nearly as much. ``others`` are the landmarks
+    (N, 33, 2) in pixels of all others, by frame; a passer-by may be missing.
     """
 
     track: PoseTrack
@@ -100,11 +103,11 @@ def find_landmarks(
     halfway: int | None = None,
     on_frame: Callable[[int], None] | None = None,
 ) -> Followed:
-    """Follow the one who runs through a clip whose upright picture has the given full size.
+    """Follow the runner through a clip whose upright picture has the given full size.
 
     ``open_frames(first)`` starts the clip from its frame number ``first``. With ``halfway``, a frame number, the clip's
     halves are followed at the same time, each by a landmarker of its own; where several people are in the picture the
-    clip is read once more. ``on_frame`` is told how many frames are done, from either thread. Landmarks outside the
+    clip is read once more. ``on_frame`` gets the number of frames done, from either thread. Landmarks outside the
     picture are kept; frames without the runner are NaN with visibility 0.
 
     Raises
@@ -139,7 +142,7 @@ def picture_looker(model_path: Path) -> Iterator[Callable[[Sequence[Image]], Fol
 
 
 def _follow(watched: _Watched, size: tuple[int, int]) -> Followed:
-    """The track of the one who runs."""
+    """The track of the runner."""
     if all(len(poses) <= 1 for poses in watched.poses):
         return _follow_only_one(watched, size)
     people = link(watched.poses)
@@ -178,7 +181,7 @@ def _judged(watched: _Watched) -> _Watched:
 
 
 def _watch_one(frames: Iterable[Frame], job: _Job) -> _Watched:
-    """Track whoever MediaPipe finds first, until the frames end or others are plainly there."""
+    """Track the person MediaPipe finds first, until the frames end or others are clearly seen."""
     time_s: list[float] = []
     found: list[list[Pose]] = []
     looks: list[Future[int]] = []
@@ -245,7 +248,7 @@ def _read_ahead(frames: Iterable[Frame], aside: Executor) -> Iterator[tuple[Fram
 
 
 def _tell_nobody(_index: int) -> None:
-    """Stand in for a progress callback."""
+    """The progress callback of a caller that gave none."""
 
 
 def _track(person: Person, time_s: list[float], size: tuple[int, int]) -> PoseTrack:
@@ -269,7 +272,7 @@ def _landmarker(model_path: Path, mode: RunningMode, people: int) -> Iterator[An
         with _quiet_native_log():
             landmarker = start_without_sockets(lambda: PoseLandmarker.create_from_options(options))
     except (RuntimeError, ValueError, OSError) as error:
-        raise ModelError(f"{model_path} does not load as a pose landmarker: {_first_line(error)}") from error
+        raise ModelError(say("error.model.not_loaded", path=model_path, why=_first_line(error))) from error
     try:
         yield landmarker
     finally:

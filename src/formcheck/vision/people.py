@@ -1,7 +1,7 @@
 """Who is who when several people are in the picture, and which of them runs.
 
-Poses of one frame are told apart by where their trunks are; poses of successive frames are joined into people by the
-trunk's place and size; the runner is whoever's ankles rise and fall in turn the most. Running lifts the
+Poses of one frame are separated by where their trunks are; poses of successive frames are joined into people by the
+trunk's place and size; the runner is the person whose ankles rise and fall in turn the most. Running lifts the
 swinging foot towards the knee, seen from the side and from behind; walking lifts it a third of that, and a person who
 stands and watches not at all.
 """
@@ -92,7 +92,7 @@ def distinct(poses: Iterable[Pose]) -> list[Pose]:
 def link(frames: Sequence[Sequence[Pose]]) -> list[Person]:
     """Join the poses of successive frames into people, nearest pairs first.
 
-    Somebody who was hidden is known again at the same place: on a treadmill the place is the person.
+    A person who was hidden is known again at the same place: on a treadmill the place is the person.
     """
     people: list[Person] = []
     known: list[Person] = []
@@ -124,7 +124,7 @@ def _rank(person: Person, now: int) -> tuple[bool, int, int]:
 
 
 def _nearest_pairs(poses: Sequence[Pose], people: Sequence[Person]) -> dict[int, Person]:
-    """Who each pose belongs to, by its number; a pose of somebody new is left out."""
+    """Who each pose belongs to, by its number; a pose of a new person is left out."""
     if not (poses and people):
         return {}
     apart, ratio = _compared(_trunks(poses), _trunks([person.poses[-1] for person in people]))
@@ -137,7 +137,7 @@ def _nearest_pairs(poses: Sequence[Pose], people: Sequence[Person]) -> dict[int,
 
 
 def choose_runner(people: Sequence[Person], frame_count: int) -> Choice | None:
-    """The person whose feet rise most, through most of the clip; None when nobody is there long enough."""
+    """The person whose feet rise most, through most of the clip; None when no person is there long enough."""
     present = [person for person in people if len(person.frames) >= PRESENT_MIN_FRAC * frame_count]
     if not present:
         return None

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formcheck.records.shoes import ShoePath, ShoePaths, Strikes
+from formcheck.records.gait import ShoePath, ShoePaths, Strikes
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, Frame, Image
 

@@ -6,7 +6,7 @@ them run along the belt. Edges of one direction meet in one point of the picture
 ``dx/dy = tan(roll) - k x`` and ``dy/dx = -tan(roll) - c (y + k f^2)``, with k from the pitch, c from the yaw and f the
 focal length, because the two directions are square to each other. Roll, k and c are sought where most places across
 and down the picture agree, so that a slanted treadmill post, however long, counts as one place, and edges of other
-directions as none; the spread is that of every answer the same edges leave possible.
+directions as none; the spread is that of every direction the same edges leave possible.
 (Three orthogonal directions of a built world: Coughlan & Yuille 1999, ICCV; here two, without their error model.)
 """
 
@@ -48,7 +48,7 @@ TOLERANCE: Final = float(np.tan(np.radians(1.0)))
 """An edge whose slope is further off has no say: carpenters, lens and detector together stay below 1 deg."""
 
 PLACES: Final = 32
-"""Across or down the picture; the edges within one (both sides of a post) are not independent witnesses."""
+"""Across or down the picture; the edges within one (both sides of a post) are not independent."""
 
 FULL_PLACE: Final = 0.15
 """Length, in long sides, from which a place has its full say: no single edge outvotes several."""
@@ -70,10 +70,10 @@ LEAST_YAW_SPREAD_DEG: Final = 1.0
 """The focal length is not known to better than a tenth."""
 
 LARGEST_SPREAD_DEG: Final = 1.5
-"""Above it the answer is a choice between two directions; the belt line (3 deg) does about as well."""
+"""Above it the result is a choice between two directions; the belt line (3 deg) does about as well."""
 
 NEAR_DEG: Final = 1.0
-"""Answers within this of the best one are one answer, and averaged."""
+"""Directions within this of the best one count as one, and are averaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class _Edges:
 
 
 def find_uprights(images: Sequence[Image], *, runner_boxes_px: Floats | None = None) -> Uprights | None:
-    """How the camera is turned, from ``images`` (H, W, 3) RGB of the room, all of one size; None when they tell little.
+    """How the camera is turned, from ``images`` (H, W, 3) RGB of the room, of one size; None when they show too little.
 
     ``runner_boxes_px`` (N, 4) left, top, right, bottom of the runner in each image (NaN: not seen) keeps the
     runner's own edges out: before an empty wall a leaning runner could pass for a post.
@@ -140,7 +140,7 @@ def _along(segments: Floats, axis: int, sides: Floats, pictures: int) -> _Edges:
 
 
 def _most_believed(upright: _Edges, level: _Edges) -> Uprights | None:
-    """The best of all answers; None when too few places agree, or when others are nearly as good."""
+    """The best of all directions; None when too few places agree, or when others are nearly as good."""
     uprights, levels = _upright_places(upright), _level_places(level)
     nats = NATS_PER_PLACE * (_independent(uprights)[:, :, None] + _independent(levels))
     roll_deg, k, c = np.meshgrid(ROLLS_DEG, CONVERGENCES, CONVERGENCES, indexing="ij", sparse=True)
@@ -188,7 +188,7 @@ def _independent(places: Floats) -> Floats:
 
 
 def _mean(value: Floats, belief: Floats, *, near: npt.NDArray[np.bool_] | None = None) -> tuple[float, float]:
-    """Believed mean of ``value``, of the answers ``near`` the best one if told, and the spread of all around it."""
+    """Believed mean of ``value``, of those ``near`` the best one if given, and the spread of all around it."""
     own = belief if near is None else belief * near
     mean = float((value * own).sum() / own.sum())
     return mean, float(np.sqrt(((value - mean) ** 2 * belief).sum() / belief.sum()))

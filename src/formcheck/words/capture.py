@@ -12,7 +12,7 @@ DISTANCE_M: Final = (4.0, 5.0)
 BEST_FPS: Final = 60.0
 SLOW_FPS: Final = 30.0
 EASY_PACE_M_S: Final = 3.0
-"""What a phone films when nobody asks it for more, and a belt at which a foot moves 10 cm between two such frames."""
+"""A phone's usual rate, and a belt speed at which a foot moves 10 cm between two such frames."""
 
 BEST_DURATION_S: Final = (10.0, 30.0)
 """Twenty steps or more; longer clips cost time and add little."""

@@ -1,7 +1,8 @@
 """The catalogue: every sentence a person reads, by code. One TOML file for each language, with the same codes.
 
 A code is the path to a sentence in the file, ``finding.reach_far.title``. Sentences hold named blanks in braces; a
-blank that is itself a code stands for that sentence.
+blank that is itself a code stands for that sentence. The service's sentences are in the same file: a language is one
+file to translate, a voice needs no registry, and the core names none of their codes.
 """
 
 import re
@@ -26,7 +27,7 @@ _FOLDER: Final = files("formcheck.words")
 
 
 class WordsError(LookupError):
-    """A code that is not in the catalogue, or a sentence with a blank nobody filled: a mistake in the program."""
+    """A code that is not in the catalogue, or a sentence with a blank left unfilled: a mistake in the program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Voice:
 
 
 ENGLISH: Final = Voice()
-"""The voice of report.json, pictures and the command line."""
+"""The voice of report.json and the command line, and of pictures where no other is asked for."""
 
 
 @cache

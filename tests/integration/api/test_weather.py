@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from formcheck_api.http.service import open_store
 from formcheck_api.operations.disk import check_writable, shortage
 from formcheck_api.operations.logs import configure_logging, logged_id
 from formcheck_api.operations.settings import Settings
+from formcheck_api.store.store import store_of
 from service.server import Serve, Server, idle, serving, upload
 from service.small_disk import small_disk
 
-FULL = "the disk is full: 0 MB left, 1 MB kept free"
+FULL = "No analysis is started now: the disk is full (0 MB left, 1 MB kept free)."
 ID = "an_abcdefghijklmnopqrstuvwxyz"
 
 
@@ -54,7 +54,8 @@ def test_a_clip_that_would_take_of_the_reserve_is_refused_before_it_is_sent(smal
     with server.client() as client:
         refused = upload(client, bytes(3_400_000))
         assert (refused.status_code, refused.json()["code"]) == (507, "upload_storage_full")
-        assert re.fullmatch(r"3 MB do not fit on the disk: [34] MB left, 1 MB kept free", refused.json()["detail"])
+        why = r"The clip can't be stored: 3 MB do not fit on the disk \([34] MB left, 1 MB kept free\)\."
+        assert re.fullmatch(why, refused.json()["detail"])
 
 
 def test_the_reserve_is_kept_while_clips_are_written_and_nothing_is_left_of_them(tmp_path: Path) -> None:
@@ -140,4 +141,4 @@ def test_an_operator_can_confirm_a_clock(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "formcheck", "confirm-clock"]
     told = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
     assert re.match(r"Confirmed 20\d\d-\d\d-\d\d \d\d:\d\d UTC \(there was no sweep yet\)", told)
-    assert open_store(Settings(data_dir=tmp_path)).seen_time() is not None
+    assert store_of(Settings(data_dir=tmp_path).database).seen_time() is not None

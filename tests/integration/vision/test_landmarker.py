@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from mediapipe.tasks.python.core.base_options import BaseOptions
 from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
 
+from formcheck import PoseTrack
 from formcheck.clip.reader import ClipReader
 from formcheck.records.errors import ModelError
 from formcheck.records.skeleton import LEG_INDEX, Side
@@ -107,6 +109,24 @@ def test_without_the_mask_every_landmark_is_bit_for_bit_the_same(
     assert without.shape == (30, 33, 8)
 
 
+@pytest.mark.slow
+def test_real_results_of_mediapipe_become_the_track_that_a_clip_gives(runner: list[Frame], full: Path) -> None:
+    frames = runner[:8]
+    black = replace(frames[0], image=np.zeros_like(frames[0].image))
+    options = PoseLandmarkerOptions(BaseOptions(model_asset_path=str(full)), running_mode=RunningMode.VIDEO)
+    with PoseLandmarker.create_from_options(options) as landmarker:
+        results = [
+            landmarker.detect_for_video(mp.Image(mp.ImageFormat.SRGB, frame.image), 1_000_000 * number)
+            for number, frame in enumerate([*frames, black])
+        ]
+    time_s = [*(frame.time_s for frame in frames), 1.0]
+    found = PoseTrack.from_mediapipe(results, time_s=time_s, width_px=1280, height_px=720)
+    ours = follow(frames, full).track
+    assert found.xy_px[:8] == pytest.approx(ours.xy_px, abs=0.01)
+    assert found.visibility[:8] == pytest.approx(ours.visibility, abs=1e-4)
+    assert np.isnan(found.xy_px[8]).all()
+
+
 def test_a_scaled_down_picture_gives_pixels_of_the_full_one_on_its_own_clock(runner: list[Frame], full: Path) -> None:
     height, width = runner[0].image.shape[:2]
     half = [Frame(frame.index, frame.time_s, frame.image[::2, ::2]) for frame in runner[:10]]  # rows with gaps, too
@@ -128,7 +148,7 @@ def test_an_empty_room_has_nobody_in_it(full: Path) -> None:
 def test_a_file_that_is_no_model_is_one_clear_line(tmp_path: Path) -> None:
     junk = tmp_path / "junk.task"
     junk.write_bytes(b"junk")
-    with pytest.raises(ModelError, match=r"junk\.task does not load as a pose landmarker: .+") as caught:
+    with pytest.raises(ModelError, match=r"junk\.task doesn't load as a pose landmarker: .+") as caught:
         follow([Frame(0, 0.0, np.zeros((8, 8, 3), np.uint8))], junk)
     assert "\n" not in str(caught.value)
 

@@ -7,8 +7,18 @@ import pytest
 
 from formcheck.gait.pipeline import find_gait
 from formcheck.gait.settings import Settings
-from formcheck.records.gait import EndOn, Gait, Given, Nobody, SideGait, slow_motion_factor, time_scale
-from formcheck.records.shoes import ShoePath, ShoePaths, Strikes
+from formcheck.records.gait import (
+    EndOn,
+    Gait,
+    Given,
+    Nobody,
+    ShoePath,
+    ShoePaths,
+    SideGait,
+    Strikes,
+    slow_motion_factor,
+    time_scale,
+)
 from formcheck.records.skeleton import Side, index_of
 from formcheck.records.track import PoseTrack, Uprights
 from found_gait import side_gait

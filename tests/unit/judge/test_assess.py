@@ -131,7 +131,7 @@ def test_landmarks_too_rough_for_a_number_are_named_as_the_reason_and_no_pose_mo
         assert withheld is not None
         assert withheld.code == "interval_too_wide"
         assert withheld.message == "Landmarks that may be off by 6 % of leg length are not accurate enough for this."
-        assert not withheld.advice
+        assert withheld.advice.endswith("If yours are better than 6 %, give their error as landmark_error_frac.")
 
 
 def test_a_model_too_rough_for_a_number_names_the_models_that_are_not() -> None:

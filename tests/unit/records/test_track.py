@@ -1,8 +1,6 @@
 """What a PoseTrack takes, what it refuses in one line, and how MediaPipe's own results become one."""
 
 import json
-from dataclasses import replace
-from itertools import islice
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +10,6 @@ import pytest
 from formcheck import PoseTrack, analyze_track
 from formcheck.records.errors import RecordError, UsageError
 from formcheck.records.skeleton import COUNT
-from places import CLIP
 from stick_runner import Camera, Runner, film
 
 TRACK = film(Runner(), Camera(azimuth_deg=180), 4.0)
@@ -63,7 +60,7 @@ def test_times_that_are_no_seconds_are_refused(unit: float) -> None:
     [{"height_m": "1.78"}, {"height_m": True}, {"speed_kmh": float("nan")}, {"height_m": -1.78}, {"to_s": [3]}],
 )
 def test_an_option_that_is_no_number_within_its_limits_is_refused(told: dict[str, Any]) -> None:
-    with pytest.raises(UsageError, match=f"{next(iter(told))}=.* must be between"):
+    with pytest.raises(UsageError, match=f"{next(iter(told))}=.* must be a number between"):
         analyze_track(TRACK, **told)
 
 
@@ -80,6 +77,26 @@ def test_lists_numpy_scalars_and_whole_floats_are_taken() -> None:
     assert report.scene.scale.source == "height"
     assert json.loads(json.dumps(report.settings))["told"]["height_m"] == 1.75
     assert track(visibility=np.ones((len(TRACK), COUNT), dtype=bool)).visibility.max() == 1
+
+
+def test_a_callers_arrays_stay_writable_and_are_not_shared() -> None:
+    own = np.array(TRACK.xy_px)
+    taken = track(xy_px=own)
+    own[0, 0] = 7.0
+    assert not np.any(taken.xy_px == 7.0)
+
+
+def test_a_masked_point_was_not_seen() -> None:
+    hidden = np.zeros(TRACK.xy_px.shape, dtype=bool)
+    hidden[5, 23:] = True
+    masked = track(
+        xy_px=np.ma.array(TRACK.xy_px, mask=hidden),
+        visibility=[np.ma.array(frame, mask=hidden[number, :, 0]) for number, frame in enumerate(TRACK.visibility)],
+    )
+    assert np.array_equal(np.isnan(masked.xy_px), hidden)
+    assert np.array_equal(np.isnan(masked.visibility), hidden[..., 0])
+    with pytest.raises(RecordError, match="time_s: expected finite times"):
+        track(time_s=np.ma.array(TRACK.time_s, mask=hidden[:, 23, 0]))
 
 
 def test_a_landmark_whose_visibility_is_not_known_counts_as_not_seen() -> None:
@@ -104,6 +121,12 @@ def test_results_become_pixels_and_frames_without_a_person_are_not_seen() -> Non
     assert found.visibility[:, 0].tolist() == [0.9, 0.0, 0.9]
 
 
+@pytest.mark.parametrize("width_px", ["abc", None, float("nan"), True, 640.5])
+def test_a_width_that_is_no_number_of_pixels_is_refused(width_px: Any) -> None:
+    with pytest.raises(RecordError, match="width_px: expected a whole number of pixels, at least 1, got "):
+        PoseTrack.from_mediapipe([landmarks(0.2)], time_s=[0.0], width_px=width_px, height_px=720)
+
+
 def test_no_results_are_an_empty_track() -> None:
     assert len(PoseTrack.from_mediapipe([], time_s=[], width_px=1280, height_px=720)) == 0
 
@@ -120,34 +143,6 @@ def test_no_results_are_an_empty_track() -> None:
 def test_results_that_are_not_one_runners_are_refused(results: list[Any], says: str) -> None:
     with pytest.raises(RecordError, match=says):
         PoseTrack.from_mediapipe(results, time_s=[0.0, 0.1], width_px=1280, height_px=720)
-
-
-@pytest.mark.slow
-def test_real_results_of_mediapipe_become_the_track_that_a_clip_gives() -> None:
-    import mediapipe as mp  # noqa: PLC0415  # only this test needs it
-    from mediapipe.tasks.python.core.base_options import BaseOptions  # noqa: PLC0415
-    from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode  # noqa: PLC0415
-
-    from formcheck.clip.reader import ClipReader  # noqa: PLC0415
-    from formcheck.vision.landmarker import find_landmarks  # noqa: PLC0415
-    from formcheck.vision.weights.models import find_model  # noqa: PLC0415
-
-    model = find_model("full").path
-    with ClipReader(CLIP) as clip:
-        frames = list(islice(clip, 8))
-    black = replace(frames[0], image=np.zeros_like(frames[0].image))
-    options = PoseLandmarkerOptions(BaseOptions(model_asset_path=str(model)), running_mode=RunningMode.VIDEO)
-    with PoseLandmarker.create_from_options(options) as landmarker:
-        results = [
-            landmarker.detect_for_video(mp.Image(mp.ImageFormat.SRGB, frame.image), 1_000_000 * number)
-            for number, frame in enumerate([*frames, black])
-        ]
-    time_s = [*(frame.time_s for frame in frames), 1.0]
-    found = PoseTrack.from_mediapipe(results, time_s=time_s, width_px=1280, height_px=720)
-    ours = find_landmarks(lambda first: frames[first:], model_path=model, width_px=1280, height_px=720).track
-    assert found.xy_px[:8] == pytest.approx(ours.xy_px, abs=0.01)
-    assert found.visibility[:8] == pytest.approx(ours.visibility, abs=1e-4)
-    assert np.isnan(found.xy_px[8]).all()
 
 
 def test_normalised_coordinates_are_refused_though_a_guessed_landmark_lies_far_outside() -> None:

@@ -164,7 +164,7 @@ def test_the_keys_are_those_of_the_contract():
     headline = document["measures"]["foot_ahead_of_hip"]["headline"]
     assert set(headline) == {"value", "spread", "interval95", "steps", "confidence", "withheld"}
     assert set(document["findings"][0]) == {
-        "code", "level", "title", "text", "evidence", "cue", "exercises", "sources"
+        "code", "level", "title", "text", "evidence", "cue", "exercises", "sources", "standing"
     }  # fmt: skip
     assert set(document["frames"][0]) == {"file", "time_s", "event", "side"} | {"index", "step"}
 
@@ -319,5 +319,5 @@ def test_a_clip_name_that_is_no_text_is_still_written(tmp_path):
 
 
 def test_a_folder_that_is_not_there_is_said_in_one_line(tmp_path):
-    with pytest.raises(OutputError, match="cannot be written"):
+    with pytest.raises(OutputError, match="can't be written"):
         write_report_json(tmp_path / "missing" / "report.json", good_report())

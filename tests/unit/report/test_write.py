@@ -175,7 +175,7 @@ def test_a_new_answer_takes_the_place_of_the_earlier_one_and_leaves_the_users_ow
 def test_a_full_disk_is_told_in_one_line_and_leaves_nothing_behind(clip: Path, out: Path) -> None:
     with pytest.raises(OutputError) as error:
         write_assessment(short_report(), clip, out / "run")
-    assert "cannot" in str(error.value)
+    assert "can't be written" in str(error.value)
     assert "\n" not in str(error.value)
     assert contents(out) == {}
 
@@ -217,14 +217,14 @@ def test_files_of_somebody_else_are_not_replaced(clip: Path, out: Path) -> None:
     own = out / "run" / "frames" / "0001.jpg"
     own.parent.mkdir(parents=True)
     own.write_bytes(b"mine")
-    with pytest.raises(OutputError, match="a frames that is not formcheck's; choose another output folder"):
+    with pytest.raises(OutputError, match="has a frames that formcheck didn't write; choose another output folder"):
         write_assessment(short_report(), clip, out / "run")
     assert own.read_bytes() == b"mine"
 
 
 def test_a_folder_that_cannot_be_made_is_found_out_before_any_work(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
-    with pytest.raises(OutputError, match="cannot be written"):
+    with pytest.raises(OutputError, match="can't be written"):
         check_folder(tmp_path / "file" / "out" / "run")
 
 
@@ -253,7 +253,7 @@ def shelf() -> Iterator[Path]:
 
 def test_a_folder_in_which_nothing_may_be_made_is_found_out_before_any_work(shelf: Path) -> None:
     shelf.chmod(0o555)
-    with without_rights(), pytest.raises(OutputError, match="cannot be written: Permission denied"):
+    with without_rights(), pytest.raises(OutputError, match="can't be written: Permission denied"):
         check_folder(shelf / "out" / "run")
 
 

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from itertools import product
 from pathlib import Path
 from string import Formatter
 
@@ -12,6 +13,7 @@ from formcheck.judge.advice import ADVICE
 from formcheck.words.capture import tips
 from formcheck.words.catalogue import ENGLISH, Voice, WordsError, catalogue, entries, languages
 from formcheck.words.numbers import DECIMALS, UNITS
+from formcheck_api.records.problems import PROBLEMS
 from places import ROOT
 
 SOURCES = [path for folder in ("src", "api") for path in sorted((ROOT / folder).rglob("*.py"))]
@@ -53,7 +55,7 @@ def said_by_the_program() -> list[str]:
         for path, _, args in arguments(function)
         if path.name not in ("catalogue.py", "reasons.py")
         for pattern in patterns(args[0])
-    ]
+    ] + said_by_the_service()
     report = (ROOT / "src/formcheck/report/page/report.html.jinja").read_text(encoding="utf-8")
     found += [rf"report\.{name}" for name in re.findall(r"\bt\.(\w+)", report)] + [r"level\.\w+"]
     pages = "".join(path.read_text(encoding="utf-8") for path in (PAGE / "templates").iterdir())
@@ -64,9 +66,31 @@ def said_by_the_program() -> list[str]:
     return found
 
 
+SENTENCES_BY_CODE = {
+    "ProblemError": "problem.{}.{}",
+    "failure": "problem.{}.detail",
+    "not_ready": "problem.not_ready.{}",
+    "_unauthorized": "problem.unauthorized.{}",
+    "mistaken": "mistake.{}",
+    "says": "mistake.{}",
+}
+"""Functions of the service whose first arguments name a sentence; the last is ``detail`` where it is left out."""
+
+
+def said_by_the_service() -> list[str]:
+    """Patterns of the codes that requests and analyses fail with."""
+    found = [rf"problem\.{code}\.(title|advice)" for code in PROBLEMS]
+    for function, code in SENTENCES_BY_CODE.items():
+        for _, _, args in arguments(function):
+            named = [patterns(each) for each in args[: code.count("{}")]]
+            named += [["detail"]] * (code.count("{}") - len(named))
+            found += [code.replace(".", r"\.").format(*each) for each in product(*named)]
+    return found
+
+
 def scripts_words() -> set[str]:
     scripts = "".join(path.read_text(encoding="utf-8") for path in (PAGE / "static").glob("*.js"))
-    return {name for name in catalogue()["page"]["script"] if f'"{name}"' in scripts or name.startswith("stage_")}
+    return {name for name in catalogue()["page"]["script"] if f'"{name}"' in scripts}
 
 
 def test_every_sentence_the_program_says_is_in_the_catalogue() -> None:
@@ -85,6 +109,30 @@ def test_every_sentence_of_the_catalogue_is_said() -> None:
     known = within | scripts | set(BY_THE_SCRIPTS_OWN_NAMES)
     silent = [code for code in entries() if not pattern.fullmatch(code) and code not in known]
     assert [code for code in silent if not code.startswith("reason.")] == []
+
+
+ERRORS = (
+    "UsageError",
+    "ClipError",
+    "ClipNotFoundError",
+    "NotAVideoError",
+    "PartError",
+    "ModelError",
+    "OutputError",
+    "TruthError",
+)
+"""What a runner, coach or operator reads; a RecordError speaks to a developer, beside its check."""
+
+
+def test_errors_that_a_user_reads_take_their_sentence_from_the_catalogue() -> None:
+    core = ROOT / "src/formcheck"
+    written = [
+        f"{path.relative_to(core)}:{line}"
+        for error in ERRORS
+        for path, line, args in arguments(error)
+        if path.is_relative_to(core) and path.name != "options.py" and patterns(args[0])
+    ]
+    assert written == []
 
 
 def test_every_reason_of_the_catalogue_is_given_and_every_given_one_is_there() -> None:
@@ -107,6 +155,8 @@ def test_tables_by_code_and_the_catalogue_hold_the_same_codes() -> None:
     assert set(words["finding"]) == set(ADVICE)
     assert set(words["measure"]) == set(DECIMALS)
     assert set(words["unit"]) == set(UNITS)
+    assert set(words["problem"]) - {"page"} == set(PROBLEMS)
+    assert set(words["stage"]) == set(words["page"]["stage"])
     assert set(words["exercises"]) - {"source"} == {each.exercises for each in ADVICE.values() if each.exercises}
 
 

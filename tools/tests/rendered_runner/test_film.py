@@ -1,4 +1,7 @@
-"""What the rendered films show lies where it is said to lie, whoever runs, wherever, and however it is filmed."""
+"""What the rendered films show lies where it is said to lie, whoever runs, wherever, and however it is filmed.
+
+Every test that renders is in this file: one worker compiles the renderer, and the others need not.
+"""
 
 from dataclasses import replace
 
@@ -8,18 +11,21 @@ from numpy.typing import NDArray
 from tools.rendered_runner.camera import Camera
 from tools.rendered_runner.gait import Gait
 from tools.rendered_runner.ground import Ground
-from tools.rendered_runner.lens import Shake, distort, undistort
+from tools.rendered_runner.lens import Shake
 from tools.rendered_runner.look import Look, Palette
 from tools.rendered_runner.place import Bystander, Place
 from tools.rendered_runner.pose import ParametricRunner
+from tools.rendered_runner.presets import PRESETS
 from tools.rendered_runner.settings import GaitSettings, Proportions
 from tools.rendered_runner.steps import plan_steps
 
 from formcheck.records.skeleton import Side
+from places import CLIPS
 
 pytest.importorskip("numba", reason="the renderer needs the extra `render`")
 
 from tools.rendered_runner.box import Surface
+from tools.rendered_runner.clip import compare_video
 from tools.rendered_runner.film import Film
 from tools.rendered_runner.gym import USUAL
 from tools.rendered_runner.warp import Warp
@@ -81,49 +87,6 @@ def around(shown: Picture, px: NDArray[np.float64], reach_px: int) -> Picture:
 
 def joints(time_s: float, camera: Camera) -> dict[str, NDArray[np.float64]]:
     return {name: camera.project(point, time_s) for name, point in RUNNER.pose(time_s).joints.items()}
-
-
-def test_a_lens_that_bends_can_be_unbent() -> None:
-    seen = np.stack(np.meshgrid(np.linspace(-0.8, 0.8, 9), np.linspace(-0.5, 0.5, 7)), -1)
-    for k1 in (-0.12, -0.05, 0.08):
-        assert distort(undistort(seen, k1), k1) == pytest.approx(seen, abs=1e-12)
-    assert np.linalg.norm(undistort(seen, -0.1)[0, 0]) > np.linalg.norm(seen[0, 0])
-
-
-def test_a_lens_that_cannot_reach_the_corners_is_refused() -> None:
-    with pytest.raises(ValueError, match="bend less"):
-        Camera(k1=-0.5).without_bends()
-
-
-def test_a_hand_trembles_as_much_as_asked() -> None:
-    shake = Shake(rms_deg=0.5, seed=1)
-    yaw_deg = [np.degrees(np.arcsin(shake.turn(t)[2, 0])) for t in np.arange(0.0, 60.0, 0.1)]
-    assert np.std(yaw_deg) == pytest.approx(0.5, rel=0.1)
-    assert np.abs(np.diff([np.degrees(np.arcsin(shake.turn(t)[2, 0])) for t in np.arange(0, 1, 0.01)])).max() < 0.2
-
-
-@pytest.mark.parametrize("side", list(Side))
-@pytest.mark.parametrize("around_deg", [-90.0, -30.0, 0.0, 45.0, 90.0, 180.0])
-def test_from_wherever_it_stands_the_camera_looks_at_the_runner(side: Side, around_deg: float) -> None:
-    camera = Camera(side=side, around_deg=around_deg, ahead_m=0.2)
-    looked_at = np.array([0.2, 0.0, camera.height_m])
-    assert camera.project(looked_at) == pytest.approx([640.0, 360.0])
-    assert camera.see(looked_at)[2] == pytest.approx(camera.distance_m)
-
-
-@pytest.mark.parametrize("side", list(Side))
-def test_the_runners_left_is_left_from_behind_and_right_from_in_front(side: Side) -> None:
-    left, right = np.array([0.0, 0.1, 1.0]), np.array([0.0, -0.1, 1.0])
-    behind, in_front = Camera(side=side, around_deg=90.0), Camera(side=side, around_deg=-90.0)
-    assert behind.project(left)[0] < behind.project(right)[0]
-    assert in_front.project(left)[0] > in_front.project(right)[0]
-
-
-def test_a_body_that_cannot_be_meshed_and_a_path_that_slopes_are_refused() -> None:
-    with pytest.raises(ValueError, match="girth"):
-        Look(girth=2.0)
-    with pytest.raises(ValueError, match="level"):
-        Place(ground=Ground(surface="overground", incline_pct=5.0))
 
 
 @pytest.mark.slow
@@ -278,3 +241,18 @@ def test_the_same_seed_gives_the_same_film_and_another_seed_other_grain() -> Non
     pictures = [[one.picture(t) for t in (0.5, 0.55)] for one in films]
     assert all((a == b).all() for a, b in zip(pictures[0], pictures[1], strict=True))
     assert (pictures[0][0] != pictures[2][0]).mean() > 0.5
+
+
+@pytest.mark.slow
+def test_a_small_picture_shows_a_lit_runner() -> None:
+    assert shirt(picture(SMALL)).sum() > 50
+
+
+@pytest.mark.slow
+def test_a_clip_is_what_its_preset_renders_and_a_runner_a_little_aside_or_late_would_be_noticed() -> None:
+    name = "reach_22_right"
+    clip, preset = CLIPS / f"{name}.mp4", PRESETS[name]
+    assert compare_video(clip, preset, every=150).is_same
+    aside = replace(preset, camera=replace(preset.camera, ahead_m=preset.camera.ahead_m + 0.02))
+    assert not compare_video(clip, aside, every=1000).is_same
+    assert not compare_video(clip, replace(preset, slowed=1.001), every=1000).is_same

@@ -7,7 +7,7 @@ import pytest
 from tools.rendered_runner.camera import Camera
 from tools.rendered_runner.gait import Gait
 from tools.rendered_runner.leg import OutOfReachError
-from tools.rendered_runner.pose import ParametricRunner, pose_at
+from tools.rendered_runner.pose import pose_at
 from tools.rendered_runner.presets import PRESETS
 from tools.rendered_runner.settings import GaitSettings, Proportions
 from tools.rendered_runner.steps import plan_steps
@@ -170,14 +170,3 @@ def test_a_runner_seen_from_one_side_runs_to_that_side_of_the_picture(side: Side
 def test_a_camera_turned_clockwise_shows_upright_things_leaning_left() -> None:
     foot, head = Camera(side=Side.LEFT, roll_deg=5.0).project(np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 1.7]]))
     assert np.degrees(np.arctan2(foot[0] - head[0], foot[1] - head[1])) == pytest.approx(5.0, abs=0.1)
-
-
-@pytest.mark.slow
-def test_a_small_picture_shows_a_lit_runner_before_a_room() -> None:
-    pytest.importorskip("numba", reason="the renderer needs the extra `render`")
-    film_module = pytest.importorskip("tools.rendered_runner.film")
-    camera = Camera(width_px=160, height_px=90, focal_px=135.0)
-    picture = film_module.Film(ParametricRunner(EVEN), camera, fps=60.0).picture(1.0)
-    assert picture.shape == (90, 160, 3)
-    shirt = (picture[..., 2].astype(int) - picture[..., 0] > 60).sum()
-    assert shirt > 50

@@ -5,6 +5,7 @@ from html import escape
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from formcheck.words.catalogue import ENGLISH
 from formcheck_api.http.dependencies import ServiceDep
 from formcheck_api.http.wire.guidance import capture_guidance
 from formcheck_api.http.wire.responses import answer, problems, text_answer
@@ -15,7 +16,7 @@ router = APIRouter(tags=["about"])
 
 _PAGE = (
     "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
-    "<title>Problems of formcheck</title><h1>Problems</h1><p>Each answer that is an error has one of these codes.</p>"
+    "<title>{title}</title><h1>{heading}</h1><p>{lead}</p>"
     "<dl>{entries}</dl></html>"
 )
 
@@ -45,4 +46,5 @@ def list_problems() -> HTMLResponse:
         f"<dt id='{code}'><code>{code}</code> ({kind.status})</dt><dd>{escape(kind.title)}. {escape(kind.advice)}</dd>"
         for code, kind in sorted(PROBLEMS.items())
     )
-    return HTMLResponse(_PAGE.format(entries="".join(entries)))
+    around = {part: escape(ENGLISH.say(f"problem.page.{part}")) for part in ("title", "heading", "lead")}
+    return HTMLResponse(_PAGE.format(entries="".join(entries), **around))

@@ -1,14 +1,16 @@
 """Analyses that exist: list, read, follow, cancel, delete."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import JSONResponse
+from pydantic import Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
+from formcheck.words.catalogue import ENGLISH
 from formcheck_api.http.dependencies import CheckedId, OwnAnalysis, Reader, ServiceDep, Writer, no_such_analysis
 from formcheck_api.http.routes.follow import changes, finished_within
 from formcheck_api.http.routes.uploads import WaitSeconds
@@ -18,11 +20,15 @@ from formcheck_api.http.wire.responses import answer, empty_answer, event_answer
 from formcheck_api.http.wire.schemas import AnalysisPage, AnalysisResource, Label
 from formcheck_api.jobs import retention
 from formcheck_api.records.analyses import Analysis, State
+from formcheck_api.records.mistakes import says
 from formcheck_api.records.problems import invalid_request
 from formcheck_api.store.analyses import CursorError
 
 router = APIRouter(prefix=resources.ANALYSES, tags=["analyses"])
 IfNoneMatch = Annotated[str | None, Header(description="The ETag you have")]
+LARGEST_PAGE: Final = 200
+Cursor = Annotated[str, Field(max_length=500), says("cursor")]
+PageSize = Annotated[int, Field(ge=1, le=LARGEST_PAGE), says("limit", most=LARGEST_PAGE)]
 _READ_HEADERS = ("ETag", "Retry-After")
 
 
@@ -37,14 +43,14 @@ def list_analyses(  # noqa: PLR0917  # FastAPI passes them by name
     caller: Reader,
     label: Annotated[Label | None, Query(description="Only those with exactly this label")] = None,
     state: Annotated[State | None, Query(description="Only those in this state")] = None,
-    cursor: Annotated[str | None, Query(max_length=500, description="From `next` of the page before")] = None,
-    limit: Annotated[int, Query(ge=1, le=200, description="Analyses on a page")] = 50,
+    cursor: Annotated[Cursor | None, Query(description="From `next` of the page before")] = None,
+    limit: Annotated[PageSize, Query(description="Analyses on a page")] = 50,
 ) -> AnalysisPage:
     """A page of your analyses; follow ``next`` until it is null."""
     try:
         page = service.store.list(caller.owner, label=label, state=state, cursor=cursor, limit=limit)
     except CursorError:
-        raise invalid_request([("cursor", "is not a cursor from an earlier page")]) from None
+        raise invalid_request([("cursor", ENGLISH.say("mistake.cursor"))]) from None
     asked = {"label": label, "state": state, "limit": limit, "cursor": page.cursor}
     following = urlencode({name: value for name, value in asked.items() if value is not None})
     return AnalysisPage(

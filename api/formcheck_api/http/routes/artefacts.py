@@ -178,13 +178,13 @@ def _key(analysis: Analysis, name: str) -> str:
     """Where an artefact lies. Raises ProblemError when there is none, with the reason."""
     if not analysis.state.is_finished:
         retry = {"Retry-After": str(resources.RUNNING_RETRY_S)}
-        raise ProblemError("not_finished", f"the analysis is {analysis.state}", headers=retry)
+        raise ProblemError("not_finished", state=analysis.state, headers=retry)
     if analysis.state is not State.SUCCEEDED:
         why = problem_document(analysis.problem) if analysis.problem else None
-        raise ProblemError("no_report", f"the analysis is {analysis.state}", cause=why)
+        raise ProblemError("no_report", state=analysis.state, extra={"cause": why})
     key = analysis.artefact_key(name)
     if key is None:
-        raise ProblemError("not_found", "the analysis has nothing of that name")
+        raise ProblemError("not_found", "artefact")
     return key
 
 

@@ -7,6 +7,7 @@ from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 
+from formcheck.words.catalogue import ENGLISH
 from formcheck_api.http.dependencies import ServiceDep
 from formcheck_api.http.wire.responses import answer, problems, text_answer
 from formcheck_api.http.wire.schemas import Health
@@ -36,19 +37,19 @@ async def get_health() -> Health:
 def get_readiness(service: ServiceDep) -> Health:
     """Ready when clips can be taken and analysed; send nothing here while it is not."""
     if service.stopping.is_set():
-        raise not_ready("the service is stopping")
+        raise not_ready("stopping")
     try:
         service.store.oldest_queued()
     except SQLAlchemyError:
-        raise not_ready("the database does not answer") from None
+        raise not_ready("database") from None
     if fault := service.queue.fault():
-        raise not_ready(fault)
+        raise not_ready("fault", reason=fault)
     try:
         check_writable(service.settings)
         service.blobs.exists("clips/readiness")
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else "it does not answer"
-        raise not_ready(f"the storage is out of order: {reason}") from None
+        reason = os.strerror(error.errno) if error.errno else ENGLISH.say("fault.silent")
+        raise not_ready("storage", reason=reason) from None
     return Health(status="ok")
 
 

@@ -20,6 +20,7 @@ from formcheck_api.http.service import Service
 from formcheck_api.page import run_view
 from formcheck_api.page.render import page
 from formcheck_api.records.analyses import Analysis, State
+from formcheck_api.records.mistakes import says
 from formcheck_api.records.problems import PROBLEMS, ProblemError
 from formcheck_api.storage.blobs import BlobMissingError
 from formcheck_api.uploads.bodies import read_json
@@ -27,6 +28,7 @@ from formcheck_api.uploads.bodies import read_json
 router = APIRouter(include_in_schema=False)
 
 RUNS: Final = "/runs"
+MOST_PICTURES: Final = 8
 LARGEST_LOOK_BYTES: Final = 3_000_000
 """Eight pictures of 640 pixels take some 400 kB."""
 
@@ -52,8 +54,11 @@ def film(request: Request, service: ServiceDep) -> HTMLResponse:
 class Look(BaseModel):
     """A few pictures of a clip that was not sent yet; none only wakes who will look at them."""
 
-    pictures: Annotated[list[str], Field(max_length=8)]
-    scale: Annotated[float, Field(gt=0, description="Pixels of the clip per pixel of the pictures")] = 1.0
+    pictures: Annotated[list[str], Field(max_length=MOST_PICTURES), says("pictures", most=MOST_PICTURES)]
+    scale: Annotated[
+        Annotated[float, Field(gt=0, allow_inf_nan=False), says("scale")],
+        Field(description="Pixels of the clip per pixel of the pictures"),
+    ] = 1.0
 
 
 @router.post("/look")
@@ -132,7 +137,7 @@ def _report(service: Service, analysis: Analysis) -> Report:
 def _read(service: Service, analysis: Analysis, name: str) -> bytes:
     key = analysis.artefact_key(name)
     if key is None:
-        raise ProblemError("no_report", f"the analysis is {analysis.state}")
+        raise ProblemError("no_report", state=analysis.state)
     try:
         return b"".join(service.blobs.open(key))
     except BlobMissingError:  # deleted since the analysis was looked up

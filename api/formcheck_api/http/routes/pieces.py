@@ -15,6 +15,7 @@ from formcheck_api.http.routes.uploads import accept, form_of
 from formcheck_api.http.service import Service
 from formcheck_api.http.wire import resources
 from formcheck_api.records.analyses import Analysis
+from formcheck_api.records.mistakes import says
 from formcheck_api.uploads import pieces
 from formcheck_api.uploads.bodies import read_bytes, read_json
 from formcheck_api.uploads.receive import check_room
@@ -22,16 +23,21 @@ from formcheck_api.uploads.receive import check_room
 router = APIRouter(include_in_schema=False)
 
 UPLOAD: Final = "/uploads/{word}"
-Word = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{16,64}$", description="The page's own random word for one upload")]
-Size = Annotated[int, Query(ge=0, description="Bytes of the whole clip")]
+LONGEST_NAME: Final = 1000
+Count = Annotated[int, Field(ge=0), says("bytes")]
+Word = Annotated[
+    Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{16,64}$"), says("upload_id")],
+    Path(description="The page's own random word for one upload"),
+]
+Size = Annotated[Count, Query(description="Bytes of the whole clip")]
 
 
 class Rest(BaseModel):
     """What is told when all of a clip has arrived."""
 
-    name: Annotated[str, Field(max_length=1000)]
-    bytes: Annotated[int, Field(ge=0)]
-    options: dict[str, Any]
+    name: Annotated[str, Field(max_length=LONGEST_NAME), says("clip_name", most=LONGEST_NAME)]
+    bytes: Count
+    options: Annotated[dict[str, Any], says("options")]
 
 
 @router.get(UPLOAD)
@@ -47,7 +53,7 @@ def arrived(service: ServiceDep, caller: Writer, word: Word, bytes: Size) -> JSO
 
 @router.patch(UPLOAD)
 async def piece(
-    request: Request, service: ServiceDep, caller: Writer, word: Word, offset: Annotated[int, Query(ge=0)]
+    request: Request, service: ServiceDep, caller: Writer, word: Word, offset: Annotated[Count, Query()]
 ) -> JSONResponse:
     """The next bytes of a clip."""
     length = pieces.piece_bytes(request, offset, service.settings)

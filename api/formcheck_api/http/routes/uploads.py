@@ -8,11 +8,12 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 from starlette.concurrency import run_in_threadpool
 
 from formcheck.vision.weights.models import available_models
+from formcheck.words.catalogue import ENGLISH
 from formcheck_api.access.allowance import too_many_waiting
 from formcheck_api.access.security import Caller
 from formcheck_api.access.visitors import is_visitors
@@ -24,25 +25,31 @@ from formcheck_api.http.wire.openapi import FORM_SCHEMA
 from formcheck_api.http.wire.responses import answer, problems
 from formcheck_api.http.wire.schemas import AnalysisForm, AnalysisResource, Form
 from formcheck_api.records.analyses import Created, IdempotentRequest, StoredClip
-from formcheck_api.records.mistakes import one_line, sentence
+from formcheck_api.records.mistakes import one_line, says, sentence
 from formcheck_api.records.problems import ProblemError, invalid_request
 from formcheck_api.storage.blobs import new_clip_key
 from formcheck_api.store.analyses import IdempotencyConflictError, TooManyWaitingError
 from formcheck_api.uploads.bodies import read_bytes
-from formcheck_api.uploads.receive import Upload, check_room, declared_bytes, received, told_when_full
+from formcheck_api.uploads.receive import CLIP_FIELD, Upload, check_room, declared_bytes, received, told_when_full
 
 router = APIRouter(tags=["analyses"])
 
+LONGEST_WAIT_S: Final = 3600
+LONGEST_KEY: Final = 200
+
 WaitSeconds = Annotated[
-    float, Query(ge=0, le=3600, description="Wait so long for the end, bounded by the service's own limit")
+    Annotated[float, Field(ge=0, le=LONGEST_WAIT_S), says("wait", most=LONGEST_WAIT_S)],
+    Query(description="Wait so long for the end, bounded by the service's own limit"),
 ]
 IdempotencyKey = Annotated[
-    str | None,
+    Annotated[
+        str,
+        Field(min_length=1, max_length=LONGEST_KEY, pattern=r"^[\x21-\x7e]+$"),
+        says("idempotency_key", most=LONGEST_KEY),
+    ]
+    | None,
     Header(
         alias="Idempotency-Key",
-        min_length=1,
-        max_length=200,
-        pattern=r"^[\x21-\x7e]+$",
         description="Any word of yours for this upload: sent again with the same body, it gets the same answer",
     ),
 ]
@@ -110,7 +117,7 @@ def _admit(service: Service, caller: Caller, length_bytes: int | None, key: str 
     if not is_visitors(caller.owner):
         return
     if length_bytes is None:
-        raise ProblemError("length_required", "without a key, send a Content-Length")
+        raise ProblemError("length_required", "without_key")
     if not _is_known(service, caller, key):
         service.allowance.check(caller, length_bytes)
 
@@ -134,18 +141,15 @@ def _check_model(name: str) -> None:
     """Refuse a model that this machine neither has nor can fetch. Raises ProblemError 422, or 503 if it has none."""
     here = available_models()
     if not here:
-        raise ProblemError(
-            "not_ready", "no pose model is installed here; the operator must run formcheck models pull full"
-        )
+        raise ProblemError("not_ready", "no_model")
     if name not in here:
-        raise invalid_request([("model", f"{name} is not installed here; use {' or '.join(here)}")])
+        raise invalid_request([("model", ENGLISH.say("mistake.model_missing", model=name, names=" or ".join(here)))])
 
 
 def _mistake(error: ErrorDetails) -> tuple[str, str]:
     if error["type"] == "extra_forbidden":
-        return one_line(
-            str(error["loc"][0])
-        ), f"is not a field; the fields are clip, {', '.join(AnalysisForm.model_fields)}"
+        names = ", ".join((CLIP_FIELD, *AnalysisForm.model_fields))
+        return one_line(str(error["loc"][0])), ENGLISH.say("mistake.field", names=names)
     return str(error["loc"][0]), sentence(error)
 
 
@@ -182,9 +186,7 @@ def _stored(service: Service, caller: Caller, upload: Upload, form: Form, key: s
         if isinstance(error, TooManyWaitingError):
             raise too_many_waiting(error.waiting) from None
         if isinstance(error, IdempotencyConflictError):
-            raise ProblemError(
-                "idempotency_conflict", "this Idempotency-Key came with another clip or options"
-            ) from None
+            raise ProblemError("idempotency_conflict") from None
         raise
     if created.how == "new":
         service.queue.nudge()

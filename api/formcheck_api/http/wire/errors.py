@@ -9,8 +9,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 
+from formcheck_api.page.render import page
 from formcheck_api.records.mistakes import sentence
 from formcheck_api.records.problems import ProblemError, invalid_request, not_ready, problem_response
 from formcheck_api.store.database import is_full, reason_of
@@ -28,35 +29,44 @@ def handle_errors(app: FastAPI) -> None:
         app.add_exception_handler(kind, _answer_without_database)
 
 
-async def _answer(request: Request, error: Exception) -> JSONResponse:
+async def _answer(request: Request, error: Exception) -> Response:
     assert isinstance(error, ProblemError)
+    if error.problem.code == "rate_limited" and _is_read_by_a_person(request):
+        answer = page(request, "busy.html", error.problem.status, seconds=error.problem.extra["retry_after_s"])
+        answer.headers.update(error.headers)
+        return answer
     return problem_response(error, getattr(request.state, "request_id", None))
 
 
-async def _answer_invalid(request: Request, error: Exception) -> JSONResponse:
+def _is_read_by_a_person(request: Request) -> bool:
+    """Whether a browser opens an address of a service that has the page; its scripts ask for anything (``*/*``)."""
+    return request.app.state.service.has_page and "text/html" in request.headers.get("accept", "")
+
+
+async def _answer_invalid(request: Request, error: Exception) -> Response:
     """Say what was wrong and where, but never what was sent: it may hold anything."""
     assert isinstance(error, RequestValidationError)
     mistakes = [(str(mistake["loc"][-1]), sentence(mistake)) for mistake in error.errors()]
     return await _answer(request, invalid_request(mistakes))
 
 
-async def _answer_http(request: Request, error: Exception) -> JSONResponse:
+async def _answer_http(request: Request, error: Exception) -> Response:
     """Starlette's own refusals: no such route, no such method."""
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
         allowed = _methods_at(request) or dict(error.headers or {}).get("allow", "")
-        answer = ProblemError("method_not_allowed", "use a method of the header Allow", headers={"Allow": allowed})
+        answer = ProblemError("method_not_allowed", headers={"Allow": allowed})
         return await _answer(request, answer)
-    return await _answer(request, ProblemError("not_found", "there is nothing at this address"))
+    return await _answer(request, ProblemError("not_found"))
 
 
-async def _answer_without_database(request: Request, error: Exception) -> JSONResponse:
+async def _answer_without_database(request: Request, error: Exception) -> Response:
     """The database does not answer, or has no room: nobody's fault who asks, and soon over."""
     assert isinstance(error, SQLAlchemyError)
     _log.warning("the database does not do what it was asked", extra={"reason": reason_of(error)})
     if isinstance(error, OperationalError) and is_full(error):
-        return await _answer(request, ProblemError("disk_full", "the disk of the service is full"))
-    return await _answer(request, not_ready("the database does not answer"))
+        return await _answer(request, ProblemError("disk_full"))
+    return await _answer(request, not_ready("database"))
 
 
 def _methods_at(request: Request) -> str:
@@ -71,7 +81,7 @@ def _methods_at(request: Request) -> str:
     return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
 
 
-async def _answer_broken_off(request: Request, _error: Exception) -> JSONResponse:
+async def _answer_broken_off(request: Request, _error: Exception) -> Response:
     """The body came to no end: it was refused, or the client left, whom no answer reaches."""
     refusal: ProblemError | None = getattr(request.state, "refusal", None)
-    return await _answer(request, refusal or ProblemError("multipart_malformed", "the upload broke off"))
+    return await _answer(request, refusal or ProblemError("multipart_malformed", "broken_off"))

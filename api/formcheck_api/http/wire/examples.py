@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
+from formcheck.words.capture import tips
+from formcheck.words.catalogue import ENGLISH
+
 _ID: Final = "an_7k3mq2x5vbn4c6dtzrjwhfpaye"
 _PATH: Final = f"/v1/analyses/{_ID}"
 _SIGNED: Final = "?expires=1795555800&signature=Yb1mK0m0tq1cJmJqk4rJ0nZt3b8qk3nq9m6l2yQeW0c"
+_STAGE: Final = ENGLISH.say("stage.following")
 
 LINKS: Final = {
     "self": _PATH,
@@ -95,7 +99,7 @@ REPORT: Final[dict[str, Any]] = {
         "used_s": [0.2, 11.8],
     },
     "model": {"name": "full", "sha256": "f7651ca6b8ea0d7a1e5c5b5b3bb2c1f3c2b2c0b4b3f3a5a7d5c6e8f9a0b1c2d3"},
-    "settings": {"height_m": 1.78},
+    "settings": {"told": {"height_m": 1.78}},
     "scene": {
         "view": "side",
         "heading": "right",
@@ -120,14 +124,25 @@ REPORT: Final[dict[str, Any]] = {
     },
     "findings": [
         {
-            "code": "reach_typical",
+            "code": "overstride_unlikely",
             "level": "ok",
-            "title": "Your landing is typical for this speed",
-            "text": "Your left foot lands 25 % of a leg length ahead of the hip.",
+            "title": ENGLISH.say("finding.overstride_unlikely.title"),
+            "text": ENGLISH.say(
+                "finding.overstride_unlikely.text",
+                foot=ENGLISH.say("foot.left"),
+                place=ENGLISH.say("place.ahead_of", count="13", of="20"),
+            ),
             "evidence": ["frames/left_foot_strike.jpg"],
             "cue": "",
             "exercises": [],
             "sources": [],
+            "standing": {
+                "share_below": 0.6465,
+                "above_most": 0.0694,
+                "above_usual": 0.0084,
+                "below_most": 0.0030,
+                "below_usual": 0.0002,
+            },
         }
     ],
     "frames": [FRAME],
@@ -136,9 +151,11 @@ REPORT: Final[dict[str, Any]] = {
             "measure": "foot_ahead_of_hip",
             "unit": "leg_length",
             "speed_m_s": 3.02,
-            "mean": 0.256,
-            "low": 0.19,
-            "high": 0.32,
+            "mean": 0.2369,
+            "low": 0.1784,
+            "high": 0.2953,
+            "sd": 0.0255,
+            "runners": 13,
             "source": "Hamner and Delp 2013",
         }
     ],
@@ -152,7 +169,7 @@ MOTION: Final = {
 }
 
 GUIDANCE: Final = {
-    "guidance": [{"code": "side_view", "title": "Film from the side", "text": "Stand the phone beside the treadmill."}],
+    "guidance": [{"code": tip.code, "title": tip.title, "text": tip.text} for tip in tips()[:1]],
     "largest_clip_mb": 500,
     "best_duration_s": [10.0, 30.0],
 }
@@ -175,5 +192,5 @@ JSON_EXAMPLES: Final[Mapping[Name, object]] = {
 EVENT: Final = {
     "event": "progress",
     "id": "3",
-    "data": f'{{"id": "{_ID}", "state": "running", "progress": 0.41, "stage": "finding the runner", ...}}',
+    "data": f'{{"id": "{_ID}", "state": "running", "progress": 0.41, "stage": "{_STAGE}", ...}}',
 }

@@ -27,6 +27,8 @@ _HEADERS_OF: Final = {
     401: ("WWW-Authenticate",),
 }
 _ANYWHERE: Final = (
+    "request_malformed",
+    "request_head_too_large",
     "body_length_ambiguous",
     "unauthorized",
     "scope_missing",

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, create_model, field_validator
-from pydantic_core import PydanticCustomError
 
 from formcheck.records.options import OPTIONS
 from formcheck.records.report import KeyFrame
 from formcheck_api.records.analyses import Options, State
+from formcheck_api.records.mistakes import mistaken, says
 
 LONGEST_LABEL: Final = 200
 ID_PATTERN: Final = r"^an_[a-z2-7]{26}$"
@@ -20,7 +20,7 @@ LABEL_PATTERN: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
 """Printable enough: no control characters, which databases and terminals stumble over."""
 
 ModelName = Literal["lite", "full", "heavy"]
-Label = Annotated[str, Field(max_length=LONGEST_LABEL, pattern=LABEL_PATTERN)]
+Label = Annotated[str, Field(max_length=LONGEST_LABEL, pattern=LABEL_PATTERN), says("label", most=LONGEST_LABEL)]
 
 
 class Form(BaseModel):
@@ -37,7 +37,7 @@ class Form(BaseModel):
     def _true_or_false(cls, value: object) -> object:
         """The two words of JSON, or Python's: a form's field holds text, and "0" or "no" could mean anything."""
         if str(value).lower() not in ("true", "false"):
-            raise PydanticCustomError("true_or_false", "must be true or false")
+            raise mistaken("true_or_false")
         return value
 
     @field_validator("to_s", check_fields=False)
@@ -45,7 +45,7 @@ class Form(BaseModel):
     def _after_its_beginning(cls, value: float | None, told: ValidationInfo) -> float | None:
         begin = told.data.get("from_s")
         if value is not None and begin is not None and value <= begin:
-            raise PydanticCustomError("later_than", "must be later than from_s")
+            raise mistaken("later")
         return value
 
     def options(self) -> Options:

@@ -10,16 +10,18 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
 from threading import Thread
 from typing import IO, Any, Final
 
+from formcheck.words.catalogue import ENGLISH
+from formcheck_api.jobs.processes.isolated import Process, end, started
 from formcheck_api.jobs.processes.limits import Limits, memory_mb
 from formcheck_api.jobs.processes.worker import Job
 from formcheck_api.records.analyses import Problem
-from formcheck_api.records.failures import FAILURES, failure, out_of_memory, out_of_time
+from formcheck_api.records.failures import FAILURES, failure, out_of_time, reported
 
 WORKER: Final = (sys.executable, "-P", "-m", "formcheck_api.jobs.processes.worker")
 """The command that takes a job file. -P: what lies in the working folder is never imported."""
@@ -43,9 +45,6 @@ LONGEST_LINE: Final = 1_000_000
 LOG_TAIL: Final = 2000
 """Bytes of a crashed worker's last words that are logged."""
 
-_SECRETS: Final = ("FORMCHECK_", "AWS_", "PG")
-"""Beginnings of variables that a worker, which reads hostile clips, does not get to see."""
-
 _NO_MEMORY_WORDS: Final = ("MemoryError", "bad_alloc")
 """How Python and C++ end when the kernel's own limit refuses them memory."""
 
@@ -64,7 +63,7 @@ class Ended(Enum):
 class _Told:
     """What a worker has told last."""
 
-    stage: str = "starting"
+    stage: str = field(default_factory=lambda: ENGLISH.say("stage.starting"))
     progress: float = 0.0
     problem: Problem | None = None
     frames: int | None = None
@@ -97,13 +96,13 @@ def attempt(
     with _started(job, folder, command) as worker:
         reader = Thread(target=_listen, args=(worker.stdout, told), daemon=True)
         _start(reader)
-        end = _watch(worker, told, job.limits, time_limit_s, keep_going)
-        if end is None:
+        how = _watch(worker, told, job.limits, time_limit_s, keep_going)
+        if how is None:
             reader.join(DRAIN_S)
-            end = _verdict(worker.returncode, told, folder / "stderr", time_limit_s)
+            how = _verdict(worker.returncode, told, folder / "stderr", time_limit_s)
         else:
-            _kill(worker)
-        yield Attempted(end, told.frames)
+            end(worker)
+        yield Attempted(how, told.frames)
     reader.join(DRAIN_S)
 
 
@@ -115,7 +114,7 @@ def _start(thread: Thread) -> None:
 
 
 def _watch(
-    worker: subprocess.Popen[bytes],
+    worker: Process,
     told: _Told,
     limits: Limits,
     time_limit_s: float,
@@ -127,7 +126,7 @@ def _watch(
         if not keep_going(told.stage, told.progress):
             return Ended.STOPPED
         if memory_mb(worker.pid) > limits.memory_mb:
-            return out_of_memory()
+            return failure("analysis_out_of_memory")
         if time.monotonic() - begun_s > time_limit_s:
             return out_of_time(time_limit_s)
         with suppress(subprocess.TimeoutExpired):
@@ -136,40 +135,17 @@ def _watch(
 
 
 @contextmanager
-def _started(job: Job, folder: Path, command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+def _started(job: Job, folder: Path, command: Sequence[str]) -> Iterator[Process]:
     """The worker, running; killed when the block ends before it does."""
     job_file = folder / "job.json"
     job.write(job_file)
     with (folder / "stderr").open("wb") as errors:
-        worker = subprocess.Popen(
-            [*command, str(job_file)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            cwd=folder,
-            env=worker_environment(folder),
-            start_new_session=True,  # Ctrl-C in a terminal is for the service, which ends its workers itself
-        )
+        worker = started([*command, str(job_file)], folder, asks=subprocess.DEVNULL, errors=errors)
     try:
         yield worker
     finally:
-        if worker.poll() is None:
-            _kill(worker)
+        end(worker)
         worker.wait()
-
-
-def _kill(worker: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError, PermissionError):  # it has just ended; macOS then says EPERM
-        os.killpg(worker.pid, signal.SIGKILL)
-
-
-def worker_environment(folder: Path) -> dict[str, str]:
-    """For a process that reads hostile files: no secrets, and temporary files go where they are cleared away."""
-    mine = {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
-    return mine | {
-        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-        "TMPDIR": str(folder),
-    }
 
 
 def _listen(lines: IO[bytes], told: _Told) -> None:
@@ -185,7 +161,7 @@ def _listen(lines: IO[bytes], told: _Told) -> None:
 def _hear(said: Any, told: _Told) -> None:
     if "problem" in said:
         code, detail = said["problem"]["code"], str(said["problem"]["detail"])[:LONGEST_DETAIL]
-        told.problem = failure(code if code in FAILURES else "analysis_crashed", detail)
+        told.problem = reported(code if code in FAILURES else "analysis_crashed", detail)
     elif "frames" in said:
         told.frames = min(MOST_FRAMES, max(0, int(said["frames"])))
     else:
@@ -202,7 +178,7 @@ def _verdict(code: int, told: _Told, errors: Path, time_limit_s: float) -> Probl
     _log.error("a worker crashed", extra={"exit_code": code, "last_words": last_words})
     if code == -signal.SIGXCPU:
         return out_of_time(time_limit_s)
-    return out_of_memory() if any(word in last_words for word in _NO_MEMORY_WORDS) else Ended.CRASHED
+    return failure("analysis_out_of_memory") if any(word in last_words for word in _NO_MEMORY_WORDS) else Ended.CRASHED
 
 
 def _end_of(errors: Path) -> str:

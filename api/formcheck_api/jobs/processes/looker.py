@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
-from formcheck_api.jobs.processes.attempt import worker_environment
+from formcheck_api.jobs.processes.isolated import Process, end, started
 
 SCOUT: Final = (sys.executable, "-P", "-m", "formcheck_api.jobs.processes.scout")
 ANSWER_WITHIN_S: Final = 30.0
@@ -38,7 +38,7 @@ class Looker:
         self._command = (*command, str(memory_limit_mb))
         self._lock = threading.Lock()
         self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
         self._last_words: LastWords | None = None
         self._bored: threading.Timer | None = None
 
@@ -72,23 +72,22 @@ class Looker:
         with self._lock:
             self._end()
 
-    def _scout(self) -> subprocess.Popen[bytes]:
+    def _scout(self) -> Process:
         if self._bored:
             self._bored.cancel()
         self._bored = threading.Timer(IDLE_S, self.stop)
         self._bored.daemon = True
         self._bored.start()
         if self._process is None or self._process.poll() is not None:
-            pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-            self._process = subprocess.Popen(self._command, env=worker_environment(self._folder), **pipes)
+            self._process = started(self._command, self._folder, asks=subprocess.PIPE, errors=subprocess.PIPE)
             assert self._process.stderr is not None
             self._last_words = LastWords(self._process.stderr)
         return self._process
 
-    def _ask(self, scout: subprocess.Popen[bytes], asked: dict[str, Any]) -> dict[str, Any] | None:
+    def _ask(self, scout: Process, asked: dict[str, Any]) -> dict[str, Any] | None:
         assert scout.stdin is not None
         assert scout.stdout is not None
-        too_late = threading.Timer(ANSWER_WITHIN_S, scout.kill)  # then writing or reading ends, whichever hangs
+        too_late = threading.Timer(ANSWER_WITHIN_S, end, [scout])  # then writing or reading ends, whichever hangs
         too_late.start()
         try:
             scout.stdin.write(json.dumps(asked).encode("ascii") + b"\n")
@@ -108,7 +107,7 @@ class Looker:
         scout, self._process = self._process, None
         if scout is None or self._last_words is None:
             return ""
-        scout.kill()
+        end(scout)
         scout.wait()
         for pipe in filter(None, (scout.stdin, scout.stdout)):
             with suppress(OSError):  # what it did not read is lost

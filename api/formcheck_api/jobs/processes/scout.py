@@ -11,18 +11,19 @@ import os
 import sys
 from base64 import b64decode
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
 from formcheck.clip.picture import decode_jpeg
-from formcheck.gait.camera.scene import find_view, leg_length_px
-from formcheck.gait.select.presence import feet_outside_frac
+from formcheck.gait.select.person import find_person_in_stills
 from formcheck.gait.settings import Settings
-from formcheck.judge.obstacles import END_ON
+from formcheck.judge.obstacles import Filmed, find_framing_obstacles, has_company
+from formcheck.records.gait import Person
 from formcheck.records.report import Reason
-from formcheck.records.skeleton import Side
-from formcheck.records.track import Image
+from formcheck.records.skeleton import INDEX, Side
+from formcheck.records.track import Image, PoseTrack
 from formcheck.vision.landmarker import Followed, picture_looker
 from formcheck.vision.weights.models import find_model
 from formcheck.words.reasons import reason
@@ -45,22 +46,23 @@ def look(pictures: Sequence[Image], scale: float, follow: Follow) -> list[Reason
 
 
 def judge(followed: Followed, scale: float, settings: Settings) -> list[Reason]:
-    """The same questions as a report's, as far as single pictures answer them."""
-    track = followed.track
-    if not np.isfinite(track.xy_px).any():
-        return [reason("nobody_seen")]
-    leg_px = scale * max(leg_length_px(track, side) for side in Side)
-    seen = find_view(track, settings=settings.scene)
-    is_oblique = seen.view == "unclear" or abs(seen.yaw_deg) > settings.scene.largest_yaw_deg
-    end_on = END_ON.get(seen.view)
-    found = (
-        (feet_outside_frac(track) > settings.presence.feet_outside_frac, "feet_out_of_picture"),
-        (end_on is not None, end_on),
-        (end_on is None and is_oblique, "not_side_view"),
-        (leg_px < settings.scene.min_leg_px, "runner_too_small"),
-        (followed.people > 1, "several_people"),
-    )
-    return [reason(code) for applies, code in found if applies and code]
+    """What the report would ask of the filming; nothing of what single pictures cannot answer."""
+    filmed = Filmed(seen_frac=followed.seen_frac, people=followed.people)  # who of several runs, no picture tells
+    seen = find_person_in_stills(followed.track, settings=settings)
+    is_facing_seen = True
+    if isinstance(seen, Person):
+        is_facing_seen = _points_ahead(seen.pose)
+        seen = replace(seen, leg_px=scale * seen.leg_px)
+    found = find_framing_obstacles(seen, filmed, settings=settings)
+    answered = [each for each in found if each.code != "not_side_view" or is_facing_seen]
+    return [*answered, reason("several_people")] if has_company(filmed) else answered
+
+
+def _points_ahead(pose: PoseTrack) -> bool:
+    """Whether anything is seen by which a side view is told from a slanting one: a whole foot, or nose and ears."""
+    feet = [(pose.joint_px(side, "heel"), pose.joint_px(side, "foot_index")) for side in Side]
+    head = (pose.xy_px[:, INDEX["nose"]], pose.joint_px(Side.LEFT, "ear") + pose.joint_px(Side.RIGHT, "ear"))
+    return any(np.isfinite(back + front).any() for back, front in (*feet, head))
 
 
 def answer(line: str, follow: Follow) -> dict[str, Any]:

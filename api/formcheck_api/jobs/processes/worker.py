@@ -24,7 +24,7 @@ from formcheck.clip.limits import LIMITS, ReadingLimits
 from formcheck.records.errors import ClipError, FormcheckError, ModelError, OutputError, PartError, UsageError
 from formcheck_api.jobs.processes.limits import Limits, limit_this_process
 from formcheck_api.records.analyses import Options, Problem
-from formcheck_api.records.failures import failure, out_of_memory, out_of_space
+from formcheck_api.records.failures import failure
 
 ANALYSIS_SHARE: Final = 0.6
 """Of the work on a clip, the rest being pictures and video (measured: full model, two clips of 720p)."""
@@ -123,17 +123,21 @@ def problem_of(error: FormcheckError | MemoryError, job: Job) -> Problem:
     """What the client is told, without paths of ours; raises the error again where it is a fault of ours."""
     match error:
         case MemoryError():
-            return out_of_memory()
+            return failure("analysis_out_of_memory")
         case PartError() | UsageError():
-            return failure("options_invalid", str(error))
+            return failure("options_invalid", reason=_reason(error, job))
         case ClipError():
-            return failure("clip_unreadable", str(error).replace(str(job.clip), job.clip.name))
+            return failure("clip_unreadable", reason=_reason(error, job))
         case ModelError():
-            model = job.options.model
-            return failure("model_unavailable", f"The pose model {model!r} cannot be had; choose another or try later")
+            return failure("model_unavailable", model=job.options.model)
         case OutputError() if getattr(error.__cause__, "errno", None) in _NO_SPACE:  # an OSError, or FFmpeg's own
-            return out_of_space()
+            return failure("storage_full")
     raise error
+
+
+def _reason(error: FormcheckError, job: Job) -> str:
+    """The text of an error as it goes into a sentence: some are sentences themselves, some a line for a terminal."""
+    return str(error).replace(str(job.clip), job.clip.name).removesuffix(".")
 
 
 def _own_standard_output() -> TextIO:

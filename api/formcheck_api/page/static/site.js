@@ -7,9 +7,6 @@ export function say(name, told = {}) {
   return texts[name].replace(/\{(\w+)\}/g, (_, key) => told[key]);
 }
 
-/** Whether the catalogue has a text. */
-export const has = (name) => name in texts;
-
 /** An element by its id. */
 export const $ = (id) => document.getElementById(id);
 

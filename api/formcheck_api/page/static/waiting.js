@@ -1,8 +1,9 @@
 // Follow an analysis until it is finished; then the same address shows the answer.
-import { $, ask, has, isMine, say, showWrong } from "./site.js";
+import { $, ask, isMine, say, showWrong } from "./site.js";
 
 const id = document.querySelector("main").dataset.analysis;
 const path = `/v1/analyses/${id}`;
+const stages = JSON.parse($("stage").dataset.stages);
 const title = document.title;
 const RELIABLE_FROM = 0.15; // of the work: before it, the time left would be a guess
 
@@ -20,8 +21,7 @@ function stageOf(analysis) {
     const before = analysis.queue_position;
     return before ? say("queue_place", { before }) : say("queue_next");
   }
-  const name = `stage_${analysis.stage}`;
-  return has(name) ? say(name) : analysis.stage;
+  return stages[analysis.stage] ?? analysis.stage;
 }
 
 function remaining({ state, started, progress }) {

@@ -1,4 +1,4 @@
-"""The command ``verify``: clips against their truth, told so that the one who reads a CI log sees what moved."""
+"""The command ``verify``: clips against their truth, printed so that a CI log shows what moved."""
 
 import argparse
 import json
@@ -21,11 +21,15 @@ from formcheck.cli.verify.run import find_cases, run_cases
 from formcheck.cli.verify.table import check_table, clip_line, error_table, folded, plain_lines, summary
 from formcheck.cli.verify.truth import truth_path, truth_to_json
 from formcheck.cli.verify.update import record
+from formcheck.clip.whole_file import write_whole
 from formcheck.records.errors import OutputError, UsageError
 from formcheck.vision.weights.models import find_model
+from formcheck.words.catalogue import ENGLISH
+
+say: Final = ENGLISH.say
 
 MOST_NAMED: Final = 4
-"""Clips named in one line; whoever looks into the folder sees the others."""
+"""Clips named in one line; the folder shows the others."""
 
 UNFOLDED: Final = 10_000
 """Columns: wider than any line."""
@@ -40,14 +44,12 @@ def verify_folder(options: argparse.Namespace) -> int:
         return _update(cases, options)
     pinned = [case for case in cases if case.truth is not None]
     if not pinned:
-        raise UsageError(
-            f"no clip in {options.folder} has a truth file; add --update to record what formcheck says of each now"
-        )
+        raise UsageError(say("error.verify.no_truth", folder=options.folder))
     for path in filter(None, (options.junit, options.json)):
         _prepare(path)
     began_s = time.monotonic()
     results = [(outcome, _checks(outcome)) for outcome in _run(pinned, options)]
-    _write_answers(results, options)  # first: whoever reads the log may stop reading it
+    _write_answers(results, options)  # first: a closed pipe may end the printing
     for result in results:
         _show_clip(result, verbose=options.verbose)
     _show_all(results, time.monotonic() - began_s)
@@ -62,7 +64,7 @@ def _run(cases: Sequence[Case], options: argparse.Namespace) -> list[Outcome]:
 
 
 def _processors() -> int:
-    """Those that this process may use, where the system tells."""
+    """The processors that this process may use, where the system knows."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
@@ -105,9 +107,9 @@ def _show_all(results: Sequence[Result], seconds: float) -> None:
 
 def _name_unpinned(cases: Sequence[Case]) -> None:
     if cases:
-        more = f" and {len(cases) - MOST_NAMED} more" if len(cases) > MOST_NAMED else ""
-        named = ", ".join(case.clip.name for case in cases[:MOST_NAMED])
-        _say(f"not checked, having no truth file (--update records one): {named}{more}")
+        named, more = ", ".join(case.clip.name for case in cases[:MOST_NAMED]), len(cases) - MOST_NAMED
+        clips = say("verify.and_more", clips=named, count=more) if more > 0 else named
+        _show(say("verify.unpinned", clips=clips))
 
 
 def _console() -> Console:
@@ -115,7 +117,7 @@ def _console() -> Console:
     return Console(highlight=False, width=None if sys.stdout.isatty() else UNFOLDED)
 
 
-def _say(text: str) -> None:
+def _show(text: str) -> None:
     Console(highlight=False).print(printable(text), markup=False, soft_wrap=True)
 
 
@@ -124,10 +126,11 @@ def _say(text: str) -> None:
 
 def _write_answers(results: Sequence[Result], options: argparse.Namespace) -> None:
     if options.junit is not None:
-        _write(options.junit, junit_xml(results, version=version("formcheck"), model=options.model))
+        report = junit_xml(results, version=version("formcheck"), model=options.model)
+        write_whole(options.junit, report.encode())
     if options.json is not None:
         document = {"clips": [_plain(*result) for result in results]}
-        _write(options.json, json.dumps(document, indent=2, allow_nan=False) + "\n")
+        write_whole(options.json, (json.dumps(document, indent=2, allow_nan=False) + "\n").encode())
 
 
 def _plain(outcome: Outcome, checks: Sequence[Check]) -> dict[str, Any]:
@@ -146,24 +149,13 @@ def _plain(outcome: Outcome, checks: Sequence[Check]) -> dict[str, Any]:
 
 
 def _prepare(path: Path) -> None:
-    """Make the folder of an answer: minutes of work must not end at one that is not there."""
+    """Make the folder of a result: minutes of work must not end at one that is not there."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{path}: its folder cannot be made ({error.strerror}); name another") from error
+        raise OutputError(say("error.output.unwritable", path=path, why=error.strerror)) from error
     if path.is_dir():
-        raise OutputError(f"{path} is a folder; name a file")
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
+        raise OutputError(say("error.output.is_folder", path=path))
 
 
 # --- update
@@ -172,10 +164,10 @@ def _write(path: Path, text: str) -> None:
 def _update(cases: Sequence[Case], options: argparse.Namespace) -> int:
     """Record the clips that have no truth, or a recorded one that does not hold any more."""
     if options.junit is not None or options.json is not None:
-        raise UsageError("--update records, and leaves nothing to report; give --junit and --json without it")
+        raise UsageError(say("error.verify.update_alone"))
     known = [case for case in cases if case.truth is not None and case.truth.kind == "known"]
     for case in known:
-        complain(f"{truth_path(case.clip)} says what is known, not what was recorded; left as it is")
+        complain(say("verify.known", path=truth_path(case.clip)))
     own = [case for case in cases if case not in known]
     if not own:
         return WRONG_USAGE
@@ -189,11 +181,11 @@ def _update_one(outcome: Outcome) -> None:
     path, before = truth_path(outcome.case.clip), outcome.case.truth
     checks = _checks(outcome)
     if outcome.report is None:
-        complain(f"{outcome.case.clip}: {outcome.failure}; nothing was recorded")
+        complain(say("verify.not_recorded", clip=outcome.case.clip, why=outcome.failure))
     elif before is not None and before.checks_something and not _differs((outcome, checks)):
-        _say(f"holds, left as it is: {path}")
+        _show(say("verify.holds", path=path))
     else:
         if checks:
             _show_clip((outcome, checks))
-        _write(path, truth_to_json(record(outcome.report, before)))
-        _say(f"recorded: {path}")
+        write_whole(path, truth_to_json(record(outcome.report, before)).encode())
+        _show(say("verify.recorded", path=path))

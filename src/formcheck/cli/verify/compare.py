@@ -10,18 +10,20 @@ import numpy as np
 from formcheck.cli.verify.truth import EVENTS, EventTruth, Miss, Truth, Wanted
 from formcheck.records.report import Measure, Measured, Report, SceneSeen, Step
 from formcheck.records.skeleton import Side
+from formcheck.words.catalogue import ENGLISH
+
+say: Final = ENGLISH.say
 
 MENDED_SHARE: Final = 0.5
 """A known miss counts as mended when its error is below this share of the tolerance: one that lies nearer would hold on
 one processor and differ on another. The same clip's reach was 0.027 leg off on one and 0.016 on the next."""
-MENDED: Final = "holds now: take it out of `misses`"
 MATCH_S: Final = 0.15
 """An event further from the truth than this is another one: less than half the shortest stride (0.43 s at 280 steps a
 minute), so that no event of the same foot is nearer."""
 EDGE_S: Final = 0.15
-"""Near the ends of a clip an event may be found or not: half of what it is told by is cut off."""
+"""Near the ends of a clip an event may be found or not: half of the motion around it is cut off."""
 DEFAULT_TOLERANCE_S: Final = {"strikes": 0.025, "toe_offs": 0.040}
-"""Where a truth file gives none: a frame and a half at 60 frames a second; toe-off is told less sharply."""
+"""Where a truth file gives none: a frame and a half at 60 frames a second; toe-off is found less sharply."""
 FAR_FACTOR: Final = 2.0
 """The far leg is half hidden; where a truth file says nothing, its events may be off by so much more."""
 
@@ -57,7 +59,8 @@ class Check:
     @property
     def words(self) -> str:
         """The check in words, in the truth file's own units."""
-        return f"got {self.got}, truth {self.truth}" + (f"; {self.why}" if self.why else "")
+        words = say("verify.check.words", got=self.got, truth=self.truth)
+        return say("verify.check.words_why", words=words, why=self.why) if self.why else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +110,23 @@ def _excused(check: Check, misses: Mapping[str, Miss]) -> Check:
         return check
     miss = misses[check.name]
     if check.verdict == "differs" and miss.within is not None and not abs(check.error) <= miss.within:
-        return replace(check, why=f"{check.why}; known only within {miss.within:g}: {miss.why}")
+        return replace(check, why=say("verify.check.grown", why=check.why, within=f"{miss.within:g}", known=miss.why))
     if check.verdict == "differs":
-        return replace(check, verdict="known miss", why=f"{check.why}; known: {miss.why}")
+        return replace(check, verdict="known miss", why=say("verify.check.known", why=check.why, known=miss.why))
     if abs(check.error) > MENDED_SHARE * check.tolerance:
         return check
-    return replace(check, verdict="differs", why=MENDED)
+    return replace(check, verdict="differs", why=mended())
+
+
+def mended() -> str:
+    """Why a known miss that holds now counts as a difference."""
+    return say("verify.check.mended")
 
 
 def _no_such_check(name: str, why: str) -> Check:
-    """A slip of the pen in `misses` would excuse nothing, and say nothing."""
-    return Check(name, "", f"known miss: {why}", "nothing", "differs", "`misses` names it, but no check has this name")
+    """A typo in `misses` would excuse nothing, and say nothing."""
+    known = say("verify.check.known_miss", known=why)
+    return _absent(name, "", known, say("verify.check.no_such_check"))
 
 
 def _scene(report: Report, truth: Truth) -> Iterator[Check]:
@@ -127,8 +136,9 @@ def _scene(report: Report, truth: Truth) -> Iterator[Check]:
         else:
             got = seen(report.scene, key)
             same = got == wanted
-            told = (wanted or "nothing", got or "nothing")
-            yield Check(key, "", *told, "ok" if same else "differs", "" if same else f"saw {told[1]}")
+            told = (wanted or say("verify.check.nothing"), got or say("verify.check.nothing"))
+            why = "" if same else say("verify.check.saw", got=told[1])
+            yield Check(key, "", *told, "ok" if same else "differs", why)
     if truth.time_scale is not None:
         yield _number("time_scale", "", truth.time_scale, report.clip.time_scale.factor, "")
 
@@ -143,12 +153,18 @@ def _number(name: str, leg: Leg, wanted: Wanted, got: float, unit: str) -> Check
     """One number, seen or not, against the truth."""
     shown = f"{wanted.value:.4g}"
     if not np.isfinite(got):
-        return Check(name, leg, shown, "nothing", "differs", "not known", tolerance=wanted.tolerance, unit=unit)
+        return _absent(name, leg, shown, say("verify.check.unknown"), tolerance=wanted.tolerance, unit=unit)
     error = float(got - wanted.value)
     holds = abs(error) <= wanted.tolerance
-    why = "" if holds else f"off by {error:+.4g}, tolerance {wanted.tolerance:g} {unit}".rstrip()
+    off, tolerance = f"{error:+.4g}", f"{wanted.tolerance:g} {unit}".rstrip()
+    why = "" if holds else say("verify.check.off", off=off, tolerance=tolerance)
     verdict: Verdict = "ok" if holds else "differs"
     return Check(name, leg, shown, f"{got:.4g}", verdict, why, (error,), wanted.tolerance, unit)
+
+
+def _absent(name: str, leg: Leg, truth: str, why: str, *, tolerance: float = np.nan, unit: str = "") -> Check:
+    """A check for which the report has nothing to compare."""
+    return Check(name, leg, truth, say("verify.check.nothing"), "differs", why, tolerance=tolerance, unit=unit)
 
 
 def _measure(name: str, wanted: Wanted, report: Report, side: Side | None) -> Check:
@@ -159,12 +175,13 @@ def _measure(name: str, wanted: Wanted, report: Report, side: Side | None) -> Ch
     leg = _leg_of_headline(measure, report) if side is None else _leg(side, report)
     shown = f"{wanted.value:.4g}"
     if measure is None or measured is None:
-        return Check(label, leg, shown, "nothing", "differs", "the report has no such number")
+        return _absent(label, leg, shown, say("verify.check.no_number"))
     if wanted.unit and wanted.unit != measure.unit:
-        why = f"the unit is {measure.unit}, not {wanted.unit}"
+        why = say("verify.check.unit", unit=measure.unit, wanted=wanted.unit)
         return Check(label, leg, shown, f"{measured.value:.4g}", "differs", why)
     if measured.withheld is not None:
-        return Check(label, leg, shown, "nothing", "differs", f"withheld: {measured.withheld.code}", unit=measure.unit)
+        why = say("verify.check.withheld_for", code=measured.withheld.code)
+        return _absent(label, leg, shown, why, unit=measure.unit)
     return replace(_number(label, leg, wanted, measured.value, measure.unit), held=_held(measured, wanted.value))
 
 
@@ -209,7 +226,8 @@ def _events_of(event: str, side: Side, wanted: list[EventTruth], report: Report,
     allowed = [tolerance if (own := wanted[i].tolerance_s) is None else own for i, _ in pairs]
     off = [(error, most) for error, most in zip(errors, allowed, strict=True) if abs(error) > most]
     why = _why_events(off, missed, extra)
-    name, got = f"{event}.{side}", f"{len(pairs)} found" + (f", {len(extra)} more" if extra else "")
+    name, got = f"{event}.{side}", say("verify.check.found", count=len(pairs))
+    got = say("verify.check.found_more", found=got, count=len(extra)) if extra else got
     return Check(name, leg, str(len(wanted)), got, "differs" if why else "ok", why, errors, tolerance, "s")
 
 
@@ -228,16 +246,17 @@ def _why_events(off: list[tuple[float, float]], missed: list[float], extra: list
     told = []
     if off:
         error, tolerance = max(off, key=lambda one: abs(one[0]))
-        told.append(f"{len(off)} off by up to {1000 * error:+.0f} ms, tolerance {1000 * tolerance:.0f} ms")
+        numbers = {"off": f"{1000 * error:+.0f}", "tolerance": f"{1000 * tolerance:.0f}"}
+        told.append(say("verify.check.events_off", count=len(off), **numbers))
     if missed:
-        told.append(f"missed at {_seconds(missed)}")
+        told.append(say("verify.check.missed", times=_seconds(missed)))
     if extra:
-        told.append(f"made up at {_seconds(extra)}")
+        told.append(say("verify.check.made_up", times=_seconds(extra)))
     return "; ".join(told)
 
 
 def _seconds(times_s: list[float]) -> str:
-    return ", ".join(f"{time_s:.2f}" for time_s in times_s) + " s"
+    return say("verify.check.seconds", times=", ".join(f"{time_s:.2f}" for time_s in times_s))
 
 
 def match(truth_s: np.ndarray, found_s: np.ndarray, within_s: float) -> list[tuple[int, int]]:
@@ -259,25 +278,26 @@ def _withheld(report: Report, truth: Truth) -> Iterator[Check]:
     if truth.expect.reasons:
         codes = frozenset(reason.code for reason in report.quality.reasons)
         yield _set("reasons", truth.expect.reasons, codes, frozenset())
+    withheld = say("verify.check.withheld")
     for name in sorted(truth.expect.measures_withheld):
         if name not in headlines:
-            yield Check(f"{name}.withheld", "", "withheld", "nothing", "differs", "the report has no such measure")
+            yield _absent(f"{name}.withheld", "", withheld, say("verify.check.no_measure"))
             continue
         told = headlines[name] is None
         verdict: Verdict = "differs" if told else "ok"
-        got = f"{report.measures[name].headline.value:.4g}" if told else "withheld"
-        yield Check(f"{name}.withheld", "", "withheld", got, verdict, "told all the same" if told else "")
+        got = f"{report.measures[name].headline.value:.4g}" if told else withheld
+        yield Check(f"{name}.withheld", "", withheld, got, verdict, say("verify.check.reported") if told else "")
 
 
 def _set(name: str, wanted: frozenset[str], got: frozenset[str], surplus: frozenset[str]) -> Check:
     missing = wanted - got
     told = []
     if missing:
-        told.append(f"not said: {', '.join(sorted(missing))}")
+        told.append(say("verify.check.missing", codes=", ".join(sorted(missing))))
     if surplus:
-        told.append(f"said as well: {', '.join(sorted(surplus))}")
+        told.append(say("verify.check.surplus", codes=", ".join(sorted(surplus))))
     return Check(name, "", _listed(wanted), _listed(got), "differs" if told else "ok", "; ".join(told))
 
 
 def _listed(codes: frozenset[str]) -> str:
-    return ", ".join(sorted(codes)) or "nothing"
+    return ", ".join(sorted(codes)) or say("verify.check.nothing")

@@ -6,6 +6,9 @@ from typing import Any, Final
 
 from formcheck.records.errors import TruthError
 from formcheck.report.fields import shown
+from formcheck.words.catalogue import ENGLISH
+
+say: Final = ENGLISH.say
 
 LINE_WIDTH: Final = 100
 """What fits is written on one line, so that a number that moved is one line of a diff."""
@@ -24,16 +27,16 @@ def read_json(path: Path) -> dict[str, Any]:
         document = json.loads(text, object_pairs_hook=_each_key_once)
     except json.JSONDecodeError as error:
         there = text[error.pos :].partition("\n")[0].strip()
-        found = f" at {shown(there)}" if there else ""
-        raise TruthError(f"{path}: line {error.lineno}: not valid JSON: {error.msg}{found}") from error
+        why = say("error.truth.at", why=error.msg, there=shown(there)) if there else error.msg
+        raise TruthError(say("error.truth.not_json", path=path, line=error.lineno, why=why)) from error
     except UnicodeDecodeError as error:
-        raise TruthError(f"{path}: not text in UTF-8") from error
+        raise TruthError(say("error.truth.not_utf8", path=path)) from error
     except (ValueError, RecursionError) as error:  # a key twice, a number of thousands of digits, thousands of brackets
-        raise TruthError(f"{path}: cannot be read as JSON: {error}") from error
+        raise TruthError(say("error.truth.unreadable_json", path=path, why=error)) from error
     except OSError as error:
-        raise TruthError(f"{path}: cannot be read: {error.strerror}") from error
+        raise TruthError(say("error.unreadable", path=path, why=error.strerror)) from error
     if not isinstance(document, dict):
-        raise TruthError(f"{path}: should be an object, got {shown(document)}")
+        raise TruthError(say("error.truth.no_object", path=path, got=shown(document)))
     return document
 
 
@@ -41,7 +44,7 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise ValueError(f"{shown(key)} is there twice")
+            raise ValueError(say("error.truth.key_twice", key=shown(key)))
         found[key] = value
     return found
 

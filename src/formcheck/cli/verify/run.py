@@ -10,6 +10,9 @@ from formcheck.cli.verify.compare import Case, Outcome
 from formcheck.cli.verify.truth import SUFFIX, Truth, read_truth, truth_path
 from formcheck.cli.verify.worker import Worker
 from formcheck.records.errors import TruthError, UsageError
+from formcheck.words.catalogue import ENGLISH
+
+say: Final = ENGLISH.say
 
 CLIP_SUFFIXES: Final = frozenset({".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi", ".3gp", ".mts", ".ts"})
 """What is taken for a clip in a folder; what is inside is found out by reading it."""
@@ -26,7 +29,7 @@ def find_cases(folder: Path) -> list[Case]:
         Truth files are broken, lie beside no clip, or belong to two; a line for each.
     """
     if not folder.is_dir():
-        raise UsageError(f"{folder} is no folder; name the one that holds clips and their truth files")
+        raise UsageError(say("error.verify.no_folder", folder=folder))
     clips = sorted(path for path in folder.iterdir() if _is_clip(path))
     truths: dict[Path, Truth] = {}
     faults = [*_shared(clips), *_alone(folder, clips)]
@@ -38,7 +41,7 @@ def find_cases(folder: Path) -> list[Case]:
     if faults:  # all at once: mending one a run is a waste of runs
         raise TruthError("\n".join(faults))
     if not clips:
-        raise UsageError(f"{folder} holds no clips; put some there, and `formcheck verify {folder} --update` pins them")
+        raise UsageError(say("error.verify.no_clips", folder=folder))
     return [Case(clip, truths.get(truth_path(clip))) for clip in clips]
 
 
@@ -52,14 +55,14 @@ def _shared(clips: Sequence[Path]) -> Iterator[str]:
     for path, count in Counter(map(truth_path, clips)).items():
         if count > 1:
             names = ", ".join(clip.name for clip in clips if truth_path(clip) == path)
-            yield f"{path}: {names} would share it; rename one of them"
+            yield say("error.verify.shared", path=path, names=names)
 
 
 def _alone(folder: Path, clips: Sequence[Path]) -> Iterator[str]:
     """Truth files without a clip."""
     owned = set(map(truth_path, clips))
     for path in sorted(set(folder.glob(f"[!.]*{SUFFIX}")) - owned):
-        yield f"{path}: no clip lies beside it; put the clip back or remove the truth file"
+        yield say("error.verify.alone", path=path)
 
 
 def run_cases(
@@ -67,8 +70,8 @@ def run_cases(
 ) -> list[Outcome]:
     """Analyse clips, ``jobs`` at once, the largest file first; outcomes in the order of the cases.
 
-    ``on_progress(stage, 0..1)`` is told how far all of it is. A clip that cannot be read, or whose process dies, is an
-    outcome with a failure. Raises ModelError when the pose model cannot be had.
+    ``on_progress(stage, 0..1)`` gets the share of the work that is done. A clip that cannot be read, or whose process
+    dies, is an outcome with a failure. Raises ModelError when the pose model cannot be had.
     """
     waiting = deque(sorted(cases, key=lambda case: -case.clip.stat().st_size))
     done: dict[Path, Outcome] = {}
@@ -82,8 +85,10 @@ def run_cases(
                 done[outcome.case.clip] = outcome
             if on_progress is not None:
                 share = sum(worker.share for worker in workers if worker.case is not None)
-                on_progress(f"{len(done)} of {len(cases)} clips", (len(done) + share) / len(cases))
-    finally:  # Ctrl-C too: nobody waits for a clip
+                on_progress(
+                    say("terminal.clips_done", done=len(done), all=len(cases)), (len(done) + share) / len(cases)
+                )
+    finally:  # Ctrl-C too: no clip is waited for
         for worker in workers:
             worker.stop()
     return [done[case.clip] for case in cases]

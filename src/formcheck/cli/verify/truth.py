@@ -32,6 +32,9 @@ from formcheck.records.gait import Surface, View
 from formcheck.records.options import OPTIONS
 from formcheck.records.skeleton import Side
 from formcheck.report.fields import faults, shown
+from formcheck.words.catalogue import ENGLISH
+
+say: Final = ENGLISH.say
 
 SCHEMA_VERSION: Final = 1
 SUFFIX: Final = ".truth.json"
@@ -101,7 +104,7 @@ class _Keys:
 
 def _without_unit(wanted: Wanted) -> Wanted:
     if wanted.unit:
-        raise PydanticCustomError("unit", "takes no unit")
+        raise PydanticCustomError("unit", say("error.truth.no_unit"))
     return wanted
 
 
@@ -186,7 +189,7 @@ def read_truth(path: Path) -> Truth:
     document = read_json(path)
     version = document.pop("schema_version", None)
     if version != SCHEMA_VERSION or isinstance(version, bool):
-        raise TruthError(f"{path}: schema_version: should be {SCHEMA_VERSION}, got {shown(version)}")
+        raise TruthError(say("error.truth.version", path=path, version=SCHEMA_VERSION, got=shown(version)))
     try:
         return _adapter().validate_json(json.dumps(document))  # as JSON, whose lists and words are our tuples and sides
     except ValidationError as error:

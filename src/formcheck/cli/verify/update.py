@@ -12,7 +12,7 @@ from formcheck.records.skeleton import Side
 
 SHARE_OF_INTERVAL: Final = 0.5
 """Of the half-width of a report's own 95 % interval: one standard error. The same clip with the same program moves much
-less (see LEAST_TOLERANCE), and who reads the report could not tell a smaller change from chance."""
+less (see LEAST_TOLERANCE), and a reader could not tell a smaller change from chance."""
 
 LEAST_TOLERANCE: Final = {"leg_length": 0.004, "deg": 0.4, "s": 0.003, "1/min": 0.2, "fraction": 0.01}
 """By unit: what another processor or decoder may move. By judgement: following the halves of a clip apart, which is a
@@ -30,7 +30,7 @@ HOW: Final = "Recorded by `formcheck verify --update`: what formcheck said, not 
 def record(report: Report, before: Truth | None) -> Truth:
     """Return what a report says as truth.
 
-    Of an earlier truth everything that somebody may have set by hand stays: comment, given, tolerances, and which keys
+    Of an earlier truth everything that may have been set by hand stays: comment, given, tolerances, and which keys
     are checked at all. Excuses (``misses``) go: what is recorded holds. One that checks nothing yet is filled.
     """
     fresh = _fresh(report)
@@ -83,7 +83,7 @@ def _events(report: Report, event: str) -> Iterator[EventTruth]:
 
 
 def _measures(report: Report, side: Side | None) -> dict[str, Wanted]:
-    """Every number that was told: the headlines, or those of one side that are not the headline already."""
+    """Every number that was reported: the headlines, or those of one side that are not the headline already."""
     found = {}
     for name, measure in report.measures.items():
         measured = measure.headline if side is None else measure.of(side)
@@ -107,11 +107,11 @@ def _scene(report: Report) -> dict[str, str | Wanted | None]:
     return words
 
 
-# --- what somebody chose to check stays
+# --- the choice of what is checked stays
 
 
 def _narrowed(fresh: Truth, before: Truth) -> Truth:
-    """``fresh`` with the keys that ``before`` checks; a number withheld by now, or told again, changes its place."""
+    """``fresh`` with the keys that ``before`` checks; a number now withheld, or reported again, changes its place."""
     now, then = fresh.expect, before.expect
     asked = {*before.measures, *then.measures_withheld}
     within_s = MATCH_S * (fresh.time_scale.value if fresh.time_scale else 1.0)
@@ -146,7 +146,7 @@ def _toleranced(now: Wanted, before: str | Wanted | None) -> Wanted:
 
 
 def _timed(fresh: Events | None, before: Events | None, within_s: float) -> Events | None:
-    """``fresh`` with the tolerance that somebody gave the same event; None where events are not checked."""
+    """``fresh`` with the tolerance that the truth file gives the same event; None where events are not checked."""
     if fresh is None or before is None:
         return None
     own = [one for one in before if one.tolerance_s is not None]

@@ -21,18 +21,21 @@ from typing import Any, Final
 from formcheck.cli.verify.compare import Case, Outcome
 from formcheck.records.errors import ClipError, FormcheckError, ModelError
 from formcheck.records.report import Report
+from formcheck.words.catalogue import ENGLISH
+
+say: Final = ENGLISH.say
 
 BURIAL_S: Final = 5.0
 """How long to wait for a process to end that was killed, or whose line broke."""
 
 PROGRESS_STEP: Final = 0.01
-"""Of a clip, between two words on how far it is: a word for every frame would cost more than it tells."""
+"""Of a clip, between two progress messages: one for every frame would cost more than it is worth."""
 
 KILLED: Final = -9
 """Exit code of a process that SIGKILL ended, as the kernel does when memory is short (Windows has no such signal)."""
 
 Given = dict[str, Any]
-"""Keyword arguments of `analyze_video`: what a truth file tells of the run."""
+"""Keyword arguments of `analyze_video`: what a truth file gives about the run."""
 
 
 class Worker:
@@ -82,8 +85,9 @@ class Worker:
         self._process.join(timeout=BURIAL_S)
         code = self._process.exitcode
         self._process, self.line = _started()
-        how = "was killed (out of memory? try --jobs 1)" if code == KILLED else f"died with exit code {code}"
-        return ClipError(f"the process that analysed it {how}")
+        if code == KILLED:
+            return ClipError(say("error.verify.killed"))
+        return ClipError(say("error.verify.died", code=code))
 
 
 def _started() -> tuple[BaseProcess, Connection]:
@@ -120,7 +124,7 @@ def _serve(line: Connection) -> None:
 
 
 def _teller(line: Connection) -> Callable[[str, float], None]:
-    """Say over the line how far a clip is, from whichever thread."""
+    """Send a clip's progress over the line, from any thread."""
     told, lock = 0.0, Lock()
 
     def tell(_stage: str, done: float) -> None:
@@ -140,6 +144,6 @@ def _analyzed(clip: Path, given: Given, model: str, tell: Callable[[str, float],
         report = analyze_video(clip, **given, model=model, on_progress=tell)
     except FormcheckError as error:
         return error
-    except Exception as error:  # a fault of ours, met by one clip, must not cost the others their answers
-        return ClipError(f"formcheck failed on it ({type(error).__name__}: {error}); please report it")
+    except Exception as error:  # a fault of ours, met by one clip, must not cost the others their results
+        return ClipError(say("error.verify.failed", error=type(error).__name__, text=error))
     return replace(report, evidence=None)  # pictures are not drawn here, and it is large

@@ -11,8 +11,7 @@ from formcheck.gait.camera.scene import find_surface, to_runner_frame
 from formcheck.gait.events.contacts import SideContacts
 from formcheck.gait.events.shoe import ShoeStrikes, find_shoe_strikes
 from formcheck.gait.settings import Settings
-from formcheck.records.gait import Beat, Given, Surface, Turn, ViewSeen
-from formcheck.records.shoes import Strikes
+from formcheck.records.gait import Beat, Given, Strikes, Surface, Turn, ViewSeen
 from formcheck.records.skeleton import Side
 from formcheck.records.track import PoseTrack, RunnerTrack
 

@@ -7,13 +7,14 @@ step of each side (``mean_step``), which needs no delaying filter and resolves a
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 from scipy.special import erf
 
 from formcheck.gait.events.detectors import Sighting
 from formcheck.gait.events.fuse import NOT_FOLLOWED, UNSEEN, Estimate, find_strike, find_toe_off
-from formcheck.gait.events.mean_step import UP, Channel, MeanCurve, fit_mean_curve, frames_around, sample_step
+from formcheck.gait.events.mean_step import UP, Channel, Frames, MeanCurve, fit_mean_curve, frames_around, sample_step
 from formcheck.gait.events.shoe import ShoeStrikes, place_by_shoe
 from formcheck.gait.geometry import flexion_deg, length
 from formcheck.gait.rhythm.phase import find_beat
@@ -54,10 +55,10 @@ def find_contacts(
     runner: RunnerTrack, beat: Beat, side: Side, shoe: ShoeStrikes | None, *, settings: EventSettings
 ) -> SideContacts | None:
     """Every ground contact of one side; None when its foot was not seen well enough for a mean step."""
-    foot = _channels(runner, side, settings)
+    foot = foot_channels(runner, side, settings)
     middles = _mid_stances(runner.time_s, beat, side)
     reach_s = settings.window_strides * beat.period_s
-    curve = _mean_step(runner.time_s, foot, middles, reach_s)
+    curve = mean_step_at(runner.time_s, foot, middles, reach_s)
     if curve is None:
         return None
     middle = sample_step(curve)
@@ -72,13 +73,13 @@ def find_contacts(
     contacts = tuple(
         Contact(side, float(strikes[row]), float(offs[row]), float(sure[row])) for row in np.flatnonzero(seen)
     )
-    around = _mean_step(runner.time_s, foot, strikes[seen], 2 * reach_s)
+    around = mean_step_at(runner.time_s, foot, strikes[seen], 2 * reach_s)
     if len(contacts) < 2 or around is None:
         return None
     return SideContacts(contacts, around, float(np.nanmedian(offs - strikes)) if np.isfinite(offs).any() else np.nan)
 
 
-def _channels(runner: RunnerTrack, side: Side, settings: EventSettings) -> Floats:
+def foot_channels(runner: RunnerTrack, side: Side, settings: EventSettings) -> Floats:
     """The foot's paths (T, C) by `Channel`; MediaPipe's toe is the tip of the shoe, the ball lies before it."""
     ankle, heel, tip, hip = (runner.joint_ll(side, joint) for joint in ("ankle", "heel", "foot_index", "hip"))
     ball = heel + settings.ball_share * (tip - heel)
@@ -99,7 +100,8 @@ def _mid_stances(time_s: Floats, beat: Beat, side: Side) -> Floats:
     return np.asarray(np.interp(turns, beat.phase, time_s) + (before + after) * beat.period_s)
 
 
-def _mean_step(time_s: Floats, foot: Floats, anchors_s: Floats, reach_s: float) -> MeanCurve | None:
+def mean_step_at(time_s: Floats, foot: Floats, anchors_s: Floats, reach_s: float) -> MeanCurve | None:
+    """One foot's channels (T, C) laid over the anchors, ``reach_s`` on each side; None with too few frames."""
     anchors_s = anchors_s[np.isfinite(anchors_s)]
     if len(anchors_s) == 0:
         return None
@@ -129,47 +131,68 @@ class _Steps:
         times, spreads = guesses_s, np.full(len(guesses_s), np.nan)
         interval_s = float(np.median(np.diff(self.time_s)))
         for _ in range(2):
-            curve = _mean_step(self.time_s, self.foot, times, reach_s)
+            curve = mean_step_at(self.time_s, self.foot, times, reach_s)
             if curve is None:
                 return np.full(len(guesses_s), np.nan), spreads
-            aligned = [self._shift(anchor, curve, interval_s) for anchor in times]
-            shifts, spreads = (np.array(column) for column in zip(*aligned, strict=True))
+            shifts, spreads = self._shifts(times, curve, interval_s)
             times = times + shifts
         by_shoe = NOT_FOLLOWED
         if shoe is not None:
             times, spreads, by_shoe = place_by_shoe(shoe, times, spreads)
-        curve = _mean_step(self.time_s, self.foot, times, reach_s)
+        curve = mean_step_at(self.time_s, self.foot, times, reach_s)
         found = UNSEEN if curve is None else find(curve, self.settings, by_shoe)
         return times + found.offset_s, np.hypot(spreads, found.spread_s)
 
-    def _shift(self, anchor_s: float, curve: MeanCurve, interval_s: float) -> tuple[float, float]:
-        """How much later than the mean this step is, and the spread of that; NaN when hardly seen.
+    def _shifts(self, anchors_s: Floats, curve: MeanCurve, interval_s: float) -> tuple[Floats, Floats]:
+        """How much later than the mean each step is (K,), and the spread of that; NaN when hardly seen.
 
         By the shape of heights and knee flexion alone: each step has its own level, for the hips' slow path and the
         landmarks wander by more than a foot falls in the few milliseconds that count.
         """
-        if not np.isfinite(anchor_s):
-            return np.nan, np.nan
         settings = self.settings
-        near, offset = frames_around(self.time_s, np.array([anchor_s]), settings.align_window_s)
-        shape = self.foot[near][:, SHAPE]
-        seen = np.isfinite(shape).all(axis=1)
-        expected = 2 * settings.align_window_s / interval_s
-        if seen.sum() < max(2.0, settings.min_seen_frac * expected):
-            return np.nan, np.nan
-        offset, shape = offset[seen], shape[seen]
+        shifts, spreads = np.full((2, len(anchors_s)), np.nan)
+        rows, offset, shape, counts = self._samples(anchors_s, 2 * settings.align_window_s / interval_s)
+        if not len(rows):
+            return shifts, spreads
         noise = np.maximum(curve.noise[SHAPE], 1e-4)
-        shift = 0.0
+        drawn = curve.only(SHAPE)
+        shift = np.zeros(len(rows))
         for _ in range(3):
-            error = _about_mean((shape - curve.at(offset - shift)[:, SHAPE]) / noise)
-            slope = _about_mean(curve.at(offset - shift, 1)[:, SHAPE] / noise)
-            step = (np.sum(-slope * error) - shift / settings.prior_shift_s**2) / (
-                np.sum(slope**2) + 1 / settings.prior_shift_s**2
-            )
-            shift = float(np.clip(shift + step, -settings.largest_shift_s, settings.largest_shift_s))
-        misfit = float(np.sqrt(np.mean(error**2)))
-        spread = max(misfit, 1.0) / np.sqrt(np.sum(slope**2) + 1 / settings.prior_shift_s**2)
-        return shift, float(spread)
+            since_s = offset - np.repeat(shift, counts)
+            errors, slopes = (shape - drawn.at(since_s)) / noise, drawn.at(since_s, 1) / noise
+            error, slope = (np.split(each, np.cumsum(counts)[:-1]) for each in (errors, slopes))
+            moved = [_newton(*one, settings) for one in zip(error, slope, map(float, shift), strict=True)]
+            shift, spread = (np.array(column) for column in zip(*moved, strict=True))
+        shifts[rows], spreads[rows] = shift, spread
+        return shifts, spreads
+
+    def _samples(self, anchors_s: Floats, expected: float) -> tuple[Frames, Floats, Floats, Frames]:
+        """The rows (K,) of the steps seen well enough, and of their frames, one step after the other, offset and shape.
+
+        Last: how many frames each of these steps has (K,); ``expected`` is how many it has where all are seen.
+        """
+        settings = self.settings
+        rows = np.flatnonzero(np.isfinite(anchors_s))
+        near = [frames_around(self.time_s, anchors_s[row : row + 1], settings.align_window_s) for row in rows]
+        is_seen = np.asarray(np.isfinite(self.foot[:, SHAPE]).all(axis=1))
+        kept = [(frames[is_seen[frames]], offset[is_seen[frames]]) for frames, offset in near]
+        counts = np.array([len(frames) for frames, _ in kept], dtype=np.intp)
+        enough = counts >= max(2.0, settings.min_seen_frac * expected)
+        if not enough.any():
+            return rows[:0], np.empty(0), np.empty((0, len(SHAPE))), counts[:0]
+        frames, offset = (np.concatenate(each) for each in zip(*compress(kept, enough), strict=True))
+        return rows[enough], offset, self.foot[frames][:, SHAPE], counts[enough]
+
+
+def _newton(error: Floats, slope: Floats, shift: float, settings: EventSettings) -> tuple[float, float]:
+    """A better shift of one step, and its spread: by how its shape (N, C) lies off the mean's, and that one's slope."""
+    error, slope = _about_mean(error), _about_mean(np.asfortranarray(slope))  # this order keeps sums as they were
+    step = (np.sum(-slope * error) - shift / settings.prior_shift_s**2) / (
+        np.sum(slope**2) + 1 / settings.prior_shift_s**2
+    )
+    misfit = float(np.sqrt(np.mean(error**2)))
+    spread = max(misfit, 1.0) / np.sqrt(np.sum(slope**2) + 1 / settings.prior_shift_s**2)
+    return float(np.clip(shift + step, -settings.largest_shift_s, settings.largest_shift_s)), float(spread)
 
 
 def _about_mean(values: Floats) -> Floats:

@@ -5,6 +5,7 @@ densely than the camera did (30 steps at 30 frames/s: about 900 samples/s), so a
 without the low-pass filter that would delay it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
@@ -64,6 +65,11 @@ class MeanCurve:
         """Values or derivatives (N, C) at offsets from the anchor."""
         inside = np.clip(offset_s, self.start_s, self.end_s)
         return np.asarray(self.spline(inside, derivative))
+
+    def only(self, channels: Sequence[Channel]) -> "MeanCurve":
+        """The curve of some channels."""
+        spline = BSpline(self.spline.t, self.spline.c[:, channels], self.spline.k)
+        return MeanCurve(spline, self.start_s, self.end_s, self.noise[list(channels)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Left and right: give every frame's two legs back to their owners, and reject joints that fit neither.
 
 Seen from the side a pose model exchanges the legs where they cross, or puts both on the nearer one. How far the ankles
-are apart does not depend on which is called left, so its rhythm tells the phase of the gait however the legs are
+are apart does not depend on which is called left, so its rhythm gives the phase of the gait however the legs are
 labelled; only which of two turns is the left leg's is left to the labels, all together. Then each frame is held
 against the runner's own mean stride (a Fourier series over the phase, fitted robustly, one per leg): as labelled, or
 exchanged. What still lies far from the mean stride is hidden: a gap to be bridged, or "not seen".
@@ -122,7 +122,7 @@ def _capped(difference: Floats, cap: float) -> Floats:
 def _shared_stride(limbs: Floats, phase: Floats, settings: SideSettings) -> Floats:
     """One mean stride for both legs, half a turn apart, at every frame (T, 2, 5, 2).
 
-    What one leg lacks, or shows wrongly in the same place of every stride, the other tells.
+    What one leg lacks, or shows wrongly in the same place of every stride, the other shows.
     """
     stiffness = (settings.landmark_noise_ll / settings.stride_ll) ** 2
     both = np.concatenate((limbs[:, 0], limbs[:, 1])).reshape(2 * len(limbs), -1)
@@ -145,23 +145,30 @@ def _fit(phase: Floats, paths: Floats, harmonics: int, stiffness: float) -> Floa
     basis = np.concatenate((np.ones((len(phase), 1)), np.cos(turns), np.sin(turns)), axis=1)
     order = np.concatenate(([0.1], np.arange(1, harmonics + 1), np.arange(1, harmonics + 1)))
     ridge = np.diag(stiffness * order**4)
-    return np.stack([basis @ _robust_fit(basis, path, ridge) for path in paths.T], axis=1)
+    return np.asarray(basis @ _robust_fit(basis, paths, ridge).T)
 
 
 def _robust_fit(basis: Floats, values: Floats, ridge: Floats, rounds: int = 6) -> Floats:
-    """Ridged least squares with Tukey's biweight (4.685 robust deviations)."""
-    seen = np.isfinite(values)
-    if seen.sum() < basis.shape[1]:
-        return np.full(basis.shape[1], np.nan)
-    design, target = basis[seen], values[seen]
-    weight = np.ones(len(target))
+    """Ridged least squares of each column (T, C) with Tukey's biweight (4.685 robust deviations): coefficients (C, K).
+
+    NaN for a column with fewer sightings than coefficients.
+    """
+    seen = np.isfinite(values.T)
+    known = seen.sum(axis=1) >= basis.shape[1]
+    solution = np.full((values.shape[1], basis.shape[1]), np.nan)
+    if not known.any():
+        return solution
+    seen = seen[known]
+    target = np.where(seen, values.T[known], 0.0)
+    weight = seen.astype(np.float64)
+    products = (basis[:, :, None] * basis[:, None]).reshape(len(basis), -1)
     for _ in range(rounds):
-        weighted = design * weight[:, None]
-        solution = np.linalg.solve(weighted.T @ design + ridge, weighted.T @ target)
-        residual = target - design @ solution
-        scale = 1.4826 * np.median(np.abs(residual)) + 1e-6
-        weight = np.clip(1 - (residual / (4.685 * scale)) ** 2, 0, None) ** 2
-    return np.asarray(solution)
+        normal = (weight @ products).reshape(-1, *ridge.shape) + ridge
+        solution[known] = np.linalg.solve(normal, ((weight * target) @ basis)[..., None])[..., 0]
+        residual = np.abs(target - solution[known] @ basis.T)
+        scale = 1.4826 * np.array([np.median(each[there]) for each, there in zip(residual, seen, strict=True)]) + 1e-6
+        weight = seen * np.clip(1 - (residual / (4.685 * scale[:, None])) ** 2, 0, None) ** 2
+    return solution
 
 
 def _outliers(limbs: Floats, templates: Floats, settings: SideSettings) -> np.ndarray:

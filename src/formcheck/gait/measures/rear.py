@@ -1,4 +1,4 @@
-"""What a rear view can tell: step width and pelvic drop, each weak and said to be.
+"""What a rear view shows: step width and pelvic drop, both reported as weak.
 
 MediaPipe's hips are learnt points in the picture, not the spines of the pelvis: a drop of 2 to 3 degrees is the
 method's own error between days even with markers (ICC 0.59 to 0.77, smallest detectable difference 2.7: Dingenen et al.

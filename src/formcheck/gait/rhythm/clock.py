@@ -106,7 +106,7 @@ def find_fall_g(hip_height_ll: Floats, beat: Beat, *, settings: TimeSettings) ->
 
 
 def walks_end_on(played: Played, *, settings: TimeSettings) -> bool:
-    """Whether a view from the front or behind, where legs do not tell, shows a walk: its rhythm, hardly any fall."""
+    """Whether a view from the front or behind, where legs show little, is of a walk: its rhythm, hardly any fall."""
     low, high = settings.walking_cadence_per_min
     return low <= played.cadence_per_min <= high and played.fall_g < settings.running_fall_g[0]
 
@@ -135,8 +135,8 @@ def find_time_base(
 def _infer_factor(played: Played, clip_fps: float, settings: TimeSettings) -> float | None:
     """The factor that makes a run of it: of two that do, the one with the more usual cadence.
 
-    Each factor is twice the one before, so that at most one of a kind fits. The fall cannot tell 2 from 2.5: at life's
-    speed it scatters by a quarter between runners (29 rendered and 6 real runs).
+    Each factor is twice the one before, so that at most one of a kind fits. The fall cannot separate 2 from 2.5: in
+    real time it scatters by a quarter between runners (29 rendered and 6 real runs).
     """
     low, high = settings.running_cadence_per_min
     on_film = settings.film_fps[0] <= clip_fps <= settings.film_fps[1]

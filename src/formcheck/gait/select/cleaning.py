@@ -1,5 +1,6 @@
 """Hide what was not seen, fill short gaps, smooth without delay."""
 
+from collections import defaultdict
 from dataclasses import replace
 
 import numpy as np
@@ -63,9 +64,13 @@ def smooth(time_s: Floats, values: Floats, *, cutoff_hz: float, settings: Cleani
     sos = butter(2, min(cutoff_hz, limit) * 2 * interval_s, output="sos")
     smoothed = np.array(values, dtype=np.float64)
     columns = smoothed.reshape(len(time_s), -1)
-    for column in columns.T:
-        for start, end in runs(np.isfinite(column)):
-            column[start:end] = _filtfilt(sos, time_s[start:end], column[start:end], interval_s)
+    alike: defaultdict[bytes, list[int]] = defaultdict(list)  # columns seen in the same frames are filtered together
+    for number, seen in enumerate(np.isfinite(columns).T):
+        alike[seen.tobytes()].append(number)
+    for numbers in alike.values():
+        for start, end in runs(np.isfinite(columns[:, numbers[0]])):
+            part = slice(start, end)
+            columns[part, numbers] = _filtfilt(sos, time_s[part], columns[part, numbers], interval_s)
     return columns.reshape(smoothed.shape)
 
 
@@ -74,6 +79,10 @@ def _filtfilt(sos: Floats, time_s: Floats, values: Floats, interval_s: float) ->
     if len(values) < shortest:
         return values
     grid = np.linspace(time_s[0], time_s[-1], max(shortest, round((time_s[-1] - time_s[0]) / interval_s) + 1))
-    even: Floats = sosfiltfilt(sos, np.interp(grid, time_s, values), padlen=shortest - 3)
-    result: Floats = np.interp(time_s, grid, even)
-    return result
+    even = sosfiltfilt(sos, _read_at(grid, time_s, values), axis=0, padlen=shortest - 3)
+    return _read_at(time_s, grid, even)
+
+
+def _read_at(at_s: Floats, time_s: Floats, values: Floats) -> Floats:
+    """Columns (T, C) at other times, on straight lines."""
+    return np.stack([np.interp(at_s, time_s, column) for column in values.T], axis=1)

@@ -1,10 +1,12 @@
 """Who is in the clip, and in which part of it one person moves steadily."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from formcheck.gait.camera.scene import find_bounce, find_view, leg_length_px
 from formcheck.gait.select.cleaning import hide_unseen
-from formcheck.gait.select.presence import cut, feet_outside_frac, find_presence, hide_frames, strangers
+from formcheck.gait.select.presence import cut, feet_outside_frac, find_presence, hide_frames, seen_whole, strangers
 from formcheck.gait.select.steady import find_steady
 from formcheck.gait.settings import Settings
 from formcheck.records.gait import Nobody, Person
@@ -24,13 +26,30 @@ def find_person(track: PoseTrack, *, within_s: tuple[float, float], settings: Se
     if not find_view(pose, settings=settings.scene).is_end_on:  # there the ankles' distance shows perspective
         start, end = find_steady(pose, settings=settings.steady)
     pose = cut(pose, start, end)
+    person = _person(pose, cut(track, first + start, first + end), settings)
+    return replace(
+        person,
+        part=(first + start, first + end),
+        strangers=tuple(int(first + frame) for frame in np.flatnonzero(jumped) if start <= frame < end),
+        bounce_trunks=find_bounce(pose),
+    )
+
+
+def find_person_in_stills(track: PoseTrack, *, settings: Settings) -> Person | Nobody:
+    """The person in a few pictures that lie far apart: how they are filmed, and nothing of how they move."""
+    pose = hide_unseen(track, settings=settings.cleaning)
+    return _person(pose, track, settings) if seen_whole(pose).any() else Nobody(feet_outside_frac(track))
+
+
+def _person(pose: PoseTrack, track: PoseTrack, settings: Settings) -> Person:
+    """Who is seen in all of a pose, which is ``track`` without what was not seen."""
     view = find_view(pose, settings=settings.scene)
     return Person(
-        part=(first + start, first + end),
+        part=(0, len(pose)),
         pose=pose,
-        strangers=tuple(int(first + frame) for frame in np.flatnonzero(jumped) if start <= frame < end),
+        strangers=(),
         view=view,
         leg_px=leg_length_px(pose, view.near_side),
-        bounce_trunks=find_bounce(pose),
-        feet_outside_frac=feet_outside_frac(cut(track, first + start, first + end)),
+        bounce_trunks=np.nan,
+        feet_outside_frac=feet_outside_frac(track),
     )

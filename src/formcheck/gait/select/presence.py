@@ -28,7 +28,7 @@ def find_presence(
 
     ``within_s`` is the part of the clip asked for. Absences up to ``longest_absence_s`` do not end a stretch, but
     enough of its frames must show the runner. A pose somewhere else, or of another size, is not the runner: where it
-    lasts, the picture was cut or the pose model took somebody else, and a new stretch begins. So it does where the
+    lasts, the picture was cut or the pose model took another person, and a new stretch begins. So it does where the
     runner turns the other way: another shot, or a turn.
     """
     asked_for = (track.time_s >= within_s[0]) & (track.time_s <= within_s[1])
@@ -59,7 +59,7 @@ def strangers(part: PoseTrack, *, settings: PresenceSettings) -> np.ndarray:
 def _foot_work(track: PoseTrack, start: int, end: int) -> tuple[float, float]:
     """How long the stretch is, times how much one ankle rises over the other and sinks again; then its length alone.
 
-    Somebody who watches is in the picture for longer, and lifts no foot (`people`, which tells people apart likewise).
+    An onlooker may be in the picture for longer, but lifts no foot (`people` separates people by the same cue).
     """
     seconds = float(track.time_s[end - 1] - track.time_s[start])
     part = cut(track, start, end)
@@ -84,8 +84,8 @@ def _bridged(track: PoseTrack, present: np.ndarray, settings: PresenceSettings) 
 def _owners(track: PoseTrack, seen: np.ndarray, settings: PresenceSettings) -> np.ndarray:
     """Whose pose each frame (T,) shows, counted from 0, -1 where none is seen whole.
 
-    Somebody stays the same person from sighting to sighting; after a longer absence at another place it is a new one,
-    and a pose that jumps away and back within ``longest_absence_s`` interrupts nobody.
+    A person stays the same from sighting to sighting; after a longer absence at another place it is a new one,
+    and a pose that jumps away and back within ``longest_absence_s`` interrupts none.
     """
     middle, size_px = _trunk(track)
     owner = np.full(len(track), -1)
@@ -156,7 +156,7 @@ def cut(track: PoseTrack, start: int, end: int) -> PoseTrack:
 
 
 def hide_frames(track: PoseTrack, hidden: np.ndarray) -> PoseTrack:
-    """The track with nobody seen in the frames of a mask (T,)."""
+    """The track with no person in the frames of a mask (T,)."""
     if not hidden.any():
         return track
     xy_px, visibility = track.xy_px.copy(), track.visibility.copy()

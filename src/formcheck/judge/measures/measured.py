@@ -19,7 +19,7 @@ from formcheck.words.reasons import reason
 HEADLINES = ("foot_ahead_of_hip", "trunk_lean")
 
 END_ON_MEASURES = ("cadence", "step_width", "pelvic_drop")
-"""What a front or rear view can still tell."""
+"""What a front or rear view still shows."""
 
 
 def measure(gait: Gait, run: Run | None, scale: Scale, settings: Settings) -> dict[str, Measure]:
@@ -77,7 +77,7 @@ def _belt_measure(run: Run | None, near_side: Side, scale: Scale, settings: Inte
 def doubt_far_leg(
     measures: dict[str, Measure], steps: tuple[StepValues, ...], near_side: Side, *, settings: IntervalSettings
 ) -> dict[str, Measure]:
-    """The measures without the far leg's numbers where the two feet's rhythm is one that nobody runs."""
+    """The measures without the far leg's numbers where the two feet's rhythm is not that of a run."""
     rhythm = share_apart(*(values_of("step_time", steps, side) for side in Side))
     if not abs(rhythm) > settings.largest_step_asymmetry:
         return measures

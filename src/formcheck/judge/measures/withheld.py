@@ -1,7 +1,7 @@
 """A number that is withheld is withheld at every step and in every frame, too.
 
 What a step or a frame shows is at least as unsure as the median of many: left in, the charts, the pictures and
-report.json would tell what the headline must not.
+report.json would show what the headline withholds.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ from formcheck.records.track import Floats
 
 def is_withheld(measures: Mapping[str, Measure], name: str, side: Side) -> bool:
     """Whether no number rests on what this side shows; a measure of both feet rests on either."""
-    if name not in measures:  # the time of a step follows from its strikes, which are told
+    if name not in measures:  # the time of a step follows from its strikes, which are reported
         return False
     told = measures[name].of(side) if definition(name).sides == "leg" else measures[name].headline
     return told is not None and told.withheld is not None

@@ -15,7 +15,7 @@ from formcheck.words.catalogue import ENGLISH, Voice
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A chart with the heading and the sentence that tell how to read it."""
+    """A chart with the heading and the sentence that explain it."""
 
     title: str
     caption: str

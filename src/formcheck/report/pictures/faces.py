@@ -2,7 +2,7 @@
 
 When the head was not seen, its place is taken from the frames around; a frame too far from any seen head, or outside
 the part that was measured (another shot may begin there), is coarsened as a whole. Others whom the pose model found
-beside the runner have theirs hidden likewise. It misses many (a passer-by, somebody half hidden): their faces stay.
+beside the runner have theirs hidden likewise. It misses many (a passer-by, a person half hidden): their faces stay.
 """
 
 from dataclasses import replace
@@ -64,7 +64,7 @@ def _head_near(pose: PoseTrack, row: int) -> Floats | None:
     """Circle (x, y, radius) in full-size pixels around the head; None when no head was seen near this row.
 
     Between two seen heads the circle holds both, so the head is inside wherever it moved meanwhile. A row outside the
-    track is unknown: the runner may have been anywhere, or be somebody else.
+    track is unknown: the runner may have been anywhere, or be another person.
     """
     if not 0 <= row < len(pose):
         return None
@@ -84,7 +84,7 @@ def _head_near(pose: PoseTrack, row: int) -> Floats | None:
 
 
 def _trust_frames(pose: PoseTrack) -> int:
-    """How many frames away a seen head still tells where it is."""
+    """For how many frames a seen head still shows where it is."""
     return max(1, round(_TRUST_S / float(np.median(np.diff(pose.time_s))))) if len(pose) > 1 else 1
 
 

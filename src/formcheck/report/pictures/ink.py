@@ -4,15 +4,16 @@ All painting functions paint on the array they are given; only the modules besid
 arrays of their own. Colours are RGB like the pictures; points are (x, y) in pixels and may be fractional.
 """
 
-import contextlib
 from pathlib import Path
 from typing import Final
 
 import cv2
 import numpy as np
 
+from formcheck.clip.whole_file import write_whole
 from formcheck.records.errors import OutputError
 from formcheck.records.track import Floats, Image
+from formcheck.words.catalogue import ENGLISH
 
 Colour = tuple[int, int, int]
 
@@ -128,12 +129,5 @@ def write_jpeg(path: Path, image: Image) -> None:
     """Write an RGB picture as JPEG, whole or not at all. Raises OutputError."""
     done, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
     if not done:
-        raise OutputError(f"cannot make a JPEG of {path.name}: this installation of OpenCV writes none")
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(data.tobytes())
-        part.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):  # what is to be said is why the writing failed
-            part.unlink()
-        raise OutputError(f"cannot write {path}: {error.strerror}; check the folder and the space left") from error
+        raise OutputError(ENGLISH.say("error.output.no_jpeg", name=path.name))
+    write_whole(path, data.tobytes())

@@ -17,10 +17,8 @@ from formcheck.records.track import Floats, Frame, Image
 from formcheck.report.pictures import ink, marks
 from formcheck.report.pictures.ink import Colour
 from formcheck.report.pictures.marks import Sight
-from formcheck.words.catalogue import ENGLISH
+from formcheck.words.catalogue import ENGLISH, Voice
 from formcheck.words.numbers import number, percent, physical, quantity
-
-say: Final = ENGLISH.say
 
 WIDTH_PX: Final = 864
 HEADER_PX: Final = 116
@@ -48,7 +46,7 @@ class Card:
     anchor: Floats
 
 
-def draw_key_frame(frame: Frame, report: Report, key: KeyFrame) -> Image:
+def draw_key_frame(frame: Frame, report: Report, key: KeyFrame, voice: Voice = ENGLISH) -> Image:
     """The annotated still of a key frame: a new RGB picture, 864 px wide and at most 1080 px high.
 
     ``frame`` is the decoded frame ``key.index``, at full size or scaled down. Joints that were not seen are
@@ -66,8 +64,8 @@ def draw_key_frame(frame: Frame, report: Report, key: KeyFrame) -> Image:
         belt = np.array(report.evidence.belt_line[key.side])
         marks.draw_belt(view, close, belt[:2] * zoom + shift, belt[2:])
     marks.draw_skeleton(view, close)
-    _draw_cards(view, _cards(view, close, report, key), pointing_left=pointing_left)
-    return np.vstack([_header(report, key), view, _footer(close)])
+    _draw_cards(view, _cards(view, close, report, key, voice), pointing_left=pointing_left)
+    return np.vstack([_header(report, key, voice), view, _footer(close, voice)])
 
 
 def _stride_px(report: Report) -> float:
@@ -103,18 +101,23 @@ def _cut(sight: Sight, full_size: Floats, stride_px: float, *, pointing_left: bo
     return zoom, np.array([x, np.clip(y, height_px - picture_px, 0)]), height_px
 
 
-def _cards(view: Image, sight: Sight, report: Report, key: KeyFrame) -> list[Card]:
+def _cards(view: Image, sight: Sight, report: Report, key: KeyFrame, voice: Voice) -> list[Card]:
     """Draw each mark and word its value."""
     seen = _values(report, key)
-    shank_name = say("picture.shank_foot_ahead") if seen["shank_angle"] >= 0 else say("picture.shank_knee_ahead")
-    lean_name = say("picture.leans_back") if seen["trunk_lean"] < -0.5 else say("picture.trunk_lean")
-    shank = Card(_degrees(seen["shank_angle"]), shank_name, marks.SHANK, marks.draw_shank(view, sight, key.side))
-    knee = Card(
-        _degrees(seen["knee_flexion"]), say("picture.knee_bend"), marks.KNEE, marks.draw_knee(view, sight, key.side)
+    shank_name = (
+        voice.say("picture.shank_foot_ahead") if seen["shank_angle"] >= 0 else voice.say("picture.shank_knee_ahead")
     )
-    reach = _reach_words(seen["foot_ahead_of_hip"], report.scene.scale.m_per_leg_length)
+    lean_name = voice.say("picture.leans_back") if seen["trunk_lean"] < -0.5 else voice.say("picture.trunk_lean")
+    shank = Card(_degrees(seen["shank_angle"], voice), shank_name, marks.SHANK, marks.draw_shank(view, sight, key.side))
+    knee = Card(
+        _degrees(seen["knee_flexion"], voice),
+        voice.say("picture.knee_bend"),
+        marks.KNEE,
+        marks.draw_knee(view, sight, key.side),
+    )
+    reach = _reach_words(seen["foot_ahead_of_hip"], report.scene.scale.m_per_leg_length, voice)
     bar = Card(*reach, marks.BAR, marks.draw_reach(view, sight, key.side))
-    trunk = Card(_degrees(seen["trunk_lean"]), lean_name, marks.TRUNK, marks.draw_trunk(view, sight))
+    trunk = Card(_degrees(seen["trunk_lean"], voice), lean_name, marks.TRUNK, marks.draw_trunk(view, sight))
     return [trunk, knee, shank, bar]
 
 
@@ -140,17 +143,19 @@ def values_at(series: Series, row: int, side: Side) -> dict[str, float]:
     }
 
 
-def _degrees(angle_deg: float) -> str:
-    return quantity("knee_flexion", "deg", abs(angle_deg)) if np.isfinite(angle_deg) else say("picture.not_measured")
+def _degrees(angle_deg: float, voice: Voice) -> str:
+    if not np.isfinite(angle_deg):
+        return voice.say("picture.not_measured")
+    return quantity("knee_flexion", "deg", abs(angle_deg), voice)
 
 
-def _reach_words(reach_ll: float, m_per_ll: float) -> tuple[str, str]:
+def _reach_words(reach_ll: float, m_per_ll: float, voice: Voice) -> tuple[str, str]:
     if not np.isfinite(reach_ll):
-        return say("picture.not_measured"), say("picture.ahead_of_hip")
+        return voice.say("picture.not_measured"), voice.say("picture.ahead_of_hip")
     length = percent(abs(reach_ll))
     if np.isfinite(m_per_ll):
-        length = say("picture.also", percent=length, length=physical("length", abs(reach_ll) * m_per_ll))
-    return length, say("picture.ahead_of_hip") if reach_ll >= 0 else say("picture.behind_hip")
+        length = voice.say("picture.also", percent=length, length=physical("length", abs(reach_ll) * m_per_ll, voice))
+    return length, voice.say("picture.ahead_of_hip") if reach_ll >= 0 else voice.say("picture.behind_hip")
 
 
 def _draw_cards(view: Image, cards: list[Card], *, pointing_left: bool) -> None:
@@ -183,26 +188,26 @@ def _tops(cards: list[Card], view_px: int) -> list[float]:
     return tops
 
 
-def _header(report: Report, key: KeyFrame) -> Image:
+def _header(report: Report, key: KeyFrame, voice: Voice) -> Image:
     image: Image = np.full((HEADER_PX, WIDTH_PX, 3), ink.NIGHT, dtype=np.uint8)
-    title = say(f"picture.{key.side}_{key.event}")
+    title = voice.say(f"picture.{key.side}_{key.event}")
     near = key.side == report.scene.near_side
-    where = say("picture.near") if near else say("picture.far")
+    where = voice.say("picture.near") if near else voice.say("picture.far")
     ink.write(image, title, (_EDGE_PX, 56), 52, ink.WHITE, bold=True)
     ink.write(image, where, (_EDGE_PX, 98), _WORD_PX, marks.NEAR if near else marks.FAR)
-    time = say("picture.clock", seconds=number(key.time_s, 2))
+    time = voice.say("picture.clock", seconds=number(key.time_s, 2))
     ink.write(image, time, (WIDTH_PX - _EDGE_PX - ink.text_width(time, 40), 56), 40, ink.PALE)
     return image
 
 
-def _footer(sight: Sight) -> Image:
+def _footer(sight: Sight, voice: Voice) -> Image:
     """What the line styles mean."""
     image: Image = np.full((FOOTER_PX, WIDTH_PX, 3), ink.NIGHT, dtype=np.uint8)
     x, middle = float(_EDGE_PX), FOOTER_PX / 2
     entries = (
-        (say(f"picture.near_{sight.near}"), marks.NEAR, 1.8, False),
-        (say(f"picture.far_{sight.near.other}"), marks.FAR, 1.1, True),
-        (say("picture.belt"), marks.BELT, 0.8, False),
+        (voice.say(f"picture.near_{sight.near}"), marks.NEAR, 1.8, False),
+        (voice.say(f"picture.far_{sight.near.other}"), marks.FAR, 1.1, True),
+        (voice.say("picture.belt"), marks.BELT, 0.8, False),
     )
     for words, colour, width, dashed in entries:
         start, end = np.array([x, middle]), np.array([x + 48, middle])
@@ -210,6 +215,6 @@ def _footer(sight: Sight) -> Image:
         ink.stroke(image, ink.dashed(sample, 4 * PEN_PX) if dashed else sample, colour, width * PEN_PX)
         ink.write(image, words, (x + 60, middle + 10), _WORD_PX, ink.PALE)
         x += 60 + ink.text_width(words, _WORD_PX) + 34
-    note = say("picture.leg_percent")
+    note = voice.say("picture.leg_percent")
     ink.write(image, note, (WIDTH_PX - _EDGE_PX - ink.text_width(note, _WORD_PX), middle + 10), _WORD_PX, ink.PALE)
     return image

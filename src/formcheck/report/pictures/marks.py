@@ -1,6 +1,6 @@
 """Marks on the runner: skeleton, verticals, the bar hip to ankle, trunk, knee, shank and belt.
 
-Each mark is drawn from seen landmarks only and answers with the point its label should lead to (NaN: none).
+Each mark is drawn from seen landmarks only and returns the point its label should lead to (NaN: none).
 """
 
 from dataclasses import dataclass

@@ -15,10 +15,8 @@ from formcheck.records.track import Frame, Image
 from formcheck.report.pictures import ink, marks
 from formcheck.report.pictures.key_frame import values_at
 from formcheck.report.pictures.marks import Sight
-from formcheck.words.catalogue import ENGLISH
+from formcheck.words.catalogue import ENGLISH, Voice
 from formcheck.words.numbers import UNKNOWN, bare, number, quantity
-
-say: Final = ENGLISH.say
 
 # A phone shows an upright clip 360 px wide, and a lying one about 640 px wide when it is turned.
 _UPRIGHT_PENS: Final = 360
@@ -36,7 +34,7 @@ _SHOWN_S: Final = 3.0  # real time across the time line: about four strides
 _FLASH_S: Final = 0.07  # real time an event stays lit: two frames at 30 fps, over before the other foot lands
 
 
-def draw_overlay(frame: Frame, report: Report) -> Image:
+def draw_overlay(frame: Frame, report: Report, voice: Voice = ENGLISH) -> Image:
     """The annotated picture of one frame: a new RGB picture, the frame's width and a panel taller.
 
     Frames without a pose keep the picture and say so in the panel; without measurements the skeleton is drawn.
@@ -53,8 +51,8 @@ def draw_overlay(frame: Frame, report: Report) -> Image:
         sight = marks.sight_of(report, row, pen_px=max(pen, _THINNEST_PX))
         sight = replace(sight, points=sight.points * scale, leg_px=sight.leg_px * scale)
         _draw_marks(picture, sight, report, frame.time_s, scale)
-    _draw_cells(panel, _cells(report, frame.time_s, row), pen, columns)
-    _draw_time_line(panel, report, frame.time_s, pen)
+    _draw_cells(panel, _cells(report, frame.time_s, row, voice), pen, columns)
+    _draw_time_line(panel, report, frame.time_s, pen, voice)
     return canvas
 
 
@@ -103,14 +101,14 @@ def _in_flight(report: Report, time_s: float) -> bool:
     return lands - left < _LONGEST_FLIGHT_S * report.clip.time_scale.factor
 
 
-def _phase(report: Report, time_s: float) -> str:
+def _phase(report: Report, time_s: float, voice: Voice) -> str:
     """The instant in a word or two."""
     event, side = _event(report, time_s), _standing(report, time_s)
     if event is not None:
-        return say(f"picture.{event[1]}_{event[0]}")
+        return voice.say(f"picture.{event[1]}_{event[0]}")
     if side is not None:
-        return say(f"picture.on_{side}")
-    return say("picture.in_the_air") if _in_flight(report, time_s) else UNKNOWN
+        return voice.say(f"picture.on_{side}")
+    return voice.say("picture.in_the_air") if _in_flight(report, time_s) else UNKNOWN
 
 
 def _draw_cells(panel: Image, cells: list[tuple[str, str]], pen: float, columns: int) -> None:
@@ -123,25 +121,25 @@ def _draw_cells(panel: Image, cells: list[tuple[str, str]], pen: float, columns:
         ink.write(panel, value, (x, y + 37 * pen), _VALUE_PENS * pen, ink.WHITE, bold=True)
 
 
-def _cells(report: Report, time_s: float, row: int | None) -> list[tuple[str, str]]:
-    clock = say("picture.clock", seconds=number(time_s, 2))
+def _cells(report: Report, time_s: float, row: int | None, voice: Voice) -> list[tuple[str, str]]:
+    clock = voice.say("picture.clock", seconds=number(time_s, 2))
     series = report.evidence.series if report.evidence is not None else None
     if row is None or series is None:
-        return [(clock, say("picture.no_pose"))]
+        return [(clock, voice.say("picture.no_pose"))]
     live = {side: values_at(series, row, side) for side in Side}
-    knees = {str(side): _degrees(live[side]["knee_flexion"]) for side in Side}
+    knees = {str(side): _degrees(live[side]["knee_flexion"], voice) for side in Side}
     last_steps = [(side, _last_step(report, side, time_s)) for side in Side]
-    reaches = {str(side): bare("foot_ahead_of_hip", "leg_length", _reach(last)) for side, last in last_steps}
+    reaches = {str(side): bare("foot_ahead_of_hip", "leg_length", _reach(last), voice) for side, last in last_steps}
     return [
-        (clock, _phase(report, time_s)),
-        (say("picture.trunk_lean"), _degrees(live[Side.LEFT]["trunk_lean"])),
-        (say("picture.knee_bend"), say("picture.left_and_right", **knees)),
-        (say("picture.reach_at_strike"), say("picture.left_and_right", **reaches)),
+        (clock, _phase(report, time_s, voice)),
+        (voice.say("picture.trunk_lean"), _degrees(live[Side.LEFT]["trunk_lean"], voice)),
+        (voice.say("picture.knee_bend"), voice.say("picture.left_and_right", **knees)),
+        (voice.say("picture.reach_at_strike"), voice.say("picture.left_and_right", **reaches)),
     ]
 
 
-def _degrees(angle_deg: float) -> str:
-    return quantity("knee_flexion", "deg", angle_deg)
+def _degrees(angle_deg: float, voice: Voice) -> str:
+    return quantity("knee_flexion", "deg", angle_deg, voice)
 
 
 def _reach(step: Step | None) -> float:
@@ -153,7 +151,7 @@ def _last_step(report: Report, side: Side, time_s: float) -> Step | None:
     return past[-1] if past else None
 
 
-def _draw_time_line(panel: Image, report: Report, time_s: float, pen: float) -> None:
+def _draw_time_line(panel: Image, report: Report, time_s: float, pen: float, voice: Voice) -> None:
     """Ground contacts of each foot around now, strike edge marked; now is in the middle."""
     width, top = panel.shape[1], panel.shape[0] - _LANES_PENS * pen
     px_per_s = width / (_SHOWN_S * report.clip.time_scale.factor)
@@ -167,6 +165,6 @@ def _draw_time_line(panel: Image, report: Report, time_s: float, pen: float) -> 
             ink.fill(panel, (begin, low), (begin + 2.5 * pen, low + _LANE_PENS * pen), marks.BAR)
     for side, low in lanes.items():
         ink.fill(panel, (0, low), (18 * pen, low + _LANE_PENS * pen), ink.NIGHT)
-        ink.write(panel, side[0].upper(), (6 * pen, low + 10 * pen), 12 * pen, ink.PALE, bold=True)
+        ink.write(panel, voice.say(f"picture.lane_{side}"), (6 * pen, low + 10 * pen), 12 * pen, ink.PALE, bold=True)
     now = ink.line(np.array([width / 2, top]), np.array([width / 2, panel.shape[0]]))
     ink.stroke(panel, now, ink.WHITE, pen)

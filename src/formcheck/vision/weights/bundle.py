@@ -20,18 +20,25 @@ from mediapipe.tasks.metadata import schema_py_generated as tfl
 
 from formcheck.records.errors import ModelError
 from formcheck.vision.weights.mask import drop_mask
+from formcheck.words.catalogue import ENGLISH
 
 DETECTOR: Final = "pose_detector.tflite"
 LANDMARKS: Final = "pose_landmarks_detector.tflite"
 
+_OUTPUTS: Final = {DETECTOR: (2, (1, 2254, 12)), LANDMARKS: (5, (1, 195))}
+"""Number of a network's outputs, and shape of the first: anchors with boxes and key points, and landmarks."""
+
 _METADATA_ENTRY: Final = b"TFLITE_METADATA"
 _ALIGNMENT_BYTES: Final = 16  # of every weight array, as the tflite schema demands; less and the runtime copies them
+_ZIP_BEGINS: Final = b"PK"
 _ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the same bytes whenever and wherever the bundle is made
 _ZIP_HEADER_BYTES: Final = 30
 _ZIP_PADDING_ID: Final = 0xD935  # the extra field that is there for padding only
 
 _BROKEN: Final = (zipfile.BadZipFile, KeyError, struct.error, IndexError, ValueError, AttributeError, TypeError)
 """What reading arbitrary bytes as a bundle of networks may raise."""
+
+say: Final = ENGLISH.say
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +76,13 @@ def without_mask(bundle: bytes) -> bytes:
     Raises
     ------
     ModelError
-        These bytes are no pose bundle.
+        These bytes are not a bundle of two networks that can be read.
     """
     detector, landmarks = _networks(bundle)
     try:
         trimmed = _trimmed(landmarks)
     except _BROKEN as error:
-        raise ModelError("not a pose landmarker bundle") from error
+        raise ModelError(say("error.model.damaged")) from error
     return bundle if trimmed is None else _zipped({DETECTOR: detector, LANDMARKS: trimmed})
 
 
@@ -87,12 +94,16 @@ def weights_sha256(bundle: bytes) -> str:
     Raises
     ------
     ModelError
-        These bytes are no pose bundle.
+        These bytes are not a bundle of a person detector and a landmark network.
     """
+    networks = dict(zip((DETECTOR, LANDMARKS), _networks(without_mask(bundle)), strict=True))
     try:
-        digests = [_tensor_digests(network) for network in _networks(without_mask(bundle))]
+        are_known = all(_outputs(network) == _OUTPUTS[name] for name, network in networks.items())
+        digests = [_tensor_digests(network) for network in networks.values()]
     except _BROKEN as error:
-        raise ModelError("not a pose landmarker bundle") from error
+        raise ModelError(say("error.model.damaged")) from error
+    if not are_known:
+        raise ModelError(say("error.model.other_networks"))
     return hashlib.sha256("\n".join(map("".join, digests)).encode()).hexdigest()
 
 
@@ -105,7 +116,8 @@ def _networks(bundle: bytes) -> tuple[bytes, bytes]:
         with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
             return archive.read(DETECTOR), archive.read(LANDMARKS)
     except _BROKEN as error:
-        raise ModelError("not a pose landmarker bundle") from error
+        is_part = isinstance(error, zipfile.BadZipFile) and bundle.startswith(_ZIP_BEGINS)
+        raise ModelError(say("error.model.damaged") if is_part else say("error.model.no_bundle")) from error
 
 
 def _zipped(networks: Mapping[str, bytes]) -> bytes:
@@ -125,6 +137,12 @@ def _padding(offset: int) -> bytes:
 
 
 # --- the networks
+
+
+def _outputs(network: bytes) -> tuple[int, tuple[int, ...]]:
+    """Number of outputs, and shape of the first."""
+    graph = tfl.ModelT.InitFromPackedBuf(network, 0).subgraphs[0]
+    return len(graph.outputs), tuple(map(int, graph.tensors[graph.outputs[0]].shape))
 
 
 def _tensor_digests(network: bytes) -> list[str]:

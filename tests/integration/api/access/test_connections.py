@@ -1,7 +1,5 @@
 """Connections that say nothing, trickle, or are too many: each ends in time, and keeps nobody else out."""
 
-import itertools
-import logging
 import socket
 import subprocess
 import sys
@@ -10,13 +8,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.integration.api.uploads.test_bodies import trickle
-from tests.integration.api.uploads.test_receive import connected
+from tests.integration.api.uploads.test_receive import connected, status_and_code
 
-from formcheck_api.operations.log_flood import ONCE_IN_S, Seldom
-from service.server import Serve, eventually, idle, serving
+from service.server import Serve, Server, eventually, idle, serving
 
 UNREAD = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000\r\n\r\n"
 
@@ -45,6 +40,39 @@ def test_a_head_that_trickles_is_cut_off(serve: Serve) -> None:
         connection.sendall(b"GET /healthz HTTP/1.1\r\nX: ")
         trickle(connection)
         assert is_closed(connection)
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "code"),
+    [
+        (b"hello\r\n\r\n", 400, "request_malformed"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400, "request_malformed"),  # TLS
+        (b"GET / HTTP/1.1\r\n\r\n", 400, "request_malformed"),  # without Host
+        (b"GET / HTTP/1.1\r\nHost: a\r\nBad header\r\n\r\n", 400, "request_malformed"),
+        (b"GET /" + b"a" * 300_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 431, "request_head_too_large"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 300_000 + b"\r\n\r\n", 431, "request_head_too_large"),
+        (b"POST /look HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n", 400, "request_malformed"),
+    ],
+)
+def test_what_is_no_http_is_answered_with_a_problem_and_closed(
+    server: Server, said: bytes, status: int, code: str
+) -> None:
+    with connected(server) as connection:
+        connection.sendall(said)
+        head = connection.recv(65536, socket.MSG_PEEK).partition(b"\r\n\r\n")[0].lower()
+        assert status_and_code(connection) == (status, code)
+        assert b"content-type: application/problem+json" in head
+        assert b"x-content-type-options: nosniff" in head
+        assert connection.recv(1) == b""
+
+
+def test_a_body_that_breaks_off_as_http_leaves_nothing_and_nobody_waiting(serve: Serve) -> None:
+    server = serve()
+    with connected(server) as connection:
+        connection.sendall(b"POST /v1/analyses HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n")
+        connection.sendall(b"Content-Type: multipart/form-data; boundary=b\r\n\r\n5\r\n--b\r\n\r\nno size\r\n")
+        assert is_closed(connection)
+        eventually(lambda: not server.connections and not server.files())
 
 
 def test_a_connection_that_asks_is_kept_for_the_next_request_whatever_the_deadline_of_a_head(serve: Serve) -> None:
@@ -130,21 +158,3 @@ def test_as_many_files_may_be_opened_as_the_connections_need_and_no_more_connect
         command += [sys.executable, "-c", told.format(wanted)]
         run = subprocess.run(command, capture_output=True, text=True, check=True)
         assert run.stdout.strip() == expected
-
-
-@given(st.lists(st.tuples(st.floats(0, 30), st.sampled_from("ab")), max_size=50))
-def test_a_message_is_written_once_in_a_while_with_how_often_it_was_left_out(said: list[tuple[float, str]]) -> None:
-    clock = [0.0]
-    seldom = Seldom(lambda: clock[0])
-    written: dict[str, list[tuple[float, int]]] = {"a": [], "b": []}
-    counts = dict.fromkeys("ab", 0)
-    for pause_s, word in said:
-        clock[0] += pause_s
-        counts[word] += 1
-        record = logging.makeLogRecord({"msg": f"{word}\nat {clock[0]}"})
-        if seldom.filter(record):
-            written[word].append((clock[0], counts[word]))
-            left_out = counts[word] - 1 - (written[word][-2][1] if len(written[word]) > 1 else 0)
-            assert getattr(record, "repeated", 0) == left_out
-    for lines in written.values():
-        assert all(later - earlier >= ONCE_IN_S for (earlier, _), (later, _) in itertools.pairwise(lines))

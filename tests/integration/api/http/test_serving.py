@@ -17,8 +17,12 @@ import pytest
 from pydantic_core import PydanticUndefined
 
 from formcheck.clip.writer import VideoWriter
+from formcheck_api.access.connections import LARGEST_HEAD_BYTES, SLOWEST_TAKEN_BYTES_S, UNSENT_BYTES
+from formcheck_api.http.routes.page import LARGEST_LOOK_BYTES
+from formcheck_api.http.serving import KEEP_ALIVE_S
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.problems import PROBLEMS
+from formcheck_api.uploads.bodies import SMALL_BODY_BYTES
 from places import ROOT
 from service.server import upload
 
@@ -142,24 +146,47 @@ def test_windows_is_told_that_the_service_does_not_run_there() -> None:
     assert answer.stderr.startswith("formcheck: the service needs Linux or macOS")
 
 
+SERVE_EACH = """
+import json, os, sys
+from formcheck.cli.main import main
+for words, told in json.loads(sys.argv[1]):
+    os.environ.update(told)
+    print(main(["serve", *words]), flush=True)
+    for name in told:
+        del os.environ[name]
+"""
+
+
 @pytest.mark.slow
+def test_a_service_that_cannot_be_is_refused_in_one_line_that_says_what_to_do(tmp_path: Path) -> None:
+    """All in one process: each start of the service's packages takes a second or two."""
+    refused = [
+        (["--host", "0.0.0.0"], {}, "make a key with formcheck keys create NAME"),
+        (["--host", "0.0.0.0"], {"FORMCHECK_AUTH": "off"}, "without keys only this machine may be served"),
+        (["--host", "192.0.2.1"], {"FORMCHECK_AUTH": "on"}, "cannot listen on 192.0.2.1"),
+        ([], {"FORMCHECK_CLIP_DAYS": "soon"}, "FORMCHECK_CLIP_DAYS"),
+        ([], {"FORMCHECK_DATABASE_URL": "nonsense"}, "FORMCHECK_DATABASE_URL"),
+    ]
+    command = [sys.executable, "-c", SERVE_EACH, json.dumps([(words, told) for words, told, _ in refused])]
+    run = subprocess.run(command, env=environment(tmp_path), capture_output=True, text=True, check=False, timeout=120)
+    assert run.stdout.split() == ["2"] * len(refused), run.stderr
+    for line, (*_, complaint) in zip(run.stderr.splitlines(), refused, strict=True):
+        assert line.startswith("formcheck: ")
+        assert complaint in line
+
+
 @pytest.mark.parametrize(
-    ("words", "told", "complaint"),
+    ("words", "complaint"),
     [
-        (("serve", "--host", "0.0.0.0"), {}, "make a key with formcheck keys create NAME"),
-        (("serve", "--host", "0.0.0.0"), {"AUTH": "off"}, "without keys only this machine may be served"),
-        (("serve", "--host", "192.0.2.1"), {"AUTH": "on"}, "cannot listen on 192.0.2.1"),
-        (("serve",), {"CLIP_DAYS": "soon"}, "FORMCHECK_CLIP_DAYS"),
-        (("serve",), {"DATABASE_URL": "nonsense"}, "FORMCHECK_DATABASE_URL"),
-        (("keys", "revoke", "nobody"), {}, "formcheck keys list"),
-        (("keys", "create"), {}, "formcheck keys create --help"),
-        (("keys", "create", "Ada", "--clips-of", "nobody"), {}, "formcheck keys list"),
+        (("keys", "revoke", "nobody"), "formcheck keys list"),
+        (("keys", "create"), "formcheck keys create --help"),
+        (("keys", "create", "Ada", "--clips-of", "nobody"), "formcheck keys list"),
     ],
 )
-def test_what_cannot_be_is_refused_in_one_line_that_says_what_to_do(
-    tmp_path: Path, words: tuple[str, ...], told: dict[str, str], complaint: str
+def test_a_key_that_cannot_be_is_refused_in_one_line_that_says_what_to_do(
+    tmp_path: Path, words: tuple[str, ...], complaint: str
 ) -> None:
-    run = formcheck(tmp_path, *words, **told)
+    run = formcheck(tmp_path, *words)
     assert (run.returncode, run.stdout) == (2, "")
     (line,) = run.stderr.splitlines()
     assert line.startswith("formcheck: ")
@@ -202,6 +229,22 @@ def test_every_setting_is_documented_with_its_default_and_meaning() -> None:
     assert documented("operations.md") == expected
 
 
+def test_operators_read_of_no_setting_that_is_not_there_and_of_no_other_fixed_limit_than_holds() -> None:
+    text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"FORMCHECK_[A-Z_]+", text)) <= {
+        f"FORMCHECK_{name.upper()}" for name in Settings.model_fields
+    }
+    for limit in (
+        f"a request head above {LARGEST_HEAD_BYTES // 1024} KiB",
+        f"other body above {SMALL_BODY_BYTES // 1024} KiB ({LARGEST_LOOK_BYTES // 1_000_000} MB of frames",
+        f"less than {SLOWEST_TAKEN_BYTES_S} bytes per second of an answer",
+        f"the last {UNSENT_BYTES // 1024} KiB of an answer, or sends no next request | {KEEP_ALIVE_S} s",
+    ):
+        assert limit in text
+    rows = documented("operations.md")
+    assert f"less than {SLOWEST_TAKEN_BYTES_S} bytes per second" in rows["FORMCHECK_ANSWER_IDLE_S"]
+
+
 def test_every_problem_code_is_documented_with_its_status_and_advice() -> None:
     expected = {code: f"{kind.status} | {kind.title}. {kind.advice}" for code, kind in PROBLEMS.items()}
     rows = documented("api.md")
@@ -219,7 +262,7 @@ def test_a_clip_beyond_the_operators_limit_is_refused(start: Start, tmp_path: Pa
     problem = answer.json()["problem"]
     assert (problem["code"], problem["detail"]) == (
         "clip_unreadable",
-        "The clip is longer than 30 seconds; cut out half a minute of running",
+        "The clip is longer than 30 seconds; trim it to half a minute of running.",
     )
 
 

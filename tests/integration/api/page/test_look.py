@@ -3,6 +3,7 @@
 import sys
 from base64 import b64decode, b64encode
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -14,7 +15,10 @@ import numpy as np
 import pytest
 
 from formcheck.clip.picture import decode_jpeg
+from formcheck.gait.pipeline import find_gait
 from formcheck.gait.settings import Settings
+from formcheck.judge.obstacles import Filmed, find_framing_obstacles
+from formcheck.records.gait import EndOn, Given, SideGait
 from formcheck.records.skeleton import COUNT, INDEX
 from formcheck.records.track import PoseTrack
 from formcheck.vision.landmarker import Followed
@@ -24,6 +28,7 @@ from formcheck_api.jobs.processes.looker import Looker
 from formcheck_api.jobs.processes.scout import LARGEST_SIDE_PX, judge
 from places import CLIP
 from service.server import Server, idle, serving
+from stick_runner import Camera, Runner, film
 
 ECHO = "import sys\nfor line in sys.stdin: print('{\"reasons\": []}', flush=True)"
 """A scout that finds nothing wrong."""
@@ -55,7 +60,8 @@ def seen_from_the_side(**moved: tuple[float, float]) -> PoseTrack:
 
 
 def codes(track: PoseTrack, people: int = 1, scale: float = 2.0) -> list[str]:
-    followed = Followed(track, people, 1.0, is_ambiguous=False)
+    seen_frac = float(np.isfinite(track.xy_px).any(axis=(1, 2)).mean())
+    followed = Followed(track, people, seen_frac, is_ambiguous=False)
     return [reason.code for reason in judge(followed, scale, Settings())]
 
 
@@ -69,6 +75,35 @@ def test_feet_below_the_picture_a_small_runner_and_others_are_told() -> None:
     assert codes(seen_from_the_side(), people=2) == ["several_people"]
     nobody = seen_from_the_side()
     assert codes(PoseTrack(nobody.time_s, nobody.xy_px * np.nan, nobody.visibility * 0, 640, 360)) == ["nobody_seen"]
+
+
+@pytest.mark.parametrize(
+    ("camera", "expected"),
+    [
+        (Camera(), []),
+        (Camera(azimuth_deg=38), ["not_side_view"]),
+        (Camera(azimuth_deg=90), ["front_view"]),
+        (Camera(azimuth_deg=-90), ["rear_view"]),
+        (Camera(leg_px=45, noise=0.005), ["runner_too_small"]),
+        (Camera(azimuth_deg=38, leg_px=45, noise=0.005), ["not_side_view", "runner_too_small"]),
+    ],
+)
+def test_what_a_few_pictures_tell_is_what_the_report_will_say(camera: Camera, expected: list[str]) -> None:
+    track = film(Runner(), camera)
+    gait = find_gait(track, Given(), settings=Settings())
+    assert isinstance(gait, EndOn | SideGait)
+    report = find_framing_obstacles(gait.person, Filmed(), settings=Settings())
+    stills = slice(20, None, 97)
+    few = replace(track, time_s=np.arange(5.0), xy_px=track.xy_px[stills], visibility=track.visibility[stills])
+    assert [each.code for each in report] == codes(few, scale=1.0) == expected
+
+
+def test_what_the_pictures_cannot_answer_is_not_told() -> None:
+    unseen = (np.nan, np.nan)
+    assert codes(seen_from_the_side(nose=unseen, heel=unseen, foot_index=unseen)) == []  # which way it faces
+    assert codes(seen_from_the_side(ear=unseen, heel=unseen)) == []
+    whole = seen_from_the_side()
+    assert codes(replace(whole, visibility=whole.visibility * 0.1)) == ["legs_hidden"]  # placed, and not seen
 
 
 @pytest.mark.slow
@@ -108,6 +143,17 @@ def test_what_a_scout_that_failed_wrote_is_in_the_log(tmp_path: Path, caplog: py
     asked = Looker(tmp_path, 500, scout("import sys; sys.exit('the model is gone')"))
     assert asked.look(["a"], 1.0) is None
     assert "the model is gone" in caplog.records[-1].last_words  # type: ignore[attr-defined]
+
+
+def test_a_scout_sees_no_secrets_and_gets_no_interrupt_that_was_meant_for_the_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORMCHECK_LINK_SECRET", "secret")
+    script = "import os, sys, json\nfor line in sys.stdin: print(json.dumps({'reasons': [os.environ.get("
+    script += "'FORMCHECK_LINK_SECRET'), os.getsid(0) == os.getpid(), os.getcwd()]}), flush=True)"
+    asked = Looker(tmp_path, 500, scout(script))
+    assert asked.look(["a"], 1.0) == [None, True, str(tmp_path.resolve())]
+    asked.stop()
 
 
 def test_a_scout_is_asked_again_and_again_and_one_that_died_is_replaced(tmp_path: Path) -> None:

@@ -242,3 +242,16 @@ def test_advice_names_the_fields_of_the_page_and_not_the_options_of_the_command_
     with alone.client() as client:
         page = client.get("/").text
     assert re.search(rf'{label} <span><input type="number" id="capture-fps"', page)
+
+
+def test_too_many_requests_are_answered_with_a_page_to_a_person_and_a_problem_to_a_program(tmp_path: Path) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    with serving(idle(tmp_path, auth="on", page="on", rate_limit_per_min=1)) as server, server.client() as client:
+        assert client.get("/runs/an_x", headers=browser).status_code == 404
+        for path in ("/runs/an_x", "/compare", f"/runs/an_{'a' * 26}/steps.csv"):
+            person, program = client.get(path, headers=browser), client.get(path)
+            seconds = int(person.headers["retry-after"])
+            assert (person.status_code, person.headers["content-type"]) == (429, "text/html; charset=utf-8")
+            assert f"This page reloads in {seconds} s." in person.text
+            assert f'http-equiv="refresh" content="{seconds}"' in person.text
+            assert (program.status_code, program.json()["code"]) == (429, "rate_limited")

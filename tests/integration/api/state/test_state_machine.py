@@ -17,7 +17,7 @@ from service.accepting import NOW, OWNER, accept
 
 WORKERS = st.sampled_from(["process-1/0", "process-1/1", "process-2/0"])
 OUTCOMES = st.sampled_from(
-    [Succeeded("artefacts/x/y", ("report.json",)), Failed(failure("clip_unreadable", "cut off")), Cancelled()]
+    [Succeeded("artefacts/x/y", ("report.json",)), Failed(failure("clip_unreadable", reason="cut off")), Cancelled()]
 )
 
 

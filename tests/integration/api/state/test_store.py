@@ -119,7 +119,7 @@ def test_a_clip_that_failed_or_was_cancelled_may_be_sent_again(store: Store) -> 
     cancelled = accept(store)
     store.cancel(OWNER, cancelled.id, NOW)
     failed = accept(store)
-    store.finish(claim(store), WORKER, Failed(failure("analysis_timeout", "too long")), NOW)
+    store.finish(claim(store), WORKER, Failed(failure("analysis_timeout", limit_s=900)), NOW)
     assert state_of(store, failed) is State.FAILED
     assert accept(store).id not in {cancelled.id, failed.id}
 
@@ -207,7 +207,7 @@ def test_a_finished_analysis_tells_its_artefacts_and_nobody_works_on_it(store: S
 
 def test_a_problem_is_remembered_whole(store: Store) -> None:
     analysis = accept(store)
-    problem = failure("clip_unreadable", "The clip is cut off", seen=3)
+    problem = replace(failure("clip_unreadable", reason="The clip is cut off"), extra={"seen": 3})
     store.finish(claim(store), WORKER, Failed(problem), NOW)
     assert read(store, analysis).problem == problem
 

@@ -13,10 +13,11 @@ import pytest
 from tests.integration.api.state.conftest import PLACE
 
 from formcheck.clip.writer import VideoWriter
+from formcheck.records.errors import ClipError
 from formcheck.report.schema import report_from_json
 from formcheck_api.jobs.processes.attempt import WORKER, Ended, attempt
 from formcheck_api.jobs.processes.limits import Limits
-from formcheck_api.jobs.processes.worker import CLIP_FILE, Job
+from formcheck_api.jobs.processes.worker import CLIP_FILE, Job, problem_of
 from formcheck_api.records.analyses import Options, Problem
 
 TIME_LIMIT_S = 120
@@ -99,8 +100,14 @@ def test_what_is_no_video_is_told_in_words_without_a_path(job: Job, folder: Path
     job.clip.write_text("no video")
     problem = perform(job, folder)
     assert code(problem) == "clip_unreadable"
-    assert problem.detail.startswith("The clip is not a video that can be read")
+    assert problem.detail.startswith("The clip is not a video we can read")
     assert str(folder) not in problem.detail
+    assert problem.detail.endswith(".")
+
+
+@pytest.mark.parametrize("text", ["The clip is cut off; film again", "The clip is cut off; film again."])
+def test_what_is_wrong_with_a_clip_ends_with_one_full_stop(job: Job, text: str) -> None:
+    assert problem_of(ClipError(text), job).detail == "The clip is cut off; film again."
 
 
 @pytest.mark.slow

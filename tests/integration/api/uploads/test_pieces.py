@@ -174,7 +174,7 @@ def test_a_runner_has_so_many_clips_waiting_and_no_more(serve: Serve) -> None:
         sent = [send_all(ada, content).json()["id"] for content in (b"one", b"two")]
         refused = ada.get(new_upload(), params={"bytes": 5})
         assert code(refused) == (429, "upload_limit")
-        assert "you have 2 clips waiting" in refused.json()["detail"]
+        assert "You have 2 clips waiting" in refused.json()["detail"]
         assert code(send_all(ada, b"three")) == code(upload(ada, b"three")) == (429, "upload_limit")
         assert send_all(ada, b"two").json()["id"] == sent[1]  # known already
         assert send_all(eve, b"three").status_code == 202

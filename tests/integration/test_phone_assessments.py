@@ -1,0 +1,46 @@
+"""What is measured from a phone's file is what the plain clip gives."""
+
+from pathlib import Path
+
+import pytest
+from tools.phone_files.assessed import Figures, against, figures
+from tools.phone_files.catalogue import catalogue
+from tools.phone_files.kinds import PhoneFile
+from tools.phone_files.source import read_source
+
+MEASURED_ELSEWHERE = {
+    "plain.mp4": "what the others are held against",
+    "fps_30.mp4": "a reference clip",
+    "fps_240.mp4": "a reference clip of 120 fps",
+    "dropped.mp4": "a reference clip",
+    "slow_8x.mp4": "a reference clip",
+    "turned_270.mp4": "a reference clip",
+    "turned_mirror_x.mp4": "a reference clip",
+    "hevc_pq.mov": "HDR as hevc_hlg is; test_phone_files holds the pictures of both against the plain clip's",
+    "android_tag.mp4": "slow_8x with a tag, which is read in test_phone_files and used in test_clock",
+}
+"""Reference clips are measured by `formcheck verify`."""
+KINDS = catalogue(read_source(longest_side_px=64, count=64))  # names alone: the pictures are read when a test runs
+NAMES = [kind.name for kind in KINDS if kind.assess and kind.name not in MEASURED_ELSEWHERE]
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, PhoneFile]:
+    return {file.name: file for file in catalogue(read_source(longest_side_px=640))}
+
+
+@pytest.fixture(scope="module")
+def plain(files: dict[str, PhoneFile], tmp_path_factory: pytest.TempPathFactory) -> Figures:
+    path = tmp_path_factory.mktemp("plain") / "plain.mp4"
+    files["plain.mp4"].write(path)
+    return figures(path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_its_assessment_is_that_of_the_plain_clip(
+    files: dict[str, PhoneFile], plain: Figures, tmp_path: Path, name: str
+) -> None:
+    files[name].write(tmp_path / name)
+    told, fits = against(figures(tmp_path / name), plain, files[name])
+    assert fits, told

@@ -1,0 +1,98 @@
+"""Pictures come at the times the file gives them, damaged clips as far as they go, long ones a few at a time."""
+
+import tracemalloc
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+import av
+import pytest
+
+from formcheck.clip.reader import ClipReader, sha256_of
+from small_clips import VARIABLE_RATE_S, quarters, read_times_s, remux, write_clip
+
+
+def test_frames_of_a_variable_rate_clip_keep_the_times_the_file_gives_them(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "clip.mp4", VARIABLE_RATE_S)
+    with ClipReader(path) as reader:
+        frames = list(reader)
+    assert [frame.index for frame in frames] == list(range(7))
+    assert [frame.time_s for frame in frames] == pytest.approx(VARIABLE_RATE_S, abs=1e-5)
+    assert reader.damage is None
+
+
+def test_a_picture_track_that_starts_late_starts_late_as_in_a_browser(tmp_path: Path) -> None:
+    path = remux(write_clip(tmp_path / "clip.mp4", VARIABLE_RATE_S), tmp_path / "late.mp4", start_s=0.5)
+    assert read_times_s(path) == pytest.approx([0.5 + time_s for time_s in VARIABLE_RATE_S], abs=1e-5)
+
+
+def test_a_transport_stream_whose_clock_starts_anywhere_is_read_from_zero(tmp_path: Path) -> None:
+    path = remux(write_clip(tmp_path / "clip.mp4", VARIABLE_RATE_S), tmp_path / "clip.ts", start_s=3600.0)
+    assert read_times_s(path) == pytest.approx(VARIABLE_RATE_S, abs=1e-4)
+
+
+def test_a_clip_trimmed_by_an_edit_list_gives_only_what_a_player_shows(tmp_path: Path) -> None:
+    times_s = [index / 30 for index in range(30)]
+    path = remux(write_clip(tmp_path / "clip.mp4", times_s), tmp_path / "trimmed.mp4", start_s=-0.5)
+    assert read_times_s(path) == pytest.approx([index / 30 for index in range(15)], abs=1e-5)
+
+
+def test_a_cut_off_file_is_read_as_far_as_it_goes_and_says_so(tmp_path: Path) -> None:
+    whole = write_clip(tmp_path / "clip.mp4", [index / 30 for index in range(120)])
+    cut = tmp_path / "cut.mp4"
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    with ClipReader(cut) as reader:
+        times_s = [frame.time_s for frame in reader]
+    assert 30 < len(times_s) < 90
+    assert times_s == pytest.approx([index / 30 for index in range(len(times_s))], abs=1e-5)
+    assert reader.damage is not None
+    assert reader.damage.startswith("the file ends early: ")
+    assert "of 4.0 s decoded" in reader.damage
+
+
+def test_spoiled_pictures_are_left_out_and_counted(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "clip.mp4", [index / 30 for index in range(60)])
+    content = bytearray(path.read_bytes())
+    middle = (content.find(b"mdat") + len(content)) // 2
+    content[middle : middle + 400] = bytes(400)
+    path.write_bytes(content)
+    with ClipReader(path) as reader:
+        times_s = [frame.time_s for frame in reader]
+    assert 30 < len(times_s) < 60
+    assert "do not decode" in (reader.damage or "")
+    assert all(later > earlier for earlier, later in pairwise(times_s))
+
+
+def test_pictures_that_share_a_time_do_not_stop_or_turn_the_clock(tmp_path: Path) -> None:
+    path = tmp_path / "clip.mkv"
+    ticks = [0, 33, 33, 67, 50, 100]
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("mjpeg", rate=30)
+        stream.width, stream.height, stream.pix_fmt = 96, 64, "yuvj420p"
+        picture = av.VideoFrame.from_ndarray(quarters()).reformat(format="yuvj420p")
+        for index, tick in enumerate(ticks):
+            picture.pts, picture.time_base = index, Fraction(1, 30)
+            for packet in stream.encode(picture):
+                packet.time_base, packet.pts, packet.dts = Fraction(1, 1000), tick, index
+                out.mux(packet)
+    with ClipReader(path) as reader:
+        times_s = [frame.time_s for frame in reader]
+    assert times_s == pytest.approx([0.0, 0.033, 0.067, 0.1])
+    assert "no time of their own: 2" in (reader.damage or "")
+
+
+def test_reading_a_long_clip_holds_only_a_few_pictures_in_memory(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "clip.mp4", [index / 60 for index in range(200)], size_px=(320, 180))
+    tracemalloc.start()
+    with ClipReader(path) as reader:
+        count = sum(1 for _ in reader)
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert count == 200
+    assert peak_bytes < 10 * 320 * 180 * 3
+
+
+def test_the_hash_of_a_clip_is_that_of_its_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "abc"
+    path.write_bytes(b"abc")
+    assert sha256_of(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

@@ -1,0 +1,34 @@
+"""A file is written whole or not at all."""
+
+from pathlib import Path
+
+import pytest
+
+from formcheck.records.files import whole_file
+
+
+def test_a_file_that_was_not_finished_leaves_the_one_before_and_nothing_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_text("before")
+
+    def stopped_in_the_middle() -> None:
+        with whole_file(path) as draft:
+            draft.write_text("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped_in_the_middle()
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("report.json", "before")]
+
+
+def test_two_writers_of_one_file_do_not_disturb_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    with whole_file(path) as first, whole_file(path) as second:
+        first.write_text("first")
+        second.write_text("second")
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("report.json", "first")]
+
+
+def test_what_cannot_be_written_is_told_by_its_own_reason(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), whole_file(tmp_path / "no folder" / "report.json") as draft:
+        draft.write_text("lost")

@@ -24,8 +24,11 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than processors, because workers often wait for servers, children and browsers."""
-    return (os.cpu_count() or 1) + 1
+    """One more than processors we may use, because workers often wait for servers, children and browsers."""
+    if told := os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
+        return int(told)
+    ours = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return (ours or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

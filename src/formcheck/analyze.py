@@ -109,8 +109,13 @@ class ShoesIn:
 
     def _frames(self, reader: ClipReader, end_s: float) -> Iterator[Frame]:
         for frame in reader:
+            if frame.time_s > end_s:  # as before, what comes behind the part is not read
+                return
             yield frame
-            self.tell("measuring", FOLLOWING_SHARE + (1 - FOLLOWING_SHARE) * min(1.0, frame.time_s / max(end_s, 1e-9)))
+            self.tell(
+                say("stage.measuring"),
+                FOLLOWING_SHARE + (1 - FOLLOWING_SHARE) * min(1.0, frame.time_s / max(end_s, 1e-9)),
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,9 @@ README = DOCUMENTS[0].read_text(encoding="utf-8")
 
 REGISTRIES = (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"), ("yarnpkg", "com"))
 REGISTRY_HOSTS = tuple(".".join(parts) for parts in REGISTRIES)  # in parts, so that this file names none of them
-MACHINE_PATHS = re.compile(r"(?<![\w.~/-])/(?:work|tmp|root|Users)/|/home/(?!runner\b)\w+/|/opt/(?:pypi|wheels)")
+MACHINE_PATHS = re.compile(
+    r"(?<![\w.~/-])/(?:workspace|tmp|root|Users|mnt)/|/home/(?!runner\b)\w+/|(?<![\w.~/-])/opt/(?!formcheck\b|build\b)\w+"
+)
 
 
 def named(path: Path) -> str:

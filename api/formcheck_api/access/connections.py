@@ -113,15 +113,20 @@ class Connection(H11Protocol):
         if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             self._end()
             return
+        has_no_body = self.conn.our_state is h11.SEND_RESPONSE and self.scope["method"] == "HEAD"
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.disconnected = True  # what the app still answers has no place any more
+            self.cycle.message_event.set()
         cause = sys.exception()
-        is_too_large = isinstance(cause, h11.RemoteProtocolError) and cause.error_status_hint == 431
+        is_head = self.conn.our_state is h11.IDLE
+        is_too_large = is_head and isinstance(cause, h11.RemoteProtocolError) and cause.error_status_hint == 431
         problem = _head_too_large() if is_too_large else ProblemError("request_malformed")
         answer = problem_response(problem)
         own = {"Connection": "close", **HEADERS}
         headers = [*answer.raw_headers, *((name.encode(), value.encode()) for name, value in own.items())]
         for event in (
             h11.Response(status_code=answer.status_code, headers=headers),
-            h11.Data(data=bytes(answer.body)),
+            h11.Data(data=b"" if has_no_body else bytes(answer.body)),
             h11.EndOfMessage(),
         ):
             self.transport.write(self.conn.send(event) or b"")

@@ -48,7 +48,9 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(500, ge=1, description="Largest clip that is taken, in MB (a minute of 4K is 400)")
     upload_idle_s: float = Field(30, gt=0, description="An upload that sends nothing for so long is given up")
     upload_min_bytes_s: float = Field(
-        1000, gt=0, description="An upload that brings fewer bytes per second is given up; GPRS brings 3000"
+        1000,
+        gt=0,
+        description="An upload that brings fewer bytes per second is given up; the slowest mobile networks bring about 3000",
     )
     request_head_s: float = Field(
         20, gt=0, description="A connection that has sent no whole request head for so long is closed"

@@ -193,12 +193,16 @@ class _Converter:
         self._grey = grey
 
     def upright(self, picture: VideoFrame) -> Image:
+        colorspace = _colorspace(picture)
         converted = self._reformatter.reformat(
             picture,
             width=self._width,
             height=self._height,
             format="yuv420p" if self._grey else "rgb24",
-            src_colorspace=_colorspace(picture),
+            src_colorspace=colorspace,
+            dst_colorspace=colorspace
+            if self._grey
+            else None,  # swscale writes YUV in few others, and brightness is all
             interpolation=Interpolation.AREA,
         )
         if self._grey:  # its brightness alone, which costs a third of a conversion to grey

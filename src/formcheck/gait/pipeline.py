@@ -58,7 +58,9 @@ def _running(gait: SideGait, side_view: SideView, room: Turn) -> SideGait:
     settings = side_view.settings
     runner = side_view.runner(room)
     _, first = find_both_contacts(runner, settings=settings)
-    shoes = side_view.shoe_strikes(first, runner)
+    is_measured = not gait.pace or not gait.pace.time_base.contradiction
+    is_measured = is_measured and runner.leg_length_px >= settings.scene.min_leg_px
+    shoes = side_view.shoe_strikes(first, runner) if is_measured else {}
     roll = roll_by_contacts(room, first.values(), side_view.view, settings=settings.scene)
     runner = side_view.runner(roll)
     beat, contacts = find_both_contacts(runner, shoes, settings=settings)

@@ -32,6 +32,9 @@ UNLIKELY: Final = 0.2
 LIKELY: Final = 0.8
 """Chances below the first are called unlikely, above the second likely, between them possible."""
 
+AS_LIKELY_AS_NOT: Final = 0.5
+"""Below it a possible overstride asks for no change: one in three experienced runners would read as possible."""
+
 AGREEING_SHARE: Final = 0.5
 """Of the way from the band's mean to its edge, for a sign that agrees with a far reach: 1 runner in 7 lies beyond."""
 
@@ -117,8 +120,11 @@ def _landing(case: _Case) -> tuple[Finding, ...]:
         return (_say(case, "reach_uncompared", _words(case, name, reach) | {"foot": _foot(case.scene)}, name),)
     standing = find_standing(reach, band)
     code = f"overstride_{_how_likely(standing.above_most)}"
-    words = _words(case, name, reach) | {"foot": _foot(case.scene), "signs": _signs(case), "place": _placed(standing)}
+    foot = _foot(case.scene)
+    words = _words(case, name, reach) | {"foot": foot, "signs": _signs(case), "place": _placed(standing, foot)}
     finding = replace(_say(case, code, words, name, _files(case, "foot_strike")), standing=standing)
+    if code == "overstride_possible" and standing.above_most < AS_LIKELY_AS_NOT:
+        return (replace(finding, level="ok", cue="", exercises=()),)
     is_sure = reach.confidence != "low" and case.quality.grade != "poor"
     return (finding if finding.level != "act" or is_sure else replace(finding, level="watch"),)
 
@@ -127,12 +133,12 @@ def _how_likely(chance: float) -> Literal["unlikely", "possible", "likely"]:
     return "unlikely" if chance < UNLIKELY else "likely" if chance > LIKELY else "possible"
 
 
-def _placed(standing: Standing) -> str:
+def _placed(standing: Standing, foot: str) -> str:
     """Further ahead than so many of twenty."""
     count = round(OF_RUNNERS * standing.share_below)
     if 0 < count < OF_RUNNERS:
-        return ENGLISH.say("place.ahead_of", count=str(count), of=str(OF_RUNNERS))
-    return ENGLISH.say("place.ahead_of_all" if count else "place.ahead_of_none")
+        return ENGLISH.say("place.ahead_of", foot=foot, count=str(count), of=str(OF_RUNNERS))
+    return ENGLISH.say("place.ahead_of_all" if count else "place.ahead_of_none", foot=foot)
 
 
 def _agrees(case: _Case, sign: str) -> bool | None:
@@ -174,10 +180,10 @@ def _lean(case: _Case) -> tuple[Finding, ...]:
 def _lean_code(lean: Measured, standing: Standing | None) -> str:
     if lean.interval95[1] < 0:
         return "lean_back"
-    if standing is None:
-        return "lean_uncompared"
     if chance_above(lean, BENT_FORWARD_DEG) > LIKELY:
         return "lean_bent"
+    if standing is None:
+        return "lean_uncompared"
     if standing.above_most > LIKELY:
         return "lean_forward"
     if standing.below_most > LIKELY:
@@ -267,19 +273,7 @@ def _words(case: _Case, name: str, measured: Measured) -> dict[str, str]:
     }
     if band is None:
         return words
-    return words | {
-        "usual": ends(name, band.unit, band.low, band.high),
-        "sure": ENGLISH.say(f"sure.{_where(measured.interval95, band)}"),
-    }
-
-
-def _where(interval95: tuple[float, float], band: ReferenceBand) -> str:
-    low, high = interval95
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return "unknown"
-    if low > band.high or high < band.low:
-        return "outside"
-    return "inside" if low >= band.low and high <= band.high else "across"
+    return words | {"usual": ends(name, band.unit, band.low, band.high)}
 
 
 def _foot(scene: SceneSeen) -> str:

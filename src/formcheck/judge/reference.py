@@ -16,7 +16,7 @@ What the band does not hold: the runner's speed is known within about 7 % when o
 (`scale.USUAL_LEG_M`), which moves the band for the foot by a hundredth of a leg. And MediaPipe's landmarks are not
 joint centres: on our rendered runner its ankle sits 2 cm above, its hip 1.5 cm below, its leg is 4 % short. That
 makes the foot's distance read high by less than a hundredth of a leg, and a speed from leg lengths 4 % high, which
-raises the band by about as much. Both are left as they are: they are small against a band 0.13 leg wide.
+raises the band by about as much. Both are left as they are: they are small against a band 0.12 leg wide.
 """
 
 import math

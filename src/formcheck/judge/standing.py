@@ -16,7 +16,7 @@ from formcheck.records.report import Measured, ReferenceBand, Standing
 
 BEYOND_MOST: Final = 0.90
 BEYOND_USUAL: Final = 0.975
-"""Quantiles of experienced runners: one in ten lies beyond the first, the second is the usual range's edge."""
+"""Quantiles of experienced runners: one in ten lies beyond the first, one in forty beyond the second."""
 
 LINE_TERMS: Final = 2
 """Of the reference's line over speed; so many degrees of freedom it takes."""
@@ -27,7 +27,7 @@ _STEPS: Final = (np.arange(200) + 0.5) / 200
 
 def chance_above(measured: Measured, limit: float) -> float:
     """How likely the true value of a number with an interval lies above a fixed limit."""
-    return float(ndtr((measured.value - limit) / _sd(measured)))
+    return float(ndtr((measured.value - limit) / max(_sd(measured), 1e-9)))
 
 
 def _sd(measured: Measured) -> float:

@@ -1,8 +1,8 @@
 """The catalogue: every sentence a person reads, by code. One TOML file for each language, with the same codes.
 
-A code is the path to a sentence in the file, ``finding.reach_far.title``. Sentences hold named blanks in braces; a
-blank that is itself a code stands for that sentence. The service's sentences are in the same file: a language is one
-file to translate, a voice needs no registry, and the core names none of their codes.
+A code is the path to a sentence in the file, ``finding.overstride_likely.title``. Sentences hold named blanks in
+braces; a blank that is itself a code stands for that sentence. The service's sentences are in the same file: a
+language is one file to translate, a voice needs no registry, and the core names none of their codes.
 """
 
 import re

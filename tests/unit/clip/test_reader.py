@@ -96,3 +96,29 @@ def test_the_hash_of_a_clip_is_that_of_its_bytes(tmp_path: Path) -> None:
     path = tmp_path / "abc"
     path.write_bytes(b"abc")
     assert sha256_of(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+@pytest.mark.parametrize("matrix", [1, 2, 4, 7, 8, 9, 10, 14], ids=lambda code: f"matrix {code}")
+def test_a_clip_of_any_colour_matrix_is_read_in_colour_and_in_grey(tmp_path: Path, matrix: int) -> None:
+    path = tmp_path / "clip.mp4"
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264", rate=30, options={"x264-params": f"colormatrix={NAMES_IN_X264[matrix]}"})
+        stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
+        for _ in range(3):
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(quarters(), "rgb24")))
+        out.mux(stream.encode())
+    for grey, shape in ((False, (64, 96, 3)), (True, (64, 96))):
+        with ClipReader(path, grey=grey) as reader:
+            assert [frame.image.shape for frame in reader] == [shape] * 3
+
+
+NAMES_IN_X264 = {
+    1: "bt709",
+    2: "undef",
+    4: "fcc",
+    7: "smpte240m",
+    8: "YCgCo",
+    9: "bt2020nc",
+    10: "bt2020c",
+    14: "ictcp",
+}

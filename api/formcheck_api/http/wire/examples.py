@@ -129,8 +129,7 @@ REPORT: Final[dict[str, Any]] = {
             "title": ENGLISH.say("finding.overstride_unlikely.title"),
             "text": ENGLISH.say(
                 "finding.overstride_unlikely.text",
-                foot=ENGLISH.say("foot.left"),
-                place=ENGLISH.say("place.ahead_of", count="13", of="20"),
+                place=ENGLISH.say("place.ahead_of", foot=ENGLISH.say("foot.left"), count="13", of="20"),
             ),
             "evidence": ["frames/left_foot_strike.jpg"],
             "cue": "",

@@ -62,7 +62,11 @@ class Looker:
 
     def _look(self, pictures: Sequence[str], scale: float) -> list[dict[str, str]] | None:
         with self._lock:
-            scout = self._scout()
+            try:
+                scout = self._scout()
+            except OSError:  # the host has no process or file left; a look is not worth an error
+                _log.warning("no process for a look at pictures", exc_info=True)
+                return None
             told = self._ask(scout, {"pictures": list(pictures), "scale": scale})
             reasons: list[dict[str, str]] | None = told.get("reasons") if told else None
             return reasons

@@ -2,7 +2,8 @@
 
 Peers take the lowest heel (22 to 25 ms late) or the lowest ankle (mid-stance). Here both events are read from the mean
 step of each side (``mean_step``), which needs no delaying filter and resolves a few milliseconds even at 30 frames/s;
-`detectors` says by what. Each single step is then placed by the time shift that fits it best to the mean step.
+`detectors` says by what. Each single step is then placed by the time shift that fits it best to the mean step, and by
+its shoe where that was followed in the picture.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,6 +28,9 @@ SHAPE = [*UP, Channel.KNEE]
 """What one step is aligned by. Forward paths would follow how the runner drifts on the belt."""
 
 EDGE_TURNS = 0.25
+
+OTHER_EVENT_SPREADS = 4.0
+"""Shoes further from the landmarks' strike than so many of both spreads, some 30 ms, follow something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,8 @@ class _Steps:
     ) -> tuple[Floats, Floats]:
         """Instant (K,) of an event in every step and its spread (standard error), seconds; NaN where not seen.
 
-        Steps whose shoe was followed are placed by it, which is ten times sharper than by landmarks.
+        Steps whose shoe was followed are placed by shoe and landmarks, weighted by their spreads, unless the shoes see
+        quite another strike than the landmarks do.
         """
         times, spreads = guesses_s, np.full(len(guesses_s), np.nan)
         interval_s = float(np.median(np.diff(self.time_s)))
@@ -136,12 +141,24 @@ class _Steps:
                 return np.full(len(guesses_s), np.nan), spreads
             shifts, spreads = self._shifts(times, curve, interval_s)
             times = times + shifts
-        by_shoe = NOT_FOLLOWED
+        found = self._found(times, find, reach_s, NOT_FOLLOWED)
         if shoe is not None:
-            times, spreads, by_shoe = place_by_shoe(shoe, times, spreads)
-        curve = mean_step_at(self.time_s, self.foot, times, reach_s)
-        found = UNSEEN if curve is None else find(curve, self.settings, by_shoe)
+            placed, placed_spreads, by_shoe = place_by_shoe(shoe, times, spreads)
+            apart = np.abs(by_shoe.at_s - found.offset_s) / np.hypot(by_shoe.wander_s, found.spread_s)
+            if not apart > OTHER_EVENT_SPREADS:  # also where the landmarks alone see none
+                times, spreads = placed, placed_spreads
+                found = self._found(times, find, reach_s, by_shoe)
         return times + found.offset_s, np.hypot(spreads, found.spread_s)
+
+    def _found(
+        self,
+        times_s: Floats,
+        find: Callable[[MeanCurve, EventSettings, Sighting], Estimate],
+        reach_s: float,
+        by_shoe: Sighting,
+    ) -> Estimate:
+        curve = mean_step_at(self.time_s, self.foot, times_s, reach_s)
+        return UNSEEN if curve is None else find(curve, self.settings, by_shoe)
 
     def _shifts(self, anchors_s: Floats, curve: MeanCurve, interval_s: float) -> tuple[Floats, Floats]:
         """How much later than the mean each step is (K,), and the spread of that; NaN when hardly seen.

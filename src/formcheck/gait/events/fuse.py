@@ -55,7 +55,7 @@ def fused(
     One far off the others counts less (Huber 1964): a mean curve from few frames has wiggles that deceive one.
     """
     sightings = [(detector, detector.find(step, settings)) for detector in chosen]
-    found = [(seen.at_s - one.late_s, np.hypot(one.spread_s, seen.wander_s)) for one, seen in sightings]
+    found = [_estimated(one, seen, settings) for one, seen in sightings]
     found.append((more.at_s, more.wander_s))
     instants, spreads = np.array([one for one in found if np.isfinite(one[0])]).reshape(-1, 2).T
     if not len(instants):
@@ -68,3 +68,9 @@ def fused(
         mean = np.average(instants, weights=trusted)
     contradiction = np.sum(weights * (instants - mean) ** 2) / max(len(instants) - 1, 1)
     return Estimate(float(mean), float(np.sqrt(max(contradiction, 1.0) / weights.sum())))
+
+
+def _estimated(detector: Detector, seen: Sighting, settings: EventSettings) -> tuple[float, float]:
+    """When the event was by one detector, and the spread of that."""
+    late_s, spread_s = settings.timing.get(type(detector).__name__, (detector.late_s, detector.spread_s))
+    return seen.at_s - late_s, float(np.hypot(spread_s, seen.wander_s))

@@ -32,7 +32,7 @@ SAME_STEP_S: Final = 0.1
 """Between a shoe's strike and the landmarks' of the same step."""
 
 SAME_STRIKE_S: Final = 0.015
-"""A step whose shoe is further than that off what landmarks say of it and the others stays with the landmarks."""
+"""A step whose shoe is further than this off the foot's median offset keeps its landmarks' time."""
 
 STEP_SPREAD_S: Final = 0.002
 """Of one step about its foot's others: 0.4 ms on rendered gaits, 3 on measured people, whose landings are not all alike
@@ -197,8 +197,8 @@ def _slowest(curve: MeanCurve, at_s: Floats, flat_foot: Floats, settings: ShoeSe
 def place_by_shoe(shoe: ShoeStrikes, times_s: Floats, spreads_s: Floats) -> tuple[Floats, Floats, Sighting]:
     """Steps near their strikes, ``times_s`` (K,), put apart as landmarks and shoes together say, with their spreads.
 
-    And where the shoes see them all strike, from those times. A step whose shoe was lost, or says quite another time
-    than the landmarks, stays where it is.
+    And where the shoes see them all strike, from those times. A step whose shoe was lost, or is further than
+    `SAME_STRIKE_S` off the foot's other steps, stays where it is.
     """
     apart = shoe.strikes_s - np.nan_to_num(times_s, nan=np.inf)[:, None]
     late = apart[np.arange(len(times_s)), np.abs(apart).argmin(axis=1)]

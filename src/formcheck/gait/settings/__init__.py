@@ -60,7 +60,9 @@ def settings_for(model: str | None, landmark_error_frac: float = LANDMARK_ERROR_
     ``landmark_error_frac``, their standard error in leg lengths.
     """
     if model is not None and model in calibrations():
-        return Settings(offsets=calibrations()[model].offsets, intervals=calibrated_intervals(model))
+        found = calibrations()[model]
+        events = EventSettings(timing=found.timing)
+        return Settings(offsets=found.offsets, intervals=calibrated_intervals(model), events=events)
     intervals = IntervalSettings(
         spreads=spreads_of(landmark_error_frac),
         strike_spread_s=strike_spread_s(),

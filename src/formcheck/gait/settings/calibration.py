@@ -20,13 +20,17 @@ from formcheck.gait.settings.legs import LegOffsets, OffsetSettings
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """One pose model's errors: when they were found, on how many clips, and the standard errors that intervals use."""
+    """One pose model's errors: when they were found, on how many clips, and the standard errors that intervals use.
+
+    ``timing``: by event detector, how late it is on this model's landmarks and its spread, seconds.
+    """
 
     calibrated_on: date
     clips: int
     offsets: OffsetSettings
     strike_spread_s: float
     spreads: Mapping[str, tuple[float, float]]
+    timing: Mapping[str, tuple[float, float]]
 
 
 @cache
@@ -43,6 +47,7 @@ def _calibration(found: Mapping[str, Any]) -> Calibration:
         offsets=_offsets(found["offsets"]) if "offsets" in found else OffsetSettings(),
         strike_spread_s=found["strike_spread_s"],
         spreads={name: (near, far) for name, (near, far) in found["spreads"].items()},
+        timing={name: (late_s, spread_s) for name, (late_s, spread_s) in found["timing"].items()},
     )
 
 

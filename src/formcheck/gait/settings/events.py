@@ -1,6 +1,7 @@
 """How foot strike and toe-off are read."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class EventSettings:
     # degrees off on rendered clips and 9.7 on measured runners (mean of absolutes, clips that may be fitted); here 5.0
     # and 5.1.
     flat_at_contact_frac: float = 0.22
+    # By detector: how late it is and its spread, where a pose model's differ from those of exact joints.
+    timing: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     value_window_s: float = 0.025  # one step's values rest on the frames this near (at least three)
 
 

@@ -1,9 +1,9 @@
 """Where the pose model comes from: your own file, the cache, Google's published bundle, the package registries.
 
 Whatever the source, a model called lite, full or heavy is used only when it is byte for byte the bundle that we make
-of the registries' files, or holds exactly the same weights. The second test is there for Google's own bundle, which
-was out of reach where this was written: its digest is unknown, and so is whether its weights are the registries'. If
-they are not, it is rejected and the registries are tried.
+of the registries' files, or holds exactly the same weights. The second test is there for Google's own bundle, whose
+digest has not been verified, nor whether its weights are the registries'. If they are not, it is rejected and the
+registries are tried.
 
 Every model loses its segmentation mask on the way into the cache (`bundle.without_mask`), your own file too; that
 file itself is not touched. What identifies a model is the weights that remain.

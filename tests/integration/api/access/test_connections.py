@@ -66,6 +66,20 @@ def test_what_is_no_http_is_answered_with_a_problem_and_closed(
         assert connection.recv(1) == b""
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_a_broken_body_that_comes_with_its_head_is_one_400_and_no_fault(
+    server: Server, caplog: pytest.LogCaptureFixture, method: str
+) -> None:
+    for _ in range(5):
+        with connected(server) as connection:
+            head = f"{method} /healthz HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n"
+            connection.sendall(head.encode())
+            assert connection.recv(12) == b"HTTP/1.1 400"
+            while connection.recv(65536):
+                pass
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 def test_a_body_that_breaks_off_as_http_leaves_nothing_and_nobody_waiting(serve: Serve) -> None:
     server = serve()
     with connected(server) as connection:

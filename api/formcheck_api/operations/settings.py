@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     upload_min_bytes_s: float = Field(
         1000,
         gt=0,
-        description="An upload that brings fewer bytes per second is given up; the slowest mobile networks bring about 3000",
+        description="An upload that brings fewer bytes per second is given up; slow mobile networks bring about 3000",
     )
     request_head_s: float = Field(
         20, gt=0, description="A connection that has sent no whole request head for so long is closed"

@@ -1,8 +1,8 @@
 """A stick figure that runs exactly as told, and a camera that films it: landmarks with a known answer.
 
 Lengths are leg lengths (thigh + shank), the runner's frame is forward, left, up, and time starts with a left foot
-strike. Around a strike the foot does what force plates say of nine real runners (Fukuchi et al. 2017, Hamner & Delp
-2013): the ankle is 0.02 above its stance height, falls fastest, and the foot has taken 0.9 of the belt's speed. At
+strike. Around a strike the foot moves so that the detectors see of it what they see of nine measured runners (Fukuchi
+et al. 2017, Hamner & Delp 2013): the ankle's height 4 to 8 ms before, the heel's speed within 2 ms. At
 toe-off the knee is all but straightest and bends again by 30 degrees after a tenth of a second.
 """
 

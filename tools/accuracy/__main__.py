@@ -1,4 +1,4 @@
-"""How accurate is formcheck? ``python -m tools.accuracy page|show|calibrate``; see docs/accuracy.md."""
+"""How accurate is formcheck? ``python -m tools.accuracy page|show|timing|calibrate``; see docs/accuracy.md."""
 
 import argparse
 import sys
@@ -11,13 +11,24 @@ from tools.accuracy.calibrate import TABLE, calibrate, table
 from tools.accuracy.legs import exchanges
 from tools.accuracy.measured import FOLDER, trial_names
 from tools.accuracy.page import write_page
-from tools.accuracy.rings import Bench, Task, may_be_fitted, pictured_tasks, prepare, rows_of, virtual_tasks
+from tools.accuracy.rings import (
+    Bench,
+    Task,
+    may_be_fitted,
+    pictured_tasks,
+    prepare,
+    rows_of,
+    sights_of_all,
+    virtual_tasks,
+)
 from tools.accuracy.table import print_table
+from tools.accuracy.timing import print_timing
 
 PAGE = Path("docs/accuracy.md")
 COMMANDS = {
     "page": "write docs/accuracy.md",
     "show": "print the errors of both rings",
+    "timing": "print when each event detector sees its event, and what a runner left out is off by",
     "calibrate": "find the spreads of the intervals on the clips that may be fitted, and write them",
 }
 
@@ -29,6 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     model = options.models[0]
     if not trial_names():
         print(f"No measured runners in {FOLDER}: ring 3 is left out.", file=sys.stderr)
+    if options.command == "timing":
+        prepare([model], bench)
+        print_timing(sights_of_all(pictured_tasks([model], bench), bench))
+        return
     if options.command == "calibrate":
         _calibrate(options.models, bench)
         return

@@ -19,6 +19,7 @@ from tools.accuracy.noise import ErrorStrides
 from tools.accuracy.pictured import is_looked_at, look, pictured_case
 from tools.accuracy.score import Row, judge
 from tools.accuracy.shots import Group, Shot, extra_shots, group_of, reference_shots
+from tools.accuracy.timing import Sight, sights_of
 from tools.accuracy.virtual import Filming, error_bank, lends_errors, virtual_case
 
 RATES: Final = (30.0, 60.0, 120.0, 240.0)
@@ -120,6 +121,12 @@ def rows_of(tasks: Sequence[Task], bench: Bench) -> list[Row]:
     return [row for rows in judged for row in rows]
 
 
+def sights_of_all(tasks: Sequence[Task], bench: Bench) -> list[Sight]:
+    """When every detector saw its events in every case."""
+    seen = work(partial(_sights, bench=bench), sorted(tasks, key=repr), bench.jobs, "cases")
+    return [sight for sights in seen for sight in sights]
+
+
 def case_of(task: Task, bench: Bench) -> Case:
     """A task's case."""
     if isinstance(task.subject, str):
@@ -151,6 +158,10 @@ def _bank(model: str, group: Group, clips: Path, quick: bool) -> list[ErrorStrid
 
 def _judge(task: Task, bench: Bench) -> list[Row]:
     return judge(case_of(task, bench), replace(settings_for(task.model), **bench.instead))[1]
+
+
+def _sights(task: Task, bench: Bench) -> list[Sight]:
+    return sights_of(case_of(task, bench), replace(settings_for(task.model), **bench.instead))
 
 
 def _look(task: Task, bench: Bench) -> None:

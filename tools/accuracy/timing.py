@@ -1,4 +1,4 @@
-"""When each detector sees its event: ``python -m tools.accuracy timing`` prints it, `calibrate` takes lags from it.
+"""When each detector sees its event: ``python -m tools.accuracy timing`` prints lags, spreads and what they leave.
 
 A detector looks at the mean step laid over the true events, so that its lateness is all its own. A lag is the mean over
 runners, and detectors weigh by what makes their mean scatter least between runners. Measured people together weigh
@@ -23,7 +23,10 @@ from tools.accuracy.score import Leg
 from tools.accuracy.truth import Floats
 
 Event = Literal["strike", "toe_off"]
-DETECTORS: Final = {"strike": detectors.STRIKE, "toe_off": detectors.TOE_OFF}
+DETECTORS: Final[dict[Event, tuple[detectors.Detector, ...]]] = {
+    "strike": detectors.STRIKE,
+    "toe_off": detectors.TOE_OFF,
+}
 FEWEST: Final = 3
 """Steps of a leg that make a mean step."""
 OWN_SHARE: Final = 0.3
@@ -140,3 +143,25 @@ def fused_errors(sights: Iterable[Sight], timing: Mapping[str, tuple[float, floa
         seen = np.isfinite(late)
         errors.append(float(np.average((late - lag)[seen], weights=spread[seen] ** -2.0)) if seen.any() else np.nan)
     return np.array(errors)
+
+
+def leave_one_out(sights: Sequence[Sight], event: Event) -> dict[str, Floats]:
+    """Of every measured person: errors of an event with the timing of all others, seconds."""
+    people = sorted({sight.case.way for sight in sights if sight.case.is_person})
+    errors = {}
+    for person in people:
+        timing = fit_timing([sight for sight in sights if sight.case.way != person])
+        own = [sight for sight in sights if sight.case.way == person and sight.event == event]
+        errors[person] = fused_errors(own, timing)
+    return errors
+
+
+def print_timing(sights: Sequence[Sight]) -> None:
+    """Lag and spread of every detector, then what their weighted mean is off by for a runner left out; ms."""
+    for name, (late_s, spread_s) in fit_timing(sights).items():
+        print(f"{name:16} late {1e3 * late_s:+6.1f}  spread {1e3 * spread_s:5.1f}")
+    for event in DETECTORS:
+        errors = leave_one_out(sights, event)
+        every = np.concatenate(list(errors.values()))
+        own = ", ".join(f"{person} {1e3 * np.nanmean(each):+.1f}" for person, each in errors.items())
+        print(f"{event}: RMSE {1e3 * np.sqrt(np.nanmean(every**2)):.1f}, bias {1e3 * np.nanmean(every):+.1f} ({own})")

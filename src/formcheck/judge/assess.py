@@ -107,8 +107,7 @@ def assess(
     ``shoes`` follows the shoes in the pictures; without it strikes are read from the landmarks alone.
     """
     settings = settings or settings_for(None)
-    given = replace(_given(told, metadata_fps, uprights), shoes=shoes)
-    gait = find_gait(track, given, settings=settings)
+    gait = find_gait(track, _given(told, metadata_fps, uprights, shoes), settings=settings)
     gait = without_ghosts(gait, filmed, settings=settings)
     start_s, end_s = told.within_s
     filmed = replace(filmed, frames=int(np.sum((track.time_s >= start_s) & (track.time_s <= end_s))))
@@ -125,8 +124,7 @@ def assess(
     measures = withhold(measure(gait, run, scale, settings), obstacles)
     quality = grade(measures, obstacles, doubts)
     shown = as_told(run, measures)
-    speed_ll_s = shown.belt_speed_ll_s if shown else np.nan
-    reference = find_reference(speed_m_s(speed_ll_s, scale, told.speed_kmh))
+    reference = find_reference(speed_m_s(shown.belt_speed_ll_s if shown else np.nan, scale, told.speed_kmh))
     scene, frames = scene_of(gait, shown, scale), choose_key_frames(gait, run, track.time_s)
     return Report(
         formcheck_version=version("formcheck"),
@@ -145,9 +143,11 @@ def assess(
     )
 
 
-def _given(told: RunOptions, metadata_fps: float | None, uprights: Uprights | None) -> Given:
+def _given(
+    told: RunOptions, metadata_fps: float | None, uprights: Uprights | None, shoes: ShoeFollower | None
+) -> Given:
     incline_deg = float(np.degrees(np.arctan((told.incline_pct or 0.0) / 100)))
-    return Given(incline_deg, told.capture_fps, metadata_fps, uprights, told.within_s)
+    return Given(incline_deg, told.capture_fps, metadata_fps, uprights, told.within_s, shoes)
 
 
 def _clip_of(track: PoseTrack) -> Clip:

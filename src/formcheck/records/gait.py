@@ -133,12 +133,14 @@ class Contact:
     """One ground contact in real seconds; ``off_s`` is NaN where toe-off was not seen.
 
     ``confidence`` is the chance, 0..1, that the strike lies within ``EventSettings.confident_within_s`` of the truth.
+    ``shoe_deg``: the shoe's angle at the strike against lying flat, + = toes up; NaN where no shoe was followed.
     """
 
     side: Side
     strike_s: float
     off_s: float
     confidence: float
+    shoe_deg: float = np.nan
 
 
 @dataclass(frozen=True, slots=True)

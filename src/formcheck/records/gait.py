@@ -182,7 +182,8 @@ class Person:
 
     ``part`` is the stretch [start, end) of frames used; ``pose`` its cleaned track, without what the pose model saw in
     the frames ``strangers``, where it jumped to another person; ``leg_px`` of the near leg; ``bounce_trunks`` how much
-    the shoulders rise and fall; ``feet_outside_frac`` the share of frames with a foot outside the picture.
+    the shoulders rise and fall; ``feet_outside_frac`` the share of frames with a foot outside the picture;
+    ``turned_deg`` how far the body is turned clockwise from upright in the picture.
     """
 
     part: tuple[int, int]
@@ -192,16 +193,21 @@ class Person:
     leg_px: float
     bounce_trunks: float
     feet_outside_frac: float
+    turned_deg: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """The beat on the clip's own clock, whether it is a run, how hard the hips fall (`find_fall_g`), and the clock."""
+    """The beat on the clip's own clock, whether it is a run, how hard the hips fall (`find_fall_g`), and the clock.
+
+    What is not ``running`` need not be ``walking``, which is clearly a walk.
+    """
 
     beat: Beat
     running: bool
     fall_g: float
     time_base: TimeBase
+    walking: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,16 @@ def find_bounce(track: PoseTrack, *, window_s: float = 0.5) -> float:
     return float(np.nanmedian(ranges)) if np.isfinite(ranges).any() else np.nan
 
 
+def find_turn_deg(track: PoseTrack) -> float:
+    """How far the body is turned clockwise from upright in the picture, -180 to 180, median; NaN when hardly seen."""
+    up = np.concatenate([_middle(track, "shoulder") - track.joint_px(side, "ankle") for side in Side])
+    up = up[np.isfinite(up).all(axis=1)]
+    if not len(up):
+        return np.nan
+    right, down = np.median(up, axis=0)
+    return float(np.degrees(np.arctan2(right, -down)))
+
+
 def leg_length_px(track: PoseTrack, side: Side, offsets: LegOffsets | None = None) -> float:
     """Thigh + shank of one leg as pictured, the robust median over the clip; NaN when never seen whole."""
     return _leg_length(track.xy_px, side, offsets or LegOffsets())

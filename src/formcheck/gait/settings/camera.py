@@ -18,6 +18,7 @@ class SceneSettings:
     min_leg_px: float = 60.0  # below it one landmark pixel is more than 1.5 % of the leg
     riding_stance: tuple[float, float] = (0.15, 0.65)  # share of contact in which ankle and heel ride (force plates)
     flat_stance: tuple[float, float] = (0.2, 0.5)  # share of contact before the heel lifts: what draws the belt's line
+    upright_within_deg: float = 60.0  # shoulders above ankles: a sprinter leans by 45, a clip on its side shows 90
     largest_roll_deg: float = 12.0  # a phone propped worse than that is seen by its owner
     roll_prior_deg: float = 1.5  # how level people prop a phone: RMS 1.3 deg in eleven real clips with edges to tell
     belt_slope_spread_deg: float = 3.0  # MediaPipe's feet draw a level belt with this error (rendered and real clips)

@@ -1,5 +1,6 @@
 """May we speak about this clip? Every refusal says why and how to film better."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -55,8 +56,10 @@ def find_obstacles(gait: Gait, filmed: Filmed, *, settings: Settings) -> tuple[R
             return find_framing_obstacles(gait, filmed, settings=settings)
         case EndOn(person, pace):
             return tuple(_obstacles_of(person, pace, filmed, settings))
-        case SideGait(person, _, pace, _, run):
+        case SideGait(person, _, pace, _, run, stretch):
             found = tuple(_obstacles_of(person, pace, filmed, settings))
+            if not found and abs(math.log(stretch)) > settings.scene.largest_stretch_log:
+                return (_stretched(stretch),)
             if run is None:
                 return found or (reason("legs_hidden"),)
             is_contradicted = pace is not None and pace.time_base.contradiction is not None
@@ -131,6 +134,10 @@ def _turned(turned_deg: float, settings: Settings) -> Reason:
         return reason("clip_turned", turn=ENGLISH.say("turn.half"))
     turn = ENGLISH.say("turn.left" if turned_deg > 0 else "turn.right")
     return reason("clip_turned", "on_side", turn=turn)
+
+
+def _stretched(stretch: float) -> Reason:
+    return reason("picture_stretched", "wide" if stretch > 1 else "narrow")
 
 
 def find_doubts(gait: Gait, run: Run | None, filmed: Filmed, fps: float, *, settings: Settings) -> tuple[Reason, ...]:

@@ -247,7 +247,8 @@ class EndOn:
 class SideGait:
     """A person seen from the side.
 
-    Without ``pace`` no rhythm was found; without ``roll`` it is no run; without ``run`` no step was seen.
+    Without ``pace`` no rhythm was found; without ``roll`` it is no run; without ``run`` no step was seen. ``stretch``
+    is how many times too wide the picture draws the runner.
     """
 
     person: Person
@@ -255,6 +256,7 @@ class SideGait:
     pace: Pace | None = None
     roll: Turn | None = None
     run: Run | None = None
+    stretch: float = 1.0
 
 
 Gait = Nobody | EndOn | SideGait

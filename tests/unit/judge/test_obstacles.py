@@ -92,6 +92,15 @@ def test_of_a_picture_that_is_not_upright_that_alone_is_said_and_how_to_turn_it(
     assert turn in why.advice
 
 
+@pytest.mark.parametrize(("times", "how"), [(0.75, "squeezed sideways"), (4 / 3, "stretched sideways")])
+def test_a_picture_that_was_stretched_gives_no_numbers(times: float, how: str) -> None:
+    track = film(Runner(), Camera())
+    track = replace(track, xy_px=track.xy_px * [times, 1.0], width_px=round(track.width_px * times))
+    (why,) = find_obstacles(find_gait(track, LEVEL, settings=SETTINGS), WELL, settings=SETTINGS)
+    assert why.code == "picture_stretched"
+    assert how in why.message
+
+
 def test_a_sprinter_who_leans_far_forward_is_upright() -> None:
     assert "clip_turned" not in seen(Runner(lean_deg=45), Camera())
 

@@ -28,7 +28,7 @@ rendered clips from tripods, 0.012 to 0.014 on 3 from hands."""
 
 def find_view(track: PoseTrack, *, settings: SceneSettings) -> ViewSeen:
     """View, heading and near side from the body's own proportions, never from where it moves (a treadmill)."""
-    trunk = float(np.nanmedian(length(_middle(track, "shoulder") - _middle(track, "hip")))) or np.nan
+    trunk = float(np.nanmedian(trunk_px(track))) or np.nan
     shoulders, hips = (_across(track, joint) / trunk for joint in ("shoulder", "hip"))
     width_ratio = float(np.nanmedian(np.abs(shoulders)))
     facing = _facing(track) / trunk
@@ -57,6 +57,11 @@ def _yaw_sine(shoulders: Floats, hips: Floats, settings: SceneSettings) -> float
     return (by_shoulders + by_hips) / 2
 
 
+def trunk_px(track: PoseTrack) -> Floats:
+    """Length of the trunk (T,) as pictured."""
+    return length(_middle(track, "shoulder") - _middle(track, "hip"))
+
+
 def _middle(track: PoseTrack, joint: str) -> Floats:
     return (track.joint_px(Side.LEFT, joint) + track.joint_px(Side.RIGHT, joint)) / 2
 
@@ -80,7 +85,7 @@ def find_bounce(track: PoseTrack, *, window_s: float = 0.5) -> float:
     Tells a run from a walk where the legs are hidden: 0.15 to 0.26 on real clips of running, 0.04 to 0.11 of walking.
     """
     shoulders = _middle(track, "shoulder")
-    trunk = length(shoulders - _middle(track, "hip"))
+    trunk = trunk_px(track)
     frames = max(3, round(window_s / float(np.median(np.diff(track.time_s)))))
     if len(track) <= frames or not np.isfinite(trunk).any():
         return np.nan

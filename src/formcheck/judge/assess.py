@@ -14,13 +14,14 @@ from formcheck.gait.settings import LARGEST_LANDMARK_ERROR_FRAC, Settings, calib
 from formcheck.judge.blas import one_blas_thread
 from formcheck.judge.evidence import choose_key_frames, clip_as_used, evidence_of, scene_of, steps_of
 from formcheck.judge.findings import judge
+from formcheck.judge.measures.clock import doubt_clock, unsure_of_time
 from formcheck.judge.measures.measured import grade, measure, withhold
-from formcheck.judge.measures.scale import find_scale, speed_m_s
+from formcheck.judge.measures.scale import find_scale, speed_fits_legs, speed_m_s
 from formcheck.judge.measures.withheld import as_told
 from formcheck.judge.obstacles import Filmed, find_doubts, find_obstacles, mean_fps, without_ghosts
 from formcheck.judge.reference import find_reference
 from formcheck.records.errors import RecordError, UsageError
-from formcheck.records.gait import Given, ShoeFollower, SideGait, TimeScale
+from formcheck.records.gait import Given, ShoeFollower, SideGait, TimeScale, time_scale
 from formcheck.records.options import RunOptions, is_number
 from formcheck.records.report import Clip, ModelUsed, Report
 from formcheck.records.track import PoseTrack, Uprights
@@ -120,11 +121,19 @@ def assess(
         told.speed_kmh,
         belt_spread_frac=settings.intervals.spread("belt_speed"),
     )
-    doubts = doubts if disagreement is None else (*doubts, disagreement)
     measures = withhold(measure(gait, run, scale, settings), obstacles)
-    quality = grade(measures, obstacles, doubts)
     shown = as_told(run, measures)
     reference = find_reference(speed_m_s(shown.belt_speed_ll_s if shown else np.nan, scale, told.speed_kmh))
+    clock = disagreement or doubt_clock(
+        measures,
+        reference,
+        is_known=time_scale(gait).source in ("declared", "metadata") or speed_fits_legs(scale, told.height_m),
+        usual_per_min=settings.time.running_cadence_per_min,
+    )
+    if clock is not None:
+        measures, doubts = unsure_of_time(measures), (*doubts, clock)
+        reference = reference if told.speed_kmh is not None else ()  # at which speed, nobody knows
+    quality = grade(measures, obstacles, doubts)
     scene, frames = scene_of(gait, shown, scale), choose_key_frames(gait, run, track.time_s)
     return Report(
         formcheck_version=version("formcheck"),

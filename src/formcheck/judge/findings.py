@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from formcheck.judge.advice import ADVICE
+from formcheck.judge.measures.clock import DOUBTS
 from formcheck.judge.standing import chance_above, find_standing
 from formcheck.records.report import (
     EventName,
@@ -219,7 +220,7 @@ def _difference(case: _Case, comparison: _Comparison, told: Measured) -> Finding
 def _cadence(case: _Case, landing: set[str]) -> tuple[Finding, ...]:
     name = "cadence"
     cadence, band = case.told(name), case.bands.get(name)
-    if cadence is None or band is None:
+    if cadence is None or band is None or _is_clock_doubted(case):
         return ()
     place = "high" if cadence.value > band.high else "low" if cadence.value < band.low else "typical"
     code = "cadence_quicker" if landing & _OVERSTRIDING and place != "high" else f"cadence_{place}"
@@ -228,6 +229,10 @@ def _cadence(case: _Case, landing: set[str]) -> tuple[Finding, ...]:
         "quicker": percent(QUICKER_CADENCE - 1),
     }
     return (_say(case, code, _words(case, name, cadence) | more, name),)
+
+
+def _is_clock_doubted(case: _Case) -> bool:
+    return any(reason.code in DOUBTS for reason in case.quality.reasons)
 
 
 def _limits(case: _Case) -> Iterator[Finding]:
@@ -264,7 +269,8 @@ def _say(
 def _words(case: _Case, name: str, measured: Measured) -> dict[str, str]:
     """A number and its band as people read them."""
     unit, band = case.measures[name].unit, case.bands.get(name)
-    speed = "speed_outside" if math.isfinite(case.scene.belt_speed.value) else "speed_unknown"
+    is_known = math.isfinite(case.scene.belt_speed.value) and not _is_clock_doubted(case)
+    speed = "speed_outside" if is_known else "speed_unknown"
     words = {
         "value": quantity(name, unit, measured.value),
         "interval": ends(name, unit, *measured.interval95),

@@ -144,8 +144,7 @@ def find_time_base(
     if metadata_fps is not None and metadata_fps / clip_fps > settings.clearly_slow_factor:
         return _checked(TimeScale(round(metadata_fps / clip_fps, 3), "metadata"), played, settings)
     as_it_plays = TimeScale(1.0, "assumed")
-    low, high = settings.running_cadence_per_min
-    if not played.running or low <= played.cadence_per_min <= high or _fits(played, 1.0, settings):
+    if not played.running or _fits(played, 1.0, settings):
         return TimeBase(as_it_plays)
     factor = _infer_factor(played, clip_fps, settings)
     return TimeBase(TimeScale(factor, "inferred")) if factor else TimeBase(as_it_plays, _unexplained(played, settings))

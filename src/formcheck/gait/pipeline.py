@@ -47,6 +47,8 @@ def _side_on(person: Person, given: Given, settings: Settings) -> SideGait:
     room = room_roll(given.uprights, incline_deg=given.incline_deg, settings=settings.scene)
     side_view = SideView(person.pose, repaired.beat, view, yaw, given, settings)
     pace = find_pace(side_view.runner(room), repaired.beat, person, given, settings=settings)
+    if pace is None:
+        return SideGait(person, yaw)
     stretch = find_stretch(person.pose, yaw.deg, settings=settings.scene)
     if not pace.running:
         return SideGait(person, yaw, pace, stretch=stretch)

@@ -37,11 +37,17 @@ def find_pace(
     given: Given,
     *,
     settings: Settings,
-) -> Pace:
-    """The pace of a side view; ``runner`` on the clip's own clock."""
+) -> Pace | None:
+    """The pace of a side view, ``runner`` on the clip's own clock; None where the beat is not that of the hips.
+
+    A clip that plays too fast shows too hard a fall as well as too quick a cadence. Without it, the beat is a false
+    one, of feet that were badly seen.
+    """
     hip_height = runner.middle_ll("hip")[:, 1]
     fall_g = find_fall_g(hip_height, beat, settings=settings.time)
     played = Played(120 / beat.period_s, is_running(hip_height, beat), fall_g)
+    if played.cadence_per_min > settings.time.possible_cadence_per_min[1] and fall_g < settings.time.running_fall_g[0]:
+        return None
     played = replace(played, walking=is_walking(hip_height, beat, played, settings=settings.time))
     return _pace(person, beat, played, given, settings)
 

@@ -13,8 +13,8 @@ class SceneSettings:
     shoulders_per_trunk: float = 0.75  # shoulder joints' distance over trunk length (Winter 2009, fig. 4.1)
     hips_per_trunk: float = 0.36  # hip joint centres' distance over trunk length (Winter 2009, fig. 4.1)
     good_fps: float = 50.0  # below it motion between frames costs accuracy (Sports2D docs)
-    # Of the shoulders: runners 0.15 to 0.26, walkers 0.04 to 0.11 on real clips, the ones it was chosen on.
-    least_bounce_trunks: float = 0.12
+    # Of the shoulders: runners 0.15 to 0.26, walkers 0.04 to 0.11 on real clips; a fast rendered runner 0.12.
+    least_bounce_trunks: float = 0.1
     min_leg_px: float = 60.0  # below it one landmark pixel is more than 1.5 % of the leg
     riding_stance: tuple[float, float] = (0.15, 0.65)  # share of contact in which ankle and heel ride (force plates)
     flat_stance: tuple[float, float] = (0.2, 0.5)  # share of contact before the heel lifts: what draws the belt's line

@@ -49,7 +49,7 @@ def find_scale(
 
 
 def speed_fits_legs(scale: Scale, height_m: float | None) -> bool:
-    """Whether the treadmill's speed was given and makes legs of the length that the height suggests, or of a usual one."""
+    """Whether the treadmill's speed was given and makes legs as long as the height suggests, or as usual."""
     expected_m = USUAL_LEG_M if height_m is None else LEG_PER_HEIGHT * height_m
     return scale.source == "speed" and abs(scale.m_per_leg_length / expected_m - 1) <= DISAGREEMENT_FRAC
 

@@ -123,6 +123,8 @@ def _framing_of(person: Person, filmed: Filmed, settings: Settings) -> Iterator[
         yield reason(END_ON[view.view])
     elif view.view == "unclear" or abs(view.yaw_deg) > settings.scene.largest_yaw_deg:
         yield reason("not_side_view")
+    elif not 1 / settings.scene.largest_growth <= person.growth <= settings.scene.largest_growth:
+        yield _changes_size(person.growth)
     if person.leg_px < settings.scene.min_leg_px:
         yield reason("runner_too_small")
     if person.feet_outside_frac > settings.presence.feet_outside_frac:
@@ -134,6 +136,10 @@ def _turned(turned_deg: float, settings: Settings) -> Reason:
         return reason("clip_turned", turn=ENGLISH.say("turn.half"))
     turn = ENGLISH.say("turn.left" if turned_deg > 0 else "turn.right")
     return reason("clip_turned", "on_side", turn=turn)
+
+
+def _changes_size(growth: float) -> Reason:
+    return reason("distance_changes", "larger" if growth > 1 else "smaller", percent=round(100 * abs(growth - 1)))
 
 
 def _stretched(stretch: float) -> Reason:

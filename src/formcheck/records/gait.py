@@ -183,7 +183,8 @@ class Person:
     ``part`` is the stretch [start, end) of frames used; ``pose`` its cleaned track, without what the pose model saw in
     the frames ``strangers``, where it jumped to another person; ``leg_px`` of the near leg; ``bounce_trunks`` how much
     the shoulders rise and fall; ``feet_outside_frac`` the share of frames with a foot outside the picture;
-    ``turned_deg`` how far the body is turned clockwise from upright in the picture.
+    ``turned_deg`` how far the body is turned clockwise from upright in the picture; ``growth`` how many times larger it
+    is at the end than at the beginning.
     """
 
     part: tuple[int, int]
@@ -194,6 +195,7 @@ class Person:
     bounce_trunks: float
     feet_outside_frac: float
     turned_deg: float = 0.0
+    growth: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

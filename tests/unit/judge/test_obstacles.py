@@ -101,6 +101,16 @@ def test_a_picture_that_was_stretched_gives_no_numbers(times: float, how: str) -
     assert how in why.message
 
 
+@pytest.mark.parametrize(("grows", "how"), [(0.5, "% smaller"), (2.0, "% larger")])
+def test_a_runner_who_runs_away_from_the_camera_or_towards_it_gives_no_numbers(grows: float, how: str) -> None:
+    track = film(Runner(), Camera(leg_px=150, noise=0.005))
+    size = grows ** (track.time_s / track.time_s[-1])[:, None, None]
+    shrinking = replace(track, xy_px=[640, 360] + (track.xy_px - [640, 360]) * size)
+    (why,) = find_obstacles(find_gait(shrinking, LEVEL, settings=SETTINGS), WELL, settings=SETTINGS)
+    assert why.code == "distance_changes"
+    assert how in why.message
+
+
 def test_a_sprinter_who_leans_far_forward_is_upright() -> None:
     assert "clip_turned" not in seen(Runner(lean_deg=45), Camera())
 

@@ -104,6 +104,16 @@ def find_turn_deg(track: PoseTrack) -> float:
     return float(np.degrees(np.arctan2(right, -down)))
 
 
+def find_growth(track: PoseTrack) -> float:
+    """How many times larger the runner is at the end than at the beginning, medians of a quarter of the frames each."""
+    trunk = trunk_px(track)
+    quarter = max(1, len(trunk) // 4)
+    begins, ends = trunk[:quarter], trunk[-quarter:]
+    if not (np.isfinite(begins).any() and np.isfinite(ends).any()):
+        return 1.0
+    return float(np.nanmedian(ends) / np.nanmedian(begins))
+
+
 def leg_length_px(track: PoseTrack, side: Side, offsets: LegOffsets | None = None) -> float:
     """Thigh + shank of one leg as pictured, the robust median over the clip; NaN when never seen whole."""
     return _leg_length(track.xy_px, side, offsets or LegOffsets())

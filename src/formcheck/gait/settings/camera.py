@@ -15,8 +15,8 @@ class SceneSettings:
     good_fps: float = 50.0  # below it motion between frames costs accuracy (Sports2D docs)
     # Of the shoulders: runners 0.15 to 0.26, walkers 0.04 to 0.11 on real clips; a fast rendered runner 0.12.
     least_bounce_trunks: float = 0.1
-    # Of the runner within a clip, either way: side views 1.00 to 1.16, a sprinter who runs away from the camera 1.7. His
-    # view turns as well, and strikes come out 0.06 to 0.12 s late.
+    # Of the runner within a clip, either way: side views 1.00 to 1.16, one who sprints away from the camera 1.7. There
+    # the view turns as well, and strikes come out 0.06 to 0.12 s late.
     largest_growth: float = 1.3
     min_leg_px: float = 60.0  # below it one landmark pixel is more than 1.5 % of the leg
     riding_stance: tuple[float, float] = (0.15, 0.65)  # share of contact in which ankle and heel ride (force plates)

@@ -14,14 +14,16 @@ from formcheck.gait.settings import LARGEST_LANDMARK_ERROR_FRAC, Settings, calib
 from formcheck.judge.blas import one_blas_thread
 from formcheck.judge.evidence import choose_key_frames, clip_as_used, evidence_of, scene_of, steps_of
 from formcheck.judge.findings import judge
+from formcheck.judge.measures.change import find_changes
 from formcheck.judge.measures.clock import doubt_clock, unsure_of_time
 from formcheck.judge.measures.measured import grade, measure, withhold
 from formcheck.judge.measures.scale import find_scale, speed_fits_legs, speed_m_s
+from formcheck.judge.measures.summary import unsure
 from formcheck.judge.measures.withheld import as_told
 from formcheck.judge.obstacles import Filmed, find_doubts, find_obstacles, mean_fps, without_ghosts
 from formcheck.judge.reference import find_reference
 from formcheck.records.errors import RecordError, UsageError
-from formcheck.records.gait import Given, ShoeFollower, SideGait, TimeScale, time_scale
+from formcheck.records.gait import Given, ShoeFollower, SideGait, TimeScale, slow_motion_factor, time_scale
 from formcheck.records.options import RunOptions, is_number
 from formcheck.records.report import Clip, ModelUsed, Report
 from formcheck.records.track import PoseTrack, Uprights
@@ -133,6 +135,8 @@ def assess(
     if clock is not None:
         measures, doubts = unsure_of_time(measures), (*doubts, clock)
         reference = reference if told.speed_kmh is not None else ()  # at which speed, nobody knows
+    changes = find_changes(shown, slow_motion_factor(gait)) if shown else ()
+    measures |= {each.measure: unsure(measures[each.measure]) for each in changes}  # one number of several
     quality = grade(measures, obstacles, doubts)
     scene, frames = scene_of(gait, shown, scale), choose_key_frames(gait, run, track.time_s)
     return Report(
@@ -145,9 +149,10 @@ def assess(
         quality=quality,
         steps=steps_of(gait, shown),
         measures=measures,
-        findings=judge(measures, scene, quality, reference, frames),
+        findings=judge(measures, scene, quality, reference, frames, changes=changes),
         frames=frames,
         reference=reference,
+        changes=changes,
         evidence=evidence_of(gait, shown, track),
     )
 

@@ -49,12 +49,13 @@ def _change_of(name: str, run: Run, factor: float) -> Change | None:
     stairs = np.concatenate([np.full(end - start, np.mean(values[start:end])) for start, end in pairwise(edges)])
     slope, at_zero = np.polyfit(time_s, values, 1)
     line = at_zero + slope * time_s
-    drifts = abs(line[-1] - line[0]) >= max(SMALLEST[name], DEVIATIONS * scatter * np.sqrt(12 / len(values)))
+    path = time_s * factor, values
+    drifts = abs(line[-1] - line[0]) >= DEVIATIONS * scatter * np.sqrt(12 / len(values))
     if drifts and np.sum((values - line) ** 2) < np.sum((values - stairs) ** 2):
         third = len(values) // 3
-        edges = [0, third, len(values) - third, len(values)]
-        return _told(name, "drift", edges, (time_s * factor, values), scatter)
-    return _told(name, "steps", edges, (time_s * factor, values), scatter) if len(edges) > 2 else None
+        drift = _told(name, "drift", [0, third, len(values) - third, len(values)], path, scatter)
+        return drift if abs(drift.value) >= SMALLEST[name] else None
+    return _told(name, "steps", edges, path, scatter) if len(edges) > 2 else None
 
 
 def _path(name: str, run: Run) -> tuple[Floats, Floats]:

@@ -86,3 +86,4 @@ def test_a_steady_runner_and_two_feet_that_differ_are_no_change(noise: float) ->
 
 def test_a_change_smaller_than_runners_differ_is_not_worth_a_word() -> None:
     assert leaning(6, 8).changes == ()
+    assert leaning(6, 9.5).changes == ()  # as a line over the whole clip it would rise by more than 4

@@ -111,7 +111,7 @@ def find_growth(track: PoseTrack) -> float:
     begins, ends = trunk[:quarter], trunk[-quarter:]
     if not (np.isfinite(begins).any() and np.isfinite(ends).any()):
         return 1.0
-    return float(np.nanmedian(ends) / np.nanmedian(begins))
+    return max(float(np.nanmedian(ends)), 1.0) / max(float(np.nanmedian(begins)), 1.0)
 
 
 def leg_length_px(track: PoseTrack, side: Side, offsets: LegOffsets | None = None) -> float:

@@ -4,6 +4,7 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from formcheck.gait.camera.scene import trunk_px
+from formcheck.gait.geometry import length
 from formcheck.gait.settings import SceneSettings
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, PoseTrack
@@ -24,7 +25,7 @@ def find_stretch(pose: PoseTrack, yaw_deg: float, *, settings: SceneSettings) ->
 def _drawn_wide(pose: PoseTrack, side: Side, settings: SceneSettings) -> float:
     """Length of the shank when level over its length when upright; NaN where too few frames show it either way."""
     shank = (pose.joint_px(side, "ankle") - pose.joint_px(side, "knee")) / _size_px(pose)[:, None]
-    across, down = np.abs(shank[np.isfinite(shank).all(axis=1)]).T
+    across, down = np.abs(shank[length(shank) > 0]).T
     if min(np.sum(across > down), np.sum(down > across)) < settings.min_shank_frames:
         return np.nan
 

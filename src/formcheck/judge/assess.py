@@ -23,7 +23,7 @@ from formcheck.judge.measures.withheld import as_told
 from formcheck.judge.obstacles import Filmed, find_doubts, find_obstacles, mean_fps, without_ghosts
 from formcheck.judge.reference import find_reference
 from formcheck.records.errors import RecordError, UsageError
-from formcheck.records.gait import Given, ShoeFollower, SideGait, TimeScale, slow_motion_factor, time_scale
+from formcheck.records.gait import Given, ShoeFollower, SideGait, TimeScale, time_scale
 from formcheck.records.options import RunOptions, is_number
 from formcheck.records.report import Clip, ModelUsed, Report
 from formcheck.records.track import PoseTrack, Uprights
@@ -135,10 +135,11 @@ def assess(
     if clock is not None:
         measures, doubts = unsure_of_time(measures), (*doubts, clock)
         reference = reference if told.speed_kmh is not None else ()  # at which speed, nobody knows
-    changes = find_changes(shown, slow_motion_factor(gait)) if shown else ()
+    scene, steps = scene_of(gait, shown, scale), steps_of(gait, shown)
+    changes = find_changes(steps, scene)
     measures |= {each.measure: unsure(measures[each.measure]) for each in changes}  # one number of several
     quality = grade(measures, obstacles, doubts)
-    scene, frames = scene_of(gait, shown, scale), choose_key_frames(gait, run, track.time_s)
+    frames = choose_key_frames(gait, run, track.time_s)
     return Report(
         formcheck_version=version("formcheck"),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -147,7 +148,7 @@ def assess(
         settings={"told": _plain(told), "measurement": _plain(settings) | {"detectors": _detectors()}},
         scene=scene,
         quality=quality,
-        steps=steps_of(gait, shown),
+        steps=steps,
         measures=measures,
         findings=judge(measures, scene, quality, reference, frames, changes=changes),
         frames=frames,

@@ -13,8 +13,7 @@ from scipy.ndimage import median_filter
 
 from formcheck.gait.measures.registry import definition
 from formcheck.judge.measures.intervals import Z95
-from formcheck.records.gait import Run
-from formcheck.records.report import Change, ChangeKind, Plateau
+from formcheck.records.report import Change, ChangeKind, Plateau, SceneSeen, Step
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats
 
@@ -29,19 +28,19 @@ FEWEST_STEPS: Final = 6
 """On each level."""
 
 
-def find_changes(run: Run, factor: float) -> tuple[Change, ...]:
-    """What changes in a run on a treadmill, as far as it is reported; ``factor``: how many times slower it plays.
+def find_changes(steps: tuple[Step, ...], scene: SceneSeen) -> tuple[Change, ...]:
+    """What changes over the steps of a run on a treadmill, as far as they show it.
 
     Over ground the runner's place in the picture changes, and with it the perspective.
     """
-    if run.surface != "treadmill":
+    if scene.surface != "treadmill":
         return ()
-    found = (_change_of(name, run, factor) for name in SMALLEST)
+    found = (_change_of(name, steps, scene.near_side) for name in SMALLEST)
     return tuple(change for change in found if change is not None)
 
 
-def _change_of(name: str, run: Run, factor: float) -> Change | None:
-    time_s, values = _path(name, run)
+def _change_of(name: str, steps: tuple[Step, ...], near_side: Side | None) -> Change | None:
+    time_s, values = path = _path(name, steps, near_side)
     if len(values) < 2 * FEWEST_STEPS:
         return None
     scatter = 1.4826 * float(np.median(np.abs(np.diff(values)))) / np.sqrt(2) + 1e-9
@@ -49,7 +48,6 @@ def _change_of(name: str, run: Run, factor: float) -> Change | None:
     stairs = np.concatenate([np.full(end - start, np.mean(values[start:end])) for start, end in pairwise(edges)])
     slope, at_zero = np.polyfit(time_s, values, 1)
     line = at_zero + slope * time_s
-    path = time_s * factor, values
     drifts = abs(line[-1] - line[0]) >= DEVIATIONS * scatter * np.sqrt(12 / len(values))
     if drifts and np.sum((values - line) ** 2) < np.sum((values - stairs) ** 2):
         third = len(values) // 3
@@ -58,10 +56,10 @@ def _change_of(name: str, run: Run, factor: float) -> Change | None:
     return _told(name, "steps", edges, path, scatter) if len(edges) > 2 else None
 
 
-def _path(name: str, run: Run) -> tuple[Floats, Floats]:
+def _path(name: str, steps: tuple[Step, ...], near_side: Side | None) -> tuple[Floats, Floats]:
     """When (N,) and what (N,) the steps show: the near leg's, or both feet's, moved to one level where they differ."""
-    sides = tuple(Side) if definition(name).sides == "trunk" else (run.runner.near_side,)
-    rows = [(s.contact.side, s.contact.strike_s, s.values.get(name, np.nan)) for s in run.steps]
+    sides = tuple(Side) if definition(name).sides == "trunk" else (near_side,)
+    rows = [(step.side, step.strike_time_s, step.values.get(name, np.nan)) for step in steps]
     seen = [row for row in rows if row[0] in sides and np.isfinite(row[2])]
     time_s, values = (np.array([row[column] for row in seen], dtype=np.float64) for column in (1, 2))
     for side in sides:

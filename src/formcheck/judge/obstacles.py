@@ -58,13 +58,7 @@ def find_obstacles(gait: Gait, filmed: Filmed, *, settings: Settings) -> tuple[R
             return tuple(_obstacles_of(person, pace, filmed, settings))
         case SideGait(person, _, pace, _, run, stretch):
             found = tuple(_obstacles_of(person, pace, filmed, settings))
-            if not found and abs(math.log(stretch)) > settings.scene.largest_stretch_log:
-                return (_stretched(stretch),)
-            if run is None:
-                return found or (reason("legs_hidden"),)
-            is_contradicted = pace is not None and pace.time_base.contradiction is not None
-            on_the_spot = run.belt_speed_ll_s < settings.scene.slowest_run_ll_s and not is_contradicted
-            return (*found, reason("no_steady_running", "drill")) if on_the_spot else found
+            return found or tuple(_run_obstacles(run, stretch, settings))
 
 
 def find_framing_obstacles(seen: Person | Nobody, filmed: Filmed, *, settings: Settings) -> tuple[Reason, ...]:
@@ -93,6 +87,15 @@ def _obstacles_of(person: Person, pace: Pace | None, filmed: Filmed, settings: S
         yield _why_no_run(person, pace, settings)
     if pace.time_base.contradiction is not None:
         yield contradiction(pace, mean_fps(person.pose.time_s))
+
+
+def _run_obstacles(run: Run | None, stretch: float, settings: Settings) -> Iterator[Reason]:
+    if abs(math.log(stretch)) > settings.scene.largest_stretch_log:
+        yield reason("picture_stretched", "wide" if stretch > 1 else "narrow")
+    elif run is None:
+        yield reason("legs_hidden")
+    elif run.belt_speed_ll_s < settings.scene.slowest_run_ll_s:
+        yield reason("no_steady_running", "drill")
 
 
 def _why_no_run(person: Person, pace: Pace, settings: Settings) -> Reason:
@@ -140,10 +143,6 @@ def _turned(turned_deg: float, settings: Settings) -> Reason:
 
 def _changes_size(growth: float) -> Reason:
     return reason("distance_changes", "larger" if growth > 1 else "smaller", percent=round(100 * abs(growth - 1)))
-
-
-def _stretched(stretch: float) -> Reason:
-    return reason("picture_stretched", "wide" if stretch > 1 else "narrow")
 
 
 def find_doubts(gait: Gait, run: Run | None, filmed: Filmed, fps: float, *, settings: Settings) -> tuple[Reason, ...]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from formcheck.gait.camera.scene import find_bounce, find_view, leg_length_px
+from formcheck.gait.camera.scene import find_bounce, find_growth, find_turn_deg, find_view, leg_length_px
 from formcheck.gait.select.cleaning import hide_unseen
 from formcheck.gait.select.presence import cut, feet_outside_frac, find_presence, hide_frames, seen_whole, strangers
 from formcheck.gait.select.steady import find_steady
@@ -32,6 +32,7 @@ def find_person(track: PoseTrack, *, within_s: tuple[float, float], settings: Se
         part=(first + start, first + end),
         strangers=tuple(int(first + frame) for frame in np.flatnonzero(jumped) if start <= frame < end),
         bounce_trunks=find_bounce(pose),
+        growth=find_growth(pose),
     )
 
 
@@ -52,4 +53,5 @@ def _person(pose: PoseTrack, track: PoseTrack, settings: Settings) -> Person:
         leg_px=leg_length_px(pose, view.near_side),
         bounce_trunks=np.nan,
         feet_outside_frac=feet_outside_frac(track),
+        turned_deg=find_turn_deg(pose),
     )

@@ -79,10 +79,10 @@ def _measure(
             found = Measure(row.unit, _cadence(steps, conditions.stride_s, settings))
         case _:
             return None
-    return _unsure(found) if row.experimental else found
+    return unsure(found) if row.experimental else found
 
 
-def _unsure(measure: Measure) -> Measure:
+def unsure(measure: Measure) -> Measure:
     """The measure, never surer than "low"."""
     left, right = (one and replace(one, confidence="low") for one in (measure.left, measure.right))
     return Measure(measure.unit, replace(measure.headline, confidence="low"), left, right)
@@ -97,8 +97,8 @@ def measure_rear_view(rear: RearValues, *, settings: IntervalSettings) -> dict[s
         for values in (both, rear.pelvic_drop[Side.LEFT], rear.pelvic_drop[Side.RIGHT])
     )
     return {
-        "step_width": _unsure(Measure(definition("step_width").unit, width)),
-        "pelvic_drop": _unsure(Measure(definition("pelvic_drop").unit, *drops)),
+        "step_width": unsure(Measure(definition("step_width").unit, width)),
+        "pelvic_drop": unsure(Measure(definition("pelvic_drop").unit, *drops)),
     }
 
 

@@ -210,7 +210,7 @@ def test_a_height_and_a_speed_that_contradict_each_other_are_doubted() -> None:
 def test_a_given_incline_is_taken_out_of_the_lean(azimuth_deg: float) -> None:
     climber = replace(RUNNER, incline_deg=float(np.degrees(np.arctan(0.06))))
     track = film(climber, Camera(azimuth_deg=azimuth_deg))
-    level = Uprights(0.0, 0.2, 0.0, 8.0, 0.5)
+    level = Uprights(0.0, 0.2, 0.0, 8.0)
     told = assess(track, RunOptions(incline_pct=6.0), clip=CLIP, filmed=Filmed(), uprights=level)
     assert headline(told, "trunk_lean") == pytest.approx(RUNNER.mean_lean_deg(), abs=0.5)
     assert headline(told, "foot_ahead_of_hip") == pytest.approx(RUNNER.reach[told.scene.near_side], abs=0.02)
@@ -219,7 +219,7 @@ def test_a_given_incline_is_taken_out_of_the_lean(azimuth_deg: float) -> None:
 @pytest.mark.parametrize("roll_deg", [-5.0, 5.0])
 def test_upright_edges_undo_the_roll_of_the_camera(roll_deg: float) -> None:
     track = film(RUNNER, Camera(roll_deg=roll_deg, azimuth_deg=180))
-    room = Uprights(roll_deg, 0.2, 0.0, 8.0, 0.5)
+    room = Uprights(roll_deg, 0.2, 0.0, 8.0)
     report = assess(track, RunOptions(), clip=CLIP, filmed=Filmed(), uprights=room)
     assert report.scene.camera_roll_deg == pytest.approx(roll_deg, abs=0.2)
     assert headline(report, "trunk_lean") == pytest.approx(RUNNER.mean_lean_deg(), abs=0.5)

@@ -19,7 +19,7 @@ from found_gait import side_gait
 from stick_runner import WALKER, Camera, Runner, film
 
 SETTINGS = Settings()
-LEVEL = Given(uprights=Uprights(0.0, 0.3, 0.0, 8.0, 0.5))
+LEVEL = Given(uprights=Uprights(0.0, 0.3, 0.0, 8.0))
 WELL = Filmed(frames=480)
 RUN = side_gait(film(Runner(), Camera()), LEVEL)
 

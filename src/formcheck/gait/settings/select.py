@@ -11,7 +11,6 @@ class CleaningSettings:
     longest_gap_s: float = 0.1  # design section 5: a longer gap may hide an event
     angle_cutoff_hz: float = 10.0  # within the 6 to 15 Hz of residual analysis for running (Winter 2009, ch. 3)
     cutoff_share_of_nyquist: float = 0.8  # a filter cannot be set above the frame rate's own limit
-    picture_margin_frac: float = 0.005  # landmarks outside the picture are MediaPipe's guesses, not observations
 
 
 @dataclass(frozen=True, slots=True)

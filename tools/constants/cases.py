@@ -35,20 +35,13 @@ MORE: Final = (
     "nobody",
     "oblique_left",
     "overground_left",
+    "slow_motion_240fps_left",
     "dropped_frames_left",
     "bystander_right",
     "post_left",
-    "slow_motion_240fps_left",
     "portrait_tag_left",
-    "uphill_left",
-    "reach_30_lean_back_left",
-    "reach_14_lean_03_left",
-    "lean_14_right",
     "yaw_12_left",
-    "roll_05_right",
-    "fast_left",
     Filming("RBDS002_T45", 60.0, 0.5, -15.0, 6.0),
-    Filming("RBDS001_T25", 30.0, 0.4, near=Side.LEFT, noisy=False),
 )
 EXACT: Final = "exact"
 """The pose model of joints without error: none that is known, so that the detectors' own numbers count."""

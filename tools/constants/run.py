@@ -61,11 +61,12 @@ class Trials:
     def _try(self, variant: Variant) -> Trial:
         effects: dict[str, Effect] = {}
         try:
-            for specimens_and_before in (self.sample, self.more):
-                for specimen, before in specimens_and_before:
-                    effects[_name(specimen)] = compare(before, _under(variant, specimen, before))
+            for specimen, before in self.sample:
+                effects[_name(specimen)] = compare(before, _under(variant, specimen, before))
+            for specimen, before in self.more:
                 if any(effect.differs for effect in effects.values()):
                     break
+                effects[_name(specimen)] = compare(before, _under(variant, specimen, before))
         except Exception as error:  # an absurd value may break anything, and that is what is asked
             return Trial(variant.constant.title, variant.way, effects, type(error).__name__)
         return Trial(variant.constant.title, variant.way, effects)

@@ -65,6 +65,7 @@ def test_a_good_clip_has_neither_obstacles_nor_doubts() -> None:
         (replace(WALKER, bounce=-0.07, knee_at_strike_deg=60), Camera(), "no_steady_running"),
         (Runner(), Camera(azimuth_deg=90), "front_view"),
         (Runner(), Camera(azimuth_deg=-90), "rear_view"),
+        (Runner(), Camera(azimuth_deg=33), "not_side_view"),
         (Runner(), Camera(azimuth_deg=38), "not_side_view"),
         (Runner(), Camera(leg_px=45, noise=0.005), "runner_too_small"),
     ],

@@ -1,5 +1,6 @@
 """docs/constants.md: what every constant does, set into the words of constants.md.j2."""
 
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +10,11 @@ import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tools.constants.find import Constant, Leaf
-from tools.constants.kept import KEPT
 from tools.constants.run import Trial
 
 HERE: Final = Path(__file__).parent
+KEPT: Final = "kept.toml"
+"""Why constants stay that do nothing on any case."""
 REACH_LL: Final = 0.0005
 LEAN_DEG: Final = 0.05
 STRIKE_S: Final = 0.0001
@@ -68,6 +70,7 @@ def write_page(
     showing = sorted((one for one in tried if one.shows), key=lambda one: one.matters, reverse=True)
     hidden = [one for one in tried if one.differs and not one.shows]
     nothing = [one for one in tried if not one.differs]
+    kept = tomllib.loads((HERE / KEPT).read_text(encoding="utf-8"))
     environment = Environment(
         loader=FileSystemLoader(HERE), undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False
     )
@@ -78,7 +81,7 @@ def write_page(
         more=more,
         showing=[row for one in showing for row in _rows(one)],
         hidden=[_named(one) for one in hidden],
-        nothing=[(*_named(one), KEPT.get(one.constant.title, "")) for one in nothing],
+        nothing=[(*_named(one), kept.get(one.constant.title, "")) for one in nothing],
     )
     path.write_text(text, encoding="utf-8")
 

@@ -83,7 +83,7 @@ def test_reports_that_read_the_same_do_not_differ() -> None:
 
 
 def test_the_page_lists_what_matters_first_and_what_does_nothing_last(constants, tmp_path: Path) -> None:
-    names = "SideSettings.rounds", "EventSettings.off_search_s", "AnkleHeight.drop_ll"
+    names = "SideSettings.harmonics", "EventSettings.off_search_s", "AnkleHeight.drop_ll"
     nothing, little, much = (constants[name] for name in names)
     effects = {
         nothing.title: Effect(differs=False),

@@ -15,10 +15,6 @@ from tools.constants.run import Trial
 HERE: Final = Path(__file__).parent
 KEPT: Final = "kept.toml"
 """Why constants stay that do nothing on any case."""
-REACH_LL: Final = 0.0005
-LEAN_DEG: Final = 0.05
-STRIKE_S: Final = 0.0001
-"""A change below these is not seen in a report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +38,8 @@ class Tried:
 
     @property
     def shows(self) -> bool:
-        """Whether that is seen in the numbers that count most."""
-        every = [effect for trial in self.trials for effect in trial.effects.values()]
-        return any(trial.broke for trial in self.trials) or any(
-            effect.codes
-            or effect.withheld
-            or effect.reported
-            or abs(effect.reach) >= REACH_LL
-            or abs(effect.lean_deg) >= LEAN_DEG
-            or abs(effect.strike_s) >= STRIKE_S
-            for effect in every
-        )
+        """Whether anything is to be written of it."""
+        return any(any(_effects(trial)) for trial in self.trials)
 
 
 def write_page(
@@ -87,11 +74,11 @@ def write_page(
 
 
 def _rows(one: Tried) -> Iterator[tuple[str, ...]]:
-    """A row for each variant that does something; name, value and reason in the first alone."""
-    changing = [trial for trial in one.trials if trial.broke or any(e.differs for e in trial.effects.values())]
-    for number, trial in enumerate(changing):
+    """A row for each variant whose effect shows; name, value and reason in the first alone."""
+    changing = [(trial.way, cells) for trial in one.trials if any(cells := _effects(trial))]
+    for number, (way, cells) in enumerate(changing):
         name, value, why = _named(one) if number == 0 else ("", "", "")
-        yield name, value, trial.way, *_effects(trial), why
+        yield name, value, way, *cells, why
 
 
 def _named(one: Tried) -> tuple[str, str, str]:
@@ -131,5 +118,5 @@ def written(value: Leaf) -> str:
     if isinstance(value, np.ndarray):
         return f"{value.min():g} to {value.max():g}, {len(value)} values"
     if isinstance(value, tuple):
-        return " to ".join(f"{one:.4g}" for one in value) if len(value) == 2 else ", ".join(f"{one:g}" for one in value)
+        return ", ".join(f"{one:.4g}" for one in value)
     return f"{value:.4g}"

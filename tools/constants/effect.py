@@ -60,7 +60,16 @@ def outcome(specimen: Specimen, settings: Settings, gait: Gait | None = None) ->
         else:
             report = _assessed(case, settings)
     bare = asdict(replace(report, settings={}, created="", evidence=None))
-    return Outcome(report, gaits[0], crc32(repr(bare).encode()), misses)
+    return Outcome(report, gaits[0], crc32(repr(_rounded(bare)).encode()), misses)
+
+
+def _rounded(value: Any) -> Any:
+    """The same with numbers to nine digits: processors differ in the last."""
+    if isinstance(value, dict):
+        return {str(key): _rounded(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(one) for one in value]
+    return f"{value:.9g}" if isinstance(value, float) else value
 
 
 @contextmanager

@@ -26,6 +26,7 @@ NOT_TRIED: Final = {
     *("ANKLE", "FORWARD", "UP", "SHAPE", "_SIGN_DIRECTIONS"),  # places in arrays and signs
     *("TABLE", "HAMNER", "FUKUCHI"),  # what was measured of the reference runners
     *("LEG_PER_DEGREE", "GRAVITY_M_S2", "Z95", "_STEPS", "seed"),  # follow from mathematics, physics or chance
+    "LANDMARK_ERROR_FRAC",  # a default that is bound when the program is loaded
 }
 """Names that are no settings."""
 UNITS: Final = {

@@ -64,12 +64,12 @@ def outcome(specimen: Specimen, settings: Settings, gait: Gait | None = None) ->
 
 
 def _rounded(value: Any) -> Any:
-    """The same with numbers to nine digits: processors differ in the last."""
+    """The same with numbers to five digits: a shoe that is followed anew is found a millionth of a pixel elsewhere."""
     if isinstance(value, dict):
         return {str(key): _rounded(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [_rounded(one) for one in value]
-    return f"{value:.9g}" if isinstance(value, float) else value
+    return f"{value:.5g}" if isinstance(value, float) else value
 
 
 @contextmanager

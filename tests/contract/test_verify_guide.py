@@ -5,8 +5,8 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from tests.contract.test_docs import code_blocks, commands, help_of, offers, options
 
+from documented import code_blocks, commands, help_of, offers, options
 from formcheck.cli import exits as cli_exit
 from formcheck.cli.verify import compare as verify
 from formcheck.cli.verify.truth import Expect, Truth, read_truth

@@ -1,15 +1,13 @@
 """The overlay plays in a real browser. Skipped with a reason where no Chromium is installed."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from chromium import CHROMIUM
 from formcheck.clip.writer import VideoWriter
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 PAGE = """<!doctype html><p id="state">waiting</p><video muted autoplay src="overlay.mp4"></video><script>
 const video = document.querySelector("video"), state = document.getElementById("state");

@@ -18,13 +18,12 @@ from playwright.sync_api import (
     Page,
     Response,
     expect,
-    sync_playwright,
 )
 from playwright.sync_api import (
     Error as PageError,
 )
-from tests.e2e.test_overlay import CHROMIUM
 
+from chromium import CHROMIUM, DESKTOP
 from formcheck.clip.reader import ClipReader
 from formcheck.words.catalogue import ENGLISH
 from formcheck_api.operations.settings import Settings
@@ -34,8 +33,6 @@ from service.server import WITHIN_S, Server, serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
 
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--autoplay-policy=no-user-gesture-required")
-DESKTOP = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB"}
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True, "locale": "en-GB"}
 ANALYSED_WITHIN_MS = 120_000
 CUT_S = 3.0
@@ -75,15 +72,6 @@ class Sent:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(Settings(data_dir=tmp_path_factory.mktemp("browser"))) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        expect.set_options(timeout=1000 * WITHIN_S)  # the machine may do much else
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

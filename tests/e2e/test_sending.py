@@ -6,15 +6,13 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
-from tests.e2e.test_overlay import CHROMIUM
-from tests.e2e.test_page import DESKTOP, browser
 
+from chromium import CHROMIUM, DESKTOP
 from formcheck.words.catalogue import ENGLISH
 from places import CLIP
 from service.server import Server, idle, serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
-__all__ = ["browser"]
 
 SLOW = CLIP.with_name("slow_motion_240fps_left.mp4")
 READING_FAILS = """() => {

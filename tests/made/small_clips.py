@@ -11,6 +11,8 @@ from formcheck.clip.writer import VideoWriter
 from formcheck.records.track import Image
 
 RED, GREEN, BLUE, YELLOW = (220, 30, 30), (30, 220, 30), (30, 30, 220), (220, 220, 30)
+PLACE = "+47.3769+008.5417/"
+"""Where a clip was filmed, as phones write it into the file."""
 VARIABLE_RATE_S = [0.0, 0.0167, 0.0333, 0.1, 0.1167, 0.2, 0.2083]
 
 

@@ -134,4 +134,4 @@ def _room(filming: Filming) -> Uprights:
     rng = np.random.default_rng(_seed(filming) + 1)
     roll_deg = filming.roll_deg + float(rng.normal(0, LEVEL_SPREAD_DEG))
     yaw_deg = filming.yaw_deg * (1 if filming.near is Side.RIGHT else -1) + float(rng.normal(0, YAW_SPREAD_DEG))
-    return Uprights(roll_deg, LEVEL_SPREAD_DEG, 0.0, 8.0, 8.0, yaw_deg, YAW_SPREAD_DEG)
+    return Uprights(roll_deg, LEVEL_SPREAD_DEG, 0.0, 8.0, yaw_deg, YAW_SPREAD_DEG)

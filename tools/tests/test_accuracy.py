@@ -59,7 +59,7 @@ def seen_exactly() -> Case:
     return Case(
         **{name: getattr(LABEL, name) for name in Label.__dataclass_fields__ if name != "model"},
         model="exact",
-        seen=Seen(track, clip, Filmed(), None, Uprights(0.0, 0.3, 0.0, 8.0, 0.5)),
+        seen=Seen(track, clip, Filmed(), None, Uprights(0.0, 0.3, 0.0, 8.0)),
         given={},
         start_s=0.0,
         steps=truth_of(shot, paths),

@@ -200,14 +200,13 @@ class Uprights:
 
     ``roll_deg`` + = camera turned clockwise as seen from behind it, so upright things lean left in the picture;
     ``spread_deg`` its standard error. ``converging_deg``: by how much less upright things lean left, one long side
-    of the picture further right (a camera pitched down: +). ``upright_places``, ``level_places``: how many of 32
-    places across and down the picture agree. ``yaw_deg``: + = most level things run away from the camera to the right.
+    of the picture further right (a camera pitched down: +). ``upright_places``: how many of 32 places across the
+    picture agree. ``yaw_deg``: + = most level things run away from the camera to the right.
     """
 
     roll_deg: float
     spread_deg: float
     converging_deg: float
     upright_places: float
-    level_places: float
     yaw_deg: float = 0.0
     yaw_spread_deg: float = np.inf

@@ -160,7 +160,6 @@ def _most_believed(upright: _Edges, level: _Edges) -> Uprights | None:
         spread_deg=spread_deg,
         converging_deg=float(np.degrees(np.arctan(_mean(k, belief)[0]))),
         upright_places=by_upright,
-        level_places=by_level,
         yaw_deg=yaw_deg,
         yaw_spread_deg=float(np.hypot(yaw_spread_deg, LEAST_YAW_SPREAD_DEG)),
     )

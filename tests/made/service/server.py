@@ -1,6 +1,8 @@
 """A real server on loopback, with a folder of its own."""
 
+import base64
 import contextlib
+import hashlib
 import json
 import threading
 import time
@@ -139,3 +141,9 @@ def idle(data_dir: Path, **told: Any) -> Settings:
 def upload(client: httpx.Client, content: bytes = b"clip", *, name: str = "run.mp4", **rest: Any) -> httpx.Response:
     """Send a clip; ``data``, ``headers`` and ``params`` as httpx has them."""
     return client.post("/v1/analyses", files={"clip": (name, content)}, **rest)
+
+
+def receipt(word: str) -> str:
+    """The receipt of a runner without a key, made from a word."""
+    bits = hashlib.sha256(word.encode()).digest()
+    return "fcr_" + base64.urlsafe_b64encode(bits).decode().rstrip("=")

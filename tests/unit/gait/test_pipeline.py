@@ -29,7 +29,7 @@ EVERYTHING = list(range(33))
 
 
 def level(roll_deg: float = 0.0, incline_deg: float = 0.0) -> Given:
-    return Given(incline_deg=incline_deg, uprights=Uprights(roll_deg, 0.2, 0.0, 8.0, 0.5))
+    return Given(incline_deg=incline_deg, uprights=Uprights(roll_deg, 0.2, 0.0, 8.0))
 
 
 def found(track: PoseTrack) -> Gait:

@@ -31,11 +31,10 @@ def find_view(track: PoseTrack, *, settings: SceneSettings) -> ViewSeen:
     trunk = float(np.nanmedian(trunk_px(track))) or np.nan
     shoulders, hips = (_across(track, joint) / trunk for joint in ("shoulder", "hip"))
     width_ratio = float(np.nanmedian(np.abs(shoulders)))
-    facing = _facing(track) / trunk
-    heading: Literal["left", "right"] = "left" if facing < 0 else "right"
+    heading: Literal["left", "right"] = "left" if _facing(track) < 0 else "right"
     yaw_deg = float(np.degrees(np.arcsin(np.clip(_yaw_sine(shoulders, hips, settings), -1, 1))))
     return ViewSeen(
-        _view(width_ratio, float(np.nanmedian(shoulders)), facing, settings),
+        _view(width_ratio, float(np.nanmedian(shoulders)), settings),
         heading,
         Side.LEFT if heading == "left" else Side.RIGHT,
         width_ratio,
@@ -43,11 +42,10 @@ def find_view(track: PoseTrack, *, settings: SceneSettings) -> ViewSeen:
     )
 
 
-def _view(width_ratio: float, signed_width: float, facing: float, settings: SceneSettings) -> View:
+def _view(width_ratio: float, signed_width: float, settings: SceneSettings) -> View:
     if width_ratio >= settings.end_on_min_width_ratio:
         return "front" if signed_width > 0 else "rear"  # from the front the left shoulder is on the picture's right
-    is_side = width_ratio <= settings.side_max_width_ratio and abs(facing) >= settings.min_facing_ratio
-    return "side" if is_side else "unclear"
+    return "side" if width_ratio <= settings.side_max_width_ratio else "unclear"
 
 
 def _yaw_sine(shoulders: Floats, hips: Floats, settings: SceneSettings) -> float:

@@ -214,7 +214,7 @@ def _newton(error: Floats, slope: Floats, shift: float, settings: EventSettings)
     )
     misfit = float(np.sqrt(np.mean(error**2)))
     spread = max(misfit, 1.0) / np.sqrt(np.sum(slope**2) + 1 / settings.prior_shift_s**2)
-    return float(np.clip(shift + step, -settings.largest_shift_s, settings.largest_shift_s)), float(spread)
+    return shift + float(step), float(spread)
 
 
 def _about_mean(values: Floats) -> Floats:

@@ -38,10 +38,9 @@ def repair_sides(track: PoseTrack, *, settings: SideSettings, phase: PhaseSettin
     beat = _beat(track.time_s, _sorted(limbs, swapped), apart, phase)
     if beat is None:
         return RepairedSides(track, np.zeros(len(track), dtype=bool), None)
-    for _ in range(settings.rounds):
-        shared = _shared_stride(_sorted(limbs, swapped), beat.phase, settings)
-        swapped = _nearer(limbs, shared, settings)
-        beat = _beat(track.time_s, _sorted(limbs, swapped), apart, phase) or beat
+    shared = _shared_stride(_sorted(limbs, swapped), beat.phase, settings)
+    swapped = _nearer(limbs, shared, settings)
+    beat = _beat(track.time_s, _sorted(limbs, swapped), apart, phase) or beat
     shared = _shared_stride(_sorted(limbs, swapped), beat.phase, settings)
     own = _own_strides(_sorted(limbs, swapped), shared, beat.phase, settings)
     swapped = _nearer(limbs, own, settings)

@@ -7,18 +7,16 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 from scipy.signal import butter, sosfiltfilt
 
-from formcheck.gait.select.presence import runs
+from formcheck.gait.select.presence import outside_picture, runs
 from formcheck.gait.settings import CleaningSettings
 from formcheck.records.track import Floats, PoseTrack
 
 
 def hide_unseen(track: PoseTrack, *, settings: CleaningSettings) -> PoseTrack:
     """NaN wherever MediaPipe doubts a landmark or places it outside the picture."""
-    x, y = track.xy_px[..., 0], track.xy_px[..., 1]
-    margin_x, margin_y = (settings.picture_margin_frac * size for size in (track.width_px, track.height_px))
-    with np.errstate(invalid="ignore"):
-        outside = (x < margin_x) | (x > track.width_px - margin_x) | (y < margin_y) | (y > track.height_px - margin_y)
-        hidden = outside | np.isnan(x + y) | ~(track.visibility >= settings.min_visibility)
+    hidden = (
+        outside_picture(track) | np.isnan(track.xy_px).any(axis=-1) | ~(track.visibility >= settings.min_visibility)
+    )
     return replace(track, xy_px=np.where(hidden[..., None], np.nan, track.xy_px))
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from formcheck.gait.settings import CleaningSettings, PresenceSettings
+from formcheck.gait.settings import PresenceSettings
 from formcheck.records.skeleton import INDEX, Side, index_of
 from formcheck.records.track import Floats, PoseTrack
 
@@ -164,11 +164,16 @@ def hide_frames(track: PoseTrack, hidden: np.ndarray) -> PoseTrack:
     return replace(track, xy_px=xy_px, visibility=visibility)
 
 
-def feet_outside_frac(track: PoseTrack, *, margin_frac: float = CleaningSettings().picture_margin_frac) -> float:
-    """Share of frames in which a foot that MediaPipe still places lies outside the picture (before hiding)."""
-    feet = track.xy_px[:, [index_of(side, joint) for side in Side for joint in ("heel", "foot_index")]]
+def outside_picture(track: PoseTrack) -> np.ndarray:
+    """Landmarks (T, 33) that are placed outside the picture: guesses, not observations."""
+    x, y = track.xy_px[..., 0], track.xy_px[..., 1]
     with np.errstate(invalid="ignore"):
-        x, y = feet[..., 0] / track.width_px, feet[..., 1] / track.height_px
-        outside = (x < margin_frac) | (x > 1 - margin_frac) | (y < margin_frac) | (y > 1 - margin_frac)
-    placed = np.isfinite(x).any(axis=1)
-    return float(outside[placed].any(axis=1).mean()) if placed.any() else 0.0
+        return np.asarray((x < 0) | (x > track.width_px) | (y < 0) | (y > track.height_px))
+
+
+def feet_outside_frac(track: PoseTrack) -> float:
+    """Share of frames in which a foot that MediaPipe still places lies outside the picture (before hiding)."""
+    feet = [index_of(side, joint) for side in Side for joint in ("heel", "foot_index")]
+    outside = np.asarray(outside_picture(track)[:, feet].any(axis=1))
+    placed = np.isfinite(track.xy_px[:, feet, 0]).any(axis=1)
+    return float(outside[placed].mean()) if placed.any() else 0.0

@@ -9,7 +9,6 @@ class SceneSettings:
 
     side_max_width_ratio: float = 0.42  # shoulder width / trunk length as pictured; 0.1 to 0.35 in true side views
     end_on_min_width_ratio: float = 0.52  # a runner seen from the front or behind shows 0.6 to 0.9
-    min_facing_ratio: float = 0.15  # toes and nose point somewhere in a side view: 0.6 to 1 trunk in sum
     shoulders_per_trunk: float = 0.75  # shoulder joints' distance over trunk length (Winter 2009, fig. 4.1)
     hips_per_trunk: float = 0.36  # hip joint centres' distance over trunk length (Winter 2009, fig. 4.1)
     good_fps: float = 50.0  # below it motion between frames costs accuracy (Sports2D docs)

@@ -21,7 +21,6 @@ class EventSettings:
     strike_window_s: float = 0.16  # of the mean step on each side of a strike
     off_window_s: float = 0.20  # of a toe-off: the knee bends again within 0.1 s, 0.14 in slow runners
     align_window_s: float = 0.08  # around an event: what one step is aligned by
-    largest_shift_s: float = 0.06  # a step further off than this is not the same event
     prior_shift_s: float = 0.004  # step-to-step scatter of strikes against the phase of the gait: 2 to 3.5 ms measured
     confident_within_s: float = (
         0.015  # of the truth: 5 cm of reach at 3 m/s; 95 of 100 strikes, rendered and measured runners

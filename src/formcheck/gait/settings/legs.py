@@ -10,7 +10,6 @@ class SideSettings:
     label_trust: float = 0.1  # of a squared, capped distance: the model names most legs rightly
     jump_cap_ll: float = 0.5  # one wild landmark must not decide for the whole limb
     harmonics: int = 6  # of the stride; 6 follow a foot to about 8 Hz at 160 steps/min
-    rounds: int = 2  # mean stride and assignment settle after one in all clips tried
     landmark_noise_ll: float = 0.02  # of one landmark in one frame
     stride_ll: float = 0.3  # usual size of a path's harmonic k, times k squared
     asymmetry_ll: float = 0.05  # the same of what one leg's path differs from the other's

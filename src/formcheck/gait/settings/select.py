@@ -8,10 +8,9 @@ class CleaningSettings:
     """What counts as seen, and how much is smoothed."""
 
     min_visibility: float = 0.3  # MediaPipe says 0.6 to 0.99 for legs it sees, less than 0.2 when it guesses
-    longest_gap_s: float = 0.1  # design section 5: a longer gap may hide an event
+    longest_gap_s: float = 0.1  # a longer gap may hide an event
     angle_cutoff_hz: float = 10.0  # within the 6 to 15 Hz of residual analysis for running (Winter 2009, ch. 3)
     cutoff_share_of_nyquist: float = 0.8  # a filter cannot be set above the frame rate's own limit
-    picture_margin_frac: float = 0.005  # landmarks outside the picture are MediaPipe's guesses, not observations
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.integration.api.uploads.test_bodies import trickle
-from tests.integration.api.uploads.test_receive import connected, status_and_code
 
+from service.by_socket import connected, status_and_code, trickle
 from service.server import Serve, Server, eventually, idle, serving
 
 UNREAD = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000\r\n\r\n"

@@ -1,7 +1,5 @@
 """The runner's page over HTTP: what it shows without a browser, and who may see and delete what was sent from it."""
 
-import base64
-import hashlib
 import json
 import re
 import zipfile
@@ -26,15 +24,10 @@ from formcheck_api.page.language import language_for
 from formcheck_api.records.analyses import Succeeded
 from formcheck_api.storage.blobs import new_artefact_prefix
 from sample_report import good_report, sample_pictures, withheld_report
-from service.server import Server, idle, serving, upload
+from service.server import Server, idle, receipt, serving, upload
 
 WEB = Path(formcheck_api.__file__).parent / "page"
 LINK = re.compile(r'(?:href|src|action)="(/[^"#?]*)')
-
-
-def receipt(word: str) -> str:
-    bits = hashlib.sha256(word.encode()).digest()
-    return "fcr_" + base64.urlsafe_b64encode(bits).decode().rstrip("=")
 
 
 @pytest.fixture(scope="module")

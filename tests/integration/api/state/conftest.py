@@ -14,9 +14,9 @@ from formcheck_api.storage.blobs import Blobs
 from formcheck_api.store.database import open_database, upgrade_database
 from formcheck_api.store.store import Store
 from places import CLIP
+from small_clips import PLACE
 
 SHORT_S = 1.5
-PLACE = "+47.3769+008.5417/"
 
 
 @pytest.fixture(scope="session")

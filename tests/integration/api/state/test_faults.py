@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from tests.integration.api.state.conftest import PLACE
 
 from formcheck.report.schema import report_from_json
 from formcheck_api.jobs.queue import LocalQueue
@@ -25,6 +24,7 @@ from service.accepting import OWNER, read, upload
 from service.small_disk import small_disk
 from service.unruly_worker import GO_ON
 from service.waiting import ended, under_way, wait_until, worker_processes
+from small_clips import PLACE
 
 UNRULY = (sys.executable, "-P", unruly_worker.__file__)
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.integration.api.state.conftest import PLACE
 
 from formcheck.clip.writer import VideoWriter
 from formcheck.records.errors import ClipError
@@ -19,6 +18,7 @@ from formcheck_api.jobs.processes.attempt import WORKER, Ended, attempt
 from formcheck_api.jobs.processes.limits import Limits
 from formcheck_api.jobs.processes.worker import CLIP_FILE, Job, problem_of
 from formcheck_api.records.analyses import Options, Problem
+from small_clips import PLACE
 
 TIME_LIMIT_S = 120
 

@@ -1,19 +1,17 @@
 """Bodies of requests: how much of one is read, how slowly, and never before the key."""
 
-import select
 import socket
-import time
 from contextlib import suppress
 
 import httpx
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
-from tests.integration.api.uploads.test_receive import connected, status_and_code
 
 from formcheck_api.http.app import create_app
 from formcheck_api.operations.settings import Settings
 from formcheck_api.uploads.bodies import SMALL_BODY_BYTES, patience_s
-from service.server import WITHIN_S, Serve, Server
+from service.by_socket import connected, status_and_code, trickle
+from service.server import Serve, Server
 
 WORD = "/uploads/a-word-of-a-page"
 WITH_BODIES = [("POST", "/v1/analyses"), ("POST", WORD), ("PATCH", f"{WORD}?offset=0"), ("POST", "/look")]
@@ -25,14 +23,6 @@ def begin(server: Server, method: str, path: str, *headers: str) -> socket.socke
     lines = (f"{method} {path} HTTP/1.1", f"Host: {server.url[7:]}", *headers)
     connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
     return connection
-
-
-def trickle(connection: socket.socket) -> None:
-    """Send 20 bytes a second until the service says something."""
-    deadline = time.monotonic() + WITHIN_S
-    while not select.select([connection], [], [], 0.05)[0]:
-        connection.sendall(b"x")
-        assert time.monotonic() < deadline, "it is still reading"
 
 
 @pytest.mark.parametrize(("method", "path"), [*WITH_BODIES, ("GET", "/healthz"), ("DELETE", WORD)])

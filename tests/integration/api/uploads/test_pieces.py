@@ -8,9 +8,8 @@ from threading import Event
 
 import httpx
 import pytest
-from tests.integration.api.page.test_page import receipt
 
-from service.server import Serve, Server, idle, serving, upload
+from service.server import Serve, Server, idle, receipt, serving, upload
 
 CLIP = bytes(range(256)) * 40
 

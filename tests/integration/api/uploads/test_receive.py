@@ -4,7 +4,6 @@ import hashlib
 import itertools
 import secrets
 import select
-import socket
 import time
 
 import httpx
@@ -17,28 +16,16 @@ from formcheck_api.operations.settings import MEGABYTE
 from formcheck_api.records.problems import ProblemError
 from formcheck_api.uploads.form import ClipForm
 from formcheck_api.uploads.receive import display_name
+from service.by_socket import connected, status_and_code
 from service.server import Serve, Server, eventually, upload
 
 HEAD = b'--b\r\nContent-Disposition: form-data; name="clip"; filename="run.mp4"\r\n\r\n'
 TAIL = b"\r\n--b--\r\n"
 
 
-def connected(server: Server) -> socket.socket:
-    url = httpx.URL(server.url)
-    return socket.create_connection((url.host, url.port), timeout=10)
-
-
 def request_head(server: Server, *headers: str) -> bytes:
     lines = ("POST /v1/analyses HTTP/1.1", f"Host: {server.url[7:]}", *headers)
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
-
-
-def status_and_code(connection: socket.socket) -> tuple[int, str]:
-    """Of an answer whose body is one JSON object."""
-    text = ""
-    while not text.endswith("}"):
-        text += connection.recv(65536).decode()
-    return int(text.split()[1]), text.partition('"code":"')[2].partition('"')[0]
 
 
 def field(name: str, value: str, rest: str = "") -> bytes:

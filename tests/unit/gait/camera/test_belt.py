@@ -20,7 +20,7 @@ TO_THE_RIGHT, TO_THE_LEFT = (film(RUNNER, Camera(azimuth_deg=azimuth_deg), 2.0) 
 
 
 def uprights(roll_deg: float, spread_deg: float = 0.3, converging_deg: float = 0.0) -> Uprights:
-    return Uprights(roll_deg, spread_deg, converging_deg, upright_places=8.0, level_places=8.0)
+    return Uprights(roll_deg, spread_deg, converging_deg, upright_places=8.0)
 
 
 def roll(slopes_deg: list[float], seen: Uprights | None = None, *, track=TO_THE_RIGHT) -> Turn:

@@ -36,7 +36,7 @@ def seen_by(aim: Aim, near: Side, *, seconds: float = 8.0) -> PoseTrack:
 
 def observed(aim: Aim, near: Side) -> SideGait:
     converging_deg = float(np.degrees(np.arctan(np.tan(np.radians(aim.pitch_deg)) / FOCAL_LONG_SIDES)))
-    room = Uprights(aim.roll_deg, 0.2, converging_deg, 8.0, 8.0, aim.yaw_deg, 1.0)
+    room = Uprights(aim.roll_deg, 0.2, converging_deg, 8.0, aim.yaw_deg, 1.0)
     return side_gait(seen_by(aim, near), Given(uprights=room))
 
 

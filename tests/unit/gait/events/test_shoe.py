@@ -101,6 +101,13 @@ def test_a_shoe_that_was_lost_in_most_steps_says_nothing() -> None:
     assert strikes([]) is None
 
 
+def test_so_few_landings_that_half_of_them_show_none_are_trusted_less() -> None:
+    few, all_of_them = strikes(landings(30.0)[:3]), strikes(landings(30.0))
+    assert few is not None
+    assert all_of_them is not None
+    assert few.spread_s > all_of_them.spread_s + 0.002
+
+
 def test_shoes_that_contradict_the_landmarks_from_step_to_step_weigh_less() -> None:
     times_s = np.arange(8.0)
     steady, torn = (

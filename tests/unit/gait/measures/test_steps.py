@@ -14,7 +14,7 @@ from formcheck.records.track import Uprights
 from found_gait import run_of
 from stick_runner import Camera, Runner, film, hidden
 
-LEVEL = Given(uprights=Uprights(0.0, 0.2, 0.0, 8.0, 0.5))
+LEVEL = Given(uprights=Uprights(0.0, 0.2, 0.0, 8.0))
 RUNNER = Runner()
 
 

@@ -76,6 +76,10 @@ def test_a_declaration_that_nobody_could_run_is_a_contradiction_that_names_its_s
     assert "recording tag" in words(tagged, 165)
 
 
+def test_a_declaration_that_makes_a_clip_faster_than_life_is_a_contradiction() -> None:
+    assert time_base(166, fps=60.0, declared=50).contradiction == "told_cadence"
+
+
 @pytest.mark.parametrize("cadence", [300, 64, 12])
 def test_a_run_at_a_cadence_that_fits_no_factor_is_refused_and_asks_for_the_true_rate(cadence: float) -> None:
     found = time_base(cadence)

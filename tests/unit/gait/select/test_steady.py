@@ -88,9 +88,9 @@ def test_standing_before_and_after_the_run_is_left_out() -> None:
 
 
 def test_of_a_walk_and_a_shorter_run_the_run_is_used() -> None:
-    start_s, end_s = steady_s(joined(walked(9.0), RUN))
-    assert start_s == pytest.approx(9.0, abs=1.1)
-    assert end_s == pytest.approx(15.0, abs=0.1)
+    start_s, end_s = steady_s(joined(walked(15.0), RUN))
+    assert start_s == pytest.approx(15.0, abs=1.1)
+    assert end_s == pytest.approx(21.0, abs=0.1)
 
 
 def test_too_few_steps_to_know_a_rhythm_are_used_whole() -> None:

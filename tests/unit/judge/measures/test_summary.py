@@ -152,6 +152,12 @@ def test_an_error_of_the_strikes_moves_what_the_belt_carries_along() -> None:
     assert error_of(definition("foot_ahead_of_hip"), still, SETTINGS, near=False).calibration > error.calibration
 
 
+def test_where_the_belts_speed_is_unknown_strikes_count_as_at_a_fast_run() -> None:
+    reach = definition("foot_ahead_of_hip")
+    unknown, fast = (error_of(reach, replace(CONDITIONS, belt_speed_ll_s=belt), SETTINGS) for belt in (np.nan, 4.5))
+    assert unknown.calibration > fast.calibration
+
+
 def test_contact_time_that_may_be_a_quarter_off_is_withheld() -> None:
     rough = replace(SETTINGS, spreads=SPREADS | {"contact_time": (0.04, 0.04)})
     contact = measure_all(tuple(steps()), CONDITIONS, settings=rough)["contact_time"].headline

@@ -56,6 +56,8 @@ def find_obstacles(gait: Gait, filmed: Filmed, *, settings: Settings) -> tuple[R
         case EndOn(person, pace):
             framing = find_framing_obstacles(person, filmed, settings=settings)
             return (*framing, *_pace_obstacles(person, pace, settings))
+        case SideGait(person) if all(piece.left_out == "backward" for piece in person.pieces):
+            return (reason("plays_backward"),)
         case SideGait(person, _, pace, _, run):
             framing = find_framing_obstacles(person, filmed, settings=settings)
             found = (*framing, *_pace_obstacles(person, pace, settings))
@@ -125,6 +127,7 @@ def find_doubts(gait: Gait, run: Run | None, filmed: Filmed, fps: float, *, sett
         (filmed.damage is not None, reason("clip_damaged", damage=filmed.damage or "")),
         (has_company(filmed), reason("several_people")),
         (filmed.mirrored, reason("mirrored_picture")),
+        (is_interrupted(gait), _interrupted(gait)),
         (abs(factor - 1) > 0.01, _slow_motion(gait)),
         (from_behind, reason("rear_view_weak")),
         (run is not None and run.surface == "overground", reason("overground")),
@@ -132,6 +135,18 @@ def find_doubts(gait: Gait, run: Run | None, filmed: Filmed, fps: float, *, sett
         (_is_oblique(gait, settings), reason("oblique_view")),
     )
     return tuple(doubt for applies, doubt in candidates if applies)
+
+
+def is_interrupted(gait: Gait) -> bool:
+    """Whether the run is in pieces."""
+    return not isinstance(gait, Nobody) and len(gait.person.pieces) > 1
+
+
+def _interrupted(gait: Gait) -> Reason:
+    pieces = () if isinstance(gait, Nobody) else gait.person.pieces
+    left_out = ", ".join(dict.fromkeys(ENGLISH.say(f"left_out.{one.left_out}") for one in pieces if one.left_out))
+    used = sum(not piece.left_out for piece in pieces)
+    return reason("interrupted", "left_out" if left_out else "message", pieces=used, left_out=left_out)
 
 
 def has_company(filmed: Filmed) -> bool:

@@ -20,6 +20,20 @@ Contradiction = Literal["told_cadence", "told_fall", "too_slow", "too_quick", "g
 """Why a time scale is rejected: by the cadence or the fall of the hips, at the given scale or as the clip plays."""
 
 
+LeftOut = Literal["", "still", "backward", "short", "sides_unclear"]
+"""Why a piece of a clip is not measured: the picture stands still, time runs backwards, it is shorter than a stride, or
+which leg is which is not clear; "" where it is measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The frames [start, end) of a pose in which nothing breaks the run, or why they are left out."""
+
+    start: int
+    end: int
+    left_out: LeftOut = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Strikes:
     """Around which strikes shoes are to be followed: by side, seconds of the clip's own clock.
@@ -183,10 +197,15 @@ class Person:
     ``part`` is the stretch [start, end) of frames used; ``pose`` its cleaned track, without what the pose model saw in
     the frames ``strangers``, where it jumped to another person; ``leg_px`` of the near leg; ``bounce_trunks`` how much
     the shoulders rise and fall; ``feet_outside_frac`` the share of frames with a foot outside the picture.
+
+    ``pieces`` are those of the part; the pose's clock sets them apart (`gait.rhythm.apart`) and shows nobody in those
+    left out. ``clip_s`` (T,) are its frames' times on the clip's own clock.
     """
 
     part: tuple[int, int]
     pose: PoseTrack
+    clip_s: Floats
+    pieces: tuple[Piece, ...]
     strangers: tuple[int, ...]
     view: ViewSeen
     leg_px: float

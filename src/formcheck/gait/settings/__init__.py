@@ -12,7 +12,7 @@ from formcheck.gait.settings.intervals import LANDMARK_ERROR_FRAC, LARGEST_LANDM
 from formcheck.gait.settings.legs import LegOffsets, OffsetSettings, SideSettings
 from formcheck.gait.settings.propagated import spreads_of, strike_spread_s
 from formcheck.gait.settings.rhythm import PhaseSettings, TimeSettings
-from formcheck.gait.settings.select import CleaningSettings, PresenceSettings, SteadySettings
+from formcheck.gait.settings.select import CleaningSettings, PieceSettings, PresenceSettings, SteadySettings
 
 __all__ = [
     "LANDMARK_ERROR_FRAC",
@@ -23,6 +23,7 @@ __all__ = [
     "LegOffsets",
     "OffsetSettings",
     "PhaseSettings",
+    "PieceSettings",
     "PresenceSettings",
     "SceneSettings",
     "Settings",
@@ -43,6 +44,7 @@ class Settings:
     cleaning: CleaningSettings = field(default_factory=CleaningSettings)
     presence: PresenceSettings = field(default_factory=PresenceSettings)
     steady: SteadySettings = field(default_factory=SteadySettings)
+    pieces: PieceSettings = field(default_factory=PieceSettings)
     phase: PhaseSettings = field(default_factory=PhaseSettings)
     sides: SideSettings = field(default_factory=SideSettings)
     scene: SceneSettings = field(default_factory=SceneSettings)

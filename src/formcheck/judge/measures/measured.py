@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from formcheck.gait.measures.registry import order_of
+from formcheck.gait.rhythm.phase import turns_of
 from formcheck.gait.settings import IntervalSettings, Settings
 from formcheck.judge.measures.intervals import ErrorModel, share_apart, summarise, unknown
 from formcheck.judge.measures.scale import interval95_m
@@ -37,8 +38,7 @@ def measure(gait: Gait, run: Run | None, scale: Scale, settings: Settings) -> di
     measures = doubt_far_leg(measures, steps, near_side, settings=settings.intervals)
     if measures["cadence"].headline.withheld is not None and not isinstance(gait, Nobody) and gait.pace is not None:
         beat, factor = (run.beat, 1.0) if run else (gait.pace.beat, slow_motion_factor(gait))
-        turns = float(beat.phase[-1] - beat.phase[0])
-        measures["cadence"] = _cadence_of_beat(120 / beat.period_s * factor, turns, settings.intervals)
+        measures["cadence"] = _cadence_of_beat(120 / beat.period_s * factor, turns_of(beat), settings.intervals)
     if isinstance(gait, EndOn) and gait.rear is not None:
         measures |= measure_rear_view(gait.rear, settings=settings.intervals)
     measures["belt_speed"] = _belt_measure(run, near_side, scale, settings.intervals)

@@ -38,11 +38,11 @@ def numbered(at_s: Floats) -> np.ndarray:
 
 
 def moved(at_s: Floats, from_s: Floats, to_s: Floats) -> Floats:
-    """Instants (K,) of one clock (T,) on another: as far from the nearest frame there as here; NaN stays NaN."""
+    """Instants (K,) of one clock (T,) on another, as far from the nearest frame there as here; NaN stays NaN."""
     known = np.isfinite(at_s)
     found = np.full(len(at_s), np.nan)
     after = np.searchsorted(from_s, at_s[known]).clip(1, len(from_s) - 1) if len(from_s) > 1 else np.zeros(1, np.intp)
     nearer = np.abs(at_s[known] - from_s[after - 1]) <= np.abs(from_s[after] - at_s[known])
     frame = np.where(nearer, after - 1, after)
-    found[known] = to_s[frame] + (at_s[known] - from_s[frame])
+    found[known] = at_s[known] + (to_s[frame] - from_s[frame])
     return found

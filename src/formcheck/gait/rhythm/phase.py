@@ -72,8 +72,9 @@ def _phase_in(time_s: Floats, separation: Floats, interval_s: float, period_s: f
 
 def _common_slope(pieces: list[tuple[Floats, Floats]]) -> float:
     """The slope that straight lines through all pieces share, each at its own height."""
-    about = [(time_s - time_s.mean(), phase - phase.mean()) for time_s, phase in pieces]
-    return float(sum(np.sum(time_s * phase) for time_s, phase in about) / sum(np.sum(time_s**2) for time_s, _ in about))
+    slopes = np.array([np.polyfit(time_s, phase, 1)[0] for time_s, phase in pieces])
+    levers = np.array([np.sum((time_s - time_s.mean()) ** 2) for time_s, _ in pieces])
+    return float(slopes @ (levers / levers.sum()))
 
 
 def turns_of(beat: Beat) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from formcheck.gait.select.cuts import find_cuts
-from formcheck.gait.select.presence import runs
+from formcheck.gait.select.presence import runs, trunk_of
 from formcheck.gait.select.reversal import find_backward
 from formcheck.gait.select.steady import find_rhythm
 from formcheck.gait.settings import PieceSettings, Settings
@@ -81,21 +81,21 @@ def find_still(pose: PoseTrack, *, settings: PieceSettings) -> np.ndarray:
     if count < 3 or len(pose) <= count:
         return np.zeros(len(pose), dtype=bool)
     legs = _legs(pose)
-    moved_px = _moved(legs, count)
-    usual_px = float(np.nanpercentile(moved_px, 90)) if np.isfinite(moved_px).any() else np.nan
-    still = moved_px < settings.still_share * usual_px
+    way = _moved(legs, count)
+    usual = float(np.nanpercentile(way, 90)) if np.isfinite(way).any() else np.nan
+    still = way < settings.still_share * usual
     still = maximum_filter1d(still.astype(np.uint8), count, mode="constant").astype(bool)
     for start, end in runs(still):
-        still[_reach(legs, start, -1, settings.still_share * usual_px) : start] = True
-        still[end : _reach(legs, end - 1, 1, settings.still_share * usual_px) + 1] = True
+        still[_reach(legs, start, -1, settings.still_share * usual) : start] = True
+        still[end : _reach(legs, end - 1, 1, settings.still_share * usual) + 1] = True
     return still
 
 
 def _legs(pose: PoseTrack) -> Floats:
-    """Knees, ankles, heels and toes (T, 8, 2) from the middle of the hips, pixels."""
+    """Knees, ankles, heels and toes (T, 8, 2) from the middle of the hips, in trunk lengths of that frame."""
     chains = np.stack([pose.xy_px[:, LEG_INDEX[side]] for side in Side], axis=1)
     limbs: Floats = chains[:, :, 1:] - chains[:, :, :1].mean(axis=1, keepdims=True)
-    return limbs.reshape(len(pose), -1, 2)
+    return limbs.reshape(len(pose), -1, 2) / trunk_of(pose)[1][:, None, None]
 
 
 def _moved(legs: Floats, count: int) -> Floats:
@@ -110,12 +110,12 @@ def _moved(legs: Floats, count: int) -> Floats:
     return np.where(often, np.nanmax(np.nan_to_num(extent, nan=0.0), axis=1), np.nan)
 
 
-def _reach(legs: Floats, frame: int, step: int, within_px: float) -> int:
+def _reach(legs: Floats, frame: int, step: int, within: float) -> int:
     """The last frame before or after one of a halt in which the legs are still where they are there."""
     place = legs[frame]
     while 0 <= frame + step < len(legs):
         away = np.hypot(*(legs[frame + step] - place).T)
-        if not np.isfinite(away).any() or np.nanmax(away) > within_px:
+        if not np.isfinite(away).any() or np.nanmax(away) > within:
             break
         frame += step
     return frame

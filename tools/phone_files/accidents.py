@@ -44,7 +44,7 @@ def _harmed(shots: Shots) -> Iterator[PhoneFile]:
     yield PhoneFile("cut_index_last.mp4", "cut off at 60 %, index behind", write, lost)
     write = made_from(shots, harm.keep_first_bytes)
     yield PhoneFile("cut_at_once.mp4", "its first bytes only", write, lost)
-    trimmed = Shows(shots.take(range(12, len(shots))), partly=True)  # up to the second key picture
+    trimmed = Shows(shots.take(range(12, len(shots))), tick_s=0.001, partly=True)  # up to the second key picture
     write = made_from(shots, partial(harm.drop_first, count=5))
     yield PhoneFile("no_key_picture.mp4", "trimmed where no key picture is", write, trimmed)
     middle = len(shots) // 2

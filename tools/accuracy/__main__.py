@@ -1,4 +1,4 @@
-"""How accurate is formcheck? ``python -m tools.accuracy page|show|timing|calibrate``; see docs/accuracy.md."""
+"""How accurate is formcheck? ``python -m tools.accuracy page|show|timing|levels|calibrate``; see docs/accuracy.md."""
 
 import argparse
 import sys
@@ -7,14 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from formcheck.gait.settings import OffsetSettings, calibrations
-from tools.accuracy.calibrate import TABLE, calibrate, table
+from tools.accuracy.calibrate import TABLE, calibrate, gather, table
 from tools.accuracy.legs import exchanges
+from tools.accuracy.levels import print_levels
 from tools.accuracy.measured import FOLDER, trial_names
 from tools.accuracy.page import write_page
 from tools.accuracy.rings import (
     Bench,
     Task,
-    may_be_fitted,
+    levels_of_all,
     pictured_tasks,
     prepare,
     rows_of,
@@ -28,6 +29,7 @@ PAGE = Path("docs/accuracy.md")
 COMMANDS = {
     "page": "write docs/accuracy.md",
     "show": "print the errors of both rings",
+    "levels": "print how far ahead of the drawn hip reach is measured from, and what a runner left out is off by",
     "timing": "print when each event detector sees its event, and what a runner left out is off by",
     "calibrate": "find the spreads of the intervals on the clips that may be fitted, and write them",
 }
@@ -43,6 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.command == "timing":
         prepare([model], bench)
         print_timing(sights_of_all(pictured_tasks([model], bench), bench))
+        return
+    if options.command == "levels":
+        prepare([model], bench)
+        print_levels(levels_of_all(pictured_tasks([model], bench), bench))
         return
     if options.command == "calibrate":
         _calibrate(options.models, bench)
@@ -70,8 +76,7 @@ def _calibrate(models: Sequence[str], bench: Bench) -> None:
     prepare(models, bench)
     found = dict(calibrations())
     for model in models:
-        tasks = [*pictured_tasks([model], bench), *virtual_tasks(model, bench)]
-        found[model] = calibrate(model, [task for task in tasks if may_be_fitted(task, bench)], bench)
+        found[model] = calibrate(gather(model, pictured_tasks([model], bench), bench))
     TABLE.write_text(table(found), encoding="utf-8")
     print(f"{TABLE} is written; `git diff` shows what moved. Write the page anew, and CHANGELOG.md.")
 

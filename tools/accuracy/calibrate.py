@@ -1,63 +1,124 @@
-"""From errors to the spreads that intervals are made of: ``python -m tools.accuracy calibrate``.
+"""From errors to what intervals are made of: ``python -m tools.accuracy calibrate``.
 
-Everything in an interval adds in squares. So each case, judged without any spread, says how large the spread would have
-to be for its interval to hold the truth; the spread that nineteen in twenty would be content with is taken, as
-conformal prediction does (Papadopoulos et al. 2002). Ours gives the rings the same weight, and the runners of a ring:
-the many virtual clips do not outvote the rendered ones. Its cases are few runners, and those that levels and
-offsets were fitted to: with nothing more, intervals held the truth of others in 75 to 88 % of some columns. So all is
-widened for one more runner.
+Everything in an interval adds in squares. So the mean square error that is left of a measure when its clip's own part
+is taken off is the square of its spread. All figures are those of runners left out (timing and levels are found without
+the runner they are then held against), and the spread of few runners is widened for one more: by Student's t.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from scipy.optimize import brentq
 from scipy.stats import t as student
 
 from formcheck.gait import settings
-from formcheck.gait.settings import IntervalSettings, OffsetSettings, settings_for
-from formcheck.gait.settings.calibration import Calibration, calibrations
+from formcheck.gait.settings import EventSettings, HipLevel, IntervalSettings, OffsetSettings, Settings, settings_for
+from formcheck.gait.settings.calibration import Calibration
 from formcheck.judge.measures.intervals import Z95
-from tools.accuracy.cases import Label
-from tools.accuracy.rings import Bench, Task, rows_of
+from tools.accuracy.cases import Label, weights_of
+from tools.accuracy.levels import Level, fit_level, leave_one_out
+from tools.accuracy.rings import Bench, Task, levels_of_all, rows_of, sights_of_all
 from tools.accuracy.score import Leg, Row
+from tools.accuracy.timing import Sight, fit_timing
 from tools.accuracy.truth import Floats
 
 TABLE: Final = Path(str(files(settings).joinpath("calibrated.toml")))
 HELD: Final = 0.95
-MEDIAN_SD: Final = 0.6745
-"""The median size of a normal error, in standard deviations."""
+TINY: Final = 1e-12
+BY_LEVEL: Final = {"foot_ahead_of_hip": 1.0, "heel_ahead_of_hip": 1.0, "leg_angle": float(np.degrees(1.0))}
+"""How much a measure changes when reach is measured from a hip one leg length further ahead."""
 
 HEAD: Final = """\
 # What each pose model's landmarks and numbers are off by. `python -m tools.accuracy calibrate` writes this file.
 #
-# offsets: how its legs differ from those between joint centres, see gait/settings/legs.py.
+# offsets: how its legs differ from those between joint centres; hip: where reach is measured from; see
+# gait/settings/legs.py.
 # strike_spread_s, spreads: standard errors, on the near and the far leg; see gait/settings/intervals.py.
-# timing: by event detector, how late it is and its spread between runners, seconds: `tools.accuracy.timing` on 42
-# clips of full (9 measured people, leave-one-runner-out RMSE 9.5 ms at foot strike, 11.7 at toe-off).
+# timing: by event detector, how late it is and its spread between runners, seconds.
 # head_forward was set by eye.
 """
 
 
-def calibrate(model: str, tasks: Sequence[Task], bench: Bench) -> Calibration:
-    """One model's spreads by these tasks, which must be its own and ones that may be fitted; offsets stay."""
-    rows = rows_of(tasks, replace(bench, instead={"intervals": without_spreads()}))
-    strike_s = strike_spread_s(rows)
-    spreads = {**IntervalSettings().spreads, **spreads_of(rows, strike_s)}
-    cases = {row.case for row in rows}
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one model's clips show: their detectors' lags, their levels, and every number's error without a spread.
+
+    ``by_landmarks``: the same rows where no shoe was followed.
+    """
+
+    model: str
+    sights: Sequence[Sight]
+    levels: Sequence[Level]
+    rows: Sequence[Row]
+    by_landmarks: Sequence[Row]
+
+    def without(self, way: str) -> "Evidence":
+        """But for one runner's clips."""
+        return Evidence(
+            self.model,
+            [one for one in self.sights if one.case.way != way],
+            [one for one in self.levels if one.case.way != way],
+            [one for one in self.rows if one.case.way != way],
+            [one for one in self.by_landmarks if one.case.way != way],
+        )
+
+
+def gather(model: str, tasks: Sequence[Task], bench: Bench) -> Evidence:
+    """Look at every case of one model; its own timing and offsets stand but for the levels."""
+    offsets = replace(settings_for(model).offsets, hip=HipLevel())
+    bare = replace(bench, instead={"intervals": without_spreads(), "offsets": offsets})
+    return Evidence(
+        model,
+        sights_of_all(tasks, replace(bench, shoes=False)),
+        levels_of_all(tasks, bench),
+        rows_of(tasks, bare),
+        rows_of(tasks, replace(bare, shoes=False)),
+    )
+
+
+def calibrate(evidence: Evidence) -> Calibration:
+    """What all of it says; a model without offsets gets no levels either."""
+    now = settings_for(evidence.model)
+    is_corrected = replace(now.offsets, hip=HipLevel()) != OffsetSettings()
+    rows = left_out_rows(evidence) if is_corrected else evidence.rows
+    by_shoe_s, by_landmarks_s = strike_spread_s(rows), strike_spread_s(evidence.by_landmarks)
+    widened = widened_by(row.case for row in rows)
     return Calibration(
         calibrated_on=datetime.now(UTC).date(),
-        clips=len(cases),
-        offsets=settings_for(model).offsets,
-        strike_spread_s=widened_by(cases) * strike_s,
-        spreads=spreads,
-        timing=calibrations()[model].timing,
+        clips=len({row.case for row in rows}),
+        offsets=replace(now.offsets, hip=fit_level(evidence.levels)) if is_corrected else now.offsets,
+        strike_spread_s=widened * by_landmarks_s,
+        strike_spread_by_shoe_s=widened * by_shoe_s,
+        spreads={**now.intervals.spreads, **spreads_of(rows, widened * by_shoe_s)},
+        timing=fit_timing(evidence.sights),
     )
+
+
+def settings_of(found: Calibration) -> Settings:
+    """What the program measures with by a calibration."""
+    intervals = IntervalSettings(
+        spreads=found.spreads,
+        strike_spread_s=found.strike_spread_s,
+        strike_spread_by_shoe_s=found.strike_spread_by_shoe_s,
+    )
+    return Settings(offsets=found.offsets, intervals=intervals, events=EventSettings(timing=found.timing))
+
+
+def left_out_rows(evidence: Evidence) -> list[Row]:
+    """Every row with the level of all other runners taken off where the near leg's reach is told."""
+    errors_ll, left_ll = {one.case: one.error_ll for one in evidence.levels}, leave_one_out(evidence.levels)
+
+    def placed(row: Row) -> Row:
+        if row.leg != "near" or row.measure not in BY_LEVEL or row.case not in left_ll:
+            return row
+        return replace(row, error=row.error - BY_LEVEL[row.measure] * (errors_ll[row.case] - left_ll[row.case]))
+
+    return [placed(row) for row in evidence.rows]
 
 
 def without_spreads() -> IntervalSettings:
@@ -65,9 +126,11 @@ def without_spreads() -> IntervalSettings:
     return IntervalSettings(
         spreads=dict.fromkeys(IntervalSettings().spreads, (0.0, 0.0)),
         strike_spread_s=0.0,
+        strike_spread_by_shoe_s=0.0,
         widest_reach_ll=np.inf,
         widest_bounce_ll=np.inf,
         widest_angle_deg=np.inf,
+        widest_foot_deg=np.inf,
         widest_lean_deg=np.inf,
         widest_asymmetry_frac=np.inf,
         widest_time_s=np.inf,
@@ -75,20 +138,19 @@ def without_spreads() -> IntervalSettings:
 
 
 def strike_spread_s(rows: Iterable[Row]) -> float:
-    """Standard deviation of a whole clip's foot strikes, near leg, by the half of the clips whose median errs least."""
+    """Root mean square of what a clip's near strikes are off by as a whole (their median)."""
     by_case: dict[Label, list[float]] = {}
     for row in rows:
         if row.measure == "foot_strike" and row.leg == "near" and np.isfinite(row.error):
             by_case.setdefault(row.case, []).append(row.error)
-    medians = np.array([abs(np.median(errors)) for errors in by_case.values()])
-    return enough(medians, list(by_case), share=0.5) / MEDIAN_SD
+    medians = np.array([float(np.median(errors)) for errors in by_case.values()])
+    return float(np.sqrt(weights_of(list(by_case)) @ medians**2))
 
 
 def spreads_of(rows: Iterable[Row], strike_s: float) -> dict[str, tuple[float, float]]:
     """Spread of every measure on the near and the far leg, which is never the surer; the trunk has one for both.
 
-    Each is widened by the runners that tell it: measured ones do not tell the trunk's. Left against right is not: what
-    differs between runners errs on both legs alike, and held out it holds as often without.
+    ``strike_s``: the strikes' own spread, already widened.
     """
     telling: dict[tuple[str, Leg], list[Row]] = {}
     for row in rows:
@@ -101,50 +163,64 @@ def spreads_of(rows: Iterable[Row], strike_s: float) -> dict[str, tuple[float, f
 
 
 def _spread_of(rows: Sequence[Row], strike_s: float) -> float:
+    """The spread by which errors are as large as they should be, over what is known of each clip's own error.
+
+    Found as Paule and Mandel (1982) do between laboratories: a clip that knows little of itself decides little.
+    """
     cases = [row.case for row in rows]
-    spread = enough(np.array([needed_spread(row, strike_s) for row in rows]), cases)
-    return spread if rows[0].measure.endswith("_asymmetry") else spread * widened_by(cases)
+    errors, own, by_strike, scale = np.array(
+        [(row.error, row.half / Z95, row.per_second * strike_s, row.spread_scale) for row in rows]
+    ).T
+    squares, weights = (widened_by(cases) * errors) ** 2, weights_of(cases)
+
+    def too_large(spread: float) -> float:
+        return float(weights @ (squares / (own**2 + by_strike**2 + (scale * spread) ** 2 + TINY))) - 1
+
+    widest = float(np.max(np.sqrt(squares) / scale)) + TINY
+    return float(brentq(too_large, 0.0, widest)) if too_large(0.0) > 0 else 0.0
 
 
 def _of(found: Mapping[tuple[str, Leg], float], name: str, leg: Leg) -> float:
     return next(found[name, one] for one in (leg, "both", "near") if (name, one) in found)
 
 
-def needed_spread(row: Row, strike_s: float) -> float:
-    """What a row judged without spreads would have needed besides its strikes' error to hold the truth."""
-    side = np.hypot(row.below if row.error > 0 else row.above, Z95 * row.per_second * strike_s)
-    return float(np.sqrt(max(row.error**2 - side**2, 0.0))) / Z95 / row.spread_scale
-
-
-def enough(needed: Floats, cases: Sequence[Label], share: float = HELD) -> float:
-    """The least of ``needed`` that this share of the cases, and of one more as bad as any, are content with."""
-    weights = _weights(cases)
-    order = np.argsort(needed)
-    content = np.cumsum(weights[order]) / (weights.sum() + weights.max())
-    first = int(np.searchsorted(content, share))
-    return float(needed[order][min(first, len(needed) - 1)])
-
-
 def widened_by(cases: Iterable[Label]) -> float:
-    """By how much what was found on these runners must be wider to hold as often for one who is not among them.
+    """By how much what was found on these runners left out must be wider for one more: Student's t.
 
-    The interval of one more value of a normal sample (Hahn 1969): Student's t, and the error of the sample's own mean.
-    Ours counts runners of unequal weight as Kish (1965, 11.7) counts a sample.
+    Measured people count; where there are none, prescribed gaits.
     """
-    clips = list(cases)
-    runners: dict[str, float] = {}
-    for case, weight in zip(clips, _weights(clips), strict=True):
-        runners[case.way] = runners.get(case.way, 0.0) + weight
-    share = np.array(list(runners.values())) / sum(runners.values())
-    count = 1 / float(share @ share)
-    return float(student.ppf((1 + HELD) / 2, count - 1) * np.sqrt(1 + 1 / count) / Z95)
+    labels = list(cases)
+    people = {label.way for label in labels if label.is_person} or {label.way for label in labels}
+    return float(student.ppf((1 + HELD) / 2, len(people) - 1) / Z95)
 
 
-def _weights(cases: Sequence[Label]) -> Floats:
-    """Of each case: the rings weigh alike, and so do the runners of a ring, however many clips there are of them."""
-    clips = Counter((case.ring, case.way) for case in cases)
-    runners = Counter(ring for ring, _ in clips)
-    return np.array([1 / clips[case.ring, case.way] / runners[case.ring] for case in cases])
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """An error in two parts, standard deviations: the same in all clips of a runner, and from clip to clip.
+
+    Of ``clips`` of ``runners`` measured people.
+    """
+
+    of_runner: float
+    of_clip: float
+    runners: int
+    clips: int
+
+
+def parts_of(rows: Sequence[Row]) -> Parts:
+    """One measure's error on measured people, in two parts (one-way analysis of variance; Searle et al. 1992, 3.6)."""
+    by_runner: dict[str, list[float]] = {}
+    for row in rows:
+        if row.case.is_person and np.isfinite(row.error):
+            by_runner.setdefault(row.case.way, []).append(row.error)
+    errors: list[Floats] = [np.array(each) for each in by_runner.values()]
+    counts = np.array([len(each) for each in errors])
+    clips, runners = int(counts.sum()), len(counts)
+    within = sum(float(np.sum((each - each.mean()) ** 2)) for each in errors) / max(clips - runners, 1)
+    means, mean = np.array([each.mean() for each in errors]), np.concatenate(errors).mean()
+    between = float(counts @ (means - mean) ** 2) / max(runners - 1, 1)
+    usual = (clips - float(counts @ counts) / clips) / max(runners - 1, 1)
+    return Parts(float(np.sqrt(max((between - within) / usual, 0.0))), float(np.sqrt(within)), runners, clips)
 
 
 def table(models: Mapping[str, Calibration]) -> str:
@@ -158,7 +234,8 @@ def _table_of(model: str, found: Calibration) -> str:
     spreads = (f"{name} = [{_short(near)}, {_short(far)}]\n" for name, (near, far) in found.spreads.items())
     return (
         f"[{model}]\ncalibrated_on = {found.calibrated_on}\nclips = {found.clips}\n"
-        f"strike_spread_s = {_short(found.strike_spread_s)}\n\n{offsets}"
+        f"strike_spread_s = {_short(found.strike_spread_s)}\n"
+        f"strike_spread_by_shoe_s = {_short(found.strike_spread_by_shoe_s)}\n\n{offsets}"
         f"[{model}.timing]\n{timing}\n[{model}.spreads]\n{''.join(spreads)}"
     )
 
@@ -166,7 +243,11 @@ def _table_of(model: str, found: Calibration) -> str:
 def _offsets_of(model: str, offsets: OffsetSettings) -> str:
     legs = {leg: asdict(getattr(offsets, leg)).items() for leg in ("near", "far")}
     rows = (f"{leg} = {{ {', '.join(f'{name} = {value!r}' for name, value in row)} }}\n" for leg, row in legs.items())
-    return f"[{model}.offsets]\n{''.join(rows)}foot_slow_frac = {offsets.foot_slow_frac!r}\n\n"
+    hip = "".join(f"{name} = {value!r}\n" for name, value in asdict(offsets.hip).items())
+    return (
+        f"[{model}.offsets]\n{''.join(rows)}foot_slow_frac = {offsets.foot_slow_frac!r}\n\n"
+        f"[{model}.offsets.hip]\n{hip}\n"
+    )
 
 
 def _short(value: float) -> str:

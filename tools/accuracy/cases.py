@@ -1,13 +1,17 @@
 """One clip or virtual clip as the program gets it, with the truth beside it."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from typing import Final
+
+import numpy as np
 
 from formcheck.analyze import Seen
-from formcheck.records.gait import ShoeFollower
+from formcheck.records.gait import Given, ShoeFollower
 from formcheck.records.skeleton import Side
 from tools.accuracy.shots import Group
-from tools.accuracy.truth import TrueStep
+from tools.accuracy.truth import Floats, TrueStep
 
 PEOPLE = ("RBDS", "H0", "H1")
 """How the names of measured people begin."""
@@ -37,6 +41,18 @@ class Label:
         return self.way.startswith(PEOPLE)
 
 
+PEOPLE_SHARE: Final = 2 / 3
+"""What is fitted for are people: together they weigh twice what prescribed gaits do."""
+
+
+def weights_of(labels: Sequence[Label]) -> Floats:
+    """What each case weighs (N,), adding up to 1: runners alike, however many clips there are of them."""
+    clips = Counter(label.way for label in labels)
+    kinds = [len({label.way for label in labels if label.is_person is kind}) for kind in (False, True)]
+    shares = (1 - PEOPLE_SHARE, PEOPLE_SHARE) if all(kinds) else (1.0, 1.0)
+    return np.array([shares[label.is_person] / kinds[label.is_person] / clips[label.way] for label in labels])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case(Label):
     """What is seen and told, and the truth of every step on the runner's own clock (``start_s`` = the clip's 0)."""
@@ -50,6 +66,13 @@ class Case(Label):
     overground: bool = False
     shoes: ShoeFollower | None = None
     """Where there are pictures."""
+
+    @property
+    def told(self) -> Given:
+        """What the program is told besides the landmarks."""
+        incline_deg = float(np.degrees(np.arctan(self.given.get("incline_pct", 0.0) / 100)))
+        seen = self.seen
+        return Given(incline_deg, self.given.get("capture_fps"), seen.metadata_fps, seen.uprights, shoes=self.shoes)
 
     def label(self) -> Label:
         """The case without what was seen: small enough to keep with every row."""

@@ -11,9 +11,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from formcheck.gait.settings import settings_for
+from formcheck.gait.settings import Settings, settings_for
 from formcheck.records.skeleton import Side
 from tools.accuracy.cases import Case
+from tools.accuracy.levels import Level, level_of
 from tools.accuracy.measured import trial_names
 from tools.accuracy.noise import ErrorStrides
 from tools.accuracy.pictured import is_looked_at, look, pictured_case
@@ -46,13 +47,18 @@ class Bench:
     """What is measured with: where clips and landmarks are kept, and processes at once.
 
     ``quick``: the committed clips alone, and one sampling phase of ring 3. ``instead`` of the program's own settings:
-    fields of `formcheck.gait.settings.Settings`.
+    fields of `formcheck.gait.settings.Settings`. ``shoes``: whether they are followed in pictures.
     """
 
     folder: Path
     jobs: int = os.cpu_count() or 1
     quick: bool = False
     instead: Mapping[str, Any] = field(default_factory=dict)
+    shoes: bool = True
+
+    def settings(self, model: str) -> Settings:
+        """What cases of a model are judged with."""
+        return replace(settings_for(model), **self.instead)
 
     @property
     def clips(self) -> Path:
@@ -127,17 +133,23 @@ def sights_of_all(tasks: Sequence[Task], bench: Bench) -> list[Sight]:
     return [sight for sights in seen for sight in sights]
 
 
+def rows_with(asked: Sequence[tuple[Task, Settings]], bench: Bench) -> list[Row]:
+    """The same, each case judged with its own settings."""
+    return [row for rows in work(partial(_judge_with, bench=bench), asked, bench.jobs, "cases") for row in rows]
+
+
+def levels_of_all(tasks: Sequence[Task], bench: Bench) -> list[Level]:
+    """By how much the reach of every case is found too large without levels."""
+    seen = work(partial(_level, bench=bench), sorted(tasks, key=repr), bench.jobs, "cases")
+    return [level for level in seen if level is not None]
+
+
 def case_of(task: Task, bench: Bench) -> Case:
     """A task's case."""
     if isinstance(task.subject, str):
-        return pictured_case(shot_of(task.subject, bench), task.model, bench.clips)
+        case = pictured_case(shot_of(task.subject, bench), task.model, bench.clips)
+        return case if bench.shoes else replace(case, shoes=None)
     return virtual_case(task.subject, bank_of(task.model, task.subject.trial, bench), task.model)
-
-
-def may_be_fitted(task: Task, bench: Bench) -> bool:
-    """Whether a task's case is no held-out one."""
-    subject = task.subject
-    return (shot_of(subject, bench).group if isinstance(subject, str) else group_of(subject.trial)) == "fit"
 
 
 def bank_of(model: str, trial: str, bench: Bench) -> list[ErrorStrides]:
@@ -157,11 +169,20 @@ def _bank(model: str, group: Group, clips: Path, quick: bool) -> list[ErrorStrid
 
 
 def _judge(task: Task, bench: Bench) -> list[Row]:
-    return judge(case_of(task, bench), replace(settings_for(task.model), **bench.instead))[1]
+    return judge(case_of(task, bench), bench.settings(task.model))[1]
+
+
+def _judge_with(one: tuple[Task, Settings], bench: Bench) -> list[Row]:
+    task, settings = one
+    return judge(case_of(task, bench), settings)[1]
 
 
 def _sights(task: Task, bench: Bench) -> list[Sight]:
-    return sights_of(case_of(task, bench), replace(settings_for(task.model), **bench.instead))
+    return sights_of(case_of(task, bench), bench.settings(task.model))
+
+
+def _level(task: Task, bench: Bench) -> Level | None:
+    return level_of(case_of(task, bench), bench.settings(task.model))
 
 
 def _look(task: Task, bench: Bench) -> None:

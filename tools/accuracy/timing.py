@@ -6,7 +6,7 @@ twice what prescribed gaits do.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -16,9 +16,9 @@ from formcheck.gait.events.contacts import foot_channels, mean_step_at
 from formcheck.gait.events.mean_step import sample_step
 from formcheck.gait.pipeline import find_gait
 from formcheck.gait.settings import Settings
-from formcheck.records.gait import Given, Run, SideGait
+from formcheck.records.gait import Run, SideGait
 from formcheck.records.skeleton import Side
-from tools.accuracy.cases import Case, Label
+from tools.accuracy.cases import PEOPLE_SHARE, Case, Label
 from tools.accuracy.score import Leg
 from tools.accuracy.truth import Floats
 
@@ -33,8 +33,6 @@ OWN_SHARE: Final = 0.3
 """How far the covariance of detectors, found on few runners, is drawn towards none (Ledoit & Wolf 2004)."""
 LEAST_SHARE: Final = 0.01
 """A detector that adds nothing keeps this weight, for where others see nothing."""
-RING_SHARE: Final = {"person": 2.0, "prescribed": 1.0}
-"""What is fitted for are people: together they weigh twice what prescribed gaits do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +47,7 @@ class Sight:
 
 def sights_of(case: Case, settings: Settings) -> list[Sight]:
     """Both legs and events of a case; none where its gait was not found."""
-    seen, told = case.seen, case.given
-    incline_deg = float(np.degrees(np.arctan(told.get("incline_pct", 0.0) / 100)))
-    given = Given(incline_deg, told.get("capture_fps"), seen.metadata_fps, seen.uprights)
-    gait = find_gait(seen.track, given, settings=settings)
+    gait = find_gait(case.seen.track, replace(case.told, shoes=None), settings=settings)
     if not isinstance(gait, SideGait) or gait.run is None:
         return []
     return list(_sights(case, gait.run, settings))
@@ -101,7 +96,8 @@ def by_runner(sights: Sequence[Sight]) -> tuple[Floats, Floats]:
         for runner in runners
     ]
     kinds = [kind for kind, _ in runners]
-    weight = np.array([RING_SHARE[kind] / kinds.count(kind) for kind in kinds])
+    shares = {"person": PEOPLE_SHARE, "prescribed": 1 - PEOPLE_SHARE}
+    weight = np.array([shares[kind] / kinds.count(kind) for kind in kinds])
     return np.array(rows), weight / weight.sum()
 
 

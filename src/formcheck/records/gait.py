@@ -228,7 +228,7 @@ class Run:
     """A run seen from the side, in real seconds and the runner's own frame.
 
     ``belt_line`` maps a side to a point and a direction in pixels (x, y, dx, dy): the line that side's foot rides in
-    stance; empty when not found.
+    stance; empty when not found. ``by_shoe``: sides whose strikes their shoes helped to place.
     """
 
     runner: RunnerTrack
@@ -238,6 +238,7 @@ class Run:
     belt_speed_ll_s: float
     surface: Surface
     belt_line: Mapping[Side, tuple[float, float, float, float]]
+    by_shoe: frozenset[Side] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,7 @@ def _pose_model(report: Report, voice: Voice) -> str:
     if report.model is None:
         return voice.say("method.model_none")
     offsets = report.settings.get("measurement", {}).get("offsets", {})
-    is_corrected = any(any(offsets.get(leg, {}).values()) for leg in ("near", "far"))
+    is_corrected = any(offsets.get(leg, {}).get("thigh_short_frac") for leg in ("near", "far"))
     sha256 = report.model.sha256 or voice.say("method.unknown")
     if is_corrected:
         return voice.say("method.model_corrected", name=report.model.name, sha256=sha256)

@@ -36,11 +36,15 @@ OTHER_EVENT_SPREADS = 4.0
 
 @dataclass(frozen=True, slots=True)
 class SideContacts:
-    """All contacts of one side and its mean foot path around the strike (offsets from foot strike, seconds)."""
+    """All contacts of one side and its mean foot path around the strike (offsets from foot strike, seconds).
+
+    ``by_shoe``: its shoe, followed in the picture, helped to place them.
+    """
 
     contacts: tuple[Contact, ...]
     foot: MeanCurve
     contact_time_s: float
+    by_shoe: bool = False
 
 
 def find_both_contacts(
@@ -71,8 +75,8 @@ def find_contacts(
     begin_s, end_s = (share * beat.period_s for share in settings.off_after_middle)
     off = float(middle.at_s[middle.straightest((begin_s, end_s))])
     step = _Steps(runner.time_s, foot, settings)
-    strikes, spreads = step.place(middles + strike, find_strike, settings.strike_window_s, shoe)
-    offs, _ = step.place(middles + off, find_toe_off, settings.off_window_s)
+    strikes, spreads, by_shoe = step.place(middles + strike, find_strike, settings.strike_window_s, shoe)
+    offs, _, _ = step.place(middles + off, find_toe_off, settings.off_window_s)
     sure = erf(settings.confident_within_s / np.sqrt(2) / spreads)
     spans_s = [(runner.time_s[piece][0], runner.time_s[piece][-1]) for piece in unbroken(runner.time_s)]
     seen = np.any([(strikes >= first_s) & (strikes <= last_s) for first_s, last_s in spans_s], axis=0)
@@ -82,7 +86,8 @@ def find_contacts(
     around = mean_step_at(runner.time_s, foot, strikes[seen], 2 * reach_s)
     if len(contacts) < 2 or around is None:
         return None
-    return SideContacts(contacts, around, float(np.nanmedian(offs - strikes)) if np.isfinite(offs).any() else np.nan)
+    contact_time_s = float(np.nanmedian(offs - strikes)) if np.isfinite(offs).any() else np.nan
+    return SideContacts(contacts, around, contact_time_s, by_shoe)
 
 
 def foot_channels(runner: RunnerTrack, side: Side, settings: EventSettings) -> Floats:
@@ -134,28 +139,28 @@ class _Steps:
         find: Callable[[MeanCurve, EventSettings, Sighting], Estimate],
         reach_s: float,
         shoe: ShoeStrikes | None = None,
-    ) -> tuple[Floats, Floats]:
+    ) -> tuple[Floats, Floats, bool]:
         """Instant (K,) of an event in every step and its spread (standard error), seconds; NaN where not seen.
 
         Steps whose shoe was followed are placed by shoe and landmarks, weighted by their spreads, unless the shoes see
-        quite another strike than the landmarks do.
+        quite another strike than the landmarks do. Last: whether shoes had a say.
         """
         times, spreads = guesses_s, np.full(len(guesses_s), np.nan)
         interval_s = float(np.median(np.diff(self.time_s)))
         for _ in range(2):
             curve = mean_step_at(self.time_s, self.foot, times, reach_s)
             if curve is None:
-                return np.full(len(guesses_s), np.nan), spreads
+                return np.full(len(guesses_s), np.nan), spreads, False
             shifts, spreads = self._shifts(times, curve, interval_s)
             times = times + shifts
-        found = self._found(times, find, reach_s, NOT_FOLLOWED)
+        found, has_say = self._found(times, find, reach_s, NOT_FOLLOWED), False
         if shoe is not None:
             placed, placed_spreads, by_shoe = place_by_shoe(shoe, times, spreads)
             apart = np.abs(by_shoe.at_s - found.offset_s) / np.hypot(by_shoe.wander_s, found.spread_s)
             if not apart > OTHER_EVENT_SPREADS:  # also where the landmarks alone see none
-                times, spreads = placed, placed_spreads
+                times, spreads, has_say = placed, placed_spreads, bool(np.isfinite(by_shoe.at_s))
                 found = self._found(times, find, reach_s, by_shoe)
-        return times + found.offset_s, np.hypot(spreads, found.spread_s)
+        return times + found.offset_s, np.hypot(spreads, found.spread_s), has_say
 
     def _found(
         self,

@@ -26,9 +26,11 @@ class Leg:
     """One leg and the trunk above it in every frame (T, 2), forward and up.
 
     Knee and ankle lie where joint centres do; the foot, heel and toe, hangs on the ankle as the pose model draws it.
+    ``hip`` is the drawn one, from which thigh and knee are told; reach is measured from ``hip_joint``.
     """
 
     hip: Floats
+    hip_joint: Floats
     knee: Floats
     ankle: Floats
     drawn_ankle: Floats
@@ -38,25 +40,28 @@ class Leg:
     length_ll: float
 
 
-def leg_of(runner: RunnerTrack, side: Side, *, incline_deg: float, offsets: OffsetSettings) -> Leg:
-    """One side's leg, drawn as anatomy has it."""
+def leg_of(
+    runner: RunnerTrack, side: Side, *, incline_deg: float, offsets: OffsetSettings, hip_ahead_ll: float = 0.0
+) -> Leg:
+    """One side's leg as anatomy has it; its hip joint lies ``hip_ahead_ll`` of that leg ahead of the drawn one."""
     hip, drawn_knee, drawn_ankle, heel, toe = (
         runner.joint_ll(side, joint) for joint in ("hip", "knee", "ankle", "heel", "foot_index")
     )
     knee, ankle = anatomical_leg(hip, drawn_knee, drawn_ankle, offsets.of(side is runner.near_side), settings=offsets)
     trunk = runner.middle_ll("shoulder") - runner.middle_ll("hip")
     lean_deg = forward_of_vertical_deg(trunk) - incline_deg  # the belt's normal leans back by the incline
-    return Leg(hip, knee, ankle, drawn_ankle, heel, toe, lean_deg, runner.leg_ll[side])
+    hip_joint = hip + np.array([hip_ahead_ll * runner.leg_ll[side], 0.0])
+    return Leg(hip, hip_joint, knee, ankle, drawn_ankle, heel, toe, lean_deg, runner.leg_ll[side])
 
 
 def foot_ahead_of_hip(leg: Leg) -> Floats:
     """Forward distance from the hip to the ankle of the same side."""
-    return np.asarray((leg.ankle - leg.hip)[:, 0] / leg.length_ll)
+    return np.asarray((leg.ankle - leg.hip_joint)[:, 0] / leg.length_ll)
 
 
 def heel_ahead_of_hip(leg: Leg) -> Floats:
     """The same to the heel."""
-    return np.asarray((leg.heel - leg.drawn_ankle + leg.ankle - leg.hip)[:, 0] / leg.length_ll)
+    return np.asarray((leg.heel - leg.drawn_ankle + leg.ankle - leg.hip_joint)[:, 0] / leg.length_ll)
 
 
 def foot_ahead_of_knee(leg: Leg) -> Floats:
@@ -66,7 +71,7 @@ def foot_ahead_of_knee(leg: Leg) -> Floats:
 
 def leg_angle(leg: Leg) -> Floats:
     """Hip to ankle against vertical, + = ankle ahead."""
-    return ahead_of_vertical_deg(leg.ankle - leg.hip)
+    return ahead_of_vertical_deg(leg.ankle - leg.hip_joint)
 
 
 def shank_angle(leg: Leg) -> Floats:
@@ -103,11 +108,11 @@ class Curves:
     trunk_lean_deg: Floats
     elbow_deg: Floats
     head_ahead: Floats
-    hip_height_ll: Floats
+    upper_body_height_ll: Floats
 
 
 def curves_of(smoothed: RunnerTrack, series: Series, side: Side) -> Curves:
-    """One side's curves: the elbow's inner angle, ears ahead of shoulders in trunk lengths, the height of the hips."""
+    """One side's curves: the elbow's inner angle, ears ahead of shoulders in trunk lengths, both' middle height."""
     shoulder, elbow, wrist = (smoothed.joint_ll(side, joint) for joint in ("shoulder", "elbow", "wrist"))
     trunk = smoothed.middle_ll("shoulder") - smoothed.middle_ll("hip")
     return Curves(
@@ -116,7 +121,7 @@ def curves_of(smoothed: RunnerTrack, series: Series, side: Side) -> Curves:
         trunk_lean_deg=series.trunk_lean_deg,
         elbow_deg=180 - np.abs(flexion_deg(shoulder, elbow, wrist)),
         head_ahead=(smoothed.middle_ll("ear") - smoothed.middle_ll("shoulder"))[:, 0] / length(trunk),
-        hip_height_ll=smoothed.middle_ll("hip")[:, 1],
+        upper_body_height_ll=(smoothed.middle_ll("shoulder") + smoothed.middle_ll("ear"))[:, 1] / 2,
     )
 
 
@@ -208,8 +213,12 @@ def head_forward(step: StepSeen) -> float:
 
 
 def vertical_oscillation(step: StepSeen) -> float:
-    """Range of the mid-hip's height within a step."""
-    return _range(step.curves.hip_height_ll[step.step])
+    """Range of the upper body's height within a step, the middle of shoulders and ears.
+
+    It stands for the hips: MediaPipe draws theirs rising by a fifth less than they do (RMSE 2.5 % of leg on measured
+    people, 0.6 so).
+    """
+    return _range(step.curves.upper_body_height_ll[step.step])
 
 
 def _mean(values: Floats) -> float:

@@ -13,19 +13,17 @@ from formcheck.gait.measures.definitions import (
     foot_ahead_of_hip,
     foot_angle,
     knee_flexion,
-    leg_of,
     shank_angle,
 )
 from formcheck.gait.rhythm.apart import FAR_S
-from formcheck.gait.settings import EventSettings, OffsetSettings
+from formcheck.gait.settings import EventSettings
 from formcheck.records.gait import Contact, Series, StepValues
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, RunnerTrack
 
 
-def frame_series(smoothed: RunnerTrack, *, incline_deg: float, offsets: OffsetSettings) -> Series:
-    """Measures at every frame, for pictures and charts, from the smoothed track."""
-    legs = {side: leg_of(smoothed, side, incline_deg=incline_deg, offsets=offsets) for side in Side}
+def frame_series(legs: Mapping[Side, Leg]) -> Series:
+    """Measures at every frame, for pictures and charts, from the legs of the smoothed track."""
     return Series(
         trunk_lean_deg=legs[Side.LEFT].trunk_lean_deg,
         knee_flexion_deg={side: knee_flexion(leg) for side, leg in legs.items()},
@@ -35,21 +33,19 @@ def frame_series(smoothed: RunnerTrack, *, incline_deg: float, offsets: OffsetSe
 
 
 def measure_steps(
-    runner: RunnerTrack,
+    legs: Mapping[Side, Leg],
     smoothed: RunnerTrack,
     series: Series,
     contacts: Mapping[Side, tuple[Contact, ...]],
     *,
-    incline_deg: float,
     settings: EventSettings,
-    offsets: OffsetSettings,
 ) -> tuple[StepValues, ...]:
     """Every step of both sides in the order of time, with its numbers; NaN where not seen.
 
-    Instants are read from ``runner`` (no filter), ranges and peaks from the ``smoothed`` track and its ``series``.
+    Instants are read from ``legs`` (no filter), ranges and peaks from the ``smoothed`` track and its ``series``.
     """
-    legs = {side: leg_of(runner, side, incline_deg=incline_deg, offsets=offsets) for side in contacts}
-    instants = {side: dict(_at_events(runner.time_s, legs[side], contacts[side], settings)) for side in contacts}
+    time_s = smoothed.time_s
+    instants = {side: dict(_at_events(time_s, legs[side], contacts[side], settings)) for side in contacts}
     rows = [(row.name, row.step) for row in (*registry.MEASURES, registry.STEP_TIME) if row.step is not None]
     return tuple(
         StepValues(

@@ -9,7 +9,7 @@ from formcheck.gait.settings.calibration import calibrations
 from formcheck.gait.settings.camera import SceneSettings
 from formcheck.gait.settings.events import EventSettings, ShoeSettings
 from formcheck.gait.settings.intervals import LANDMARK_ERROR_FRAC, LARGEST_LANDMARK_ERROR_FRAC, IntervalSettings
-from formcheck.gait.settings.legs import LegOffsets, OffsetSettings, SideSettings
+from formcheck.gait.settings.legs import HipLevel, LegOffsets, OffsetSettings, SideSettings
 from formcheck.gait.settings.propagated import spreads_of, strike_spread_s
 from formcheck.gait.settings.rhythm import PhaseSettings, TimeSettings
 from formcheck.gait.settings.select import CleaningSettings, PieceSettings, PresenceSettings, SteadySettings
@@ -19,6 +19,7 @@ __all__ = [
     "LARGEST_LANDMARK_ERROR_FRAC",
     "CleaningSettings",
     "EventSettings",
+    "HipLevel",
     "IntervalSettings",
     "LegOffsets",
     "OffsetSettings",
@@ -68,6 +69,7 @@ def settings_for(model: str | None, landmark_error_frac: float = LANDMARK_ERROR_
     intervals = IntervalSettings(
         spreads=spreads_of(landmark_error_frac),
         strike_spread_s=strike_spread_s(),
+        strike_spread_by_shoe_s=strike_spread_s(),
         landmark_error_frac=landmark_error_frac,
     )
     return Settings(intervals=intervals)
@@ -76,4 +78,8 @@ def settings_for(model: str | None, landmark_error_frac: float = LANDMARK_ERROR_
 def calibrated_intervals(model: str) -> IntervalSettings:
     """What the measures of one calibrated pose model are off by."""
     found = calibrations()[model]
-    return IntervalSettings(spreads=found.spreads, strike_spread_s=found.strike_spread_s)
+    return IntervalSettings(
+        spreads=found.spreads,
+        strike_spread_s=found.strike_spread_s,
+        strike_spread_by_shoe_s=found.strike_spread_by_shoe_s,
+    )

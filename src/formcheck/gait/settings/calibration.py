@@ -15,7 +15,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from formcheck.gait.settings.legs import LegOffsets, OffsetSettings
+from formcheck.gait.settings.legs import HipLevel, LegOffsets, OffsetSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Calibration:
     clips: int
     offsets: OffsetSettings
     strike_spread_s: float
+    strike_spread_by_shoe_s: float
     spreads: Mapping[str, tuple[float, float]]
     timing: Mapping[str, tuple[float, float]]
 
@@ -46,6 +47,7 @@ def _calibration(found: Mapping[str, Any]) -> Calibration:
         clips=found["clips"],
         offsets=_offsets(found["offsets"]) if "offsets" in found else OffsetSettings(),
         strike_spread_s=found["strike_spread_s"],
+        strike_spread_by_shoe_s=found["strike_spread_by_shoe_s"],
         spreads={name: (near, far) for name, (near, far) in found["spreads"].items()},
         timing={name: (late_s, spread_s) for name, (late_s, spread_s) in found["timing"].items()},
     )
@@ -53,4 +55,4 @@ def _calibration(found: Mapping[str, Any]) -> Calibration:
 
 def _offsets(found: Mapping[str, Any]) -> OffsetSettings:
     near, far = (LegOffsets(**found[leg]) for leg in ("near", "far"))
-    return OffsetSettings(near=near, far=far, foot_slow_frac=found["foot_slow_frac"])
+    return OffsetSettings(near=near, far=far, hip=HipLevel(**found["hip"]), foot_slow_frac=found["foot_slow_frac"])

@@ -28,8 +28,9 @@ class IntervalSettings:
     min_steps: int = 4  # fewer steps on a side: withheld
     good_steps: int = 7  # a stable mean needs 7 per leg (Dingenen et al. 2018)
     spreads: Mapping[str, tuple[float, float]] = field(default_factory=lambda: calibrations()["full"].spreads)
-    # Of a clip's strikes as a whole, near leg.
+    # Of a clip's strikes as a whole, near leg: by landmarks alone, and where the shoe was followed in the picture.
     strike_spread_s: float = field(default_factory=lambda: calibrations()["full"].strike_spread_s)
+    strike_spread_by_shoe_s: float = field(default_factory=lambda: calibrations()["full"].strike_spread_by_shoe_s)
     landmark_error_frac: float | None = None  # standard error of landmarks of no calibrated model, in leg lengths
     unknown_belt_ll_s: float = 5.0  # where the belt's speed was not measured, that of a fast runner: 4.3 m/s
     # Healthy runners stay below 0.04 (Vincent 2025). Lowered from 0.2 after one real clip with a hidden far leg got a
@@ -42,6 +43,7 @@ class IntervalSettings:
     widest_reach_ll: float = 0.12  # half the usual reach
     widest_bounce_ll: float = 0.05  # half the usual bounce
     widest_angle_deg: float = 15.0  # no angle at strike is of use beyond it
+    widest_foot_deg: float = 5.0  # between a heel's landing and a forefoot's lie 10 degrees (Altman & Davis 2012)
     widest_lean_deg: float = 6.0  # as wide as the whole usual band
     widest_asymmetry_frac: float = 0.33  # not even a leg that does a third more than the other would show
     widest_time_s: float = 0.06  # half of what lies between contact at 2 and at 5 m/s (Hamner & Delp 2013)
@@ -49,3 +51,7 @@ class IntervalSettings:
     def spread(self, name: str, *, near: bool = True) -> float:
         """The standard error of a measure on the near or the far leg."""
         return self.spreads[name][0 if near else 1]
+
+    def strike_spread(self, *, by_shoe: bool) -> float:
+        """The standard error of a clip's strikes as a whole, seconds."""
+        return self.strike_spread_by_shoe_s if by_shoe else self.strike_spread_s

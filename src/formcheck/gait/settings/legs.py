@@ -21,6 +21,34 @@ class SideSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class HipLevel:
+    """How far ahead of the near leg's drawn hip its reach is to be measured from, in leg lengths: a sum of terms.
+
+    Each was found on clips with known joints, and lowers the error of runners left out (``python -m tools.accuracy
+    levels``). Beyond what those clips cover a term grows no further.
+    """
+
+    always_ll: float = 0.0
+    facing_right_ll: float = 0.0  # taken off for one who faces left: the pose model is no mirror image of itself
+    turned_ll: float = 0.0  # for 10 degrees of camera yaw either way
+    faster_ll: float = 0.0  # for each leg length/s that the belt is faster than 3.3
+
+    def ahead_ll(self, *, facing_right: bool, yaw_deg: float, belt_ll_s: float) -> float:
+        """The sum for one clip; a belt speed that is not known (NaN) counts as usual."""
+        sign = 1.0 if facing_right else -1.0
+        tens = min(abs(yaw_deg), LARGEST_LEVEL_YAW_DEG) / 10
+        slowest, fastest = LEVEL_BELTS_LL_S
+        faster = min(max(belt_ll_s, slowest), fastest) - USUAL_BELT_LL_S if belt_ll_s > 0 else 0.0
+        return self.always_ll + sign * self.facing_right_ll + tens * self.turned_ll + faster * self.faster_ll
+
+
+LARGEST_LEVEL_YAW_DEG = 14.0
+LEVEL_BELTS_LL_S = (2.1, 6.0)
+"""What the rendered clips cover: 2 to 5 m/s."""
+USUAL_BELT_LL_S = 3.3
+
+
+@dataclass(frozen=True, slots=True)
 class LegOffsets:
     """How a pose model's thigh and shank differ from those between joint centres.
 
@@ -41,11 +69,13 @@ class OffsetSettings:
     Segments turn by the whole angle while the knee is straighter than ``straight_knee_deg`` and not at all once it is
     bent beyond ``bent_knee_deg``: up to 25 deg the thigh was off by 2 to 3 deg, in the swing's 40 to 100 deg by less
     than 1 (near leg, 39 rendered clips). ``foot_slow_frac``: by which part the drawn foot rides back too slowly while
-    it stands: ankle and heel wander forward over a stance.
+    it stands: ankle and heel wander forward over a stance. ``hip`` holds for the near leg: the far one's errors follow
+    none of its terms.
     """
 
     near: LegOffsets = LegOffsets()
     far: LegOffsets = LegOffsets()
+    hip: HipLevel = HipLevel()
     foot_slow_frac: float = 0.0
     straight_knee_deg: float = 25.0
     bent_knee_deg: float = 45.0

@@ -33,6 +33,7 @@ def measure(gait: Gait, run: Run | None, scale: Scale, settings: Settings) -> di
         frame_interval_s=float(np.median(np.diff(run.runner.time_s))) if run else np.nan,
         roll_spread_deg=gait.roll.spread_deg if isinstance(gait, SideGait) and gait.roll else 0.0,
         stride_s=run.beat.period_s if run else np.nan,
+        by_shoe=run.by_shoe if run else frozenset(),
     )
     measures = measure_all(steps, conditions, settings=settings.intervals)
     measures = doubt_far_leg(measures, steps, near_side, settings=settings.intervals)

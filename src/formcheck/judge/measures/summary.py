@@ -22,7 +22,8 @@ from formcheck.words.reasons import reason
 class Conditions:
     """What the errors depend on: belt speed, frame interval in real time, camera roll's own error.
 
-    ``stride_s``: the stride's duration by the beat, NaN where there is none.
+    ``stride_s``: the stride's duration by the beat, NaN where there is none. ``by_shoe``: sides whose strikes their
+    shoes helped to place.
     """
 
     near_side: Side
@@ -30,6 +31,7 @@ class Conditions:
     frame_interval_s: float
     roll_spread_deg: float
     stride_s: float = np.nan
+    by_shoe: frozenset[Side] = frozenset()
 
 
 BETTER = ("full", "heavy")
@@ -40,9 +42,10 @@ def error_of(row: Definition, conditions: Conditions, settings: IntervalSettings
     """What the error of a measure is made of, on the leg nearer the camera or the other."""
     known = np.isfinite(conditions.belt_speed_ll_s)
     per_second = row.per_belt * (conditions.belt_speed_ll_s if known else settings.unknown_belt_ll_s)
+    side = conditions.near_side if near else conditions.near_side.other
     parts = (
         row.spread_by_eye if row.spread_by_eye is not None else settings.spread(row.name, near=near),
-        per_second * settings.strike_spread_s,
+        per_second * settings.strike_spread(by_shoe=side in conditions.by_shoe),
         row.per_roll * conditions.roll_spread_deg,
     )
     sampled = np.hypot(per_second, np.sqrt(row.events)) * conditions.frame_interval_s / np.sqrt(12)

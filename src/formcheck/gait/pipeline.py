@@ -7,6 +7,7 @@ from formcheck.gait.camera.scene import find_view
 from formcheck.gait.camera.side_view import SideView
 from formcheck.gait.events.contacts import find_both_contacts
 from formcheck.gait.legs.sides import repair_sides
+from formcheck.gait.measures.landing import without_impossible
 from formcheck.gait.measures.rear import measure_rear
 from formcheck.gait.measures.run import measure_run
 from formcheck.gait.rhythm.clock import find_pace, find_pace_end_on
@@ -71,4 +72,5 @@ def _running(gait: SideGait, side_view: SideView, room: Turn) -> SideGait:
     gait = replace(gait, roll=roll)
     if beat is None or not contacts:
         return gait
-    return replace(gait, run=measure_run(runner, beat, contacts, side_view, roll))
+    run = measure_run(runner, beat, contacts, side_view, roll)
+    return replace(gait, run=without_impossible(run, contacts, settings=settings.landing, scene=settings.scene))

@@ -64,8 +64,7 @@ def find_obstacles(gait: Gait, filmed: Filmed, *, settings: Settings) -> tuple[R
             if run is None:
                 return found or (reason("legs_hidden"),)
             is_contradicted = pace is not None and pace.time_base.contradiction is not None
-            on_the_spot = run.belt_speed_ll_s < settings.scene.slowest_run_ll_s and not is_contradicted
-            return (*found, reason("no_steady_running", "drill")) if on_the_spot else found
+            return found if is_contradicted else (*found, *_run_obstacles(run, settings))
 
 
 def find_framing_obstacles(seen: Person | Nobody, filmed: Filmed, *, settings: Settings) -> tuple[Reason, ...]:
@@ -89,6 +88,13 @@ def _pace_obstacles(person: Person, pace: Pace | None, settings: Settings) -> It
         yield _why_no_run(person, pace, settings)
     if pace.time_base.contradiction is not None:
         yield contradiction(pace, mean_fps(person.pose.time_s))
+
+
+def _run_obstacles(run: Run, settings: Settings) -> Iterator[Reason]:
+    if run.belt_speed_ll_s < settings.scene.slowest_run_ll_s:
+        yield reason("no_steady_running", "drill")
+    elif run.impossible_frac.get(run.runner.near_side, 0.0) > settings.landing.most_impossible_frac:
+        yield reason("impossible_strikes")
 
 
 def _why_no_run(person: Person, pace: Pace, settings: Settings) -> Reason:

@@ -4,7 +4,7 @@ The records that flow from `gait` to `judge`: numbers and codes, no words. "ll" 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 import numpy as np
@@ -228,7 +228,8 @@ class Run:
     """A run seen from the side, in real seconds and the runner's own frame.
 
     ``belt_line`` maps a side to a point and a direction in pixels (x, y, dx, dy): the line that side's foot rides in
-    stance; empty when not found. ``by_shoe``: sides whose strikes their shoes helped to place.
+    stance; empty when not found. ``by_shoe``: sides whose strikes their shoes helped to place. ``impossible_frac``: the
+    share of each side's steps that no runner makes; they are left out.
     """
 
     runner: RunnerTrack
@@ -239,6 +240,7 @@ class Run:
     surface: Surface
     belt_line: Mapping[Side, tuple[float, float, float, float]]
     by_shoe: frozenset[Side] = frozenset()
+    impossible_frac: Mapping[Side, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ class SideView:
         asked = Strikes(replace(self.pose, time_s=self.clip_s), runner.leg_length_px, factor, strikes_s)
         return {
             side: find_shoe_strikes(
-                [self._on_pose_clock(path, at_s) for path, at_s in zip(paths, laid_s[side], strict=True)],
+                [self._on_pose_clock(path, at_s) for path, at_s in zip(paths, laid_s.get(side, ()), strict=True)],
                 leg_px=runner.leg_length_px,
                 slowed=factor,
                 belt_ll_s=belt,

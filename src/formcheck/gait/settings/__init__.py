@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from formcheck.gait.settings.calibration import calibrations
 from formcheck.gait.settings.camera import SceneSettings
-from formcheck.gait.settings.events import EventSettings, ShoeSettings
+from formcheck.gait.settings.events import EventSettings, LandingSettings, ShoeSettings
 from formcheck.gait.settings.intervals import LANDMARK_ERROR_FRAC, LARGEST_LANDMARK_ERROR_FRAC, IntervalSettings
 from formcheck.gait.settings.legs import HipLevel, LegOffsets, OffsetSettings, SideSettings
 from formcheck.gait.settings.propagated import spreads_of, strike_spread_s
@@ -21,6 +21,7 @@ __all__ = [
     "EventSettings",
     "HipLevel",
     "IntervalSettings",
+    "LandingSettings",
     "LegOffsets",
     "OffsetSettings",
     "PhaseSettings",
@@ -52,6 +53,7 @@ class Settings:
     time: TimeSettings = field(default_factory=TimeSettings)
     events: EventSettings = field(default_factory=EventSettings)
     shoe: ShoeSettings = field(default_factory=ShoeSettings)
+    landing: LandingSettings = field(default_factory=LandingSettings)
     intervals: IntervalSettings = field(default_factory=IntervalSettings)
     offsets: OffsetSettings = field(default_factory=OffsetSettings)
 

@@ -16,22 +16,35 @@ ARMS = (("wrist", "shoulder"), ("elbow", "shoulder"))
 
 
 def find_cuts(pose: PoseTrack, within: tuple[int, int], stride_s: float, *, settings: PieceSettings) -> list[int]:
-    """Frames before which something is missing, in the frames [start, end) of a pose; ``stride_s`` as it plays."""
-    start, end = within
+    """Frames before which something is missing, in the frames [start, end) of a pose; ``stride_s`` as it plays.
+
+    A small leap must stand out from how much the rhythm wavers anyway.
+    """
     leap = _rhythm_leap(pose, within, stride_s, settings)
-    if not np.isfinite(leap).any() or np.nanmax(leap) < settings.least_leap_turns:
+    if not np.isfinite(leap).any():
         return []
-    peak = int(np.nanargmax(leap))
-    near_s = settings.leap_room_strides * stride_s
-    near = np.flatnonzero(np.abs(pose.time_s[start:end] - pose.time_s[start + peak]) <= near_s)
-    near = near[(near > 0) & (near < end - start)]
-    shift = _shape_leap(pose, within)
-    at = start + int(near[np.argmax(shift[near])])
-    return [
-        *find_cuts(pose, (start, at), stride_s, settings=settings),
-        at,
-        *find_cuts(pose, (at, end), stride_s, settings=settings),
-    ]
+    least = max(settings.least_leap_turns, settings.least_leap_medians * float(np.nanmedian(leap)))
+    return _cuts(pose, within, stride_s, least, settings)
+
+
+def _cuts(
+    pose: PoseTrack, within: tuple[int, int], stride_s: float, least_leap: float, settings: PieceSettings
+) -> list[int]:
+    start, end = within
+    time_s = pose.time_s[start:end]
+    leap = _rhythm_leap(pose, within, stride_s, settings)
+    inner = (time_s - time_s[0] >= stride_s) & (time_s[-1] - time_s >= stride_s)
+    leap = np.where(
+        leap >= np.where(inner, min(least_leap, settings.sure_leap_turns), settings.sure_leap_turns), leap, 0
+    )
+    if not leap.any():
+        return []
+    near = np.flatnonzero(np.abs(time_s - time_s[np.argmax(leap)]) <= settings.leap_room_strides * stride_s)
+    near = near[(near > 0) & (near < len(time_s))]
+    at = start + int(near[np.argmax(_shape_leap(pose, within)[near])])
+    parts = ((start, at), (at, end))
+    before, after = (_cuts(pose, part, stride_s, least_leap, settings) for part in parts)
+    return [*before, at, *after]
 
 
 def _rhythm_leap(pose: PoseTrack, within: tuple[int, int], stride_s: float, settings: PieceSettings) -> Floats:

@@ -37,9 +37,12 @@ class PieceSettings:
     longest_gap_frames: float = 3.0  # of the usual interval, where pictures are few
     still_s: float = 0.15  # the legs of a runner never stay longer
     still_share: float = 0.15  # of how far they usually move in that time
-    least_leap_turns: float = 0.1  # of a stride, missing or too much; below 0.08 in whole clips
+    # Of a stride, missing or too much. In 31 whole clips to 0.073; where beyond 0.03, at most 5 times its median.
+    sure_leap_turns: float = 0.1
+    least_leap_turns: float = 0.045
+    least_leap_medians: float = 6.5
     arms_agree_turns: float = 0.15  # with the legs' leap
-    leap_room_strides: float = 0.3  # around the leap of the rhythm: where the body leaps
+    leap_room_strides: float = 0.2  # around the leap of the rhythm: where the body leaps
     least_window_strides: float = 0.6  # on each side of a leap
     least_seen_frac: float = 0.5  # of a joint's frames there
     least_swing_share: float = 0.5  # of a joint's variance that is one sinusoid a stride: 0.8 to 0.97 in runs

@@ -48,12 +48,15 @@ def _cuts(
 
 
 def _rhythm_leap(pose: PoseTrack, within: tuple[int, int], stride_s: float, settings: PieceSettings) -> Floats:
-    """By how many turns the rhythm behind each frame's beginning is off the one before it (N,); NaN near the ends."""
+    """By how many turns the rhythm behind each frame's beginning is off the one before it (N,); NaN near the ends.
+
+    And NaN where it is little and the arms don't leap as the legs do: these may be taken for each other.
+    """
     span = slice(*within)
     legs, arms = (_jumps(pose.time_s[span], _swings(pose, joints)[span], stride_s, settings) for joints in (LEGS, ARMS))
     half = np.abs(_wrapped(2 * legs)) / 2  # whichever leg is which
-    agree = np.abs(_wrapped(legs - arms)) <= settings.arms_agree_turns
-    return np.where(agree, np.abs(legs), half)
+    agree = np.abs(_wrapped(legs - arms)) <= np.clip(np.abs(legs) / 2, *settings.arms_agree_turns)
+    return np.where(agree, np.abs(legs), np.where(half < settings.sure_leap_turns, np.nan, half))
 
 
 def _swings(pose: PoseTrack, joints: tuple[tuple[str, str], ...]) -> Floats:

@@ -41,7 +41,7 @@ def _cuts(
         return []
     near = np.flatnonzero(np.abs(time_s - time_s[np.argmax(leap)]) <= settings.leap_room_strides * stride_s)
     near = near[(near > 0) & (near < len(time_s))]
-    at = start + int(near[np.argmax(_shape_leap(pose, within)[near])])
+    at = start + int(near[np.argmax((_shape_leap(pose, within) * leap**2)[near])])  # both are largest there
     parts = ((start, at), (at, end))
     before, after = (_cuts(pose, part, stride_s, least_leap, settings) for part in parts)
     return [*before, at, *after]

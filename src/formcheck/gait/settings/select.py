@@ -42,7 +42,7 @@ class PieceSettings:
     least_leap_turns: float = 0.045
     least_leap_medians: float = 6.5
     arms_agree_turns: tuple[float, float] = (0.02, 0.15)  # with half of the legs' leap, at least and at most
-    leap_room_strides: float = 0.2  # around the leap of the rhythm: where the body leaps
+    leap_room_strides: float = 0.3  # around the leap of the rhythm: where the body leaps
     least_window_strides: float = 0.6  # on each side of a leap
     least_seen_frac: float = 0.5  # of a joint's frames there
     least_swing_share: float = 0.5  # of a joint's variance that is one sinusoid a stride: 0.8 to 0.97 in runs

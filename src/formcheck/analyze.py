@@ -14,7 +14,7 @@ from formcheck.clip.reader import ClipProbe, ClipReader, sha256_of
 from formcheck.gait.settings import settings_for
 from formcheck.judge.assess import assess
 from formcheck.judge.obstacles import Filmed, mean_fps
-from formcheck.records.errors import NotAVideoError, PartError
+from formcheck.records.errors import ClipError, NotAVideoError, PartError
 from formcheck.records.gait import ShoePaths, Strikes, TimeScale
 from formcheck.records.options import RunOptions
 from formcheck.records.report import Clip, ModelUsed, Report
@@ -170,6 +170,8 @@ class _Watched:
         self.others: Mapping[int, Floats] = {}
         with ClipReader(path, limits=limits) as reader:
             self.probe: ClipProbe = reader.clip
+        if self.probe.is_overlay:
+            raise ClipError(say("error.clip.overlay", name=path.name))
         self.skipped_s = _times_before(path, within_s[0], limits)
 
     def see(self, model_path: Path) -> Seen:

@@ -281,6 +281,15 @@ def exchanged(track: PoseTrack, frames: np.ndarray, joints: tuple[str, ...] = ("
     return PoseTrack(track.time_s, xy_px, track.visibility, track.width_px, track.height_px)
 
 
+def turned_picture(track: PoseTrack, quarters: int) -> PoseTrack:
+    """The track of a picture turned counter-clockwise by quarter turns, as one filmed on its side without a tag."""
+    xy_px, width_px, height_px = np.array(track.xy_px), track.width_px, track.height_px
+    for _ in range(quarters):
+        xy_px = np.stack((xy_px[..., 1], width_px - xy_px[..., 0]), axis=-1)
+        width_px, height_px = height_px, width_px
+    return PoseTrack(track.time_s, xy_px, track.visibility, width_px, height_px)
+
+
 def hidden(track: PoseTrack, frames: np.ndarray, landmarks: list[int]) -> PoseTrack:
     """The track with ``landmarks`` unseen in ``frames``: MediaPipe still guesses a place but says it doubts it."""
     visibility = np.array(track.visibility)

@@ -1,4 +1,4 @@
-"""How accurate is formcheck? ``python -m tools.accuracy page|show|timing|levels|calibrate``; see docs/accuracy.md."""
+"""How accurate is formcheck? ``python -m tools.accuracy -h`` lists what it measures; see docs/accuracy.md."""
 
 import argparse
 import sys
@@ -6,21 +6,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from formcheck.gait.settings import OffsetSettings, calibrations
-from tools.accuracy.calibrate import TABLE, calibrate, gather, table
+from formcheck.gait.settings import calibrations
+from tools.accuracy.calibrate import TABLE, calibrate, gather, judge_left_out, table
 from tools.accuracy.legs import exchanges
 from tools.accuracy.levels import print_levels
 from tools.accuracy.measured import FOLDER, trial_names
-from tools.accuracy.page import write_page
+from tools.accuracy.page import Findings, write_page
+from tools.accuracy.real import real_table
 from tools.accuracy.rings import (
     Bench,
-    Task,
     levels_of_all,
     pictured_tasks,
     prepare,
     rows_of,
     sights_of_all,
-    virtual_tasks,
 )
 from tools.accuracy.table import print_table
 from tools.accuracy.timing import print_timing
@@ -28,20 +27,24 @@ from tools.accuracy.timing import print_timing
 PAGE = Path("docs/accuracy.md")
 COMMANDS = {
     "page": "write docs/accuracy.md",
-    "show": "print the errors of both rings",
+    "show": "print the errors of every measure, as calibrated",
     "levels": "print how far ahead of the drawn hip reach is measured from, and what a runner left out is off by",
     "timing": "print when each event detector sees its event, and what a runner left out is off by",
-    "calibrate": "find the spreads of the intervals on the clips that may be fitted, and write them",
+    "real": "hold the program against foot strikes of real clips that were counted by eye",
+    "calibrate": "find lags, levels and the spreads of the intervals anew, and write them",
 }
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Do what the command says."""
     options = _parser().parse_args(arguments)
-    bench = Bench(options.folder, options.jobs, options.quick)
+    if options.command == "real":
+        print(real_table(options.clips))
+        return
+    bench = Bench(options.folder, options.jobs, options.quick, options.at_hand)
     model = options.models[0]
     if not trial_names():
-        print(f"No measured runners in {FOLDER}: ring 3 is left out.", file=sys.stderr)
+        print(f"No measured runners in {FOLDER}: prescribed gaits alone.", file=sys.stderr)
     if options.command == "timing":
         prepare([model], bench)
         print_timing(sights_of_all(pictured_tasks([model], bench), bench))
@@ -53,23 +56,30 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.command == "calibrate":
         _calibrate(options.models, bench)
         return
-    pictured, virtual = _pictured(options.models, bench), virtual_tasks(model, bench)
     if options.command == "page":
-        drawn = rows_of(pictured_tasks([model], bench), replace(bench, instead={"offsets": OffsetSettings()}))
-        write_page(rows_of([*pictured, *virtual], bench), drawn, exchanges(model, bench), model, options.to)
+        write_page(_findings(model, options.models, bench), options.to)
         print(f"{options.to} is written.")
-    else:
-        for tasks in (pictured, virtual):
-            print_table(rows_of(tasks, bench))
+        return
+    prepare([model], bench)
+    print_table(rows_of(pictured_tasks([model], bench), bench))
 
 
-def _pictured(models: Sequence[str], bench: Bench) -> list[Task]:
-    """Ring 2 with the first model; the others, of which the largest takes hours, see the committed clips alone."""
-    first, others = models[:1], models[1:]
+def _findings(model: str, models: Sequence[str], bench: Bench) -> Findings:
+    """Runners left out with the first model; the others are compared on the committed clips alone."""
     committed = replace(bench, quick=True)
-    prepare(first, bench)
-    prepare(others, committed)
-    return [*pictured_tasks(first, bench), *pictured_tasks(others, committed)]
+    prepare([model], bench)
+    prepare(models, committed)
+    tasks = pictured_tasks([model], bench)
+    evidence = gather(model, tasks, bench)
+    judged = judge_left_out(evidence, tasks, bench)
+    return Findings(
+        model,
+        [row for rows, _ in judged for row in rows],
+        evidence.by_landmarks,
+        [verdict for _, verdict in judged if verdict is not None],
+        rows_of(pictured_tasks(models, committed), bench),
+        exchanges(model, bench),
+    )
 
 
 def _calibrate(models: Sequence[str], bench: Bench) -> None:
@@ -95,7 +105,9 @@ def _parser() -> argparse.ArgumentParser:
         help="lite, full, heavy: the page tells most of the first, and compares the others on the committed clips",
     )
     parser.add_argument("--folder", type=Path, default=Path("out/accuracy"), help="where clips and landmarks are kept")
-    parser.add_argument("--quick", action="store_true", help="committed clips and a tenth of ring 3")
+    parser.add_argument("--quick", action="store_true", help="the committed clips alone")
+    parser.add_argument("--at-hand", action="store_true", help="only clips that are rendered already")
+    parser.add_argument("--clips", type=Path, default=Path(), help="where the real clips lie")
     parser.add_argument("--jobs", type=int, default=Bench(Path()).jobs, help="processes at once")
     parser.add_argument("--to", type=Path, default=PAGE, help="where the page is written")
     return parser

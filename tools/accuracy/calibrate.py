@@ -22,10 +22,11 @@ from formcheck.gait.settings.calibration import Calibration
 from formcheck.judge.measures.intervals import Z95
 from tools.accuracy.cases import Label, weights_of
 from tools.accuracy.levels import Level, fit_level, leave_one_out
-from tools.accuracy.rings import Bench, Task, levels_of_all, rows_of, sights_of_all
+from tools.accuracy.rings import Bench, Task, judged_with, levels_of_all, rows_of, shot_of, sights_of_all
 from tools.accuracy.score import Leg, Row
 from tools.accuracy.timing import Sight, fit_timing
 from tools.accuracy.truth import Floats
+from tools.accuracy.verdicts import Verdict
 
 TABLE: Final = Path(str(files(settings).joinpath("calibrated.toml")))
 HELD: Final = 0.95
@@ -94,9 +95,26 @@ def calibrate(evidence: Evidence) -> Calibration:
         offsets=replace(now.offsets, hip=fit_level(evidence.levels)) if is_corrected else now.offsets,
         strike_spread_s=widened * by_landmarks_s,
         strike_spread_by_shoe_s=widened * by_shoe_s,
-        spreads={**now.intervals.spreads, **spreads_of(rows, widened * by_shoe_s)},
+        spreads={
+            **now.intervals.spreads,
+            **spreads_of(rows, widened * by_shoe_s),
+            **_feet(rows, evidence.by_landmarks, (widened * by_shoe_s, widened * by_landmarks_s)),
+        },
         timing=fit_timing(evidence.sights),
     )
+
+
+def _feet(
+    rows: Sequence[Row], by_landmarks: Sequence[Row], strike_s: tuple[float, float]
+) -> dict[str, tuple[float, float]]:
+    """The foot's angle by landmarks, and by the shoe where it was followed: there the number is another."""
+    alone = {(row.case, row.leg): row for row in by_landmarks if row.measure == "foot_angle"}
+    feet = [row for row in rows if row.measure == "foot_angle"]
+    by_shoe = [row for row in feet if row.error != alone[row.case, row.leg].error]
+    shoe_s, landmarks_s = strike_s
+    found = spreads_of(alone.values(), landmarks_s)
+    shoes = spreads_of(by_shoe, shoe_s).get("foot_angle", found["foot_angle"])
+    return {"foot_angle": found["foot_angle"], "foot_angle_by_shoe": shoes}
 
 
 def settings_of(found: Calibration) -> Settings:
@@ -107,6 +125,13 @@ def settings_of(found: Calibration) -> Settings:
         strike_spread_by_shoe_s=found.strike_spread_by_shoe_s,
     )
     return Settings(offsets=found.offsets, intervals=intervals, events=EventSettings(timing=found.timing))
+
+
+def judge_left_out(evidence: Evidence, tasks: Sequence[Task], bench: Bench) -> list[tuple[list[Row], Verdict | None]]:
+    """Every case judged by what all other runners' clips say."""
+    ways = {task: shot_of(str(task.subject), bench).way for task in tasks}
+    settings = {way: settings_of(calibrate(evidence.without(way))) for way in dict.fromkeys(ways.values())}
+    return judged_with([(task, settings[way]) for task, way in ways.items()], bench)
 
 
 def left_out_rows(evidence: Evidence) -> list[Row]:
@@ -150,11 +175,14 @@ def strike_spread_s(rows: Iterable[Row]) -> float:
 def spreads_of(rows: Iterable[Row], strike_s: float) -> dict[str, tuple[float, float]]:
     """Spread of every measure on the near and the far leg, which is never the surer; the trunk has one for both.
 
-    ``strike_s``: the strikes' own spread, already widened.
+    ``strike_s``: the strikes' own spread, already widened. Measured people decide, where there are any: prescribed
+    gaits are told better, and intervals are for people.
     """
+    every = list(rows)
+    people = any(row.case.is_person for row in every)
     telling: dict[tuple[str, Leg], list[Row]] = {}
-    for row in rows:
-        if np.isfinite(row.error) and np.isfinite(row.below):
+    for row in every:
+        if row.case.is_person is people and np.isfinite(row.error) and np.isfinite(row.below):
             telling.setdefault((row.measure, row.leg), []).append(row)
     found = {key: _spread_of(chosen, strike_s) for key, chosen in telling.items()}
     names = dict.fromkeys(name for name, _ in found)

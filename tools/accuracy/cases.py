@@ -63,6 +63,7 @@ class Case(Label):
     steps: tuple[TrueStep, ...]
     """Of the whole clip, its ends included."""
     belt_ll_s: float
+    belt_m_s: float = np.nan
     overground: bool = False
     shoes: ShoeFollower | None = None
     """Where there are pictures."""

@@ -13,7 +13,7 @@ from tools.accuracy.rings import Bench, bank_of, shot_of, work
 from tools.accuracy.table import markdown
 from tools.accuracy.virtual import Filming
 
-RATES: Final = (30.0, 60.0, 120.0)
+RATES: Final = (60.0,)
 NAMES: Final = {"pose model": "rendered clips, as the pose model sees them"} | {
     kind: f"measured runners, put in: {kind}" for kind in KINDS
 }
@@ -29,7 +29,7 @@ class Track:
 
 
 def exchanges(model: str, bench: Bench) -> list[Exchanges]:
-    """Every clip of ring 2, and every trial with every kind of exchange at three rates."""
+    """Every clip of ring 2, and every trial with every kind of exchange."""
     tracks = [Track(model, shot.name) for shot in bench.shots()]
     trials = trial_names()[:1] if bench.quick else trial_names()
     tracks += [

@@ -1,134 +1,132 @@
 """docs/accuracy.md: the tables, set into the words of accuracy.md.j2."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from formcheck.gait.settings import Settings
-from tools.accuracy.calibrate import widened_by
+from tools.accuracy.calibrate import parts_of
 from tools.accuracy.exchanged import Exchanges
 from tools.accuracy.legs import exchanges_table
-from tools.accuracy.rings import ROLLS_DEG, YAWS_DEG
 from tools.accuracy.score import Row
 from tools.accuracy.table import Figures, figures, grouped, markdown, title_of, written
-from tools.accuracy.targets import GROUPS, RINGS, targets_table
+from tools.accuracy.targets import targets_table
+from tools.accuracy.verdicts import Verdict, brier_table, reliability_table, words_table
 
 HERE: Final = Path(__file__).parent
-HELD: Final = (0.90, 0.99)
-"""Share of the stated intervals that should hold the truth."""
-ENOUGH: Final = 100
-"""Intervals below which more than 99 % cannot be told from 99 %."""
-RATES: Final = (30.0, 60.0, 120.0, 240.0)
+HELD: Final = 0.9
+"""Least share of the stated intervals that should hold the truth."""
+HEADLINES: Final = (
+    ("foot_ahead_of_hip", "near"),
+    ("foot_ahead_of_hip", "far"),
+    ("trunk_lean", "both"),
+    ("shank_angle", "near"),
+    ("knee_flexion", "near"),
+    ("contact_time", "near"),
+    ("cadence", "both"),
+    ("belt_speed", "both"),
+    ("vertical_oscillation", "both"),
+)
 VIEWED: Final = (
     ("foot_ahead_of_hip", "near"),
     ("shank_angle", "near"),
     ("knee_flexion", "near"),
     ("trunk_lean", "both"),
     ("belt_speed", "both"),
-    ("camera_roll", "both"),
 )
 """Measures whose errors are told for each view and model."""
+TURNED_DEG: Final = 5.0
+"""Camera yaw from which a clip counts as turned."""
 
 
-def write_page(rows: Sequence[Row], as_drawn: Sequence[Row], legs: Sequence[Exchanges], model: str, path: Path) -> None:
-    """Write the page from every row of every ring and model; ``model`` is the one most is told of.
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the page tells: rows and verdicts of runners left out; rows of ``models`` on the committed clips.
 
-    ``as_drawn``: rows of its rendered clips with the legs as the pose model draws them.
+    ``by_landmarks``: rows of the same clips where no shoe was followed.
     """
+
+    model: str
+    rows: Sequence[Row]
+    by_landmarks: Sequence[Row]
+    verdicts: Sequence[Verdict]
+    models: Sequence[Row]
+    legs: Sequence[Exchanges]
+
+
+def write_page(found: Findings, path: Path) -> None:
+    """Write the page."""
     environment = Environment(
         loader=FileSystemLoader(HERE), undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False
     )
-    path.write_text(
-        environment.get_template("accuracy.md.j2").render(
-            legs=exchanges_table(legs), offsets=offsets_table(as_drawn, rows, model), **contents(rows, model)
-        ),
-        encoding="utf-8",
-    )
+    text = environment.get_template("accuracy.md.j2").render(contents(found))
+    path.write_text(text, encoding="utf-8")
 
 
-def contents(rows: Sequence[Row], model: str) -> dict[str, object]:
+def contents(found: Findings) -> dict[str, object]:
     """What the page's words are filled with."""
-    own = [row for row in rows if row.case.model == model]
-    square = [row for row in own if row.case.ring == 2 or _is_square(row)]
-    fitted = {row.case for row in own if row.case.group == "fit"}
-    held_out = [row for row in own if row.case.ring == 2 and row.case.group == "held out"]
+    people = [row for row in found.rows if row.case.is_person]
+    alone = [row for row in found.by_landmarks if row.case.is_person]
+    gaits = [row for row in found.rows if not row.case.is_person]
+    headlines = [row for row in people if _measure(row) in HEADLINES]
     return {
-        "model": model,
-        "counts": {(ring, group): _counts(rows, ring, group) for ring in RINGS for group in GROUPS},
-        "reach": _headline(held_out, "foot_ahead_of_hip", "near"),
-        "lean": _headline(held_out, "trunk_lean", "both"),
-        "targets": targets_table(square),
-        "coverage": {group: coverage_table([r for r in square if r.case.group == group]) for group in GROUPS},
-        "full": {(ring, group): _by_rate(square, ring, group) for ring in RINGS for group in GROUPS},
-        "views": views_table([row for row in own if row.case.ring == 3 and row.case.fps == 60]),
-        "wider": f"{widened_by(fitted):.2f}",
-        "wider_trunk": f"{widened_by(case for case in fitted if case.ring == 2):.2f}",
-        "roll_prior": f"{Settings().scene.roll_prior_deg:g}",
-        "models": models_table([row for row in rows if row.case.ring == 2]),
+        "model": found.model,
+        "people": _counts(people),
+        "gaits": _counts(gaits),
+        "reach": _headline(people, "foot_ahead_of_hip", "near"),
+        "lean": _headline(people, "trunk_lean", "both"),
+        "held": _headline_coverage(headlines),
+        "targets": targets_table(people),
+        "people_table": full_table(people),
+        "gaits_table": full_table(gaits),
+        "parts": parts_table(people),
+        "views": views_table(people),
+        "words": words_table(found.verdicts),
+        "brier": brier_table(found.verdicts),
+        "reliability": reliability_table(found.verdicts),
+        "by_landmarks": {leg: _errors_ms(alone, "foot_strike", leg) for leg in ("near", "far")},
+        "by_shoe": {leg: _errors_ms(people, "foot_strike", leg) for leg in ("near", "far")},
+        "models": models_table(found.models),
+        "legs": exchanges_table(found.legs),
     }
 
 
 def full_table(rows: Iterable[Row]) -> str:
     """Every figure of every measure."""
-    head = ["", "told", "bias", "MAE", "RMSE", "95 % limits", "interval ±", "held"]
+    head = ["", "told", "bias", "mean error", "RMSE", "interval ±", "held"]
     return markdown(head, (_full_line(*name, f) for name, f in grouped(rows, _measure).items()))
 
 
 def _full_line(measure: str, leg: str, f: Figures) -> list[str]:
-    limits = " to ".join(written(limit, measure, signed=True) for limit in f.limits if np.isfinite(limit)) or "-"
     errors = [written(f.bias, measure, signed=True), written(f.mae, measure), written(f.rmse, measure)]
-    told = f"{f.count} of {f.asked}"
-    return [title_of(measure, leg), told, *errors, limits, written(f.half, measure), _coverage(f)]
+    return [title_of(measure, leg), f"{f.count} of {f.asked}", *errors, written(f.half, measure), _coverage(f)]
 
 
-def coverage_table(rows: Sequence[Row]) -> str:
-    """How many intervals hold the truth: rendered clips of every rate together, measured runners rate by rate."""
-    stated = [row for row in rows if row.is_told and row.holds is not None]
-    head = ["", "rendered", *(f"measured, {rate:.0f}/s" for rate in RATES), "interval ±", "95 % of errors"]
+def parts_table(rows: Sequence[Row]) -> str:
+    """The error of each headline in two parts."""
     lines = []
-    for measure, leg in dict.fromkeys(map(_measure, stated)):
-        chosen = [row for row in stated if (row.measure, row.leg) == (measure, leg)]
-        cells = [figures(row for row in chosen if row.case.ring == 2)]
-        cells += [figures(row for row in chosen if row.case.ring == 3 and row.case.fps == rate) for rate in RATES]
-        every = figures(chosen)
-        widths = written(every.half, measure), f"≤ {written(every.p95, measure)}"
-        lines.append([title_of(measure, leg), *map(_coverage, cells), *widths])
-    return markdown(head, lines)
+    for measure, leg in HEADLINES:
+        chosen = [row for row in rows if _measure(row) == (measure, leg) and np.isfinite(row.error)]
+        if not chosen:
+            continue
+        parts = parts_of(chosen)
+        lines.append([title_of(measure, leg), written(parts.of_runner, measure), written(parts.of_clip, measure)])
+    return markdown(["", "same in all clips of a runner", "from clip to clip"], lines)
 
 
 def views_table(rows: Sequence[Row]) -> str:
-    """Bias, MAE and coverage of measured runners by the camera's yaw and roll, with and without upright edges."""
-    views = [
-        (f"yaw {yaw:.0f}°, roll {roll:.0f}°", _from(rows, yaw, roll, room=True))
-        for yaw in YAWS_DEG
-        for roll in ROLLS_DEG
-    ]
-    views += [(f"roll {roll:.0f}°, no upright edge", _from(rows, 0.0, roll, room=False)) for roll in ROLLS_DEG]
-    return _headlines_table(views)
+    """Errors by how far the camera is turned."""
+    turned = {kind: [row for row in rows if (abs(row.case.yaw_deg) >= TURNED_DEG) is kind] for kind in (False, True)}
+    return _headlines_table([(f"yaw below {TURNED_DEG:g}°", turned[False]), (f"{TURNED_DEG:g} to 14°", turned[True])])
 
 
 def models_table(rows: Sequence[Row]) -> str:
-    """Bias, MAE and coverage on the same rendered clips by pose model."""
+    """Errors on the same clips by pose model."""
     names = [name for name in ("lite", "full", "heavy") if any(row.case.model == name for row in rows)]
-    seen = [{row.case.name for row in rows if row.case.model == name} for name in names]
-    shared = set.intersection(*seen) if seen else set()
-    both = [row for row in rows if row.case.name in shared]
-    return _headlines_table([(name, [row for row in both if row.case.model == name]) for name in names])
-
-
-def offsets_table(as_drawn: Sequence[Row], rows: Sequence[Row], model: str) -> str:
-    """Bias and MAE of the rendered clips with the legs as the model draws them, and corrected."""
-    corrected = [row for row in rows if row.case.ring == 2 and row.case.model == model]
-    return _headlines_table(
-        [
-            (f"{group}, {how}", [row for row in these if row.case.group == group])
-            for group in GROUPS
-            for how, these in (("as drawn", as_drawn), ("corrected", corrected))
-        ]
-    )
+    return _headlines_table([(name, [row for row in rows if row.case.model == name]) for name in names])
 
 
 def _headlines_table(choices: Iterable[tuple[str, Sequence[Row]]]) -> str:
@@ -140,49 +138,41 @@ def _headlines_table(choices: Iterable[tuple[str, Sequence[Row]]]) -> str:
     return markdown(["", "clips", *(title_of(measure, leg) for measure, leg in VIEWED)], lines)
 
 
-def _from(rows: Sequence[Row], yaw_deg: float, roll_deg: float, *, room: bool) -> list[Row]:
-    view = yaw_deg, roll_deg, room
-    return [row for row in rows if (abs(row.case.yaw_deg), abs(row.case.roll_deg), row.case.room) == view]
-
-
-def _is_square(row: Row) -> bool:
-    return row.case.room and not row.case.yaw_deg and not row.case.roll_deg
-
-
 def _measure(row: Row) -> tuple[str, str]:
     return row.measure, row.leg
-
-
-def _by_rate(rows: Sequence[Row], ring: int, group: str) -> dict[str, str]:
-    """The full table of each frame rate."""
-    here = [row for row in rows if (row.case.ring, row.case.group) == (ring, group)]
-    rates = sorted({row.case.fps for row in here})
-    return {f"{rate:.0f}": full_table(row for row in here if row.case.fps == rate) for rate in rates}
 
 
 def _coverage(f: Figures) -> str:
     if not f.intervals:
         return "-"
-    text = f"{100 * f.coverage:.0f} % of {f.intervals}"
-    outside = f.coverage < HELD[0] or (f.coverage > HELD[1] and f.intervals >= ENOUGH)
-    return f"**{text}**" if outside else text
+    text = f"{f.held} of {f.intervals}"
+    return f"**{text}**" if f.coverage < HELD else text
 
 
 def _held(f: Figures) -> str:
-    return f", {100 * f.coverage:.0f} %" if f.intervals else ""
+    return f", {f.held} of {f.intervals}" if f.intervals else ""
 
 
 def _headline(rows: Iterable[Row], measure: str, leg: str) -> dict[str, str]:
     f = figures(row for row in rows if _measure(row) == (measure, leg))
-    low, high = (written(limit, measure, signed=True) for limit in f.limits)
-    held = f"{100 * f.coverage:.0f}" if np.isfinite(f.coverage) else "-"
-    return {"mae": written(f.mae, measure), "low": low, "high": high, "held": held, "count": str(f.count)}
+    return {"mae": written(f.mae, measure), "worst": _worst(rows, measure, leg), "half": written(f.half, measure)}
 
 
-def _counts(rows: Iterable[Row], ring: int, group: str) -> dict[str, int]:
+def _worst(rows: Iterable[Row], measure: str, leg: str) -> str:
+    errors = [abs(row.error) for row in rows if _measure(row) == (measure, leg) and row.is_told]
+    return written(max(errors, default=np.nan), measure)
+
+
+def _headline_coverage(rows: Iterable[Row]) -> str:
+    f = figures(rows)
+    return f"{f.held} of {f.intervals} ({100 * f.coverage:.0f} %)" if f.intervals else "-"
+
+
+def _errors_ms(rows: Iterable[Row], measure: str, leg: str) -> str:
+    return written(figures(row for row in rows if _measure(row) == (measure, leg)).rmse, measure)
+
+
+def _counts(rows: Iterable[Row]) -> dict[str, int]:
     """How many clips, of how many people or gaits."""
-    cases = {row.case for row in rows if (row.case.ring, row.case.group) == (ring, group)}
-    return {
-        "clips": len({(case.name, case.fps, case.yaw_deg, case.roll_deg, case.room) for case in cases}),
-        "ways": len({case.way for case in cases}),
-    }
+    cases = {row.case for row in rows}
+    return {"clips": len(cases), "ways": len({case.way for case in cases})}

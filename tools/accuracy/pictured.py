@@ -103,6 +103,7 @@ def pictured_case(shot: Shot, model: str, folder: Path) -> Case:
         start_s=shot.start_s,
         steps=truth_of(shot, paths),
         belt_ll_s=paths.ground_speed_m_s / paths.leg_m,
+        belt_m_s=paths.ground_speed_m_s,
         overground=place.ground.surface == "overground",
     )
 

@@ -1,4 +1,4 @@
-"""Which cases make up the two rings, and every row of them: made and judged by several processes."""
+"""Which cases there are, and every row of them: made and judged by several processes."""
 
 import os
 import sys
@@ -6,29 +6,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from formcheck.gait.settings import Settings, settings_for
-from formcheck.records.skeleton import Side
 from tools.accuracy.cases import Case
 from tools.accuracy.levels import Level, level_of
-from tools.accuracy.measured import trial_names
 from tools.accuracy.noise import ErrorStrides
-from tools.accuracy.pictured import is_looked_at, look, pictured_case
+from tools.accuracy.pictured import clip_of, is_looked_at, look, pictured_case
 from tools.accuracy.score import Row, judge
 from tools.accuracy.shots import Group, Shot, extra_shots, group_of, reference_shots
 from tools.accuracy.timing import Sight, sights_of
+from tools.accuracy.verdicts import Verdict, verdict_of
 from tools.accuracy.virtual import Filming, error_bank, lends_errors, virtual_case
-
-RATES: Final = (30.0, 60.0, 120.0, 240.0)
-PHASES: Final = 8
-YAWS_DEG: Final = (0.0, 8.0, 15.0)
-ROLLS_DEG: Final = (0.0, 3.0, 6.0)
-VIEW_FPS: Final = 60.0
-VIEW_PHASES: Final = (0.2, 0.7)
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -46,13 +37,14 @@ class Task:
 class Bench:
     """What is measured with: where clips and landmarks are kept, and processes at once.
 
-    ``quick``: the committed clips alone, and one sampling phase of ring 3. ``instead`` of the program's own settings:
-    fields of `formcheck.gait.settings.Settings`. ``shoes``: whether they are followed in pictures.
+    ``quick``: the committed clips alone; ``at_hand``: no clip that would have to be rendered first. ``instead`` of the
+    program's own settings: fields of `formcheck.gait.settings.Settings`. ``shoes``: whether they are followed.
     """
 
     folder: Path
     jobs: int = os.cpu_count() or 1
     quick: bool = False
+    at_hand: bool = False
     instead: Mapping[str, Any] = field(default_factory=dict)
     shoes: bool = True
 
@@ -66,8 +58,9 @@ class Bench:
         return self.folder / "clips"
 
     def shots(self) -> tuple[Shot, ...]:
-        """Every shot of ring 2."""
-        return _shots(self.quick)
+        """Every shot."""
+        every = _shots(self.quick)
+        return tuple(shot for shot in every if clip_of(shot, self.clips).exists()) if self.at_hand else every
 
 
 @cache
@@ -76,36 +69,8 @@ def _shots(quick: bool) -> tuple[Shot, ...]:
 
 
 def pictured_tasks(models: Sequence[str], bench: Bench) -> list[Task]:
-    """Ring 2: every shot with every model."""
+    """Every shot with every model."""
     return [Task(model, shot.name) for model in models for shot in bench.shots()]
-
-
-def virtual_tasks(model: str, bench: Bench) -> list[Task]:
-    """Ring 3: each trial at every rate and sampling phase, then from other views."""
-    trials, phases = trial_names(), 1 if bench.quick else PHASES
-    square = [
-        Filming(trial, fps, (phase + 0.5) / phases, near=_near(index + phase))
-        for index, trial in enumerate(trials)
-        for fps in RATES
-        for phase in range(phases)
-    ]
-    return [Task(model, filming) for filming in (*square, *(() if bench.quick else _other_views(trials)))]
-
-
-def _other_views(trials: Sequence[str]) -> Iterator[Filming]:
-    """Turned and tilted cameras, to both sides in turn; and tilted ones in a room without an upright edge."""
-    for index, trial in enumerate(trials):
-        for yaw_deg, roll_deg, phase in product(YAWS_DEG, ROLLS_DEG, VIEW_PHASES):
-            sign = 1.0 if (index + round(10 * phase)) % 2 else -1.0
-            near = _near(index + round(yaw_deg + roll_deg))
-            view = Filming(trial, VIEW_FPS, phase, sign * yaw_deg, sign * roll_deg, near)
-            yield view
-            if not yaw_deg:
-                yield Filming(trial, VIEW_FPS, phase, 0.0, sign * roll_deg, near, room=False)
-
-
-def _near(number: int) -> Side:
-    return Side.LEFT if number % 2 else Side.RIGHT
 
 
 def prepare(models: Sequence[str], bench: Bench) -> None:
@@ -133,9 +98,9 @@ def sights_of_all(tasks: Sequence[Task], bench: Bench) -> list[Sight]:
     return [sight for sights in seen for sight in sights]
 
 
-def rows_with(asked: Sequence[tuple[Task, Settings]], bench: Bench) -> list[Row]:
-    """The same, each case judged with its own settings."""
-    return [row for rows in work(partial(_judge_with, bench=bench), asked, bench.jobs, "cases") for row in rows]
+def judged_with(asked: Sequence[tuple[Task, Settings]], bench: Bench) -> list[tuple[list[Row], Verdict | None]]:
+    """Rows and verdict of every case, each judged with its own settings."""
+    return list(work(partial(_judge_with, bench=bench), asked, bench.jobs, "cases"))
 
 
 def levels_of_all(tasks: Sequence[Task], bench: Bench) -> list[Level]:
@@ -158,7 +123,7 @@ def bank_of(model: str, trial: str, bench: Bench) -> list[ErrorStrides]:
 
 
 def shot_of(name: str, bench: Bench) -> Shot:
-    """A shot of ring 2 by its name."""
+    """A shot by its name."""
     return next(shot for shot in bench.shots() if shot.name == name)
 
 
@@ -172,9 +137,11 @@ def _judge(task: Task, bench: Bench) -> list[Row]:
     return judge(case_of(task, bench), bench.settings(task.model))[1]
 
 
-def _judge_with(one: tuple[Task, Settings], bench: Bench) -> list[Row]:
+def _judge_with(one: tuple[Task, Settings], bench: Bench) -> tuple[list[Row], Verdict | None]:
     task, settings = one
-    return judge(case_of(task, bench), settings)[1]
+    case = case_of(task, bench)
+    report, rows = judge(case, settings)
+    return rows, verdict_of(case, report)
 
 
 def _sights(task: Task, bench: Bench) -> list[Sight]:

@@ -5,6 +5,10 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
+import cv2
+import numpy as np
+
+from formcheck.records.track import Image
 from tools.phone_files.accidents import accidents
 from tools.phone_files.hdr import Transfer
 from tools.phone_files.kinds import FRAGMENTED, PLAIN, PhoneFile, Shows, encoded
@@ -23,6 +27,8 @@ RATES: Final = {
     "120": Fraction(120),
     "240": Fraction(240),
 }
+
+TOO_QUICK: Final = "time_scale_contradiction"
 
 HDR: Final[tuple[tuple[Transfer, float], ...]] = (("hlg", 6.0), ("pq", 8.0))
 """Transfer, and the mean difference it may leave: PQ spends its codes on light that these pictures do not have."""
@@ -90,6 +96,9 @@ def _slow_motion(source: Source) -> Iterator[PhoneFile]:
     yield encoded("android_tag.mp4", "240 fps saved at 30, with Android's tag", tagged, shows, assess=True)
     shows = Shows(source.at_rate(240), capture_fps=240.0)
     yield encoded("android_fast.mp4", "the same tag on a clip at life's speed", replace(tagged, rate=240), shows)
+    shows = Shows(source.at_rate(60).slower(Fraction(1, 2)))
+    quick = replace(PLAIN, rate=120)
+    yield encoded("twice_as_fast.mp4", "played twice as fast", quick, shows, assess=True, withheld=TOO_QUICK)
     what = "240 fps saved at 30, the first and last fifth at life's speed"
     yield encoded("ramped.mp4", what, saved, Shows(_ramped(source), plays_slower=8.0), assess=True)
 
@@ -139,7 +148,21 @@ def _shapes(shots: Shots) -> Iterator[PhoneFile]:
     yield encoded("anamorphic.mp4", "oblong pixels, 4:3", oblong, Shows(shots, levels=6.0), assess=True)
     few = Shows(shots.take(range(0, len(shots), 6)))
     yield encoded("enlarged.mp4", "six times the width and height", replace(PLAIN, enlarge=6), few)
+    for name, what, changed, withheld in (
+        ("on_side.mp4", "on its side, without a tag", np.rot90, "clip_turned"),
+        ("upside_down.mp4", "upside down, without a tag", lambda image: np.rot90(image, 2), "clip_turned"),
+        ("squeezed.mp4", "squeezed to 4:3", _squeezed, "picture_stretched"),
+    ):
+        images = tuple(np.ascontiguousarray(changed(image)) for image in shots.source.images)
+        shows = Shows(Shots(Source(images), shots.numbers, shots.times_s))
+        yield encoded(name, what, PLAIN, shows, assess=name != "upside_down.mp4", withheld=withheld)
     yield encoded("full_range.mp4", "full range colours", replace(PLAIN, pix_fmt="yuvj420p"), Shows(shots))
+
+
+def _squeezed(image: Image) -> Image:
+    """Three quarters as wide, as an app's 4:3 makes of 16:9."""
+    height, width = image.shape[:2]
+    return np.asarray(cv2.resize(image, (width * 3 // 8 * 2, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def _containers(source: Source) -> Iterator[PhoneFile]:

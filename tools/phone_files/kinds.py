@@ -38,18 +38,24 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class PhoneFile:
-    """``name`` is the file's, ``what`` it is in words; ``assess``: its numbers are compared with the plain clip's."""
+    """``name`` is the file's, ``what`` it is in words; ``assess``: its numbers are compared with the plain clip's.
+
+    ``withheld`` is the reason for which there must be none instead.
+    """
 
     name: str
     what: str
     write: Callable[[Path], None]
     expect: Shows | Refused
     assess: bool = False
+    withheld: str = ""
 
 
-def encoded(name: str, what: str, how: Encoding, expect: Shows, *, assess: bool = False) -> PhoneFile:
+def encoded(
+    name: str, what: str, how: Encoding, expect: Shows, *, assess: bool = False, withheld: str = ""
+) -> PhoneFile:
     """A file that holds just the pictures it is expected to show."""
-    return PhoneFile(name, what, lambda path: write_file(path, expect.shots, how), expect, assess)
+    return PhoneFile(name, what, lambda path: write_file(path, expect.shots, how), expect, assess, withheld)
 
 
 def made_from(shots: Shots, change: Callable[[Path, Path], object], how: Encoding = PLAIN) -> Callable[[Path], None]:

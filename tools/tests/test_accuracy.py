@@ -19,13 +19,14 @@ from tools.accuracy.calibrate import (
 from tools.accuracy.cases import Case, Label, weights_of
 from tools.accuracy.levels import Level, fit_level, leave_one_out
 from tools.accuracy.noise import cut_errors, lay_over
-from tools.accuracy.page import write_page
+from tools.accuracy.page import Findings, write_page
 from tools.accuracy.paths import film, follow_joints
 from tools.accuracy.pictured import truth_of
 from tools.accuracy.score import Row, judge
 from tools.accuracy.shots import Shot, reference_shots
 from tools.accuracy.table import figures, written
 from tools.accuracy.targets import targets_table
+from tools.accuracy.verdicts import Verdict, brier_table, reliability_table, verdict_of, words_table
 
 from formcheck.analyze import Seen
 from formcheck.gait.settings import HipLevel, IntervalSettings, Settings, calibrations, settings_for
@@ -236,20 +237,54 @@ def test_figures_count_what_was_told_and_what_its_interval_holds() -> None:
 def test_a_target_that_is_missed_stands_out() -> None:
     line = next(
         line
-        for line in targets_table([row(error=0.02), row(error=0.01, group="fit")]).splitlines()
-        if line.startswith("| Foot ahead of hip, near leg (% of leg) | rendered")
+        for line in targets_table([row(error=0.02), row(error=0.01, fps=30.0)]).splitlines()
+        if line.startswith("| Foot ahead of hip, near leg (% of leg) | mean")
     )
-    assert "1.0, **2.0** (≤ 1.5)" in line
+    assert "1.0 (≤ 1.5)" in line
+    assert "**2.0** (≤ 1.0)" in line
 
 
-def test_the_page_is_written_without_measured_runners(tmp_path: Path) -> None:
-    rows = [row("foot_ahead_of_hip", 0.01, group=group, way=way) for group in ("fit", "held out") for way in "ab"]
-    rows += [row("trunk_lean", 0.5, half=1.0, leg="both")]
-    write_page(rows, rows, [], "full", tmp_path / "accuracy.md")
-    text = (tmp_path / "accuracy.md").read_text(encoding="utf-8")
-    assert "**1.0 % of leg length**" in text
-    assert "not at hand" in text
-    assert "nan" not in text
+def verdict(chance: float, is_beyond: bool, **more) -> Verdict:
+    code = "overstride_unlikely" if chance < 0.2 else "overstride_likely" if chance > 0.8 else "overstride_possible"
+    return Verdict(
+        LABEL, code, chance, is_beyond, ((chance, is_beyond),), more.get("reach", 0.2), more.get("shank", 5.0)
+    )
+
+
+def test_a_chance_that_is_right_scores_better_than_a_rule_that_calls_everybody() -> None:
+    told = [verdict(0.9, True, reach=0.3), *(verdict(0.1, False) for _ in range(9))]
+    lines = {line.split("|")[1].strip(): line.split("|")[2:] for line in brier_table(told).splitlines()}
+    assert [cell.strip() for cell in lines["formcheck's chance"][:3]] == ["0.010", "1 of 1", "0 of 9"]
+    assert [cell.strip() for cell in lines["always typical"][:3]] == ["0.100", "0 of 1", "0 of 9"]
+    assert [cell.strip() for cell in lines["ankle ahead by 15 % of leg"][:3]] == ["0.900", "1 of 1", "9 of 9"]
+    assert "| 5 to 20 % | 9 | 10 % | 0 % |" in reliability_table(told)
+    assert "| beyond 9 in 10 | 0 | 0 | 1 |" in words_table(told)
+
+
+def test_the_verdict_is_held_against_the_true_reach_at_the_true_speed(seen_exactly: Case) -> None:
+    """0.24 of leg at 2.8 m/s; nine in ten land below 0.26."""
+    report, _ = judge(seen_exactly, settings_for("full"))
+    found = verdict_of(replace(seen_exactly, belt_m_s=2.8), report)
+    assert found is not None
+    assert not found.is_beyond
+    assert [is_above for _, is_above in found.limits] == [True, True, True, True, False, False, False]
+    far = tuple(replace(step, values=step.values | {"foot_ahead_of_hip": 0.32}) for step in seen_exactly.steps)
+    beyond = verdict_of(replace(seen_exactly, belt_m_s=2.8, steps=far), report)
+    assert beyond is not None
+    assert beyond.is_beyond
+
+
+def test_the_page_says_first_how_far_off_a_left_out_runner_is_told(tmp_path: Path) -> None:
+    rows = [
+        row("foot_ahead_of_hip", error, way=way, name=f"{way}{error}")
+        for way in ("H01", "H03")
+        for error in (0.01, 0.02)
+    ]
+    rows += [row("trunk_lean", 0.5, half=1.0, leg="both", way=way) for way in ("H01", "H03")]
+    write_page(Findings("full", rows, rows, [verdict(0.1, False)], rows, []), tmp_path / "accuracy.md")
+    first = (tmp_path / "accuracy.md").read_text(encoding="utf-8").splitlines()[2:9]
+    assert "told within 1.5 % of leg length on average, 2.0 % in the worst clip" in "".join(first)
+    assert "within 0.50° on average" in "".join(first)
 
 
 def test_the_command_says_that_measured_runners_are_missing(
@@ -257,8 +292,8 @@ def test_the_command_says_that_measured_runners_are_missing(
 ) -> None:
     monkeypatch.setattr(command, "trial_names", list)
     monkeypatch.setattr(command, "prepare", lambda models, bench: None)
-    monkeypatch.setattr(command, "exchanges", lambda model, bench: [])
-    monkeypatch.setattr(command, "rows_of", lambda tasks, bench: [row(group=group) for group in ("fit", "held out")])
-    command.main(["page", "--quick", "--folder", str(tmp_path), "--to", str(tmp_path / "page.md")])
-    assert "ring 3 is left out" in capsys.readouterr().err
-    assert (tmp_path / "page.md").exists()
+    monkeypatch.setattr(command, "rows_of", lambda tasks, bench: [row()])
+    command.main(["show", "--quick", "--folder", str(tmp_path)])
+    told = capsys.readouterr()
+    assert "prescribed gaits alone" in told.err
+    assert "Foot ahead of hip, near leg" in told.out

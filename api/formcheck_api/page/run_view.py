@@ -11,7 +11,7 @@ from formcheck.records.skeleton import Side
 from formcheck.report import measure_view
 from formcheck.report import view as report_view
 from formcheck.report.charts.charts import reach_chart
-from formcheck.report.charts.figures import Figure, reference_for
+from formcheck.report.charts.figures import Figure, reach_levels, reference_for
 from formcheck.report.measure_view import Card, Cell
 from formcheck.report.view import Picture
 from formcheck.words.catalogue import Voice
@@ -161,7 +161,8 @@ def cadence(report: Report) -> float | None:
 def reach_figure(report: Report, voice: Voice) -> Figure:
     """Every strike against the band."""
     band = reference_for(report, "foot_ahead_of_hip")
-    return Figure(title_of("foot_ahead_of_hip", voice), "", reach_chart(report.steps, band, voice))
+    chart = reach_chart(report.steps, band, voice, levels=reach_levels(report))
+    return Figure(title_of("foot_ahead_of_hip", voice), "", chart)
 
 
 def speed(report: Report, voice: Voice) -> str:

@@ -53,6 +53,9 @@ SEQUENCE_BRANDS: Final = (b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", 
 SPARSEST_FPS: Final = 1.0
 """A file with fewer pictures than that is no longer than the limit but by its word, and is read to see."""
 
+OVERLAY_COMMENT: Final = "formcheck overlay"
+"""The comment by which an overlay video is known again; apps that write the file anew may drop it."""
+
 MICROSECOND_S: Final = Fraction(1, 1_000_000)
 """Unit of the times FFmpeg gives for a whole container."""
 
@@ -65,6 +68,7 @@ class ClipProbe:
     the clip's own clock; it, ``fps`` and ``expected_frames`` are declared, not counted. ``capture_fps`` is the rate
     at which Android says a slow-motion clip was filmed. ``mirrored``: the file asks players to show the mirror
     image of what is stored, so if the phone stored what it saw, the left leg in the picture is the runner's right.
+    ``is_overlay``: we wrote it ourselves, with the drawing over the runner.
     """
 
     name: str
@@ -75,6 +79,7 @@ class ClipProbe:
     capture_fps: float | None
     expected_frames: int | None
     mirrored: bool
+    is_overlay: bool = False
 
 
 def sha256_of(path: str | os.PathLike[str]) -> str:
@@ -189,6 +194,7 @@ def describe(name: str, container: InputContainer, stream: VideoStream, first: V
         capture_fps=_capture_fps(container),
         expected_frames=stream.frames or (round(end_s * fps) if end_s and fps else None),
         mirrored=orientation.mirrored,
+        is_overlay=container.metadata.get("comment") == OVERLAY_COMMENT,
     )
 
 

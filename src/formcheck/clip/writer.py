@@ -1,6 +1,7 @@
 """Writing a video that every browser plays: H.264, yuv420p, its index in front, each picture at its own time (PyAV).
 
-Only pictures and times go in: no metadata of any source clip, so no place and no phone can leak out.
+Only pictures and times go in, and a comment of our own: no metadata of any source clip, so no place and no phone can
+leak out.
 """
 
 import math
@@ -49,7 +50,9 @@ class VideoWriter:
     when it cannot be written (folder, disk, not one picture).
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, crf: int = CRF, preset: str = PRESET) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], *, comment: str = "", crf: int = CRF, preset: str = PRESET
+    ) -> None:
         self._path = Path(path)
         self._draft = self._path.with_name(f".{self._path.name}.{secrets.token_hex(4)}.part")
         self._options = {"crf": str(crf), "preset": preset}
@@ -61,6 +64,8 @@ class VideoWriter:
             self._container = av.open(
                 str(self._draft.absolute()), "w", format="mp4", options={"movflags": "+faststart"}
             )
+            if comment:
+                self._container.metadata["comment"] = comment
 
     def __enter__(self) -> Self:
         with self._raising_output_errors():

@@ -5,6 +5,7 @@ from dataclasses import replace
 from formcheck.gait.camera.belt import find_yaw, roll_by_contacts, room_roll
 from formcheck.gait.camera.scene import find_view
 from formcheck.gait.camera.side_view import SideView
+from formcheck.gait.camera.stretch import find_stretch
 from formcheck.gait.events.contacts import find_both_contacts
 from formcheck.gait.legs.sides import repair_sides
 from formcheck.gait.measures.landing import without_impossible
@@ -51,11 +52,15 @@ def _side_on(person: Person, given: Given, settings: Settings) -> SideGait:
     room = room_roll(given.uprights, incline_deg=given.incline_deg, settings=settings.scene)
     side_view = SideView(person.pose, person.clip_s, repaired.beat, view, yaw, given, settings)
     pace = find_pace(side_view.runner(room), repaired.beat, person, given, settings=settings)
+    if pace is None:
+        return SideGait(person, yaw)
+    stretch = find_stretch(person.pose, yaw.deg, settings=settings.scene)
     if not pace.running:
-        return SideGait(person, yaw, pace)
+        return SideGait(person, yaw, pace, stretch=stretch)
     factor = pace.time_base.scale.factor
     pose = bridge_gaps(person.pose, factor, settings=settings.cleaning)
-    return _running(SideGait(replace(person, pose=pose), yaw, pace), replace(side_view, pose=pose, factor=factor), room)
+    gait = SideGait(replace(person, pose=pose), yaw, pace, stretch=stretch)
+    return _running(gait, replace(side_view, pose=pose, factor=factor), room)
 
 
 def _running(gait: SideGait, side_view: SideView, room: Turn) -> SideGait:

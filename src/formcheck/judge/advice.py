@@ -37,6 +37,8 @@ ADVICE: Final = {
     "overstride_likely": Advice("act", _FAR, "hamstrings", compared=True),
     "reach_uncompared": Advice("info"),
     "reach_withheld": Advice("info"),
+    "reach_changes": Advice("info"),
+    "lean_changes": Advice("info"),
     "lean_typical": Advice("ok", (TENG,), compared=True),
     "lean_upright": Advice("ok", (TENG,), compared=True),
     "lean_forward": Advice("ok", (TENG,), compared=True),

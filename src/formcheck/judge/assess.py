@@ -14,13 +14,16 @@ from formcheck.gait.settings import LARGEST_LANDMARK_ERROR_FRAC, Settings, calib
 from formcheck.judge.blas import one_blas_thread
 from formcheck.judge.evidence import choose_key_frames, clip_as_used, evidence_of, scene_of, steps_of
 from formcheck.judge.findings import judge
+from formcheck.judge.measures.change import find_changes
+from formcheck.judge.measures.clock import doubt_clock, unsure_of_time
 from formcheck.judge.measures.measured import grade, measure, withhold
-from formcheck.judge.measures.scale import find_scale, speed_m_s
+from formcheck.judge.measures.scale import find_scale, speed_fits_legs, speed_m_s
+from formcheck.judge.measures.summary import unsure
 from formcheck.judge.measures.withheld import as_told
 from formcheck.judge.obstacles import Filmed, find_doubts, find_obstacles, mean_fps, without_ghosts
 from formcheck.judge.reference import find_reference
 from formcheck.records.errors import RecordError, UsageError
-from formcheck.records.gait import Given, ShoeFollower, SideGait, TimeScale
+from formcheck.records.gait import Given, ShoeFollower, SideGait, TimeScale, time_scale
 from formcheck.records.options import RunOptions, is_number
 from formcheck.records.report import Clip, ModelUsed, Report
 from formcheck.records.track import PoseTrack, Uprights
@@ -120,12 +123,23 @@ def assess(
         told.speed_kmh,
         belt_spread_frac=settings.intervals.spread("belt_speed"),
     )
-    doubts = doubts if disagreement is None else (*doubts, disagreement)
     measures = withhold(measure(gait, run, scale, settings), obstacles)
-    quality = grade(measures, obstacles, doubts)
     shown = as_told(run, measures)
     reference = find_reference(speed_m_s(shown.belt_speed_ll_s if shown else np.nan, scale, told.speed_kmh))
-    scene, frames = scene_of(gait, shown, scale), choose_key_frames(gait, run, track.time_s)
+    clock = disagreement or doubt_clock(
+        measures,
+        reference,
+        is_known=time_scale(gait).source in ("declared", "metadata") or speed_fits_legs(scale, told.height_m),
+        usual_per_min=settings.time.running_cadence_per_min,
+    )
+    if clock is not None:
+        measures, doubts = unsure_of_time(measures), (*doubts, clock)
+        reference = reference if told.speed_kmh is not None else ()  # at which speed, nobody knows
+    scene, steps = scene_of(gait, shown, scale), steps_of(gait, shown)
+    changes = find_changes(steps, scene)
+    measures |= {each.measure: unsure(measures[each.measure]) for each in changes}  # one number of several
+    quality = grade(measures, obstacles, doubts)
+    frames = choose_key_frames(gait, run, track.time_s)
     return Report(
         formcheck_version=version("formcheck"),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -134,11 +148,12 @@ def assess(
         settings={"told": _plain(told), "measurement": _plain(settings) | {"detectors": _detectors()}},
         scene=scene,
         quality=quality,
-        steps=steps_of(gait, shown),
+        steps=steps,
         measures=measures,
-        findings=judge(measures, scene, quality, reference, frames),
+        findings=judge(measures, scene, quality, reference, frames, changes=changes),
         frames=frames,
         reference=reference,
+        changes=changes,
         evidence=evidence_of(gait, shown, track),
     )
 

@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from formcheck.judge.advice import ADVICE
+from formcheck.judge.measures.clock import DOUBTS
 from formcheck.judge.standing import chance_above, find_standing
 from formcheck.records.report import (
+    Change,
     EventName,
     Finding,
     KeyFrame,
@@ -82,6 +84,7 @@ class _Case:
     quality: Quality
     bands: Mapping[str, ReferenceBand]
     frames: tuple[KeyFrame, ...]
+    changed: Mapping[str, Change]
 
     def told(self, name: str) -> Measured | None:
         """A headline number, None when it was withheld or not seen."""
@@ -97,14 +100,18 @@ def judge(
     quality: Quality,
     reference: tuple[ReferenceBand, ...],
     frames: tuple[KeyFrame, ...],
+    *,
+    changes: tuple[Change, ...] = (),
 ) -> tuple[Finding, ...]:
     """The findings: landing, lean, left against right, cadence, then limits.
 
     ``reference`` are the bands at the runner's speed (``reference.find_reference``), empty when there is none. What
     was withheld is never judged; a view other than from the side gives no landing and no lean. ``act`` is never said
-    about a poor clip or a number of low confidence. ``Finding.evidence`` holds files of ``frames``.
+    about a poor clip or a number of low confidence. ``Finding.evidence`` holds files of ``frames``. Of what ``changes``
+    within the clip the change is reported, and one number for all of it is not judged.
     """
-    case = _Case(measures, scene, quality, {band.measure: band for band in reference}, frames)
+    changed = {change.measure: change for change in changes}
+    case = _Case(measures, scene, quality, {band.measure: band for band in reference}, frames, changed)
     landing = _landing(case)
     found = (*landing, *_lean(case), *_sides(case), *_cadence(case, {finding.code for finding in landing}))
     gently = [_say(case, "change_gently", {})] if any(finding.level in ("act", "watch") for finding in found) else []
@@ -116,6 +123,8 @@ def _landing(case: _Case) -> tuple[Finding, ...]:
     reach, band = case.told(name), case.bands.get(name)
     if case.scene.view != "side" or reach is None:
         return ()
+    if name in case.changed:
+        return (_change(case, "reach_changes", name),)
     if band is None:
         return (_say(case, "reach_uncompared", _words(case, name, reach) | {"foot": _foot(case.scene)}, name),)
     standing = find_standing(reach, band)
@@ -171,6 +180,8 @@ def _lean(case: _Case) -> tuple[Finding, ...]:
     lean = case.told(name)
     if case.scene.view != "side" or lean is None:
         return ()
+    if name in case.changed:
+        return (_change(case, "lean_changes", name),)
     band = case.bands.get(name)
     standing = find_standing(lean, band) if band else None
     code = _lean_code(lean, standing)
@@ -190,6 +201,23 @@ def _lean_code(lean: Measured, standing: Standing | None) -> str:
         return "lean_upright"
     within = max(standing.above_usual, standing.below_usual) < UNLIKELY
     return "lean_typical" if within else "lean_unsure"
+
+
+def _change(case: _Case, code: str, name: str) -> Finding:
+    """From level to level."""
+    change = case.changed[name]
+    path = ", ".join(
+        ENGLISH.say("part.from_second", value=quantity(name, change.unit, each.value), seconds=f"{each.from_s:.1f}")
+        for each in change.levels
+    )
+    low, high = sorted(abs(end) for end in change.interval95)
+    words = {
+        "path": path,
+        "size": quantity(name, change.unit, abs(change.value)),
+        "interval": ends(name, change.unit, low, high),
+        "foot": _foot(case.scene),
+    }
+    return _say(case, code, words, name)
 
 
 def _sides(case: _Case) -> Iterator[Finding]:
@@ -219,7 +247,7 @@ def _difference(case: _Case, comparison: _Comparison, told: Measured) -> Finding
 def _cadence(case: _Case, landing: set[str]) -> tuple[Finding, ...]:
     name = "cadence"
     cadence, band = case.told(name), case.bands.get(name)
-    if cadence is None or band is None:
+    if cadence is None or band is None or _is_clock_doubted(case):
         return ()
     place = "high" if cadence.value > band.high else "low" if cadence.value < band.low else "typical"
     code = "cadence_quicker" if landing & _OVERSTRIDING and place != "high" else f"cadence_{place}"
@@ -228,6 +256,10 @@ def _cadence(case: _Case, landing: set[str]) -> tuple[Finding, ...]:
         "quicker": percent(QUICKER_CADENCE - 1),
     }
     return (_say(case, code, _words(case, name, cadence) | more, name),)
+
+
+def _is_clock_doubted(case: _Case) -> bool:
+    return any(reason.code in DOUBTS for reason in case.quality.reasons)
 
 
 def _limits(case: _Case) -> Iterator[Finding]:
@@ -264,7 +296,8 @@ def _say(
 def _words(case: _Case, name: str, measured: Measured) -> dict[str, str]:
     """A number and its band as people read them."""
     unit, band = case.measures[name].unit, case.bands.get(name)
-    speed = "speed_outside" if math.isfinite(case.scene.belt_speed.value) else "speed_unknown"
+    is_known = math.isfinite(case.scene.belt_speed.value) and not _is_clock_doubted(case)
+    speed = "speed_outside" if is_known else "speed_unknown"
     words = {
         "value": quantity(name, unit, measured.value),
         "interval": ends(name, unit, *measured.interval95),

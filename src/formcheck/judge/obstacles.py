@@ -1,5 +1,6 @@
 """May we speak about this clip? Every refusal says why and how to film better."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -54,17 +55,12 @@ def find_obstacles(gait: Gait, filmed: Filmed, *, settings: Settings) -> tuple[R
         case Nobody():
             return find_framing_obstacles(gait, filmed, settings=settings)
         case EndOn(person, pace):
-            framing = find_framing_obstacles(person, filmed, settings=settings)
-            return (*framing, *_pace_obstacles(person, pace, settings))
+            return tuple(_obstacles_of(person, pace, filmed, settings))
         case SideGait(person) if all(piece.left_out == "backward" for piece in person.pieces):
             return (reason("plays_backward"),)
-        case SideGait(person, _, pace, _, run):
-            framing = find_framing_obstacles(person, filmed, settings=settings)
-            found = (*framing, *_pace_obstacles(person, pace, settings))
-            if run is None:
-                return found or (reason("legs_hidden"),)
-            is_contradicted = pace is not None and pace.time_base.contradiction is not None
-            return found if is_contradicted else (*found, *_run_obstacles(run, settings))
+        case SideGait(person, _, pace, _, run, stretch):
+            found = tuple(_obstacles_of(person, pace, filmed, settings))
+            return found or tuple(_run_obstacles(run, stretch, settings))
 
 
 def find_framing_obstacles(seen: Person | Nobody, filmed: Filmed, *, settings: Settings) -> tuple[Reason, ...]:
@@ -80,7 +76,12 @@ def find_framing_obstacles(seen: Person | Nobody, filmed: Filmed, *, settings: S
             return (reason("legs_hidden", "whole_body"),)
 
 
-def _pace_obstacles(person: Person, pace: Pace | None, settings: Settings) -> Iterator[Reason]:
+def _obstacles_of(person: Person, pace: Pace | None, filmed: Filmed, settings: Settings) -> Iterator[Reason]:
+    """What lies in the filming; where that lets the gait be seen (from an end, its rhythm), what lies in the gait."""
+    framing = find_framing_obstacles(person, filmed, settings=settings)
+    yield from framing
+    if not all(each.code in END_ON.values() for each in framing):
+        return
     if pace is None:
         yield _why_no_beat(person, settings)
         return
@@ -90,8 +91,12 @@ def _pace_obstacles(person: Person, pace: Pace | None, settings: Settings) -> It
         yield contradiction(pace, mean_fps(person.pose.time_s))
 
 
-def _run_obstacles(run: Run, settings: Settings) -> Iterator[Reason]:
-    if run.belt_speed_ll_s < settings.scene.slowest_run_ll_s:
+def _run_obstacles(run: Run | None, stretch: float, settings: Settings) -> Iterator[Reason]:
+    if abs(math.log(stretch)) > settings.scene.largest_stretch_log:
+        yield reason("picture_stretched", "wide" if stretch > 1 else "narrow")
+    elif run is None:
+        yield reason("legs_hidden")
+    elif run.belt_speed_ll_s < settings.scene.slowest_run_ll_s:
         yield reason("no_steady_running", "drill")
     elif run.impossible_frac.get(run.runner.near_side, 0.0) > settings.landing.most_impossible_frac:
         yield reason("impossible_strikes")
@@ -100,7 +105,10 @@ def _run_obstacles(run: Run, settings: Settings) -> Iterator[Reason]:
 def _why_no_run(person: Person, pace: Pace, settings: Settings) -> Reason:
     if person.view.is_end_on:
         return reason("walking", "standing")
-    return reason("no_steady_running", "drill") if pace.fall_g >= settings.time.running_fall_g[0] else reason("walking")
+    if pace.walking:
+        return reason("walking")
+    is_drill = pace.fall_g >= settings.time.running_fall_g[0]
+    return reason("no_steady_running", "drill") if is_drill else reason("no_steady_running")
 
 
 def _why_no_beat(person: Person, settings: Settings) -> Reason:
@@ -115,14 +123,30 @@ def _framing_of(person: Person, filmed: Filmed, settings: Settings) -> Iterator[
     view = person.view
     if filmed.ambiguous:
         yield reason("several_runners")
+    if abs(person.turned_deg) > settings.scene.upright_within_deg:  # then nothing below would be true
+        yield _turned(person.turned_deg, settings)
+        return
     if view.is_end_on:
         yield reason(END_ON[view.view])
     elif view.view == "unclear" or abs(view.yaw_deg) > settings.scene.largest_yaw_deg:
         yield reason("not_side_view")
+    elif not 1 / settings.scene.largest_growth <= person.growth <= settings.scene.largest_growth:
+        yield _changes_size(person.growth)
     if person.leg_px < settings.scene.min_leg_px:
         yield reason("runner_too_small")
     if person.feet_outside_frac > settings.presence.feet_outside_frac:
         yield reason("feet_out_of_picture")
+
+
+def _turned(turned_deg: float, settings: Settings) -> Reason:
+    if abs(turned_deg) > 180 - settings.scene.upright_within_deg:
+        return reason("clip_turned", turn=ENGLISH.say("turn.half"))
+    turn = ENGLISH.say("turn.left" if turned_deg > 0 else "turn.right")
+    return reason("clip_turned", "on_side", turn=turn)
+
+
+def _changes_size(growth: float) -> Reason:
+    return reason("distance_changes", "larger" if growth > 1 else "smaller", percent=round(100 * abs(growth - 1)))
 
 
 def find_doubts(gait: Gait, run: Run | None, filmed: Filmed, fps: float, *, settings: Settings) -> tuple[Reason, ...]:

@@ -147,12 +147,14 @@ class Contact:
     """One ground contact in real seconds; ``off_s`` is NaN where toe-off was not seen.
 
     ``confidence`` is the chance, 0..1, that the strike lies within ``EventSettings.confident_within_s`` of the truth.
+    ``shoe_deg``: the shoe's angle at the strike against lying flat, + = toes up; NaN where no shoe was followed.
     """
 
     side: Side
     strike_s: float
     off_s: float
     confidence: float
+    shoe_deg: float = np.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,9 @@ class Person:
 
     ``part`` is the stretch [start, end) of frames used; ``pose`` its cleaned track, without what the pose model saw in
     the frames ``strangers``, where it jumped to another person; ``leg_px`` of the near leg; ``bounce_trunks`` how much
-    the shoulders rise and fall; ``feet_outside_frac`` the share of frames with a foot outside the picture.
+    the shoulders rise and fall; ``feet_outside_frac`` the share of frames with a foot outside the picture;
+    ``turned_deg`` how far the body is turned clockwise from upright in the picture; ``growth`` how many times larger it
+    is at the end than at the beginning.
 
     ``pieces`` are those of the part; the pose's clock sets them apart (`gait.rhythm.apart`) and shows nobody in those
     left out. ``clip_s`` (T,) are its frames' times on the clip's own clock.
@@ -211,16 +215,22 @@ class Person:
     leg_px: float
     bounce_trunks: float
     feet_outside_frac: float
+    turned_deg: float = 0.0
+    growth: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """The beat on the clip's own clock, whether it is a run, how hard the hips fall (`find_fall_g`), and the clock."""
+    """The beat on the clip's own clock, whether it is a run, how hard the hips fall (`find_fall_g`), and the clock.
+
+    What is not ``running`` need not be ``walking``, which is clearly a walk.
+    """
 
     beat: Beat
     running: bool
     fall_g: float
     time_base: TimeBase
+    walking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +273,8 @@ class EndOn:
 class SideGait:
     """A person seen from the side.
 
-    Without ``pace`` no rhythm was found; without ``roll`` it is no run; without ``run`` no step was seen.
+    Without ``pace`` no rhythm was found; without ``roll`` it is no run; without ``run`` no step was seen. ``stretch``
+    is how many times too wide the picture draws the runner.
     """
 
     person: Person
@@ -271,6 +282,7 @@ class SideGait:
     pace: Pace | None = None
     roll: Turn | None = None
     run: Run | None = None
+    stretch: float = 1.0
 
 
 Gait = Nobody | EndOn | SideGait

@@ -19,6 +19,7 @@ from formcheck.records.values import Count, Known, Moment
 Heading = Literal["left", "right", "unknown"]
 Grade = Literal["good", "usable", "poor"]
 Level = Literal["ok", "watch", "act", "info"]
+ChangeKind = Literal["drift", "steps"]
 Confidence = Literal["high", "medium", "low"]
 EventName = Literal["foot_strike", "mid_stance", "toe_off"]
 
@@ -154,6 +155,31 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
+class Plateau:
+    """The median of a measure over a part of the clip, on the clip's own clock."""
+
+    from_s: Known
+    to_s: Known
+    value: Known
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A measure that changes within the clip: by a steady drift, of which each third is a level, or in steps.
+
+    ``value`` is the largest difference between two levels, later less earlier; its 95 % interval holds the steps'
+    scatter alone, for what else a level is off by it shares with the others.
+    """
+
+    measure: str
+    unit: str
+    kind: ChangeKind
+    levels: tuple[Plateau, ...]
+    value: Known
+    interval95: tuple[Known, Known]
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """A measure for both legs; ``headline`` is the leg nearer the camera, or both where sides make no sense."""
 
@@ -265,6 +291,7 @@ class Report:
     findings: tuple[Finding, ...]
     frames: tuple[KeyFrame, ...]
     reference: tuple[ReferenceBand, ...] = ()
+    changes: tuple[Change, ...] = ()
     evidence: Evidence | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:

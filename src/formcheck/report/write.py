@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from formcheck.clip.limits import LIMITS, ReadingLimits
+from formcheck.clip.probe import OVERLAY_COMMENT
 from formcheck.clip.reader import ClipReader
 from formcheck.clip.writer import VideoWriter
 from formcheck.records.errors import OutputError
@@ -136,7 +137,7 @@ def _write_stills(
 def _write_overlay(
     report: Report, frames: Iterator[Frame], draft: Path, tell: Callable[[float], None], voice: Voice
 ) -> None:
-    with VideoWriter(draft / _OVERLAY) as writer:
+    with VideoWriter(draft / _OVERLAY, comment=OVERLAY_COMMENT) as writer:
         for frame in frames:
             writer.write(draw_overlay(frame, report, voice), frame.time_s)
             tell(min(1.0, (frame.index + 1) / max(report.clip.frame_count, 1)))

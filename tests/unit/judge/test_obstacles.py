@@ -16,7 +16,7 @@ from formcheck.records.skeleton import Side
 from formcheck.records.track import Uprights
 from formcheck.words.reasons import reason
 from found_gait import side_gait
-from stick_runner import WALKER, Camera, Runner, film
+from stick_runner import WALKER, Camera, Runner, film, turned_picture
 
 SETTINGS = Settings()
 LEVEL = Given(uprights=Uprights(0.0, 0.3, 0.0, 8.0, 0.5))
@@ -71,6 +71,63 @@ def test_a_good_clip_has_neither_obstacles_nor_doubts() -> None:
 )
 def test_what_stands_in_the_way_is_told_by_its_code(runner: Runner, camera: Camera, code: str) -> None:
     assert code in seen(runner, camera)
+
+
+@pytest.mark.parametrize("runner", [Runner(), WALKER])
+@pytest.mark.parametrize(
+    ("quarters", "seems", "turn"),
+    [
+        (1, "on its side", "a quarter turn to the right"),
+        (2, "upside down", "by half a turn"),
+        (3, "on its side", "a quarter turn to the left"),
+    ],
+)
+def test_of_a_picture_that_is_not_upright_that_alone_is_said_and_how_to_turn_it(
+    runner: Runner, quarters: int, seems: str, turn: str
+) -> None:
+    gait = find_gait(turned_picture(film(runner, Camera()), quarters), Given(), settings=SETTINGS)
+    (why,) = find_obstacles(gait, WELL, settings=SETTINGS)
+    assert why.code == "clip_turned"
+    assert seems in why.message
+    assert turn in why.advice
+
+
+@pytest.mark.parametrize(("times", "how"), [(0.75, "squeezed sideways"), (4 / 3, "stretched sideways")])
+def test_a_picture_that_was_stretched_gives_no_numbers(times: float, how: str) -> None:
+    track = film(Runner(), Camera())
+    track = replace(track, xy_px=track.xy_px * [times, 1.0], width_px=round(track.width_px * times))
+    (why,) = find_obstacles(find_gait(track, LEVEL, settings=SETTINGS), WELL, settings=SETTINGS)
+    assert why.code == "picture_stretched"
+    assert how in why.message
+
+
+@pytest.mark.parametrize(("grows", "how"), [(0.5, "% smaller"), (2.0, "% larger")])
+def test_a_runner_who_runs_away_from_the_camera_or_towards_it_gives_no_numbers(grows: float, how: str) -> None:
+    track = film(Runner(), Camera(leg_px=150, noise=0.005))
+    size = grows ** (track.time_s / track.time_s[-1])[:, None, None]
+    shrinking = replace(track, xy_px=[640, 360] + (track.xy_px - [640, 360]) * size)
+    (why,) = find_obstacles(find_gait(shrinking, LEVEL, settings=SETTINGS), WELL, settings=SETTINGS)
+    assert why.code == "distance_changes"
+    assert how in why.message
+
+
+def test_a_sprinter_who_leans_far_forward_is_upright() -> None:
+    assert "clip_turned" not in seen(Runner(lean_deg=45), Camera())
+
+
+def test_a_walk_is_not_spoken_of_where_the_filming_hides_it() -> None:
+    walk = side_gait(film(WALKER, Camera()), LEVEL)
+    assert obstacles(walk) == ["walking"]
+    assert obstacles(replace(walk, person=replace(walk.person, feet_outside_frac=0.4))) == ["feet_out_of_picture"]
+    assert obstacles(walk, replace(WELL, ambiguous=True)) == ["several_runners"]
+
+
+@pytest.mark.parametrize("times", [2, 3])
+def test_a_run_played_too_fast_is_neither_a_walk_nor_a_run_at_half_its_speed(times: int) -> None:
+    gait = find_gait(film(Runner(), Camera(slow=1 / times), 12.0), LEVEL, settings=SETTINGS)
+    (why,) = find_obstacles(gait, WELL, settings=SETTINGS)
+    assert why.code == "time_scale_contradiction"
+    assert "too quick for running" in why.message
 
 
 def test_a_declared_frame_rate_that_nobody_could_run_stands_in_the_way() -> None:

@@ -153,7 +153,7 @@ def test_the_keys_are_those_of_the_contract():
         "schema_version", "formcheck_version", "created", "clip", "model", "settings", "scene", "quality", "steps",
         "measures", "findings", "frames",
     }  # fmt: skip
-    assert set(document) == contract | {"reference"}
+    assert set(document) == contract | {"reference", "changes"}
     clip = {"name", "sha256", "duration_s", "width_px", "height_px", "frame_count", "mean_fps", "time_scale"}
     assert set(document["clip"]) == clip | {"used_s", "parts"}
     assert set(document["scene"]) == {

@@ -17,9 +17,10 @@ import pytest
 from tools.phone_files.catalogue import catalogue
 from tools.phone_files.source import read_source
 
+from formcheck import analyze_video
 from formcheck.clip.reader import ClipReader
 from formcheck.clip.writer import VideoWriter
-from formcheck.records.errors import ClipNotFoundError, OutputError
+from formcheck.records.errors import ClipError, ClipNotFoundError, OutputError
 from formcheck.records.report import Report
 from formcheck.records.skeleton import INDEX
 from formcheck.records.track import Image
@@ -94,6 +95,12 @@ def test_the_folder_holds_the_page_the_data_the_stills_and_the_video(clip: Path,
     }
     for key in report.frames:
         assert cv2.imread(str(out / "run" / key.file)) is not None, key.file
+
+
+def test_the_video_with_the_drawing_is_not_taken_for_a_clip(clip: Path, out: Path) -> None:
+    write_assessment(short_report(), clip, out / "run")
+    with pytest.raises(ClipError, match=r"overlay\.mp4 is our own video .* use the clip it was made from"):
+        analyze_video(out / "run" / "overlay.mp4", model="nowhere.task")
 
 
 def test_report_json_is_the_report(clip: Path, out: Path) -> None:

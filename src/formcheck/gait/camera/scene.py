@@ -29,7 +29,7 @@ rendered clips from tripods, 0.012 to 0.014 on 3 from hands."""
 
 def find_view(track: PoseTrack, *, settings: SceneSettings) -> ViewSeen:
     """View, heading and near side from the body's own proportions, never from where it moves (a treadmill)."""
-    trunk = float(np.nanmedian(length(_middle(track, "shoulder") - _middle(track, "hip")))) or np.nan
+    trunk = float(np.nanmedian(trunk_px(track))) or np.nan
     shoulders, hips = (_across(track, joint) / trunk for joint in ("shoulder", "hip"))
     width_ratio = float(np.nanmedian(np.abs(shoulders)))
     facing = _facing(track) / trunk
@@ -58,6 +58,11 @@ def _yaw_sine(shoulders: Floats, hips: Floats, settings: SceneSettings) -> float
     return (by_shoulders + by_hips) / 2
 
 
+def trunk_px(track: PoseTrack) -> Floats:
+    """Length of the trunk (T,) as pictured."""
+    return length(_middle(track, "shoulder") - _middle(track, "hip"))
+
+
 def _middle(track: PoseTrack, joint: str) -> Floats:
     return (track.joint_px(Side.LEFT, joint) + track.joint_px(Side.RIGHT, joint)) / 2
 
@@ -81,13 +86,33 @@ def find_bounce(track: PoseTrack, *, window_s: float = 0.5) -> float:
     Tells a run from a walk where the legs are hidden: 0.15 to 0.26 on real clips of running, 0.04 to 0.11 of walking.
     """
     shoulders = _middle(track, "shoulder")
-    trunk = length(shoulders - _middle(track, "hip"))
+    trunk = trunk_px(track)
     frames = max(3, round(window_s / float(np.median(np.diff(track.time_s)))))
     if len(track) <= frames or not np.isfinite(trunk).any():
         return np.nan
     windows = np.lib.stride_tricks.sliding_window_view(shoulders[:, 1], frames)
     ranges = np.ptp(windows, axis=1) / np.nanmedian(trunk)
     return float(np.nanmedian(ranges)) if np.isfinite(ranges).any() else np.nan
+
+
+def find_turn_deg(track: PoseTrack) -> float:
+    """How far the body is turned clockwise from upright in the picture, -180 to 180, median; NaN when hardly seen."""
+    up = np.concatenate([_middle(track, "shoulder") - track.joint_px(side, "ankle") for side in Side])
+    up = up[np.isfinite(up).all(axis=1)]
+    if not len(up):
+        return np.nan
+    right, down = np.median(up, axis=0)
+    return float(np.degrees(np.arctan2(right, -down)))
+
+
+def find_growth(track: PoseTrack) -> float:
+    """How many times larger the runner is at the end than at the beginning, medians of a quarter of the frames each."""
+    trunk = trunk_px(track)
+    quarter = max(1, len(trunk) // 4)
+    begins, ends = trunk[:quarter], trunk[-quarter:]
+    if not (np.isfinite(begins).any() and np.isfinite(ends).any()):
+        return 1.0
+    return max(float(np.nanmedian(ends)), 1.0) / max(float(np.nanmedian(begins)), 1.0)
 
 
 def leg_length_px(track: PoseTrack, side: Side, offsets: LegOffsets | None = None) -> float:

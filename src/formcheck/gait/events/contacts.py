@@ -16,7 +16,7 @@ from scipy.special import erf
 from formcheck.gait.events.detectors import Sighting
 from formcheck.gait.events.fuse import NOT_FOLLOWED, UNSEEN, Estimate, find_strike, find_toe_off
 from formcheck.gait.events.mean_step import UP, Channel, Frames, MeanCurve, fit_mean_curve, frames_around, sample_step
-from formcheck.gait.events.shoe import ShoeStrikes, place_by_shoe
+from formcheck.gait.events.shoe import ShoeStrikes, feet_at, place_by_shoe
 from formcheck.gait.geometry import flexion_deg, length
 from formcheck.gait.rhythm.apart import unbroken
 from formcheck.gait.rhythm.phase import find_beat
@@ -80,9 +80,9 @@ def find_contacts(
     sure = erf(settings.confident_within_s / np.sqrt(2) / spreads)
     spans_s = [(runner.time_s[piece][0], runner.time_s[piece][-1]) for piece in unbroken(runner.time_s)]
     seen = np.any([(strikes >= first_s) & (strikes <= last_s) for first_s, last_s in spans_s], axis=0)
-    contacts = tuple(
-        Contact(side, float(strikes[row]), float(offs[row]), float(sure[row])) for row in np.flatnonzero(seen)
-    )
+    feet_deg = feet_at(shoe, strikes) if shoe is not None and by_shoe else np.full(len(strikes), np.nan)
+    columns = zip(*(each[seen].tolist() for each in (strikes, offs, sure, feet_deg)), strict=True)
+    contacts = tuple(Contact(side, *values) for values in columns)
     around = mean_step_at(runner.time_s, foot, strikes[seen], 2 * reach_s)
     if len(contacts) < 2 or around is None:
         return None

@@ -46,10 +46,12 @@ LANDMARKS_STEP_SPREAD_S: Final = 0.003
 class ShoeStrikes:
     """Strikes (K,) of one foot by its shoe, real seconds.
 
-    ``spread_s`` is the standard error of all together, ``step_spread_s`` that of one about the others.
+    ``foot_deg`` (K,): the shoe's angle at its strike against lying flat, + = toes up; NaN where its frames are lost.
+    ``spread_s`` is the standard error of all strikes together, ``step_spread_s`` that of one about the others.
     """
 
     strikes_s: Floats
+    foot_deg: Floats
     spread_s: float
     step_spread_s: float
 
@@ -90,9 +92,10 @@ def find_shoe_strikes(
         return None
     apart = abs(by_half[0] - by_half[1]) / 2
     wander = apart if np.isfinite(apart) else settings.unsure_s
-    strikes_s = landings.asked_s + shifts + at_s - settings.late_s[0 if near else 1]
+    strike_s = at_s - settings.late_s[0 if near else 1]
+    foot_deg = _feet_deg(landings, shifts, kept, strike_s, settings)
     spread_s, step_spread_s = np.hypot((settings.spread_s, STEP_SPREAD_S), wander)
-    return ShoeStrikes(strikes_s, float(spread_s), float(step_spread_s))
+    return ShoeStrikes(landings.asked_s + shifts + strike_s, foot_deg, float(spread_s), float(step_spread_s))
 
 
 def _against_belt(paths: Sequence[ShoePath], leg_px: float, slowed: float, settings: ShoeSettings) -> _Landings | None:
@@ -179,6 +182,25 @@ def _rides_at(landings: _Landings, shifts: Floats, used: np.ndarray, belt_ll_s: 
     return float(np.mean(at_s[last])) + SAMPLE_S / 2 if is_seen.all() else np.nan
 
 
+def _feet_deg(landings: _Landings, shifts: Floats, used: np.ndarray, strike_s: float, settings: ShoeSettings) -> Floats:
+    """Angle of each landing's shoe (K,) at the strike: the mean landing's, and what this one's frames lie off it."""
+    curve = _mean(landings, shifts, used, settings)
+    if curve is None:
+        return np.full(len(shifts), np.nan)
+    since_s = landings.since_s - shifts[landings.step]
+    off_deg = _toes_up_deg(landings.moved, landings.foot) - _toes_up_deg(curve.at(since_s), landings.foot)
+    near = used & (np.abs(since_s - strike_s) <= settings.foot_window_s)
+    mean_deg = float(_toes_up_deg(curve.at(np.array([strike_s])), landings.foot)[0])
+    own = [off_deg[near & (landings.step == number)] for number in range(len(shifts))]
+    return np.array([mean_deg + float(np.mean(each)) if len(each) else np.nan for each in own])
+
+
+def _toes_up_deg(moved: Floats, flat_foot: Floats) -> Floats:
+    """Angle (N,) of shoes whose heel and toe moved (N, 4) from where they lie flat."""
+    foot = flat_foot + moved[:, 2:] - moved[:, :2]
+    return np.asarray(np.degrees(np.arctan2(-foot[:, 1], foot[:, 0]) - np.arctan2(-flat_foot[1], flat_foot[0])))
+
+
 def _slowest(curve: MeanCurve, at_s: Floats, flat_foot: Floats, settings: ShoeSettings) -> Floats:
     """Speed (N,) of the sole's slowest point against the belt, leg lengths per second; the shoe is rigid."""
     place, rate = curve.at(at_s), curve.at(at_s, 1)
@@ -192,6 +214,12 @@ def _slowest(curve: MeanCurve, at_s: Floats, flat_foot: Floats, settings: ShoeSe
         arm = share * foot + below
         speeds.append(np.hypot(heel[:, 0] - spin * arm[:, 1], heel[:, 1] + spin * arm[:, 0]))
     return np.asarray(np.min(speeds, axis=0))
+
+
+def feet_at(shoe: ShoeStrikes, strikes_s: Floats) -> Floats:
+    """The shoe's angle (K,) at these strikes; NaN where that step's shoe was not followed."""
+    nearest = np.abs(shoe.strikes_s - np.nan_to_num(strikes_s, nan=np.inf)[:, None])
+    return np.where(nearest.min(axis=1) <= SAME_STRIKE_S, shoe.foot_deg[nearest.argmin(axis=1)], np.nan)
 
 
 def place_by_shoe(shoe: ShoeStrikes, times_s: Floats, spreads_s: Floats) -> tuple[Floats, Floats, Sighting]:

@@ -98,6 +98,9 @@ def _at_events(
     for row in registry.MEASURES:
         if row.zero_when_flat:
             at_strike[row.name] = at_strike[row.name] - zero_deg
+    shoes_deg = np.array([contact.shoe_deg for contact in contacts])
+    if np.isfinite(shoes_deg).any():  # a shoe in the picture shows its angle better than landmarks do
+        at_strike["foot_angle"] = shoes_deg
     columns = at_strike | at_off
     for number, strike in enumerate(strikes):
         yield float(strike), {name: float(column[number]) for name, column in columns.items()}

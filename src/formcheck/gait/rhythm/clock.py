@@ -22,11 +22,12 @@ GRAVITY_M_S2 = 9.81
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """The gait on the clip's own clock: steps per minute, whether it is a run, and how hard the hips fall."""
+    """The gait on the clip's own clock: steps per minute, a run or clearly a walk, and how hard the hips fall."""
 
     cadence_per_min: float
     running: bool
     fall_g: float = np.nan
+    walking: bool = False
 
 
 def find_pace(
@@ -36,11 +37,18 @@ def find_pace(
     given: Given,
     *,
     settings: Settings,
-) -> Pace:
-    """The pace of a side view; ``runner`` on the clip's own clock."""
+) -> Pace | None:
+    """The pace of a side view, ``runner`` on the clip's own clock; None where the beat is not that of the hips.
+
+    A clip that plays too fast shows too hard a fall as well as too quick a cadence. Without it, the beat is a false
+    one, of feet that were badly seen.
+    """
     hip_height = runner.middle_ll("hip")[:, 1]
     fall_g = find_fall_g(hip_height, beat, settings=settings.time)
     played = Played(120 / beat.period_s, is_running(hip_height, beat), fall_g)
+    if played.cadence_per_min > settings.time.possible_cadence_per_min[1] and fall_g < settings.time.running_fall_g[0]:
+        return None
+    played = replace(played, walking=is_walking(hip_height, beat, played, settings=settings.time))
     return _pace(person, beat, played, given, settings)
 
 
@@ -54,7 +62,8 @@ def find_pace_end_on(person: Person, given: Given, *, settings: Settings) -> Pac
     hips_px = (pose.joint_px(Side.LEFT, "hip") + pose.joint_px(Side.RIGHT, "hip")) / 2
     hip_height = (slow_path(pose.time_s, hips_px, beat) - hips_px)[:, 1] / person.leg_px
     played = Played(120 / beat.period_s, True, find_fall_g(hip_height, beat, settings=settings.time))
-    played = replace(played, running=not walks_end_on(played, settings=settings.time))
+    walks = walks_end_on(played, settings=settings.time)
+    played = replace(played, running=not walks, walking=walks)
     return _pace(person, beat, played, given, settings)
 
 
@@ -72,7 +81,7 @@ def _pace(
         metadata_fps=given.metadata_fps,
         settings=settings.time,
     )
-    return Pace(beat, played.running, played.fall_g, time_base)
+    return Pace(beat, played.running, played.fall_g, time_base, played.walking)
 
 
 def is_running(hip_height: Floats, beat: Beat) -> bool:
@@ -82,9 +91,25 @@ def is_running(hip_height: Floats, beat: Beat) -> bool:
     furthest apart; a walker's hips do the opposite (the spring and the inverted pendulum, Cavagna et al. 1977).
     ``hip_height`` (T,) up, its slow path taken out; phase 0 is where the ankles are furthest apart.
     """
+    return _high_in_flight(hip_height, beat) > 0
+
+
+def is_walking(hip_height: Floats, beat: Beat, played: Played, *, settings: TimeSettings) -> bool:
+    """Whether a side view is clearly of a walk: hips high in mid-stance, hardly any fall, no quicker than walkers are.
+
+    A shaken camera, hidden feet or a false beat leave the hips high nowhere in particular, and a clip that plays too
+    fast has a runner's rhythm in no way.
+    """
+    is_slow = played.cadence_per_min <= settings.walking_cadence_per_min[1]
+    falls_little = played.fall_g < settings.running_fall_g[0]
+    return is_slow and falls_little and _high_in_flight(hip_height, beat) <= -settings.walking_margin
+
+
+def _high_in_flight(hip_height: Floats, beat: Beat) -> float:
+    """1 where hips are highest when the ankles are furthest apart, -1 where they are lowest there; 0 knows neither."""
     seen = np.isfinite(hip_height)
-    turns = 4 * np.pi * beat.phase[seen]
-    return bool(np.sum(np.cos(turns) * hip_height[seen]) > 0)
+    wave = np.sum(np.exp(4j * np.pi * beat.phase[seen]) * hip_height[seen])
+    return float(wave.real / max(abs(wave), 1e-12))
 
 
 def find_fall_g(hip_height_ll: Floats, beat: Beat, *, settings: TimeSettings) -> float:
@@ -125,8 +150,7 @@ def find_time_base(
     if metadata_fps is not None and metadata_fps / clip_fps > settings.clearly_slow_factor:
         return _checked(TimeScale(round(metadata_fps / clip_fps, 3), "metadata"), played, settings)
     as_it_plays = TimeScale(1.0, "assumed")
-    low, high = settings.running_cadence_per_min
-    if not played.running or low <= played.cadence_per_min <= high or _fits(played, 1.0, settings):
+    if not played.running or _fits(played, 1.0, settings):
         return TimeBase(as_it_plays)
     factor = _infer_factor(played, clip_fps, settings)
     return TimeBase(TimeScale(factor, "inferred")) if factor else TimeBase(as_it_plays, _unexplained(played, settings))

@@ -100,9 +100,10 @@ def _period(signal: Floats, interval_s: float, settings: PhaseSettings) -> tuple
     raw = np.fft.irfft(spectrum)[: longest + 2]
     overlap = count - np.arange(longest + 2)
     correlation = raw / overlap * count / max(raw[0], 1e-12)
+    apart = np.flatnonzero(correlation < 0)  # before it first parts from itself, a ripple is no repetition
     peaks = [
         lag
-        for lag in range(first, longest + 1)
+        for lag in range(max(first, apart[0] if len(apart) else longest + 1), longest + 1)
         if correlation[lag] >= correlation[lag - 1] and correlation[lag] > correlation[lag + 1]
     ]
     if not peaks:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from formcheck.gait.camera.scene import find_bounce, find_view, leg_length_px
+from formcheck.gait.camera.scene import find_bounce, find_growth, find_turn_deg, find_view, leg_length_px
 from formcheck.gait.rhythm.apart import laid_apart
 from formcheck.gait.select.cleaning import hide_unseen
 from formcheck.gait.select.pieces import find_pieces
@@ -29,12 +29,15 @@ def find_person(track: PoseTrack, *, within_s: tuple[float, float], settings: Se
         start, end = find_steady(pose, settings=settings.steady)
     pose = cut(pose, start, end)
     person = _person(pose, cut(track, first + start, first + end), settings)
-    person = in_pieces(person, find_pieces(pose, from_side=not person.view.is_end_on, settings=settings))
+    stands_upright = abs(person.turned_deg) <= settings.scene.upright_within_deg
+    from_side = stands_upright and not person.view.is_end_on
+    person = in_pieces(person, find_pieces(pose, from_side=from_side, settings=settings))
     return replace(
         person,
         part=(first + start, first + end),
         strangers=tuple(int(first + frame) for frame in np.flatnonzero(jumped) if start <= frame < end),
         bounce_trunks=find_bounce(pose),
+        growth=find_growth(pose),
     )
 
 
@@ -68,4 +71,5 @@ def _person(pose: PoseTrack, track: PoseTrack, settings: Settings) -> Person:
         leg_px=leg_length_px(pose, view.near_side),
         bounce_trunks=np.nan,
         feet_outside_frac=feet_outside_frac(track),
+        turned_deg=find_turn_deg(pose),
     )

@@ -70,6 +70,7 @@ class ShoeSettings:
     min_steps: int = 3  # of one foot that show the belt's speed; fewer leave gaps at 30 frames/s
     window_s: tuple[float, float] = (-0.11, 0.09)  # of the mean landing around the strikes that landmarks show
     align_s: tuple[float, float] = (-0.08, 0.03)  # what one landing is aligned by
+    foot_window_s: float = 0.025  # around the strike: frames that tell how far one shoe's angle is off the mean one's
     least_noise_ll: float = 0.002  # half a pixel at a leg of 320 px
     # Of a frame from the mean landing, robust, by round: beyond it something else was followed.
     largest_deviations: tuple[float, ...] = (15.0, 5.0, 5.0)

@@ -43,14 +43,15 @@ class IntervalSettings:
     widest_reach_ll: float = 0.12  # half the usual reach
     widest_bounce_ll: float = 0.05  # half the usual bounce
     widest_angle_deg: float = 15.0  # no angle at strike is of use beyond it
-    widest_foot_deg: float = 5.0  # between a heel's landing and a forefoot's lie 10 degrees (Altman & Davis 2012)
+    widest_foot_deg: float = 7.0  # a landing on the heel, at 15 to 25 degrees, is told from one on the forefoot
     widest_lean_deg: float = 6.0  # as wide as the whole usual band
     widest_asymmetry_frac: float = 0.33  # not even a leg that does a third more than the other would show
     widest_time_s: float = 0.06  # half of what lies between contact at 2 and at 5 m/s (Hamner & Delp 2013)
 
-    def spread(self, name: str, *, near: bool = True) -> float:
-        """The standard error of a measure on the near or the far leg."""
-        return self.spreads[name][0 if near else 1]
+    def spread(self, name: str, *, near: bool = True, by_shoe: bool = False) -> float:
+        """The standard error of a measure on the near or the far leg; some have another where shoes were followed."""
+        shoes = f"{name}_by_shoe"
+        return self.spreads[shoes if by_shoe and shoes in self.spreads else name][0 if near else 1]
 
     def strike_spread(self, *, by_shoe: bool) -> float:
         """The standard error of a clip's strikes as a whole, seconds."""

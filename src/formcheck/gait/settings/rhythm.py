@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class PhaseSettings:
     """How the stride is recognised in the separation of the ankles."""
 
-    shortest_stride_s: float = 0.4  # 300 steps/min: faster than any runner
+    shortest_stride_s: float = 0.2  # 600 steps/min: a run played at three times its speed is not to pass for its half
     longest_stride_s: float = 7.5  # a 160 steps/min runner played 10 times slower
     min_periodicity: float = 0.45  # autocorrelation at one stride; steady runners reach 0.7 to 0.99
     min_strides: float = 1.6  # less could be a coincidence
@@ -23,6 +23,7 @@ class TimeSettings:
     running_cadence_per_min: tuple[float, float] = (138.0, 225.0)  # recreational to sprint (design section 5)
     possible_cadence_per_min: tuple[float, float] = (120.0, 280.0)  # of a run: the slowest jog to a sprint
     walking_cadence_per_min: tuple[float, float] = (85.0, 135.0)  # a stroll to a race walk's beginning
+    walking_margin: float = 0.5  # of the hips' height at mid-stance against at flight (`is_walking`)
     running_fall_g: tuple[float, float] = (0.6, 2.4)  # theory 0.67 to 2, measured 0.80 to 1.81 (`find_fall_g`)
     leg_length_m: float = 0.86  # adults' 0.86 +- 0.06 (design section 5): 7 % in the fall, which spans a factor of 4
     fastest_factor: float = 0.9  # below it the clip would play faster than life: a slip, or a time lapse

@@ -48,6 +48,12 @@ def find_scale(
     return Scale(by_speed, "speed", belt_spread_frac), doubt
 
 
+def speed_fits_legs(scale: Scale, height_m: float | None) -> bool:
+    """Whether the treadmill's speed was given and makes legs as long as the height suggests, or as usual."""
+    expected_m = USUAL_LEG_M if height_m is None else LEG_PER_HEIGHT * height_m
+    return scale.source == "speed" and abs(scale.m_per_leg_length / expected_m - 1) <= DISAGREEMENT_FRAC
+
+
 def _legs_differ(code: str, ratio: float) -> Reason:
     return reason(code, "longer" if ratio > 1 else "shorter", percent=round(100 * abs(ratio - 1)))
 

@@ -42,10 +42,11 @@ def error_of(row: Definition, conditions: Conditions, settings: IntervalSettings
     """What the error of a measure is made of, on the leg nearer the camera or the other."""
     known = np.isfinite(conditions.belt_speed_ll_s)
     per_second = row.per_belt * (conditions.belt_speed_ll_s if known else settings.unknown_belt_ll_s)
-    side = conditions.near_side if near else conditions.near_side.other
+    by_shoe = (conditions.near_side if near else conditions.near_side.other) in conditions.by_shoe
+    spread = row.spread_by_eye
     parts = (
-        row.spread_by_eye if row.spread_by_eye is not None else settings.spread(row.name, near=near),
-        per_second * settings.strike_spread(by_shoe=side in conditions.by_shoe),
+        spread if spread is not None else settings.spread(row.name, near=near, by_shoe=by_shoe),
+        per_second * settings.strike_spread(by_shoe=by_shoe),
         row.per_roll * conditions.roll_spread_deg,
     )
     sampled = np.hypot(per_second, np.sqrt(row.events)) * conditions.frame_interval_s / np.sqrt(12)
@@ -79,10 +80,10 @@ def _measure(
             found = Measure(row.unit, _cadence(steps, conditions.stride_s, settings))
         case _:
             return None
-    return _unsure(found) if row.experimental else found
+    return unsure(found) if row.experimental else found
 
 
-def _unsure(measure: Measure) -> Measure:
+def unsure(measure: Measure) -> Measure:
     """The measure, never surer than "low"."""
     left, right = (one and replace(one, confidence="low") for one in (measure.left, measure.right))
     return Measure(measure.unit, replace(measure.headline, confidence="low"), left, right)
@@ -97,8 +98,8 @@ def measure_rear_view(rear: RearValues, *, settings: IntervalSettings) -> dict[s
         for values in (both, rear.pelvic_drop[Side.LEFT], rear.pelvic_drop[Side.RIGHT])
     )
     return {
-        "step_width": _unsure(Measure(definition("step_width").unit, width)),
-        "pelvic_drop": _unsure(Measure(definition("pelvic_drop").unit, *drops)),
+        "step_width": unsure(Measure(definition("step_width").unit, width)),
+        "pelvic_drop": unsure(Measure(definition("pelvic_drop").unit, *drops)),
     }
 
 

@@ -4,14 +4,15 @@ Lengths come in leg lengths and are drawn in per cent of the leg; strides run fr
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 from markupsafe import Markup
 
-from formcheck.records.report import Measured, ReferenceBand, Step
+from formcheck.records.report import Measured, Plateau, ReferenceBand, Step
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats
 from formcheck.report.charts import plot
@@ -45,8 +46,17 @@ class FootPath:
     toe_off_percent: float
 
 
-def reach_chart(steps: Sequence[Step], band: ReferenceBand | None, voice: Voice = ENGLISH) -> Markup:
-    """Foot ahead of hip at every step over the clip's time, against the reference band."""
+def reach_chart(
+    steps: Sequence[Step],
+    band: ReferenceBand | None,
+    voice: Voice = ENGLISH,
+    *,
+    levels: Mapping[Side, Sequence[Plateau]] = MappingProxyType({}),
+) -> Markup:
+    """Foot ahead of hip at every step over the clip's time, against the reference band.
+
+    A line shows each side's median, or its ``levels`` where it changes.
+    """
     title = voice.say("chart.reach")
     points = {side: _reach_points(steps, side) for side in Side}
     points = {side: found for side, found in points.items() if found}
@@ -65,7 +75,9 @@ def reach_chart(steps: Sequence[Step], band: ReferenceBand | None, voice: Voice 
     body = [_level_band(axes, band, axes.x), axes.up(), axes.across(), axes.level(0, "zero")]
     body.append(axes.note(voice.say("chart.reach_zero"), axes.x[0], 0, "note above"))
     for side, found in points.items():
-        body.append(axes.level(float(np.median([reach for _, reach in found])), f"curve thin {side}"))
+        parts = [(level.value * _LEG, (level.from_s, level.to_s)) for level in levels.get(side, ())]
+        whole = [(float(np.median([reach for _, reach in found])), axes.x)]
+        body += [axes.level(value, f"curve thin {side}", between=part) for value, part in parts or whole]
         body.extend(axes.mark(time, reach, side) for time, reach in found)
     body.append(plot.legend(list(points), voice))
     told = [_reach_words(side, [reach for _, reach in found], voice) for side, found in points.items()]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from formcheck.records.report import Evidence, ReferenceBand, Report
+from formcheck.records.report import Evidence, Plateau, ReferenceBand, Report
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats
 from formcheck.report.charts.charts import FootPath, StrideCurve, knee_chart, lean_chart, path_chart, reach_chart
@@ -22,6 +22,13 @@ class Figure:
     svg: Markup
 
 
+def reach_levels(report: Report) -> dict[Side, tuple[Plateau, ...]]:
+    """The levels on which the near foot lands, where that changes within the clip."""
+    near = report.scene.near_side
+    found = {change.measure: change.levels for change in report.changes}
+    return {near: found["foot_ahead_of_hip"]} if near and "foot_ahead_of_hip" in found else {}
+
+
 def reference_for(report: Report, measure: str) -> ReferenceBand | None:
     """The reference band of a measure, where the report has one."""
     return next((band for band in report.reference if band.measure == measure), None)
@@ -33,7 +40,11 @@ def figures(report: Report, voice: Voice = ENGLISH) -> tuple[Figure, ...]:
     reach_caption = voice.say("chart.reach_caption_band") if reach_band else voice.say("chart.reach_caption")
     lean_caption = voice.say("chart.lean_caption_band") if lean_band else voice.say("chart.lean_caption")
     return (
-        Figure(voice.say("chart.reach_heading"), reach_caption, reach_chart(report.steps, reach_band, voice)),
+        Figure(
+            voice.say("chart.reach_heading"),
+            reach_caption,
+            reach_chart(report.steps, reach_band, voice, levels=reach_levels(report)),
+        ),
         Figure(voice.say("chart.lean"), lean_caption, _lean_chart(report, lean_band, voice)),
         Figure(
             voice.say("chart.knee_heading"),

@@ -28,7 +28,7 @@ from formcheck_api.jobs.processes.looker import Looker
 from formcheck_api.jobs.processes.scout import LARGEST_SIDE_PX, judge
 from places import CLIP
 from service.server import Server, idle, serving
-from stick_runner import Camera, Runner, film
+from stick_runner import Camera, Runner, film, turned_picture
 
 ECHO = "import sys\nfor line in sys.stdin: print('{\"reasons\": []}', flush=True)"
 """A scout that finds nothing wrong."""
@@ -96,6 +96,11 @@ def test_what_a_few_pictures_tell_is_what_the_report_will_say(camera: Camera, ex
     stills = slice(20, None, 97)
     few = replace(track, time_s=np.arange(5.0), xy_px=track.xy_px[stills], visibility=track.visibility[stills])
     assert [each.code for each in report] == codes(few, scale=1.0) == expected
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_pictures_on_their_side_or_head_are_told_at_the_first_look(quarters: int) -> None:
+    assert codes(turned_picture(seen_from_the_side(), quarters)) == ["clip_turned"]
 
 
 def test_what_the_pictures_cannot_answer_is_not_told() -> None:

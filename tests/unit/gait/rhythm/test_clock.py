@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from formcheck.gait.rhythm.clock import Played, find_fall_g, find_time_base, is_running, walks_end_on
+from formcheck.gait.rhythm.clock import Played, find_fall_g, find_time_base, is_running, is_walking, walks_end_on
 from formcheck.gait.settings import TimeSettings
 from formcheck.judge.obstacles import contradiction
 from formcheck.records.gait import Beat, Pace, TimeBase
@@ -160,3 +160,21 @@ def test_runners_are_low_in_mid_stance_and_walkers_high() -> None:
     high_between_stances[20:30] = np.nan
     assert is_running(high_between_stances, beat)
     assert not is_running(-high_between_stances, beat)
+
+
+@pytest.mark.parametrize(
+    ("late_turns", "cadence", "fall_g", "walks"),
+    [
+        (0.5, 112, 0.3, True),
+        (0.4, 112, 0.3, True),
+        (0.3, 112, 0.3, False),  # high half-way between: a shaken camera, not a walk
+        (0.0, 112, 0.3, False),  # a run in slow motion
+        (0.5, 168, 0.3, False),  # nobody walks so quickly
+        (0.5, 112, 1.0, False),  # a drill
+    ],
+)
+def test_a_walk_is_told_with_a_margin(late_turns: float, cadence: float, fall_g: float, walks: bool) -> None:
+    phase = np.arange(0, 6, 1 / 40)
+    height = 0.04 * np.cos(2 * np.pi * (2 * phase - late_turns))
+    played = Played(cadence, False, fall_g)
+    assert is_walking(height, Beat(0.72, 0.9, phase), played, settings=SETTINGS) == walks

@@ -55,6 +55,14 @@ def test_unseen_frames_and_eightfold_slow_motion_keep_the_beat() -> None:
     assert beat.period_s == pytest.approx(5.8, rel=0.005)
 
 
+@pytest.mark.parametrize("noise", [0.05, 0.15, 0.3])
+def test_in_tenfold_slow_motion_a_ripple_of_badly_seen_feet_is_no_beat(noise: float) -> None:
+    time_s = np.arange(0, 32, 1 / 30)
+    beat = find_beat(time_s, gait(time_s, 7.06, noise), settings=SETTINGS)
+    assert beat is not None
+    assert beat.period_s == pytest.approx(7.06, rel=0.03)
+
+
 def test_through_seconds_of_hidden_legs_the_phase_runs_on() -> None:
     time_s = np.arange(0, 9, 1 / 60)
     turns = time_s / 0.72

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from formcheck.records.report import Step
+from formcheck.records.report import Change, Plateau, Step
 from formcheck.records.skeleton import Side
 from formcheck.report.charts.charts import FootPath, knee_chart, lean_chart, path_chart, range_chart, reach_chart
 from formcheck.report.charts.figures import figures, reference_for
@@ -57,6 +57,20 @@ def test_the_reach_chart_marks_every_measured_step_and_no_other():
     root = parsed(reach_chart((hidden, *report.steps[1:]), reference_for(report, "foot_ahead_of_hip")))
     legend = 2
     assert len(of_class(root, "mark")) == len(report.steps) - 1 + legend
+
+
+def test_where_the_landing_changes_the_chart_draws_its_levels_and_not_one_median():
+    report = good_report()
+    near = report.scene.near_side
+    levels = (Plateau(0.0, 4.0, 0.2), Plateau(5.0, 9.0, 0.3))
+    change = Change("foot_ahead_of_hip", "leg_length", "steps", levels, 0.1, (0.08, 0.12))
+    steady, changed = (
+        [line for line in of_class(parsed(figures(one)[0].svg), str(near)) if line.tag == f"{SVG}line"]
+        for one in (report, replace(report, changes=(change,)))
+    )
+    heights = [[float(line.get("y1")) for line in lines if "curve" in line.get("class")] for lines in (steady, changed)]
+    assert [len(found) for found in heights] == [2, 3]  # one of them in the legend
+    assert heights[1][1] < heights[1][0]
 
 
 def test_left_and_right_differ_by_shape_and_not_by_colour_alone():

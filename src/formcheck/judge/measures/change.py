@@ -1,0 +1,100 @@
+"""Whether landing or lean change within a clip: a runner who was told to lean, who tires, or whose belt was set anew.
+
+Steps of one clip share the errors of camera and pose model, so their differences are known better than any of them: the
+interval of a change holds the steps' own scatter alone.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from scipy.ndimage import median_filter
+
+from formcheck.gait.measures.registry import definition
+from formcheck.judge.measures.intervals import Z95
+from formcheck.records.report import Change, ChangeKind, Plateau, SceneSeen, Step
+from formcheck.records.skeleton import Side
+from formcheck.records.track import Floats
+
+SMALLEST: Final = {"foot_ahead_of_hip": 0.08, "trunk_lean": 4.0}
+"""Changes worth a word, in leg lengths and degrees: a third of the usual reach, and twice the SD of lean between
+runners. Steady clips of four real runners drift by up to 0.05 and 1.4."""
+
+DEVIATIONS: Final = 4.0
+"""Standard errors by which two levels differ at least, for the best of many places to part them is looked for."""
+
+FEWEST_STEPS: Final = 6
+"""On each level."""
+
+
+def find_changes(steps: tuple[Step, ...], scene: SceneSeen) -> tuple[Change, ...]:
+    """What changes over the steps of a run on a treadmill, as far as they show it.
+
+    Over ground the runner's place in the picture changes, and with it the perspective.
+    """
+    if scene.surface != "treadmill":
+        return ()
+    found = (_change_of(name, steps, scene.near_side) for name in SMALLEST)
+    return tuple(change for change in found if change is not None)
+
+
+def _change_of(name: str, steps: tuple[Step, ...], near_side: Side | None) -> Change | None:
+    time_s, values = path = _path(name, steps, near_side)
+    if len(values) < 2 * FEWEST_STEPS:
+        return None
+    scatter = 1.4826 * float(np.median(np.abs(np.diff(values)))) / np.sqrt(2) + 1e-9
+    edges = [0, *_partings(values, 0, scatter, SMALLEST[name]), len(values)]
+    stairs = np.concatenate([np.full(end - start, np.mean(values[start:end])) for start, end in pairwise(edges)])
+    slope, at_zero = np.polyfit(time_s, values, 1)
+    line = at_zero + slope * time_s
+    drifts = abs(line[-1] - line[0]) >= DEVIATIONS * scatter * np.sqrt(12 / len(values))
+    if drifts and np.sum((values - line) ** 2) < np.sum((values - stairs) ** 2):
+        third = len(values) // 3
+        drift = _told(name, "drift", [0, third, len(values) - third, len(values)], path, scatter)
+        return drift if abs(drift.value) >= SMALLEST[name] else None
+    return _told(name, "steps", edges, path, scatter) if len(edges) > 2 else None
+
+
+def _path(name: str, steps: tuple[Step, ...], near_side: Side | None) -> tuple[Floats, Floats]:
+    """When (N,) and what (N,) the steps show: the near leg's, or both feet's, moved to one level where they differ."""
+    sides = tuple(Side) if definition(name).sides == "trunk" else (near_side,)
+    rows = [(step.side, step.strike_time_s, step.values.get(name, np.nan)) for step in steps]
+    seen = [row for row in rows if row[0] in sides and np.isfinite(row[2])]
+    time_s, values = (np.array([row[column] for row in seen], dtype=np.float64) for column in (1, 2))
+    for side in sides:
+        own = np.array([row[0] is side for row in seen], dtype=bool)
+        if own.any():
+            values[own] += np.median(values) - np.median(values[own])
+    return time_s, values
+
+
+def _partings(values: Floats, first: int, scatter: float, smallest: float) -> Iterator[int]:
+    """Where levels part, by splitting in two for as long as both parts differ enough (binary segmentation)."""
+    count = len(values)
+    if count < 2 * FEWEST_STEPS:
+        return
+    total = np.concatenate(([0.0], np.cumsum(median_filter(values, 3, mode="nearest"))))
+    at = np.arange(FEWEST_STEPS, count - FEWEST_STEPS + 1)
+    apart = np.abs(total[at] / at - (total[-1] - total[at]) / (count - at))
+    deviations = apart / (scatter * np.sqrt(1 / at + 1 / (count - at)))
+    best = int(np.argmax(deviations))
+    if deviations[best] < DEVIATIONS or apart[best] < smallest:
+        return
+    parting = int(at[best])
+    yield from _partings(values[:parting], first, scatter, smallest)
+    yield first + parting
+    yield from _partings(values[parting:], first + parting, scatter, smallest)
+
+
+def _told(name: str, kind: ChangeKind, edges: list[int], path: tuple[Floats, Floats], scatter: float) -> Change:
+    (time_s, values), spans = path, list(pairwise(edges))
+    levels = tuple(
+        Plateau(float(time_s[start]), float(time_s[end - 1]), float(np.median(values[start:end])))
+        for start, end in spans
+    )
+    middles = np.array([level.value for level in levels])
+    first, last = sorted((int(np.argmin(middles)), int(np.argmax(middles))))
+    value = float(middles[last] - middles[first])
+    half = Z95 * float(scatter * np.sqrt(sum(1 / (spans[each][1] - spans[each][0]) for each in (first, last))))
+    return Change(name, definition(name).unit, kind, levels, value, (value - half, value + half))

@@ -1,0 +1,89 @@
+"""A runner who changes within a clip: what is reported are the levels and the change, not one number of all."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from formcheck import Report, analyze_track
+from formcheck.records.report import Change
+from formcheck.records.skeleton import Side
+from formcheck.records.track import PoseTrack
+from stick_runner import Camera, Runner, film
+
+STEADY = Runner(tempo_wobble_s=0.0)
+PART_S = 11 * STEADY.stride_s
+"""Of a clip; whole strides, so that the next part goes on where it ends."""
+
+
+def one_after_the_other(*runners: Runner, camera: Camera | None = None) -> PoseTrack:
+    """The landmarks of runners of one rhythm, joined at a left foot strike."""
+    parts = [film(runner, camera or Camera(), PART_S, seed=seed) for seed, runner in enumerate(runners)]
+    slow = camera.slow if camera else 1.0
+    return replace(
+        parts[0],
+        time_s=np.concatenate([part.time_s + number * PART_S * slow for number, part in enumerate(parts)]),
+        xy_px=np.concatenate([part.xy_px for part in parts]),
+        visibility=np.concatenate([part.visibility for part in parts]),
+    )
+
+
+def report(track: PoseTrack) -> Report:
+    return analyze_track(track, landmark_error_frac=0.01)
+
+
+def leaning(*leans_deg: float, camera: Camera | None = None) -> Report:
+    return report(one_after_the_other(*(replace(STEADY, lean_deg=lean) for lean in leans_deg), camera=camera))
+
+
+def the_change(found: Report) -> Change:
+    (change,) = found.changes
+    return change
+
+
+def test_three_leans_are_three_levels_and_not_their_mean() -> None:
+    found = leaning(3, 8, 13)
+    change = the_change(found)
+    assert (change.measure, change.unit, change.kind) == ("trunk_lean", "deg", "steps")
+    assert [level.value for level in change.levels] == pytest.approx([3, 8, 13], abs=0.5)
+    assert [level.from_s for level in change.levels] == pytest.approx([0, PART_S, 2 * PART_S], abs=0.5)
+    assert change.interval95[0] < change.value < change.interval95[1]
+    assert change.value == pytest.approx(10, abs=0.4)
+    said = {finding.code: finding.text for finding in found.findings}
+    assert "° from 8.0 s on" in said["lean_changes"]
+    assert not {"lean_typical", "lean_unsure", "lean_forward"} & said.keys()
+    assert found.measures["trunk_lean"].headline.confidence == "low"
+
+
+def test_a_lean_that_comes_back_is_a_change_all_the_same() -> None:
+    assert [level.value for level in the_change(leaning(4, 12, 4)).levels] == pytest.approx([4, 12, 4], abs=0.5)
+
+
+def test_a_tiring_runner_drifts() -> None:
+    change = the_change(leaning(*np.linspace(4, 12, 12)))
+    assert change.kind == "drift"
+    assert change.value == pytest.approx(8 * 2 / 3, abs=0.7)  # from the middle of the first third to that of the last
+
+
+def test_levels_are_on_the_clips_own_clock() -> None:
+    change = the_change(leaning(4, 12, camera=Camera(fps=30, slow=4, noise=0.005)))
+    assert change.levels[1].from_s == pytest.approx(4 * PART_S, abs=2)
+
+
+def test_the_near_foot_that_comes_to_land_further_ahead_is_told() -> None:
+    far = replace(STEADY, reach=dict.fromkeys(Side, 0.36), knee_at_strike_deg=12)
+    change = the_change(report(one_after_the_other(STEADY, far)))
+    assert change.measure == "foot_ahead_of_hip"
+    assert change.value == pytest.approx(0.12, abs=0.03)
+
+
+@pytest.mark.parametrize("noise", [0.005, 0.02])
+def test_a_steady_runner_and_two_feet_that_differ_are_no_change(noise: float) -> None:
+    assert report(film(Runner(), Camera(noise=noise), 20.0)).changes == ()
+    lopsided = Runner(reach={Side.LEFT: 0.20, Side.RIGHT: 0.30}, nod_deg=3)
+    assert report(film(lopsided, Camera(noise=noise), 20.0)).changes == ()
+
+
+def test_a_change_smaller_than_runners_differ_is_not_worth_a_word() -> None:
+    assert leaning(6, 8).changes == ()
+    assert leaning(6, 9.5).changes == ()  # as a line over the whole clip it would rise by more than 4

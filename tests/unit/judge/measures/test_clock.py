@@ -1,0 +1,56 @@
+"""A clip that an editor sped up or slowed down: what does not depend on the clock stands, the rest is doubted."""
+
+from functools import cache
+
+import pytest
+
+from formcheck import Report, analyze_track
+from stick_runner import Camera, Runner, film
+
+SPEED_KMH = 3.2 * 0.86 * 3.6
+"""Of the figure, where its legs are of the usual length."""
+
+
+@cache
+def report(slow: float = 1.0, **told: float) -> Report:
+    return analyze_track(film(Runner(), Camera(slow=slow, noise=0.005), 12.0), landmark_error_frac=0.01, **told)
+
+
+def codes(found: Report) -> list[str]:
+    return [reason.code for reason in found.quality.reasons]
+
+
+@pytest.mark.parametrize(("slow", "how"), [(1 / 1.25, "faster"), (1.25, "slower"), (1.5, "faster")])
+def test_a_clip_played_at_another_speed_is_doubted_and_its_landing_is_as_filmed(slow: float, how: str) -> None:
+    found, real = report(slow), report()
+    assert codes(found)[-1] == "clock_doubted"
+    assert f"may play {how} than real time" in found.quality.reasons[-1].message
+    assert found.quality.grade == "usable"
+    assert {found.measures[name].headline.confidence for name in ("cadence", "contact_time", "belt_speed")} == {"low"}
+    reach, lean = found.measures["foot_ahead_of_hip"].headline, found.measures["trunk_lean"].headline
+    assert reach.value == pytest.approx(0.24, abs=0.03)
+    assert lean.confidence == real.measures["trunk_lean"].headline.confidence
+
+
+def test_a_doubted_clock_is_compared_with_nobody() -> None:
+    found = report(1 / 1.25)
+    assert found.reference == ()
+    said = {finding.code: finding.text for finding in found.findings}
+    assert "we don't know yours" in said["reach_uncompared"]
+    assert not any("cadence" in code for code in said)
+
+
+def test_a_usual_cadence_at_its_speed_is_not_doubted() -> None:
+    assert codes(report()) == []
+
+
+def test_the_treadmills_speed_confirms_the_clock_or_names_it() -> None:
+    quick = {"landmark_error_frac": 0.01}
+    track = film(Runner(cadence_per_min=196, contact_s=0.22), Camera(noise=0.005), 12.0)
+    assert codes(analyze_track(track, **quick)) == ["clock_doubted"]
+    assert codes(analyze_track(track, speed_kmh=SPEED_KMH, **quick)) == []
+    named = report(1 / 1.25, speed_kmh=SPEED_KMH, height_m=1.75)
+    assert codes(named) == ["scale_disagreement"]
+    assert "The clip may play faster than real time" in named.quality.reasons[0].message
+    assert named.measures["cadence"].headline.confidence == "low"
+    assert not any("cadence" in finding.code for finding in named.findings)

@@ -75,26 +75,25 @@ def test_a_step_left_out_takes_along_what_its_neighbours_share_with_it() -> None
     assert kept.impossible_frac[wrong.contact.side.other] == 0
 
 
-def bent(track: PoseTrack, sides: tuple[Side, ...], ahead_px: float = 90.0) -> PoseTrack:
-    """The track with the knees of some sides drawn far ahead, as on a leg that is hidden."""
+def bent(track: PoseTrack, side: Side, ahead_px: float = 40.0) -> PoseTrack:
+    """The track with one knee drawn too far ahead, as on a leg that is hidden."""
     xy_px = np.array(track.xy_px)
-    for side in sides:
-        xy_px[:, index_of(side, "knee"), 0] += ahead_px
+    xy_px[:, index_of(side, "knee"), 0] += ahead_px
     return replace(track, xy_px=xy_px)
 
 
 def test_a_near_leg_that_no_runner_lands_on_gives_no_number() -> None:
-    report = analyze_track(bent(film(Runner(), Camera()), tuple(Side)))
+    report = analyze_track(film(Runner(knee_at_strike_deg=48), Camera()))
     assert "impossible_strikes" in {reason.code for reason in report.quality.reasons}
     assert report.steps == ()
     assert report.measures["foot_ahead_of_hip"].headline.withheld is not None
 
 
 def test_a_far_leg_that_no_runner_lands_on_is_left_out_and_the_near_leg_measured() -> None:
-    report = analyze_track(bent(film(Runner(), Camera()), (Side.LEFT,)))
+    report = analyze_track(bent(film(Runner(), Camera()), Side.LEFT))
     reach = report.measures["foot_ahead_of_hip"]
     assert reach.headline.value == pytest.approx(0.24, abs=0.03)
     assert reach.left is not None
     assert reach.left.withheld is not None
     assert reach.left.withheld.code == "far_leg_unclear"
-    assert {one.side for one in report.steps} == {Side.RIGHT}
+    assert all(one.side is Side.RIGHT for one in report.steps)

@@ -29,8 +29,10 @@ class Track:
 
 
 def exchanges(model: str, bench: Bench) -> list[Exchanges]:
-    """Every clip of ring 2, and every trial with every kind of exchange."""
+    """Every clip, and unless only those at hand are asked for every trial with every kind of exchange."""
     tracks = [Track(model, shot.name) for shot in bench.shots()]
+    if bench.at_hand:
+        return list(work(partial(_count, bench=bench), tracks, bench.jobs, "tracks looked through for exchanged legs"))
     trials = trial_names()[:1] if bench.quick else trial_names()
     tracks += [
         Track(model, Filming(trial, fps, near=Side.LEFT if index % 2 else Side.RIGHT), kind)

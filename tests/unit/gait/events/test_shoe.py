@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.gait.events.shoe import ShoeStrikes, find_shoe_strikes, place_by_shoe
+from formcheck.gait.events.shoe import ShoeStrikes, feet_at, find_shoe_strikes, place_by_shoe
 from formcheck.gait.settings import ShoeSettings
 from formcheck.records.gait import ShoePath
 from formcheck.records.track import Floats
@@ -24,14 +24,26 @@ NOISE_PX = 0.4
 
 
 def landing(
-    end_s: float, *, fps: float, asked_s: float, ahead: int = 1, slowed: float = 1.0, noise_px: float = NOISE_PX
+    end_s: float,
+    *,
+    fps: float,
+    asked_s: float,
+    ahead: int = 1,
+    slowed: float = 1.0,
+    noise_px: float = NOISE_PX,
+    toes_up_deg: float = 0.0,
 ) -> ShoePath:
-    """A shoe that comes in forward against the belt, sinking, and rides from ``end_s`` on."""
+    """A shoe that comes in forward against the belt, sinking, and rides from ``end_s`` on.
+
+    Until it rides, its toes are up by ``toes_up_deg``; within 40 ms they are down.
+    """
     time_s = np.arange(np.ceil((asked_s - 0.15) * fps), np.floor((asked_s + 0.11) * fps) + 1) / fps
     before = np.minimum(time_s - end_s, 0.0)
     ahead_ll = -0.5 * SLOWS_LL_S2 * before**2 - BELT_LL_S * (time_s - end_s)
     heel = np.stack((ahead * ahead_ll, -3.0 * before**2), axis=1)
-    feet = np.stack((heel, heel + np.array([0.28 * ahead, 0.0])), axis=1)
+    up = np.radians(toes_up_deg) * np.clip(1 - (time_s - end_s) / 0.04, 0.0, 1.0)
+    toe = heel + 0.28 * np.stack((ahead * np.cos(up), -np.sin(up)), axis=1)
+    feet = np.stack((heel, toe), axis=1)
     noise = np.random.default_rng(int(1e4 * end_s)).normal(0, noise_px, feet.shape)
     foot_px = np.array([500.0, 600.0]) + LEG_PX * feet + noise
     return ShoePath(asked_s * slowed, time_s * slowed, foot_px, np.full(len(time_s), 0.95))
@@ -91,16 +103,33 @@ def test_a_shoe_that_was_lost_in_most_steps_says_nothing() -> None:
 
 def test_shoes_that_contradict_the_landmarks_from_step_to_step_weigh_less() -> None:
     times_s = np.arange(8.0)
-    steady, torn = (ShoeStrikes(times_s + 0.01 + off, 0.005, 0.001) for off in (0.0, np.tile([-0.02, 0.02], 4)))
+    steady, torn = (
+        ShoeStrikes(times_s + 0.01 + off, np.zeros(8), 0.005, 0.001) for off in (0.0, np.tile([-0.02, 0.02], 4))
+    )
     spreads = [place_by_shoe(shoe, times_s, np.full(8, 0.01))[2].wander_s for shoe in (steady, torn)]
     assert spreads == pytest.approx([0.005, np.hypot(0.005, 0.02 / np.sqrt(8))])
 
 
 def test_steps_are_put_as_far_apart_as_their_shoes_say_and_those_without_stay() -> None:
     times_s = np.array([1.0, 2.0, 3.0, 4.0, np.nan])
-    shoe = ShoeStrikes(np.array([1.012, 2.008, 4.2, 3.06]), 0.005, 0.001)
+    shoe = ShoeStrikes(np.array([1.012, 2.008, 4.2, 3.06]), np.zeros(4), 0.005, 0.001)
     placed, spreads, sighting = place_by_shoe(shoe, times_s, np.full(5, 0.01))
     assert sighting.at_s == pytest.approx(0.012)
     assert placed[:4] == pytest.approx([1.0, 1.996, 3.0, 4.0], abs=1e-4)
     assert list(spreads[:4] < 0.01) == [True, True, False, False]
     assert np.isnan(placed[4])
+
+
+@pytest.mark.parametrize("fps", [60.0, 120.0])
+@pytest.mark.parametrize(("ahead", "toes_up_deg"), [(1, 18.0), (-1, 18.0), (1, -6.0), (1, 0.0)])
+def test_the_shoes_angle_is_that_at_which_it_comes_in(fps: float, ahead: int, toes_up_deg: float) -> None:
+    found = strikes(landings(fps, ahead=ahead, toes_up_deg=toes_up_deg))
+    assert found is not None
+    assert np.median(found.foot_deg) == pytest.approx(toes_up_deg, abs=2.0)
+
+
+def test_a_step_has_its_own_shoes_angle_and_none_where_it_was_not_followed() -> None:
+    shoe = ShoeStrikes(np.array([1.0, 2.0]), np.array([17.0, 3.0]), 0.005, 0.001)
+    assert feet_at(shoe, np.array([2.004, 1.5, np.nan, 0.996])) == pytest.approx(
+        [3.0, np.nan, np.nan, 17.0], nan_ok=True
+    )

@@ -58,7 +58,7 @@ def strikes_s(side: Side) -> Floats:
     return np.array([step.strike_time_s for step in analyze_track(TRACK).steps if step.side is side])
 
 
-@pytest.mark.parametrize("moved_s", [0.03, -0.03])
+@pytest.mark.parametrize("moved_s", [0.02, -0.02])
 def test_a_detector_is_one_class_and_its_spread_says_what_it_counts(
     monkeypatch: pytest.MonkeyPatch, moved_s: float
 ) -> None:

@@ -1,10 +1,12 @@
 """Small clips for tests, written here: four colours, any times, matrix, tags."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import av
 import numpy as np
+from av.packet import Packet
+from av.video.stream import VideoStream
 
 from formcheck.clip.reader import ClipReader
 from formcheck.clip.writer import VideoWriter
@@ -31,14 +33,23 @@ def write_clip(path: Path, times_s: Sequence[float], *, size_px: tuple[int, int]
     return path
 
 
-def remux(source: Path, target: Path, *, matrix: Sequence[int] | None = None, start_s: float = 0.0) -> Path:
-    """The same pictures under another display matrix or from a later start."""
+def remux(
+    source: Path,
+    target: Path,
+    *,
+    matrix: Sequence[int] | None = None,
+    start_s: float = 0.0,
+    skip: int = 0,
+    change: Callable[["Packet[VideoStream]"], object] = bool,
+) -> Path:
+    """The same pictures under another display matrix, from a later start, without the first, or changed one by one."""
     with av.open(str(source)) as clip, av.open(str(target), "w", options={"movflags": "use_metadata_tags"}) as out:
         out.metadata["com.android.capture.fps"] = "240.0"
         stream = out.add_stream_from_template(clip.streams.video[0])
         stream.set_display_matrix(matrix)
-        for packet in clip.demux(video=0):
-            if packet.dts is not None and packet.pts is not None and packet.time_base:
+        for number, packet in enumerate(clip.demux(video=0)):
+            if number >= skip and packet.dts is not None and packet.pts is not None and packet.time_base:
+                change(packet)
                 shift = round(start_s / packet.time_base)
                 packet.pts, packet.dts, packet.stream = packet.pts + shift, packet.dts + shift, stream
                 out.mux(packet)

@@ -44,6 +44,14 @@ def _harmed(shots: Shots) -> Iterator[PhoneFile]:
     yield PhoneFile("cut_index_last.mp4", "cut off at 60 %, index behind", write, lost)
     write = made_from(shots, harm.keep_first_bytes)
     yield PhoneFile("cut_at_once.mp4", "its first bytes only", write, lost)
+    trimmed = Shows(shots.take(range(12, len(shots))), tick_s=0.001, partly=True)  # up to the second key picture
+    write = made_from(shots, partial(harm.drop_first, count=5))
+    yield PhoneFile("no_key_picture.mp4", "trimmed where no key picture is", write, trimmed)
+    middle = len(shots) // 2
+    wild = range(middle, middle + 2)
+    kept = Shows(shots.take([index for index in range(len(shots)) if index not in wild]), partly=True)
+    write = made_from(shots, partial(harm.make_wild, times_s={shots.times_s[index] for index in wild}))
+    yield PhoneFile("wild_times.mp4", "two time stamps 50 minutes ahead", write, kept, assess=True)
     write = made_from(shots, partial(harm.flip_bits, count=6))
     yield PhoneFile("flipped_bits.mp4", "six bits turned over in its pictures", write, replace(part, levels=12.0))
 

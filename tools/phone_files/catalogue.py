@@ -52,6 +52,7 @@ def catalogue(source: Source) -> list[PhoneFile]:
         *_codecs(shots),
         *_rates(source),
         *_slow_motion(source),
+        *_edited(shots),
         *_turned(shots),
         *_shapes(shots),
         *_containers(source),
@@ -108,6 +109,28 @@ def _ramped(source: Source) -> Shots:
     first, last = count // 5 // 8 * 8, count - count // 5
     numbers = (*range(0, first, 8), *range(first, last), *range(last, count, 8))
     return Shots(source, numbers, tuple(Fraction(index, 30) for index in range(len(numbers))))
+
+
+def _edited(shots: Shots) -> Iterator[PhoneFile]:
+    """What people and apps make of a recording: the runner is the same, in pieces."""
+    count, middle = len(shots), len(shots) // 2
+    halted = [*range(middle), *[middle] * 60, *range(middle, count)]
+    yield _played("halted.mp4", "the picture halted for a second", shots, halted)
+    yield _played("cut.mp4", "a quarter of a second cut out", shots, [*range(middle), *range(middle + 15, count)])
+    yield _played("to_and_fro.mp4", "played forward, then backward", shots, [*range(count), *reversed(range(count))])
+    pause_s = tuple(time_s + (3 if number >= middle else 0) for number, time_s in enumerate(shots.times_s))
+    paused = Shots(shots.source, shots.numbers, pause_s)
+    yield encoded("paused.mp4", "paused for three seconds, the clock going on", PLAIN, Shows(paused), assess=True)
+
+
+def _played(name: str, what: str, shots: Shots, order: list[int]) -> PhoneFile:
+    """A file that shows the pictures in this order, evenly."""
+    played = Shots(
+        shots.source,
+        tuple(shots.numbers[index] for index in order),
+        tuple(Fraction(number, 60) for number in range(len(order))),
+    )
+    return encoded(name, what, PLAIN, Shows(played), assess=True)
 
 
 def _turned(shots: Shots) -> Iterator[PhoneFile]:

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from collections.abc import Container
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -23,6 +24,29 @@ def copy_from(source: Path, target: Path, *, start_s: float = 0.0) -> None:
                 shift = round(start_s / packet.time_base)
                 packet.pts, packet.dts, packet.stream = packet.pts - shift, packet.dts - shift, stream
                 out.mux(packet)
+
+
+def drop_first(source: Path, target: Path, *, count: int) -> None:
+    """Without its first packets, so that no picture decodes before the next key picture."""
+    with av.open(str(source)) as clip, av.open(str(target), "w") as out:
+        stream = out.add_stream_from_template(clip.streams.video[0])
+        for number, packet in enumerate(clip.demux(video=0)):
+            if packet.dts is not None and number >= count:
+                packet.stream = stream
+                out.mux(packet)
+
+
+def make_wild(source: Path, target: Path, *, times_s: Container[Fraction], ahead_s: int = 3000) -> None:
+    """The pictures of these times stamped far ahead, all others as they were."""
+    with av.open(str(source)) as clip, av.open(str(target), "w") as out:
+        stream = out.add_stream_from_template(clip.streams.video[0])
+        for packet in clip.demux(video=0):
+            if packet.dts is None or packet.pts is None or not packet.time_base:
+                continue
+            if packet.pts * packet.time_base in times_s:
+                packet.pts += round(ahead_s / packet.time_base)
+            packet.stream = stream
+            out.mux(packet)
 
 
 def keep_part(source: Path, target: Path, *, share: float) -> None:

@@ -50,6 +50,9 @@ PHOTO_BRANDS: Final = (b"heic", b"heix", b"mif1", b"avif")
 SEQUENCE_BRANDS: Final = (b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"msf1", b"avis")
 """Sequences and layers of pictures in that family: they may move; one that is not read is whole, not cut off."""
 
+SPARSEST_FPS: Final = 1.0
+"""A file with fewer pictures than that is no longer than the limit but by its word, and is read to see."""
+
 OVERLAY_COMMENT: Final = "formcheck overlay"
 """The comment by which an overlay video is known again; apps that write the file anew may drop it."""
 
@@ -144,7 +147,8 @@ def _check_limits(container: InputContainer, stream: VideoStream, name: str, lim
         raise ClipError(say("error.clip.large_picture", name=name, width=width_px, height=height_px))
     if stream.average_rate and stream.average_rate > limits.max_fps:
         raise ClipError(say("error.clip.high_rate", name=name, fps=f"{float(stream.average_rate):.0f}"))
-    if (_declared_end_s(container, stream) or 0.0) > limits.max_duration_s:
+    is_sparse = 0 < stream.frames < SPARSEST_FPS * limits.max_duration_s  # then one picture's time may be wrong
+    if not is_sparse and (_declared_end_s(container, stream) or 0.0) > limits.max_duration_s:
         raise too_long(name, limits)
 
 

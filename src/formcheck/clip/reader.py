@@ -34,6 +34,7 @@ from formcheck.clip.probe import (
     sha256_of,
     too_long,
 )
+from formcheck.clip.times import without_wild_times
 from formcheck.clip.tone import to_ordinary_range
 from formcheck.records.errors import ClipError, NotAVideoError
 from formcheck.records.track import Frame, Image
@@ -116,15 +117,13 @@ class ClipReader:
     def __iter__(self) -> Iterator[Frame]:
         index, next_s = 0, 0.0
         with self._raising_clip_errors():
-            for picture in self._pictures:
-                time_s = self._time_s(picture)
-                # Without a time, before the clip's start or not after its neighbour: no player ever shows it.
+            for picture, time_s in without_wild_times(self._timed()):
+                # A wild time, before the clip's start or not after its neighbour: no player ever shows it.
                 if time_s is None or time_s < next_s:
                     self._untimed += 1
                     continue
                 if time_s > self._limits.max_duration_s:
                     raise too_long(self._name, self._limits)
-                self._end_s = time_s + float((picture.duration or 0) * (picture.time_base or 0))
                 if index >= self._first:
                     yield Frame(index, time_s, self._converter.upright(picture))
                 index, next_s = index + 1, time_s + 1 / self._limits.max_fps
@@ -148,15 +147,32 @@ class ClipReader:
             notes.append(say("damage.untimed", count=self._untimed))
         return "; ".join(notes) or None
 
+    def _timed(self) -> Iterator[tuple[VideoFrame, float]]:
+        """Pictures with the time the file gives them; those without one are counted and left out."""
+        for picture in self._pictures:
+            if picture.pts is None or not picture.time_base:
+                self._untimed += 1
+                continue
+            time_s = float(picture.pts * picture.time_base - self._zero)
+            self._end_s = max(self._end_s, time_s + float((picture.duration or 0) * picture.time_base))
+            yield picture, time_s
+
     def _decode(self, stream: VideoStream) -> Iterator[VideoFrame]:
         """Whole pictures in the order they are shown; what is spoiled is counted and left out."""
+        opening: set[int] = set()  # times of what was read before the first picture came
+        is_open = False
         for packet in self._packets(stream):
             try:
                 pictures = packet.decode()
             except av.InvalidDataError:
                 self._spoiled += 1
                 continue
+            if not is_open and packet.pts is not None and not packet.is_discard:
+                opening.add(packet.pts)
             for picture in pictures:
+                if not is_open:  # a clip that was cut where no key picture is shows nothing up to the next one
+                    self._spoiled += sum(pts < (picture.pts or 0) for pts in opening)
+                    is_open = True
                 if picture.is_corrupt:  # patched up by the decoder: a smear that a pose model would believe
                     self._spoiled += 1
                 else:
@@ -167,11 +183,6 @@ class ClipReader:
             yield from self._container.demux(stream)
         except av.InvalidDataError:  # the file breaks off here; what came before stands
             self._spoiled += 1
-
-    def _time_s(self, picture: VideoFrame) -> float | None:
-        if picture.pts is None or not picture.time_base:
-            return None
-        return float(picture.pts * picture.time_base - self._zero)
 
     @contextmanager
     def _raising_clip_errors(self) -> Iterator[None]:

@@ -8,11 +8,13 @@ from formcheck.gait.camera.side_view import SideView
 from formcheck.gait.camera.stretch import find_stretch
 from formcheck.gait.events.contacts import find_both_contacts
 from formcheck.gait.legs.sides import repair_sides
+from formcheck.gait.measures.landing import without_impossible
 from formcheck.gait.measures.rear import measure_rear
 from formcheck.gait.measures.run import measure_run
 from formcheck.gait.rhythm.clock import find_pace, find_pace_end_on
 from formcheck.gait.select.cleaning import bridge_gaps
-from formcheck.gait.select.person import find_person
+from formcheck.gait.select.person import find_person, in_pieces
+from formcheck.gait.select.pieces import with_sure_sides
 from formcheck.gait.settings import Settings
 from formcheck.records.gait import EndOn, Gait, Given, Nobody, Person, SideGait, Turn
 from formcheck.records.track import PoseTrack
@@ -39,13 +41,16 @@ def _end_on(person: Person, given: Given, settings: Settings) -> EndOn:
 
 def _side_on(person: Person, given: Given, settings: Settings) -> SideGait:
     repaired = repair_sides(person.pose, settings=settings.sides, phase=settings.phase)
+    sure = with_sure_sides(person.pieces, repaired.swapped, settings=settings.pieces)
+    if sure != person.pieces:
+        return _side_on(in_pieces(person, sure), given, settings)
     view = find_view(repaired.track, settings=settings.scene)
     person = replace(person, pose=repaired.track, view=view)
     yaw = find_yaw(view, given.uprights, settings=settings.scene)
     if repaired.beat is None:
         return SideGait(person, yaw)
     room = room_roll(given.uprights, incline_deg=given.incline_deg, settings=settings.scene)
-    side_view = SideView(person.pose, repaired.beat, view, yaw, given, settings)
+    side_view = SideView(person.pose, person.clip_s, repaired.beat, view, yaw, given, settings)
     pace = find_pace(side_view.runner(room), repaired.beat, person, given, settings=settings)
     if pace is None:
         return SideGait(person, yaw)
@@ -72,4 +77,5 @@ def _running(gait: SideGait, side_view: SideView, room: Turn) -> SideGait:
     gait = replace(gait, roll=roll)
     if beat is None or not contacts:
         return gait
-    return replace(gait, run=measure_run(runner, beat, contacts, side_view, roll))
+    run = measure_run(runner, beat, contacts, side_view, roll)
+    return replace(gait, run=without_impossible(run, contacts, settings=settings.landing, scene=settings.scene))

@@ -7,8 +7,20 @@ from dataclasses import replace
 
 import numpy as np
 
-from formcheck.records.gait import EndOn, Gait, Nobody, Run, SideGait, StepValues, slow_motion_factor, time_scale
-from formcheck.records.report import BeltSpeed, Clip, EventName, Evidence, KeyFrame, Scale, SceneSeen, Step
+from formcheck.gait.rhythm.apart import moved
+from formcheck.records.gait import (
+    EndOn,
+    Gait,
+    Nobody,
+    Person,
+    Piece,
+    Run,
+    SideGait,
+    StepValues,
+    slow_motion_factor,
+    time_scale,
+)
+from formcheck.records.report import BeltSpeed, Clip, EventName, Evidence, KeyFrame, Part, Scale, SceneSeen, Step
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, PoseTrack
 
@@ -22,7 +34,21 @@ def clip_as_used(clip: Clip, gait: Gait) -> Clip:
         case Nobody():
             return clip
         case EndOn(person) | SideGait(person):
-            return replace(clip, used_s=(float(person.pose.time_s[0]), float(person.pose.time_s[-1])))
+            parts = tuple(_part(person, piece) for piece in person.pieces)
+            used = [part for part in parts if part.left_out is None] or parts
+            return replace(clip, used_s=(used[0].start_s, used[-1].end_s), parts=parts)
+
+
+def _part(person: Person, piece: Piece) -> Part:
+    start_s, end_s = (float(person.clip_s[frame]) for frame in (piece.start, piece.end - 1))
+    return Part(start_s, end_s, piece.left_out or None)
+
+
+def on_clip(gait: Gait, real_s: Floats) -> Floats:
+    """Instants (K,) of a run on the clip's own clock."""
+    if isinstance(gait, Nobody):
+        return real_s
+    return moved(real_s * slow_motion_factor(gait), gait.person.pose.time_s, gait.person.clip_s)
 
 
 def scene_of(gait: Gait, run: Run | None, scale: Scale) -> SceneSeen:
@@ -44,16 +70,19 @@ def scene_of(gait: Gait, run: Run | None, scale: Scale) -> SceneSeen:
 
 def steps_of(gait: Gait, run: Run | None) -> tuple[Step, ...]:
     """Every step of a run."""
-    factor = slow_motion_factor(gait)
+    steps = run.steps if run else ()
+    strikes_s, offs_s = (
+        on_clip(gait, np.array([getattr(step.contact, name) for step in steps])) for name in ("strike_s", "off_s")
+    )
     return tuple(
         Step(
             side=step.contact.side,
-            strike_time_s=step.contact.strike_s * factor,
-            toe_off_time_s=step.contact.off_s * factor,
+            strike_time_s=float(strike_s),
+            toe_off_time_s=float(off_s),
             confidence=step.contact.confidence,
             values=step.values,
         )
-        for step in (run.steps if run else ())
+        for step, strike_s, off_s in zip(steps, strikes_s, offs_s, strict=True)
     )
 
 
@@ -64,7 +93,7 @@ def evidence_of(gait: Gait, run: Run | None, track: PoseTrack) -> Evidence | Non
     person = gait.person
     return Evidence(
         first_frame=person.part[0],
-        pose=person.pose,
+        pose=replace(person.pose, time_s=person.clip_s),
         runner=run.runner if run else None,
         series=run.series if run else None,
         belt_line=run.belt_line if run else {},
@@ -76,11 +105,11 @@ def choose_key_frames(gait: Gait, run: Run | None, clip_time_s: Floats) -> tuple
     """Three frames for each side, the side nearer the camera first; ``clip_time_s`` (T,) of all decoded frames."""
     if run is None:
         return ()
-    near, factor = run.runner.near_side, slow_motion_factor(gait)
-    return tuple(frame for side in (near, near.other) for frame in _of_side(run.steps, side, factor, clip_time_s))
+    near = run.runner.near_side
+    return tuple(frame for side in (near, near.other) for frame in _of_side(gait, run.steps, side, clip_time_s))
 
 
-def _of_side(steps: tuple[StepValues, ...], side: Side, factor: float, clip_time_s: Floats) -> list[KeyFrame]:
+def _of_side(gait: Gait, steps: tuple[StepValues, ...], side: Side, clip_time_s: Floats) -> list[KeyFrame]:
     chosen = _most_typical(steps, side)
     if chosen is None:
         return []
@@ -91,8 +120,8 @@ def _of_side(steps: tuple[StepValues, ...], side: Side, factor: float, clip_time
         "toe_off": contact.off_s,
     }
     frames = []
-    for event, real_s in instants.items():
-        index = int(np.argmin(np.abs(clip_time_s - real_s * factor)))
+    for event, at_s in zip(instants, on_clip(gait, np.array(list(instants.values()))), strict=True):
+        index = int(np.argmin(np.abs(clip_time_s - at_s)))
         frames.append(KeyFrame(f"frames/{side}_{event}.jpg", float(clip_time_s[index]), event, side, index, chosen))
     return frames
 

@@ -56,6 +56,8 @@ def find_obstacles(gait: Gait, filmed: Filmed, *, settings: Settings) -> tuple[R
             return find_framing_obstacles(gait, filmed, settings=settings)
         case EndOn(person, pace):
             return tuple(_obstacles_of(person, pace, filmed, settings))
+        case SideGait(person) if all(piece.left_out == "backward" for piece in person.pieces):
+            return (reason("plays_backward"),)
         case SideGait(person, _, pace, _, run, stretch):
             found = tuple(_obstacles_of(person, pace, filmed, settings))
             return found or tuple(_run_obstacles(run, stretch, settings))
@@ -96,6 +98,8 @@ def _run_obstacles(run: Run | None, stretch: float, settings: Settings) -> Itera
         yield reason("legs_hidden")
     elif run.belt_speed_ll_s < settings.scene.slowest_run_ll_s:
         yield reason("no_steady_running", "drill")
+    elif run.impossible_frac.get(run.runner.near_side, 0.0) > settings.landing.most_impossible_frac:
+        yield reason("impossible_strikes")
 
 
 def _why_no_run(person: Person, pace: Pace, settings: Settings) -> Reason:
@@ -153,6 +157,7 @@ def find_doubts(gait: Gait, run: Run | None, filmed: Filmed, fps: float, *, sett
         (filmed.damage is not None, reason("clip_damaged", damage=filmed.damage or "")),
         (has_company(filmed), reason("several_people")),
         (filmed.mirrored, reason("mirrored_picture")),
+        (is_interrupted(gait), _interrupted(gait)),
         (abs(factor - 1) > 0.01, _slow_motion(gait)),
         (from_behind, reason("rear_view_weak")),
         (run is not None and run.surface == "overground", reason("overground")),
@@ -160,6 +165,18 @@ def find_doubts(gait: Gait, run: Run | None, filmed: Filmed, fps: float, *, sett
         (_is_oblique(gait, settings), reason("oblique_view")),
     )
     return tuple(doubt for applies, doubt in candidates if applies)
+
+
+def is_interrupted(gait: Gait) -> bool:
+    """Whether the run is in pieces."""
+    return not isinstance(gait, Nobody) and len(gait.person.pieces) > 1
+
+
+def _interrupted(gait: Gait) -> Reason:
+    pieces = () if isinstance(gait, Nobody) else gait.person.pieces
+    left_out = ", ".join(dict.fromkeys(ENGLISH.say(f"left_out.{one.left_out}") for one in pieces if one.left_out))
+    used = sum(not piece.left_out for piece in pieces)
+    return reason("interrupted", "left_out" if left_out else "message", pieces=used, left_out=left_out)
 
 
 def has_company(filmed: Filmed) -> bool:

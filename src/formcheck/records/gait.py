@@ -4,7 +4,7 @@ The records that flow from `gait` to `judge`: numbers and codes, no words. "ll" 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 import numpy as np
@@ -18,6 +18,20 @@ View = Literal["side", "rear", "front", "unclear"]
 Surface = Literal["treadmill", "overground", "unknown"]
 Contradiction = Literal["told_cadence", "told_fall", "too_slow", "too_quick", "gentle_fall", "hard_fall"]
 """Why a time scale is rejected: by the cadence or the fall of the hips, at the given scale or as the clip plays."""
+
+
+LeftOut = Literal["", "still", "backward", "short", "sides_unclear"]
+"""Why a piece of a clip is not measured: the picture stands still, time runs backwards, it is shorter than a stride, or
+which leg is which is not clear; "" where it is measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The frames [start, end) of a pose in which nothing breaks the run, or why they are left out."""
+
+    start: int
+    end: int
+    left_out: LeftOut = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +201,15 @@ class Person:
     the shoulders rise and fall; ``feet_outside_frac`` the share of frames with a foot outside the picture;
     ``turned_deg`` how far the body is turned clockwise from upright in the picture; ``growth`` how many times larger it
     is at the end than at the beginning.
+
+    ``pieces`` are those of the part; the pose's clock sets them apart (`gait.rhythm.apart`) and shows nobody in those
+    left out. ``clip_s`` (T,) are its frames' times on the clip's own clock.
     """
 
     part: tuple[int, int]
     pose: PoseTrack
+    clip_s: Floats
+    pieces: tuple[Piece, ...]
     strangers: tuple[int, ...]
     view: ViewSeen
     leg_px: float
@@ -219,7 +238,8 @@ class Run:
     """A run seen from the side, in real seconds and the runner's own frame.
 
     ``belt_line`` maps a side to a point and a direction in pixels (x, y, dx, dy): the line that side's foot rides in
-    stance; empty when not found. ``by_shoe``: sides whose strikes their shoes helped to place.
+    stance; empty when not found. ``by_shoe``: sides whose strikes their shoes helped to place. ``impossible_frac``: the
+    share of each side's steps that no runner makes; they are left out.
     """
 
     runner: RunnerTrack
@@ -230,6 +250,7 @@ class Run:
     surface: Surface
     belt_line: Mapping[Side, tuple[float, float, float, float]]
     by_shoe: frozenset[Side] = frozenset()
+    impossible_frac: Mapping[Side, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

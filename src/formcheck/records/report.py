@@ -34,8 +34,20 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of the clip on its own clock, and the code of why it was not measured (null: it was)."""
+
+    start_s: Known
+    end_s: Known
+    left_out: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Clip:
-    """The clip as it was read. Times are on its own clock; ``used_s`` is the part the numbers come from."""
+    """The clip as it was read. Times are on its own clock; ``used_s`` is the part the numbers come from.
+
+    ``parts`` are its pieces, used and left out: where nothing breaks the run, one.
+    """
 
     name: str
     sha256: str
@@ -46,6 +58,7 @@ class Clip:
     mean_fps: float
     time_scale: TimeScale
     used_s: tuple[float, float]
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 `formcheck.report.fields` says how they differ. A withheld number is null, with its spread and interval, and so is that
 measure of the steps it would rest on.
 
-Beyond the contract's keys, additively: ``clip.used_s``, ``advice`` in ``withheld``, ``confidence`` in steps,
-``index`` and ``step`` in frames, ``reference``, ``changes``.
+Beyond the contract's keys, additively: ``clip.used_s``, ``clip.parts``, ``advice`` in ``withheld``, ``confidence`` in
+steps, ``index`` and ``step`` in frames, ``reference``, ``changes``.
 """
 
 import json

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import av
 import pytest
+from av.packet import Packet
+from av.video.stream import VideoStream
 
 from formcheck.clip.reader import ClipReader, sha256_of
 from small_clips import VARIABLE_RATE_S, quarters, read_times_s, remux, write_clip
@@ -78,7 +80,34 @@ def test_pictures_that_share_a_time_do_not_stop_or_turn_the_clock(tmp_path: Path
     with ClipReader(path) as reader:
         times_s = [frame.time_s for frame in reader]
     assert times_s == pytest.approx([0.0, 0.033, 0.067, 0.1])
-    assert "no time of their own: 2" in (reader.damage or "")
+    assert "time stamps are missing or wrong: 2" in (reader.damage or "")
+
+
+@pytest.mark.parametrize(("wild", "ahead_s"), [({20}, 60.0), ({20, 21}, 3000.0)])
+def test_a_wild_time_stamp_costs_its_own_picture_alone(tmp_path: Path, wild: set[int], ahead_s: float) -> None:
+    path = write_clip(tmp_path / "clip.mp4", [index / 30 for index in range(60)])
+
+    def make_wild(packet: "Packet[VideoStream]") -> None:
+        assert packet.pts is not None
+        assert packet.time_base is not None
+        if round(packet.pts * packet.time_base * 30) in wild:
+            packet.pts += round(ahead_s / packet.time_base)
+
+    remux(path, tmp_path / "wild.mp4", change=make_wild)
+    with ClipReader(tmp_path / "wild.mp4") as reader:
+        times_s = [frame.time_s for frame in reader]
+    assert times_s == pytest.approx([index / 30 for index in range(60) if index not in wild], abs=1e-4)
+    assert reader.damage == f"frames left out because their time stamps are missing or wrong: {len(wild)}"
+
+
+def test_a_clip_that_was_cut_where_no_key_picture_is_says_what_its_start_lost(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "clip.mp4", [index / 30 for index in range(60)])
+    remux(path, tmp_path / "trimmed.mp4", skip=5)
+    with ClipReader(tmp_path / "trimmed.mp4") as reader:
+        times_s = [frame.time_s for frame in reader]
+    assert times_s == pytest.approx([index / 30 for index in range(30, 60)], abs=1e-3)
+    assert reader.damage is not None
+    assert int(reader.damage.removeprefix("frames left out because they do not decode: ")) in range(23, 26)
 
 
 def test_reading_a_long_clip_holds_only_a_few_pictures_in_memory(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from formcheck.gait.pipeline import find_gait
 from formcheck.gait.settings import Settings
 from formcheck.judge.measures.intervals import unknown
-from formcheck.judge.measures.measured import doubt_far_leg, grade, withhold
+from formcheck.judge.measures.measured import doubt_a_leg, grade, withhold
 from formcheck.judge.obstacles import Filmed, find_doubts, find_obstacles, mean_fps
 from formcheck.records.gait import Contact, Gait, Given, Nobody, SideGait, StepValues
 from formcheck.records.report import Measure, Measured, Reason
@@ -218,7 +218,7 @@ def test_reasons_are_given_once_each() -> None:
 @pytest.mark.parametrize("near_side", list(Side))
 def test_a_rhythm_nobody_runs_means_the_far_leg_was_misjudged(near_side: Side) -> None:
     measures = {"shank_angle": told(), "shank_asymmetry": told(), "step_time_asymmetry": told(0.3), "cadence": told()}
-    kept = doubt_far_leg(measures, limping(0.3), near_side, settings=SETTINGS.intervals)
+    kept = doubt_a_leg(measures, limping(0.3), near_side, {}, settings=SETTINGS)
     near, far = kept["shank_angle"].of(near_side), kept["shank_angle"].of(near_side.other)
     assert near is not None
     assert near.withheld is None
@@ -226,12 +226,31 @@ def test_a_rhythm_nobody_runs_means_the_far_leg_was_misjudged(near_side: Side) -
     assert far.withheld is not None
     assert far.withheld.code == "far_leg_unclear"
     assert kept["step_time_asymmetry"].headline.withheld == far.withheld
-    assert doubt_far_leg(measures, limping(0.03), near_side, settings=SETTINGS.intervals) == measures
+    assert doubt_a_leg(measures, limping(0.03), near_side, {}, settings=SETTINGS) == measures
+
+
+def test_of_two_legs_that_fit_no_rhythm_the_one_with_more_impossible_steps_goes() -> None:
+    measures = {"shank_angle": told(), "trunk_lean": told(), "step_time_asymmetry": told(0.3)}
+    kept = doubt_a_leg(measures, limping(0.3), Side.LEFT, {Side.LEFT: 0.4}, settings=SETTINGS)
+    shank = kept["shank_angle"]
+    assert shank.left is not None
+    assert shank.left.withheld is not None
+    assert shank.left.withheld.code == "near_leg_unclear"
+    assert shank.headline == shank.left
+    assert shank.right is not None
+    assert shank.right.withheld is None
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_a_leg_most_of_whose_steps_no_runner_makes_is_not_measured(side: Side) -> None:
+    kept = doubt_a_leg({"shank_angle": told()}, limping(0.0), Side.LEFT, {side: 0.6}, settings=SETTINGS)
+    measured = kept["shank_angle"].of(side), kept["shank_angle"].of(side.other)
+    assert [one is not None and one.withheld is not None for one in measured] == [True, False]
 
 
 def test_a_rhythm_seen_too_seldom_to_be_told_unmasks_the_far_leg_all_the_same() -> None:
     measures = {"shank_angle": told(), "step_time_asymmetry": Measure("fraction", unknown(reason("too_few_steps")))}
-    far = doubt_far_leg(measures, limping(0.3, 2), Side.LEFT, settings=SETTINGS.intervals)["shank_angle"].right
+    far = doubt_a_leg(measures, limping(0.3, 2), Side.LEFT, {}, settings=SETTINGS)["shank_angle"].right
     assert far is not None
     assert far.withheld is not None
     assert far.withheld.code == "far_leg_unclear"

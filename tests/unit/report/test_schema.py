@@ -155,7 +155,7 @@ def test_the_keys_are_those_of_the_contract():
     }  # fmt: skip
     assert set(document) == contract | {"reference", "changes"}
     clip = {"name", "sha256", "duration_s", "width_px", "height_px", "frame_count", "mean_fps", "time_scale"}
-    assert set(document["clip"]) == clip | {"used_s"}
+    assert set(document["clip"]) == clip | {"used_s", "parts"}
     assert set(document["scene"]) == {
         "view", "heading", "near_side", "surface", "camera_roll_deg", "belt_speed", "scale"
     }  # fmt: skip

@@ -97,6 +97,7 @@ REPORT: Final[dict[str, Any]] = {
         "mean_fps": 59.94,
         "time_scale": {"factor": 1.0, "source": "assumed"},
         "used_s": [0.2, 11.8],
+        "parts": [{"start_s": 0.2, "end_s": 11.8, "left_out": None}],
     },
     "model": {"name": "full", "sha256": "f7651ca6b8ea0d7a1e5c5b5b3bb2c1f3c2b2c0b4b3f3a5a7d5c6e8f9a0b1c2d3"},
     "settings": {"told": {"height_m": 1.78}},

@@ -7,6 +7,7 @@ import numpy as np
 from formcheck.gait.camera.pinhole import Aim
 from formcheck.gait.geometry import length, rotate
 from formcheck.gait.legs.offsets import anatomical_leg_length
+from formcheck.gait.rhythm.apart import unbroken
 from formcheck.gait.rhythm.phase import off_beat, slow_path
 from formcheck.gait.settings import LegOffsets, OffsetSettings, SceneSettings
 from formcheck.records.gait import Beat, Surface, View, ViewSeen
@@ -180,8 +181,9 @@ def _nearer_ll(near_side: Side) -> Floats:
 def find_surface(track: PoseTrack, beat: Beat, belt_speed_px_s: float, *, settings: SceneSettings) -> Surface:
     """Treadmill when the hips stay where they are while the foot rides back; overground when they travel with it."""
     hips = slow_path(track.time_s, _middle(track, "hip"), beat)[:, 0]
-    travelled = abs(float(hips[-1] - hips[0]))
-    ground = belt_speed_px_s * float(track.time_s[-1] - track.time_s[0])
+    pieces = [piece for piece in unbroken(track.time_s) if np.isfinite(_middle(track, "hip")[piece]).any()]
+    travelled = sum(abs(float(hips[piece][-1] - hips[piece][0])) for piece in pieces)
+    ground = belt_speed_px_s * sum(float(track.time_s[piece][-1] - track.time_s[piece][0]) for piece in pieces)
     if not np.isfinite(ground) or ground <= 0:
         return "unknown"
     share = travelled / ground

@@ -1,7 +1,8 @@
 """One side view being measured: the pose in pixels, how the camera is turned, and the runner's frame that follows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -10,20 +11,25 @@ from formcheck.gait.camera.pinhole import Aim
 from formcheck.gait.camera.scene import find_surface, to_runner_frame
 from formcheck.gait.events.contacts import SideContacts
 from formcheck.gait.events.shoe import ShoeStrikes, find_shoe_strikes
+from formcheck.gait.rhythm.apart import moved, unbroken
 from formcheck.gait.settings import Settings
-from formcheck.records.gait import Beat, Given, Strikes, Surface, Turn, ViewSeen
+from formcheck.records.gait import Beat, Given, ShoePath, Strikes, Surface, Turn, ViewSeen
 from formcheck.records.skeleton import Side
-from formcheck.records.track import PoseTrack, RunnerTrack
+from formcheck.records.track import Floats, PoseTrack, RunnerTrack
+
+SAME_FRAME_S: Final = 1e-6
+"""What a frame's time may be off by after it was moved from one clock to the other."""
 
 
 @dataclass(frozen=True, slots=True)
 class SideView:
-    """What a side view's later stages start from; ``pose`` and ``beat`` run on the clip's own clock.
+    """What a side view's later stages start from; ``pose`` and ``beat`` run on the clip's clock, its pieces apart.
 
-    ``factor``: how many times slower than life it plays.
+    ``clip_s`` (T,): its own clock; ``factor``: how many times slower than life it plays.
     """
 
     pose: PoseTrack
+    clip_s: Floats
     beat: Beat
     view: ViewSeen
     yaw: Turn
@@ -55,13 +61,12 @@ class SideView:
         belt = belt_speed_ll_s(contacts, runner, settings=settings.scene) * (1 + settings.offsets.foot_slow_frac)
         if self.given.shoes is None or not belt >= settings.scene.slowest_run_ll_s:
             return {}
-        strikes_s = {
-            side: factor * np.array([one.strike_s for one in found.contacts]) for side, found in contacts.items()
-        }
-        asked = Strikes(self.pose, runner.leg_length_px, factor, strikes_s)
+        laid_s = {side: factor * np.array([one.strike_s for one in found.contacts]) for side, found in contacts.items()}
+        strikes_s = {side: moved(at_s, self.pose.time_s, self.clip_s) for side, at_s in laid_s.items()}
+        asked = Strikes(replace(self.pose, time_s=self.clip_s), runner.leg_length_px, factor, strikes_s)
         return {
             side: find_shoe_strikes(
-                paths,
+                [self._on_pose_clock(path, at_s) for path, at_s in zip(paths, laid_s.get(side, ()), strict=True)],
                 leg_px=runner.leg_length_px,
                 slowed=factor,
                 belt_ll_s=belt,
@@ -70,6 +75,14 @@ class SideView:
             )
             for side, paths in self.given.shoes(asked).items()
         }
+
+    def _on_pose_clock(self, path: ShoePath, strike_s: float) -> ShoePath:
+        """A path around a strike of the pose's clock, without frames of another piece."""
+        time_s = path.time_s + (strike_s - path.asked_s)
+        piece = next(one for one in unbroken(self.pose.time_s) if self.pose.time_s[one][-1] >= strike_s)
+        first_s, last_s = self.pose.time_s[piece][[0, -1]]
+        own = (time_s >= first_s - SAME_FRAME_S) & (time_s <= last_s + SAME_FRAME_S)
+        return ShoePath(strike_s, time_s[own], path.foot_px[own], path.correlation[own])
 
     def surface(self, belt_speed_px_s: float) -> Surface:
         """What the runner runs on; ``belt_speed_px_s`` in real time."""

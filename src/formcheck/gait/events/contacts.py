@@ -18,6 +18,7 @@ from formcheck.gait.events.fuse import NOT_FOLLOWED, UNSEEN, Estimate, find_stri
 from formcheck.gait.events.mean_step import UP, Channel, Frames, MeanCurve, fit_mean_curve, frames_around, sample_step
 from formcheck.gait.events.shoe import ShoeStrikes, feet_at, place_by_shoe
 from formcheck.gait.geometry import flexion_deg, length
+from formcheck.gait.rhythm.apart import unbroken
 from formcheck.gait.rhythm.phase import find_beat
 from formcheck.gait.settings import EventSettings, Settings
 from formcheck.records.gait import Beat, Contact
@@ -77,7 +78,8 @@ def find_contacts(
     strikes, spreads, by_shoe = step.place(middles + strike, find_strike, settings.strike_window_s, shoe)
     offs, _, _ = step.place(middles + off, find_toe_off, settings.off_window_s)
     sure = erf(settings.confident_within_s / np.sqrt(2) / spreads)
-    seen = (strikes >= runner.time_s[0]) & (strikes <= runner.time_s[-1])
+    spans_s = [(runner.time_s[piece][0], runner.time_s[piece][-1]) for piece in unbroken(runner.time_s)]
+    seen = np.any([(strikes >= first_s) & (strikes <= last_s) for first_s, last_s in spans_s], axis=0)
     feet_deg = feet_at(shoe, strikes) if shoe is not None and by_shoe else np.full(len(strikes), np.nan)
     columns = zip(*(each[seen].tolist() for each in (strikes, offs, sure, feet_deg)), strict=True)
     contacts = tuple(Contact(side, *values) for values in columns)
@@ -100,13 +102,18 @@ def foot_channels(runner: RunnerTrack, side: Side, settings: EventSettings) -> F
 def _mid_stances(time_s: Floats, beat: Beat, side: Side) -> Floats:
     """When this side's ankle, going backward, passes the other: a quarter turn after it was furthest ahead.
 
-    Reaches beyond the clip's ends by ``EDGE_TURNS``: a foot that lands just before the clip ends counts.
+    Reaches beyond each piece's ends by ``EDGE_TURNS``: a foot that lands just before the clip ends counts.
     """
+    pieces = [piece for piece in unbroken(time_s) if beat.phase[piece][-1] > beat.phase[piece][0]]
+    return np.concatenate([_middles_in(time_s[piece], beat.phase[piece], beat.period_s, side) for piece in pieces])
+
+
+def _middles_in(time_s: Floats, phase: Floats, period_s: float, side: Side) -> Floats:
     quarter = 0.25 if side is Side.LEFT else 0.75
-    first, last = beat.phase[0] - EDGE_TURNS, beat.phase[-1] + EDGE_TURNS
+    first, last = phase[0] - EDGE_TURNS, phase[-1] + EDGE_TURNS
     turns = np.arange(np.ceil(first - quarter), np.floor(last - quarter) + 1) + quarter
-    before, after = np.minimum(turns - beat.phase[0], 0), np.maximum(turns - beat.phase[-1], 0)
-    return np.asarray(np.interp(turns, beat.phase, time_s) + (before + after) * beat.period_s)
+    before, after = np.minimum(turns - phase[0], 0), np.maximum(turns - phase[-1], 0)
+    return np.asarray(np.interp(turns, phase, time_s) + (before + after) * period_s)
 
 
 def mean_step_at(time_s: Floats, foot: Floats, anchors_s: Floats, reach_s: float) -> MeanCurve | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from formcheck.gait.rhythm.apart import unbroken
 from formcheck.gait.rhythm.phase import find_beat
 from formcheck.gait.settings import PhaseSettings, SideSettings
 from formcheck.records.gait import Beat
@@ -64,8 +65,9 @@ def _by_rhythm(time_s: Floats, limbs: Floats, apart: np.ndarray, phase: PhaseSet
     if beat is None:
         return np.zeros(len(limbs), dtype=bool)
     leads = lead * np.cos(np.pi * beat.phase)
-    if np.nansum(leads) < 0:  # the model is right about most frames
-        leads = -leads
+    for piece in unbroken(time_s):
+        if np.nansum(leads[piece]) < 0:  # the model is right about most frames
+            leads[piece] *= -1
     return np.asarray(leads < 0)
 
 

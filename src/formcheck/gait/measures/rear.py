@@ -8,7 +8,7 @@ method's own error between days even with markers (ICC 0.59 to 0.77, smallest de
 import numpy as np
 
 from formcheck.gait.geometry import length
-from formcheck.gait.rhythm.phase import slow_path
+from formcheck.gait.rhythm.phase import GAP_TURNS, slow_path
 from formcheck.records.gait import Beat, RearValues
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, PoseTrack
@@ -49,4 +49,7 @@ def _at_stances(values: Floats, beat: Beat, side: Side) -> Floats:
     seen = np.isfinite(values)
     if not seen.any():
         return np.full(len(turns), np.nan)
-    return np.asarray(np.interp(turns, beat.phase[seen], values[seen]))
+    phase = beat.phase[seen]
+    after = np.searchsorted(phase, turns).clip(1, len(phase) - 1) if len(phase) > 1 else np.zeros(len(turns), np.intp)
+    between = phase[after] - phase[after - 1] >= GAP_TURNS  # two pieces: nobody stands there
+    return np.where(between, np.nan, np.interp(turns, phase, values[seen]))

@@ -15,6 +15,7 @@ from formcheck.gait.measures.definitions import (
     knee_flexion,
     shank_angle,
 )
+from formcheck.gait.rhythm.apart import FAR_S
 from formcheck.gait.settings import EventSettings
 from formcheck.records.gait import Contact, Series, StepValues
 from formcheck.records.skeleton import Side
@@ -71,8 +72,12 @@ def _steps_seen(
 
 
 def _following(ordered: list[Contact], position: int) -> tuple[Contact | None, Contact | None]:
-    """The next contact if it is the other foot's, and the same foot's next if that is the one after."""
-    here, later = ordered[position], ordered[position + 1 : position + 3]
+    """The next contact if it is the other foot's, and the same foot's next if that is the one after.
+
+    Both in the same piece of the clip: what passed between two pieces is not known.
+    """
+    here = ordered[position]
+    later = [one for one in ordered[position + 1 : position + 3] if one.strike_s - here.strike_s <= FAR_S]
     other = later[0] if later and later[0].side is here.side.other else None
     same = later[1] if other is not None and len(later) == 2 and later[1].side is here.side else None
     return other, same

@@ -1,8 +1,11 @@
 """The beat of the gait: the stride's period and, for every frame, where in the stride the legs are."""
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.signal import fftconvolve
 
+from formcheck.gait.rhythm.apart import unbroken
 from formcheck.gait.settings import PhaseSettings
 from formcheck.records.gait import Beat
 from formcheck.records.track import Floats
@@ -14,6 +17,12 @@ LONGEST_LINE_STRIDES = 0.15
 """A straight line across a longer gap says nothing of the phase, and says it with the weight of a sighting."""
 
 
+FEWEST_SEEN = 8
+"""Frames with both ankles; fewer show no phase."""
+
+GAP_TURNS = 1.0
+"""From one piece's last phase to the next one's first, at least: no stance lies there."""
+
 HARMONICS = 4
 """Of the stride: what a trunk does in running."""
 
@@ -21,23 +30,57 @@ HARMONICS = 4
 def find_beat(time_s: Floats, separation: Floats, *, settings: PhaseSettings) -> Beat | None:
     """The beat in the ankles' forward separation (T,), left minus right; None when there is none.
 
-    The period is the first high peak of the autocorrelation, refined by the mean advance of the phase.
+    The period is the first high peak of the autocorrelation in the piece that shows most, refined by the mean advance
+    of the phase in all of them.
     """
     seen = np.isfinite(separation)
-    if seen.sum() < 8:
+    shown = [piece for piece in unbroken(time_s) if seen[piece].sum() >= FEWEST_SEEN]
+    if not shown:
         return None
     interval_s = float(np.median(np.diff(time_s)))
-    grid = np.arange(time_s[0], time_s[-1] + interval_s / 2, interval_s)
-    signal = np.interp(grid, time_s[seen], separation[seen])
-    signal -= np.mean(signal)
-    found = _period(signal, interval_s, settings)
+    longest = max(shown, key=lambda piece: int(seen[piece].sum()))
+    found = _period(_on_grid(time_s[longest], separation[longest], interval_s)[1], interval_s, settings)
     if found is None:
         return None
     period_s, periodicity = found
-    signal[_gap_s(grid, time_s[seen]) > LONGEST_LINE_STRIDES * period_s] = np.nan
-    phase = np.interp(time_s, grid, _phase(signal, interval_s, period_s))
-    slope = float(np.polyfit(time_s[seen], phase[seen], 1)[0])
+    phase, turns = np.zeros(len(time_s)), 0.0
+    for piece in unbroken(time_s):
+        if piece in shown:
+            own = _phase_in(time_s[piece], separation[piece], interval_s, period_s)
+            phase[piece] = own + (np.ceil(turns) + GAP_TURNS - np.floor(own[0]) if piece.start else 0.0)
+            turns = phase[piece.stop - 1]
+        else:
+            phase[piece] = turns
+    slope = _common_slope([(time_s[piece][seen[piece]], phase[piece][seen[piece]]) for piece in shown])
     return Beat(1 / slope if slope > 0 else period_s, periodicity, phase)
+
+
+def _on_grid(time_s: Floats, separation: Floats, interval_s: float) -> tuple[Floats, Floats]:
+    """Even instants and the separation there, about its mean."""
+    seen = np.isfinite(separation)
+    grid = np.arange(time_s[0], time_s[-1] + interval_s / 2, interval_s)
+    signal = np.interp(grid, time_s[seen], separation[seen])
+    return grid, signal - np.mean(signal)
+
+
+def _phase_in(time_s: Floats, separation: Floats, interval_s: float, period_s: float) -> Floats:
+    """Phase (T,) in one piece."""
+    grid, signal = _on_grid(time_s, separation, interval_s)
+    signal[_gap_s(grid, time_s[np.isfinite(separation)]) > LONGEST_LINE_STRIDES * period_s] = np.nan
+    return np.interp(time_s, grid, _phase(signal, interval_s, period_s))
+
+
+def _common_slope(pieces: list[tuple[Floats, Floats]]) -> float:
+    """The slope that straight lines through all pieces share, each at its own height."""
+    slopes = np.array([np.polyfit(time_s, phase, 1)[0] for time_s, phase in pieces])
+    levers = np.array([np.sum((time_s - time_s.mean()) ** 2) for time_s, _ in pieces])
+    return float(slopes @ (levers / levers.sum()))
+
+
+def turns_of(beat: Beat) -> float:
+    """How many strides a beat goes on for, what lies between its pieces left out."""
+    advance = np.diff(beat.phase)
+    return float(advance[advance < GAP_TURNS].sum())
 
 
 def _gap_s(grid_s: Floats, seen_s: Floats) -> Floats:
@@ -92,7 +135,7 @@ def slow_path(time_s: Floats, values: Floats, beat: Beat) -> Floats:
     the curves of a handheld phone's sway short by a third, so what they leave is fitted once more (Tukey's twicing).
     """
     path = _local_lines(time_s, np.asarray(values), beat)
-    return path + _local_lines(time_s, values - path, beat)
+    return np.asarray(path + _local_lines(time_s, values - path, beat))
 
 
 def off_beat(values: Floats, beat: Beat) -> Floats:
@@ -106,8 +149,17 @@ def off_beat(values: Floats, beat: Beat) -> Floats:
 
 
 def _local_lines(time_s: Floats, values: Floats, beat: Beat) -> Floats:
-    turns = 2 * np.pi * beat.phase
+    """The lines' values (T, C), in each piece from its own frames."""
     interval_s = float(np.median(np.diff(time_s)))
+    pieces = [
+        _lines_in(time_s[piece], values[piece], replace(beat, phase=beat.phase[piece]), interval_s)
+        for piece in unbroken(time_s)
+    ]
+    return np.concatenate(pieces)
+
+
+def _lines_in(time_s: Floats, values: Floats, beat: Beat, interval_s: float) -> Floats:
+    turns = 2 * np.pi * beat.phase
     scaled = (time_s - time_s.mean()) / beat.period_s
     columns = (np.ones_like(turns), scaled, np.cos(turns), np.sin(turns), np.cos(2 * turns), np.sin(2 * turns))
     basis = np.stack(columns, axis=1)

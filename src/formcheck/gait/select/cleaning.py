@@ -7,6 +7,7 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 from scipy.signal import butter, sosfiltfilt
 
+from formcheck.gait.rhythm.apart import unbroken
 from formcheck.gait.select.presence import outside_picture, runs
 from formcheck.gait.settings import CleaningSettings
 from formcheck.records.track import Floats, PoseTrack
@@ -66,9 +67,10 @@ def smooth(time_s: Floats, values: Floats, *, cutoff_hz: float, settings: Cleani
     for number, seen in enumerate(np.isfinite(columns).T):
         alike[seen.tobytes()].append(number)
     for numbers in alike.values():
-        for start, end in runs(np.isfinite(columns[:, numbers[0]])):
-            part = slice(start, end)
-            columns[part, numbers] = _filtfilt(sos, time_s[part], columns[part, numbers], interval_s)
+        for piece in unbroken(time_s):
+            for start, end in runs(np.isfinite(columns[piece, numbers[0]])):
+                part = slice(piece.start + start, piece.start + end)
+                columns[part, numbers] = _filtfilt(sos, time_s[part], columns[part, numbers], interval_s)
     return columns.reshape(smoothed.shape)
 
 

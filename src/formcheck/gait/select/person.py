@@ -5,11 +5,13 @@ from dataclasses import replace
 import numpy as np
 
 from formcheck.gait.camera.scene import find_bounce, find_growth, find_turn_deg, find_view, leg_length_px
+from formcheck.gait.rhythm.apart import laid_apart
 from formcheck.gait.select.cleaning import hide_unseen
+from formcheck.gait.select.pieces import find_pieces
 from formcheck.gait.select.presence import cut, feet_outside_frac, find_presence, hide_frames, seen_whole, strangers
 from formcheck.gait.select.steady import find_steady
 from formcheck.gait.settings import Settings
-from formcheck.records.gait import Nobody, Person
+from formcheck.records.gait import Nobody, Person, Piece
 from formcheck.records.track import PoseTrack
 
 
@@ -27,6 +29,9 @@ def find_person(track: PoseTrack, *, within_s: tuple[float, float], settings: Se
         start, end = find_steady(pose, settings=settings.steady)
     pose = cut(pose, start, end)
     person = _person(pose, cut(track, first + start, first + end), settings)
+    stands_upright = abs(person.turned_deg) <= settings.scene.upright_within_deg
+    from_side = stands_upright and not person.view.is_end_on
+    person = in_pieces(person, find_pieces(pose, from_side=from_side, settings=settings))
     return replace(
         person,
         part=(first + start, first + end),
@@ -34,6 +39,17 @@ def find_person(track: PoseTrack, *, within_s: tuple[float, float], settings: Se
         bounce_trunks=find_bounce(pose),
         growth=find_growth(pose),
     )
+
+
+def in_pieces(person: Person, pieces: tuple[Piece, ...]) -> Person:
+    """The person in these pieces alone; where all are left out, as a whole, for that is what the clip shows."""
+    if all(piece.left_out for piece in pieces):
+        return replace(person, pieces=pieces)
+    unused = np.zeros(len(person.pose), dtype=bool)
+    for piece in pieces:
+        unused[piece.start : piece.end] = bool(piece.left_out)
+    time_s = laid_apart(person.clip_s, [piece.start for piece in pieces])
+    return replace(person, pieces=pieces, pose=replace(hide_frames(person.pose, unused), time_s=time_s))
 
 
 def find_person_in_stills(track: PoseTrack, *, settings: Settings) -> Person | Nobody:
@@ -48,6 +64,8 @@ def _person(pose: PoseTrack, track: PoseTrack, settings: Settings) -> Person:
     return Person(
         part=(0, len(pose)),
         pose=pose,
+        clip_s=pose.time_s,
+        pieces=(Piece(0, len(pose)),),
         strangers=(),
         view=view,
         leg_px=leg_length_px(pose, view.near_side),

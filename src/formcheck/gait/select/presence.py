@@ -67,7 +67,7 @@ def _foot_work(track: PoseTrack, start: int, end: int) -> tuple[float, float]:
     lift_px = lift_px[np.isfinite(lift_px)]
     if not len(lift_px):
         return 0.0, seconds
-    size_px = float(np.nanmedian(_trunk(part)[1]))
+    size_px = float(np.nanmedian(trunk_of(part)[1]))
     return seconds * float(np.ptp(np.percentile(lift_px, (10, 90)))) / size_px, seconds
 
 
@@ -87,7 +87,7 @@ def _owners(track: PoseTrack, seen: np.ndarray, settings: PresenceSettings) -> n
     A person stays the same from sighting to sighting; after a longer absence at another place it is a new one,
     and a pose that jumps away and back within ``longest_absence_s`` interrupts none.
     """
-    middle, size_px = _trunk(track)
+    middle, size_px = trunk_of(track)
     owner = np.full(len(track), -1)
     last: dict[int, int] = {}  # the frame in which each person was last seen, the latest comer at the end
     people = 0
@@ -124,7 +124,7 @@ def _facing(track: PoseTrack, settings: PresenceSettings) -> Floats:
     nose = track.xy_px[:, INDEX["nose"]] - shoulders
     with np.errstate(invalid="ignore"):
         toes_x, nose_x = (feet[0] + feet[1])[:, 0] / 2, nose[:, 0]
-        plain = np.minimum(np.abs(toes_x), np.abs(nose_x)) > settings.facing_trunks * _trunk(track)[1]
+        plain = np.minimum(np.abs(toes_x), np.abs(nose_x)) > settings.facing_trunks * trunk_of(track)[1]
         return np.where(plain & (toes_x * nose_x > 0), np.sign(nose_x), 0.0)
 
 
@@ -135,7 +135,7 @@ def _same_place(middle: Floats, size_px: Floats, before: int, now: int, settings
     return bool(near and 1 / settings.size_ratio <= ratio <= settings.size_ratio)
 
 
-def _trunk(track: PoseTrack) -> tuple[Floats, Floats]:
+def trunk_of(track: PoseTrack) -> tuple[Floats, Floats]:
     """The trunk's middle (T, 2) and its length (T,), never less than a pixel."""
     shoulders, hips = (
         (track.joint_px(Side.LEFT, joint) + track.joint_px(Side.RIGHT, joint)) / 2 for joint in ("shoulder", "hip")

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from formcheck.gait.settings.calibration import calibrations
 from formcheck.gait.settings.camera import SceneSettings
-from formcheck.gait.settings.events import EventSettings, ShoeSettings
+from formcheck.gait.settings.events import EventSettings, LandingSettings, ShoeSettings
 from formcheck.gait.settings.intervals import LANDMARK_ERROR_FRAC, LARGEST_LANDMARK_ERROR_FRAC, IntervalSettings
 from formcheck.gait.settings.legs import HipLevel, LegOffsets, OffsetSettings, SideSettings
 from formcheck.gait.settings.propagated import spreads_of, strike_spread_s
 from formcheck.gait.settings.rhythm import PhaseSettings, TimeSettings
-from formcheck.gait.settings.select import CleaningSettings, PresenceSettings, SteadySettings
+from formcheck.gait.settings.select import CleaningSettings, PieceSettings, PresenceSettings, SteadySettings
 
 __all__ = [
     "LANDMARK_ERROR_FRAC",
@@ -21,9 +21,11 @@ __all__ = [
     "EventSettings",
     "HipLevel",
     "IntervalSettings",
+    "LandingSettings",
     "LegOffsets",
     "OffsetSettings",
     "PhaseSettings",
+    "PieceSettings",
     "PresenceSettings",
     "SceneSettings",
     "Settings",
@@ -44,12 +46,14 @@ class Settings:
     cleaning: CleaningSettings = field(default_factory=CleaningSettings)
     presence: PresenceSettings = field(default_factory=PresenceSettings)
     steady: SteadySettings = field(default_factory=SteadySettings)
+    pieces: PieceSettings = field(default_factory=PieceSettings)
     phase: PhaseSettings = field(default_factory=PhaseSettings)
     sides: SideSettings = field(default_factory=SideSettings)
     scene: SceneSettings = field(default_factory=SceneSettings)
     time: TimeSettings = field(default_factory=TimeSettings)
     events: EventSettings = field(default_factory=EventSettings)
     shoe: ShoeSettings = field(default_factory=ShoeSettings)
+    landing: LandingSettings = field(default_factory=LandingSettings)
     intervals: IntervalSettings = field(default_factory=IntervalSettings)
     offsets: OffsetSettings = field(default_factory=OffsetSettings)
 

@@ -37,6 +37,24 @@ class EventSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LandingSettings:
+    """What no landing of a runner goes beyond: what nine measured runners do at 2 to 5 m/s, with room for a pose model.
+
+    Measured at 854 strikes (Fukuchi et al. 2017, Hamner & Delp 2013): knees bent by 1 to 27 deg, shanks at -2 to 14,
+    feet at -4 to 34, reach 0.12 to 0.38 leg, contact 0.50 to 0.94 of the step. Joints of a pose model are off by up to
+    9 deg in the knee and 5 in the shank; of our own rendered gaits, one that lands under the body has a shank at -9.
+    """
+
+    knee_deg: tuple[float, float] = (-10.0, 36.0)
+    shank_deg: tuple[float, float] = (-14.0, 26.0)
+    foot_deg: tuple[float, float] = (-25.0, 50.0)
+    reach_ll: tuple[float, float] = (-0.05, 0.55)
+    longest_contact_steps: float = 1.1  # a run has flight; contact is off by up to 0.03 s, a tenth of a step
+    steepest_stance_deg: float = 20.0  # of a foot's path on the belt: to 11 in clips that are right, 28 in a wrong one
+    most_impossible_frac: float = 0.5  # of a side's steps: then the others are not believed either
+
+
+@dataclass(frozen=True, slots=True)
 class ShoeSettings:
     """How the strike is read from shoes that were followed in the picture.
 

@@ -29,6 +29,28 @@ class PresenceSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PieceSettings:
+    """Where one run of a clip ends and another piece begins."""
+
+    longest_gap_s: float = 0.25  # without a picture: a third of a stride; dropped pictures leave shorter gaps
+    longest_gap_frames: float = 3.0  # of the usual interval, where pictures are few
+    still_s: float = 0.15  # the legs of a runner never stay longer
+    still_share: float = 0.15  # of how far they usually move in that time
+    # Of a stride, missing or too much. In 31 whole clips to 0.073; where beyond 0.03, at most 5 times its median.
+    sure_leap_turns: float = 0.1
+    least_leap_turns: float = 0.045
+    least_leap_medians: float = 6.5
+    arms_agree_turns: tuple[float, float] = (0.02, 0.15)  # with half of the legs' leap, at least and at most
+    leap_room_strides: float = 0.3  # around the leap of the rhythm: where the body leaps
+    least_window_strides: float = 0.6  # on each side of a leap
+    least_seen_frac: float = 0.5  # of a joint's frames there
+    least_swing_share: float = 0.5  # of a joint's variance that is one sinusoid a stride: 0.8 to 0.97 in runs
+    least_strides: float = 1.0  # of a piece
+    most_exchanged_frac: float = 0.3  # of a piece's frames: half would tell nothing of which leg is which
+    backward_share: float = 0.2  # how high and how fast forward feet are correlates 0.35 to 0.7 in runs
+
+
+@dataclass(frozen=True, slots=True)
 class SteadySettings:
     """Which part of the runner's time in the picture is steady running."""
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from formcheck.gait.measures.registry import order_of
+from formcheck.gait.measures.registry import definition, order_of
+from formcheck.gait.rhythm.phase import turns_of
 from formcheck.gait.settings import IntervalSettings, Settings
 from formcheck.judge.measures.intervals import ErrorModel, share_apart, summarise, unknown
 from formcheck.judge.measures.scale import interval95_m
@@ -35,11 +36,11 @@ def measure(gait: Gait, run: Run | None, scale: Scale, settings: Settings) -> di
         by_shoe=run.by_shoe if run else frozenset(),
     )
     measures = measure_all(steps, conditions, settings=settings.intervals)
-    measures = doubt_far_leg(measures, steps, near_side, settings=settings.intervals)
+    impossible_frac = run.impossible_frac if run else {}
+    measures = doubt_a_leg(measures, steps, near_side, impossible_frac, settings=settings)
     if measures["cadence"].headline.withheld is not None and not isinstance(gait, Nobody) and gait.pace is not None:
         beat, factor = (run.beat, 1.0) if run else (gait.pace.beat, slow_motion_factor(gait))
-        turns = float(beat.phase[-1] - beat.phase[0])
-        measures["cadence"] = _cadence_of_beat(120 / beat.period_s * factor, turns, settings.intervals)
+        measures["cadence"] = _cadence_of_beat(120 / beat.period_s * factor, turns_of(beat), settings.intervals)
     if isinstance(gait, EndOn) and gait.rear is not None:
         measures |= measure_rear_view(gait.rear, settings=settings.intervals)
     measures["belt_speed"] = _belt_measure(run, near_side, scale, settings.intervals)
@@ -75,23 +76,43 @@ def _belt_measure(run: Run | None, near_side: Side, scale: Scale, settings: Inte
     return Measure("m/s", replace(found, value=metres * found.value, spread=metres * found.spread, interval95=interval))
 
 
-def doubt_far_leg(
-    measures: dict[str, Measure], steps: tuple[StepValues, ...], near_side: Side, *, settings: IntervalSettings
+def doubt_a_leg(
+    measures: dict[str, Measure],
+    steps: tuple[StepValues, ...],
+    near_side: Side,
+    impossible_frac: Mapping[Side, float],
+    *,
+    settings: Settings,
 ) -> dict[str, Measure]:
-    """The measures without the far leg's numbers where the two feet's rhythm is not that of a run."""
+    """The measures without the numbers of a leg whose steps no runner makes, or fit no rhythm with the other's.
+
+    Of two legs that fit no rhythm the worse one goes: the one with more such steps (see `Run`), or with strikes that
+    are plainly less certain; else the far one.
+    """
+
+    def doubt(side: Side) -> tuple[float, float]:
+        sure = [step.contact.confidence for step in steps if step.contact.side is side]
+        return impossible_frac.get(side, 0.0), -round(float(np.mean(sure)), 1) if sure else 0.0
+
+    doubted = {side for side in Side if impossible_frac.get(side, 0.0) > settings.landing.most_impossible_frac}
     rhythm = share_apart(*(values_of("step_time", steps, side) for side in Side))
-    if not abs(rhythm) > settings.largest_step_asymmetry:
-        return measures
-    return {name: _without_far_leg(name, measure, near_side.other) for name, measure in measures.items()}
+    if not doubted and abs(rhythm) > settings.intervals.largest_step_asymmetry:
+        doubted = {max((near_side.other, near_side), key=doubt)}
+    for side in doubted:
+        why = reason("near_leg_unclear" if side is near_side else "far_leg_unclear")
+        measures = {name: _without_leg(name, one, side, side is near_side, why) for name, one in measures.items()}
+    return measures
 
 
-def _without_far_leg(name: str, measure: Measure, far_side: Side) -> Measure:
-    far = unknown(reason("far_leg_unclear"))
+def _without_leg(name: str, measure: Measure, side: Side, is_near: bool, why: Reason) -> Measure:
+    unclear = unknown(why)
     if name.endswith("_asymmetry"):
-        return replace(measure, headline=far)
-    if measure.of(far_side) is None:
+        return replace(measure, headline=unclear)
+    if measure.of(side) is None:
         return measure
-    return replace(measure, left=far) if far_side is Side.LEFT else replace(measure, right=far)
+    is_headline = is_near and definition(name).sides == "leg"
+    measure = replace(measure, headline=unclear) if is_headline else measure
+    return replace(measure, left=unclear) if side is Side.LEFT else replace(measure, right=unclear)
 
 
 def withhold(measures: Mapping[str, Measure], obstacles: tuple[Reason, ...]) -> dict[str, Measure]:

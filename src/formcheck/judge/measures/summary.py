@@ -7,6 +7,7 @@ from scipy.special import stdtrit
 
 from formcheck.gait.measures import registry
 from formcheck.gait.measures.registry import Definition, definition
+from formcheck.gait.rhythm.apart import numbered
 from formcheck.gait.settings import IntervalSettings, calibrated_intervals
 from formcheck.judge.measures.intervals import Z95, ErrorModel, beyond_the_landmarks, difference, summarise
 from formcheck.records.gait import RearValues, StepValues
@@ -153,28 +154,27 @@ def _one(
 
 
 def _cadence(steps: tuple[StepValues, ...], stride_s: float, settings: IntervalSettings) -> Measured:
-    """Steps per minute from a straight line through all strikes of both feet over their stride number.
+    """Steps per minute from straight lines through the strikes of each foot over their stride number.
 
-    Strides are counted by the beat's ``stride_s``: by its own strikes, a foot that misses every other counts double.
+    In every piece of the clip the lines start anew, all rise alike. Strides are counted by the beat's ``stride_s``: by
+    its own strikes, a foot that misses every other counts double.
     """
-    rows: list[tuple[float, float, float]] = []
-    strides = []
-    for column, side in enumerate(Side):
-        strikes = np.array([step.contact.strike_s for step in steps if step.contact.side is side])
-        if len(strikes) < 2:
-            continue
-        unit_s = stride_s if np.isfinite(stride_s) else float(np.median(np.diff(strikes)))
-        number = np.round((strikes - strikes[0]) / unit_s)
-        rows += [(strike, count, float(column)) for strike, count in zip(strikes, number, strict=True)]
-        strides.append(len(strikes))
-    if sum(strides) < 4:
+    at_s = np.array([step.contact.strike_s for step in steps])
+    line_of = 2 * numbered(at_s) + [step.contact.side is Side.RIGHT for step in steps]
+    lines = [at_s[line_of == line] for line in np.unique(line_of) if np.sum(line_of == line) >= 2]
+    if sum(map(len, lines)) < 4:
         return summarise(np.empty(0), ErrorModel(0.0), near=True, settings=settings)
-    strike_s, number, column_of = np.array(rows).T
-    design = np.stack((number, column_of == 0, column_of == 1), axis=1)[:, [True, *(np.isin((0, 1), column_of))]]
+    unit_s = stride_s if np.isfinite(stride_s) else float(np.median(np.concatenate([np.diff(line) for line in lines])))
+    number = np.concatenate([np.round((line - line[0]) / unit_s) for line in lines])
+    strike_s = np.concatenate([line - line[0] for line in lines])
+    line_of = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+    design = np.column_stack((number, line_of[:, None] == np.arange(len(lines))))
     solution = np.linalg.lstsq(design, strike_s, rcond=None)[0]
     residual = strike_s - design @ solution
     freedom = max(len(strike_s) - design.shape[1], 1)
-    error_s = np.sqrt(residual @ residual / freedom / np.sum((number - number.mean()) ** 2))
+    piece_of = numbered(np.concatenate(lines))
+    lever = sum(np.sum((own - own.mean()) ** 2) for own in (number[piece_of == one] for one in np.unique(piece_of)))
+    error_s = np.sqrt(residual @ residual / freedom / lever)
     value = 120 / float(solution[0])
     own = float(value * error_s / solution[0])
     half = float(np.hypot(stdtrit(freedom, 0.975) * own, Z95 * settings.spread("cadence")))

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formcheck.gait.measures.registry import definition
+from formcheck.gait.rhythm.apart import FAR_S
 from formcheck.records.gait import Run, Series, StepValues
 from formcheck.records.report import Measure
 from formcheck.records.skeleton import Side
@@ -85,6 +86,7 @@ def _phases(steps: tuple[StepValues, ...], side: Side, phase: str) -> Iterator[t
         if contact.side is not side:
             continue
         next_s = following.strike_s if following is not None and following.side is side else np.nan
+        next_s = next_s if next_s - contact.strike_s <= FAR_S else np.nan
         start_s, end_s = (contact.strike_s, contact.off_s) if phase == "stance" else (contact.off_s, next_s)
         if np.isfinite(start_s + end_s):
             yield start_s, end_s

@@ -101,11 +101,16 @@ def _curve(report: Report, side: Side, values: Floats) -> StrideCurve | None:
     if report.evidence is None:
         return None
     strikes = _strikes(report, side)
-    average = average_stride(report.evidence.pose.time_s, values, strikes)
+    average = average_stride(report.evidence.pose.time_s, values, strikes, _breaks(report))
     toe_offs = [
         step.toe_off_time_s for step in report.steps if step.side is side and math.isfinite(step.toe_off_time_s)
     ]
     return StrideCurve(side, average, phase_percent(strikes, toe_offs)) if average else None
+
+
+def _breaks(report: Report) -> list[float]:
+    """Where parts of the clip begin: no stride goes on from one to the next."""
+    return [part.start_s for part in report.clip.parts[1:]]
 
 
 def _strikes(report: Report, side: Side) -> list[float]:

@@ -27,23 +27,29 @@ class AverageStride:
     strides: int
 
 
-def stride_windows(strike_time_s: Sequence[float]) -> list[tuple[float, float]]:
-    """Start and end of each whole stride between successive strikes of one side, missed strikes left out."""
+def stride_windows(strike_time_s: Sequence[float], breaks_s: Sequence[float] = ()) -> list[tuple[float, float]]:
+    """Start and end of each whole stride between successive strikes of one side, missed strikes left out.
+
+    None goes over one of ``breaks_s``, where another part of the clip begins.
+    """
     strikes = np.sort([time for time in strike_time_s if np.isfinite(time)])
     lengths = np.diff(strikes)
     if not len(lengths):
         return []
-    whole = (lengths > 0) & (lengths <= _LONGEST_OF_MEDIAN * np.median(lengths))
+    part = np.searchsorted(np.sort(breaks_s), strikes, side="right")
+    whole = (lengths > 0) & (lengths <= _LONGEST_OF_MEDIAN * np.median(lengths)) & (part[1:] == part[:-1])
     return [(float(a), float(b)) for a, b, keep in zip(strikes, strikes[1:], whole, strict=False) if keep]
 
 
-def average_stride(time_s: Floats, values: Floats, strike_time_s: Sequence[float]) -> AverageStride | None:
+def average_stride(
+    time_s: Floats, values: Floats, strike_time_s: Sequence[float], breaks_s: Sequence[float] = ()
+) -> AverageStride | None:
     """The average stride of a signal, or None without a whole stride that saw any of it.
 
     ``time_s`` and ``values`` (T,) share their clock with the strikes. A point between a seen and an unseen
     (NaN) sample counts as unseen.
     """
-    cuts = [_stretched(time_s, values, window) for window in stride_windows(strike_time_s)]
+    cuts = [_stretched(time_s, values, window) for window in stride_windows(strike_time_s, breaks_s)]
     seen_cuts = [cut for cut in cuts if np.any(np.isfinite(cut))]
     if not seen_cuts:
         return None

@@ -121,7 +121,7 @@ def curves_of(smoothed: RunnerTrack, series: Series, side: Side) -> Curves:
         trunk_lean_deg=series.trunk_lean_deg,
         elbow_deg=180 - np.abs(flexion_deg(shoulder, elbow, wrist)),
         head_ahead=(smoothed.middle_ll("ear") - smoothed.middle_ll("shoulder"))[:, 0] / length(trunk),
-        upper_body_height_ll=(smoothed.middle_ll("shoulder") + smoothed.middle_ll("ear"))[:, 1] / 2,
+        upper_body_height_ll=smoothed.upper_body_height_ll(),
     )
 
 

@@ -24,7 +24,7 @@ class TimeSettings:
     possible_cadence_per_min: tuple[float, float] = (120.0, 280.0)  # of a run: the slowest jog to a sprint
     walking_cadence_per_min: tuple[float, float] = (85.0, 135.0)  # a stroll to a race walk's beginning
     walking_margin: float = 0.5  # of the hips' height at mid-stance against at flight (`is_walking`)
-    running_fall_g: tuple[float, float] = (0.6, 2.4)  # theory 0.67 to 2, measured 0.80 to 1.81 (`find_fall_g`)
+    running_fall_g: tuple[float, float] = (0.6, 2.5)  # theory 0.67 to 2, measured 0.99 to 2.4 (`find_fall_g`)
     leg_length_m: float = 0.86  # adults' 0.86 +- 0.06 (`scale.USUAL_LEG_M`): 7 % in the fall, which spans a factor of 4
     fastest_factor: float = 0.9  # below it the clip would play faster than life: a slip, or a time lapse
     factors: tuple[float, ...] = (2.0, 4.0, 8.0)  # what phones bake in

@@ -213,7 +213,7 @@ def test_where_feet_land_and_the_lean_are_trusted_no_more_than_of_the_default_wh
 ) -> None:
     unknown, full = (settings_for(one).intervals for one in (model, "full"))
     assert unknown.strike_spread_s >= full.strike_spread_s
-    assert unknown.spreads.keys() == full.spreads.keys()
+    assert unknown.spreads.keys() == full.spreads.keys() - {"foot_angle_by_shoe"}
     for name in ("foot_ahead_of_hip", "leg_angle", "shank_angle", "knee_flexion", "trunk_lean", "belt_speed"):
         assert all(unknown.spread(name, near=near) >= full.spread(name, near=near) for near in (True, False)), name
 

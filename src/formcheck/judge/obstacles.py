@@ -157,7 +157,7 @@ def find_doubts(gait: Gait, run: Run | None, filmed: Filmed, fps: float, *, sett
         (filmed.damage is not None, reason("clip_damaged", damage=filmed.damage or "")),
         (has_company(filmed), reason("several_people")),
         (filmed.mirrored, reason("mirrored_picture")),
-        (is_interrupted(gait), _interrupted(gait)),
+        (run is not None and is_interrupted(gait), _interrupted(gait)),  # a turned or leaving runner only looks cut
         (abs(factor - 1) > 0.01, _slow_motion(gait)),
         (from_behind, reason("rear_view_weak")),
         (run is not None and run.surface == "overground", reason("overground")),

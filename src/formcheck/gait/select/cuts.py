@@ -137,7 +137,8 @@ def _off_line(before: Floats, after: Floats) -> Floats:
     ahead = 2 * before[1:-2] - before[:-3] - after[2:-1]
     back = 2 * after[2:-1] - after[3:] - before[1:-2]
     off = np.hypot(*np.moveaxis(ahead, -1, 0)) + np.hypot(*np.moveaxis(back, -1, 0))
-    found[2:-1] = np.where(np.isfinite(off).any(axis=1), np.nansum(off, axis=1) / np.isfinite(off).sum(axis=1), np.nan)
+    seen = np.isfinite(off).sum(axis=1)
+    found[2:-1] = np.where(seen > 0, np.nansum(off, axis=1) / np.maximum(seen, 1), np.nan)
     return found
 
 

@@ -20,7 +20,7 @@ LEVELS: Final[tuple[Level, ...]] = ("act", "watch", "ok", "info")
 """Levels of findings, most urgent first."""
 
 _SHOWN_AT: Final = {
-    "foot_strike": ("foot_ahead_of_hip", "shank_angle", "knee_flexion", "trunk_lean_at_strike"),
+    "foot_strike": ("foot_ahead_of_hip", "shank_angle", "foot_angle", "knee_flexion", "trunk_lean_at_strike"),
     "mid_stance": ("trunk_lean",),
     "toe_off": ("thigh_extension",),
 }

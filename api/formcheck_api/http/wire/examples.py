@@ -146,6 +146,7 @@ REPORT: Final[dict[str, Any]] = {
         }
     ],
     "frames": [FRAME],
+    "changes": [],
     "reference": [
         {
             "measure": "foot_ahead_of_hip",

@@ -1,4 +1,4 @@
-"""Ring 2: rendered clips through the pose model. Landmarks and joints are kept from one run to the next.
+"""Rendered clips through the pose model. Landmarks and joints are kept from one run to the next.
 
 A folder holds ``clips/`` (those that are not committed) and ``seen/``. Landmarks are found anew for a clip that is no
 longer the one they were found in, the room's edges also after a change of `formcheck.vision.uprights`. After a change

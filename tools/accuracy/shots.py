@@ -1,7 +1,7 @@
 """Everything that is filmed for the accuracy page: the reference clips, and clips that nothing was fitted to.
 
-Two sets. What is fitted (levels, spreads, offsets) is fitted on "fit"; what the page reports as held out comes from
-"held out": other ways, bodies, looks and cameras, and other measured people.
+Lags, levels and spreads are found on all and judged on runners left out. The offsets of the drawn leg were fitted on
+"fit" alone: the committed clips, every other prescribed gait and two people.
 """
 
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ from tools.rendered_runner.settings import Proportions
 Group = Literal["fit", "held out"]
 
 FIT_PEOPLE: Final = ("RBDS001", "RBDS041")
-"""Measured people whose trials may be fitted; the others are only ever reported."""
+"""Measured people on whom the offsets of the drawn leg were fitted."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -78,4 +78,13 @@ def _running(gait: SideGait, side_view: SideView, room: Turn) -> SideGait:
     if beat is None or not contacts:
         return gait
     run = measure_run(runner, beat, contacts, side_view, roll)
-    return replace(gait, run=without_impossible(run, contacts, settings=settings.landing, scene=settings.scene))
+    return replace(
+        gait,
+        run=without_impossible(
+            run,
+            contacts,
+            incline_deg=side_view.given.incline_deg,
+            settings=settings.landing,
+            scene=settings.scene,
+        ),
+    )

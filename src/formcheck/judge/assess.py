@@ -15,17 +15,18 @@ from formcheck.judge.blas import one_blas_thread
 from formcheck.judge.evidence import choose_key_frames, clip_as_used, evidence_of, scene_of, steps_of
 from formcheck.judge.findings import judge
 from formcheck.judge.measures.change import find_changes
-from formcheck.judge.measures.clock import doubt_clock, unsure_of_time
+from formcheck.judge.measures.clock import TIME_UNITS, doubt_clock, unsure_of_time
 from formcheck.judge.measures.measured import grade, measure, withhold
 from formcheck.judge.measures.scale import find_scale, speed_fits_legs, speed_m_s
 from formcheck.judge.measures.summary import unsure
 from formcheck.judge.measures.withheld import as_told
 from formcheck.judge.obstacles import Filmed, find_doubts, find_obstacles, mean_fps, without_ghosts
 from formcheck.judge.reference import find_reference
+from formcheck.judge.standing import same_standing
 from formcheck.records.errors import RecordError, UsageError
 from formcheck.records.gait import Given, ShoeFollower, SideGait, TimeScale, time_scale
 from formcheck.records.options import RunOptions, is_number
-from formcheck.records.report import Clip, ModelUsed, Report
+from formcheck.records.report import Clip, Measure, ModelUsed, ReferenceBand, Report
 from formcheck.records.track import PoseTrack, Uprights
 from formcheck.words.catalogue import ENGLISH
 
@@ -134,7 +135,7 @@ def assess(
     )
     if clock is not None:
         measures, doubts = unsure_of_time(measures), (*doubts, clock)
-        reference = reference if told.speed_kmh is not None else ()  # at which speed, nobody knows
+        reference = reference if told.speed_kmh is not None else _whatever_the_speed(measures, reference)
     scene, steps = scene_of(gait, shown, scale), steps_of(gait, shown)
     changes = find_changes(steps, scene)
     measures |= {each.measure: unsure(measures[each.measure]) for each in changes}  # one number of several
@@ -155,6 +156,24 @@ def assess(
         reference=reference,
         changes=changes,
         evidence=evidence_of(gait, shown, track),
+    )
+
+
+def _whatever_the_speed(
+    measures: Mapping[str, Measure], reference: tuple[ReferenceBand, ...]
+) -> tuple[ReferenceBand, ...]:
+    """The bands of numbers no clock moves that stand alike at the speed as it plays and at that of a usual cadence."""
+    cadence = next((band for band in reference if band.measure == "cadence"), None)
+    if cadence is None:
+        return ()
+    usual = find_reference(cadence.speed_m_s * cadence.mean / measures["cadence"].headline.value)
+    others = {band.measure: band for band in usual if band.unit not in TIME_UNITS}
+    return tuple(
+        band
+        for band in reference
+        if band.measure in others
+        and measures[band.measure].headline.withheld is None
+        and same_standing(measures[band.measure].headline, band, others[band.measure])
     )
 
 

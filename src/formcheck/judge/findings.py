@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from formcheck.judge.advice import ADVICE
 from formcheck.judge.measures.clock import DOUBTS
-from formcheck.judge.standing import chance_above, find_standing
+from formcheck.judge.standing import LIKELY, UNLIKELY, chance_above, find_standing
 from formcheck.records.report import (
     Change,
     EventName,
@@ -29,10 +29,6 @@ from formcheck.records.report import (
 from formcheck.records.skeleton import Side
 from formcheck.words.catalogue import ENGLISH
 from formcheck.words.numbers import ends, percent, quantity
-
-UNLIKELY: Final = 0.2
-LIKELY: Final = 0.8
-"""Chances below the first are called unlikely, above the second likely, between them possible."""
 
 AS_LIKELY_AS_NOT: Final = 0.5
 """Below it a possible overstride asks for no change: one in three experienced runners would read as possible."""

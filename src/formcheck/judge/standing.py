@@ -35,6 +35,24 @@ def _sd(measured: Measured) -> float:
     return (high - low) / 2 / Z95
 
 
+UNLIKELY: Final = 0.2
+LIKELY: Final = 0.8
+"""Chances below the first are called unlikely, above the second likely, between them possible."""
+
+
+def same_standing(measured: Measured, band: ReferenceBand, other: ReferenceBand) -> bool:
+    """Whether a number stands alike among runners at two speeds, so that it need not be known which one is true."""
+
+    def words(one: ReferenceBand) -> tuple[int, int]:
+        standing = find_standing(measured, one)
+        above, below = (
+            sum(chance > edge for edge in (UNLIKELY, LIKELY)) for chance in (standing.above_most, standing.below_most)
+        )
+        return above, below
+
+    return words(band) == words(other)
+
+
 def find_standing(measured: Measured, band: ReferenceBand) -> Standing:
     """Of a number with an interval, on the band at the runner's speed."""
     freedom = band.runners - LINE_TERMS

@@ -114,9 +114,12 @@ def _replacing(folder: Path) -> Iterator[Path]:
 def _frames(
     clip_path: Path, report: Report, blur_faces: bool, limits: ReadingLimits, max_side_px: int | None
 ) -> Iterator[Frame]:
+    left_out = [part for part in report.clip.parts if part.left_out]
     with ClipReader(clip_path, max_side_px=max_side_px, limits=limits) as clip:
         for frame in clip:
-            yield hide_face(frame, report.evidence) if blur_faces else frame
+            # Of parts left out no pose is kept, so that a head near by in time says nothing of where it is.
+            followed = not any(part.start_s <= frame.time_s <= part.end_s for part in left_out)
+            yield hide_face(frame, report.evidence if followed else None) if blur_faces else frame
 
 
 def _write_stills(

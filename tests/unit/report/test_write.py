@@ -21,7 +21,7 @@ from formcheck import analyze_video
 from formcheck.clip.reader import ClipReader
 from formcheck.clip.writer import VideoWriter
 from formcheck.records.errors import ClipError, ClipNotFoundError, OutputError
-from formcheck.records.report import Report
+from formcheck.records.report import Part, Report
 from formcheck.records.skeleton import INDEX
 from formcheck.records.track import Image
 from formcheck.report.schema import report_from_json, report_to_json
@@ -161,6 +161,19 @@ def test_a_blurred_face_is_nowhere_in_the_answer(clip: Path, out: Path) -> None:
     assert stripes("blurred", blur_faces=True) < 0.3 * stripes("clear", blur_faces=False)
     for key in report.frames:
         assert (out / "blurred" / key.file).read_bytes() != (out / "clear" / key.file).read_bytes()
+
+
+def test_no_face_is_shown_where_a_part_is_left_out_and_nobody_was_followed(clip: Path, out: Path) -> None:
+    """Coarse all over: the head that was seen before and behind it may be anywhere."""
+    report = short_report()
+    edited = replace(report, clip=replace(report.clip, parts=(Part(0.0, report.clip.duration_s, "backward"),)))
+
+    def detail(report: Report, folder: str) -> float:
+        write_assessment(report, clip, out / folder, blur_faces=True)
+        shown = [picture[picture.shape[0] // 2 :] for picture in pictures(out / folder / "overlay.mp4")]
+        return float(np.mean([np.abs(np.diff(below.astype(float), axis=1)).mean() for below in shown]))
+
+    assert detail(edited, "edited") < 0.7 * detail(report, "whole")
 
 
 def test_a_clip_without_a_runner_has_an_answer_too(clip: Path, out: Path) -> None:

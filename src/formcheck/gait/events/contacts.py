@@ -81,6 +81,7 @@ def find_contacts(
     spans_s = [(runner.time_s[piece][0], runner.time_s[piece][-1]) for piece in unbroken(runner.time_s)]
     seen = np.any([(strikes >= first_s) & (strikes <= last_s) for first_s, last_s in spans_s], axis=0)
     feet_deg = feet_at(shoe, strikes) if shoe is not None and by_shoe else np.full(len(strikes), np.nan)
+    by_shoe = bool(np.isfinite(feet_deg).any())  # else shoes and landmarks are far apart, and neither is sure
     columns = zip(*(each[seen].tolist() for each in (strikes, offs, sure, feet_deg)), strict=True)
     contacts = tuple(Contact(side, *values) for values in columns)
     around = mean_step_at(runner.time_s, foot, strikes[seen], 2 * reach_s)

@@ -20,24 +20,37 @@ FOLLOWED_BY = ("step_time", "flight_time", "vertical_oscillation")
 
 
 def without_impossible(
-    run: Run, contacts: Mapping[Side, SideContacts], *, settings: LandingSettings, scene: SceneSettings
+    run: Run,
+    contacts: Mapping[Side, SideContacts],
+    *,
+    incline_deg: float,
+    settings: LandingSettings,
+    scene: SceneSettings,
 ) -> Run:
     """The run without the steps that no runner makes, and with their share of each side's."""
     falling = {side for side, one in contacts.items() if _falls(one, settings, scene)}
-    wrong = [step.contact.side in falling or not is_possible(step, settings=settings) for step in run.steps]
+    wrong = [
+        step.contact.side in falling or not is_possible(step, incline_deg=incline_deg, settings=settings)
+        for step in run.steps
+    ]
     shares = {side: _share(run.steps, wrong, side) for side in Side}
     return replace(run, steps=tuple(_kept(run.steps, wrong)), impossible_frac=shares)
 
 
-def is_possible(step: StepValues, *, settings: LandingSettings) -> bool:
-    """Whether a step is one that a runner can make; what was not seen contradicts nothing."""
-    limits = {
-        "knee_flexion": settings.knee_deg,
-        "shank_angle": settings.shank_deg,
-        "foot_angle": settings.foot_deg,
-        "foot_ahead_of_hip": settings.reach_ll,
-    }
-    within = [not (step.values[name] < low or step.values[name] > high) for name, (low, high) in limits.items()]
+def is_possible(step: StepValues, *, settings: LandingSettings, incline_deg: float = 0.0) -> bool:
+    """Whether a step is one that a runner can make; what was not seen contradicts nothing.
+
+    The foot's angle is that of its shoe: landmarks of a small pose model draw it up to 36 degrees off.
+    """
+    least_deg, most_deg = settings.knee_deg
+    uphill_deg = settings.knee_per_incline * max(incline_deg, 0.0)
+    limits = (
+        (step.values["knee_flexion"], (least_deg, most_deg + uphill_deg)),
+        (step.values["shank_angle"], settings.shank_deg),
+        (step.contact.shoe_deg, settings.foot_deg),
+        (step.values["foot_ahead_of_hip"], settings.reach_ll),
+    )
+    within = [not (value < low or value > high) for value, (low, high) in limits]
     longest_s = settings.longest_contact_steps * step.values["step_time"]
     return all(within) and not step.values["contact_time"] > longest_s
 

@@ -46,6 +46,7 @@ class LandingSettings:
     """
 
     knee_deg: tuple[float, float] = (-10.0, 36.0)
+    knee_per_incline: float = 2.0  # degrees more for each of the belt's: uphill the knee lands more bent; no source
     shank_deg: tuple[float, float] = (-14.0, 26.0)
     foot_deg: tuple[float, float] = (-25.0, 50.0)
     reach_ll: tuple[float, float] = (-0.05, 0.55)

@@ -36,7 +36,8 @@ def doubt_clock(
     low, high = (band.low, band.high) if band else usual_per_min
     if low <= cadence.value <= high:
         return None
-    return reason("clock_doubted", "quick" if cadence.value > high else "slow", cadence=round(cadence.value))
+    variant = ("quick" if cadence.value > high else "slow") + ("" if band else "_at_any")
+    return reason("clock_doubted", variant, cadence=round(cadence.value))
 
 
 def unsure_of_time(measures: Mapping[str, Measure]) -> dict[str, Measure]:

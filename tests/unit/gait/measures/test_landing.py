@@ -19,15 +19,14 @@ SETTINGS = Settings()
 LANDING = {
     "knee_flexion": 15.0,
     "shank_angle": 6.0,
-    "foot_angle": 8.0,
     "foot_ahead_of_hip": 0.24,
     "contact_time": 0.25,
     "step_time": 0.36,
 }
 
 
-def step(values: Mapping[str, float], side: Side = Side.LEFT, at_s: float = 0.0) -> StepValues:
-    return StepValues(Contact(side, at_s, at_s + 0.25, 1.0), {**LANDING, **values})
+def step(values: Mapping[str, float], side: Side = Side.LEFT, at_s: float = 0.0, shoe_deg: float = 8.0) -> StepValues:
+    return StepValues(Contact(side, at_s, at_s + 0.25, 1.0, shoe_deg), {**LANDING, **values})
 
 
 @pytest.mark.parametrize(
@@ -35,8 +34,8 @@ def step(values: Mapping[str, float], side: Side = Side.LEFT, at_s: float = 0.0)
     [
         {},
         {"knee_flexion": 27.3, "shank_angle": 14.3, "foot_ahead_of_hip": 0.375},  # measured extremes
-        {"knee_flexion": 0.9, "shank_angle": -2.1, "foot_angle": -4.2, "foot_ahead_of_hip": 0.118},
-        {"foot_angle": 34.0, "contact_time": 0.33, "step_time": 0.35},
+        {"knee_flexion": 0.9, "shank_angle": -2.1, "foot_ahead_of_hip": 0.118},
+        {"contact_time": 0.33, "step_time": 0.35},
         {"shank_angle": -9.0, "foot_ahead_of_hip": 0.06},  # lands under the body
         {"knee_flexion": np.nan, "step_time": np.nan},
     ],
@@ -51,7 +50,6 @@ def test_what_runners_do_is_possible(values: Mapping[str, float]) -> None:
         {"knee_flexion": 44.0},  # mid-stance
         {"shank_angle": -18.0},
         {"knee_flexion": -15.0},  # a knee that bends forward
-        {"foot_angle": -48.0},  # toe-off
         {"foot_ahead_of_hip": -0.1},
         {"contact_time": 0.41, "step_time": 0.36},
     ],
@@ -60,12 +58,25 @@ def test_what_no_runner_does_is_not(values: Mapping[str, float]) -> None:
     assert not is_possible(step(values), settings=SETTINGS.landing)
 
 
+@pytest.mark.parametrize(("shoe_deg", "can_be"), [(34.0, True), (-4.2, True), (-48.0, False), (np.nan, True)])
+def test_a_shoe_that_points_down_as_at_toe_off_does_not_land(shoe_deg: float, can_be: bool) -> None:
+    assert is_possible(step({}, shoe_deg=shoe_deg), settings=SETTINGS.landing) is can_be
+
+
+def test_uphill_a_knee_may_land_more_bent() -> None:
+    bent = step({"knee_flexion": 41.0})
+    assert not is_possible(bent, settings=SETTINGS.landing)
+    assert is_possible(bent, settings=SETTINGS.landing, incline_deg=6.0)
+
+
 def test_a_step_left_out_takes_along_what_its_neighbours_share_with_it() -> None:
     run = run_of(film(Runner(), Camera()))
     assert set(run.impossible_frac.values()) == {0.0}
     wrong = replace(run.steps[4], values=dict(run.steps[4].values) | {"knee_flexion": 50.0})
     steps = (*run.steps[:4], wrong, *run.steps[5:])
-    kept = without_impossible(replace(run, steps=steps), {}, settings=SETTINGS.landing, scene=SETTINGS.scene)
+    kept = without_impossible(
+        replace(run, steps=steps), {}, incline_deg=0.0, settings=SETTINGS.landing, scene=SETTINGS.scene
+    )
     assert [one.contact for one in kept.steps] == [one.contact for one in steps if one is not wrong]
     assert np.isnan(kept.steps[3].values["step_time"])
     assert np.isnan(kept.steps[2].values["duty_factor"])

@@ -5,6 +5,7 @@ from functools import cache
 import pytest
 
 from formcheck import Report, analyze_track
+from formcheck.records.skeleton import Side
 from stick_runner import Camera, Runner, film
 
 SPEED_KMH = 3.2 * 0.86 * 3.6
@@ -32,12 +33,26 @@ def test_a_clip_played_at_another_speed_is_doubted_and_its_landing_is_as_filmed(
     assert lean.confidence == real.measures["trunk_lean"].headline.confidence
 
 
-def test_a_doubted_clock_is_compared_with_nobody() -> None:
+def test_a_doubted_clock_is_compared_only_where_the_speed_changes_nothing() -> None:
+    """A short reach is short at both speeds; no time is compared."""
     found = report(1 / 1.25)
-    assert found.reference == ()
-    said = {finding.code: finding.text for finding in found.findings}
-    assert "we don't know yours" in said["reach_uncompared"]
-    assert not any("cadence" in code for code in said)
+    assert {band.measure for band in found.reference} <= {
+        "foot_ahead_of_hip",
+        "trunk_lean",
+        "shank_angle",
+        "knee_flexion",
+    }
+    codes_said = [finding.code for finding in found.findings]
+    assert not any("cadence" in code for code in codes_said)
+    assert "overstride_likely" not in codes_said
+
+
+def test_one_who_lands_far_ahead_with_few_steps_is_told_so_whatever_the_clock() -> None:
+    reach = dict.fromkeys(Side, 0.36)
+    track = film(Runner(reach=reach, cadence_per_min=140), Camera(noise=0.003), 12.0)
+    found = analyze_track(track, landmark_error_frac=0.004)
+    assert "clock_doubted" in codes(found)
+    assert "overstride_likely" in [finding.code for finding in found.findings]
 
 
 def test_a_usual_cadence_at_its_speed_is_not_doubted() -> None:

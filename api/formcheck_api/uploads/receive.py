@@ -29,6 +29,8 @@ from formcheck_api.uploads.form import ClipForm
 CLIP_FIELD: Final = "clip"
 FORM_OVERHEAD_BYTES: Final = 64 * 1024
 """What a form may hold beside the clip: boundaries, headers and the options, generously."""
+LARGEST_PIECE_BYTES: Final = 512 * 1024
+"""Handed over at once at most: asyncio reads 256 KiB, uvicorn holds 64. The clip's own cap is to speak first."""
 ROOM_CHECK_BYTES: Final = 4 * MEGABYTE
 """Written between two looks at the disk: each upload can take no more of the reserve than this."""
 LONGEST_NAME: Final = 100
@@ -113,7 +115,7 @@ async def _receive(request: Request, boundary: bytes, path: Path, settings: Sett
         with file:
             clip = _ClipFile(file, limit_bytes, Room(settings))
             form = ClipForm(boundary, CLIP_FIELD, clip.write)
-            async for piece in body_pieces(request, limit_bytes + FORM_OVERHEAD_BYTES):
+            async for piece in body_pieces(request, limit_bytes + FORM_OVERHEAD_BYTES + LARGEST_PIECE_BYTES):
                 await run_in_threadpool(form.feed, piece)
         form.close()
         check_room(settings)  # the last bytes, and what others wrote meanwhile

@@ -127,12 +127,9 @@ def assess(
     measures = withhold(measure(gait, run, scale, settings), obstacles)
     shown = as_told(run, measures)
     reference = find_reference(speed_m_s(shown.belt_speed_ll_s if shown else np.nan, scale, told.speed_kmh))
-    clock = disagreement or doubt_clock(
-        measures,
-        reference,
-        is_known=time_scale(gait).source in ("declared", "metadata") or speed_fits_legs(scale, told.height_m),
-        usual_per_min=settings.time.running_cadence_per_min,
-    )
+    is_known = time_scale(gait).source in ("declared", "metadata") or speed_fits_legs(scale, told.height_m)
+    usual_per_min = settings.time.running_cadence_per_min
+    clock = disagreement or doubt_clock(measures, reference, is_known=is_known, usual_per_min=usual_per_min)
     if clock is not None:
         measures, doubts = unsure_of_time(measures), (*doubts, clock)
         reference = reference if told.speed_kmh is not None else _whatever_the_speed(measures, reference)

@@ -19,6 +19,7 @@ from formcheck.records.gait import ShoePaths, Strikes, TimeScale
 from formcheck.records.options import RunOptions
 from formcheck.records.report import Clip, ModelUsed, Report
 from formcheck.records.track import Floats, Frame, Image, PoseTrack, Uprights
+from formcheck.records.values import Sentence
 from formcheck.vision.landmarker import Followed, find_landmarks
 from formcheck.vision.shoes import follow_shoes, largest_side_px
 from formcheck.vision.uprights import find_uprights
@@ -166,7 +167,7 @@ class _Watched:
         self.path, self.within_s, self.tell, self.limits = path, within_s, tell, limits
         self.room: list[Image] = []
         self.edges: Future[Uprights | None] | None = None
-        self.damage: str | None = None
+        self.damage: tuple[Sentence, ...] = ()
         self.others: Mapping[int, Floats] = {}
         with ClipReader(path, limits=limits) as reader:
             self.probe: ClipProbe = reader.clip

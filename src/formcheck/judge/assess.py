@@ -13,7 +13,7 @@ from formcheck.gait.pipeline import find_gait
 from formcheck.gait.settings import LARGEST_LANDMARK_ERROR_FRAC, Settings, calibrations, settings_for
 from formcheck.judge.blas import one_blas_thread
 from formcheck.judge.evidence import choose_key_frames, clip_as_used, evidence_of, scene_of, steps_of
-from formcheck.judge.findings import judge
+from formcheck.judge.findings.judge import judge
 from formcheck.judge.measures.change import find_changes
 from formcheck.judge.measures.clock import TIME_UNITS, doubt_clock, unsure_of_time
 from formcheck.judge.measures.measured import grade, measure, withhold

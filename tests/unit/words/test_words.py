@@ -9,7 +9,7 @@ from string import Formatter
 
 import pytest
 
-from formcheck.judge.advice import ADVICE
+from formcheck.judge.findings.advice import ADVICE
 from formcheck.words.capture import tips
 from formcheck.words.catalogue import ENGLISH, Voice, WordsError, catalogue, entries, languages
 from formcheck.words.numbers import DECIMALS, UNITS
@@ -51,7 +51,7 @@ def said_by_the_program() -> list[str]:
     """Patterns of the codes that modules and templates say."""
     found = [
         pattern
-        for function in ("say", "lines")
+        for function in ("say", "lines", "Sentence")
         for path, _, args in arguments(function)
         if path.name not in ("catalogue.py", "reasons.py")
         for pattern in patterns(args[0])

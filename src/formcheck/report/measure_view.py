@@ -23,6 +23,7 @@ from formcheck.words.numbers import (
     span,
     title_of,
 )
+from formcheck.words.reasons import reason, reason_in
 
 SIDE_HEADLINES: Final = ("foot_ahead_of_hip", "trunk_lean")
 REAR_HEADLINES: Final = ("cadence", "step_width", "pelvic_drop")
@@ -94,16 +95,16 @@ def rows(report: Report, voice: Voice = ENGLISH) -> list[Row]:
 def untold(report: Report, voice: Voice = ENGLISH) -> list[Untold]:
     """Reasons for withheld numbers, each once with all the measures it silenced."""
     silenced: dict[Reason, list[str]] = {}
-    for title, reason in _silences(report, voice):
-        silenced.setdefault(reason, []).append(title)
-    return [Untold(reason, tuple(titles)) for reason, titles in silenced.items()]
+    for title, why in _silences(report, voice):
+        silenced.setdefault(why, []).append(title)
+    return [Untold(why, tuple(titles)) for why, titles in silenced.items()]
 
 
-def why_withheld(measured: Measured) -> Reason | None:
+def why_withheld(measured: Measured, voice: Voice = ENGLISH) -> Reason | None:
     """Why a number is withheld; None when it is reported."""
     if measured.withheld or math.isfinite(measured.value):
         return measured.withheld
-    return Reason("not_seen", ENGLISH.say("view.not_seen"))
+    return reason_in(reason("not_seen"), voice)
 
 
 def whose(report: Report, side: Side, voice: Voice = ENGLISH) -> str:
@@ -116,13 +117,13 @@ def _silences(report: Report, voice: Voice) -> Iterator[tuple[str, Reason]]:
     """What was withheld and why: a measure as a whole, or one side of a measure that is told."""
     for name in _in_order(report.measures):
         measure, title = report.measures[name], title_of(name, voice)
-        if reason := why_withheld(measure.headline):
-            yield title, reason
+        if why := why_withheld(measure.headline, voice):
+            yield title, why
             continue
         for side in Side:
             told = measure.of(side)
-            if told and (reason := why_withheld(told)):
-                yield voice.say("view.measure_of_side", measure=title, side=voice.say(f"side.{side}")), reason
+            if told and (why := why_withheld(told, voice)):
+                yield voice.say("view.measure_of_side", measure=title, side=voice.say(f"side.{side}")), why
 
 
 def _in_order(measures: Iterable[str]) -> list[str]:
@@ -140,8 +141,8 @@ def _card(report: Report, name: str, voice: Voice) -> Card:
         in_cm=_in_cm(report, measure, voice),
         basis=_basis(report, name, measure, voice),
         usual=_usual(band, voice),
-        ruler=Markup("") if why_withheld(told) else range_chart(name, measure.unit, told, band),
-        withheld=why_withheld(told),
+        ruler=Markup("") if why_withheld(told) else range_chart(name, measure.unit, told, band, voice),
+        withheld=why_withheld(told, voice),
     )
 
 
@@ -211,5 +212,5 @@ def _row(report: Report, name: str, measure: Measure, voice: Voice) -> Row:
         usual=span(name, band.unit, band.low, band.high, voice) if band else "",
         steps=measure.headline.steps,
         confidence=voice.say(f"confidence.{measure.headline.confidence}"),
-        withheld=why_withheld(measure.headline),
+        withheld=why_withheld(measure.headline, voice),
     )

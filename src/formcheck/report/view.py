@@ -2,19 +2,20 @@
 
 import math
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
 
+from formcheck.judge.findings.advice import finding_in
 from formcheck.judge.measures.scale import USUAL_LEG_M
-from formcheck.judge.reference import FASTEST_M_S, SLOWEST_M_S
-from formcheck.records.report import Finding, KeyFrame, Level, Report
+from formcheck.judge.reference import FASTEST_M_S, SLOWEST_M_S, source_in
+from formcheck.records.report import Finding, KeyFrame, Level, Measure, Measured, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.measure_view import Untold, headlines, untold, whose, why_withheld
 from formcheck.words.capture import tips
 from formcheck.words.catalogue import ENGLISH, Voice
 from formcheck.words.numbers import number, physical, physical_span, quantity, title_of
-from formcheck.words.reasons import advice_on_page
+from formcheck.words.reasons import advice_on_page, reason_in
 
 LEVELS: Final[tuple[Level, ...]] = ("act", "watch", "ok", "info")
 """Levels of findings, most urgent first."""
@@ -52,6 +53,27 @@ class Album:
 
     title: str
     pictures: tuple[Picture, ...]
+
+
+def report_in(report: Report, voice: Voice) -> Report:
+    """The report with its findings, reasons and sources in the reader's language and units."""
+    reference = tuple(replace(band, source=source_in(band, voice)) for band in report.reference)
+    reasons = tuple(reason_in(reason, voice) for reason in report.quality.reasons)
+    return replace(
+        report,
+        quality=replace(report.quality, reasons=reasons),
+        measures={name: _measure_in(measure, voice) for name, measure in report.measures.items()},
+        findings=tuple(finding_in(finding, report.reference, voice) for finding in report.findings),
+        reference=reference,
+    )
+
+
+def _measure_in(measure: Measure, voice: Voice) -> Measure:
+    def said(one: Measured | None) -> Measured | None:
+        return replace(one, withheld=reason_in(one.withheld, voice)) if one and one.withheld else one
+
+    headline = said(measure.headline) or measure.headline
+    return replace(measure, headline=headline, left=said(measure.left), right=said(measure.right))
 
 
 def verdict(report: Report, voice: Voice = ENGLISH) -> Verdict:
@@ -166,10 +188,10 @@ def _scene(report: Report, voice: Voice) -> str:
     scene = report.scene
     return voice.say(
         "method.scene_is",
-        view=scene.view,
+        view=voice.say(f"method.view_{scene.view}"),
         heading=voice.say(f"method.heading_{scene.heading}"),
         near=voice.say(f"method.near_{scene.near_side or 'unknown'}"),
-        surface=scene.surface,
+        surface=voice.say(f"method.surface_{scene.surface}"),
     )
 
 
@@ -177,7 +199,8 @@ def _scale(report: Report, voice: Voice) -> str:
     scale = report.scene.scale
     if not math.isfinite(scale.m_per_leg_length):
         return voice.say("method.scale_none")
-    return voice.say("method.scale_is", metres=number(scale.m_per_leg_length, 3), source=scale.source)
+    source = voice.say(f"method.scale_by_{scale.source}")
+    return voice.say("method.scale_is", metres=number(scale.m_per_leg_length, 3), source=source)
 
 
 def _pose_model(report: Report, voice: Voice) -> str:

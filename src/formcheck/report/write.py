@@ -58,8 +58,8 @@ def write_assessment(
 ) -> Path:
     """Write the result for a clip into ``folder`` in place of an earlier one; the path of the page in it.
 
-    What else lies in the folder stays. ``voice`` is the language of pictures and page; the report's own sentences are
-    in the language it was made in. Raises OutputError (folder, disk) or ClipError.
+    What else lies in the folder stays. ``voice`` is the language of pictures and page; report.json is in English.
+    Raises OutputError (folder, disk) or ClipError.
     """
     tell = on_progress or _tell_nobody
     share = STILLS_SHARE if video else 1.0

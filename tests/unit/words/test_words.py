@@ -2,7 +2,10 @@
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from functools import cache
 from itertools import product
 from pathlib import Path
 from string import Formatter
@@ -15,6 +18,7 @@ from formcheck.words.catalogue import ENGLISH, Voice, WordsError, catalogue, ent
 from formcheck.words.numbers import DECIMALS, UNITS
 from formcheck_api.records.problems import PROBLEMS
 from places import ROOT
+from second_language import second_language
 
 SOURCES = [path for folder in ("src", "api") for path in sorted((ROOT / folder).rglob("*.py"))]
 PAGE = ROOT / "api/formcheck_api/page"
@@ -22,14 +26,22 @@ BY_THE_SCRIPTS_OWN_NAMES = ("page.script.right", "page.ended.cancelled", "page.e
 """Named by a side or by the state of an analysis."""
 
 
-def arguments(function: str) -> Iterator[tuple[Path, int, list[ast.expr]]]:
-    """The arguments of each call of a function of that name."""
+@cache
+def calls() -> dict[str, list[tuple[Path, ast.Call]]]:
+    """Every call in the sources that has arguments, by the name of its function."""
+    found = defaultdict(list)
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args:
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                if name == function:
-                    yield path, node.lineno, node.args
+                found[name].append((path, node))
+    return found
+
+
+def arguments(function: str, *, named: bool = False) -> Iterator[tuple[Path, int, list[ast.expr]]]:
+    """The arguments of each call of a function of that name; on demand also the ``named`` ones."""
+    for path, call in calls().get(function, []):
+        yield path, call.lineno, [*call.args, *(each.value for each in call.keywords if named)]
 
 
 def patterns(argument: ast.expr) -> list[str]:
@@ -175,6 +187,29 @@ def test_a_translation_has_every_code_with_the_same_blanks_and_no_more() -> None
     assert faults({"a": "{n} m", "b": "x"}, {"a": "{n} Meter", "b": "y"}) == set()
     assert faults({"a": "{n} m", "b": "x"}, {"a": "{m} Meter", "c": "y"}) == {"a", "b", "c"}
     assert {language for language in languages() if faults(entries(), entries(language))} == set()
+
+
+def test_a_catalogue_that_lacks_a_code_or_has_one_too_many_is_found(tmp_path: Path) -> None:
+    tree = deepcopy(catalogue())
+    del tree["finding"]["lean_typical"]["text"]
+    tree["finding"]["lean_typical"]["orphan"] = "Nobody says this."
+    with second_language(tmp_path, tree) as other:
+        assert other.language in languages()
+        found = faults(entries(), entries(other.language))
+        assert found == {"finding.lean_typical.text", "finding.lean_typical.orphan"}
+        with pytest.raises(WordsError, match=r"finding\.lean_typical\.text is not in the catalogue xx\.toml"):
+            other.say("finding.lean_typical.text")
+
+
+def test_what_fills_a_sentence_of_a_record_is_data_and_no_sentence() -> None:
+    """Words of one language in it would stay in that language for every reader."""
+    for function in ("reason", "Sentence", "finding_of", "change_of"):
+        for path, line, args in arguments(function, named=True):
+            inner = [node for arg in args for node in ast.walk(arg) if isinstance(node, ast.Call)]
+            assert "say" not in [getattr(call.func, "attr", getattr(call.func, "id", "")) for call in inner], (
+                path,
+                line,
+            )
 
 
 @pytest.mark.parametrize(("code", "values"), [("finding.no_such.title", {}), ("view.usual", {"speed": "9 km/h"})])

@@ -13,12 +13,13 @@ from starlette.concurrency import run_in_threadpool
 
 from formcheck.records.report import Report
 from formcheck.report.schema import report_from_json
+from formcheck.report.view import report_in
 from formcheck_api.access.security import Caller
 from formcheck_api.http.dependencies import CheckedId, ServiceDep, no_such_analysis, paced, shown_analysis, the_caller
 from formcheck_api.http.routes.artefacts import REPORT
 from formcheck_api.http.service import Service
 from formcheck_api.page import run_view
-from formcheck_api.page.render import page
+from formcheck_api.page.render import page, voice_for
 from formcheck_api.records.analyses import Analysis, State
 from formcheck_api.records.mistakes import says
 from formcheck_api.records.problems import PROBLEMS, ProblemError
@@ -69,7 +70,8 @@ async def look(request: Request, service: ServiceDep, caller: AnyCaller) -> JSON
     if not asked.pictures:
         await run_in_threadpool(service.looker.warm)
         return JSONResponse({"reasons": None})
-    reasons = await run_in_threadpool(service.looker.look, asked.pictures, asked.scale)
+    language = voice_for(request).language
+    reasons = await run_in_threadpool(service.looker.look, asked.pictures, asked.scale, language)
     return JSONResponse({"reasons": reasons and [_said(reason) for reason in reasons]})
 
 
@@ -92,7 +94,7 @@ def run(request: Request, service: ServiceDep, analysis_id: str) -> HTMLResponse
         request,
         "run.html",
         analysis=analysis,
-        report=_report(service, analysis),
+        report=report_in(_report(service, analysis), voice_for(request)),
         run=run_view,
         days=service.settings.report_days,
     )
@@ -126,7 +128,7 @@ def compare(
     both = [each for each in found if each is not None and each.state is State.SUCCEEDED]
     if len(both) < len(found):
         return page(request, "gone.html", 404)
-    pairs = [(each, _report(service, each)) for each in both]
+    pairs = [(each, report_in(_report(service, each), voice_for(request))) for each in both]
     return page(request, "compare.html", pairs=pairs, run=run_view)
 
 

@@ -1,9 +1,9 @@
 """A process that looks at a few pictures of a clip before it is sent, ``python -m formcheck_api.jobs.processes.scout``.
 
 The pose model is loaded once; then each line of standard input is a look, ``{"pictures": [JPEG in base64, ...],
-"scale": pixels of the clip per pixel of the pictures}``, and each line of standard output what was seen,
-``{"reasons": [{"code", "message", "advice"}, ...]}``; the reasons are those of a report. A process of its own for the
-same reason as a worker: pictures may be hostile.
+"scale": pixels of the clip per pixel of the pictures, "language": of the reader}``, and each line of standard output
+what was seen, ``{"reasons": [{"code", "message", "advice"}, ...]}``; the reasons are those of a report. A process of
+its own for the same reason as a worker: pictures may be hostile.
 """
 
 import json
@@ -26,7 +26,8 @@ from formcheck.records.skeleton import INDEX, Side
 from formcheck.records.track import Image, PoseTrack
 from formcheck.vision.landmarker import Followed, picture_looker
 from formcheck.vision.weights.models import find_model
-from formcheck.words.reasons import reason
+from formcheck.words.catalogue import Voice
+from formcheck.words.reasons import reason, reason_in
 from formcheck_api.jobs.processes.limits import Limits, limit_this_process
 
 CPU_S: Final = 3600
@@ -73,7 +74,9 @@ def answer(line: str, follow: Follow) -> dict[str, Any]:
     except ValueError as error:
         return {"error": str(error)}
     reasons = look(pictures, asked["scale"], follow)
-    return {"reasons": [{"code": each.code, "message": each.message, "advice": each.advice} for each in reasons]}
+    voice = Voice(asked["language"])
+    spoken = [reason_in(each, voice) for each in reasons]
+    return {"reasons": [{"code": each.code, "message": each.message, "advice": each.advice} for each in spoken]}
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """The look at a clip before it is sent: what a few pictures tell, and what happens when looking goes wrong."""
 
+import json
 import sys
 from base64 import b64decode, b64encode
 from concurrent.futures import ThreadPoolExecutor
@@ -25,8 +26,9 @@ from formcheck.vision.landmarker import Followed
 from formcheck_api.http.routes.page import LARGEST_LOOK_BYTES
 from formcheck_api.jobs.processes import looker
 from formcheck_api.jobs.processes.looker import Looker
-from formcheck_api.jobs.processes.scout import LARGEST_SIDE_PX, judge
+from formcheck_api.jobs.processes.scout import LARGEST_SIDE_PX, answer, judge
 from places import CLIP
+from second_language import foreign, second_language
 from service.server import Server, idle, serving
 from stick_runner import Camera, Runner, film, turned_picture
 
@@ -59,10 +61,12 @@ def seen_from_the_side(**moved: tuple[float, float]) -> PoseTrack:
     return PoseTrack(np.arange(3.0), np.stack([xy] * 3), np.ones((3, COUNT)), 640, 360)
 
 
+def followed(track: PoseTrack, people: int = 1) -> Followed:
+    return Followed(track, people, float(np.isfinite(track.xy_px).any(axis=(1, 2)).mean()), is_ambiguous=False)
+
+
 def codes(track: PoseTrack, people: int = 1, scale: float = 2.0) -> list[str]:
-    seen_frac = float(np.isfinite(track.xy_px).any(axis=(1, 2)).mean())
-    followed = Followed(track, people, seen_frac, is_ambiguous=False)
-    return [reason.code for reason in judge(followed, scale, Settings())]
+    return [reason.code for reason in judge(followed(track, people), scale, Settings())]
 
 
 def test_a_runner_seen_whole_from_the_side_has_nothing_in_the_way() -> None:
@@ -109,6 +113,16 @@ def test_what_the_pictures_cannot_answer_is_not_told() -> None:
     assert codes(seen_from_the_side(ear=unseen, heel=unseen)) == []
     whole = seen_from_the_side()
     assert codes(replace(whole, visibility=whole.visibility * 0.1)) == ["legs_hidden"]  # placed, and not seen
+
+
+def test_what_a_look_found_is_said_in_the_language_of_the_page(tmp_path: Path) -> None:
+    turned = followed(turned_picture(seen_from_the_side(), 1))
+    asked = json.dumps({"pictures": some_pictures("nobody")[:1], "scale": 1.0, "language": "xx"})
+    with second_language(tmp_path):
+        (reason,) = answer(asked, lambda _: turned)["reasons"]
+    expected = judge(turned, 1.0, Settings())[0]
+    assert (reason["code"], reason["message"]) == (expected.code, foreign(expected.message))
+    assert reason["advice"] == foreign(expected.advice)
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 import formcheck_api
+from formcheck.judge.assess import analyze_track
 from formcheck.records.report import Reason, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.schema import report_to_json
@@ -24,7 +25,9 @@ from formcheck_api.page.language import language_for
 from formcheck_api.records.analyses import Succeeded
 from formcheck_api.storage.blobs import new_artefact_prefix
 from sample_report import good_report, sample_pictures, withheld_report
+from second_language import Words, second_language
 from service.server import Server, idle, receipt, serving, upload
+from stick_runner import Camera, Runner, film
 
 WEB = Path(formcheck_api.__file__).parent / "page"
 LINK = re.compile(r'(?:href|src|action)="(/[^"#?]*)')
@@ -222,6 +225,20 @@ def test_a_translation_is_one_more_file_that_browsers_ask_for() -> None:
         ("../en", "de"): "de",
     }
     assert {wish: language_for(*wish, known) for wish in wishes} == wishes
+
+
+def test_the_page_of_a_run_speaks_the_language_of_its_reader(alone: Server, tmp_path: Path) -> None:
+    report = analyze_track(film(Runner(), Camera(), 6.0), model="full")
+    said = {" ".join(finding.text.split()) for finding in report.findings}
+    said |= {reason.message for reason in report.quality.reasons}
+    with alone.client() as client:
+        run = answered(alone, client, report)
+        english = Words(client.get(f"/runs/{run}").text).said
+        with second_language(tmp_path):
+            foreign = Words(client.get(f"/runs/{run}", params={"lang": "xx"}).text).said
+    assert said <= {" ".join(text.split()) for text in english}
+    assert not said & set(foreign)
+    assert len(foreign) == len(english)
 
 
 def test_advice_names_the_fields_of_the_page_and_not_the_options_of_the_command_line(alone: Server) -> None:

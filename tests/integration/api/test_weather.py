@@ -140,5 +140,5 @@ def test_an_operator_can_confirm_a_clock(tmp_path: Path) -> None:
     environment = os.environ | {"FORMCHECK_DATA_DIR": str(tmp_path)}
     command = [sys.executable, "-m", "formcheck", "confirm-clock"]
     told = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
-    assert re.match(r"Confirmed 20\d\d-\d\d-\d\d \d\d:\d\d UTC \(there was no sweep yet\)", told)
+    assert re.match(r"Confirmed 20\d\d-\d\d-\d\d \d\d:\d\d UTC \(no sweep so far\)", told)
     assert store_of(Settings(data_dir=tmp_path).database).seen_time() is not None

@@ -161,9 +161,9 @@ for words, told in json.loads(sys.argv[1]):
 def test_a_service_that_cannot_be_is_refused_in_one_line_that_says_what_to_do(tmp_path: Path) -> None:
     """All in one process: each start of the service's packages takes a second or two."""
     refused = [
-        (["--host", "0.0.0.0"], {}, "make a key with formcheck keys create NAME"),
-        (["--host", "0.0.0.0"], {"FORMCHECK_AUTH": "off"}, "without keys only this machine may be served"),
-        (["--host", "192.0.2.1"], {"FORMCHECK_AUTH": "on"}, "cannot listen on 192.0.2.1"),
+        (["--host", "0.0.0.0"], {}, "`formcheck keys create NAME`"),
+        (["--host", "0.0.0.0"], {"FORMCHECK_AUTH": "off"}, "without API keys the service listens on this machine only"),
+        (["--host", "192.0.2.1"], {"FORMCHECK_AUTH": "on"}, "can't listen on 192.0.2.1"),
         ([], {"FORMCHECK_CLIP_DAYS": "soon"}, "FORMCHECK_CLIP_DAYS"),
         ([], {"FORMCHECK_DATABASE_URL": "nonsense"}, "FORMCHECK_DATABASE_URL"),
     ]

@@ -2,7 +2,9 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache
 from itertools import product
 from pathlib import Path
 from string import Formatter
@@ -22,14 +24,27 @@ BY_THE_SCRIPTS_OWN_NAMES = ("page.script.right", "page.ended.cancelled", "page.e
 """Named by a side or by the state of an analysis."""
 
 
-def arguments(function: str) -> Iterator[tuple[Path, int, list[ast.expr]]]:
-    """The arguments of each call of a function of that name."""
+Call = tuple[Path, int, list[ast.expr]]
+"""Where a function is called, and with what."""
+
+
+@cache
+def sources() -> tuple[Mapping[str, list[Call]], frozenset[str]]:
+    """The calls of each function by its name, and every string that stands anywhere."""
+    calls, texts = defaultdict[str, list[Call]](list), set[str]()
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and node.args:
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.add(node.value)
+            elif isinstance(node, ast.Call) and node.args:
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                if name == function:
-                    yield path, node.lineno, node.args
+                calls[name].append((path, node.lineno, node.args))
+    return calls, frozenset(texts)
+
+
+def arguments(function: str) -> list[Call]:
+    """The arguments of each call of a function of that name."""
+    return sources()[0].get(function, [])
 
 
 def patterns(argument: ast.expr) -> list[str]:
@@ -136,13 +151,7 @@ def test_errors_that_a_user_reads_take_their_sentence_from_the_catalogue() -> No
 
 
 def test_every_reason_of_the_catalogue_is_given_and_every_given_one_is_there() -> None:
-    named = {
-        node.value
-        for path in SOURCES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    assert set(catalogue()["reason"]) <= named
+    assert set(catalogue()["reason"]) <= sources()[1]
     for path, line, args in arguments("reason"):
         whys = patterns(args[1]) if len(args) > 1 else ["message"]
         for code in patterns(args[0]):

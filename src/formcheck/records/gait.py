@@ -119,11 +119,15 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """The stride's mean ``period_s``, how periodic it is (0..1), and ``phase`` (T,) in turns, rising."""
+    """The stride's mean ``period_s``, how periodic it is (0..1), and ``phase`` (T,) in turns, rising.
+
+    ``pieces``: the frames of each unbroken piece of the run; between two of them the phase says nothing.
+    """
 
     period_s: float
     periodicity: float
     phase: Floats
+    pieces: tuple[slice, ...] = (slice(None),)
 
 
 @dataclass(frozen=True, slots=True)

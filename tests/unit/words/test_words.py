@@ -27,20 +27,22 @@ BY_THE_SCRIPTS_OWN_NAMES = ("page.script.right", "page.ended.cancelled", "page.e
 
 
 @cache
-def calls() -> dict[str, list[tuple[Path, ast.Call]]]:
-    """Every call in the sources that has arguments, by the name of its function."""
-    found = defaultdict(list)
+def sources() -> tuple[Mapping[str, list[tuple[Path, ast.Call]]], frozenset[str]]:
+    """The calls of each function by its name, and every string that stands anywhere."""
+    calls, texts = defaultdict[str, list[tuple[Path, ast.Call]]](list), set[str]()
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and node.args:
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.add(node.value)
+            elif isinstance(node, ast.Call) and node.args:
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                found[name].append((path, node))
-    return found
+                calls[name].append((path, node))
+    return calls, frozenset(texts)
 
 
 def arguments(function: str, *, named: bool = False) -> Iterator[tuple[Path, int, list[ast.expr]]]:
-    """The arguments of each call of a function of that name; on demand also the ``named`` ones."""
-    for path, call in calls().get(function, []):
+    """The arguments of each call of a function of that name, on demand with the ``named`` ones."""
+    for path, call in sources()[0].get(function, []):
         yield path, call.lineno, [*call.args, *(each.value for each in call.keywords if named)]
 
 
@@ -147,13 +149,7 @@ def test_errors_that_a_user_reads_take_their_sentence_from_the_catalogue() -> No
 
 
 def test_every_reason_of_the_catalogue_is_given_and_every_given_one_is_there() -> None:
-    named = {
-        node.value
-        for path in SOURCES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    assert set(catalogue()["reason"]) <= named
+    assert set(catalogue()["reason"]) <= sources()[1]
     for path, line, args in arguments("reason"):
         whys = patterns(args[1]) if len(args) > 1 else ["message"]
         for code in patterns(args[0]):

@@ -11,7 +11,7 @@ from formcheck.gait.camera.pinhole import Aim
 from formcheck.gait.camera.scene import find_surface, to_runner_frame
 from formcheck.gait.events.contacts import SideContacts
 from formcheck.gait.events.shoe import ShoeStrikes, find_shoe_strikes
-from formcheck.gait.rhythm.apart import moved, unbroken
+from formcheck.gait.rhythm.apart import moved
 from formcheck.gait.settings import Settings
 from formcheck.records.gait import Beat, Given, ShoePath, Strikes, Surface, Turn, ViewSeen
 from formcheck.records.skeleton import Side
@@ -79,7 +79,7 @@ class SideView:
     def _on_pose_clock(self, path: ShoePath, strike_s: float) -> ShoePath:
         """A path around a strike of the pose's clock, without frames of another piece."""
         time_s = path.time_s + (strike_s - path.asked_s)
-        piece = next(one for one in unbroken(self.pose.time_s) if self.pose.time_s[one][-1] >= strike_s)
+        piece = next(one for one in self.beat.pieces if self.pose.time_s[one][-1] >= strike_s)
         first_s, last_s = self.pose.time_s[piece][[0, -1]]
         own = (time_s >= first_s - SAME_FRAME_S) & (time_s <= last_s + SAME_FRAME_S)
         return ShoePath(strike_s, time_s[own], path.foot_px[own], path.correlation[own])

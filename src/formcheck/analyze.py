@@ -1,4 +1,4 @@
-"""A clip in, a Report out: the shell around `assess` that reads frames and follows the runner."""
+"""From a clip to a Report: the shell around `assess` that reads frames and tracks the runner."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -32,21 +32,21 @@ POSE_MAX_SIDE_PX = 1920
 """MediaPipe looks at 256 px crops, so 4K is scaled down; up to 1080p scaling would cost more (4 ms) than it saves."""
 
 LOOKS_AT_ROOM = 8
-"""Frames kept for the upright edges of the room; more are not looked at (see `uprights`)."""
+"""Frames kept to find the upright edges of the room (see `uprights`)."""
 
 FEWEST_FRAMES = 2
 
 HALVES_FROM_FRAMES = 120
-"""From this length on the clip's halves are followed side by side; below it loading a second model costs more."""
+"""From this length on, a clip's halves are tracked in parallel; below it, loading a second model costs more."""
 
 FOLLOWING_SHARE = 0.85
-"""Of an analysis; measuring, which looks at the shoes again, takes the rest."""
+"""Share of an analysis; measuring, which reads the shoes from the clip again, takes the rest."""
 
 Progress = Callable[[str, float], None]
 
 
 def _tell_nobody(_stage: str, _done: float) -> None:
-    """Progress nobody asked for."""
+    """The progress callback when the caller gave none."""
 
 
 def analyze_video(
@@ -65,16 +65,16 @@ def analyze_video(
     """Assess one clip of a treadmill runner.
 
     ``from_s`` and ``to_s``, seconds of the clip, bound the part that is measured. ``model`` is lite, full, heavy or the
-    path of a .task file. ``on_progress(stage, 0..1)`` gets the share of the work that is done, and ``limits`` bound
-    what the file may ask of its reader.
+    path of a .task file. ``on_progress(stage, 0..1)`` gets the share of the work done; ``limits`` bound the size of
+    the clip.
 
-    Raises UsageError when an option is not valid, ClipError when the clip cannot be read and ModelError when the pose
-    model cannot be had. A clip that shows too little is a finished Report with numbers withheld.
+    Raises UsageError when an option is not valid, ClipError when the clip can't be read and ModelError when the pose
+    model is not available. A clip that shows too little gives a Report with numbers withheld.
     """
     tell = on_progress or _tell_nobody
     told = RunOptions(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
     told.check()
-    watched = _Watched(Path(path), told.within_s, tell, limits)  # refused before a model is fetched for it
+    watched = _Watched(Path(path), told.within_s, tell, limits)  # checked before a model is downloaded
     weights = find_model(os.fspath(model), on_progress=lambda stage, _: tell(stage, 0.0))
     seen = watched.see(weights.path)
     tell(say("stage.measuring"), FOLLOWING_SHARE)
@@ -97,7 +97,7 @@ def analyze_video(
 
 @dataclass(frozen=True, slots=True)
 class ShoesIn:
-    """Follows the shoes in a clip by reading it again, grey and small, in a tenth to a fifth of the time."""
+    """Tracks the shoes in a clip by reading it again, in grey and scaled down: a tenth to a fifth of the time."""
 
     path: Path
     limits: ReadingLimits = LIMITS
@@ -110,7 +110,7 @@ class ShoesIn:
 
     def _frames(self, reader: ClipReader, end_s: float) -> Iterator[Frame]:
         for frame in reader:
-            if frame.time_s > end_s:  # as before, what comes behind the part is not read
+            if frame.time_s > end_s:  # frames after the part are not read, as before
                 return
             yield frame
             self.tell(
@@ -121,7 +121,7 @@ class ShoesIn:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """All that was read from one clip's pictures: what `assess` measures from."""
+    """What was read from a clip's frames: the input of `assess`."""
 
     track: PoseTrack
     clip: Clip
@@ -141,7 +141,7 @@ def watch(
     on_progress: Progress | None = None,
     limits: ReadingLimits = LIMITS,
 ) -> Seen:
-    """Read a clip's pictures and follow the runner; raises ClipError and ModelError as `analyze_video` does.
+    """Read a clip's frames and track the runner; raises ClipError and ModelError as `analyze_video` does.
 
     Only ``within_s`` is measured: before it the track is NaN, after it nothing is read.
     """
@@ -159,7 +159,7 @@ def look_at_room(path: Path) -> Uprights | None:
 
 
 class _Watched:
-    """One clip being read, once or twice, and what is noticed on the way."""
+    """A clip being read, once or twice, and what its frames show."""
 
     def __init__(
         self, path: Path, within_s: tuple[float, float], tell: Progress, limits: ReadingLimits = LIMITS
@@ -209,7 +209,7 @@ class _Watched:
         return replace(followed, track=_behind(self.skipped_s, followed.track))
 
     def _expected_frames(self) -> int | None:
-        """How many frames are to be followed, as far as the file says."""
+        """Number of frames to track, as the file declares it."""
         expected, fps = self.probe.expected_frames, self.probe.fps
         if expected is None or fps is None or self.within_s == WHOLE:
             return expected
@@ -217,18 +217,18 @@ class _Watched:
         return max(1, int(min(expected - len(self.skipped_s), part_s * fps)))
 
     def uprights(self) -> Uprights | None:
-        """Upright edges of the room; of what was kept where the clip ended before its time."""
+        """Upright edges of the room, from the frames kept so far where the clip ended early."""
         if self.edges is not None:
             return self.edges.result()
         return find_uprights(self.room) if self.room else None
 
     def frames(self, first: int, aside: Executor) -> Iterator[Frame]:
-        """Pictures of the part from its number ``first`` on; on the way those of the room are kept."""
+        """Frames of the part from number ``first`` on; keeps some to find the room's edges."""
         every = max(1, (self._expected_frames() or 30 * LOOKS_AT_ROOM) // (2 * LOOKS_AT_ROOM))
         begin = len(self.skipped_s) + first
         with ClipReader(self.path, max_side_px=POSE_MAX_SIDE_PX, first=begin, limits=self.limits) as reader:
             for frame in reader:
-                if frame.time_s > self.within_s[1]:  # the rest is not read, so the file does not end early
+                if frame.time_s > self.within_s[1]:  # the rest is not read, so it does not count as ending early
                     self.damage = reader.left_out
                     return
                 if first == 0 and (frame.index - begin) % every == 0 and len(self.room) < LOOKS_AT_ROOM:
@@ -255,7 +255,7 @@ class _Watched:
 
 
 def _times_before(path: Path, start_s: float, limits: ReadingLimits) -> list[float]:
-    """Times of the frames before an instant; pictures are made tiny, for they are not looked at.
+    """Times of the frames before an instant, read at a tiny size.
 
     Raises PartError where the clip ends before that instant.
     """
@@ -268,13 +268,13 @@ def _times_before(path: Path, start_s: float, limits: ReadingLimits) -> list[flo
                 return times_s
             times_s.append(frame.time_s)
     if len(times_s) < FEWEST_FRAMES:
-        return times_s  # refused later, in words of its own
+        return times_s  # refused later, with its own error
     end_s = times_s[-1] + float(np.median(np.diff(times_s)))
     raise PartError(say("error.clip.part_outside", name=path.name, seconds=f"{end_s:.1f}"))
 
 
 def _behind(skipped_s: list[float], track: PoseTrack) -> PoseTrack:
-    """The track with the frames before it, in which no person was looked for."""
+    """The track with NaN frames before it, for the part of the clip that was skipped."""
     if not skipped_s:
         return track
     before = len(skipped_s)

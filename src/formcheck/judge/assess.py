@@ -1,4 +1,4 @@
-"""Landmarks in, a Report out: the gait pipeline, its errors, the reference and the findings, composed. No I/O."""
+"""From landmarks to a Report: the gait pipeline, errors, reference bands and findings, composed. No I/O."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
@@ -32,7 +32,7 @@ from formcheck.words.catalogue import ENGLISH
 
 FEWEST_TO_TELL_A_UNIT: Final = 10
 SLOWEST_FRAME_S: Final = 0.5
-"""A track with a frame only every half second shows no step: its times are in another unit."""
+"""A track with one frame every half second can't show a step: its times must be in another unit."""
 
 
 def analyze_track(
@@ -106,7 +106,7 @@ def assess(
     shoes: ShoeFollower | None = None,
     settings: Settings | None = None,
 ) -> Report:
-    """The Report of one followed person; ``clip`` and ``filmed`` say what is known of the file and the filming.
+    """The Report of one tracked person; ``clip`` describes the file, ``filmed`` how it was filmed.
 
     ``shoes`` follows the shoes in the pictures; without it strikes are read from the landmarks alone.
     """
@@ -135,7 +135,7 @@ def assess(
         reference = reference if told.speed_kmh is not None else _whatever_the_speed(measures, reference)
     scene, steps = scene_of(gait, shown, scale), steps_of(gait, shown)
     changes = find_changes(steps, scene)
-    measures |= {each.measure: unsure(measures[each.measure]) for each in changes}  # one number of several
+    measures |= {each.measure: unsure(measures[each.measure]) for each in changes}  # a single number for several levels
     quality = grade(measures, obstacles, doubts)
     frames = choose_key_frames(gait, run, track.time_s)
     return Report(
@@ -159,7 +159,7 @@ def assess(
 def _whatever_the_speed(
     measures: Mapping[str, Measure], reference: tuple[ReferenceBand, ...]
 ) -> tuple[ReferenceBand, ...]:
-    """The bands of numbers no clock moves that stand alike at the speed as it plays and at that of a usual cadence."""
+    """Bands of numbers that don't depend on the clock, for which the played and the usual speed give one finding."""
     cadence = next((band for band in reference if band.measure == "cadence"), None)
     if cadence is None:
         return ()

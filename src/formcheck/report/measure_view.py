@@ -1,4 +1,4 @@
-"""What the page says about the measures: the cards of the headline numbers, the table, what was withheld."""
+"""The measures as the page shows them: cards of the headline numbers, the table, and what was withheld."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -27,12 +27,12 @@ from formcheck.words.reasons import reason, reason_in
 
 SIDE_HEADLINES: Final = ("foot_ahead_of_hip", "trunk_lean")
 REAR_HEADLINES: Final = ("cadence", "step_width", "pelvic_drop")
-"""A view from behind never gives overstride or lean; these it can give."""
+"""A view from behind never shows overstride or lean; it shows these."""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A headline number: what it is, how sure, and the ruler it lies on; ``withheld`` when it was not measured."""
+    """A headline number, its certainty and its ruler; ``withheld`` is the reason when it was not measured."""
 
     title: str
     meaning: str
@@ -47,7 +47,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One number of the table; ``interval`` is empty when there is none to show."""
+    """One number of the table; ``interval`` is empty where it is not known."""
 
     value: str
     interval: str
@@ -70,14 +70,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """One reason and the titles of the measures it silenced."""
+    """A reason and the titles of the measures withheld for it."""
 
     reason: Reason
     measures: tuple[str, ...]
 
 
 def headlines(report: Report) -> tuple[str, ...]:
-    """Names of the measures shown big, as far as the report has them."""
+    """Names of the headline measures that the report has."""
     names = REAR_HEADLINES if report.scene.view == "rear" else SIDE_HEADLINES
     return tuple(name for name in names if name in report.measures)
 
@@ -93,7 +93,7 @@ def rows(report: Report, voice: Voice = ENGLISH) -> list[Row]:
 
 
 def untold(report: Report, voice: Voice = ENGLISH) -> list[Untold]:
-    """Reasons for withheld numbers, each once with all the measures it silenced."""
+    """Reasons for withheld numbers, each with the measures withheld for it."""
     silenced: dict[Reason, list[str]] = {}
     for title, why in _silences(report, voice):
         silenced.setdefault(why, []).append(title)
@@ -108,13 +108,13 @@ def why_withheld(measured: Measured, voice: Voice = ENGLISH) -> Reason | None:
 
 
 def whose(report: Report, side: Side, voice: Voice = ENGLISH) -> str:
-    """A leg by name, and which one it is for the camera."""
+    """A leg's name, with whether it is near the camera or far from it."""
     near = report.scene.near_side
     return voice.say(f"view.{'leg' if near is None else 'near' if side is near else 'far'}_{side}")
 
 
 def _silences(report: Report, voice: Voice) -> Iterator[tuple[str, Reason]]:
-    """What was withheld and why: a measure as a whole, or one side of a measure that is told."""
+    """Withheld numbers and why: a whole measure, or one side of a measure that is reported."""
     for name in _in_order(report.measures):
         measure, title = report.measures[name], title_of(name, voice)
         if why := why_withheld(measure.headline, voice):
@@ -154,7 +154,7 @@ def _usual(band: ReferenceBand | None, voice: Voice) -> str:
 
 
 def _basis(report: Report, name: str, measure: Measure, voice: Voice) -> tuple[str, ...]:
-    """What a headline rests on, and beside it the number of the far leg, or of both where the headline is of both."""
+    """Steps and confidence of a headline, then the far leg's number, or both legs' where the headline is of both."""
     told, near = measure.headline, report.scene.near_side
     confidence = voice.say(f"confidence.{told.confidence}")
     rests_on = voice.say("view.rests_on", steps=told.steps, confidence=confidence)
@@ -173,7 +173,7 @@ def _basis(report: Report, name: str, measure: Measure, voice: Voice) -> tuple[s
 
 
 def _each_foot(name: str, measure: Measure, voice: Voice) -> str:
-    """The numbers of both feet in a line, as far as they are told."""
+    """The reported numbers of both feet, in one line."""
     told = {
         str(side): quantity(name, measure.unit, one.value, voice)
         for side in Side

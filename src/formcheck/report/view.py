@@ -1,4 +1,4 @@
-"""What the report's page says, before it is laid out: pure functions from a Report to words and small records."""
+"""The content of the report's page, before layout: pure functions from a Report to sentences and small records."""
 
 import math
 from collections.abc import Collection, Iterable
@@ -25,12 +25,12 @@ _SHOWN_AT: Final = {
     "mid_stance": ("trunk_lean",),
     "toe_off": ("thigh_extension",),
 }
-"""Which of a step's numbers a picture of that instant proves."""
+"""A step's numbers shown under a picture of that instant."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The result in one sentence, and its finding; ``told`` is False where it says what the clip doesn't show."""
+    """The result in one sentence, and its finding; ``told`` is False where it says what wasn't measured."""
 
     title: str
     told: bool
@@ -77,7 +77,7 @@ def _measure_in(measure: Measure, voice: Voice) -> Measure:
 
 
 def verdict(report: Report, voice: Voice = ENGLISH) -> Verdict:
-    """The result in plain words; what could not be measured comes before everything else."""
+    """The result in one sentence; what could not be measured comes first."""
     shown = headlines(report)
     missing = [name for name in shown if why_withheld(report.measures[name].headline)]
     if len(missing) == len(shown):
@@ -97,7 +97,7 @@ def by_urgency(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def basis(report: Report, voice: Voice = ENGLISH) -> str:
-    """What the result rests on, in one line."""
+    """Foot strikes, speed and quality behind the result, in one line."""
     strikes, grade = _strikes(report, voice), voice.say(f"grade.{report.quality.grade}")
     start, end = report.clip.used_s
     if not report.steps or not math.isfinite(start + end):
@@ -107,7 +107,7 @@ def basis(report: Report, voice: Voice = ENGLISH) -> str:
 
 
 def _strikes(report: Report, voice: Voice) -> str:
-    """How many foot strikes, and at which speed they are compared."""
+    """Number of foot strikes, and the speed at which they are compared."""
     left, right = (sum(step.side is side for step in report.steps) for side in Side)
     if not report.steps:
         return voice.say("view.no_strikes")
@@ -121,7 +121,7 @@ def _strikes(report: Report, voice: Voice) -> str:
 
 
 def albums(report: Report, available: Iterable[str], voice: Voice = ENGLISH) -> list[Album]:
-    """The frames that prove the numbers, the leg nearer the camera first, as far as there is a picture."""
+    """The available pictures of key frames, the leg nearer the camera first."""
     files = set(available)
     near = report.scene.near_side or Side.LEFT
     found = [_album(report, side, files, voice) for side in (near, near.other)]
@@ -137,7 +137,7 @@ def obstacles(report: Report, voice: Voice = ENGLISH) -> list[Untold]:
 
 
 def advice(report: Report) -> list[str]:
-    """How to film better: what this clip asks for, the headline numbers first, each line once."""
+    """How to film better, from the reasons in this clip; the headline numbers first, each line once."""
     lines = (item.reason.advice for item in chain(obstacles(report), untold(report)))
     return [line for line in dict.fromkeys(lines) if line]
 
@@ -154,7 +154,7 @@ def filming(voice: Voice = ENGLISH) -> list[str]:
 
 
 def method(report: Report, voice: Voice = ENGLISH) -> list[tuple[str, str]]:
-    """How it was measured: terms and what they were for this clip."""
+    """How this clip was measured, as terms and descriptions."""
     clip, scene = report.clip, report.scene
     unknown = voice.say("method.unknown")
     size = {"width": clip.width_px, "height": clip.height_px, "frames": clip.frame_count}

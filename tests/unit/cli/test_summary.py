@@ -11,7 +11,7 @@ from formcheck.words.reasons import reason
 from sample_report import NOT_SIDE_ON, TILTED, good_report, withheld_report
 
 
-def test_the_summary_says_verdict_numbers_doubts_and_where_the_page_is() -> None:
+def test_the_summary_has_the_result_numbers_doubts_and_the_path_of_the_page() -> None:
     text = summary(good_report(), Path("out/run/report.html")).plain.replace("\N{NO-BREAK SPACE}", " ")
     assert "further ahead of the hips than usual" in text
     assert "left 29 % of leg (95 % interval 27 to 31), right 27 % of leg (95 % interval 23 to 30)" in text
@@ -31,7 +31,7 @@ def test_the_summary_of_a_poor_clip_says_why_and_what_to_do_and_no_withheld_numb
     assert not re.search(r"Foot ahead of hip +\S", text)
 
 
-def test_a_number_that_no_side_tells_is_shown_as_a_whole() -> None:
+def test_a_number_withheld_on_both_sides_shows_its_headline() -> None:
     good, poor = good_report(), withheld_report()
     gone = poor.measures["foot_ahead_of_hip"].headline
     sides_gone = replace(good.measures["foot_ahead_of_hip"], left=gone, right=gone)
@@ -39,7 +39,7 @@ def test_a_number_that_no_side_tells_is_shown_as_a_whole() -> None:
     assert "Foot ahead of hip  29\N{NO-BREAK SPACE}% of leg (95 % interval 27 to 31)\n" in text
 
 
-def test_what_the_pose_model_never_measures_well_is_not_said_again_for_each_clip() -> None:
+def test_what_the_pose_model_never_measures_well_is_not_repeated_for_each_clip() -> None:
     good, gone = good_report(), withheld_report().measures["trunk_lean"]
     any_clip, too_wide = reason("interval_too_wide", "this_model"), reason("interval_too_wide")
     silenced = [replace(gone, headline=replace(gone.headline, withheld=why)) for why in (any_clip, too_wide)]
@@ -57,14 +57,14 @@ def test_of_many_numbers_withheld_for_one_reason_the_first_are_named() -> None:
     assert f"Heel ahead of hip, Foot ahead of knee and {len(report.measures) - 4} more. {TILTED.message}" in text
 
 
-def test_headlines_count_as_withheld_when_one_of_the_two_is_not_told() -> None:
+def test_headlines_count_as_withheld_when_one_of_the_two_is() -> None:
     good, poor = good_report(), withheld_report()
     assert has_headlines(good)
     assert not has_headlines(replace(good, measures=good.measures | {"trunk_lean": poor.measures["trunk_lean"]}))
     assert not has_headlines(replace(good, measures={}))
 
 
-def test_an_interval_too_narrow_for_whole_numbers_is_told_with_a_decimal() -> None:
+def test_an_interval_too_narrow_for_whole_numbers_gets_a_decimal() -> None:
     report = good_report()
     cadence = report.measures["cadence"]
     sure = replace(cadence, headline=replace(cadence.headline, value=167.0, interval95=(166.8, 167.3)))
@@ -72,7 +72,7 @@ def test_an_interval_too_narrow_for_whole_numbers_is_told_with_a_decimal() -> No
     assert "(95 % interval 166.8 to 167.3)" in text
 
 
-def test_a_number_that_was_told_and_not_measured_has_no_interval() -> None:
+def test_a_number_given_by_the_runner_has_no_interval() -> None:
     report = good_report()
     belt = report.measures["belt_speed"]
     as_told = replace(belt, headline=replace(belt.headline, interval95=(math.nan, math.nan)))

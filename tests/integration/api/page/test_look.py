@@ -69,11 +69,11 @@ def codes(track: PoseTrack, people: int = 1, scale: float = 2.0) -> list[str]:
     return [reason.code for reason in judge(followed(track, people), scale, Settings())]
 
 
-def test_a_runner_seen_whole_from_the_side_has_nothing_in_the_way() -> None:
+def test_a_runner_seen_whole_from_the_side_has_no_obstacle() -> None:
     assert codes(seen_from_the_side()) == []
 
 
-def test_feet_below_the_picture_a_small_runner_and_others_are_told() -> None:
+def test_feet_below_the_picture_a_small_runner_and_other_people_are_reported() -> None:
     assert codes(seen_from_the_side(foot_index=(300, 365), heel=(324, 362))) == ["feet_out_of_picture"]
     assert codes(seen_from_the_side(), scale=0.5) == ["runner_too_small"]
     assert codes(seen_from_the_side(), people=2) == ["several_people"]
@@ -92,7 +92,7 @@ def test_feet_below_the_picture_a_small_runner_and_others_are_told() -> None:
         (Camera(azimuth_deg=38, leg_px=45, noise=0.005), ["not_side_view", "runner_too_small"]),
     ],
 )
-def test_what_a_few_pictures_tell_is_what_the_report_will_say(camera: Camera, expected: list[str]) -> None:
+def test_a_few_pictures_give_the_same_reasons_as_the_report(camera: Camera, expected: list[str]) -> None:
     track = film(Runner(), camera)
     gait = find_gait(track, Given(), settings=Settings())
     assert isinstance(gait, EndOn | SideGait)
@@ -103,11 +103,11 @@ def test_what_a_few_pictures_tell_is_what_the_report_will_say(camera: Camera, ex
 
 
 @pytest.mark.parametrize("quarters", [1, 2, 3])
-def test_pictures_on_their_side_or_head_are_told_at_the_first_look(quarters: int) -> None:
+def test_pictures_on_their_side_or_upside_down_are_reported_at_the_first_look(quarters: int) -> None:
     assert codes(turned_picture(seen_from_the_side(), quarters)) == ["clip_turned"]
 
 
-def test_what_the_pictures_cannot_answer_is_not_told() -> None:
+def test_what_single_pictures_cannot_show_is_not_reported() -> None:
     unseen = (np.nan, np.nan)
     assert codes(seen_from_the_side(nose=unseen, heel=unseen, foot_index=unseen)) == []  # which way it faces
     assert codes(seen_from_the_side(ear=unseen, heel=unseen)) == []
@@ -184,7 +184,7 @@ def test_a_scout_is_asked_again_and_again_and_one_that_died_is_replaced(tmp_path
 
 
 @pytest.mark.parametrize("script", ["", "print('no JSON')", "import time; time.sleep(60)"])
-def test_a_look_that_goes_wrong_is_no_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+def test_a_look_that_fails_gives_no_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     monkeypatch.setattr(looker, "ANSWER_WITHIN_S", 0.5)
     asked = Looker(tmp_path, 500, scout(script))
     assert asked.look(["a"], 1.0) is None

@@ -132,7 +132,7 @@ def test_steps_and_pictures_can_be_taken_away(alone: Server, runs: tuple[str, st
     assert len(pictures.namelist()) == len(report.frames)
 
 
-def test_a_clip_that_is_gone_or_never_was_is_told_on_a_page(alone: Server) -> None:
+def test_a_deleted_or_unknown_clip_gets_a_page_that_says_so(alone: Server) -> None:
     with alone.client() as client:
         for address in ("/runs/an_" + "a" * 26, "/runs/x", "/compare?first=a&second=b"):
             answer = client.get(address)
@@ -146,7 +146,7 @@ def test_where_keys_are_asked_for_there_is_no_page_unless_it_is_allowed(guarded:
         assert upload(client, headers={"Authorization": f"Bearer {receipt('ada')}"}).status_code == 401
 
 
-def test_whoever_has_the_address_may_look_and_only_the_sender_may_delete(with_keys: Server) -> None:
+def test_anyone_with_the_link_may_look_and_only_the_uploader_may_delete(with_keys: Server) -> None:
     with with_keys.client(receipt("ada")) as ada, with_keys.client() as friend, with_keys.client(receipt("eve")) as eve:
         analysis_id = answered(with_keys, ada, good_report())
         path = f"/v1/analyses/{analysis_id}"

@@ -90,7 +90,7 @@ def follow(clip: Path, model: str) -> PoseTrack:
     with ClipReader(clip) as reader:
         size = reader.clip.width_px, reader.clip.height_px
     found = find_landmarks(
-        lambda first: ClipReader(clip, first=first),
+        lambda first: ClipReader(clip, wanted=lambda index, _: index >= first),
         model_path=find_model(model).path,
         width_px=size[0],
         height_px=size[1],

@@ -8,7 +8,7 @@ Colours follow the clip's matrix, range and transfer tags; HDR is brought to the
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import chain
 from pathlib import Path
@@ -63,6 +63,15 @@ COLORSPACES: Final = {
 """Matrix coefficients by their code in ITU-T H.273, table 4; swscale refuses the codes that are not here."""
 
 
+Wanted = Callable[[int, float], bool]
+"""Whether the picture of this number at this second is to be made."""
+
+
+def every_picture(_index: int, _time_s: float) -> bool:
+    """All are wanted."""
+    return True
+
+
 def probe(path: str | os.PathLike[str]) -> ClipProbe:
     """What the clip says of itself; decodes its first picture only. Raises as ClipReader does."""
     with ClipReader(path) as reader:
@@ -72,9 +81,10 @@ def probe(path: str | os.PathLike[str]) -> ClipProbe:
 class ClipReader:
     """The frames of a clip, one at a time and once; use it in a ``with`` block.
 
-    ``max_side_px`` scales pictures down (never up) while they are converted, ``grey`` leaves their colours out (H, W);
-    of those before number ``first`` only the times are read, which costs a tenth. ``clip`` says what the clip is;
-    ``damage``, once reading is over, what could not be read. A file that breaks off is read as far as it goes.
+    ``max_side_px`` scales pictures down (never up) while they are converted, ``grey`` leaves their colours out (H, W).
+    Of those not ``wanted`` only the time is read, which costs half; ``times_s`` are those of all frames so far.
+    ``clip`` says what the clip is; ``damage``, once reading is over, what could not be read. A file that breaks off is
+    read as far as it goes.
 
     Raises ClipNotFoundError, NotAVideoError (empty, a folder, no picture that decodes) or ClipError (also when the file
     asks for more than ``limits``, before memory is spent on it).
@@ -85,14 +95,15 @@ class ClipReader:
         path: str | os.PathLike[str],
         *,
         max_side_px: int | None = None,
-        first: int = 0,
+        wanted: Wanted = every_picture,
         grey: bool = False,
         limits: ReadingLimits = LIMITS,
     ) -> None:
         path = Path(path)
+        self.times_s: list[float] = []
         self._name = path.name
         self._limits = limits
-        self._first = first
+        self._wanted = wanted
         self._spoiled = self._untimed = 0
         self._end_s = 0.0
         self._container = open_container(path, limits)
@@ -125,7 +136,8 @@ class ClipReader:
                     continue
                 if time_s > self._limits.max_duration_s:
                     raise too_long(self._name, self._limits)
-                if index >= self._first:
+                self.times_s.append(time_s)
+                if self._wanted(index, time_s):
                     yield Frame(index, time_s, self._converter.upright(picture))
                 index, next_s = index + 1, time_s + 1 / self._limits.max_fps
 

@@ -151,3 +151,10 @@ NAMES_IN_X264 = {
     10: "bt2020c",
     14: "ictcp",
 }
+
+
+def test_pictures_that_nobody_wants_still_tell_their_times(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "clip.mp4", VARIABLE_RATE_S)
+    with ClipReader(path, wanted=lambda index, time_s: index % 2 == 0 and time_s > 0.0) as reader:
+        assert [frame.index for frame in reader] == [2, 4, 6]
+    assert reader.times_s == pytest.approx(VARIABLE_RATE_S, abs=1e-5)

@@ -20,7 +20,7 @@ say: Final = ENGLISH.say
 
 
 def create_key(name: str, scopes: Sequence[str], clips_of: str | None) -> int:
-    """Create a key and show it, this once. Raises UsageError when there is none whose clips it is to share."""
+    """Create a key and show it, this once. Raises UsageError where the key whose clips it shares does not exist."""
     store = open_store(read_settings())
     owner = _owner(store, clips_of) if clips_of else None
     key, token = store.create_key(name, scopes, _now(), owner=owner)
@@ -49,7 +49,7 @@ def list_keys() -> int:
 
 
 def revoke_key(prefix: str) -> int:
-    """Revoke a key. Raises UsageError when there is none of that prefix in use."""
+    """Revoke a key. Raises UsageError where no key in use has that prefix."""
     if not open_store(read_settings()).revoke_key(prefix, _now()):
         raise UsageError(say("error.service.no_key_in_use", prefix=prefix))
     return DONE
@@ -84,7 +84,7 @@ def read_settings(**given: object) -> Settings:
 
 
 def open_store(settings: Settings) -> Store:
-    """The store behind the settings. Raises UsageError where it cannot be opened."""
+    """The store behind the settings. Raises UsageError where it can't be opened."""
     try:
         return store_of(settings.database)
     except SQLAlchemyError as error:

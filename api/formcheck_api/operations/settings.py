@@ -128,7 +128,7 @@ class Settings(BaseSettings):
 
     @property
     def reading(self) -> ReadingLimits:
-        """What a clip may ask of its reader. Each has a floor where the advice of its refusal would fail."""
+        """Limits of a clip. Each has a floor, below which the advice in its error would fail."""
         return ReadingLimits(self.max_pixels, self.max_duration_s, self.max_streams, self.max_fps)
 
     @property

@@ -19,7 +19,7 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-"""Everything comes from this service; blob: is the clip that the runner has chosen and that was not sent yet."""
+"""Everything comes from this service; blob: is the clip that the runner has chosen and not uploaded yet."""
 
 
 def voice_for(request: Request) -> Voice:

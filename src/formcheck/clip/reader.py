@@ -73,7 +73,7 @@ def every_picture(_index: int, _time_s: float) -> bool:
 
 
 def probe(path: str | os.PathLike[str]) -> ClipProbe:
-    """What the clip says of itself; decodes its first picture only. Raises as ClipReader does."""
+    """What the clip declares; decodes its first frame only. Raises as ClipReader does."""
     with ClipReader(path) as reader:
         return reader.clip
 

@@ -203,7 +203,7 @@ _IN_JSON: Final = {
     "tuple_type": "should be a list",
     "too_long": "should be shorter",
 }
-"""Where pydantic speaks of Python's types."""
+"""JSON's words for pydantic errors that name Python's types."""
 
 
 def shown(value: object) -> str:

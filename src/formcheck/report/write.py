@@ -117,7 +117,7 @@ def _frames(
     left_out = [part for part in report.clip.parts if part.left_out]
     with ClipReader(clip_path, max_side_px=max_side_px, limits=limits) as clip:
         for frame in clip:
-            # Of parts left out no pose is kept, so that a head near by in time says nothing of where it is.
+            # No pose is kept in parts left out, so a head seen nearby in time does not locate it there.
             followed = not any(part.start_s <= frame.time_s <= part.end_s for part in left_out)
             yield hide_face(frame, report.evidence if followed else None) if blur_faces else frame
 
@@ -197,4 +197,4 @@ def _raising_output_errors(folder: Path) -> Iterator[None]:
 
 
 def _tell_nobody(_stage: str, _done: float) -> None:
-    """The progress callback of a caller that gave none."""
+    """The progress callback when the caller gave none."""

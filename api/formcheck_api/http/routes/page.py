@@ -1,4 +1,4 @@
-"""The runner's page: film, wait, answer, compare. It asks the API for everything else, as any client would."""
+"""The runner's page: film, wait, result, compare. Everything else it gets from the API, as any client would."""
 
 import io
 import json
@@ -53,7 +53,7 @@ def film(request: Request, service: ServiceDep) -> HTMLResponse:
 
 
 class Look(BaseModel):
-    """A few pictures of a clip that was not sent yet; none only wakes who will look at them."""
+    """A few pictures of a clip before its upload; without any, the request only starts the scout."""
 
     pictures: Annotated[list[str], Field(max_length=MOST_PICTURES), says("pictures", most=MOST_PICTURES)]
     scale: Annotated[
@@ -64,7 +64,7 @@ class Look(BaseModel):
 
 @router.post("/look")
 async def look(request: Request, service: ServiceDep, caller: AnyCaller) -> JSONResponse:
-    """What stands in the way of measuring a clip, within about two seconds and before it is sent."""
+    """Reasons against measuring a clip, within about two seconds and before it is uploaded."""
     caller.check("analyses:write")
     asked = await read_json(request, Look, LARGEST_LOOK_BYTES)
     if not asked.pictures:
@@ -82,7 +82,7 @@ def _said(reason: Mapping[str, str]) -> dict[str, str]:
 
 @router.get(RUNS + "/{analysis_id}", dependencies=[Depends(paced)])
 def run(request: Request, service: ServiceDep, analysis_id: str) -> HTMLResponse:
-    """One clip: its progress, then its answer."""
+    """One clip: its progress, then its result."""
     analysis = shown_analysis(service, analysis_id)
     if analysis is None:
         return page(request, "gone.html", 404)

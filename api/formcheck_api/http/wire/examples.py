@@ -1,4 +1,4 @@
-"""One example of every answer, for the specification; a test holds each against its schema."""
+"""An example of every response, for the specification; a test checks each against its schema."""
 
 from collections.abc import Mapping
 from typing import Any, Final, Literal

@@ -21,7 +21,11 @@ QUICKER: Final = 1.05
 """The metronome's default: 5 % more steps per minute (Heiderscheit et al. 2011 tested 5 and 10 %)."""
 
 _PROVED_BY: Final = {"foot_ahead_of_hip": "foot_strike", "trunk_lean": "mid_stance"}
-_FINDINGS_OF: Final = {"foot_ahead_of_hip": "reach_", "trunk_lean": "lean_", "cadence": "cadence_"}
+_FINDINGS_OF: Final = {
+    "foot_ahead_of_hip": ("overstride_", "reach_"),
+    "trunk_lean": ("lean_",),
+    "cadence": ("cadence_",),
+}
 """How the codes of a measure's findings begin."""
 
 _COMPARED_FIRST: Final = (*measure_view.SIDE_HEADLINES, "shank_angle", "knee_flexion", "cadence", "contact_time")
@@ -81,7 +85,7 @@ def answers(report: Report, voice: Voice) -> list[Answer]:
 
 def findings_of(report: Report, measure: str) -> tuple[Finding, ...]:
     """Findings about one measure, most urgent first."""
-    begins = _FINDINGS_OF.get(measure, f"{measure}_")
+    begins = _FINDINGS_OF.get(measure, (f"{measure}_",))
     return tuple(found for found in report_view.by_urgency(report.findings) if found.code.startswith(begins))
 
 

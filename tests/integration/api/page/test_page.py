@@ -4,6 +4,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 from io import BytesIO
@@ -67,6 +68,12 @@ def answered(server: Server, client: httpx.Client, report: Report) -> str:
         server.service.blobs.put_file(f"{prefix}/{name}", path)
     assert server.service.store.finish(analysis_id, "test", Succeeded(prefix, tuple(files)), datetime.now(UTC))
     return analysis_id
+
+
+@pytest.fixture(scope="module")
+def measured() -> Report:
+    """A report made from landmarks, with its findings in its own words."""
+    return analyze_track(film(Runner(), Camera(), 6.0), model="full")
 
 
 @pytest.fixture(scope="module")
@@ -227,8 +234,18 @@ def test_a_translation_is_one_more_file_that_browsers_ask_for() -> None:
     assert {wish: language_for(*wish, known) for wish in wishes} == wishes
 
 
-def test_the_page_of_a_run_speaks_the_language_of_its_reader(alone: Server, tmp_path: Path) -> None:
-    report = analyze_track(film(Runner(), Camera(), 6.0), model="full")
+def test_a_finding_stands_beside_the_number_it_is_about(alone: Server, measured: Report) -> None:
+    with alone.client() as client:
+        shown = unescape(client.get(f"/runs/{answered(alone, client, measured)}").text)
+    landing, lean = measured.findings[:2]
+    assert (landing.code[:11], lean.code[:5]) == ("overstride_", "lean_")
+    places = [shown.index(mark) for mark in ('id="answer-foot_ahead_of_hip"', 'id="answer-trunk_lean"', 'id="more"')]
+    assert places[0] < shown.index(f"<p>{landing.text}") < places[1]
+    assert places[1] < shown.index(f"<p>{lean.text}") < places[2]
+
+
+def test_the_page_of_a_run_speaks_the_language_of_its_reader(alone: Server, measured: Report, tmp_path: Path) -> None:
+    report = replace(measured, created="2026-11-23T08:00:00Z")  # another clip
     said = {" ".join(finding.text.split()) for finding in report.findings}
     said |= {reason.message for reason in report.quality.reasons}
     with alone.client() as client:

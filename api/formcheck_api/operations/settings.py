@@ -109,7 +109,7 @@ class Settings(BaseSettings):
     clock_leap_days: float = Field(
         10,
         gt=0,
-        description="Days the clock may be ahead at a start; a larger jump is confirmed before anything is deleted",
+        description="Days the clock may be ahead at a start; a larger jump stops deletion until you confirm it",
     )
     sweep_every_s: float = Field(3600, gt=0, description="Time between sweeps that delete what has expired")
 

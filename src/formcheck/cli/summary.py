@@ -1,7 +1,6 @@
 """A clip's result on the terminal: one sentence, the main numbers, what was withheld and why."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Final
 
 from rich.text import Text
@@ -30,8 +29,8 @@ def has_headlines(report: Report) -> bool:
     return all(measure is not None and not why_withheld(measure.headline) for measure in told)
 
 
-def summary(report: Report, page: Path) -> Text:
-    """The result of one clip, in lines; ``page`` is the path of its full report."""
+def summary(report: Report) -> Text:
+    """The result of one clip, in lines."""
     answer = verdict(report)
     lines = [
         Text(printable(report.clip.name), style="dim"),
@@ -39,7 +38,6 @@ def summary(report: Report, page: Path) -> Text:
         Text(basis(report)),
         *_numbers(report),
         *_doubts(report),
-        Text(say("terminal.report", path=printable(str(page)))),
     ]
     return Text("\n").join(lines)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from formcheck.cli.summary import has_headlines, summary
 from formcheck.words.catalogue import ENGLISH
 from formcheck.words.reasons import reason
-from sample_report import NOT_SIDE_ON, good_report, withheld_report
+from sample_report import NOT_SIDE_ON, TILTED, good_report, withheld_report
 
 
 def test_the_summary_has_the_result_numbers_and_doubts() -> None:

@@ -49,10 +49,17 @@ ROOM_PX: Final = 6
 
 OUTLINE_LL: Final = {
     "heel": ((-0.07, 0.056), (-0.07, -0.07)),
-    "foot_index": ((0.056, -0.042), (0.056, 0.049)),
     "ankle": ((-0.042, -0.014), (0.042, -0.014)),
+    "foot_index": ((0.056, -0.042), (0.056, 0.049)),
 }
 """Corners of the shoe about its landmarks, forward and down in leg lengths: what of the picture is the shoe's."""
+
+DRAWN_LL: Final = {
+    "heel": ((-0.02, 0.045), (-0.02, -0.055)),
+    "ankle": ((-0.03, 0.015), (0.03, 0.015)),
+    "foot_index": ((0.025, -0.03), (0.025, 0.02)),
+}
+"""The same for drawing: no more than the shoe itself."""
 
 FLAT_WITHIN_S: Final = 0.02
 """A frame further from that instant does not show the shoe as it lies flat."""
@@ -60,6 +67,7 @@ FLAT_WITHIN_S: Final = 0.02
 SMALLEST_PX: Final = 10
 """A patch below that shows nothing."""
 
+Corners = tuple[tuple[float, float], tuple[float, float]]
 Transform = npt.NDArray[np.float32]
 Found = tuple[float, Transform]
 """Correlation, and the rotation and shift (2, 3) from the frame in which the shoe lies flat."""
@@ -132,8 +140,10 @@ class _Step:
         for way in (rows[rows < flat][::-1], rows[rows > flat]):
             found |= self._walk(shoe, foot, way)
         seen = sorted(found)
-        carried = np.array([_carried(foot[:2], found[row][1]) / self._scale(row) for row in seen])
-        return ShoePath(self.strike_s, time_s[seen], carried, np.array([found[row][0] for row in seen]))
+        points = np.concatenate((foot[:2], shoe.outline))
+        carried = np.array([_carried(points, found[row][1]) / self._scale(row) for row in seen])
+        correlation = np.array([found[row][0] for row in seen])
+        return ShoePath(self.strike_s, time_s[seen], carried[:, :2], carried[:, 2:], correlation)
 
     def _walk(self, shoe: "_Shoe", foot: Floats, rows: Iterable[int]) -> dict[int, Found]:
         """Frame by frame away from the flat one, until the shoe is lost."""
@@ -166,19 +176,21 @@ STILL: Final[Transform] = np.eye(2, 3, dtype=np.float32)
 
 @dataclass(frozen=True, slots=True)
 class _Shoe:
-    """A shoe as it lies flat: its picture, which pixels are the shoe's (mask), and where the picture was cut out."""
+    """A shoe as it lies flat: its picture, which pixels are the shoe's (mask), and where the picture was cut out.
+
+    ``outline`` (6, 2): its corners in the whole picture.
+    """
 
     image: Image
     mask: Image
     left_top: npt.NDArray[np.float32]
+    outline: Floats
 
     @classmethod
     def cut(cls, image: Image, foot: Floats, leg_px: float) -> "_Shoe | None":
         """The shoe around heel, toe and ankle (3, 2); None where the picture does not hold it."""
         ahead = np.sign(foot[1, 0] - foot[0, 0])
-        outline = np.concatenate(
-            [joint + leg_px * np.array(OUTLINE_LL[name]) * (ahead, 1) for joint, name in zip(foot, FOOT, strict=True)]
-        )
+        outline, drawn = (_around(foot, leg_px * ahead, leg_px, corners) for corners in (OUTLINE_LL, DRAWN_LL))
         hull = cv2.convexHull(outline.astype(np.float32))[:, 0]
         left, top = np.maximum(np.floor(hull.min(axis=0)).astype(int) - ROOM_PX, 0)
         right, bottom = np.minimum(np.ceil(hull.max(axis=0)).astype(int) + ROOM_PX, image.shape[::-1])
@@ -187,7 +199,7 @@ class _Shoe:
         left_top = np.array([left, top], np.float32)
         mask = np.zeros((bottom - top, right - left), np.uint8)
         cv2.fillConvexPoly(mask, (hull - left_top).astype(np.int32), 255)
-        return cls(np.ascontiguousarray(image[top:bottom, left:right]), mask, left_top)
+        return cls(np.ascontiguousarray(image[top:bottom, left:right]), mask, left_top, drawn)
 
     def lay_on(self, image: Image, start: Transform) -> Found:
         """The shoe found near ``start`` in another frame; correlation 0 where it is not.
@@ -215,6 +227,12 @@ class _Shoe:
         there = np.asarray(found, np.float32)
         there[:, 2] += self.left_top - there[:, :2] @ shift
         return float(correlation), _inverse(there)
+
+
+def _around(foot: Floats, forward_px: float, down_px: float, corners_ll: Mapping[str, Corners]) -> Floats:
+    """Corners (6, 2) about heel, toe and ankle (3, 2)."""
+    joints = dict(zip(FOOT, foot, strict=True))
+    return np.concatenate([joints[name] + np.array(both) * (forward_px, down_px) for name, both in corners_ll.items()])
 
 
 def _carried(points: Floats, transform: Transform) -> Floats:

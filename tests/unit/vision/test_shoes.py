@@ -73,6 +73,11 @@ def test_the_shoe_is_followed_to_half_a_pixel_from_landmarks_that_are_off_by_thr
     foot = path.foot_px[flat] - place(float(path.time_s[flat]))[0]  # wherever on the shoe landmarks say
     true = np.array([turned(foot, *place(float(time_s))) for time_s in path.time_s])
     assert np.abs(path.foot_px - true).max() < 0.5
+    on_shoe = [
+        turned(outline - at, np.zeros(2), -deg)
+        for outline, (at, deg) in zip(path.outline_px, map(place, path.time_s.tolist()), strict=True)
+    ]
+    assert np.ptp(on_shoe, axis=0).max() < 1.0
 
 
 def test_a_shoe_that_goes_behind_something_is_followed_no_further() -> None:

@@ -46,7 +46,8 @@ def landing(
     feet = np.stack((heel, toe), axis=1)
     noise = np.random.default_rng(int(1e4 * end_s)).normal(0, noise_px, feet.shape)
     foot_px = np.array([500.0, 600.0]) + LEG_PX * feet + noise
-    return ShoePath(asked_s * slowed, time_s * slowed, foot_px, np.full(len(time_s), 0.95))
+    outline_px = np.full((len(time_s), 6, 2), np.nan)
+    return ShoePath(asked_s * slowed, time_s * slowed, foot_px, outline_px, np.full(len(time_s), 0.95))
 
 
 def landings(fps: float, **more: float) -> list[ShoePath]:

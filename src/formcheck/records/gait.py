@@ -38,13 +38,16 @@ class Piece:
 class Strikes:
     """Around which strikes shoes are to be followed: by side, seconds of the clip's own clock.
 
-    ``slowed``: how many times slower than life the clip plays; ``leg_px`` the near leg's length.
+    ``slowed``: how many times slower than life the clip plays; ``leg_px`` the near leg's length. In real seconds after
+    each strike: ``within_s`` is to be followed, and at ``flat_s`` the foot lies flat.
     """
 
     pose: PoseTrack
     leg_px: float
     slowed: float
     strikes_s: Mapping[Side, Floats]
+    within_s: tuple[float, float]
+    flat_s: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,13 +25,6 @@ LEG_PX: Final = 320.0
 MOST_SIDE_PX: Final = 1920
 """Of a whole picture: 0.26 s of such frames are 32 MB at 60 fps and 129 MB at 240."""
 
-FLAT_AFTER_S: Final = 0.06
-"""After the strike that landmarks show: the foot lies flat, in the slowest and the fastest runners measured."""
-
-BEFORE_S: Final = 0.15
-AFTER_S: Final = 0.05
-"""How far from its flat frame a shoe is followed back beyond the strike, and on."""
-
 LEAST_CORRELATION: Final = 0.6
 """Below it the shoe is lost: what is found there is another thing."""
 
@@ -85,7 +78,7 @@ def follow_shoes(frames: Iterable[Frame], asked: Strikes) -> ShoePaths:
     ``frames`` are grey and in order, and may start anywhere and be scaled down (`largest_side_px`); those around one
     strike are kept at a time: 0.26 s, at 1280 px 15 MB at 60 fps and 58 MB at 240 (see `MOST_SIDE_PX`).
     """
-    before_s, after_s = BEFORE_S * asked.slowed, (FLAT_AFTER_S + AFTER_S) * asked.slowed
+    begin_s, end_s = (since_s * asked.slowed for since_s in asked.within_s)
     waiting = deque(sorted((at_s, side) for side in Side for at_s in asked.strikes_s.get(side, ())))
     found: dict[Side, list[ShoePath]] = {side: [] for side in Side}
     rows = {time_s: row for row, time_s in enumerate(asked.pose.time_s.tolist())}
@@ -94,17 +87,17 @@ def follow_shoes(frames: Iterable[Frame], asked: Strikes) -> ShoePaths:
     def follow_next() -> None:
         at_s, side = waiting.popleft()
         found[side].append(_Step(asked, side, at_s, kept).follow())
-        first_s = waiting[0][0] - before_s if waiting else np.inf
+        first_s = waiting[0][0] + begin_s if waiting else np.inf
         for row in [row for row in kept if asked.pose.time_s[row] < first_s]:
             del kept[row]
 
     for frame in frames:
-        while waiting and frame.time_s > waiting[0][0] + after_s:
+        while waiting and frame.time_s > waiting[0][0] + end_s:
             follow_next()
         if not waiting:
             break
         row = rows.get(frame.time_s)
-        if row is not None and frame.time_s >= waiting[0][0] - before_s:
+        if row is not None and frame.time_s >= waiting[0][0] + begin_s:
             kept[row] = frame.image
     while waiting:
         follow_next()
@@ -122,10 +115,11 @@ class _Step:
 
     def follow(self) -> ShoePath:
         time_s, slowed = self.asked.pose.time_s, self.asked.slowed
-        flat_s = self.strike_s + FLAT_AFTER_S * slowed
-        rows = np.array(
-            [r for r in self.images if self.strike_s - BEFORE_S * slowed <= time_s[r] <= flat_s + AFTER_S * slowed]
+        begin_s, flat_s, end_s = (
+            self.strike_s + since_s * slowed
+            for since_s in (self.asked.within_s[0], self.asked.flat_s, self.asked.within_s[1])
         )
+        rows = np.array([row for row in self.images if begin_s <= time_s[row] <= end_s])
         lost = ShoePath.lost(self.strike_s)
         if not len(rows):
             return lost

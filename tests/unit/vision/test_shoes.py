@@ -53,7 +53,7 @@ def pose() -> PoseTrack:
 
 
 def asked(*strikes_s: float, leg_px: float = 320.0) -> Strikes:
-    return Strikes(pose(), leg_px, 1.0, {Side.LEFT: np.array(strikes_s)})
+    return Strikes(pose(), leg_px, 1.0, {Side.LEFT: np.array(strikes_s)}, within_s=(-0.15, 0.11), flat_s=0.06)
 
 
 def frames(*, hidden_s: tuple[float, float] = (np.inf, np.inf), scale: float = 1.0) -> Iterator[Frame]:

@@ -10,7 +10,7 @@ from formcheck.gait.camera.belt import aim_of, belt_line_px, belt_speed_ll_s
 from formcheck.gait.camera.pinhole import Aim
 from formcheck.gait.camera.scene import find_surface, to_runner_frame
 from formcheck.gait.events.contacts import SideContacts
-from formcheck.gait.events.shoe import SAME_STEP_S, ShoeStrikes, find_shoe_strikes
+from formcheck.gait.events.shoe import ShoeStrikes, find_shoe_strikes
 from formcheck.gait.rhythm.apart import moved, unbroken
 from formcheck.gait.settings import Settings
 from formcheck.records.gait import Beat, Given, ShoePath, Strikes, Surface, Turn, ViewSeen
@@ -67,7 +67,8 @@ class SideView:
             return {}
         laid_s = {side: factor * np.array([one.strike_s for one in found.contacts]) for side, found in contacts.items()}
         strikes_s = {side: moved(at_s, self.pose.time_s, self.clip_s) for side, at_s in laid_s.items()}
-        asked = Strikes(replace(self.pose, time_s=self.clip_s), runner.leg_length_px, factor, strikes_s)
+        shoe, pose = self.settings.shoe, replace(self.pose, time_s=self.clip_s)
+        asked = Strikes(pose, runner.leg_length_px, factor, strikes_s, shoe.followed_s, shoe.flat_after_s)
         return {
             side: tuple(self._on_pose_clock(path, at_s) for path, at_s in zip(paths, laid_s.get(side, ()), strict=True))
             for side, paths in self.given.shoes(asked).items()
@@ -105,7 +106,7 @@ class SideView:
         }
 
     def _is_of_one(self, path: ShoePath, strikes_s: Floats) -> bool:
-        return bool((np.abs(strikes_s - path.asked_s) <= SAME_STEP_S * self.factor).any())
+        return bool((np.abs(strikes_s - path.asked_s) <= self.settings.shoe.same_step_s * self.factor).any())
 
     def _outlines(self, paths: Sequence[ShoePath]) -> Floats:
         outlines = np.full((len(self.pose), 6, 2), np.nan)

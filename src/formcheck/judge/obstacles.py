@@ -14,6 +14,7 @@ from formcheck.records.gait import (
     Nobody,
     Pace,
     Person,
+    Piece,
     Run,
     SideGait,
     View,
@@ -56,11 +57,17 @@ def find_obstacles(gait: Gait, filmed: Filmed, *, settings: Settings) -> tuple[R
             return find_framing_obstacles(gait, filmed, settings=settings)
         case EndOn(person, pace):
             return tuple(_obstacles_of(person, pace, filmed, settings))
-        case SideGait(person) if all(piece.left_out == "backward" for piece in person.pieces):
-            return (reason("plays_backward"),)
         case SideGait(person, _, pace, _, run, stretch):
-            found = tuple(_obstacles_of(person, pace, filmed, settings))
-            return found or tuple(_run_obstacles(run, stretch, settings))
+            found = tuple(_obstacles_of(person, pace, filmed, settings)) or tuple(
+                _run_obstacles(run, stretch, settings)
+            )
+            used, backward = (_frames_of(person.pieces, why) for why in ("", "backward"))
+            explains = backward > used and (found or not used)
+            return (reason("plays_backward"),) if explains else found
+
+
+def _frames_of(pieces: tuple[Piece, ...], left_out: str) -> int:
+    return sum(piece.end - piece.start for piece in pieces if piece.left_out == left_out)
 
 
 def find_framing_obstacles(seen: Person | Nobody, filmed: Filmed, *, settings: Settings) -> tuple[Reason, ...]:

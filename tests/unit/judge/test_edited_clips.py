@@ -180,6 +180,20 @@ def test_a_clip_that_plays_backward_is_refused() -> None:
     assert report.quality.reasons[0].code == "plays_backward"
     assert report.steps == ()
     assert all(measure.headline.withheld is not None for measure in report.measures.values())
+    assert "running backward" in report.quality.reasons[0].message  # which looks the same
+
+
+@pytest.mark.parametrize("at", [100, 180, 250])
+def test_a_clip_that_plays_backward_and_halts_is_refused_as_backward(at: int) -> None:
+    report = analyze_track(played([FRAMES - 1 - frame for frame in halted(at, 60)]))
+    assert [reason.code for reason in report.quality.reasons] == ["plays_backward"]
+    assert left_out(report) == ["backward", "still", "backward"]
+
+
+@pytest.mark.parametrize("count", [20, 40, 60])
+def test_a_glimpse_of_running_forward_before_a_clip_that_plays_backward_changes_nothing(count: int) -> None:
+    report = analyze_track(played([*ALL[:count], *ALL[: 240 + count][::-1]]))
+    assert [reason.code for reason in report.quality.reasons] == ["plays_backward"]
 
 
 def test_slow_motion_that_is_halted_is_measured_around_the_halt() -> None:

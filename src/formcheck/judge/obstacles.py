@@ -121,7 +121,7 @@ def _why_no_run(person: Person, pace: Pace, settings: Settings) -> Reason:
 def _why_no_beat(person: Person, settings: Settings) -> Reason:
     if person.bounce_trunks < settings.scene.least_bounce_trunks:
         return reason("walking", "standing")
-    ankles = (person.pose.joint_px(side, "ankle")[:, 0] for side in Side)
+    ankles = (person.pose.joint_px(side, "ankle")[person.used, 0] for side in Side)
     hidden = any(np.isfinite(path).mean() < settings.presence.min_leg_seen_frac for path in ankles)
     return reason("legs_hidden") if hidden else reason("no_steady_running")
 

@@ -122,7 +122,7 @@ def test_a_foot_outside_the_picture_only_while_it_is_halted_withholds_nothing() 
     track = film(RUNNER, CAMERA, FRAMES / FPS)
     lowest = track.xy_px[:, [index_of(side, joint) for side in Side for joint in ("heel", "foot_index")], 1].max(axis=1)
     down_px = track.height_px - float(np.percentile(lowest, 95))
-    low = replace(track, xy_px=track.xy_px + [0.0, down_px])
+    low = replace(track, xy_px=track.xy_px + np.array([0.0, down_px]))
     at = int(np.argmax(lowest[100:260])) + 100
     report = analyze_track(played([*ALL[:at], *[at] * 300, *ALL[at:]], filmed=low))
     assert "feet_out_of_picture" not in {reason.code for reason in report.quality.reasons}

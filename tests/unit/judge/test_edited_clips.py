@@ -148,6 +148,13 @@ def test_behind_a_cut_the_beat_starts_anew(at: int, count: int) -> None:
     assert report.clip.parts[1].start_s == pytest.approx(at / FPS, abs=0.05)
 
 
+@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize("at", [120, 150, 170, 230])
+def test_a_cut_too_small_to_be_found_is_within_the_interval_of_the_cadence(at: int, count: int) -> None:
+    cadence = analyze_track(played(without(at, count))).measures["cadence"].headline
+    assert cadence.interval95[0] < RUNNER.cadence_per_min < cadence.interval95[1]
+
+
 def test_a_whole_stride_cut_out_leaves_no_trace_and_does_no_harm() -> None:
     order = without(170, 2 * HALF_STRIDE)
     track = played(order)

@@ -19,6 +19,7 @@ CONDITIONS = Conditions(near_side=Side.RIGHT, belt_speed_ll_s=3.2, frame_interva
 
 def steps(
     count: int = 20,
+    *,
     step_s: float = 0.36,
     limp_s: float = 0.0,
     noise_s: float = 0.0,

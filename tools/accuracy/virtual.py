@@ -73,6 +73,7 @@ def virtual_case(filming: Filming, bank: Sequence[ErrorStrides], model: str) -> 
         given={},
         start_s=START_S,
         steps=true_steps(paths, trial.strikes_s, trial.offs_s, (START_S, START_S + SECONDS)),
+        strikes_s=trial.strikes_s,
         belt_ll_s=paths.ground_speed_m_s / paths.leg_m,
     )
 

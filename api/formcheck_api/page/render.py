@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from formcheck.report import measure_view
 from formcheck.report import view as report_view
+from formcheck.report.charts import figures
 from formcheck.words.capture import DISTANCE_M, tips
 from formcheck.words.catalogue import ENGLISH, Voice, catalogue, languages
 from formcheck.words.numbers import physical_span
@@ -44,7 +45,8 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         "metric_distance": physical_span("distance", *DISTANCE_M, metric),
         "imperial_distance": physical_span("distance", *DISTANCE_M, imperial),
     }
-    says_the_same = {"view": report_view, "measures": measure_view, "advice_on_page": advice_on_page}
+    says_the_same: dict[str, object] = {"view": report_view, "measures": measure_view, "figures": figures}
+    says_the_same["advice_on_page"] = advice_on_page
     html = _environment().get_template(template).render(**shown, **says_the_same, **values)
     return HTMLResponse(html, status, {"Content-Security-Policy": POLICY})
 

@@ -10,8 +10,7 @@ from formcheck.records.report import Finding, Measured, Report, Step
 from formcheck.records.skeleton import Side
 from formcheck.report import measure_view
 from formcheck.report import view as report_view
-from formcheck.report.charts.charts import reach_chart
-from formcheck.report.charts.figures import Figure, reach_levels, reference_for
+from formcheck.report.charts.figures import reference_for
 from formcheck.report.measure_view import Card, Cell
 from formcheck.report.view import Picture
 from formcheck.words.catalogue import Voice
@@ -160,13 +159,6 @@ def cadence(report: Report) -> float | None:
     """Steps per minute; None when not measured."""
     measure = report.measures.get("cadence")
     return None if measure is None or measure_view.why_withheld(measure.headline) else measure.headline.value
-
-
-def reach_figure(report: Report, voice: Voice) -> Figure:
-    """Chart of every foot strike with the reference band."""
-    band = reference_for(report, "foot_ahead_of_hip")
-    chart = reach_chart(report.steps, band, voice, levels=reach_levels(report))
-    return Figure(title_of("foot_ahead_of_hip", voice), "", chart)
 
 
 def speed(report: Report, voice: Voice) -> str:

@@ -24,7 +24,7 @@ from formcheck.judge.obstacles import Filmed, find_doubts, find_obstacles, mean_
 from formcheck.judge.reference import find_reference
 from formcheck.judge.standing import same_standing
 from formcheck.records.errors import RecordError, UsageError
-from formcheck.records.gait import Given, ShoeFollower, SideGait, TimeScale, time_scale
+from formcheck.records.gait import Gait, Given, ShoeFollower, SideGait, TimeScale, time_scale
 from formcheck.records.options import RunOptions, is_number
 from formcheck.records.report import Clip, Measure, ModelUsed, ReferenceBand, Report
 from formcheck.records.track import PoseTrack, Uprights
@@ -128,11 +128,11 @@ def assess(
     shown = as_told(run, measures)
     reference = find_reference(speed_m_s(shown.belt_speed_ll_s if shown else np.nan, scale, told.speed_kmh))
     is_known = time_scale(gait).source in ("declared", "metadata") or speed_fits_legs(scale, told.height_m)
-    usual_per_min = settings.time.running_cadence_per_min
-    clock = disagreement or doubt_clock(measures, reference, is_known=is_known, usual_per_min=usual_per_min)
-    if clock is not None:
-        measures, doubts = unsure_of_time(measures), (*doubts, clock)
-        reference = reference if told.speed_kmh is not None else _whatever_the_speed(measures, reference)
+    clock = doubt_clock(measures, reference, _fall_g(gait), told, is_known=is_known, settings=settings.time)
+    if why := disagreement or (clock and clock.reason):
+        measures, doubts = unsure_of_time(measures), (*doubts, why)
+    if clock and told.speed_kmh is None:
+        reference = _whatever_the_speed(measures, reference, clock.times)
     scene, steps = scene_of(gait, shown, scale), steps_of(gait, shown)
     changes = find_changes(steps, scene)
     measures |= {each.measure: unsure(measures[each.measure]) for each in changes}  # a single number for several levels
@@ -156,14 +156,20 @@ def assess(
     )
 
 
+def _fall_g(gait: Gait) -> float:
+    """How hard the runner falls between steps, in g and real time; NaN where no one is seen from the side."""
+    if not isinstance(gait, SideGait) or gait.pace is None:
+        return np.nan
+    return gait.pace.fall_g * gait.pace.time_base.scale.factor**2
+
+
 def _whatever_the_speed(
-    measures: Mapping[str, Measure], reference: tuple[ReferenceBand, ...]
+    measures: Mapping[str, Measure], reference: tuple[ReferenceBand, ...], times: float
 ) -> tuple[ReferenceBand, ...]:
-    """Bands of numbers that don't depend on the clock, for which the played and the usual speed give one finding."""
-    cadence = next((band for band in reference if band.measure == "cadence"), None)
-    if cadence is None:
+    """Bands of numbers that don't depend on the clock, with one finding at the played speed and ``times`` below it."""
+    if not reference:
         return ()
-    usual = find_reference(cadence.speed_m_s * cadence.mean / measures["cadence"].headline.value)
+    usual = find_reference(reference[0].speed_m_s / times)
     others = {band.measure: band for band in usual if band.unit not in TIME_UNITS}
     return tuple(
         band

@@ -14,6 +14,7 @@ from formcheck.records.gait import (
     Nobody,
     Pace,
     Person,
+    Piece,
     Run,
     SideGait,
     View,
@@ -56,11 +57,17 @@ def find_obstacles(gait: Gait, filmed: Filmed, *, settings: Settings) -> tuple[R
             return find_framing_obstacles(gait, filmed, settings=settings)
         case EndOn(person, pace):
             return tuple(_obstacles_of(person, pace, filmed, settings))
-        case SideGait(person) if all(piece.left_out == "backward" for piece in person.pieces):
-            return (reason("plays_backward"),)
         case SideGait(person, _, pace, _, run, stretch):
-            found = tuple(_obstacles_of(person, pace, filmed, settings))
-            return found or tuple(_run_obstacles(run, stretch, settings))
+            found = tuple(_obstacles_of(person, pace, filmed, settings)) or tuple(
+                _run_obstacles(run, stretch, settings)
+            )
+            used, backward = (_frames_of(person.pieces, why) for why in ("", "backward"))
+            explains = backward > used and (found or not used)
+            return (reason("plays_backward"),) if explains else found
+
+
+def _frames_of(pieces: tuple[Piece, ...], left_out: str) -> int:
+    return sum(piece.end - piece.start for piece in pieces if piece.left_out == left_out)
 
 
 def find_framing_obstacles(seen: Person | Nobody, filmed: Filmed, *, settings: Settings) -> tuple[Reason, ...]:
@@ -114,7 +121,7 @@ def _why_no_run(person: Person, pace: Pace, settings: Settings) -> Reason:
 def _why_no_beat(person: Person, settings: Settings) -> Reason:
     if person.bounce_trunks < settings.scene.least_bounce_trunks:
         return reason("walking", "standing")
-    ankles = (person.pose.joint_px(side, "ankle")[:, 0] for side in Side)
+    ankles = (person.pose.joint_px(side, "ankle")[person.used, 0] for side in Side)
     hidden = any(np.isfinite(path).mean() < settings.presence.min_leg_seen_frac for path in ankles)
     return reason("legs_hidden") if hidden else reason("no_steady_running")
 

@@ -38,13 +38,16 @@ class Piece:
 class Strikes:
     """Around which strikes shoes are to be followed: by side, seconds of the clip's own clock.
 
-    ``slowed``: how many times slower than life the clip plays; ``leg_px`` the near leg's length.
+    ``slowed``: how many times slower than life the clip plays; ``leg_px`` the near leg's length. In real seconds after
+    each strike: ``within_s`` is to be followed, and at ``flat_s`` the foot lies flat.
     """
 
     pose: PoseTrack
     leg_px: float
     slowed: float
     strikes_s: Mapping[Side, Floats]
+    within_s: tuple[float, float]
+    flat_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +56,33 @@ class ShoePath:
 
     ``time_s`` (F,) the clip's own clock; ``foot_px`` (F, 2, 2) heel and toe tip as landmarks show them in the frame in
     which the shoe lies flat, carried along with the shoe: pixels of the upright picture at its full size;
+    ``outline_px`` (F, 6, 2) the corners of what was followed, carried likewise, one after the other around it;
     ``correlation`` (F,) of the shoe with its picture in that frame.
     """
 
     asked_s: float
     time_s: Floats
     foot_px: Floats
+    outline_px: Floats
     correlation: Floats
 
     def __post_init__(self) -> None:
-        freeze(self, "time_s", "foot_px", "correlation")
+        freeze(self, "time_s", "foot_px", "outline_px", "correlation")
 
     @classmethod
     def lost(cls, asked_s: float) -> "ShoePath":
         """A shoe that was not found."""
-        return cls(asked_s, np.empty(0), np.empty((0, 2, 2)), np.empty(0))
+        return cls(asked_s, np.empty(0), np.empty((0, 2, 2)), np.empty((0, 6, 2)), np.empty(0))
+
+    def only(self, chosen: np.ndarray) -> "ShoePath":
+        """The path in some of its frames (F,)."""
+        return ShoePath(
+            self.asked_s,
+            self.time_s[chosen],
+            self.foot_px[chosen],
+            self.outline_px[chosen],
+            self.correlation[chosen],
+        )
 
 
 ShoePaths = Mapping[Side, tuple[ShoePath, ...]]
@@ -204,7 +219,7 @@ class Person:
     the frames ``strangers``, where it jumped to another person; ``leg_px`` of the near leg; ``bounce_trunks`` how much
     the shoulders rise and fall; ``feet_outside_frac`` the share of frames with a foot outside the picture;
     ``turned_deg`` how far the body is turned clockwise from upright in the picture; ``growth`` how many times larger it
-    is at the end than at the beginning.
+    is at the end than at the beginning. All of them are those of the frames used.
 
     ``pieces`` are those of the part; the pose's clock sets them apart (`gait.rhythm.apart`) and shows nobody in those
     left out. ``clip_s`` (T,) are its frames' times on the clip's own clock.
@@ -221,6 +236,14 @@ class Person:
     feet_outside_frac: float
     turned_deg: float = 0.0
     growth: float = 1.0
+
+    @property
+    def used(self) -> np.ndarray:
+        """Frames (T,) of the pieces that are not left out; all frames where every piece is."""
+        used = np.zeros(len(self.pose), dtype=bool)
+        for piece in self.pieces:
+            used[piece.start : piece.end] = not piece.left_out
+        return used if used.any() else ~used
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +265,9 @@ class Run:
     """A run seen from the side, in real seconds and the runner's own frame.
 
     ``belt_line`` maps a side to a point and a direction in pixels (x, y, dx, dy): the line that side's foot rides in
-    stance; empty when not found. ``by_shoe``: sides whose strikes their shoes helped to place. ``impossible_frac``: the
-    share of each side's steps that no runner makes; they are left out.
+    stance; empty when not found. ``by_shoe``: sides whose strikes their shoes helped to place; ``shoe_px`` (T, 6, 2)
+    their outlines at every frame in which they were followed. ``impossible_frac``: the share of each side's steps that
+    no runner makes; they are left out.
     """
 
     runner: RunnerTrack
@@ -254,6 +278,7 @@ class Run:
     surface: Surface
     belt_line: Mapping[Side, tuple[float, float, float, float]]
     by_shoe: frozenset[Side] = frozenset()
+    shoe_px: Mapping[Side, Floats] = field(default_factory=dict)
     impossible_frac: Mapping[Side, float] = field(default_factory=dict)
 
 

@@ -280,7 +280,8 @@ class Evidence:
     ``pose`` is cleaned and side-repaired, in pixels on the clip's own clock, one row per decoded frame from
     ``first_frame`` on; ``runner`` and ``series`` have the same rows. ``belt_line`` maps a side to a point and
     a direction in pixels (x, y, dx, dy): the line that side's foot rides in stance; empty when not found. ``others``
-    are the landmarks (N, 33, 2) in pixels of all others, by the number of the frame they were seen in.
+    are the landmarks (N, 33, 2) in pixels of all others, by the number of the frame they were seen in. ``shoe_px`` has
+    the same rows: outlines (T, 6, 2) of each side's shoe where it was followed, NaN elsewhere.
     """
 
     first_frame: int
@@ -289,9 +290,10 @@ class Evidence:
     series: Series | None
     belt_line: Mapping[Side, tuple[float, float, float, float]]
     others: Mapping[int, Floats] = field(default_factory=dict)
+    shoe_px: Mapping[Side, Floats] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        freeze(self, "belt_line", "others")
+        freeze(self, "belt_line", "others", "shoe_px")
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,12 +222,13 @@ class RunnerTrack:
         return (self.joint_ll(Side.LEFT, joint) + self.joint_ll(Side.RIGHT, joint)) / 2
 
     def upper_body_height_ll(self) -> Floats:
-        """Height (T,) of the middle of shoulders and ears; without ears, in most frames, that of the shoulders.
+        """Height (T,) of the middle of shoulders and ears; of the shoulders where most frames show these alone.
 
         It rises and falls as the hips do. Theirs MediaPipe draws too flat: down to half on measured people.
         """
         shoulders, ears = self.middle_ll("shoulder")[:, 1], self.middle_ll("ear")[:, 1]
-        return (shoulders + ears) / 2 if np.isfinite(ears).mean() > 0.5 else shoulders
+        without_ears = np.isfinite(ears).sum() <= np.isfinite(shoulders).sum() / 2
+        return shoulders if without_ears else (shoulders + ears) / 2
 
 
 @dataclass(frozen=True, slots=True)

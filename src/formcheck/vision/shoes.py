@@ -25,13 +25,6 @@ LEG_PX: Final = 320.0
 MOST_SIDE_PX: Final = 1920
 """Of a whole picture: 0.26 s of such frames are 32 MB at 60 fps and 129 MB at 240."""
 
-FLAT_AFTER_S: Final = 0.06
-"""After the strike that landmarks show: the foot lies flat, in the slowest and the fastest runners measured."""
-
-BEFORE_S: Final = 0.15
-AFTER_S: Final = 0.05
-"""How far from its flat frame a shoe is followed back beyond the strike, and on."""
-
 LEAST_CORRELATION: Final = 0.6
 """Below it the shoe is lost: what is found there is another thing."""
 
@@ -49,10 +42,17 @@ ROOM_PX: Final = 6
 
 OUTLINE_LL: Final = {
     "heel": ((-0.07, 0.056), (-0.07, -0.07)),
-    "foot_index": ((0.056, -0.042), (0.056, 0.049)),
     "ankle": ((-0.042, -0.014), (0.042, -0.014)),
+    "foot_index": ((0.056, -0.042), (0.056, 0.049)),
 }
 """Corners of the shoe about its landmarks, forward and down in leg lengths: what of the picture is the shoe's."""
+
+DRAWN_LL: Final = {
+    "heel": ((-0.02, 0.045), (-0.02, -0.055)),
+    "ankle": ((-0.03, 0.015), (0.03, 0.015)),
+    "foot_index": ((0.025, -0.03), (0.025, 0.02)),
+}
+"""The same for drawing: no more than the shoe itself."""
 
 FLAT_WITHIN_S: Final = 0.02
 """A frame further from that instant does not show the shoe as it lies flat."""
@@ -60,6 +60,7 @@ FLAT_WITHIN_S: Final = 0.02
 SMALLEST_PX: Final = 10
 """A patch below that shows nothing."""
 
+Corners = tuple[tuple[float, float], tuple[float, float]]
 Transform = npt.NDArray[np.float32]
 Found = tuple[float, Transform]
 """Correlation, and the rotation and shift (2, 3) from the frame in which the shoe lies flat."""
@@ -77,7 +78,7 @@ def follow_shoes(frames: Iterable[Frame], asked: Strikes) -> ShoePaths:
     ``frames`` are grey and in order, and may start anywhere and be scaled down (`largest_side_px`); those around one
     strike are kept at a time: 0.26 s, at 1280 px 15 MB at 60 fps and 58 MB at 240 (see `MOST_SIDE_PX`).
     """
-    before_s, after_s = BEFORE_S * asked.slowed, (FLAT_AFTER_S + AFTER_S) * asked.slowed
+    begin_s, end_s = (since_s * asked.slowed for since_s in asked.within_s)
     waiting = deque(sorted((at_s, side) for side in Side for at_s in asked.strikes_s.get(side, ())))
     found: dict[Side, list[ShoePath]] = {side: [] for side in Side}
     rows = {time_s: row for row, time_s in enumerate(asked.pose.time_s.tolist())}
@@ -86,17 +87,17 @@ def follow_shoes(frames: Iterable[Frame], asked: Strikes) -> ShoePaths:
     def follow_next() -> None:
         at_s, side = waiting.popleft()
         found[side].append(_Step(asked, side, at_s, kept).follow())
-        first_s = waiting[0][0] - before_s if waiting else np.inf
+        first_s = waiting[0][0] + begin_s if waiting else np.inf
         for row in [row for row in kept if asked.pose.time_s[row] < first_s]:
             del kept[row]
 
     for frame in frames:
-        while waiting and frame.time_s > waiting[0][0] + after_s:
+        while waiting and frame.time_s > waiting[0][0] + end_s:
             follow_next()
         if not waiting:
             break
         row = rows.get(frame.time_s)
-        if row is not None and frame.time_s >= waiting[0][0] - before_s:
+        if row is not None and frame.time_s >= waiting[0][0] + begin_s:
             kept[row] = frame.image
     while waiting:
         follow_next()
@@ -114,10 +115,11 @@ class _Step:
 
     def follow(self) -> ShoePath:
         time_s, slowed = self.asked.pose.time_s, self.asked.slowed
-        flat_s = self.strike_s + FLAT_AFTER_S * slowed
-        rows = np.array(
-            [r for r in self.images if self.strike_s - BEFORE_S * slowed <= time_s[r] <= flat_s + AFTER_S * slowed]
+        begin_s, flat_s, end_s = (
+            self.strike_s + since_s * slowed
+            for since_s in (self.asked.within_s[0], self.asked.flat_s, self.asked.within_s[1])
         )
+        rows = np.array([row for row in self.images if begin_s <= time_s[row] <= end_s])
         lost = ShoePath.lost(self.strike_s)
         if not len(rows):
             return lost
@@ -132,8 +134,10 @@ class _Step:
         for way in (rows[rows < flat][::-1], rows[rows > flat]):
             found |= self._walk(shoe, foot, way)
         seen = sorted(found)
-        carried = np.array([_carried(foot[:2], found[row][1]) / self._scale(row) for row in seen])
-        return ShoePath(self.strike_s, time_s[seen], carried, np.array([found[row][0] for row in seen]))
+        points = np.concatenate((foot[:2], shoe.outline))
+        carried = np.array([_carried(points, found[row][1]) / self._scale(row) for row in seen])
+        correlation = np.array([found[row][0] for row in seen])
+        return ShoePath(self.strike_s, time_s[seen], carried[:, :2], carried[:, 2:], correlation)
 
     def _walk(self, shoe: "_Shoe", foot: Floats, rows: Iterable[int]) -> dict[int, Found]:
         """Frame by frame away from the flat one, until the shoe is lost."""
@@ -166,19 +170,21 @@ STILL: Final[Transform] = np.eye(2, 3, dtype=np.float32)
 
 @dataclass(frozen=True, slots=True)
 class _Shoe:
-    """A shoe as it lies flat: its picture, which pixels are the shoe's (mask), and where the picture was cut out."""
+    """A shoe as it lies flat: its picture, which pixels are the shoe's (mask), and where the picture was cut out.
+
+    ``outline`` (6, 2): its corners in the whole picture.
+    """
 
     image: Image
     mask: Image
     left_top: npt.NDArray[np.float32]
+    outline: Floats
 
     @classmethod
     def cut(cls, image: Image, foot: Floats, leg_px: float) -> "_Shoe | None":
         """The shoe around heel, toe and ankle (3, 2); None where the picture does not hold it."""
         ahead = np.sign(foot[1, 0] - foot[0, 0])
-        outline = np.concatenate(
-            [joint + leg_px * np.array(OUTLINE_LL[name]) * (ahead, 1) for joint, name in zip(foot, FOOT, strict=True)]
-        )
+        outline, drawn = (_around(foot, leg_px * ahead, leg_px, corners) for corners in (OUTLINE_LL, DRAWN_LL))
         hull = cv2.convexHull(outline.astype(np.float32))[:, 0]
         left, top = np.maximum(np.floor(hull.min(axis=0)).astype(int) - ROOM_PX, 0)
         right, bottom = np.minimum(np.ceil(hull.max(axis=0)).astype(int) + ROOM_PX, image.shape[::-1])
@@ -187,7 +193,7 @@ class _Shoe:
         left_top = np.array([left, top], np.float32)
         mask = np.zeros((bottom - top, right - left), np.uint8)
         cv2.fillConvexPoly(mask, (hull - left_top).astype(np.int32), 255)
-        return cls(np.ascontiguousarray(image[top:bottom, left:right]), mask, left_top)
+        return cls(np.ascontiguousarray(image[top:bottom, left:right]), mask, left_top, drawn)
 
     def lay_on(self, image: Image, start: Transform) -> Found:
         """The shoe found near ``start`` in another frame; correlation 0 where it is not.
@@ -215,6 +221,12 @@ class _Shoe:
         there = np.asarray(found, np.float32)
         there[:, 2] += self.left_top - there[:, :2] @ shift
         return float(correlation), _inverse(there)
+
+
+def _around(foot: Floats, forward_px: float, down_px: float, corners_ll: Mapping[str, Corners]) -> Floats:
+    """Corners (6, 2) about heel, toe and ankle (3, 2)."""
+    joints = dict(zip(FOOT, foot, strict=True))
+    return np.concatenate([joints[name] + np.array(both) * (forward_px, down_px) for name, both in corners_ll.items()])
 
 
 def _carried(points: Floats, transform: Transform) -> Floats:

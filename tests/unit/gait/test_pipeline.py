@@ -245,3 +245,28 @@ def test_shoes_that_are_lost_leave_every_step_as_landmarks_show_it() -> None:
     assert without.run is not None
     assert with_lost.run is not None
     assert [repr(step.contact) for step in with_lost.run.steps] == [repr(step.contact) for step in without.run.steps]
+    assert with_lost.run.shoe_px == {}
+
+
+def test_a_shoe_is_shown_in_the_frames_in_which_it_was_followed_around_the_steps_it_placed() -> None:
+    track = film(RUNNER, Camera(fps=60))
+    paths: list[ShoePath] = []
+
+    def follow(strikes: Strikes) -> ShoePaths:
+        """The left shoe, in all steps but the third."""
+        for number, at_s in enumerate(strikes.strikes_s[Side.LEFT]):
+            near = np.flatnonzero(np.abs(track.time_s - at_s + 0.02) < (0.0 if number == 2 else 0.13))
+            foot_px = np.stack([track.joint_px(Side.LEFT, name)[near] for name in ("heel", "foot_index")], axis=1)
+            outline_px = foot_px.mean(axis=1)[:, None] + 10.0 * np.arange(12).reshape(6, 2)
+            paths.append(ShoePath(float(at_s), track.time_s[near], foot_px, outline_px, np.ones(len(near))))
+        lost = (ShoePath.lost(float(at_s)) for at_s in strikes.strikes_s[Side.RIGHT])
+        return {Side.LEFT: tuple(paths), Side.RIGHT: tuple(lost)}
+
+    gait = seen(track, replace(level(), shoes=follow))
+    assert gait.run is not None
+    assert set(gait.run.shoe_px) == {Side.LEFT}
+    shown = gait.run.shoe_px[Side.LEFT]
+    placed = paths[:-1]  # the clip ends while the last shoe lands
+    followed = np.isin(gait.person.clip_s, np.concatenate([path.time_s for path in placed]))
+    assert np.array_equal(np.isfinite(shown).all(axis=(1, 2)), followed)
+    assert np.array_equal(shown[followed], np.concatenate([path.outline_px for path in placed]))

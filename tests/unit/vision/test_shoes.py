@@ -53,7 +53,7 @@ def pose() -> PoseTrack:
 
 
 def asked(*strikes_s: float, leg_px: float = 320.0) -> Strikes:
-    return Strikes(pose(), leg_px, 1.0, {Side.LEFT: np.array(strikes_s)})
+    return Strikes(pose(), leg_px, 1.0, {Side.LEFT: np.array(strikes_s)}, within_s=(-0.15, 0.11), flat_s=0.06)
 
 
 def frames(*, hidden_s: tuple[float, float] = (np.inf, np.inf), scale: float = 1.0) -> Iterator[Frame]:
@@ -73,6 +73,11 @@ def test_the_shoe_is_followed_to_half_a_pixel_from_landmarks_that_are_off_by_thr
     foot = path.foot_px[flat] - place(float(path.time_s[flat]))[0]  # wherever on the shoe landmarks say
     true = np.array([turned(foot, *place(float(time_s))) for time_s in path.time_s])
     assert np.abs(path.foot_px - true).max() < 0.5
+    on_shoe = [
+        turned(outline - at, np.zeros(2), -deg)
+        for outline, (at, deg) in zip(path.outline_px, map(place, path.time_s.tolist()), strict=True)
+    ]
+    assert np.ptp(on_shoe, axis=0).max() < 1.0
 
 
 def test_a_shoe_that_goes_behind_something_is_followed_no_further() -> None:

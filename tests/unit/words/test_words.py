@@ -3,7 +3,7 @@
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from functools import cache
 from itertools import product
@@ -26,24 +26,27 @@ BY_THE_SCRIPTS_OWN_NAMES = ("page.script.right", "page.ended.cancelled", "page.e
 """Named by a side or by the state of an analysis."""
 
 
+Call = tuple[Path, int, list[ast.expr]]
+"""Where a function is called, and with what."""
+
+
 @cache
-def sources() -> tuple[Mapping[str, list[tuple[Path, ast.Call]]], frozenset[str]]:
+def sources() -> tuple[Mapping[str, list[Call]], frozenset[str]]:
     """The calls of each function by its name, and every string that stands anywhere."""
-    calls, texts = defaultdict[str, list[tuple[Path, ast.Call]]](list), set[str]()
+    calls, texts = defaultdict[str, list[Call]](list), set[str]()
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 texts.add(node.value)
             elif isinstance(node, ast.Call) and node.args:
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                calls[name].append((path, node))
+                calls[name].append((path, node.lineno, node.args))
     return calls, frozenset(texts)
 
 
-def arguments(function: str, *, named: bool = False) -> Iterator[tuple[Path, int, list[ast.expr]]]:
-    """The arguments of each call of a function of that name, on demand with the ``named`` ones."""
-    for path, call in sources()[0].get(function, []):
-        yield path, call.lineno, [*call.args, *(each.value for each in call.keywords if named)]
+def arguments(function: str) -> list[Call]:
+    """The arguments of each call of a function of that name."""
+    return sources()[0].get(function, [])
 
 
 def patterns(argument: ast.expr) -> list[str]:
@@ -196,15 +199,14 @@ def test_a_catalogue_that_lacks_a_code_or_has_one_too_many_is_found(tmp_path: Pa
             other.say("finding.lean_typical.text")
 
 
-def test_what_fills_a_sentence_of_a_record_is_data_and_no_sentence() -> None:
-    """Words of one language in it would stay in that language for every reader."""
-    for function in ("reason", "Sentence", "finding_of", "change_of"):
-        for path, line, args in arguments(function, named=True):
-            inner = [node for arg in args for node in ast.walk(arg) if isinstance(node, ast.Call)]
-            assert "say" not in [getattr(call.func, "attr", getattr(call.func, "id", "")) for call in inner], (
-                path,
-                line,
-            )
+@pytest.mark.parametrize("folder", ["gait", "judge"])
+def test_what_is_measured_and_judged_speaks_english_in_errors_only(folder: str) -> None:
+    """What fills a sentence of a report is data: words of one language would stay in that language for every reader."""
+    for path in (ROOT / "src/formcheck" / folder).rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        raised = {call for node in ast.walk(tree) if isinstance(node, ast.Raise) for call in ast.walk(node)}
+        calls = {node for node in ast.walk(tree) if isinstance(node, ast.Call)}
+        assert {call for call in calls if ast.unparse(call.func) == "ENGLISH.say"} <= raised, path
 
 
 @pytest.mark.parametrize(("code", "values"), [("finding.no_such.title", {}), ("view.usual", {"speed": "9 km/h"})])

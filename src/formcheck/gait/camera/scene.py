@@ -94,13 +94,13 @@ def find_turn_deg(track: PoseTrack) -> float:
 
 
 def find_growth(track: PoseTrack) -> float:
-    """How many times larger the runner is at the end than at the beginning, medians of a quarter of the frames each."""
+    """How many times larger the runner is at the end than at the beginning, medians of a quarter of those seen each."""
     trunk = track.trunk_px()
-    quarter = max(1, len(trunk) // 4)
-    begins, ends = trunk[:quarter], trunk[-quarter:]
-    if not (np.isfinite(begins).any() and np.isfinite(ends).any()):
+    trunk = trunk[np.isfinite(trunk)]
+    if not len(trunk):
         return 1.0
-    return max(float(np.nanmedian(ends)), 1.0) / max(float(np.nanmedian(begins)), 1.0)
+    quarter = max(1, len(trunk) // 4)
+    return max(float(np.median(trunk[-quarter:])), 1.0) / max(float(np.median(trunk[:quarter])), 1.0)
 
 
 def _leg_length(points: Floats, side: Side, offsets: LegOffsets) -> float:

@@ -1,6 +1,6 @@
 """One side view being measured: the pose in pixels, how the camera is turned, and the runner's frame that follows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -53,28 +53,66 @@ class SideView:
             offsets=self.settings.offsets,
         )
 
-    def shoe_strikes(
+    def belt_ll_s(self, contacts: Mapping[Side, SideContacts], runner: RunnerTrack) -> float:
+        """The belt's speed: the drawn feet's, and what they ride too slowly."""
+        slow_frac = self.settings.offsets.foot_slow_frac
+        return belt_speed_ll_s(contacts, runner, settings=self.settings.scene) * (1 + slow_frac)
+
+    def shoe_paths(
         self, contacts: Mapping[Side, SideContacts], runner: RunnerTrack
-    ) -> dict[Side, ShoeStrikes | None]:
-        """Each foot's strikes by its shoe, looked for around what landmarks show; nothing without pictures."""
-        settings, factor = self.settings, self.factor
-        belt = belt_speed_ll_s(contacts, runner, settings=settings.scene) * (1 + settings.offsets.foot_slow_frac)
-        if self.given.shoes is None or not belt >= settings.scene.slowest_run_ll_s:
+    ) -> dict[Side, tuple[ShoePath, ...]]:
+        """Each foot's shoe around the strikes that landmarks show, on the pose's clock; nothing without pictures."""
+        factor = self.factor
+        if self.given.shoes is None or not self.belt_ll_s(contacts, runner) >= self.settings.scene.slowest_run_ll_s:
             return {}
         laid_s = {side: factor * np.array([one.strike_s for one in found.contacts]) for side, found in contacts.items()}
         strikes_s = {side: moved(at_s, self.pose.time_s, self.clip_s) for side, at_s in laid_s.items()}
-        asked = Strikes(replace(self.pose, time_s=self.clip_s), runner.leg_length_px, factor, strikes_s)
+        shoe, pose = self.settings.shoe, replace(self.pose, time_s=self.clip_s)
+        asked = Strikes(pose, runner.leg_length_px, factor, strikes_s, shoe.followed_s, shoe.flat_after_s)
         return {
-            side: find_shoe_strikes(
-                [self._on_pose_clock(path, at_s) for path, at_s in zip(paths, laid_s.get(side, ()), strict=True)],
-                leg_px=runner.leg_length_px,
-                slowed=factor,
-                belt_ll_s=belt,
-                near=side is self.view.near_side,
-                settings=settings.shoe,
-            )
+            side: tuple(self._on_pose_clock(path, at_s) for path, at_s in zip(paths, laid_s.get(side, ()), strict=True))
             for side, paths in self.given.shoes(asked).items()
         }
+
+    def shoe_strikes(
+        self, paths: Mapping[Side, Sequence[ShoePath]], contacts: Mapping[Side, SideContacts], runner: RunnerTrack
+    ) -> dict[Side, ShoeStrikes | None]:
+        """Each foot's strikes by its shoe."""
+        belt_ll_s = self.belt_ll_s(contacts, runner)
+        return {
+            side: find_shoe_strikes(
+                own,
+                leg_px=runner.leg_length_px,
+                slowed=self.factor,
+                belt_ll_s=belt_ll_s,
+                near=side is self.view.near_side,
+                settings=self.settings.shoe,
+            )
+            for side, own in paths.items()
+        }
+
+    def shoe_outlines(
+        self, paths: Mapping[Side, Sequence[ShoePath]], contacts: Mapping[Side, SideContacts]
+    ) -> dict[Side, Floats]:
+        """Outlines of the shoes that placed a step (see `Run`); NaN where none was followed."""
+        placed_s = {
+            side: self.factor * np.array([one.strike_s for one in found.contacts if np.isfinite(one.shoe_deg)])
+            for side, found in contacts.items()
+        }
+        return {
+            side: self._outlines([path for path in paths[side] if self._is_of_one(path, at_s)])
+            for side, at_s in placed_s.items()
+            if len(at_s)
+        }
+
+    def _is_of_one(self, path: ShoePath, strikes_s: Floats) -> bool:
+        return bool((np.abs(strikes_s - path.asked_s) <= self.settings.shoe.same_step_s * self.factor).any())
+
+    def _outlines(self, paths: Sequence[ShoePath]) -> Floats:
+        outlines = np.full((len(self.pose), 6, 2), np.nan)
+        for path in paths:
+            outlines[np.searchsorted(self.pose.time_s, path.time_s - SAME_FRAME_S)] = path.outline_px
+        return outlines
 
     def _on_pose_clock(self, path: ShoePath, strike_s: float) -> ShoePath:
         """A path around a strike of the pose's clock, without frames of another piece."""
@@ -82,7 +120,7 @@ class SideView:
         piece = next(one for one in self.beat.pieces if self.pose.time_s[one][-1] >= strike_s)
         first_s, last_s = self.pose.time_s[piece][[0, -1]]
         own = (time_s >= first_s - SAME_FRAME_S) & (time_s <= last_s + SAME_FRAME_S)
-        return ShoePath(strike_s, time_s[own], path.foot_px[own], path.correlation[own])
+        return replace(path.only(own), asked_s=strike_s, time_s=time_s[own])
 
     def surface(self, belt_speed_px_s: float) -> Surface:
         """What the runner runs on; ``belt_speed_px_s`` in real time."""

@@ -19,7 +19,7 @@ from formcheck.gait.events.mean_step import UP, Channel, Frames, MeanCurve, fit_
 from formcheck.gait.events.shoe import ShoeStrikes, feet_at, place_by_shoe
 from formcheck.gait.geometry import flexion_deg, length
 from formcheck.gait.rhythm.phase import find_beat
-from formcheck.gait.settings import EventSettings, Settings
+from formcheck.gait.settings import EventSettings, Settings, ShoeSettings
 from formcheck.records.gait import Beat, Contact
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, RunnerTrack
@@ -28,9 +28,6 @@ SHAPE = [*UP, Channel.KNEE]
 """What one step is aligned by. Forward paths would follow how the runner drifts on the belt."""
 
 EDGE_TURNS = 0.25
-
-OTHER_EVENT_SPREADS = 4.0
-"""Shoes further from the landmarks' strike than so many of both spreads, some 30 ms, follow something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,31 +52,36 @@ def find_both_contacts(
     if beat is None:
         return None, {}
     shoes = shoes or {}
-    found = {side: find_contacts(runner, beat, side, shoes.get(side), settings=settings.events) for side in Side}
+    found = {side: find_contacts(runner, beat, side, shoes.get(side), settings=settings) for side in Side}
     return beat, {side: contacts for side, contacts in found.items() if contacts is not None}
 
 
 def find_contacts(
-    runner: RunnerTrack, beat: Beat, side: Side, shoe: ShoeStrikes | None, *, settings: EventSettings
+    runner: RunnerTrack, beat: Beat, side: Side, shoe: ShoeStrikes | None, *, settings: Settings
 ) -> SideContacts | None:
     """Every ground contact of one side; None when its foot was not seen well enough for a mean step."""
-    foot = foot_channels(runner, side, settings)
+    events = settings.events
+    foot = foot_channels(runner, side, events)
     middles = _mid_stances(runner.time_s, beat, side)
-    reach_s = settings.window_strides * beat.period_s
+    reach_s = events.window_strides * beat.period_s
     curve = mean_step_at(runner.time_s, foot, middles, reach_s)
     if curve is None:
         return None
     middle = sample_step(curve)
-    strike = middle.foremost_s + settings.strike_after_foremost_s
-    begin_s, end_s = (share * beat.period_s for share in settings.off_after_middle)
+    strike = middle.foremost_s + events.strike_after_foremost_s
+    begin_s, end_s = (share * beat.period_s for share in events.off_after_middle)
     off = float(middle.at_s[middle.straightest((begin_s, end_s))])
-    step = _Steps(runner.time_s, foot, settings)
-    strikes, spreads, by_shoe = step.place(middles + strike, find_strike, settings.strike_window_s, shoe)
-    offs, _, _ = step.place(middles + off, find_toe_off, settings.off_window_s)
-    sure = erf(settings.confident_within_s / np.sqrt(2) / spreads)
+    step = _Steps(runner.time_s, foot, events, settings.shoe)
+    strikes, spreads, by_shoe = step.place(middles + strike, find_strike, events.strike_window_s, shoe)
+    offs, _, _ = step.place(middles + off, find_toe_off, events.off_window_s)
+    sure = erf(events.confident_within_s / np.sqrt(2) / spreads)
     spans_s = [(runner.time_s[piece][0], runner.time_s[piece][-1]) for piece in beat.pieces]
     seen = np.any([(strikes >= first_s) & (strikes <= last_s) for first_s, last_s in spans_s], axis=0)
-    feet_deg = feet_at(shoe, strikes) if shoe is not None and by_shoe else np.full(len(strikes), np.nan)
+    feet_deg = (
+        feet_at(shoe, strikes, settings=settings.shoe)
+        if shoe is not None and by_shoe
+        else np.full(len(strikes), np.nan)
+    )
     by_shoe = bool(np.isfinite(feet_deg).any())  # else shoes and landmarks are far apart, and neither is sure
     columns = zip(*(each[seen].tolist() for each in (strikes, offs, sure, feet_deg)), strict=True)
     contacts = tuple(Contact(side, *values) for values in columns)
@@ -132,6 +134,7 @@ class _Steps:
     time_s: Floats
     foot: Floats
     settings: EventSettings
+    by_shoe: ShoeSettings
 
     def place(
         self,
@@ -155,9 +158,9 @@ class _Steps:
             times = times + shifts
         found, has_say = self._found(times, find, reach_s, NOT_FOLLOWED), False
         if shoe is not None:
-            placed, placed_spreads, by_shoe = place_by_shoe(shoe, times, spreads)
+            placed, placed_spreads, by_shoe = place_by_shoe(shoe, times, spreads, settings=self.by_shoe)
             apart = np.abs(by_shoe.at_s - found.offset_s) / np.hypot(by_shoe.wander_s, found.spread_s)
-            if not apart > OTHER_EVENT_SPREADS:  # also where the landmarks alone see none
+            if not apart > self.by_shoe.other_strike_spreads:  # also where the landmarks alone see none
                 times, spreads, has_say = placed, placed_spreads, bool(np.isfinite(by_shoe.at_s))
                 found = self._found(times, find, reach_s, by_shoe)
         return times + found.offset_s, np.hypot(spreads, found.spread_s), has_say

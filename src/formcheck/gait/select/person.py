@@ -28,7 +28,8 @@ def find_person(track: PoseTrack, *, within_s: tuple[float, float], settings: Se
     if not find_view(pose, settings=settings.scene).is_end_on:  # there the ankles' distance shows perspective
         start, end = find_steady(pose, settings=settings.steady)
     pose = pose.cut(start, end)
-    person = _person(pose, track.cut(first + start, first + end), settings)
+    whole = track.cut(first + start, first + end)
+    person = _person(pose, whole, settings)
     stands_upright = abs(person.turned_deg) <= settings.scene.upright_within_deg
     from_side = stands_upright and not person.view.is_end_on
     person = in_pieces(person, find_pieces(pose, from_side=from_side, settings=settings))
@@ -36,20 +37,19 @@ def find_person(track: PoseTrack, *, within_s: tuple[float, float], settings: Se
         person,
         part=(first + start, first + end),
         strangers=tuple(int(first + frame) for frame in np.flatnonzero(jumped) if start <= frame < end),
-        bounce_trunks=find_bounce(pose),
-        growth=find_growth(pose),
+        bounce_trunks=find_bounce(person.pose),
+        growth=find_growth(person.pose),
+        feet_outside_frac=feet_outside_frac(whole.hide(~person.used)),
     )
 
 
 def in_pieces(person: Person, pieces: tuple[Piece, ...]) -> Person:
     """The person in these pieces alone; where all are left out, as a whole, for that is what the clip shows."""
+    person = replace(person, pieces=pieces)
     if all(piece.left_out for piece in pieces):
-        return replace(person, pieces=pieces)
-    unused = np.zeros(len(person.pose), dtype=bool)
-    for piece in pieces:
-        unused[piece.start : piece.end] = bool(piece.left_out)
+        return person
     time_s = laid_apart(person.clip_s, [piece.start for piece in pieces])
-    return replace(person, pieces=pieces, pose=replace(person.pose.hide(unused), time_s=time_s))
+    return replace(person, pose=replace(person.pose.hide(~person.used), time_s=time_s))
 
 
 def find_person_in_stills(track: PoseTrack, *, settings: Settings) -> Person | Nobody:

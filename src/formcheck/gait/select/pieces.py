@@ -43,14 +43,14 @@ def find_pieces(pose: PoseTrack, *, from_side: bool, settings: Settings) -> tupl
 def _judged(
     time_s: Floats, pieces: list[tuple[int, int, LeftOut]], stride_s: float, settings: PieceSettings
 ) -> list[Piece]:
-    """The pieces without those too short to show a stride; the longest stays, so that there always is one."""
-    kept = [end - start for start, end, why in pieces if why == ""]
+    """The pieces without those too short to show a stride; the longest of those that move stays."""
+    longest = max((end - start for start, end, why in pieces if why in ("", "backward")), default=0)
     if all(why == "still" for _, _, why in pieces):  # nobody moves: then that is what the whole clip shows
         return [Piece(0, len(time_s))]
     least_s = settings.least_strides * stride_s if len(pieces) > 1 else 0.0
 
     def why_not(start: int, end: int, why: LeftOut) -> LeftOut:
-        is_short = time_s[end - 1] - time_s[start] < least_s and end - start < max(kept, default=0)
+        is_short = time_s[end - 1] - time_s[start] < least_s and end - start < longest
         return "short" if why == "" and is_short else why
 
     return [Piece(start, end, why_not(start, end, why)) for start, end, why in pieces]

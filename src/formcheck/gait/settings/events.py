@@ -57,27 +57,46 @@ class LandingSettings:
 
 @dataclass(frozen=True, slots=True)
 class ShoeSettings:
-    """How the strike is read from shoes that were followed in the picture.
+    """When shoes are followed in the picture, and how the strike is read from them.
+
+    In this order: what is followed, what of it is used, how all landings of a foot are laid over each other, the cue,
+    and how it is joined with the landmarks. How a shoe is found again, in pixels, stands in `formcheck.vision.shoes`.
 
     ``late_s``: by how much the cue comes late, on the near and on the far leg; ``spread_s`` between runners and clips,
     as of a `Detector`.
     """
 
-    late_s: tuple[float, float] = (0.007, 0.0135)  # near leg, far leg; how it was found stands in `events.shoe`
-    spread_s: float = 0.005  # 3.3 ms between rendered clips, 4 between runners' own shoes, and what the lag may be off
+    flat_after_s: float = 0.06  # after the landmarks' strike the foot lies flat, in the slowest and fastest measured
+    followed_s: tuple[float, float] = (-0.15, 0.11)  # around that strike; the mean landing needs 0.11 and 0.09
+
     rides_after_s: float = 0.05  # after the strike that landmarks show (early by up to 30 ms): the shoe lies and rides
     min_landing: int = 3  # frames of one landing before that
     min_steps: int = 3  # of one foot that show the belt's speed; fewer leave gaps at 30 frames/s
+
     window_s: tuple[float, float] = (-0.11, 0.09)  # of the mean landing around the strikes that landmarks show
     align_s: tuple[float, float] = (-0.08, 0.03)  # what one landing is aligned by
-    foot_window_s: float = 0.025  # around the strike: frames that tell how far one shoe's angle is off the mean one's
     least_noise_ll: float = 0.002  # half a pixel at a leg of 320 px
     # Of a frame from the mean landing, robust, by round: beyond it something else was followed.
     largest_deviations: tuple[float, ...] = (15.0, 5.0, 5.0)
     prior_shift_s: float = 0.004  # what landmark strikes scatter about a foot's own (3 to 4 ms on rendered clips)
     largest_shift_s: float = 0.01  # in one round
+
     sole_shares: tuple[float, float] = (-0.1, 1.05)  # of the way from heel to toe landmark: the sole's ends
     sole_points: int = 14
     sole_below_ll: float = 0.04  # below these landmarks
     belt_shares: tuple[float, float] = (0.15, 0.35)  # of the belt's speed: where runners agree best, 0.1 to 0.6 tried
+    belt_share_count: int = 9  # from the one to the other: enough for their mean
+    late_s: tuple[float, float] = (0.007, 0.0135)  # near leg, far leg; how it was found stands in `events.shoe`
+    spread_s: float = 0.005  # 3.3 ms between rendered clips, 4 between runners' own shoes, and what the lag may be off
     unsure_s: float = 0.01  # the error where half of the steps show no landing by themselves
+    foot_window_s: float = 0.025  # around the strike: frames that tell how far one shoe's angle is off the mean one's
+
+    same_step_s: float = 0.1  # between a shoe's strike and the landmarks' of the same step
+    same_strike_s: float = 0.015  # a step whose shoe is further off the foot's median offset keeps its landmarks' time
+    # Of one step about its foot's others: 0.4 ms on rendered gaits, 3 on measured people, whose landings are not all
+    # alike and whose force plates and markers differ by a part of that.
+    step_spread_s: float = 0.002
+    # The same of landmarks, at least: 2 ms on rendered gaits, 3.4 on measured people; their own alignment says 1.2.
+    landmarks_step_spread_s: float = 0.003
+    # Shoes further from the landmarks' strike than so many of both spreads, some 30 ms, follow something else.
+    other_strike_spreads: float = 4.0

@@ -46,7 +46,8 @@ def landing(
     feet = np.stack((heel, toe), axis=1)
     noise = np.random.default_rng(int(1e4 * end_s)).normal(0, noise_px, feet.shape)
     foot_px = np.array([500.0, 600.0]) + LEG_PX * feet + noise
-    return ShoePath(asked_s * slowed, time_s * slowed, foot_px, np.full(len(time_s), 0.95))
+    outline_px = np.full((len(time_s), 6, 2), np.nan)
+    return ShoePath(asked_s * slowed, time_s * slowed, foot_px, outline_px, np.full(len(time_s), 0.95))
 
 
 def landings(fps: float, **more: float) -> list[ShoePath]:
@@ -113,14 +114,16 @@ def test_shoes_that_contradict_the_landmarks_from_step_to_step_weigh_less() -> N
     steady, torn = (
         ShoeStrikes(times_s + 0.01 + off, np.zeros(8), 0.005, 0.001) for off in (0.0, np.tile([-0.02, 0.02], 4))
     )
-    spreads = [place_by_shoe(shoe, times_s, np.full(8, 0.01))[2].wander_s for shoe in (steady, torn)]
+    spreads = [
+        place_by_shoe(shoe, times_s, np.full(8, 0.01), settings=ShoeSettings())[2].wander_s for shoe in (steady, torn)
+    ]
     assert spreads == pytest.approx([0.005, np.hypot(0.005, 0.02 / np.sqrt(8))])
 
 
 def test_steps_are_put_as_far_apart_as_their_shoes_say_and_those_without_stay() -> None:
     times_s = np.array([1.0, 2.0, 3.0, 4.0, np.nan])
     shoe = ShoeStrikes(np.array([1.012, 2.008, 4.2, 3.06]), np.zeros(4), 0.005, 0.001)
-    placed, spreads, sighting = place_by_shoe(shoe, times_s, np.full(5, 0.01))
+    placed, spreads, sighting = place_by_shoe(shoe, times_s, np.full(5, 0.01), settings=ShoeSettings())
     assert sighting.at_s == pytest.approx(0.012)
     assert placed[:4] == pytest.approx([1.0, 1.996, 3.0, 4.0], abs=1e-4)
     assert list(spreads[:4] < 0.01) == [True, True, False, False]
@@ -137,6 +140,6 @@ def test_the_shoes_angle_is_that_at_which_it_comes_in(fps: float, ahead: int, to
 
 def test_a_step_has_its_own_shoes_angle_and_none_where_it_was_not_followed() -> None:
     shoe = ShoeStrikes(np.array([1.0, 2.0]), np.array([17.0, 3.0]), 0.005, 0.001)
-    assert feet_at(shoe, np.array([2.004, 1.5, np.nan, 0.996])) == pytest.approx(
+    assert feet_at(shoe, np.array([2.004, 1.5, np.nan, 0.996]), settings=ShoeSettings()) == pytest.approx(
         [3.0, np.nan, np.nan, 17.0], nan_ok=True
     )

@@ -18,14 +18,25 @@ CONDITIONS = Conditions(near_side=Side.RIGHT, belt_speed_ll_s=3.2, frame_interva
 
 
 def steps(
-    count: int = 20, step_s: float = 0.36, limp_s: float = 0.0, noise_s: float = 0.0, seed: int = 1
+    count: int = 20,
+    *,
+    step_s: float = 0.36,
+    limp_s: float = 0.0,
+    noise_s: float = 0.0,
+    seed: int = 1,
+    wander_s: float = 0.0,
 ) -> list[StepValues]:
-    """Alternating steps; the left reaches 0.26, the right 0.24; ``limp_s`` more from left to right than back."""
+    """Alternating steps; the left reaches 0.26, the right 0.24; ``limp_s`` more from left to right than back.
+
+    Each step is by ``wander_s`` (SD) longer or shorter, and each strike by ``noise_s`` off by itself.
+    """
     rng = np.random.default_rng(seed)
+    walked_s = np.cumsum(np.random.default_rng(seed + 1000).normal(0, wander_s, count))
     found = []
     for number in range(count):
         side = Side.LEFT if number % 2 == 0 else Side.RIGHT
         strike_s = number * step_s + (limp_s if side is Side.RIGHT else 0.0) + rng.normal(0, noise_s)
+        strike_s += float(walked_s[number])
         values = {
             "foot_ahead_of_hip": 0.26 if side is Side.LEFT else 0.24,
             "trunk_lean": 7.0 + 0.1 * (number % 3),
@@ -99,6 +110,14 @@ def test_the_cadence_of_few_strikes_has_a_valid_interval_and_low_confidence() ->
         assert cadence.confidence == "low"
     assert held > 180
     assert measured(steps(20))["cadence"].headline.confidence == "high"
+
+
+def test_the_cadence_of_an_uneven_runner_has_an_interval_that_holds() -> None:
+    found = [measured(steps(seed=seed, wander_s=0.012))["cadence"] for seed in range(200)]
+    held = sum(each.headline.interval95[0] < 60 / 0.36 < each.headline.interval95[1] for each in found)
+    assert held > 175
+    even = [measured(steps(seed=seed, noise_s=0.004))["cadence"] for seed in range(20)]
+    assert np.median([width(each) for each in found]) > 3 * np.median([width(each) for each in even])
 
 
 def test_bounce_that_differs_between_feet_is_reported_as_their_mean() -> None:

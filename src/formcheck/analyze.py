@@ -1,4 +1,4 @@
-"""A clip in, a Report out: the shell around `assess` that reads frames and follows the runner."""
+"""From a clip to a Report: the shell around `assess` that reads frames and tracks the runner."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +19,7 @@ from formcheck.records.gait import ShoePaths, Strikes, TimeScale
 from formcheck.records.options import RunOptions
 from formcheck.records.report import Clip, ModelUsed, Report
 from formcheck.records.track import Floats, Frame, Image, PoseTrack, Uprights
+from formcheck.records.values import Sentence
 from formcheck.vision.between import fill_between
 from formcheck.vision.landmarker import Followed, find_landmarks
 from formcheck.vision.shoes import follow_shoes, largest_side_px
@@ -32,29 +33,29 @@ POSE_MAX_SIDE_PX = 1920
 """MediaPipe looks at 256 px crops, so 4K is scaled down; up to 1080p scaling would cost more (4 ms) than it saves."""
 
 LOOKS_AT_ROOM = 8
-"""Frames kept for the upright edges of the room; more are not looked at (see `uprights`)."""
+"""Frames kept to find the upright edges of the room (see `uprights`)."""
 
 FEWEST_FRAMES = 2
 
 HALVES_FROM_FRAMES = 120
-"""From this length on the clip's halves are followed side by side; below it loading a second model costs more."""
+"""From this length on, a clip's halves are tracked in parallel; below it, loading a second model costs more."""
 
 LOOKS_PER_S = 60.0
-"""The pose is looked for in so many frames of a second of the runner's life; what lies between two follows from both.
-At 120 and 240 frames/s every 2nd or 4th frame leaves near reach within 0.4 % of leg (median 0.26) of what all frames
-give, on six clips of five runners: the shoes, which decide on the strikes, are followed in every frame."""
+"""The pose is found in so many frames per second of real time, and interpolated between them.
+At 120 and 240 fps, using every 2nd or 4th frame moves the near leg's reach by at most 0.4 % of leg (median 0.26), on
+six clips of five runners: the shoes, which decide on the strikes, are tracked in every frame."""
 
 LOOKS_ROOM = 0.05
-"""A phone's 119.9 or 239.8 frames/s are meant as twice and four times 60."""
+"""A phone's 119.9 and 239.8 fps count as two and four times 60."""
 
 FOLLOWING_SHARE = 0.85
-"""Of an analysis; measuring, which looks at the shoes again, takes the rest."""
+"""Share of an analysis; measuring, which reads the shoes from the clip again, takes the rest."""
 
 Progress = Callable[[str, float], None]
 
 
 def _tell_nobody(_stage: str, _done: float) -> None:
-    """Progress nobody asked for."""
+    """The progress callback when the caller gave none."""
 
 
 def analyze_video(
@@ -73,16 +74,16 @@ def analyze_video(
     """Assess one clip of a treadmill runner.
 
     ``from_s`` and ``to_s``, seconds of the clip, bound the part that is measured. ``model`` is lite, full, heavy or the
-    path of a .task file. ``on_progress(stage, 0..1)`` gets the share of the work that is done, and ``limits`` bound
-    what the file may ask of its reader.
+    path of a .task file. ``on_progress(stage, 0..1)`` gets the share of the work done; ``limits`` bound the size of
+    the clip.
 
-    Raises UsageError when an option is not valid, ClipError when the clip cannot be read and ModelError when the pose
-    model cannot be had. A clip that shows too little is a finished Report with numbers withheld.
+    Raises UsageError when an option is not valid, ClipError when the clip can't be read and ModelError when the pose
+    model is not available. A clip that shows too little gives a Report with numbers withheld.
     """
     tell = on_progress or _tell_nobody
     told = RunOptions(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
     told.check()
-    watched = _Watched(Path(path), told.within_s, tell, limits)  # refused before a model is fetched for it
+    watched = _Watched(Path(path), told.within_s, tell, limits)  # checked before a model is downloaded
     weights = find_model(os.fspath(model), on_progress=lambda stage, _: tell(stage, 0.0))
     every = watched.frames_a_look(capture_fps)
     report = _assess_watched(watched, every, told, weights)
@@ -112,7 +113,7 @@ def _assess_watched(watched: "_Watched", every: int, told: RunOptions, weights: 
 
 @dataclass(frozen=True, slots=True)
 class ShoesIn:
-    """Follows the shoes in a clip by reading it again, grey and small, in a tenth to a fifth of the time."""
+    """Tracks the shoes in a clip by reading it again, in grey and scaled down: a tenth to a fifth of the time."""
 
     path: Path
     limits: ReadingLimits = LIMITS
@@ -125,7 +126,7 @@ class ShoesIn:
 
     def _frames(self, reader: ClipReader, end_s: float) -> Iterator[Frame]:
         for frame in reader:
-            if frame.time_s > end_s:  # as before, what comes behind the part is not read
+            if frame.time_s > end_s:  # frames after the part are not read, as before
                 return
             yield frame
             self.tell(
@@ -136,7 +137,7 @@ class ShoesIn:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """All that was read from one clip's pictures: what `assess` measures from."""
+    """What was read from a clip's frames: the input of `assess`."""
 
     track: PoseTrack
     clip: Clip
@@ -156,7 +157,7 @@ def watch(
     on_progress: Progress | None = None,
     limits: ReadingLimits = LIMITS,
 ) -> Seen:
-    """Read a clip's pictures and follow the runner; raises ClipError and ModelError as `analyze_video` does.
+    """Read a clip's frames and track the runner; raises ClipError and ModelError as `analyze_video` does.
 
     Only ``within_s`` is measured: before it the track is NaN, after it nothing is read.
     """
@@ -174,7 +175,7 @@ def look_at_room(path: Path) -> Uprights | None:
 
 
 class _Watched:
-    """One clip being read, once or twice, and what is noticed on the way."""
+    """A clip being read, once or twice, and what its frames show."""
 
     def __init__(
         self, path: Path, within_s: tuple[float, float], tell: Progress, limits: ReadingLimits = LIMITS
@@ -182,7 +183,7 @@ class _Watched:
         self.path, self.within_s, self.tell, self.limits = path, within_s, tell, limits
         self.room: list[Image] = []
         self.edges: Future[Uprights | None] | None = None
-        self.damage: str | None = None
+        self.damage: tuple[Sentence, ...] = ()
         self.others: Mapping[int, Floats] = {}
         self.every = 1
         self.clocks: list[list[float]] = []
@@ -239,7 +240,7 @@ class _Watched:
         return replace(followed, track=_behind(self.skipped_s, track))
 
     def _expected_frames(self) -> int | None:
-        """How many looks are to be taken, as far as the file says."""
+        """Number of frames to track, as the file declares it."""
         expected, fps = self.probe.expected_frames, self.probe.fps
         if expected is not None and fps is not None and self.within_s != WHOLE:
             part_s = self.within_s[1] - max(self.within_s[0], 0.0)
@@ -247,13 +248,13 @@ class _Watched:
         return None if expected is None else max(1, expected // self.every)
 
     def uprights(self) -> Uprights | None:
-        """Upright edges of the room; of what was kept where the clip ended before its time."""
+        """Upright edges of the room, from the frames kept so far where the clip ended early."""
         if self.edges is not None:
             return self.edges.result()
         return find_uprights(self.room) if self.room else None
 
     def frames(self, first: int, aside: Executor) -> Iterator[Frame]:
-        """Pictures of the part to be looked at, from number ``first`` of these on; those of the room are kept."""
+        """Frames of the part to track, from number ``first`` of these on; keeps some to find the room's edges."""
         room_every = self.every * max(1, (self._expected_frames() or 30 * LOOKS_AT_ROOM) // (2 * LOOKS_AT_ROOM))
         begin = len(self.skipped_s) + first * self.every
 
@@ -263,7 +264,7 @@ class _Watched:
         with ClipReader(self.path, max_side_px=POSE_MAX_SIDE_PX, wanted=wanted, limits=self.limits) as reader:
             self.clocks.append(reader.times_s)
             for frame in reader:
-                if frame.time_s > self.within_s[1]:  # the rest is not read, so the file does not end early
+                if frame.time_s > self.within_s[1]:  # the rest is not read, so it does not count as ending early
                     self.damage = reader.left_out
                     return
                 if first == 0 and (frame.index - begin) % room_every == 0 and len(self.room) < LOOKS_AT_ROOM:
@@ -290,7 +291,7 @@ class _Watched:
 
 
 def _times_before(path: Path, start_s: float, limits: ReadingLimits) -> list[float]:
-    """Times of the frames before an instant; pictures are made tiny, for they are not looked at.
+    """Times of the frames before an instant, read at a tiny size.
 
     Raises PartError where the clip ends before that instant.
     """
@@ -301,13 +302,13 @@ def _times_before(path: Path, start_s: float, limits: ReadingLimits) -> list[flo
             return reader.times_s[:-1]
     times_s = reader.times_s
     if len(times_s) < FEWEST_FRAMES:
-        return times_s  # refused later, in words of its own
+        return times_s  # refused later, with its own error
     end_s = times_s[-1] + float(np.median(np.diff(times_s)))
     raise PartError(say("error.clip.part_outside", name=path.name, seconds=f"{end_s:.1f}"))
 
 
 def _behind(skipped_s: list[float], track: PoseTrack) -> PoseTrack:
-    """The track with the frames before it, in which no person was looked for."""
+    """The track with NaN frames before it, for the part of the clip that was skipped."""
     if not skipped_s:
         return track
     before = len(skipped_s)

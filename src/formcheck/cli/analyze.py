@@ -26,7 +26,7 @@ say: Final = ENGLISH.say
 
 
 def analyze_clips(options: argparse.Namespace) -> int:
-    """Analyse each clip and write its result; the exit code. One that cannot be read does not stop the others."""
+    """Analyse each clip and write its result; the exit code. A clip that can't be read does not stop the others."""
     told = RunOptions(**{name: getattr(options, name) for name in OPTIONS})
     told.check(as_flags=True)
     folders = answer_folders(options.clips, options.output)

@@ -38,6 +38,7 @@ from formcheck.clip.times import without_wild_times
 from formcheck.clip.tone import to_ordinary_range
 from formcheck.records.errors import ClipError, NotAVideoError
 from formcheck.records.track import Frame, Image
+from formcheck.records.values import Sentence
 from formcheck.words.catalogue import ENGLISH
 
 say: Final = ENGLISH.say
@@ -72,7 +73,7 @@ def every_picture(_index: int, _time_s: float) -> bool:
 
 
 def probe(path: str | os.PathLike[str]) -> ClipProbe:
-    """What the clip says of itself; decodes its first picture only. Raises as ClipReader does."""
+    """What the clip declares; decodes its first frame only. Raises as ClipReader does."""
     with ClipReader(path) as reader:
         return reader.clip
 
@@ -141,23 +142,23 @@ class ClipReader:
                 index, next_s = index + 1, time_s + 1 / self._limits.max_fps
 
     @property
-    def damage(self) -> str | None:
-        """What could not be read, in one line, or None; complete when the last frame has been read."""
+    def damage(self) -> tuple[Sentence, ...]:
+        """What could not be read; complete when the last frame has been read."""
         declared_s = self.clip.duration_s
-        early = None
-        if declared_s is not None and self._end_s < declared_s - EARLY_END_S:
-            early = say("damage.early", decoded=f"{self._end_s:.1f}", declared=f"{declared_s:.1f}")
-        return "; ".join(filter(None, (early, self.left_out))) or None
+        if declared_s is None or self._end_s >= declared_s - EARLY_END_S:
+            return self.left_out
+        ends_s = {"decoded": f"{self._end_s:.1f}", "declared": f"{declared_s:.1f}"}
+        return Sentence("damage.early", ends_s), *self.left_out
 
     @property
-    def left_out(self) -> str | None:
-        """Which pictures could not be read so far, in one line, or None."""
+    def left_out(self) -> tuple[Sentence, ...]:
+        """Which pictures could not be read so far."""
         notes = []
         if self._spoiled:
-            notes.append(say("damage.spoiled", count=self._spoiled))
+            notes.append(Sentence("damage.spoiled", {"count": self._spoiled}))
         if self._untimed:
-            notes.append(say("damage.untimed", count=self._untimed))
-        return "; ".join(notes) or None
+            notes.append(Sentence("damage.untimed", {"count": self._untimed}))
+        return tuple(notes)
 
     def _timed(self) -> Iterator[tuple[VideoFrame, float]]:
         """Pictures with the time the file gives them; those without one are counted and left out."""

@@ -1,4 +1,4 @@
-"""Landmarks in, a Report out: the gait pipeline, its errors, the reference and the findings, composed. No I/O."""
+"""From landmarks to a Report: the gait pipeline, errors, reference bands and findings, composed. No I/O."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
@@ -13,7 +13,7 @@ from formcheck.gait.pipeline import find_gait
 from formcheck.gait.settings import LARGEST_LANDMARK_ERROR_FRAC, Settings, calibrations, settings_for
 from formcheck.judge.blas import one_blas_thread
 from formcheck.judge.evidence import choose_key_frames, clip_as_used, evidence_of, scene_of, steps_of
-from formcheck.judge.findings import judge
+from formcheck.judge.findings.judge import judge
 from formcheck.judge.measures.change import find_changes
 from formcheck.judge.measures.clock import TIME_UNITS, doubt_clock, unsure_of_time
 from formcheck.judge.measures.measured import grade, measure, withhold
@@ -32,7 +32,7 @@ from formcheck.words.catalogue import ENGLISH
 
 FEWEST_TO_TELL_A_UNIT: Final = 10
 SLOWEST_FRAME_S: Final = 0.5
-"""A track with a frame only every half second shows no step: its times are in another unit."""
+"""A track with one frame every half second can't show a step: its times must be in another unit."""
 
 
 def analyze_track(
@@ -106,7 +106,7 @@ def assess(
     shoes: ShoeFollower | None = None,
     settings: Settings | None = None,
 ) -> Report:
-    """The Report of one followed person; ``clip`` and ``filmed`` say what is known of the file and the filming.
+    """The Report of one tracked person; ``clip`` describes the file, ``filmed`` how it was filmed.
 
     ``shoes`` follows the shoes in the pictures; without it strikes are read from the landmarks alone.
     """
@@ -135,7 +135,7 @@ def assess(
         reference = _whatever_the_speed(measures, reference, clock.times)
     scene, steps = scene_of(gait, shown, scale), steps_of(gait, shown)
     changes = find_changes(steps, scene)
-    measures |= {each.measure: unsure(measures[each.measure]) for each in changes}  # one number of several
+    measures |= {each.measure: unsure(measures[each.measure]) for each in changes}  # a single number for several levels
     quality = grade(measures, obstacles, doubts)
     frames = choose_key_frames(gait, run, track.time_s)
     return Report(
@@ -166,7 +166,7 @@ def _fall_g(gait: Gait) -> float:
 def _whatever_the_speed(
     measures: Mapping[str, Measure], reference: tuple[ReferenceBand, ...], times: float
 ) -> tuple[ReferenceBand, ...]:
-    """The bands of numbers no clock moves that stand alike at the speed as it plays and ``times`` slower."""
+    """Bands of numbers that don't depend on the clock, alike at the speed as it plays and ``times`` slower."""
     if not reference:
         return ()
     usual = find_reference(reference[0].speed_m_s / times)

@@ -57,8 +57,8 @@ def write_assessment(
 ) -> Path:
     """Write the result for a clip into ``folder`` in place of an earlier one; the path of the page in it.
 
-    What else lies in the folder stays. ``voice`` is the language of pictures and page; the report's own sentences are
-    in the language it was made in. Raises OutputError (folder, disk) or ClipError.
+    What else lies in the folder stays. ``voice`` is the language of pictures and page; report.json is in English.
+    Raises OutputError (folder, disk) or ClipError.
     """
     tell = on_progress or _tell_nobody
     share = STILLS_SHARE if video else 1.0
@@ -123,7 +123,7 @@ def _frames(
     left_out = [part for part in report.clip.parts if part.left_out]
     with ClipReader(clip_path, max_side_px=max_side_px, wanted=wanted, limits=limits) as clip:
         for frame in clip:
-            # Of parts left out no pose is kept, so that a head near by in time says nothing of where it is.
+            # No pose is kept in parts left out, so a head seen nearby in time does not locate it there.
             followed = not any(part.start_s <= frame.time_s <= part.end_s for part in left_out)
             yield hide_face(frame, report.evidence if followed else None) if blur_faces else frame
 
@@ -205,4 +205,4 @@ def _raising_output_errors(folder: Path) -> Iterator[None]:
 
 
 def _tell_nobody(_stage: str, _done: float) -> None:
-    """The progress callback of a caller that gave none."""
+    """The progress callback when the caller gave none."""

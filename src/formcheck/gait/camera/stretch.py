@@ -9,7 +9,7 @@ from formcheck.records.track import Floats, PoseTrack
 
 
 def find_stretch(pose: PoseTrack, yaw_deg: float, *, settings: SceneSettings) -> float:
-    """How many times too wide a side view draws the runner, both legs averaged; 1 where it cannot tell.
+    """How many times too wide a side view draws the runner, both legs averaged; 1 where it can't be estimated.
 
     A camera that is turned shortens what lies along the belt as well; what its yaw explains is no stretch.
     """

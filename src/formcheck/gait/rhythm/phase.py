@@ -14,7 +14,7 @@ WINDOW_STRIDES = 0.7
 """Standard deviation of the windows: wide enough to see a whole stride, narrow enough to follow a change of rhythm."""
 
 LONGEST_LINE_STRIDES = 0.15
-"""A straight line across a longer gap says nothing of the phase, and says it with the weight of a sighting."""
+"""A straight line across a longer gap carries no phase, yet would weigh as much as a sighting."""
 
 
 FEWEST_SEEN = 8

@@ -72,7 +72,7 @@ def test_every_answer_has_an_example_that_its_schema_allows() -> None:
         jsonschema_rs.validate(resolved, example)
 
 
-def test_every_operation_answers_its_errors_as_problem_documents() -> None:
+def test_every_operation_returns_its_errors_as_problem_documents() -> None:
     for name, operation in OPERATIONS.items():
         errors = {status: answer for status, answer in operation["responses"].items() if int(status) >= 400}
         assert "500" in errors, name

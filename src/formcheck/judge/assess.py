@@ -157,7 +157,7 @@ def assess(
 
 
 def _fall_g(gait: Gait) -> float:
-    """How hard the runner falls between steps, in g and real time; NaN where no one is seen from the side."""
+    """How hard a runner falls who is seen from the side, in real time; NaN where nobody is."""
     if not isinstance(gait, SideGait) or gait.pace is None:
         return np.nan
     return gait.pace.fall_g * gait.pace.time_base.scale.factor**2
@@ -166,7 +166,7 @@ def _fall_g(gait: Gait) -> float:
 def _whatever_the_speed(
     measures: Mapping[str, Measure], reference: tuple[ReferenceBand, ...], times: float
 ) -> tuple[ReferenceBand, ...]:
-    """Bands of numbers that don't depend on the clock, with one finding at the played speed and ``times`` below it."""
+    """Bands of numbers that don't depend on the clock, alike at the speed as it plays and ``times`` slower."""
     if not reference:
         return ()
     usual = find_reference(reference[0].speed_m_s / times)

@@ -20,7 +20,7 @@ AGREEING_SHARE: Final = 0.5
 """Of the way from the band's mean to its edge, for a sign that agrees with a far reach: 1 runner in 7 lies beyond."""
 
 OF_RUNNERS: Final = 20
-"""A place among runners is given as so many of these."""
+"""A rank among runners is given out of this many."""
 
 OVERSTRIDING: Final = frozenset({"overstride_possible", "overstride_likely"})
 _SIGN_DIRECTIONS: Final = {"shank_angle": 1, "knee_flexion": -1}
@@ -56,7 +56,7 @@ def _landing_code(chance: float) -> str:
 
 
 def _place_among(standing: Standing, foot: Sentence) -> Sentence:
-    """Further ahead than so many of twenty."""
+    """The runner's rank among twenty experienced runners."""
     count = round(OF_RUNNERS * standing.share_below)
     if 0 < count < OF_RUNNERS:
         return Sentence("place.ahead_of", {"foot": foot, "count": count, "of": OF_RUNNERS})
@@ -64,7 +64,7 @@ def _place_among(standing: Standing, foot: Sentence) -> Sentence:
 
 
 def _agrees(case: Case, sign: str) -> bool | None:
-    """Whether another sign speaks for overstriding; None when it was withheld."""
+    """Whether another sign points to overstriding; None where it was withheld."""
     measured, band = case.reported(sign), case.bands.get(sign)
     if measured is None or band is None:
         return None
@@ -77,12 +77,12 @@ def _place(value: float, band: ReferenceBand) -> float:
 
 
 def _signs(case: Case) -> tuple[Sentence, ...]:
-    """What the other signs say, one sentence each, or one for both where both agree."""
-    told = {sign: agrees for sign in _SIGN_DIRECTIONS if (agrees := _agrees(case, sign)) is not None}
-    values = {sign: case.quantity(sign) for sign in told}
-    if all(told.get(sign) for sign in _SIGN_DIRECTIONS):
+    """Whether the other signs agree: a sentence for each, or one for both where both do."""
+    measured = {sign: agrees for sign in _SIGN_DIRECTIONS if (agrees := _agrees(case, sign)) is not None}
+    values = {sign: case.quantity(sign) for sign in measured}
+    if all(measured.get(sign) for sign in _SIGN_DIRECTIONS):
         return (Sentence("sign.both_agree", values),)
     return tuple(
         Sentence(f"sign.{sign}.{'agrees' if agrees else 'disagrees'}", {"value": values[sign]})
-        for sign, agrees in told.items()
+        for sign, agrees in measured.items()
     )

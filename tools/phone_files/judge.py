@@ -8,6 +8,8 @@ import numpy as np
 from formcheck.clip.reader import ClipReader
 from formcheck.records.errors import ClipError
 from formcheck.records.track import Frame
+from formcheck.words.catalogue import ENGLISH
+from formcheck.words.sentences import spoken
 from tools.phone_files.kinds import PhoneFile, Refused, Shows
 
 
@@ -43,12 +45,12 @@ def _compare(expect: Shows, frames: list[Frame], reader: ClipReader) -> Finding:
         return Finding("no picture", "no picture")
     worst = max(errors)
     words = f"{len(frames)} of {len(expect.shots)} pictures, off by {np.mean(errors):.1f} levels (worst {worst:.1f})"
-    words += f"; {reader.damage}" if reader.damage else ""
+    words = "; ".join([words, *(spoken(each, ENGLISH) for each in reader.damage)])
     checks = {
         "pictures differ": worst > expect.levels,
         "pictures are missing": not expect.partly and len(frames) != len(expect.shots),
         "nothing is said of what is lost": expect.partly and not reader.damage,
-        "damage is said where there is none": not expect.partly and reader.damage is not None,
+        "damage is said where there is none": not expect.partly and bool(reader.damage),
         "mirrored or not": reader.clip.mirrored != expect.mirrored,
         "the recording tag": reader.clip.capture_fps != expect.capture_fps,
     }

@@ -193,7 +193,7 @@ def _used_mb() -> float:
 
 
 def main() -> int:
-    """Tell how it went; 1 when a case ended badly or memory grew."""
+    """Print the outcome; 1 when a case ended badly or memory grew."""
     options = _parser().parse_args()
     if options.work:
         _serve(options.work, options.seed)

@@ -35,7 +35,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One clip by one model: errors in leg lengths, (T, joints, 2) forward and up, NaN where nobody was seen."""
+    """One clip by one model: errors in leg lengths, (T, joints, 2) forward and up, NaN where no one was seen."""
 
     near: Floats
     far: Floats

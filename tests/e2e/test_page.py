@@ -76,7 +76,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def sent(server: Server, browser: Browser) -> Sent:
-    """Choose a clip, cut it, send it, leave while it is analysed, and come back for the answer."""
+    """Choose a clip, trim it, upload it, leave while it is analysed, and come back for the result."""
     context = browser.new_context(**DESKTOP)
     page = watched(context, server.url)
     page.goto(server.url)
@@ -92,7 +92,7 @@ def sent(server: Server, browser: Browser) -> Sent:
     page.goto(server.url)
     page.goto(found.address)
     while page.locator("#progress").count():
-        with contextlib.suppress(PageError):  # it has just gone on to the answer
+        with contextlib.suppress(PageError):  # it has just gone on to the result
             found.progress += page.evaluate("[...document.querySelectorAll('#progress')].map((bar) => bar.value)")
         page.wait_for_timeout(200)
     expect(page.locator("#player")).to_be_visible(timeout=ANALYSED_WITHIN_MS)

@@ -48,7 +48,7 @@ TILTED: Final = reason("interval_too_wide")
 
 
 def good_report() -> Report:
-    """A runner from the left side at 3 m/s who reaches a little far; everything was told."""
+    """A runner from the left side at 3 m/s who reaches a little far; everything was measured."""
     steps = _steps()
     return Report(
         formcheck_version="0.1.0",
@@ -72,7 +72,7 @@ def good_report() -> Report:
 
 
 def withheld_report() -> Report:
-    """The same runner filmed askew at 30 pictures a second by a tilted phone: both headlines withheld."""
+    """The same runner filmed obliquely at 30 fps by a tilted phone: both headlines withheld."""
     report = good_report()
     gone = {"foot_ahead_of_hip": NOT_SIDE_ON, "trunk_lean": TILTED, "contact_time": FEW_FRAMES}
     measures = {name: _silence(measure, gone.get(name)) for name, measure in report.measures.items()}

@@ -135,7 +135,7 @@ def judge_left_out(evidence: Evidence, tasks: Sequence[Task], bench: Bench) -> l
 
 
 def left_out_rows(evidence: Evidence) -> list[Row]:
-    """Every row with the level of all other runners taken off where the near leg's reach is told."""
+    """Every row with the level of all other runners taken off where the near leg's reach is reported."""
     errors_ll, left_ll = {one.case: one.error_ll for one in evidence.levels}, leave_one_out(evidence.levels)
 
     def placed(row: Row) -> Row:
@@ -147,7 +147,7 @@ def left_out_rows(evidence: Evidence) -> list[Row]:
 
 
 def without_spreads() -> IntervalSettings:
-    """Intervals that hold what a clip itself tells of its error, and no more; none is too wide to be counted."""
+    """Intervals of a clip's own error alone; none is too wide to count."""
     return IntervalSettings(
         spreads=dict.fromkeys(IntervalSettings().spreads, (0.0, 0.0)),
         strike_spread_s=0.0,

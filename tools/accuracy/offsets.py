@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def foot_slow_frac(case: Case) -> float:
-    """By which part the belt's speed, read off the foot, falls short; NaN where it was not told."""
+    """By which part the belt's speed, read off the foot, falls short; NaN where it was not given."""
     settings = settings_for(case.model)
     report, _ = judge(case, replace(settings, offsets=replace(settings.offsets, foot_slow_frac=0.0)))
     return case.belt_ll_s / report.measures["belt_speed"].headline.value - 1

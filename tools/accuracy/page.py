@@ -37,14 +37,14 @@ VIEWED: Final = (
     ("trunk_lean", "both"),
     ("belt_speed", "both"),
 )
-"""Measures whose errors are told for each view and model."""
+"""Measures whose errors are listed for each view and model."""
 TURNED_DEG: Final = 5.0
 """Camera yaw from which a clip counts as turned."""
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the page tells: rows and verdicts of runners left out; rows of ``models`` on the committed clips.
+    """The data of the page: rows and findings of runners left out; rows of ``models`` on the committed clips.
 
     ``by_landmarks``: rows of the same clips where no shoe was followed.
     """

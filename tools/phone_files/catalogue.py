@@ -104,7 +104,7 @@ def _slow_motion(source: Source) -> Iterator[PhoneFile]:
 
 
 def _ramped(source: Source) -> Shots:
-    """30 pictures a second throughout; in the middle every picture of the source, at the ends every eighth."""
+    """30 fps throughout; in the middle every picture of the source, at the ends every eighth."""
     count = len(source.images)
     first, last = count // 5 // 8 * 8, count - count // 5
     numbers = (*range(0, first, 8), *range(first, last), *range(last, count, 8))

@@ -34,7 +34,7 @@ def rows(filmings: list[Filming], bank=()) -> list[Row]:
 
 
 def errors(found: list[Row], measure: str, *legs: str) -> np.ndarray:
-    """Found minus true of what was told."""
+    """Found minus true, of reported numbers."""
     return np.array([row.error for row in found if row.measure == measure and row.leg in legs and row.is_told])
 
 

@@ -1,4 +1,4 @@
-"""What clients and operators are told while disk, database or clock are out of order."""
+"""What clients and operators see while disk, database or clock are out of order."""
 
 import logging
 import os

@@ -172,7 +172,7 @@ def test_a_model_that_is_not_there_is_wrong_usage(
     assert not (tmp_path / "out").exists()
 
 
-# --- clips that cannot be read
+# --- clips that can't be read
 
 
 def unreadable_clips(folder: Path) -> Iterator[tuple[str, Path, str]]:

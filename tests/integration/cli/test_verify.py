@@ -204,7 +204,7 @@ class Run:
 
 @pytest.fixture(scope="module")
 def verified(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A runner with one false value and one known miss, a clip that is none, one without truth and one of nobody."""
+    """A wrong value and a known miss, a file that is no video, a clip without truth and one without a person."""
     folder = tmp_path_factory.mktemp("clips")
     clip = cut_clip(folder / "Läuferin am Band [1]\x1b.mp4")
     truth = json.loads(CLIP.with_suffix(".truth.json").read_text(encoding="utf-8"))
@@ -313,7 +313,7 @@ def test_what_was_recorded_holds_until_something_moves(tmp_path: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace('"unclear"', '"side"'), encoding="utf-8")
     again = verify(tmp_path, "--update", *LITE)
     assert again.returncode == 0
-    assert "view" in again.stdout  # what moved is told before it is recorded
+    assert "view" in again.stdout  # what moved is reported before it is recorded
     assert read_truth(path).scene == pinned.scene
     assert sorted(p.name for p in tmp_path.iterdir()) == [
         "known.mp4",

@@ -1,4 +1,4 @@
-"""MediaPipe over the rendered runner: no lag, true pixels, and the one who runs."""
+"""MediaPipe on the rendered runner: no lag, true pixels, and the runner among several people."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -162,7 +162,7 @@ def test_mediapipe_does_not_chatter_on_standard_error(
 
 
 def beside(runner: list[Frame], other: Callable[[int], Image]) -> Iterator[Frame]:
-    """The runner at two thirds of the size, and somebody bigger next to him, for three seconds at 30 frames/s."""
+    """The runner at two thirds of the size, and a bigger person next to him, for three seconds at 30 frames/s."""
     for index in range(0, 2 * len(runner), 2):
         small = runner[index % len(runner)].image[::3, AROUND][:, ::3].repeat(2, axis=0).repeat(2, axis=1)
         big = other(index % len(runner))[:, AROUND]

@@ -1,4 +1,4 @@
-"""What the terminal says of a clip."""
+"""A clip's result on the terminal."""
 
 import math
 import re

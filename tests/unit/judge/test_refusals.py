@@ -1,4 +1,4 @@
-"""What a track cannot show is withheld, and what cannot be is refused."""
+"""What a track can't show is withheld, and an invalid one is refused."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""The answer's folder: complete, in place of an earlier answer, and never half-written."""
+"""The result's folder: complete, in place of an earlier result, and never half-written."""
 
 import json
 import os

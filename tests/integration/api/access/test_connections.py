@@ -1,4 +1,4 @@
-"""Connections that say nothing, trickle, or are too many: each ends in time, and keeps nobody else out."""
+"""Connections that are idle, slow or too many: each ends in time, and none blocks other clients."""
 
 import socket
 import subprocess
@@ -135,7 +135,7 @@ def test_one_address_cannot_keep_the_others_out_though_all_its_connections_are_a
 def test_a_response_that_the_client_does_not_read_is_dropped(serve: Serve) -> None:
     server = serve(answer_idle_s=0.3)
     with connected(server) as connection:
-        connection.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 500)  # 40 MB of answers
+        connection.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 500)  # 40 MB of responses
         eventually(lambda: server.connections)
         eventually(lambda: not server.connections)
 

@@ -1,4 +1,4 @@
-"""The look at a clip before it is sent: what a few pictures tell, and what happens when looking goes wrong."""
+"""The framing check before an upload: what a few pictures show, and what happens when it fails."""
 
 import json
 import sys
@@ -41,7 +41,7 @@ def scout(script: str) -> tuple[str, ...]:
 
 
 def seen_from_the_side(**moved: tuple[float, float]) -> PoseTrack:
-    """Somebody who stands in the middle of a picture of 640 x 360, seen from the left; some landmarks moved."""
+    """A person who stands in the middle of a picture of 640 x 360, seen from the left; some landmarks moved."""
     heights = {
         "nose": 60,
         "ear": 62,

@@ -1,4 +1,4 @@
-"""The runner's page over HTTP: what it shows without a browser, and who may see and delete what was sent from it."""
+"""The runner's page over HTTP: what it shows without a browser, and who may see and delete an upload from it."""
 
 import json
 import re
@@ -49,7 +49,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def answered(server: Server, client: httpx.Client, report: Report) -> str:
-    """The id of a clip that was sent from the page and analysed, with this report."""
+    """The id of a clip uploaded from the page and analysed, with this report."""
     sent = upload(client, report.created.encode() + report.quality.grade.encode(), name="morning <b>run.mp4")
     analysis_id = sent.json()["id"]
     assert server.begin_next() == analysis_id
@@ -117,7 +117,7 @@ def test_what_was_withheld_is_said_with_the_reason_and_how_to_film_it_better(
     for reason in report.quality.reasons:
         assert reason.message in shown
         assert reason.advice in shown  # of a code whose advice is the same on the page
-    assert "answer-body" not in shown  # nothing is told twice
+    assert "answer-body" not in shown  # nothing is repeated
 
 
 def test_what_a_stranger_named_their_clip_is_text_and_no_markup(alone: Server, runs: tuple[str, str]) -> None:

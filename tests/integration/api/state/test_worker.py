@@ -118,7 +118,7 @@ def test_invalid_options_are_reported(job: Job, folder: Path, short_clip: Path) 
 
 
 def test_a_worker_whose_parent_is_gone_does_nothing(job: Job, folder: Path) -> None:
-    job.clip.write_text("no video")  # which it would tell, had it looked
+    job.clip.write_text("no video")  # which it would report if it had been read
     assert perform(replace(job, parent=1), folder) is Ended.CRASHED
 
 

@@ -18,7 +18,7 @@ WITH_BODIES = [("POST", "/v1/analyses"), ("POST", WORD), ("PATCH", f"{WORD}?offs
 
 
 def begin(server: Server, method: str, path: str, *headers: str) -> socket.socket:
-    """A connection on which the head of a request was sent."""
+    """A connection that has received the head of a request."""
     connection = connected(server)
     lines = (f"{method} {path} HTTP/1.1", f"Host: {server.url[7:]}", *headers)
     connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())

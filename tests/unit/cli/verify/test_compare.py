@@ -44,7 +44,7 @@ def with_strikes(report: Report, moved_s: float, index: int) -> Report:
 
 
 def silent(report: Report, name: str) -> Report:
-    """The report with that measure's headline withheld, its value still there for whoever looks."""
+    """The report with that measure's headline withheld, its value still in the record."""
     measure = report.measures[name]
     headline = replace(measure.headline, withheld=NOT_SIDE_ON)
     return replace(report, measures=report.measures | {name: replace(measure, headline=headline)})

@@ -35,7 +35,7 @@ def test_the_interval_of_steps_alone_holds_the_true_median_about_nineteen_times_
 
 
 def test_calibration_and_sampling_errors_hold_what_steps_cannot_show() -> None:
-    """Every report errs by its own constant and every step by the phase of its frames."""
+    """Every report has its own constant error and every step that of the phase of its frames."""
     rng = np.random.default_rng(2)
     error, held = ErrorModel(0.5, 0.8), []
     for _ in range(400):

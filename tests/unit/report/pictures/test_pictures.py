@@ -1,4 +1,4 @@
-"""The pictures: what is drawn where, what is never drawn, and that nobody's array or face is touched wrongly."""
+"""The pictures: what is drawn where, what is never drawn, and that no array or face is touched wrongly."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -10,12 +10,16 @@ from typing import Any, Final
 
 import pytest
 
+from formcheck.judge.findings.advice import ADVICE
+from formcheck.records.report import Report
 from formcheck.words import catalogue
 from formcheck.words.catalogue import Voice
 
 _LATIN: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _WIDE: Final = str.maketrans(_LATIN, "".join(chr(ord(letter) + 0xFEE0) for letter in _LATIN))
 _BLANK: Final = re.compile(r"(\{[^}]*\})")
+_NO_WORDS: Final = r"formcheck|km/h|mph|cm|in|m|ft|s|x|doi"
+"""Names, numbers and units that are the same in every language."""
 _READ: Final = ("alt", "aria-label", "title", "data-label", "data-title")
 
 
@@ -75,3 +79,18 @@ class Words(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._unread and data.strip():
             self.said.append(" ".join(data.split()))
+
+
+def english_in(html: str, report: Report) -> list[str]:
+    """What a page says in Latin letters, but for names, numbers and units."""
+    names = [report.clip.name, report.clip.sha256, report.created, report.formcheck_version]
+    names += [report.model.name, report.model.sha256] if report.model else []
+    names += [citation for band in report.reference for citation in band.citations]
+    names += [source for advice in ADVICE.values() for source in advice.sources]
+    left = []
+    for text in Words(html).said:
+        bare = text
+        for name in sorted(filter(None, names), key=len, reverse=True):
+            bare = bare.replace(name, "")
+        left += [text for word in re.findall(r"[A-Za-z]+(?:/[a-z]+)?", bare) if not re.fullmatch(_NO_WORDS, word)]
+    return left

@@ -26,11 +26,8 @@ from formcheck.report.view import report_in
 from formcheck.words.catalogue import ENGLISH, Voice, catalogue
 from formcheck.words.reasons import reason
 from sample_report import good_report, sample_pictures, told, withheld_report
-from second_language import Words, second_language
+from second_language import english_in, second_language
 from stick_runner import Camera, Runner, film
-
-NO_WORDS = r"formcheck|km/h|mph|cm|in|m|ft|s|x|doi"
-"""Names, numbers and units that are the same in every language."""
 
 
 @pytest.fixture
@@ -106,21 +103,6 @@ def with_everything() -> Report:
         quality=Quality("usable", every_reason()),
         reference=find_reference(3.0),
     )
-
-
-def english_in(html: str, report: Report) -> list[str]:
-    """What a page says in Latin letters, but for names, numbers and units."""
-    names = [report.clip.name, report.clip.sha256, report.created, report.formcheck_version]
-    names += [report.model.name, report.model.sha256] if report.model else []
-    names += [citation for band in report.reference for citation in band.citations]
-    names += [source for advice in ADVICE.values() for source in advice.sources]
-    left = []
-    for text in Words(html).said:
-        bare = text
-        for name in sorted(filter(None, names), key=len, reverse=True):
-            bare = bare.replace(name, "")
-        left += [text for word in re.findall(r"[A-Za-z]+(?:/[a-z]+)?", bare) if not re.fullmatch(NO_WORDS, word)]
-    return left
 
 
 MADE = {

@@ -237,8 +237,8 @@ def test_operators_read_of_no_setting_that_is_not_there_and_of_no_other_fixed_li
     for limit in (
         f"a request head that is unfinished after {LARGEST_HEAD_BYTES // 1024} KiB",
         f"other body above {SMALL_BODY_BYTES // 1024} KiB ({LARGEST_LOOK_BYTES // 1_000_000} MB of frames",
-        f"less than {SLOWEST_TAKEN_BYTES_S} bytes per second of an answer",
-        f"the last {UNSENT_BYTES // 1024} KiB of an answer, or sends no next request | {KEEP_ALIVE_S} s",
+        f"less than {SLOWEST_TAKEN_BYTES_S} bytes per second of a response",
+        f"the last {UNSENT_BYTES // 1024} KiB of a response, or sends no next request | {KEEP_ALIVE_S} s",
     ):
         assert limit in text
     rows = documented("operations.md")

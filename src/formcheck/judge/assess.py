@@ -58,7 +58,14 @@ def analyze_track(
     if len(track) >= FEWEST_TO_TELL_A_UNIT and np.median(np.diff(track.time_s)) >= SLOWEST_FRAME_S:
         raise RecordError(ENGLISH.say("error.not_seconds", apart=f"{np.median(np.diff(track.time_s)):g}"))
     settings = _settings_for(model, landmark_error_frac)
-    told = RunOptions(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
+    told = RunOptions(
+        height_m=height_m,
+        speed_kmh=speed_kmh,
+        incline_pct=incline_pct,
+        capture_fps=capture_fps,
+        from_s=from_s,
+        to_s=to_s,
+    )
     told.check(any_clock=True)
     _check_part(track, told)
     seen = np.isfinite(track.xy_px[..., 0]).any(axis=1)

@@ -81,7 +81,14 @@ def analyze_video(
     model is not available. A clip that shows too little gives a Report with numbers withheld.
     """
     tell = on_progress or _tell_nobody
-    told = RunOptions(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
+    told = RunOptions(
+        height_m=height_m,
+        speed_kmh=speed_kmh,
+        incline_pct=incline_pct,
+        capture_fps=capture_fps,
+        from_s=from_s,
+        to_s=to_s,
+    )
     told.check()
     watched = _Watched(Path(path), told.within_s, tell, limits)  # checked before a model is downloaded
     weights = find_model(os.fspath(model), on_progress=lambda stage, _: tell(stage, 0.0))

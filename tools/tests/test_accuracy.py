@@ -286,7 +286,7 @@ def test_the_verdict_is_held_against_the_true_reach_at_the_true_speed(seen_exact
     assert beyond.is_beyond
 
 
-def test_the_page_says_first_how_far_off_a_left_out_runner_is_told(tmp_path: Path) -> None:
+def test_the_page_says_first_how_large_the_error_of_a_left_out_runner_is(tmp_path: Path) -> None:
     rows = [
         row("foot_ahead_of_hip", error, way=way, name=f"{way}{error}")
         for way in ("H01", "H03")
@@ -295,7 +295,7 @@ def test_the_page_says_first_how_far_off_a_left_out_runner_is_told(tmp_path: Pat
     rows += [row("trunk_lean", 0.5, half=1.0, leg="both", way=way) for way in ("H01", "H03")]
     write_page(Findings("full", rows, rows, [verdict(0.1, False)], rows, []), tmp_path / "accuracy.md")
     first = (tmp_path / "accuracy.md").read_text(encoding="utf-8").splitlines()[2:9]
-    assert "told within 1.5 % of leg length on average, 2.0 % in the worst clip" in "".join(first)
+    assert "accurate within 1.5 % of leg length on average, 2.0 % in the worst clip" in "".join(first)
     assert "within 0.50° on average" in "".join(first)
 
 

@@ -137,13 +137,17 @@ class SideView:
             outlines[np.searchsorted(self.pose.time_s, path.time_s - SAME_FRAME_S)] = path.outline_px
         return outlines
 
-    def _on_pose_clock(self, path: ShoePath, strike_s: float) -> ShoePath:
-        """A path around a strike of the pose's clock, without frames of another piece."""
-        time_s = path.time_s + (strike_s - path.asked_s)
-        piece = next(one for one in unbroken(self.pose.time_s) if self.pose.time_s[one][-1] >= strike_s)
+    def _on_pose_clock(self, path: ShoePath, at_s: float) -> ShoePath:
+        """A path around an instant of the pose's clock, without frames of another piece.
+
+        A toe-off may come after the last frame.
+        """
+        time_s = path.time_s + (at_s - path.asked_s)
+        pieces = unbroken(self.pose.time_s)
+        piece = next((one for one in pieces if self.pose.time_s[one][-1] >= at_s), pieces[-1])
         first_s, last_s = self.pose.time_s[piece][[0, -1]]
         own = (time_s >= first_s - SAME_FRAME_S) & (time_s <= last_s + SAME_FRAME_S)
-        return replace(path.only(own), asked_s=strike_s, time_s=time_s[own])
+        return replace(path.only(own), asked_s=at_s, time_s=time_s[own])
 
     def surface(self, belt_speed_px_s: float) -> Surface:
         """What the runner runs on; ``belt_speed_px_s`` in real time."""

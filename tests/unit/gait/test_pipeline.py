@@ -247,6 +247,7 @@ def test_shoes_that_are_lost_leave_every_step_as_landmarks_show_it() -> None:
 
     without, with_lost = seen(track), seen(track, replace(level(), shoes=lost))
     assert len(asked) == 1
+    assert all(len(asked[0].instants(event, side)) > 8 for event in asked[0].looks for side in Side)
     assert without.run is not None
     assert with_lost.run is not None
     assert [repr(step.contact) for step in with_lost.run.steps] == [repr(step.contact) for step in without.run.steps]

@@ -188,7 +188,7 @@ def test_a_cut_holds_every_picture_between_its_ends_unchanged(desktop: Page, ser
     assert len(found) <= len(wanted) + 2  # what the last ones are coded by may be shown later
 
 
-def test_the_answer_shows_verdict_and_pictures_first(desktop: Page, sent: Sent) -> None:
+def test_the_result_shows_its_sentence_and_pictures_first(desktop: Page, sent: Sent) -> None:
     desktop.goto(sent.address)
     order = desktop.evaluate(
         "[...document.querySelectorAll('h1, .answer img, .answer .value')].map((e) => e.localName)"
@@ -262,7 +262,7 @@ def test_two_clips_are_played_in_step(desktop: Page, server: Server, sent: Sent)
         until(desktop, f"{times}.every((time) => time {is_there})")
 
 
-def test_this_device_remembers_its_clips_until_it_is_told_to_forget(desktop: Page, server: Server, sent: Sent) -> None:
+def test_this_device_lists_its_clips_until_the_list_is_cleared(desktop: Page, server: Server, sent: Sent) -> None:
     desktop.goto(server.url)
     expect(desktop.locator("#history-list a")).to_have_attribute("href", f"/runs/{sent.id}")
     desktop.click("#forget")
@@ -276,7 +276,7 @@ def test_this_device_remembers_its_clips_until_it_is_told_to_forget(desktop: Pag
     expect(desktop.locator("#history")).to_be_hidden()
 
 
-def test_after_a_lost_connection_the_clip_goes_on_from_where_it_stopped_and_one_that_is_none_is_refused_and_deleted(
+def test_after_a_lost_connection_the_upload_continues_and_a_file_that_is_not_a_clip_is_refused_and_deleted(
     browser: Browser, server: Server, tmp_path: Path
 ) -> None:
     clip = tmp_path / "broken.mp4"

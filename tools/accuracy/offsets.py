@@ -14,7 +14,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.gait.camera.scene import leg_length_px
 from formcheck.gait.settings import settings_for
 from formcheck.records.skeleton import Side
 from formcheck.records.track import PoseTrack
@@ -67,7 +66,7 @@ def leg_offsets(shot: Shot, model: str, folder: Path) -> Iterator[tuple[str, Off
     found = look(shot, model, folder).track
     exact = film(joints_of(shot), shot.preset.camera, shot.preset.place.ground, shot.times_s())
     true = PoseTrack(found.time_s, exact.xy_px, exact.visibility, exact.width_px, exact.height_px)
-    exchanged = exchanged_frames(found, true, leg_length_px(true, near))
+    exchanged = exchanged_frames(found, true, true.leg_px(near))
     for leg, side in zip(LEGS, (near, near.other), strict=True):
         rows = _at_strikes(shot, side)
         for segment, ends in SEGMENTS.items():

@@ -14,6 +14,7 @@ from formcheck.records.gait import (
     Nobody,
     Pace,
     Person,
+    Piece,
     Run,
     SideGait,
     View,
@@ -22,7 +23,7 @@ from formcheck.records.gait import (
 )
 from formcheck.records.report import Reason
 from formcheck.records.skeleton import Side
-from formcheck.words.catalogue import ENGLISH
+from formcheck.records.values import Sentence
 from formcheck.words.reasons import reason
 
 END_ON: Final[dict[View, str]] = {"rear": "rear_view", "front": "front_view"}
@@ -38,7 +39,7 @@ class Filmed:
     people: int = 1
     ambiguous: bool = False
     mirrored: bool = False
-    damage: str | None = None
+    damage: tuple[Sentence, ...] = ()
 
 
 def without_ghosts(gait: Gait, filmed: Filmed, *, settings: Settings) -> Gait:
@@ -56,11 +57,17 @@ def find_obstacles(gait: Gait, filmed: Filmed, *, settings: Settings) -> tuple[R
             return find_framing_obstacles(gait, filmed, settings=settings)
         case EndOn(person, pace):
             return tuple(_obstacles_of(person, pace, filmed, settings))
-        case SideGait(person) if all(piece.left_out == "backward" for piece in person.pieces):
-            return (reason("plays_backward"),)
         case SideGait(person, _, pace, _, run, stretch):
-            found = tuple(_obstacles_of(person, pace, filmed, settings))
-            return found or tuple(_run_obstacles(run, stretch, settings))
+            found = tuple(_obstacles_of(person, pace, filmed, settings)) or tuple(
+                _run_obstacles(run, stretch, settings)
+            )
+            used, backward = (_frames_of(person.pieces, why) for why in ("", "backward"))
+            explains = backward > used and (found or not used)
+            return (reason("plays_backward"),) if explains else found
+
+
+def _frames_of(pieces: tuple[Piece, ...], left_out: str) -> int:
+    return sum(piece.end - piece.start for piece in pieces if piece.left_out == left_out)
 
 
 def find_framing_obstacles(seen: Person | Nobody, filmed: Filmed, *, settings: Settings) -> tuple[Reason, ...]:
@@ -114,7 +121,7 @@ def _why_no_run(person: Person, pace: Pace, settings: Settings) -> Reason:
 def _why_no_beat(person: Person, settings: Settings) -> Reason:
     if person.bounce_trunks < settings.scene.least_bounce_trunks:
         return reason("walking", "standing")
-    ankles = (person.pose.joint_px(side, "ankle")[:, 0] for side in Side)
+    ankles = (person.pose.joint_px(side, "ankle")[person.used, 0] for side in Side)
     hidden = any(np.isfinite(path).mean() < settings.presence.min_leg_seen_frac for path in ankles)
     return reason("legs_hidden") if hidden else reason("no_steady_running")
 
@@ -140,8 +147,8 @@ def _framing_of(person: Person, filmed: Filmed, settings: Settings) -> Iterator[
 
 def _turned(turned_deg: float, settings: Settings) -> Reason:
     if abs(turned_deg) > 180 - settings.scene.upright_within_deg:
-        return reason("clip_turned", turn=ENGLISH.say("turn.half"))
-    turn = ENGLISH.say("turn.left" if turned_deg > 0 else "turn.right")
+        return reason("clip_turned", turn=Sentence("turn.half"))
+    turn = Sentence("turn.left" if turned_deg > 0 else "turn.right")
     return reason("clip_turned", "on_side", turn=turn)
 
 
@@ -154,7 +161,7 @@ def find_doubts(gait: Gait, run: Run | None, filmed: Filmed, fps: float, *, sett
     factor = slow_motion_factor(gait)
     from_behind = isinstance(gait, EndOn) and gait.rear is not None
     candidates = (
-        (filmed.damage is not None, reason("clip_damaged", damage=filmed.damage or "")),
+        (bool(filmed.damage), reason("clip_damaged", damage=filmed.damage)),
         (has_company(filmed), reason("several_people")),
         (filmed.mirrored, reason("mirrored_picture")),
         (run is not None and is_interrupted(gait), _interrupted(gait)),  # a turned or leaving runner only looks cut
@@ -174,7 +181,7 @@ def is_interrupted(gait: Gait) -> bool:
 
 def _interrupted(gait: Gait) -> Reason:
     pieces = () if isinstance(gait, Nobody) else gait.person.pieces
-    left_out = ", ".join(dict.fromkeys(ENGLISH.say(f"left_out.{one.left_out}") for one in pieces if one.left_out))
+    left_out = tuple(dict.fromkeys(Sentence(f"left_out.{one.left_out}") for one in pieces if one.left_out))
     used = sum(not piece.left_out for piece in pieces)
     return reason("interrupted", "left_out" if left_out else "message", pieces=used, left_out=left_out)
 
@@ -193,7 +200,7 @@ def _is_oblique(gait: Gait, settings: Settings) -> bool:
 
 def _slow_motion(gait: Gait) -> Reason:
     scale = time_scale(gait)
-    return reason("slow_motion", factor=scale.factor, source=ENGLISH.say(f"time_scale.{scale.source}"))
+    return reason("slow_motion", factor=scale.factor, source=Sentence(f"time_scale.{scale.source}"))
 
 
 def contradiction(pace: Pace, fps: float) -> Reason:

@@ -151,11 +151,15 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """The stride's mean ``period_s``, how periodic it is (0..1), and ``phase`` (T,) in turns, rising."""
+    """The stride's mean ``period_s``, how periodic it is (0..1), and ``phase`` (T,) in turns, rising.
+
+    ``pieces``: the frames of each unbroken piece of the run; between two of them the phase says nothing.
+    """
 
     period_s: float
     periodicity: float
     phase: Floats
+    pieces: tuple[slice, ...] = (slice(None),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +236,7 @@ class Person:
     the frames ``strangers``, where it jumped to another person; ``leg_px`` of the near leg; ``bounce_trunks`` how much
     the shoulders rise and fall; ``feet_outside_frac`` the share of frames with a foot outside the picture;
     ``turned_deg`` how far the body is turned clockwise from upright in the picture; ``growth`` how many times larger it
-    is at the end than at the beginning.
+    is at the end than at the beginning. All of them are those of the frames used.
 
     ``pieces`` are those of the part; the pose's clock sets them apart (`gait.rhythm.apart`) and shows nobody in those
     left out. ``clip_s`` (T,) are its frames' times on the clip's own clock.
@@ -249,6 +253,14 @@ class Person:
     feet_outside_frac: float
     turned_deg: float = 0.0
     growth: float = 1.0
+
+    @property
+    def used(self) -> np.ndarray:
+        """Frames (T,) of the pieces that are not left out; all frames where every piece is."""
+        used = np.zeros(len(self.pose), dtype=bool)
+        for piece in self.pieces:
+            used[piece.start : piece.end] = not piece.left_out
+        return used if used.any() else ~used
 
 
 @dataclass(frozen=True, slots=True)

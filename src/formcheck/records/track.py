@@ -5,7 +5,7 @@ of the upright, unmirrored picture at its full size, x to the right and y down; 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Any, Literal
 
@@ -145,6 +145,34 @@ class PoseTrack:
         path: Floats = self.xy_px[:, index_of(side, joint)]
         return path
 
+    def middle_px(self, joint: str) -> Floats:
+        """Path (T, 2) of the middle between left and right, e.g. ``middle_px("hip")``."""
+        return (self.joint_px(Side.LEFT, joint) + self.joint_px(Side.RIGHT, joint)) / 2
+
+    def trunk_px(self) -> Floats:
+        """Length of the trunk (T,) as pictured."""
+        trunk = self.middle_px("shoulder") - self.middle_px("hip")
+        return np.asarray(np.hypot(trunk[:, 0], trunk[:, 1]))
+
+    def leg_px(self, side: Side) -> float:
+        """Thigh + shank of one leg as pictured, the median over the clip; NaN when never seen whole."""
+        hip, knee, ankle = (self.joint_px(side, joint) for joint in ("hip", "knee", "ankle"))
+        whole = np.hypot(*(knee - hip).T) + np.hypot(*(ankle - knee).T)
+        return float(np.nanmedian(whole)) if np.isfinite(whole).any() else np.nan
+
+    def cut(self, start: int, end: int) -> "PoseTrack":
+        """The frames [start, end)."""
+        span = slice(start, end)
+        return replace(self, time_s=self.time_s[span], xy_px=self.xy_px[span], visibility=self.visibility[span])
+
+    def hide(self, hidden: npt.NDArray[np.bool_]) -> "PoseTrack":
+        """Nobody in the frames of a mask (T,)."""
+        if not hidden.any():
+            return self
+        xy_px, visibility = self.xy_px.copy(), self.visibility.copy()
+        xy_px[hidden], visibility[hidden] = np.nan, 0.0
+        return replace(self, xy_px=xy_px, visibility=visibility)
+
 
 def _only_pose(result: Any, number: int) -> Floats:
     """Landmarks (33, 3), x, y and visibility, of the one person in a MediaPipe result; NaN where there is none."""
@@ -194,12 +222,13 @@ class RunnerTrack:
         return (self.joint_ll(Side.LEFT, joint) + self.joint_ll(Side.RIGHT, joint)) / 2
 
     def upper_body_height_ll(self) -> Floats:
-        """Height (T,) of the middle of shoulders and ears; without ears, in most frames, that of the shoulders.
+        """Height (T,) of the middle of shoulders and ears; of the shoulders where most frames show these alone.
 
         It rises and falls as the hips do. Theirs MediaPipe draws too flat: down to half on measured people.
         """
         shoulders, ears = self.middle_ll("shoulder")[:, 1], self.middle_ll("ear")[:, 1]
-        return (shoulders + ears) / 2 if np.isfinite(ears).mean() > 0.5 else shoulders
+        without_ears = np.isfinite(ears).sum() <= np.isfinite(shoulders).sum() / 2
+        return shoulders if without_ears else (shoulders + ears) / 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def test_a_folder_without_clips_is_wrong_usage(capsys: Told, tmp_path: Path) -> 
     assert "no clip" in one_line(said_by(tmp_path, capsys))
 
 
-def test_clips_without_any_truth_are_wrong_usage_and_the_way_out_is_told(capsys: Told, tmp_path: Path) -> None:
+def test_clips_without_truth_files_are_wrong_usage_with_a_way_out(capsys: Told, tmp_path: Path) -> None:
     write_room(tmp_path / "run.mp4")
     assert "--update" in one_line(said_by(tmp_path, capsys))
 
@@ -119,9 +119,7 @@ def test_all_broken_truth_files_are_reported_at_once_with_their_keys(capsys: Tol
     assert "c.truth.json: measure: unknown key" in second
 
 
-def test_clips_that_share_a_truth_and_truths_without_clip_are_told_with_the_broken_ones(
-    capsys: Told, tmp_path: Path
-) -> None:
+def test_shared_and_orphaned_truth_files_are_reported_with_the_broken_ones(capsys: Told, tmp_path: Path) -> None:
     write_truth(write_room(tmp_path / "run.mp4"))
     write_room(tmp_path / "run.mov")
     write_truth(tmp_path / "gone.mp4")
@@ -153,7 +151,7 @@ def test_a_pose_model_that_is_not_there_is_wrong_usage(
     assert "from-the-environment is neither" in one_line(said_by(tmp_path, capsys))
 
 
-def test_an_answer_that_cannot_be_written_is_told_before_the_work(capsys: Told, tmp_path: Path) -> None:
+def test_a_result_file_that_cannot_be_written_is_reported_before_the_work(capsys: Told, tmp_path: Path) -> None:
     write_truth(write_room(tmp_path / "run.mp4"))
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
     for option in ("--junit", "--json"):

@@ -91,9 +91,10 @@ def lag_frames(path: np.ndarray, reference: np.ndarray) -> float:
 
 @pytest.mark.slow
 def test_the_lag_of_mediapipes_own_smoothing_is_gone(runner: list[Frame], full: Path) -> None:
-    frame_by_frame = mediapipe_px(runner, full, RunningMode.IMAGE)
-    with_true_times = mediapipe_px(runner, full, RunningMode.VIDEO)
-    ours = follow(runner, full).track.xy_px
+    first = runner[:48]
+    frame_by_frame = mediapipe_px(first, full, RunningMode.IMAGE)
+    with_true_times = mediapipe_px(first, full, RunningMode.VIDEO)
+    ours = follow(first, full).track.xy_px
     assert lag_frames(with_true_times, frame_by_frame) > 0.3
     assert abs(lag_frames(ours, frame_by_frame)) < 0.1
 

@@ -8,7 +8,7 @@ import pytest
 
 from formcheck.judge.assess import analyze_track
 from formcheck.records.report import Report
-from formcheck.records.skeleton import Side
+from formcheck.records.skeleton import Side, index_of
 from formcheck.records.track import PoseTrack
 from stick_runner import Camera, Runner, exchanged, film
 
@@ -21,12 +21,18 @@ ALL = list(range(FRAMES))
 HALF_STRIDE = round(FPS * RUNNER.stride_s / 2)
 
 
-def played(order: Sequence[int], times_s: Sequence[float] | None = None, *, runner: Runner = RUNNER) -> PoseTrack:
-    """The runner's frames in this order; evenly, where no times are given.
+def played(
+    order: Sequence[int],
+    times_s: Sequence[float] | None = None,
+    *,
+    runner: Runner = RUNNER,
+    filmed: PoseTrack | None = None,
+) -> PoseTrack:
+    """The runner's frames, or those of what was ``filmed``, in this order; evenly, where no times are given.
 
     A halted picture is seen alike but for what encoding it again changes.
     """
-    track = film(runner, CAMERA, FRAMES / FPS)
+    track = filmed or film(runner, CAMERA, FRAMES / FPS)
     rows = np.array(order)
     xy_px = track.xy_px[rows] + np.random.default_rng(5).normal(0, 0.3, (len(rows), 33, 2))
     time_s = np.arange(len(rows)) / FPS if times_s is None else np.array(times_s)
@@ -94,6 +100,35 @@ def test_no_foot_strikes_while_the_picture_is_halted(at: int, count: int) -> Non
     assert "interrupted" in {reason.code for reason in report.quality.reasons}
 
 
+HALTED_FOR_LONG = [*ALL[:180], *[180] * 720, *ALL[180:]]
+
+
+def test_a_halt_that_lasts_longer_than_the_run_changes_no_number() -> None:
+    whole, halts = (analyze_track(played(order)).measures for order in (ALL, HALTED_FOR_LONG))
+    for name in ("vertical_oscillation", "trunk_lean", "head_forward"):
+        assert halts[name].headline.value == pytest.approx(whole[name].headline.value, rel=0.01), name
+
+
+def test_a_runner_halted_for_long_is_not_taken_for_one_who_stands() -> None:
+    track = film(RUNNER, CAMERA, FRAMES / FPS)
+    xy_px = track.xy_px.copy()
+    for joint in ("knee", "ankle", "heel", "foot_index"):  # both legs drawn on one: no rhythm shows
+        xy_px[:, index_of(Side.RIGHT, joint)] = xy_px[:, index_of(Side.LEFT, joint)]
+    report = analyze_track(played(HALTED_FOR_LONG, filmed=replace(track, xy_px=xy_px)))
+    assert [reason.code for reason in report.quality.reasons] == ["no_steady_running"]
+
+
+def test_a_foot_outside_the_picture_only_while_it_is_halted_withholds_nothing() -> None:
+    track = film(RUNNER, CAMERA, FRAMES / FPS)
+    lowest = track.xy_px[:, [index_of(side, joint) for side in Side for joint in ("heel", "foot_index")], 1].max(axis=1)
+    down_px = track.height_px - float(np.percentile(lowest, 95))
+    low = replace(track, xy_px=track.xy_px + np.array([0.0, down_px]))
+    at = int(np.argmax(lowest[100:260])) + 100
+    report = analyze_track(played([*ALL[:at], *[at] * 300, *ALL[at:]], filmed=low))
+    assert "feet_out_of_picture" not in {reason.code for reason in report.quality.reasons}
+    assert len(report.steps) >= 14
+
+
 def test_three_halts_leave_four_pieces() -> None:
     order = [*ALL[:100], *[100] * 60, *ALL[100:200], *[200] * 60, *ALL[200:280], *[280] * 60, *ALL[280:]]
     track = played(order)
@@ -111,6 +146,13 @@ def test_behind_a_cut_the_beat_starts_anew(at: int, count: int) -> None:
     holds_the_truth(report, order, track, missed=2)
     assert len(report.clip.parts) == 2
     assert report.clip.parts[1].start_s == pytest.approx(at / FPS, abs=0.05)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize("at", [120, 150, 170, 230])
+def test_a_cut_too_small_to_be_found_is_within_the_interval_of_the_cadence(at: int, count: int) -> None:
+    cadence = analyze_track(played(without(at, count))).measures["cadence"].headline
+    assert cadence.interval95[0] < RUNNER.cadence_per_min < cadence.interval95[1]
 
 
 def test_a_whole_stride_cut_out_leaves_no_trace_and_does_no_harm() -> None:
@@ -180,6 +222,20 @@ def test_a_clip_that_plays_backward_is_refused() -> None:
     assert report.quality.reasons[0].code == "plays_backward"
     assert report.steps == ()
     assert all(measure.headline.withheld is not None for measure in report.measures.values())
+    assert "running backward" in report.quality.reasons[0].message  # which looks the same
+
+
+@pytest.mark.parametrize("at", [100, 180, 250])
+def test_a_clip_that_plays_backward_and_halts_is_refused_as_backward(at: int) -> None:
+    report = analyze_track(played([FRAMES - 1 - frame for frame in halted(at, 60)]))
+    assert [reason.code for reason in report.quality.reasons] == ["plays_backward"]
+    assert left_out(report) == ["backward", "still", "backward"]
+
+
+@pytest.mark.parametrize("count", [20, 40, 60])
+def test_a_glimpse_of_running_forward_before_a_clip_that_plays_backward_changes_nothing(count: int) -> None:
+    report = analyze_track(played([*ALL[:count], *ALL[: 240 + count][::-1]]))
+    assert [reason.code for reason in report.quality.reasons] == ["plays_backward"]
 
 
 def test_slow_motion_that_is_halted_is_measured_around_the_halt() -> None:

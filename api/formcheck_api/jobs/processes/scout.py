@@ -1,9 +1,9 @@
-"""A process that looks at a few pictures of a clip before it is sent, ``python -m formcheck_api.jobs.processes.scout``.
+"""A process that checks a few pictures of a clip before its upload, ``python -m formcheck_api.jobs.processes.scout``.
 
 The pose model is loaded once; then each line of standard input is a look, ``{"pictures": [JPEG in base64, ...],
-"scale": pixels of the clip per pixel of the pictures}``, and each line of standard output what was seen,
-``{"reasons": [{"code", "message", "advice"}, ...]}``; the reasons are those of a report. A process of its own for the
-same reason as a worker: pictures may be hostile.
+"scale": pixels of the clip per pixel of the pictures, "language": of the reader}``, and each line of standard output
+what was seen, ``{"reasons": [{"code", "message", "advice"}, ...]}``; the reasons are those of a report. A process of
+its own for the same reason as a worker: pictures may be hostile.
 """
 
 import json
@@ -26,7 +26,8 @@ from formcheck.records.skeleton import INDEX, Side
 from formcheck.records.track import Image, PoseTrack
 from formcheck.vision.landmarker import Followed, picture_looker
 from formcheck.vision.weights.models import find_model
-from formcheck.words.reasons import reason
+from formcheck.words.catalogue import Voice
+from formcheck.words.reasons import reason, reason_in
 from formcheck_api.jobs.processes.limits import Limits, limit_this_process
 
 CPU_S: Final = 3600
@@ -40,14 +41,16 @@ Follow = Callable[[Sequence[Image]], Followed]
 
 
 def look(pictures: Sequence[Image], scale: float, follow: Follow) -> list[Reason]:
-    """What stands in the way of measuring this clip, as far as a few of its pictures tell, the gravest first."""
+    """Reasons against measuring this clip, as far as a few of its pictures show, the most important first."""
     same = [picture for picture in pictures if picture.shape == pictures[0].shape]
     return judge(follow(same), scale, Settings())
 
 
 def judge(followed: Followed, scale: float, settings: Settings) -> list[Reason]:
-    """What the report would ask of the filming; nothing of what single pictures cannot answer."""
-    filmed = Filmed(seen_frac=followed.seen_frac, people=followed.people)  # who of several runs, no picture tells
+    """The report's reasons about the filming, without those that single pictures can't show."""
+    filmed = Filmed(
+        seen_frac=followed.seen_frac, people=followed.people
+    )  # which of several people runs, no single picture shows
     seen = find_person_in_stills(followed.track, settings=settings)
     is_facing_seen = True
     if isinstance(seen, Person):
@@ -59,30 +62,32 @@ def judge(followed: Followed, scale: float, settings: Settings) -> list[Reason]:
 
 
 def _points_ahead(pose: PoseTrack) -> bool:
-    """Whether anything is seen by which a side view is told from a slanting one: a whole foot, or nose and ears."""
+    """Whether a side view can be distinguished from an oblique one: a whole foot, or nose and ears, are visible."""
     feet = [(pose.joint_px(side, "heel"), pose.joint_px(side, "foot_index")) for side in Side]
     head = (pose.xy_px[:, INDEX["nose"]], pose.joint_px(Side.LEFT, "ear") + pose.joint_px(Side.RIGHT, "ear"))
     return any(np.isfinite(back + front).any() for back, front in (*feet, head))
 
 
 def answer(line: str, follow: Follow) -> dict[str, Any]:
-    """The answer to one line."""
+    """The response to one line."""
     asked = json.loads(line)
     try:
         pictures = [decode_jpeg(b64decode(each), largest_side_px=LARGEST_SIDE_PX) for each in asked["pictures"]]
     except ValueError as error:
         return {"error": str(error)}
     reasons = look(pictures, asked["scale"], follow)
-    return {"reasons": [{"code": each.code, "message": each.message, "advice": each.advice} for each in reasons]}
+    voice = Voice(asked["language"])
+    spoken = [reason_in(each, voice) for each in reasons]
+    return {"reasons": [{"code": each.code, "message": each.message, "advice": each.advice} for each in spoken]}
 
 
 def main() -> None:
     """Answer looks until standard input ends, as it does with the service."""
-    limit_this_process(Limits(int(sys.argv[1]), FILE_MB, CPU_S, niceness=0), None)  # somebody waits for each look
+    limit_this_process(Limits(int(sys.argv[1]), FILE_MB, CPU_S, niceness=0), None)  # a runner waits for each look
     own = os.dup(1)
-    os.dup2(2, 1)  # what libraries print is no answer
+    os.dup2(2, 1)  # what libraries print is not a response
     with picture_looker(find_model("full").path) as follow, os.fdopen(own, "w", encoding="utf-8") as out:
-        follow([np.zeros((64, 64, 3), dtype=np.uint8)])  # loads the rest before anybody waits for it
+        follow([np.zeros((64, 64, 3), dtype=np.uint8)])  # loads the rest before anyone waits for it
         for line in sys.stdin:
             out.write(json.dumps(answer(line, follow)) + "\n")
             out.flush()

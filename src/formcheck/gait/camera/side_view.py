@@ -12,7 +12,7 @@ from formcheck.gait.camera.scene import find_surface, to_runner_frame
 from formcheck.gait.events.contacts import ByShoe, SideContacts
 from formcheck.gait.events.push_off import find_shoe_offs
 from formcheck.gait.events.shoe import find_shoe_strikes
-from formcheck.gait.rhythm.apart import moved, unbroken
+from formcheck.gait.rhythm.apart import moved
 from formcheck.gait.settings import Settings
 from formcheck.records.gait import (
     Beat,
@@ -143,7 +143,7 @@ class SideView:
         A toe-off may come after the last frame.
         """
         time_s = path.time_s + (at_s - path.asked_s)
-        pieces = unbroken(self.pose.time_s)
+        pieces = self.beat.pieces
         piece = next((one for one in pieces if self.pose.time_s[one][-1] >= at_s), pieces[-1])
         first_s, last_s = self.pose.time_s[piece][[0, -1]]
         own = (time_s >= first_s - SAME_FRAME_S) & (time_s <= last_s + SAME_FRAME_S)

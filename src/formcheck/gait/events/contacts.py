@@ -18,7 +18,6 @@ from formcheck.gait.events.fuse import NOT_FOLLOWED, UNSEEN, Estimate, find_stri
 from formcheck.gait.events.mean_step import UP, Channel, Frames, MeanCurve, fit_mean_curve, frames_around, sample_step
 from formcheck.gait.events.shoe import ShoeEvents, feet_at, place_by_shoe
 from formcheck.gait.geometry import flexion_deg, length
-from formcheck.gait.rhythm.apart import unbroken
 from formcheck.gait.rhythm.phase import find_beat
 from formcheck.gait.settings import EventSettings, Settings, ShoeSettings
 from formcheck.records.gait import Beat, Contact
@@ -84,7 +83,7 @@ def find_contacts(
     strikes, spreads, by_shoe = step.place(middles + strike, find_strike, events.strike_window_s, shoe.strikes)
     offs, _, _ = step.place(middles + off, find_toe_off, events.off_window_s, shoe.offs)
     sure = erf(events.confident_within_s / np.sqrt(2) / spreads)
-    spans_s = [(runner.time_s[piece][0], runner.time_s[piece][-1]) for piece in unbroken(runner.time_s)]
+    spans_s = [(runner.time_s[piece][0], runner.time_s[piece][-1]) for piece in beat.pieces]
     seen = np.any([(strikes >= first_s) & (strikes <= last_s) for first_s, last_s in spans_s], axis=0)
     feet_deg = np.full(len(strikes), np.nan)
     if shoe.strikes is not None and by_shoe:
@@ -113,7 +112,7 @@ def _mid_stances(time_s: Floats, beat: Beat, side: Side) -> Floats:
 
     Reaches beyond each piece's ends by ``EDGE_TURNS``: a foot that lands just before the clip ends counts.
     """
-    pieces = [piece for piece in unbroken(time_s) if beat.phase[piece][-1] > beat.phase[piece][0]]
+    pieces = [piece for piece in beat.pieces if beat.phase[piece][-1] > beat.phase[piece][0]]
     return np.concatenate([_middles_in(time_s[piece], beat.phase[piece], beat.period_s, side) for piece in pieces])
 
 

@@ -115,10 +115,9 @@ def _high_in_flight(hip_height: Floats, beat: Beat) -> float:
 def find_fall_g(height_ll: Floats, beat: Beat, *, settings: TimeSettings) -> float:
     """How hard a body is pulled down, in g on the clip's clock: the first harmonic of its height (T,) in a step.
 
-    A runner pushes off the ground with half a sine (Morin et al. 2005), and the harmonic of that force is
-    2 cos(pi c) / (1 - 4 c^2) times body weight, c being contact over step time: 0.67 where flight just vanishes, 1.57
-    where half the step is flight. By shoulders and ears 0.99 to 1.71 at life's speed (32 rendered runs, nine people
-    among them; one that skips 2.4), by the hips 0.18 to 0.46 in three walks. The leg is taken as ``leg_length_m``. NaN
+    Theory says 0.67 where flight just vanishes and 1.57 where half the step is flight (`fall_by_contact_g`). By
+    shoulders and ears 0.99 to 1.71 at life's speed (32 rendered runs, nine people among them; one that skips 2.4), by
+    the hips 0.18 to 0.46 in three walks. The leg is taken as ``leg_length_m``. NaN
     when the body is hardly seen.
     """
     seen = np.isfinite(height_ll)
@@ -129,6 +128,16 @@ def find_fall_g(height_ll: Floats, beat: Beat, *, settings: TimeSettings) -> flo
     solution = np.linalg.lstsq(basis, height_ll[seen], rcond=None)[0]
     amplitude_m = float(np.hypot(solution[1], solution[2])) * settings.leg_length_m
     return amplitude_m * (4 * np.pi / beat.period_s) ** 2 / GRAVITY_M_S2
+
+
+def fall_by_contact_g(contact_steps: float) -> float:
+    """What `find_fall_g` of a runner is whose contact lasts this part of a step.
+
+    A runner pushes off the ground with half a sine (Morin et al. 2005); this is that force's harmonic.
+    """
+    if math.isclose(contact_steps, 0.5, abs_tol=1e-6):
+        return math.pi / 2
+    return 2 * math.cos(math.pi * contact_steps) / (1 - 4 * contact_steps**2)
 
 
 def walks_end_on(played: Played, *, settings: TimeSettings) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from formcheck.gait.select.cuts import find_cuts
-from formcheck.gait.select.presence import runs, trunk_of
+from formcheck.gait.select.presence import runs
 from formcheck.gait.select.reversal import find_backward
 from formcheck.gait.select.steady import find_rhythm
 from formcheck.gait.settings import PieceSettings, Settings
@@ -43,14 +43,14 @@ def find_pieces(pose: PoseTrack, *, from_side: bool, settings: Settings) -> tupl
 def _judged(
     time_s: Floats, pieces: list[tuple[int, int, LeftOut]], stride_s: float, settings: PieceSettings
 ) -> list[Piece]:
-    """The pieces without those too short to show a stride; the longest stays, so that there always is one."""
-    kept = [end - start for start, end, why in pieces if why == ""]
+    """The pieces without those too short to show a stride; the longest of those that move stays."""
+    longest = max((end - start for start, end, why in pieces if why in ("", "backward")), default=0)
     if all(why == "still" for _, _, why in pieces):  # nobody moves: then that is what the whole clip shows
         return [Piece(0, len(time_s))]
     least_s = settings.least_strides * stride_s if len(pieces) > 1 else 0.0
 
     def why_not(start: int, end: int, why: LeftOut) -> LeftOut:
-        is_short = time_s[end - 1] - time_s[start] < least_s and end - start < max(kept, default=0)
+        is_short = time_s[end - 1] - time_s[start] < least_s and end - start < longest
         return "short" if why == "" and is_short else why
 
     return [Piece(start, end, why_not(start, end, why)) for start, end, why in pieces]
@@ -95,7 +95,7 @@ def _legs(pose: PoseTrack) -> Floats:
     """Knees, ankles, heels and toes (T, 8, 2) from the middle of the hips, in trunk lengths of that frame."""
     chains = np.stack([pose.xy_px[:, LEG_INDEX[side]] for side in Side], axis=1)
     limbs: Floats = chains[:, :, 1:] - chains[:, :, :1].mean(axis=1, keepdims=True)
-    return limbs.reshape(len(pose), -1, 2) / trunk_of(pose)[1][:, None, None]
+    return limbs.reshape(len(pose), -1, 2) / np.maximum(pose.trunk_px(), 1.0)[:, None, None]
 
 
 def _moved(legs: Floats, count: int) -> Floats:

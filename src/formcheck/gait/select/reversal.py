@@ -1,4 +1,4 @@
-"""Where a clip plays backwards: the feet go forward low, on the belt, and backward high, in the air."""
+"""Where a clip or its runner goes backward: the feet go forward low, on the belt, and backward high, in the air."""
 
 import numpy as np
 

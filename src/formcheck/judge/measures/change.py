@@ -1,4 +1,4 @@
-"""Whether landing or lean change within a clip: a runner who was told to lean, who tires, or whose belt was set anew.
+"""Whether landing or lean change within a clip: a runner who tries to lean, who tires, or whose belt speed is changed.
 
 Steps of one clip share the errors of camera and pose model, so their differences are known better than any of them: the
 interval of a change holds the steps' own scatter alone.
@@ -53,7 +53,19 @@ def _change_of(name: str, steps: tuple[Step, ...], near_side: Side | None) -> Ch
         third = len(values) // 3
         drift = _told(name, "drift", [0, third, len(values) - third, len(values)], path, scatter)
         return drift if abs(drift.value) >= SMALLEST[name] else None
+    edges = _apart(values, edges, SMALLEST[name])
     return _told(name, "steps", edges, path, scatter) if len(edges) > 2 else None
+
+
+def _apart(values: Floats, edges: list[int], smallest: float) -> list[int]:
+    """The edges without those between levels that, as they are reported, by their medians, hardly differ."""
+    while len(edges) > 2:
+        apart = np.abs(np.diff([np.median(values[start:end]) for start, end in pairwise(edges)]))
+        least = int(np.argmin(apart))
+        if apart[least] >= smallest:
+            break
+        edges = [*edges[: least + 1], *edges[least + 2 :]]
+    return edges
 
 
 def _path(name: str, steps: tuple[Step, ...], near_side: Side | None) -> tuple[Floats, Floats]:

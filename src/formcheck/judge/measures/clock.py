@@ -1,14 +1,25 @@
-"""Whether the clip's seconds can be believed, where it was measured: steps against speed, speed against legs.
+"""Whether the clip's seconds can be believed, where it was measured: steps against speed, the fall against contact.
 
-An editor that plays a run 1.25 times faster leaves nothing in the file, and a runner's fall varies too much to show it.
-But steps keep their length, and who takes steps of a length hardly does so a quarter more often than others.
+An editor that plays a run 1.25 times faster leaves nothing in the file. But steps keep their length, and who takes
+steps of a length hardly does so a quarter more often than others; and the shorter the contact within a step, the harder
+a body falls (Morin et al. 2005), played k times faster k squared times as hard.
 """
 
+import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
+from formcheck.gait.rhythm.clock import fall_by_contact_g
+from formcheck.gait.settings import TimeSettings
+from formcheck.judge.measures.scale import LEG_PER_HEIGHT
 from formcheck.judge.measures.summary import unsure
+from formcheck.records.options import RunOptions
 from formcheck.records.report import Measure, Reason, ReferenceBand
+from formcheck.records.skeleton import Side
+from formcheck.words.catalogue import ENGLISH
 from formcheck.words.reasons import reason
 
 TIME_UNITS: Final = ("1/min", "s", "m/s", "leg_length/s")
@@ -18,26 +29,60 @@ DOUBTS: Final = frozenset({"clock_doubted", "scale_disagreement", "speed_implaus
 """The reasons that may lie in the clock."""
 
 
+@dataclass(frozen=True, slots=True)
+class ClockDoubt:
+    """Why the clip may not play in real time, and how many times faster than life it then may."""
+
+    reason: Reason
+    times: float
+
+
 def doubt_clock(
     measures: Mapping[str, Measure],
     reference: tuple[ReferenceBand, ...],
+    fall_g: float,
+    told: RunOptions,
     *,
     is_known: bool,
-    usual_per_min: tuple[float, float],
-) -> Reason | None:
-    """Why the clip may not play in real time; None where steps are as usual at this speed, or the clock ``is_known``.
+    settings: TimeSettings,
+) -> ClockDoubt | None:
+    """A doubt where steps are too many or too few for the speed, or the body falls otherwise than contact asks for.
 
-    Where nobody was measured at this speed, ``usual_per_min`` bounds the cadence.
+    None where neither is so or the clock ``is_known``. ``fall_g`` as it plays, NaN where none was seen. Where nobody
+    was measured at this speed, the cadence of runners at any speed bounds it.
     """
     cadence = measures["cadence"].headline
     if is_known or cadence.withheld is not None:
         return None
     band = next((each for each in reference if each.measure == "cadence"), None)
-    low, high = (band.low, band.high) if band else usual_per_min
-    if low <= cadence.value <= high:
+    low, high = (band.low, band.high) if band else settings.running_cadence_per_min
+    usual = band.mean if band else settings.usual_cadence_per_min
+    fall = fall_share(measures, fall_g, told.height_m, settings)
+    least, most = settings.usual_fall_share
+    if not low <= cadence.value <= high:
+        variant, times = ("quick" if cadence.value > high else "slow"), cadence.value / usual
+        variant += "" if band else "_at_any"
+    elif fall < least or fall > most:
+        variant, times = ("hard_fall" if fall > most else "gentle_fall"), math.sqrt(fall)
+    else:
         return None
-    variant = ("quick" if cadence.value > high else "slow") + ("" if band else "_at_any")
-    return reason("clock_doubted", variant, cadence=round(cadence.value))
+    settle = ENGLISH.say(f"clock_settled_by.{_settled_by(measures, told)}")
+    return ClockDoubt(reason("clock_doubted", variant, cadence=round(cadence.value), settle=settle), times)
+
+
+def fall_share(measures: Mapping[str, Measure], fall_g: float, height_m: float | None, settings: TimeSettings) -> float:
+    """How hard the body falls, over how hard it does with that contact time; NaN where either was not seen."""
+    leg_frac = 1.0 if height_m is None else LEG_PER_HEIGHT * height_m / settings.leg_length_m
+    legs = (measures["duty_factor"].of(side) for side in Side)
+    duties = [leg.value for leg in legs if leg is not None and not leg.withheld]
+    return leg_frac * fall_g / fall_by_contact_g(2 * float(np.mean(duties))) if duties else np.nan
+
+
+def _settled_by(measures: Mapping[str, Measure], told: RunOptions) -> str:
+    """What the user can still say that shows whether the clip plays in real time: the speed, then the height."""
+    if measures["belt_speed"].headline.withheld or None not in (told.speed_kmh, told.height_m):
+        return "nothing"
+    return "speed" if told.speed_kmh is None else "height"
 
 
 def unsure_of_time(measures: Mapping[str, Measure]) -> dict[str, Measure]:

@@ -3,18 +3,17 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import stdtrit
 
 from formcheck.gait.measures import registry
 from formcheck.gait.measures.registry import Definition, definition
-from formcheck.gait.rhythm.apart import numbered
 from formcheck.gait.settings import IntervalSettings, calibrated_intervals
+from formcheck.judge.measures.cadence import cadence_of
 from formcheck.judge.measures.intervals import Z95, ErrorModel, beyond_the_landmarks, difference, summarise
 from formcheck.records.gait import RearValues, StepValues
-from formcheck.records.report import Confidence, Measure, Measured
+from formcheck.records.report import Measure, Measured
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats
-from formcheck.words.catalogue import ENGLISH
+from formcheck.records.values import Sentence
 from formcheck.words.reasons import reason
 
 
@@ -77,7 +76,7 @@ def _measure(
             error = ErrorModel(settings.spread(row.name))
             found = Measure(row.unit, difference(left, right, error, settings=settings))
         case _ if row.name == "cadence":
-            found = Measure(row.unit, _cadence(steps, conditions.stride_s, settings))
+            found = Measure(row.unit, cadence_of(steps, conditions.stride_s, settings))
         case _:
             return None
     return unsure(found) if row.experimental else found
@@ -149,37 +148,5 @@ def _one(
     better = [m for m in BETTER if Z95 * error_of(row, level, calibrated_intervals(m), near=near).calibration <= widest]
     if BETTER[0] not in better:
         return replace(found, withheld=reason("interval_too_wide", "this_model"))
-    models = ENGLISH.say("number.either", first=better[0], second=better[1]) if len(better) > 1 else better[0]
+    models = Sentence("number.either", {"first": better[0], "second": better[1]}) if len(better) > 1 else better[0]
     return replace(found, withheld=reason("interval_too_wide", "weak_model", models=models))
-
-
-def _cadence(steps: tuple[StepValues, ...], stride_s: float, settings: IntervalSettings) -> Measured:
-    """Steps per minute from straight lines through the strikes of each foot over their stride number.
-
-    In every piece of the clip the lines start anew, all rise alike. Strides are counted by the beat's ``stride_s``: by
-    its own strikes, a foot that misses every other counts double.
-    """
-    at_s = np.array([step.contact.strike_s for step in steps])
-    line_of = 2 * numbered(at_s) + [step.contact.side is Side.RIGHT for step in steps]
-    lines = [at_s[line_of == line] for line in np.unique(line_of) if np.sum(line_of == line) >= 2]
-    if sum(map(len, lines)) < 4:
-        return summarise(np.empty(0), ErrorModel(0.0), near=True, settings=settings)
-    unit_s = stride_s if np.isfinite(stride_s) else float(np.median(np.concatenate([np.diff(line) for line in lines])))
-    number = np.concatenate([np.round((line - line[0]) / unit_s) for line in lines])
-    strike_s = np.concatenate([line - line[0] for line in lines])
-    line_of = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
-    design = np.column_stack((number, line_of[:, None] == np.arange(len(lines))))
-    solution = np.linalg.lstsq(design, strike_s, rcond=None)[0]
-    residual = strike_s - design @ solution
-    freedom = max(len(strike_s) - design.shape[1], 1)
-    piece_of = numbered(np.concatenate(lines))
-    lever = sum(np.sum((own - own.mean()) ** 2) for own in (number[piece_of == one] for one in np.unique(piece_of)))
-    error_s = np.sqrt(residual @ residual / freedom / lever)
-    value = 120 / float(solution[0])
-    own = float(value * error_s / solution[0])
-    half = float(np.hypot(stdtrit(freedom, 0.975) * own, Z95 * settings.spread("cadence")))
-    count = len(strike_s)
-    spread = float(value * np.std(residual) / solution[0])
-    good, least = 2 * settings.good_steps, 2 * settings.min_steps
-    confidence: Confidence = "high" if count >= good else "medium" if count >= least else "low"
-    return Measured(value, spread, (value - half, value + half), count, confidence)

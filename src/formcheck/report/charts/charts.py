@@ -1,25 +1,25 @@
-"""The charts of the report: plain data in, one SVG out. Left is a circle and a solid line, right a triangle and dashes.
+"""The charts over a stride, and a number on its ruler. Left is a circle and a solid line, right a triangle and dashes.
 
 Lengths come in leg lengths and are drawn in per cent of the leg; strides run from 0 (foot strike) to 100 %.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 from markupsafe import Markup
 
-from formcheck.records.report import Measured, Plateau, ReferenceBand, Step
+from formcheck.records.report import Measured, ReferenceBand
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats
 from formcheck.report.charts import plot
+from formcheck.report.charts.by_step import band_words, level_band
 from formcheck.report.charts.plot import Axes, Margins
 from formcheck.report.charts.strides import PERCENT, AverageStride
 from formcheck.words.catalogue import ENGLISH, Voice
-from formcheck.words.numbers import bare, factor_of, number, quantity, span, title_of, with_unit
+from formcheck.words.numbers import factor_of, number, quantity, span, title_of
 
 _PERCENT_AXIS: Final = np.linspace(0.0, 100.0, PERCENT)
 _LEG: Final = factor_of("leg_length")
@@ -46,49 +46,6 @@ class FootPath:
     toe_off_percent: float
 
 
-def reach_chart(
-    steps: Sequence[Step],
-    band: ReferenceBand | None,
-    voice: Voice = ENGLISH,
-    *,
-    levels: Mapping[Side, Sequence[Plateau]] = MappingProxyType({}),
-) -> Markup:
-    """Foot ahead of hip at every step over the clip's time, against the reference band.
-
-    A line shows each side's median, or its ``levels`` where it changes.
-    """
-    title = voice.say("chart.reach")
-    points = {side: _reach_points(steps, side) for side in Side}
-    points = {side: found for side, found in points.items() if found}
-    if not points:
-        return plot.empty_chart("reach", title, voice.say("chart.reach_empty"))
-    times = [time for found in points.values() for time, _ in found]
-    reaches = [reach for found in points.values() for _, reach in found]
-    limits = [band.low * _LEG, band.high * _LEG] if band else []
-    first, last = plot.span_of(times, least=1.0, pad=0.03)
-    axes = Axes(
-        (max(first, 0.0), last),
-        plot.span_of([0.0, *reaches, *limits], least=10.0),
-        voice.say("chart.reach_time"),
-        voice.say("unit.leg_length"),
-    )
-    body = [_level_band(axes, band, axes.x), axes.up(), axes.across(), axes.level(0, "zero")]
-    body.append(axes.note(voice.say("chart.reach_zero"), axes.x[0], 0, "note above"))
-    for side, found in points.items():
-        parts = [(level.value * _LEG, (level.from_s, level.to_s)) for level in levels.get(side, ())]
-        whole = [(float(np.median([reach for _, reach in found])), axes.x)]
-        body += [axes.level(value, f"curve thin {side}", between=part) for value, part in parts or whole]
-        body.extend(axes.mark(time, reach, side) for time, reach in found)
-    body.append(plot.legend(list(points), voice))
-    told = [_reach_words(side, [reach for _, reach in found], voice) for side, found in points.items()]
-    return plot.chart("reach", title, f"{'; '.join(told)}. {_band_words(band, voice)}", plot.joined(body))
-
-
-def _reach_words(side: Side, reaches: Sequence[float], voice: Voice) -> str:
-    median = with_unit(number(float(np.median(reaches)), 0), voice.say("unit.leg_length"))
-    return voice.say("chart.reach_side", side=voice.say(f"side.{side}"), median=median, count=len(reaches))
-
-
 def lean_chart(
     curve: StrideCurve | None,
     other_strike_percent: float,
@@ -110,7 +67,7 @@ def lean_chart(
     axes = Axes((0.0, 100.0), y, voice.say("chart.stride_axis"), voice.say("chart.lean_axis"))
     stance = (0.0, curve.toe_off_percent if math.isfinite(curve.toe_off_percent) else 100.0)
     body = [
-        _level_band(axes, band, stance),
+        level_band(axes, band, stance),
         axes.up(),
         axes.across(),
         axes.level(0, "zero"),
@@ -126,7 +83,7 @@ def lean_chart(
         axes.area(_PERCENT_AXIS, mean - sd, mean + sd, "spread trunk"),
         axes.line(_PERCENT_AXIS, mean, "curve trunk"),
     ]
-    words = f"{_extent(curve, voice, ends_known=range_known)}. {_band_words(band, voice)}"
+    words = f"{_extent(curve, voice, ends_known=range_known)}. {band_words(band, voice)}"
     return plot.chart("lean", title, words, plot.joined(body))
 
 
@@ -192,7 +149,7 @@ def range_chart(
     value = quantity(measure, unit, measured.value, voice)
     title = voice.say("chart.range", measure=title_of(measure, voice), value=value)
     interval = voice.say("chart.range_interval", interval=span(measure, unit, *measured.interval95, voice))
-    told = f"{interval} {_band_words(band, voice)}"
+    told = f"{interval} {band_words(band, voice)}"
     return plot.chart(f"range-{measure}", title, told, plot.joined(parts), _RANGE_HEIGHT)
 
 
@@ -200,15 +157,6 @@ def _whisker(axes: Axes, low: float, value: float, high: float) -> Markup:
     """A dot with the interval through it."""
     interval = axes.level(0.5, "whisker", between=(low, high)) if math.isfinite(low + high) else Markup("")
     return interval + plot.tag("circle", cx=axes.x_px(value), cy=axes.y_px(0.5), r=6.5, class_="value")
-
-
-def _reach_points(steps: Sequence[Step], side: Side) -> list[tuple[float, float]]:
-    points = [
-        (step.strike_time_s, step.values.get("foot_ahead_of_hip", math.nan) * _LEG)
-        for step in steps
-        if step.side is side
-    ]
-    return [point for point in points if all(map(math.isfinite, point))]
 
 
 def _band(axes: Axes, band: ReferenceBand | None) -> Markup:
@@ -219,22 +167,6 @@ def _band(axes: Axes, band: ReferenceBand | None) -> Markup:
     return axes.box((band.low * factor, band.high * factor), axes.y, "band") + axes.upright(
         band.mean * factor, "band-mean"
     )
-
-
-def _level_band(axes: Axes, band: ReferenceBand | None, x: tuple[float, float]) -> Markup:
-    """The reference band lying across ``x`` (the charts over time have the measure upright)."""
-    if band is None:
-        return Markup("")
-    factor = factor_of(band.unit)
-    across = axes.box(x, (band.low * factor, band.high * factor), "band")
-    return across + axes.level(band.mean * factor, "band-mean", between=x)
-
-
-def _band_words(band: ReferenceBand | None, voice: Voice) -> str:
-    if band is None:
-        return voice.say("chart.band_none")
-    usual = span(band.measure, band.unit, band.low, band.high, voice)
-    return voice.say("chart.band_is", usual=usual, mean=bare(band.measure, band.unit, band.mean, voice))
 
 
 def _ends(average: AverageStride) -> list[float]:

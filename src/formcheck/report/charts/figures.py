@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from formcheck.gait.measures.registry import definition
 from formcheck.records.report import Evidence, Plateau, ReferenceBand, Report
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats
-from formcheck.report.charts.charts import FootPath, StrideCurve, knee_chart, lean_chart, path_chart, reach_chart
+from formcheck.report.charts.by_step import step_chart
+from formcheck.report.charts.charts import FootPath, StrideCurve, knee_chart, lean_chart, path_chart
 from formcheck.report.charts.strides import average_stride, phase_percent
 from formcheck.words.catalogue import ENGLISH, Voice
 
@@ -22,11 +24,11 @@ class Figure:
     svg: Markup
 
 
-def reach_levels(report: Report) -> dict[Side, tuple[Plateau, ...]]:
-    """The levels on which the near foot lands, where that changes within the clip."""
-    near = report.scene.near_side
-    found = {change.measure: change.levels for change in report.changes}
-    return {near: found["foot_ahead_of_hip"]} if near and "foot_ahead_of_hip" in found else {}
+def levels_of(report: Report, measure: str) -> dict[Side, tuple[Plateau, ...]]:
+    """The levels of a measure that changes within the clip: the near leg's, or both sides' where it is the trunk's."""
+    levels = {change.measure: change.levels for change in report.changes}.get(measure)
+    sides = tuple(Side) if definition(measure).sides == "trunk" else (report.scene.near_side,)
+    return {side: levels for side in sides if side and levels}
 
 
 def reference_for(report: Report, measure: str) -> ReferenceBand | None:
@@ -40,11 +42,8 @@ def figures(report: Report, voice: Voice = ENGLISH) -> tuple[Figure, ...]:
     reach_caption = voice.say("chart.reach_caption_band") if reach_band else voice.say("chart.reach_caption")
     lean_caption = voice.say("chart.lean_caption_band") if lean_band else voice.say("chart.lean_caption")
     return (
-        Figure(
-            voice.say("chart.reach_heading"),
-            reach_caption,
-            reach_chart(report.steps, reach_band, voice, levels=reach_levels(report)),
-        ),
+        Figure(voice.say("chart.reach_heading"), reach_caption, by_step(report, "foot_ahead_of_hip", voice)),
+        *changing_lean(report, voice),
         Figure(voice.say("chart.lean"), lean_caption, _lean_chart(report, lean_band, voice)),
         Figure(
             voice.say("chart.knee_heading"),
@@ -59,11 +58,25 @@ def figures(report: Report, voice: Voice = ENGLISH) -> tuple[Figure, ...]:
     )
 
 
+def by_step(report: Report, measure: str, voice: Voice = ENGLISH) -> Markup:
+    """A measure's chart over the clip, with its band and its levels."""
+    levels = levels_of(report, measure)
+    return step_chart(measure, report.steps, reference_for(report, measure), voice, levels=levels)
+
+
+def changing_lean(report: Report, voice: Voice = ENGLISH) -> tuple[Figure, ...]:
+    """Lean over the clip, where it changes: then its mean stride is that of no level."""
+    if not levels_of(report, "trunk_lean"):
+        return ()
+    caption = "chart.lean_steps_caption_band" if reference_for(report, "trunk_lean") else "chart.lean_steps_caption"
+    return (Figure(voice.say("chart.lean_steps_heading"), voice.say(caption), by_step(report, "trunk_lean", voice)),)
+
+
 def _lean_chart(report: Report, band: ReferenceBand | None, voice: Voice) -> Markup:
     side = report.scene.near_side or Side.LEFT
     series = report.evidence.series if report.evidence else None
     curve = _curve(report, side, series.trunk_lean_deg) if series else None
-    other = phase_percent(_strikes(report, side), _strikes(report, side.other))
+    other = phase_percent(_strikes(report, side), _strikes(report, side.other), _breaks(report))
     lean_range = report.measures.get("trunk_lean_range")
     return lean_chart(curve, other, band, voice, range_known=lean_range is None or lean_range.headline.withheld is None)
 
@@ -105,7 +118,7 @@ def _curve(report: Report, side: Side, values: Floats) -> StrideCurve | None:
     toe_offs = [
         step.toe_off_time_s for step in report.steps if step.side is side and math.isfinite(step.toe_off_time_s)
     ]
-    return StrideCurve(side, average, phase_percent(strikes, toe_offs)) if average else None
+    return StrideCurve(side, average, phase_percent(strikes, toe_offs, _breaks(report))) if average else None
 
 
 def _breaks(report: Report) -> list[float]:

@@ -63,11 +63,16 @@ def average_stride(
     return AverageStride(mean, sd, len(seen_cuts))
 
 
-def phase_percent(strike_time_s: Sequence[float], event_time_s: Sequence[float]) -> float:
-    """Where in the stride of ``strike_time_s`` an event falls: the median in per cent, NaN when none does."""
+def phase_percent(
+    strike_time_s: Sequence[float], event_time_s: Sequence[float], breaks_s: Sequence[float] = ()
+) -> float:
+    """Where in the stride of ``strike_time_s`` an event falls: the median in per cent, NaN when none does.
+
+    No stride goes over one of ``breaks_s``.
+    """
     phases = [
         100 * (event - start) / (end - start)
-        for start, end in stride_windows(strike_time_s)
+        for start, end in stride_windows(strike_time_s, breaks_s)
         for event in event_time_s
         if start <= event < end
     ]

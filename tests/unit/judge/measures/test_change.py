@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from formcheck import Report, analyze_track
-from formcheck.records.report import Change
+from formcheck.judge.measures.change import find_changes
+from formcheck.records.report import BeltSpeed, Change, Scale, SceneSeen, Step
 from formcheck.records.skeleton import Side
 from formcheck.records.track import PoseTrack
 from stick_runner import Camera, Runner, film
 
 STEADY = Runner(tempo_wobble_s=0.0)
+SCENE = SceneSeen("side", "left", Side.LEFT, "treadmill", 0.0, BeltSpeed(3.0, "m/s"), Scale(0.86, "height", 0.04))
 PART_S = 11 * STEADY.stride_s
 """Of a clip; whole strides, so that the next part goes on where it ends."""
 
@@ -87,3 +89,20 @@ def test_a_steady_runner_and_two_feet_that_differ_are_no_change(noise: float) ->
 def test_a_change_smaller_than_runners_differ_is_not_worth_a_word() -> None:
     assert leaning(6, 8).changes == ()
     assert leaning(6, 9.5).changes == ()  # as a line over the whole clip it would rise by more than 4
+
+
+def lean_of(*steps_deg: float) -> tuple[Change, ...]:
+    """What changes in a clip whose steps lean so, one after the other."""
+    noise = np.random.default_rng(2).normal(0, 0.3, len(steps_deg))
+    steps = tuple(
+        Step(tuple(Side)[number % 2], 0.36 * number, 0.36 * number + 0.25, 1.0, {"trunk_lean": lean_deg + float(off)})
+        for number, (lean_deg, off) in enumerate(zip(steps_deg, noise, strict=True))
+    )
+    return find_changes(steps, SCENE)
+
+
+def test_levels_are_told_apart_by_what_is_reported_of_them() -> None:
+    """Five steps bent far forward lift a level's mean by more than its median."""
+    assert lean_of(*[6.0] * 14, *[9.6] * 3, *[15.0] * 5, *[9.6] * 4) == ()
+    (change,) = lean_of(*[6.0] * 12, *[12.0] * 12)
+    assert change.value == pytest.approx(6.0, abs=0.3)

@@ -6,6 +6,7 @@ import pytest
 
 from formcheck import Report, analyze_track
 from formcheck.records.skeleton import Side
+from formcheck.records.track import PoseTrack
 from stick_runner import Camera, Runner, film
 
 SPEED_KMH = 3.2 * 0.86 * 3.6
@@ -69,3 +70,36 @@ def test_the_treadmills_speed_confirms_the_clock_or_names_it() -> None:
     assert "The clip may play faster than real time" in named.quality.reasons[0].message
     assert named.measures["cadence"].headline.confidence == "low"
     assert not any("cadence" in finding.code for finding in named.findings)
+
+
+BOUNCY = Runner(cadence_per_min=148, contact_s=0.26, bounce=0.065, belt_speed=2.9)
+
+
+@pytest.mark.parametrize("told", [{}, {"height_m": 1.75}])
+def test_a_slow_cadence_played_faster_is_doubted_by_the_fall_where_it_passes_for_a_usual_one(
+    told: dict[str, float],
+) -> None:
+    real, quick = (
+        analyze_track(film(BOUNCY, Camera(slow=slow, noise=0.005), 12.0), landmark_error_frac=0.01, **told)
+        for slow in (1.0, 1 / 1.25)
+    )
+    assert codes(real) == []
+    (why,) = quick.quality.reasons
+    assert why.code == "clock_doubted"
+    assert "falls harder" in why.message
+    assert quick.measures["cadence"].headline.value == pytest.approx(185, abs=0.5)
+    assert quick.measures["cadence"].headline.confidence == "low"
+    assert not any("cadence" in finding.code for finding in quick.findings)
+    assert "overstride_unlikely" not in [finding.code for finding in quick.findings]
+
+
+def test_what_to_do_about_a_doubted_clock_asks_for_nothing_that_was_given() -> None:
+    def advice(track: PoseTrack, **told: float) -> str:
+        return analyze_track(track, landmark_error_frac=0.01, **told).quality.reasons[-1].advice
+
+    quick = film(BOUNCY, Camera(slow=1 / 1.25, noise=0.005), 12.0)
+    assert "give the treadmill's speed" in advice(quick)
+    assert "give the treadmill's speed" in advice(quick, height_m=1.75)
+    assert "give your height" in advice(quick, speed_kmh=2.9 * 0.86 * 3.6)
+    from_behind = film(Runner(), Camera(azimuth_deg=-90, slow=1.25, noise=0.005), 12.0)
+    assert "give" not in advice(from_behind, speed_kmh=10.0)

@@ -116,7 +116,7 @@ def test_an_asymmetry_that_may_be_anything_is_withheld() -> None:
     assert rough.withheld.code == "interval_too_wide"
 
 
-def test_asymmetry_of_one_leg_alone_or_of_few_steps_is_not_told() -> None:
+def test_asymmetry_of_one_leg_or_of_few_steps_is_withheld() -> None:
     left = np.full(8, 1.1)
     assert difference(left, np.array([np.nan]), EXACT, settings=SETTINGS).withheld is not None
     few = difference(left, np.full(2, 1.0), EXACT, settings=SETTINGS)

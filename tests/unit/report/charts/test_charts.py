@@ -9,7 +9,8 @@ import pytest
 
 from formcheck.records.report import Change, Plateau, Step
 from formcheck.records.skeleton import Side
-from formcheck.report.charts.charts import FootPath, knee_chart, lean_chart, path_chart, range_chart, reach_chart
+from formcheck.report.charts.by_step import step_chart
+from formcheck.report.charts.charts import FootPath, knee_chart, lean_chart, path_chart, range_chart
 from formcheck.report.charts.figures import figures, reference_for
 from formcheck.report.charts.plot import span_of, ticks
 from sample_report import good_report, told, withheld_report
@@ -54,7 +55,9 @@ def test_a_chart_without_data_says_so():
 def test_the_reach_chart_marks_every_measured_step_and_no_other():
     report = good_report()
     hidden = replace(report.steps[0], values={"foot_ahead_of_hip": math.nan})
-    root = parsed(reach_chart((hidden, *report.steps[1:]), reference_for(report, "foot_ahead_of_hip")))
+    root = parsed(
+        step_chart("foot_ahead_of_hip", (hidden, *report.steps[1:]), reference_for(report, "foot_ahead_of_hip"))
+    )
     legend = 2
     assert len(of_class(root, "mark")) == len(report.steps) - 1 + legend
 
@@ -73,6 +76,19 @@ def test_where_the_landing_changes_the_chart_draws_its_levels_and_not_one_median
     assert heights[1][1] < heights[1][0]
 
 
+def test_where_the_lean_changes_a_chart_shows_every_step_and_the_levels():
+    report = good_report()
+    levels = (Plateau(0.0, 4.0, 5.0), Plateau(5.0, 9.0, 11.0))
+    change = Change("trunk_lean", "deg", "steps", levels, 6.0, (5.0, 7.0))
+    headings = [[figure.title for figure in figures(one)] for one in (report, replace(report, changes=(change,)))]
+    assert [title for title in headings[1] if title not in headings[0]] == ["How your lean changes"]
+    root = parsed(figures(replace(report, changes=(change,)))[1].svg)
+    assert len(of_class(root, "mark")) == len(report.steps) + 2  # two in the legend
+    lines = [line for line in of_class(root, "trunk") if line.tag == f"{SVG}line"]
+    assert len({(line.get("x1"), line.get("y1")) for line in lines}) == 2
+    assert min(float(line.get("y1")) for line in lines) == float(lines[-1].get("y1"))  # more lean is drawn higher
+
+
 def test_left_and_right_differ_by_shape_and_not_by_colour_alone():
     root = parsed(figures(good_report())[0].svg)
     tags = {side: {element.tag for element in of_class(root, side) if "mark" in element.get("class")} for side in Side}
@@ -81,13 +97,15 @@ def test_left_and_right_differ_by_shape_and_not_by_colour_alone():
 
 def test_a_further_reach_is_drawn_higher():
     steps = [Step(Side.LEFT, at, math.nan, 1.0, {"foot_ahead_of_hip": reach}) for at, reach in ((1.0, 0.2), (2.0, 0.3))]
-    near, far = [float(mark.get("cy")) for mark in of_class(parsed(reach_chart(steps, None)), "mark")[:2]]
+    near, far = [
+        float(mark.get("cy")) for mark in of_class(parsed(step_chart("foot_ahead_of_hip", steps, None)), "mark")[:2]
+    ]
     assert far < near
 
 
 def test_one_step_alone_can_be_drawn():
     step = Step(Side.LEFT, 1.0, math.nan, 1.0, {"foot_ahead_of_hip": 0.25})
-    assert of_class(parsed(reach_chart([step], None)), "mark")
+    assert of_class(parsed(step_chart("foot_ahead_of_hip", [step], None)), "mark")
 
 
 def test_the_lean_chart_puts_the_reference_band_over_stance_alone():
@@ -120,7 +138,7 @@ def test_a_curve_is_interrupted_where_it_was_not_seen():
     assert curve.get("d").count("M") == 2
 
 
-def test_the_range_chart_tells_value_interval_and_reference_in_words():
+def test_the_range_chart_has_value_interval_and_reference_in_words():
     band = reference_for(good_report(), "foot_ahead_of_hip")
     root = parsed(range_chart("foot_ahead_of_hip", "leg_length", told(0.29, 0.02), band))
     assert root.find(f"{SVG}title").text == "Foot ahead of hip: 29\N{NO-BREAK SPACE}% of leg"
@@ -136,7 +154,8 @@ def test_a_number_without_interval_or_reference_still_has_its_ruler():
 
 
 @pytest.mark.parametrize(
-    "empty", [lean_chart(None, math.nan, None), knee_chart([]), path_chart([]), reach_chart([], None)]
+    "empty",
+    [lean_chart(None, math.nan, None), knee_chart([]), path_chart([]), step_chart("foot_ahead_of_hip", [], None)],
 )
 def test_an_empty_chart_is_a_valid_one(empty):
     assert of_class(parsed(empty), "empty")

@@ -62,3 +62,11 @@ def test_a_signal_never_seen_has_no_average():
 def test_an_event_is_placed_in_per_cent_of_the_stride():
     assert phase_percent(STRIKES_S, [strike + 0.35 * 0.7 for strike in STRIKES_S]) == pytest.approx(35)
     assert np.isnan(phase_percent(STRIKES_S, []))
+
+
+def test_an_event_between_two_parts_of_a_clip_is_in_no_stride():
+    cut_at = STRIKES_S[5] + 0.35
+    strikes = [*STRIKES_S[:6], *(strike + 0.2 for strike in STRIKES_S[6:])]  # 0.2 s more than a stride pass there
+    only_between = [cut_at + 0.01]
+    assert np.isfinite(phase_percent(strikes, only_between))
+    assert np.isnan(phase_percent(strikes, only_between, [cut_at]))

@@ -367,6 +367,6 @@ def test_a_written_jpeg_reads_back_as_the_picture(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["still.jpg"]
 
 
-def test_a_folder_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
+def test_an_unwritable_folder_is_one_clear_error(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"still\.jpg can't be written"):
         write_jpeg(tmp_path / "missing" / "still.jpg", np.zeros((8, 8, 3), dtype=np.uint8))

@@ -15,7 +15,7 @@ from formcheck.gait.settings import settings_for
 from formcheck.judge.assess import assess
 from formcheck.judge.obstacles import Filmed, mean_fps
 from formcheck.records.errors import ClipError, NotAVideoError, PartError
-from formcheck.records.gait import ShoePaths, Strikes, TimeScale
+from formcheck.records.gait import ShoePaths, ShoesAsked, TimeScale
 from formcheck.records.options import RunOptions
 from formcheck.records.report import Clip, ModelUsed, Report
 from formcheck.records.track import Floats, Frame, Image, PoseTrack, Uprights
@@ -120,14 +120,14 @@ def _assess_watched(watched: "_Watched", every: int, told: RunOptions, weights: 
 
 @dataclass(frozen=True, slots=True)
 class ShoesIn:
-    """Tracks the shoes in a clip by reading it again, in grey and scaled down: a tenth to a fifth of the time."""
+    """Tracks the shoes in a clip by reading it again, in grey and scaled down: an eighth to a quarter of the time."""
 
     path: Path
     limits: ReadingLimits = LIMITS
     tell: Progress = _tell_nobody
 
-    def __call__(self, asked: Strikes) -> ShoePaths:
-        """A path for each strike; raises ClipError as `ClipReader` does."""
+    def __call__(self, asked: ShoesAsked) -> ShoePaths:
+        """A path for each instant; raises ClipError as `ClipReader` does."""
         with ClipReader(self.path, max_side_px=largest_side_px(asked), grey=True, limits=self.limits) as reader:
             return follow_shoes(self._frames(reader, float(asked.pose.time_s[-1])), asked)
 

@@ -110,11 +110,21 @@ def _feet(
     """The foot's angle by landmarks, and by the shoe where it was followed: there the number is another."""
     alone = {(row.case, row.leg): row for row in by_landmarks if row.measure == "foot_angle"}
     feet = [row for row in rows if row.measure == "foot_angle"]
-    by_shoe = [row for row in feet if row.error != alone[row.case, row.leg].error]
+    seen, unseen = _strikes_by_leg(rows), _strikes_by_leg(by_landmarks)
+    by_shoe = [row for row in feet if seen.get((row.case, row.leg)) != unseen.get((row.case, row.leg))]
     shoe_s, landmarks_s = strike_s
     found = spreads_of(alone.values(), landmarks_s)
     shoes = spreads_of(by_shoe, shoe_s).get("foot_angle", found["foot_angle"])
     return {"foot_angle": found["foot_angle"], "foot_angle_by_shoe": shoes}
+
+
+def _strikes_by_leg(rows: Iterable[Row]) -> dict[tuple[Label, Leg], list[float]]:
+    """What every strike is off by; where a shoe was followed, another number than by landmarks alone."""
+    strikes: dict[tuple[Label, Leg], list[float]] = {}
+    for row in rows:
+        if row.measure == "foot_strike" and np.isfinite(row.error):
+            strikes.setdefault((row.case, row.leg), []).append(row.error)
+    return strikes
 
 
 def settings_of(found: Calibration) -> Settings:

@@ -89,6 +89,8 @@ def contents(found: Findings) -> dict[str, object]:
         "reliability": reliability_table(found.verdicts),
         "by_landmarks": {leg: _errors_ms(alone, "foot_strike", leg) for leg in ("near", "far")},
         "by_shoe": {leg: _errors_ms(people, "foot_strike", leg) for leg in ("near", "far")},
+        "offs_by_landmarks": {leg: _errors_ms(alone, "toe_off", leg) for leg in ("near", "far")},
+        "offs_by_shoe": {leg: _errors_ms(people, "toe_off", leg) for leg in ("near", "far")},
         "models": models_table(found.models),
         "legs": exchanges_table(found.legs),
     }

@@ -79,7 +79,7 @@ def _running(gait: SideGait, side_view: SideView, room: Turn) -> SideGait:
     is_doubted = gait.pace is not None and gait.pace.time_base.contradiction is not None
     is_measured = not is_doubted and runner.leg_length_px >= settings.scene.min_leg_px
     paths = side_view.shoe_paths(first, runner) if is_measured else {}
-    shoes = side_view.shoe_strikes(paths, first, runner)
+    shoes = side_view.by_shoes(paths, first, runner)
     roll = roll_by_contacts(room, first.values(), side_view.view, settings=settings.scene)
     runner = side_view.runner(roll)
     beat, contacts = find_both_contacts(runner, shoes, settings=settings)
@@ -87,7 +87,8 @@ def _running(gait: SideGait, side_view: SideView, room: Turn) -> SideGait:
     if beat is None or not contacts:
         return gait
     run = replace(
-        measure_run(runner, beat, contacts, side_view, roll), shoe_px=side_view.shoe_outlines(paths, contacts)
+        measure_run(runner, beat, contacts, side_view, roll),
+        shoe_px=side_view.shoe_outlines(paths.get("strike", {}), contacts),
     )
     return replace(
         gait,

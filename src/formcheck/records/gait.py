@@ -34,28 +34,45 @@ class Piece:
     left_out: LeftOut = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Strikes:
-    """Around which strikes shoes are to be followed: by side, seconds of the clip's own clock.
+ShoeEvent = Literal["strike", "toe_off"]
 
-    ``slowed``: how many times slower than life the clip plays; ``leg_px`` the near leg's length. In real seconds after
-    each strike: ``within_s`` is to be followed, and at ``flat_s`` the foot lies flat.
+
+@dataclass(frozen=True, slots=True)
+class ShoeLook:
+    """How a shoe is to be followed around an event: ``within_s``, taken from the frame at ``from_s`` (real seconds).
+
+    ``flat``: in that frame the foot lies flat on the ground.
+    """
+
+    within_s: tuple[float, float]
+    from_s: float
+    flat: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShoesAsked:
+    """Around which instants shoes are to be followed: by event and side, seconds of the clip's own clock.
+
+    ``slowed``: how many times slower than life the clip plays; ``leg_px`` the near leg's length.
     """
 
     pose: PoseTrack
     leg_px: float
     slowed: float
-    strikes_s: Mapping[Side, Floats]
-    within_s: tuple[float, float]
-    flat_s: float
+    at_s: Mapping[ShoeEvent, Mapping[Side, Floats]]
+    looks: Mapping[ShoeEvent, ShoeLook]
+
+    def instants(self, event: ShoeEvent, side: Side) -> list[float]:
+        """Those of one event of one side."""
+        return [float(at_s) for at_s in self.at_s.get(event, {}).get(side, ())]
 
 
 @dataclass(frozen=True, slots=True)
 class ShoePath:
-    """Heel and toe of one shoe around the strike at ``asked_s``; without frames where the shoe was lost.
+    """Heel and toe of one shoe around the event at ``asked_s``; without frames where the shoe was lost.
 
-    ``time_s`` (F,) the clip's own clock; ``foot_px`` (F, 2, 2) heel and toe tip as landmarks show them in the frame in
-    which the shoe lies flat, carried along with the shoe: pixels of the upright picture at its full size;
+    ``time_s`` (F,) the clip's own clock; ``foot_px`` (F, 2, 2) heel and toe tip as landmarks show them in the frame the
+    shoe is taken from, carried along with the shoe: pixels of the upright picture at its full size;
     ``outline_px`` (F, 6, 2) the corners of what was followed, carried likewise, one after the other around it;
     ``correlation`` (F,) of the shoe with its picture in that frame.
     """
@@ -85,14 +102,14 @@ class ShoePath:
         )
 
 
-ShoePaths = Mapping[Side, tuple[ShoePath, ...]]
+ShoePaths = Mapping[ShoeEvent, Mapping[Side, tuple[ShoePath, ...]]]
 
 
 class ShoeFollower(Protocol):
     """Follows shoes in a clip's pictures."""
 
-    def __call__(self, asked: Strikes, /) -> ShoePaths:
-        """A path for each strike, in its order."""
+    def __call__(self, asked: ShoesAsked, /) -> ShoePaths:
+        """A path for each instant, in its order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from scipy.special import erf
 from formcheck.gait.events.detectors import Sighting
 from formcheck.gait.events.fuse import NOT_FOLLOWED, UNSEEN, Estimate, find_strike, find_toe_off
 from formcheck.gait.events.mean_step import UP, Channel, Frames, MeanCurve, fit_mean_curve, frames_around, sample_step
-from formcheck.gait.events.shoe import ShoeStrikes, feet_at, place_by_shoe
+from formcheck.gait.events.shoe import ShoeEvents, feet_at, place_by_shoe
 from formcheck.gait.geometry import flexion_deg, length
 from formcheck.gait.rhythm.phase import find_beat
 from formcheck.gait.settings import EventSettings, Settings, ShoeSettings
@@ -43,8 +43,16 @@ class SideContacts:
     by_shoe: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ByShoe:
+    """What one foot's shoe says of its events; None where it was not followed."""
+
+    strikes: ShoeEvents | None = None
+    offs: ShoeEvents | None = None
+
+
 def find_both_contacts(
-    runner: RunnerTrack, shoes: Mapping[Side, ShoeStrikes | None] | None = None, *, settings: Settings
+    runner: RunnerTrack, shoes: Mapping[Side, ByShoe] | None = None, *, settings: Settings
 ) -> tuple[Beat | None, dict[Side, SideContacts]]:
     """The beat in real time and forward direction, and each side's ground contacts; ``shoes`` where followed."""
     separation = runner.joint_ll(Side.LEFT, "ankle")[:, 0] - runner.joint_ll(Side.RIGHT, "ankle")[:, 0]
@@ -52,12 +60,12 @@ def find_both_contacts(
     if beat is None:
         return None, {}
     shoes = shoes or {}
-    found = {side: find_contacts(runner, beat, side, shoes.get(side), settings=settings) for side in Side}
+    found = {side: find_contacts(runner, beat, side, shoes.get(side, ByShoe()), settings=settings) for side in Side}
     return beat, {side: contacts for side, contacts in found.items() if contacts is not None}
 
 
 def find_contacts(
-    runner: RunnerTrack, beat: Beat, side: Side, shoe: ShoeStrikes | None, *, settings: Settings
+    runner: RunnerTrack, beat: Beat, side: Side, shoe: ByShoe, *, settings: Settings
 ) -> SideContacts | None:
     """Every ground contact of one side; None when its foot was not seen well enough for a mean step."""
     events = settings.events
@@ -72,16 +80,14 @@ def find_contacts(
     begin_s, end_s = (share * beat.period_s for share in events.off_after_middle)
     off = float(middle.at_s[middle.straightest((begin_s, end_s))])
     step = _Steps(runner.time_s, foot, events, settings.shoe)
-    strikes, spreads, by_shoe = step.place(middles + strike, find_strike, events.strike_window_s, shoe)
-    offs, _, _ = step.place(middles + off, find_toe_off, events.off_window_s)
+    strikes, spreads, by_shoe = step.place(middles + strike, find_strike, events.strike_window_s, shoe.strikes)
+    offs, _, _ = step.place(middles + off, find_toe_off, events.off_window_s, shoe.offs)
     sure = erf(events.confident_within_s / np.sqrt(2) / spreads)
     spans_s = [(runner.time_s[piece][0], runner.time_s[piece][-1]) for piece in beat.pieces]
     seen = np.any([(strikes >= first_s) & (strikes <= last_s) for first_s, last_s in spans_s], axis=0)
-    feet_deg = (
-        feet_at(shoe, strikes, settings=settings.shoe)
-        if shoe is not None and by_shoe
-        else np.full(len(strikes), np.nan)
-    )
+    feet_deg = np.full(len(strikes), np.nan)
+    if shoe.strikes is not None and by_shoe:
+        feet_deg = feet_at(shoe.strikes, strikes, settings=settings.shoe)
     by_shoe = bool(np.isfinite(feet_deg).any())  # else shoes and landmarks are far apart, and neither is sure
     columns = zip(*(each[seen].tolist() for each in (strikes, offs, sure, feet_deg)), strict=True)
     contacts = tuple(Contact(side, *values) for values in columns)
@@ -141,7 +147,7 @@ class _Steps:
         guesses_s: Floats,
         find: Callable[[MeanCurve, EventSettings, Sighting], Estimate],
         reach_s: float,
-        shoe: ShoeStrikes | None = None,
+        shoe: ShoeEvents | None = None,
     ) -> tuple[Floats, Floats, bool]:
         """Instant (K,) of an event in every step and its spread (standard error), seconds; NaN where not seen.
 

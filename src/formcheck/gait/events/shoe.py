@@ -26,14 +26,14 @@ from formcheck.records.track import Floats
 
 
 @dataclass(frozen=True, slots=True)
-class ShoeStrikes:
-    """Strikes (K,) of one foot by its shoe, real seconds.
+class ShoeEvents:
+    """Strikes or toe-offs (K,) of one foot by its shoe, real seconds.
 
     ``foot_deg`` (K,): the shoe's angle at its strike against lying flat, + = toes up; NaN where its frames are lost.
-    ``spread_s`` is the standard error of all strikes together, ``step_spread_s`` that of one about the others.
+    ``spread_s`` is the standard error of all together, ``step_spread_s`` that of one about the others.
     """
 
-    strikes_s: Floats
+    times_s: Floats
     foot_deg: Floats
     spread_s: float
     step_spread_s: float
@@ -56,7 +56,7 @@ class _Landings:
 
 def find_shoe_strikes(
     paths: Sequence[ShoePath], *, leg_px: float, slowed: float, belt_ll_s: float, near: bool, settings: ShoeSettings
-) -> ShoeStrikes | None:
+) -> ShoeEvents | None:
     """Strikes of those steps whose shoe was followed; None where these are too few, or show no landing.
 
     ``slowed``: how many times slower than life the paths' clock runs; ``belt_ll_s`` the speed of the run; ``near``:
@@ -78,7 +78,7 @@ def find_shoe_strikes(
     strike_s = at_s - settings.late_s[0 if near else 1]
     foot_deg = _feet_deg(landings, shifts, kept, strike_s, settings)
     spread_s, step_spread_s = np.hypot((settings.spread_s, settings.step_spread_s), wander)
-    return ShoeStrikes(landings.asked_s + shifts + strike_s, foot_deg, float(spread_s), float(step_spread_s))
+    return ShoeEvents(landings.asked_s + shifts + strike_s, foot_deg, float(spread_s), float(step_spread_s))
 
 
 def _against_belt(paths: Sequence[ShoePath], leg_px: float, slowed: float, settings: ShoeSettings) -> _Landings | None:
@@ -199,21 +199,21 @@ def _slowest(curve: MeanCurve, at_s: Floats, flat_foot: Floats, settings: ShoeSe
     return np.asarray(np.min(speeds, axis=0))
 
 
-def feet_at(shoe: ShoeStrikes, strikes_s: Floats, *, settings: ShoeSettings) -> Floats:
+def feet_at(shoe: ShoeEvents, strikes_s: Floats, *, settings: ShoeSettings) -> Floats:
     """The shoe's angle (K,) at these strikes; NaN where that step's shoe was not followed."""
-    nearest = np.abs(shoe.strikes_s - np.nan_to_num(strikes_s, nan=np.inf)[:, None])
+    nearest = np.abs(shoe.times_s - np.nan_to_num(strikes_s, nan=np.inf)[:, None])
     return np.where(nearest.min(axis=1) <= settings.same_strike_s, shoe.foot_deg[nearest.argmin(axis=1)], np.nan)
 
 
 def place_by_shoe(
-    shoe: ShoeStrikes, times_s: Floats, spreads_s: Floats, *, settings: ShoeSettings
+    shoe: ShoeEvents, times_s: Floats, spreads_s: Floats, *, settings: ShoeSettings
 ) -> tuple[Floats, Floats, Sighting]:
-    """Steps near their strikes, ``times_s`` (K,), put apart as landmarks and shoes together say, with their spreads.
+    """Steps near their events, ``times_s`` (K,), put apart as landmarks and shoes together say, with their spreads.
 
-    And where the shoes see them all strike, from those times. A step whose shoe was lost, or is further than
+    And where the shoes see all events, from those times. A step whose shoe was lost, or is further than
     ``same_strike_s`` off the foot's other steps, stays where it is.
     """
-    apart = shoe.strikes_s - np.nan_to_num(times_s, nan=np.inf)[:, None]
+    apart = shoe.times_s - np.nan_to_num(times_s, nan=np.inf)[:, None]
     late = apart[np.arange(len(times_s)), np.abs(apart).argmin(axis=1)]
     is_same = np.abs(late) <= settings.same_step_s
     if is_same.sum() < 2:
@@ -223,6 +223,6 @@ def place_by_shoe(
     by_landmarks_s = np.maximum(spreads_s, settings.landmarks_step_spread_s)
     share = by_landmarks_s**2 / (by_landmarks_s**2 + shoe.step_spread_s**2)
     placed = times_s + np.where(agrees, share * np.where(agrees, late - offset_s, 0.0), 0.0)
-    spreads = np.where(agrees, np.sqrt(share) * shoe.step_spread_s, spreads_s)
+    spreads = np.where(agrees, (by_landmarks_s**-2.0 + shoe.step_spread_s**-2.0) ** -0.5, spreads_s)
     contradiction_s = float(np.std(late[is_same])) / np.sqrt(is_same.sum())
     return placed, spreads, Sighting(offset_s, float(np.hypot(shoe.spread_s, contradiction_s)))

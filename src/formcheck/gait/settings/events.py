@@ -57,10 +57,11 @@ class LandingSettings:
 
 @dataclass(frozen=True, slots=True)
 class ShoeSettings:
-    """When shoes are followed in the picture, and how the strike is read from them.
+    """When shoes are followed in the picture, and how strike and toe-off are read from them.
 
     In this order: what is followed, what of it is used, how all landings of a foot are laid over each other, the cue,
-    and how it is joined with the landmarks. How a shoe is found again, in pixels, stands in `formcheck.vision.shoes`.
+    how it is joined with the landmarks, and the same for toe-off (``off_``). How a shoe is found again, in pixels,
+    stands in `formcheck.vision.shoes`.
 
     ``late_s``: by how much the cue comes late, on the near and on the far leg; ``spread_s`` between runners and clips,
     as of a `Detector`.
@@ -100,3 +101,15 @@ class ShoeSettings:
     landmarks_step_spread_s: float = 0.003
     # Shoes further from the landmarks' strike than so many of both spreads, some 30 ms, follow something else.
     other_strike_spreads: float = 4.0
+
+    off_followed_s: tuple[float, float] = (-0.14, 0.06)  # around the toe-off that landmarks show
+    off_from_s: float = -0.08  # before it: the heel is up, the ball still stands
+    off_stands_s: tuple[float, float] = (-0.13, -0.06)  # the ball rides the belt
+    off_turns_s: tuple[float, float] = (-0.11, -0.05)  # the foot turns about its ball
+    off_window_s: tuple[float, float] = (-0.13, 0.06)  # of the mean push-off
+    slowest_belt_ll_s: float = 0.5  # in the picture; a slower belt does not show its direction
+    ball_spread_ll: float = 0.04  # of the ball about its usual place on the shoe: landmarks and feet differ by that
+    still_ll_s: float = 0.3  # how fast the ball of a mean push-off still moves by mistakes of the picture
+    off_rise_ll: float = 0.0175  # 15 mm of the ball: where markers of nine runners agree best with the force, 5 to 40
+    off_late_s: float = 0.0017  # as `tools.accuracy.timing` finds those of detectors: rendered clips, both legs
+    off_spread_s: float = 0.008  # likewise, between runners, beside the landmarks' detectors

@@ -61,9 +61,7 @@ def _no_clips(shots: Shots) -> Iterator[PhoneFile]:
     yield PhoneFile("empty.mp4", "no byte in it", Path.touch, Refused("is empty (0 bytes)"))
     yield PhoneFile("text.mp4", "a text", _write_text, Refused("is not a video we can read"))
     write = made_from(shots, harm.rename_codec)
-    yield PhoneFile(
-        "unknown_codec.mp4", "an unknown codec", write, Refused("uses a video format we can't decode")
-    )
+    yield PhoneFile("unknown_codec.mp4", "an unknown codec", write, Refused("uses a video format we can't decode"))
     yield PhoneFile("photo.mp4", "a photo", lambda path: write_jpeg(path, image), Refused("is a photo"))
 
 

@@ -92,7 +92,7 @@ def analyze_video(
     told.check()
     watched = _Watched(Path(path), told.within_s, tell, limits)  # checked before a model is downloaded
     weights = find_model(os.fspath(model), on_progress=lambda stage, _: tell(stage, 0.0))
-    every = watched.frames_a_look(capture_fps)
+    every = frames_a_look(watched.filmed_fps(capture_fps))
     report = _assess_watched(watched, every, told, weights)
     if every > 1 and not report.steps:  # was it really filmed that fast? What then shows no step is looked at whole
         report = _assess_watched(watched, 1, told, weights)
@@ -161,6 +161,7 @@ def watch(
     model_path: Path,
     *,
     within_s: tuple[float, float] = WHOLE,
+    capture_fps: float | None = None,
     on_progress: Progress | None = None,
     limits: ReadingLimits = LIMITS,
 ) -> Seen:
@@ -168,7 +169,8 @@ def watch(
 
     Only ``within_s`` is measured: before it the track is NaN, after it nothing is read.
     """
-    return _Watched(path, within_s, on_progress or _tell_nobody, limits).see(model_path)
+    watched = _Watched(path, within_s, on_progress or _tell_nobody, limits)
+    return watched.see(model_path, frames_a_look(watched.filmed_fps(capture_fps)))
 
 
 def look_at_room(path: Path) -> Uprights | None:
@@ -179,6 +181,11 @@ def look_at_room(path: Path) -> Uprights | None:
             if watched.edges is not None:
                 break
     return watched.uprights()
+
+
+def frames_a_look(filmed_fps: float) -> int:
+    """The pose is looked for in one of so many frames."""
+    return max(1, int(filmed_fps / LOOKS_PER_S + LOOKS_ROOM))
 
 
 class _Watched:
@@ -200,10 +207,9 @@ class _Watched:
             raise ClipError(say("error.clip.overlay", name=path.name))
         self.skipped_s = _times_before(path, within_s[0], limits)
 
-    def frames_a_look(self, capture_fps: float | None) -> int:
-        """Every how many frames the pose is looked for; ``capture_fps`` as told, of which the file may know itself."""
-        filmed_fps = capture_fps or self.probe.capture_fps or self.probe.fps or LOOKS_PER_S
-        return max(1, int(filmed_fps / LOOKS_PER_S + LOOKS_ROOM))
+    def filmed_fps(self, capture_fps: float | None) -> float:
+        """Frames in a second of the runner's life: as told, or as far as the file knows."""
+        return capture_fps or self.probe.capture_fps or self.probe.fps or LOOKS_PER_S
 
     def see(self, model_path: Path, every: int = 1) -> Seen:
         """All of the clip, the runner looked for in one of ``every`` so many frames."""

@@ -16,11 +16,12 @@ from zlib import crc32
 
 import numpy as np
 
-from formcheck.analyze import Seen, look_at_room, watch
+from formcheck.analyze import Seen, frames_a_look, look_at_room, watch
 from formcheck.clip.reader import sha256_of
 from formcheck.records.skeleton import Side
-from formcheck.records.track import Uprights
+from formcheck.records.track import PoseTrack, Uprights
 from formcheck.vision import uprights
+from formcheck.vision.between import fill_between
 from formcheck.vision.weights.models import find_model
 from tools.accuracy.cases import Case
 from tools.accuracy.measured import read_trial
@@ -51,9 +52,19 @@ def look(shot: Shot, model: str, folder: Path) -> Seen:
     kept = folder.parent / "seen" / f"{shot.name}.{model}.pickle"
     seen: Seen | None = _read(kept) if kept.exists() else None
     if seen is None or seen.clip.sha256 != sha256_of(clip):
-        seen = watch(clip, find_model(model).path)
+        seen = watch(clip, find_model(model).path, capture_fps=shot.preset.given.get("capture_fps"))
         _keep(kept, seen)
-    return replace(seen, uprights=_room(clip, seen.clip.sha256, folder))
+    track = _as_looked_at(seen.track, shot.preset.given.get("capture_fps"))
+    return replace(seen, track=track, uprights=_room(clip, seen.clip.sha256, folder))
+
+
+def _as_looked_at(track: PoseTrack, capture_fps: float | None) -> PoseTrack:
+    """A track kept when every frame was looked at, as it comes out of the frames that the program looks at."""
+    every = frames_a_look(capture_fps or 1 / float(np.median(np.diff(track.time_s))))
+    looks = replace(
+        track, time_s=track.time_s[::every], xy_px=track.xy_px[::every], visibility=track.visibility[::every]
+    )
+    return fill_between(looks, track.time_s)
 
 
 def _room(clip: Path, sha256: str, folder: Path) -> Uprights | None:

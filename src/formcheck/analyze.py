@@ -57,23 +57,24 @@ def analyze_video(
     capture_fps: float | None = None,
     from_s: float | None = None,
     to_s: float | None = None,
+    turn_deg: float = 0.0,
     model: str = "full",
     on_progress: Progress | None = None,
     limits: ReadingLimits = LIMITS,
 ) -> Report:
     """Assess one clip of a treadmill runner.
 
-    ``from_s`` and ``to_s``, seconds of the clip, bound the part that is measured. ``model`` is lite, full, heavy or the
-    path of a .task file. ``on_progress(stage, 0..1)`` gets the share of the work that is done, and ``limits`` bound
-    what the file may ask of its reader.
+    ``from_s`` and ``to_s``, seconds of the clip, bound the part that is measured; ``turn_deg``, 90, 180 or 270, turns
+    the picture clockwise. ``model`` is lite, full, heavy or the path of a .task file. ``on_progress(stage, 0..1)`` gets
+    the share of the work that is done, and ``limits`` bound what the file may ask of its reader.
 
     Raises UsageError when an option is not valid, ClipError when the clip cannot be read and ModelError when the pose
     model cannot be had. A clip that shows too little is a finished Report with numbers withheld.
     """
     tell = on_progress or _tell_nobody
-    told = RunOptions(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
+    told = RunOptions(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s, turn_deg)
     told.check()
-    watched = _Watched(Path(path), told.within_s, tell, limits)  # refused before a model is fetched for it
+    watched = _Watched(Path(path), told.within_s, tell, limits, turn_deg)  # refused before a model is fetched for it
     weights = find_model(os.fspath(model), on_progress=lambda stage, _: tell(stage, 0.0))
     seen = watched.see(weights.path)
     tell(say("stage.measuring"), FOLLOWING_SHARE)
@@ -85,7 +86,7 @@ def analyze_video(
         model=ModelUsed(weights.name, weights.sha256),
         metadata_fps=seen.metadata_fps,
         uprights=seen.uprights,
-        shoes=ShoesIn(Path(path), limits, tell),
+        shoes=ShoesIn(Path(path), limits, tell, turn_deg),
         settings=settings_for(weights.name),
     )
     evidence = report.evidence
@@ -101,10 +102,14 @@ class ShoesIn:
     path: Path
     limits: ReadingLimits = LIMITS
     tell: Progress = _tell_nobody
+    turn_deg: float = 0.0
 
     def __call__(self, asked: Strikes) -> ShoePaths:
         """A path for each strike; raises ClipError as `ClipReader` does."""
-        with ClipReader(self.path, max_side_px=largest_side_px(asked), grey=True, limits=self.limits) as reader:
+        side_px = largest_side_px(asked)
+        with ClipReader(
+            self.path, max_side_px=side_px, grey=True, turn_deg=self.turn_deg, limits=self.limits
+        ) as reader:
             return follow_shoes(self._frames(reader, float(asked.pose.time_s[-1])), asked)
 
     def _frames(self, reader: ClipReader, end_s: float) -> Iterator[Frame]:
@@ -161,14 +166,20 @@ class _Watched:
     """One clip being read, once or twice, and what is noticed on the way."""
 
     def __init__(
-        self, path: Path, within_s: tuple[float, float], tell: Progress, limits: ReadingLimits = LIMITS
+        self,
+        path: Path,
+        within_s: tuple[float, float],
+        tell: Progress,
+        limits: ReadingLimits = LIMITS,
+        turn_deg: float = 0.0,
     ) -> None:
         self.path, self.within_s, self.tell, self.limits = path, within_s, tell, limits
+        self.turn_deg = turn_deg
         self.room: list[Image] = []
         self.edges: Future[Uprights | None] | None = None
         self.damage: str | None = None
         self.others: Mapping[int, Floats] = {}
-        with ClipReader(path, limits=limits) as reader:
+        with ClipReader(path, turn_deg=turn_deg, limits=limits) as reader:
             self.probe: ClipProbe = reader.clip
         if self.probe.is_overlay:
             raise ClipError(say("error.clip.overlay", name=path.name))
@@ -225,7 +236,9 @@ class _Watched:
         """Pictures of the part from its number ``first`` on; on the way those of the room are kept."""
         every = max(1, (self._expected_frames() or 30 * LOOKS_AT_ROOM) // (2 * LOOKS_AT_ROOM))
         begin = len(self.skipped_s) + first
-        with ClipReader(self.path, max_side_px=POSE_MAX_SIDE_PX, first=begin, limits=self.limits) as reader:
+        with ClipReader(
+            self.path, max_side_px=POSE_MAX_SIDE_PX, first=begin, turn_deg=self.turn_deg, limits=self.limits
+        ) as reader:
             for frame in reader:
                 if frame.time_s > self.within_s[1]:  # the rest is not read, so the file does not end early
                     self.damage = reader.left_out

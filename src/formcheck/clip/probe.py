@@ -179,9 +179,10 @@ def clock_zero(container: InputContainer) -> Fraction:
     return min((start for start in starts if start is not None), default=Fraction(0))
 
 
-def describe(name: str, container: InputContainer, stream: VideoStream, first: VideoFrame) -> ClipProbe:
-    """What the clip says of itself; the first picture says how it stands."""
-    orientation = orientation_of(first)
+def describe(
+    name: str, container: InputContainer, stream: VideoStream, first: VideoFrame, orientation: Orientation
+) -> ClipProbe:
+    """What the clip says of itself, shown in this ``orientation``."""
     width_px, height_px = orientation.upright_size(*display_size_px(stream, first))
     end_s = _declared_end_s(container, stream)
     fps = float(stream.average_rate) if stream.average_rate else None

@@ -44,6 +44,7 @@ def analyze_track(
     capture_fps: float | None = None,
     from_s: float | None = None,
     to_s: float | None = None,
+    turn_deg: float = 0.0,
     model: str | None = None,
     landmark_error_frac: float | None = None,
 ) -> Report:
@@ -62,8 +63,9 @@ def analyze_track(
     if len(track) >= FEWEST_TO_TELL_A_UNIT and np.median(np.diff(track.time_s)) >= SLOWEST_FRAME_S:
         raise RecordError(ENGLISH.say("error.not_seconds", apart=f"{np.median(np.diff(track.time_s)):g}"))
     settings = _settings_for(model, landmark_error_frac)
-    told = RunOptions(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s)
+    told = RunOptions(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s, turn_deg)
     told.check(any_clock=True)
+    track = track.turned(round(turn_deg / 90))
     _check_part(track, told)
     seen = np.isfinite(track.xy_px[..., 0]).any(axis=1)
     filmed = Filmed(seen_frac=float(np.mean(seen)) if len(track) else 0.0)

@@ -115,7 +115,8 @@ def _frames(
     clip_path: Path, report: Report, blur_faces: bool, limits: ReadingLimits, max_side_px: int | None
 ) -> Iterator[Frame]:
     left_out = [part for part in report.clip.parts if part.left_out]
-    with ClipReader(clip_path, max_side_px=max_side_px, limits=limits) as clip:
+    turn_deg = report.settings.get("told", {}).get("turn_deg", 0.0)  # the landmarks are those of the turned picture
+    with ClipReader(clip_path, max_side_px=max_side_px, turn_deg=turn_deg, limits=limits) as clip:
         for frame in clip:
             # Of parts left out no pose is kept, so that a head near by in time says nothing of where it is.
             followed = not any(part.start_s <= frame.time_s <= part.end_s for part in left_out)

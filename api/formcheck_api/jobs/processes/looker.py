@@ -51,7 +51,7 @@ class Looker:
         finally:
             self._lock.release()
 
-    def look(self, pictures: Sequence[str], scale: float) -> list[dict[str, str]] | None:
+    def look(self, pictures: Sequence[str], scale: float) -> list[dict[str, Any]] | None:
         """Reasons against the clip that these pictures (JPEG in base64) are from; None where they could not be seen."""
         if not self._places.acquire(blocking=False):
             return None  # whoever waits holds a thread that others need
@@ -60,7 +60,7 @@ class Looker:
         finally:
             self._places.release()
 
-    def _look(self, pictures: Sequence[str], scale: float) -> list[dict[str, str]] | None:
+    def _look(self, pictures: Sequence[str], scale: float) -> list[dict[str, Any]] | None:
         with self._lock:
             try:
                 scout = self._scout()
@@ -68,7 +68,7 @@ class Looker:
                 _log.warning("no process for a look at pictures", exc_info=True)
                 return None
             told = self._ask(scout, {"pictures": list(pictures), "scale": scale})
-            reasons: list[dict[str, str]] | None = told.get("reasons") if told else None
+            reasons: list[dict[str, Any]] | None = told.get("reasons") if told else None
             return reasons
 
     def stop(self) -> None:

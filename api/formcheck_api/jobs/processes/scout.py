@@ -2,8 +2,8 @@
 
 The pose model is loaded once; then each line of standard input is a look, ``{"pictures": [JPEG in base64, ...],
 "scale": pixels of the clip per pixel of the pictures}``, and each line of standard output what was seen,
-``{"reasons": [{"code", "message", "advice"}, ...]}``; the reasons are those of a report. A process of its own for the
-same reason as a worker: pictures may be hostile.
+``{"reasons": [{"code", "message", "advice"}, ...]}``; the reasons are those of a report, and `clip_turned` says with
+``"turn_deg"`` how to turn the pictures. A process of its own for the same reason as a worker: pictures may be hostile.
 """
 
 import json
@@ -19,7 +19,7 @@ import numpy as np
 from formcheck.clip.picture import decode_jpeg
 from formcheck.gait.select.person import find_person_in_stills
 from formcheck.gait.settings import Settings
-from formcheck.judge.obstacles import Filmed, find_framing_obstacles, has_company
+from formcheck.judge.obstacles import Filmed, find_framing_obstacles, has_company, turn_to_upright_deg
 from formcheck.records.gait import Person
 from formcheck.records.report import Reason
 from formcheck.records.skeleton import INDEX, Side
@@ -39,14 +39,13 @@ LARGEST_SIDE_PX: Final = 1280
 Follow = Callable[[Sequence[Image]], Followed]
 
 
-def look(pictures: Sequence[Image], scale: float, follow: Follow) -> list[Reason]:
-    """What stands in the way of measuring this clip, as far as a few of its pictures tell, the gravest first."""
-    same = [picture for picture in pictures if picture.shape == pictures[0].shape]
-    return judge(follow(same), scale, Settings())
+def look(pictures: Sequence[Image], follow: Follow) -> Followed:
+    """Who is in a few pictures of a clip."""
+    return follow([picture for picture in pictures if picture.shape == pictures[0].shape])
 
 
 def judge(followed: Followed, scale: float, settings: Settings) -> list[Reason]:
-    """What the report would ask of the filming; nothing of what single pictures cannot answer."""
+    """What stands in the way of measuring this clip, as far as single pictures can tell, the gravest first."""
     filmed = Filmed(seen_frac=followed.seen_frac, people=followed.people)  # who of several runs, no picture tells
     seen = find_person_in_stills(followed.track, settings=settings)
     is_facing_seen = True
@@ -56,6 +55,12 @@ def judge(followed: Followed, scale: float, settings: Settings) -> list[Reason]:
     found = find_framing_obstacles(seen, filmed, settings=settings)
     answered = [each for each in found if each.code != "not_side_view" or is_facing_seen]
     return [*answered, reason("several_people")] if has_company(filmed) else answered
+
+
+def turn_deg(followed: Followed, settings: Settings) -> int:
+    """By how much the pictures are to be turned clockwise, so that the person in them stands upright."""
+    seen = find_person_in_stills(followed.track, settings=settings)
+    return turn_to_upright_deg(seen.turned_deg, settings) if isinstance(seen, Person) else 0
 
 
 def _points_ahead(pose: PoseTrack) -> bool:
@@ -72,8 +77,11 @@ def answer(line: str, follow: Follow) -> dict[str, Any]:
         pictures = [decode_jpeg(b64decode(each), largest_side_px=LARGEST_SIDE_PX) for each in asked["pictures"]]
     except ValueError as error:
         return {"error": str(error)}
-    reasons = look(pictures, asked["scale"], follow)
-    return {"reasons": [{"code": each.code, "message": each.message, "advice": each.advice} for each in reasons]}
+    followed = look(pictures, follow)
+    reasons = judge(followed, asked["scale"], Settings())
+    told = [{"code": each.code, "message": each.message, "advice": each.advice} for each in reasons]
+    turn = {"clip_turned": {"turn_deg": turn_deg(followed, Settings())}}
+    return {"reasons": [each | turn.get(each["code"], {}) for each in told]}
 
 
 def main() -> None:

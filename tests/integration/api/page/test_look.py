@@ -25,7 +25,7 @@ from formcheck.vision.landmarker import Followed
 from formcheck_api.http.routes.page import LARGEST_LOOK_BYTES
 from formcheck_api.jobs.processes import looker
 from formcheck_api.jobs.processes.looker import Looker
-from formcheck_api.jobs.processes.scout import LARGEST_SIDE_PX, judge
+from formcheck_api.jobs.processes.scout import LARGEST_SIDE_PX, judge, turn_deg
 from places import CLIP
 from service.server import Server, idle, serving
 from stick_runner import Camera, Runner, film, turned_picture
@@ -100,7 +100,9 @@ def test_what_a_few_pictures_tell_is_what_the_report_will_say(camera: Camera, ex
 
 @pytest.mark.parametrize("quarters", [1, 2, 3])
 def test_pictures_on_their_side_or_head_are_told_at_the_first_look(quarters: int) -> None:
-    assert codes(turned_picture(seen_from_the_side(), quarters)) == ["clip_turned"]
+    turned = turned_picture(seen_from_the_side(), quarters)
+    assert codes(turned) == ["clip_turned"]
+    assert turn_deg(Followed(turned, 1, 1.0, is_ambiguous=False), Settings()) == 90 * quarters
 
 
 def test_what_the_pictures_cannot_answer_is_not_told() -> None:

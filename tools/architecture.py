@@ -59,7 +59,7 @@ def imports_of(module: str) -> tuple[Import, ...]:
 
 
 def own_module(target: str) -> str | None:
-    """The module of ours an import reaches, None when it is somebody else's."""
+    """The module of ours that an import reaches; None for any other."""
     names = target.split(".")
     candidates = (".".join(names[:count]) for count in range(len(names), 0, -1))
     return next((name for name in candidates if name in MODULES), None)

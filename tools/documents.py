@@ -27,7 +27,7 @@ MAKERS: Final[dict[str, Callable[[], str]]] = {"architecture": architecture.chap
 
 
 def up_to_date(text: str) -> str:
-    """A page with its made parts as the code is now. Raises KeyError for a part that nobody makes."""
+    """A page with its made parts as the code is now. Raises KeyError for an unknown part."""
     return PART.sub(lambda found: f"{found[1]}\n{MAKERS[found[2]]()}\n\n{found[4]}", text)
 
 

@@ -20,6 +20,8 @@ from typing import Final
 
 from formcheck.clip.reader import ClipReader
 from formcheck.records.errors import ClipError
+from formcheck.words.catalogue import ENGLISH
+from formcheck.words.sentences import spoken
 from tools.phone_files.catalogue import catalogue
 from tools.phone_files.source import read_source
 
@@ -178,7 +180,7 @@ def _read(path: Path) -> tuple[str, str]:
                 assert frame.time_s > last_s, "times do not rise"
                 assert frame.image.ndim == 3, "no picture"
                 last_s = frame.time_s
-            return "read", reader.damage or "whole"
+            return "read", "; ".join(spoken(each, ENGLISH) for each in reader.damage) or "whole"
     except ClipError as error:
         return "refused", str(error)
     except Exception as error:  # whatever it is: that is what is looked for
@@ -191,7 +193,7 @@ def _used_mb() -> float:
 
 
 def main() -> int:
-    """Tell how it went; 1 when a case ended badly or memory grew."""
+    """Print the outcome; 1 when a case ended badly or memory grew."""
     options = _parser().parse_args()
     if options.work:
         _serve(options.work, options.seed)

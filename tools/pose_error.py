@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.clip.reader import ClipReader
-from formcheck.gait.camera.scene import leg_length_px
 from formcheck.records.skeleton import LEG, Side, index_of
 from formcheck.records.track import PoseTrack
 from formcheck.vision.landmarker import find_landmarks
@@ -36,7 +35,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One clip by one model: errors in leg lengths, (T, joints, 2) forward and up, NaN where nobody was seen."""
+    """One clip by one model: errors in leg lengths, (T, joints, 2) forward and up, NaN where no one was seen."""
 
     near: Floats
     far: Floats
@@ -73,7 +72,7 @@ def compare(clip: Path, preset: Preset, model: str) -> Compared:
     seconds = time.perf_counter() - began_s
     truth = perfect_landmarks(preset)
     near = preset.camera.side
-    leg_px = leg_length_px(truth, near)
+    leg_px = truth.leg_px(near)
     forward = np.array([-1.0 if near is Side.LEFT else 1.0, -1.0]) / leg_px
     errors = (track.xy_px - truth.xy_px) * forward
     rows = {side: [index_of(side, joint) for joint in JOINTS] for side in Side}
@@ -91,7 +90,7 @@ def follow(clip: Path, model: str) -> PoseTrack:
     with ClipReader(clip) as reader:
         size = reader.clip.width_px, reader.clip.height_px
     found = find_landmarks(
-        lambda first: ClipReader(clip, first=first),
+        lambda first: ClipReader(clip, wanted=lambda index, _: index >= first),
         model_path=find_model(model).path,
         width_px=size[0],
         height_px=size[1],

@@ -1,1 +1,1 @@
-"""The HTTP service around formcheck: clips in, assessments out, nobody sees another's."""
+"""The HTTP service around formcheck: clips in, assessments out, each owner sees only their own."""

@@ -4,6 +4,7 @@ import inspect
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,8 @@ from formcheck.cli.exits import WRONG_USAGE
 from formcheck.cli.main import main
 from formcheck.records.errors import UsageError
 from formcheck.records.options import OPTIONS, RunOptions
+from small_clips import write_clip
+from stick_runner import Camera, Runner, film
 
 ONE_ROW = """
 import dataclasses, json, sys
@@ -63,6 +66,17 @@ def test_an_option_out_of_range_is_named_with_its_limits_and_unit() -> None:
         formcheck.analyze_video("no-such.mp4", height_m=178)
     with pytest.raises(UsageError, match=r"^--height-m 178 must be a number between 0\.9 and 2\.5 metres$"):
         RunOptions(height_m=178).check(as_flags=True)
+
+
+def test_the_functions_pass_every_option_on(tmp_path: Path) -> None:
+    """One that is named in the signature and then forgotten would be accepted and dropped."""
+    given = {name: float(option.example) for name, option in OPTIONS.items()} | {"from_s": 0.5, "to_s": 2.5}
+    clip = write_clip(tmp_path / "room.mp4", [number / 20 for number in range(60)])
+    for report in (
+        formcheck.analyze_track(film(Runner(), Camera(), 3.0), **given),
+        formcheck.analyze_video(clip, **given),
+    ):
+        assert report.settings["told"] == given
 
 
 def test_the_functions_name_every_option_with_its_default() -> None:

@@ -120,7 +120,7 @@ def test_a_clip_that_is_gone_from_the_device_is_no_lost_connection(page: Page, s
     expect(page.locator("#send")).to_be_enabled()
 
 
-def test_what_a_proxy_refuses_is_told_and_not_tried_again(page: Page, server: Server) -> None:
+def test_a_refusal_by_a_proxy_is_shown_and_not_retried(page: Page, server: Server) -> None:
     page.route("**/uploads/*offset=*", lambda asked: asked.fulfill(status=413, body="<html>too large</html>"))
     choose(page, CLIP)
     with page.expect_response(lambda answer: answer.request.method == "DELETE"):

@@ -62,7 +62,7 @@ def test_key_frames_point_into_the_clip(report: Report) -> None:
 
 
 @pytest.mark.slow
-def test_a_clip_on_its_side_is_measured_and_drawn_as_it_is_told_to_be_turned(tmp_path: Path) -> None:
+def test_a_clip_on_its_side_is_measured_and_drawn_as_turned(tmp_path: Path) -> None:
     clip = write_turned(tmp_path / "on_its_side.mp4", CLIP, 1, seconds=3.5)
     report = analyze_video(clip, turn_deg=90)
     assert (report.clip.width_px, report.clip.height_px) == (1280, 720)
@@ -75,7 +75,7 @@ def test_a_clip_on_its_side_is_measured_and_drawn_as_it_is_told_to_be_turned(tmp
 
 
 @pytest.mark.slow
-def test_progress_is_told_and_only_ever_grows_within_a_stage(report: Report, told_stages) -> None:
+def test_progress_only_ever_grows_within_a_stage(report: Report, told_stages) -> None:
     assert report
     stages = list(dict.fromkeys(stage for stage, _ in told_stages))
     assert stages[-1] == "measuring"
@@ -98,7 +98,7 @@ def test_a_text_file_is_no_video(tmp_path: Path) -> None:
         analyze_video(clip)
 
 
-def test_what_cannot_be_told_is_refused_before_the_clip_is_followed(tmp_path: Path) -> None:
+def test_invalid_options_are_refused_before_the_clip_is_tracked(tmp_path: Path) -> None:
     with pytest.raises(FormcheckError, match="height_m"):
         analyze_video(CLIP, height_m=175.0)
 
@@ -122,7 +122,7 @@ def test_a_part_behind_the_clips_end_is_refused_as_such_before_a_model_is_fetche
         analyze_video(CLIP, from_s=90.0, model="nowhere.task")
 
 
-def test_damage_before_the_end_of_the_part_is_told(tmp_path: Path) -> None:
+def test_damage_before_the_end_of_the_part_is_reported(tmp_path: Path) -> None:
     clip = tmp_path / "clip.mp4"
     with VideoWriter(clip) as writer:
         for index in range(90):
@@ -136,3 +136,11 @@ def test_damage_before_the_end_of_the_part_is_told(tmp_path: Path) -> None:
     assert len(told) == 1
     assert "do not decode" in told[0]
     assert "ends early" not in told[0]
+
+
+@pytest.mark.slow
+def test_a_frame_rate_that_was_told_wrongly_is_contradicted_by_the_clip_itself() -> None:
+    """Filmed at 240, one frame in four would be looked at; of this clip these show too little to contradict."""
+    report = analyze_video(CLIP, capture_fps=240)
+    assert [reason.code for reason in report.quality.reasons] == ["time_scale_contradiction", "slow_motion"]
+    assert "672 steps per minute" in report.quality.reasons[0].message

@@ -16,6 +16,12 @@ MEASURED_ELSEWHERE = {
     "slow_8x.mp4": "a reference clip",
     "turned_270.mp4": "a reference clip",
     "turned_mirror_x.mp4": "a reference clip",
+    "trimmed.mp4": "test_phone_files holds its pictures and times; so it does of the four that follow",
+    "wild_times.mp4": "likewise",
+    "clip.webm": "likewise",
+    "anamorphic.mp4": "likewise",
+    "paused.mp4": "likewise; test_edited_clips measures such clocks",
+    "slow_2x.mp4": "slow_4x, less slow",
     "hevc_pq.mov": "HDR as hevc_hlg is; test_phone_files holds the pictures of both against the plain clip's",
     "android_tag.mp4": "slow_8x with a tag, which is read in test_phone_files and used in test_clock",
 }

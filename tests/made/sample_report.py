@@ -28,6 +28,7 @@ from formcheck.records.report import (
 )
 from formcheck.records.skeleton import COUNT, INDEX, SKELETON, Side, index_of
 from formcheck.records.track import Floats, PoseTrack, RunnerTrack
+from formcheck.words.reasons import reason
 
 FPS: Final = 60.0
 DURATION_S: Final = 10.0
@@ -41,25 +42,13 @@ _LEG_PX: Final = 330.0
 _BACK_LL: Final = -0.42
 _NAN: Final = math.nan
 
-NOT_ENOUGH_FRAMES: Final = Reason(
-    "frame_rate_too_low",
-    "At 30 pictures a second the instants of strike and toe-off are too coarse for this number.",
-    "Film at 60 pictures a second or more.",
-)
-NOT_SIDE_ON: Final = Reason(
-    "not_side_view",
-    "The camera looked at the runner from 35° off the side, so forward distances are foreshortened.",
-    "Put the phone square to the side of the treadmill.",
-)
-TILTED: Final = Reason(
-    "camera_roll_unknown",
-    "Nothing in the picture says how far the camera was tilted, and lean would be wrong by as much.",
-    "Stand the phone level, with the treadmill's frame or a door post in view.",
-)
+FEW_FRAMES: Final = reason("low_frame_rate", good_fps=50)
+NOT_SIDE_ON: Final = reason("not_side_view")
+TILTED: Final = reason("interval_too_wide")
 
 
 def good_report() -> Report:
-    """A runner from the left side at 3 m/s who reaches a little far; everything was told."""
+    """A runner from the left side at 3 m/s who reaches a little far; everything was measured."""
     steps = _steps()
     return Report(
         formcheck_version="0.1.0",
@@ -72,9 +61,7 @@ def good_report() -> Report:
         scene=SceneSeen(
             "side", "left", Side.LEFT, "treadmill", 1.3, BeltSpeed(3.02, "m/s"), Scale(0.861, "height", 0.04)
         ),
-        quality=Quality(
-            "good", (Reason("far_leg_hidden", "The right leg was hidden behind the left one in 18 % of frames.", ""),)
-        ),
+        quality=Quality("good", (reason("several_people"),)),
         steps=steps,
         measures=_measures(),
         findings=_findings(),
@@ -85,9 +72,9 @@ def good_report() -> Report:
 
 
 def withheld_report() -> Report:
-    """The same runner filmed askew at 30 pictures a second by a tilted phone: both headlines withheld."""
+    """The same runner filmed obliquely at 30 fps by a tilted phone: both headlines withheld."""
     report = good_report()
-    gone = {"foot_ahead_of_hip": NOT_SIDE_ON, "trunk_lean": TILTED, "contact_time": NOT_ENOUGH_FRAMES}
+    gone = {"foot_ahead_of_hip": NOT_SIDE_ON, "trunk_lean": TILTED, "contact_time": FEW_FRAMES}
     measures = {name: _silence(measure, gone.get(name)) for name, measure in report.measures.items()}
     return replace(
         report,
@@ -114,10 +101,10 @@ def told(value: float, half: float, steps: int = 13, confidence: str = "high") -
     return Measured(value, half * 1.4, (value - half, value + half), steps, confidence)  # type: ignore[arg-type]
 
 
-def _silence(measure: Measure, reason: Reason | None) -> Measure:
-    if reason is None:
+def _silence(measure: Measure, why: Reason | None) -> Measure:
+    if why is None:
         return measure
-    nothing = Measured(_NAN, _NAN, (_NAN, _NAN), 0, "low", reason)
+    nothing = Measured(_NAN, _NAN, (_NAN, _NAN), 0, "low", why)
     return Measure(measure.unit, nothing, nothing, nothing)
 
 
@@ -150,7 +137,7 @@ def _measures() -> dict[str, Measure]:
     def both(unit: str, value: float, half: float) -> Measure:
         return Measure(unit, told(value, half, 25))
 
-    hidden = Reason("far_arm_hidden", "The arm was hidden behind the trunk in most frames.", "")
+    hidden = reason("not_seen")
     return {
         "foot_ahead_of_hip": sides("leg_length", 0.292, 0.268, 0.021),
         "trunk_lean": both("deg", 6.6, 1.4),

@@ -1,4 +1,4 @@
-"""A stick figure that runs exactly as told, and a camera that films it: landmarks with a known answer.
+"""A stick figure with a prescribed gait, and a camera that films it: landmarks with a known truth.
 
 Lengths are leg lengths (thigh + shank), the runner's frame is forward, left, up, and time starts with a left foot
 strike. Around a strike the foot moves so that the detectors see of it what they see of nine measured runners (Fukuchi

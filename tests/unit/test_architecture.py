@@ -17,7 +17,7 @@ HOMES = {
     "mediapipe": ("formcheck.vision",),
     "pydantic": ("formcheck.report.fields", "formcheck.report.schema", "formcheck.cli.verify.truth", "formcheck_api"),
     "rich": ("formcheck.cli",),
-    "scipy": ("formcheck.gait", "formcheck.judge", "formcheck.report.charts", "formcheck.vision.people"),
+    "scipy": ("formcheck.gait", "formcheck.judge", "formcheck.report.charts", "formcheck.vision"),
 }
 """Who may import a heavy library; the rest of the house takes what these make of it."""
 

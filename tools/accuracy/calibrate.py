@@ -110,11 +110,21 @@ def _feet(
     """The foot's angle by landmarks, and by the shoe where it was followed: there the number is another."""
     alone = {(row.case, row.leg): row for row in by_landmarks if row.measure == "foot_angle"}
     feet = [row for row in rows if row.measure == "foot_angle"]
-    by_shoe = [row for row in feet if row.error != alone[row.case, row.leg].error]
+    seen, unseen = _strikes_by_leg(rows), _strikes_by_leg(by_landmarks)
+    by_shoe = [row for row in feet if seen.get((row.case, row.leg)) != unseen.get((row.case, row.leg))]
     shoe_s, landmarks_s = strike_s
     found = spreads_of(alone.values(), landmarks_s)
     shoes = spreads_of(by_shoe, shoe_s).get("foot_angle", found["foot_angle"])
     return {"foot_angle": found["foot_angle"], "foot_angle_by_shoe": shoes}
+
+
+def _strikes_by_leg(rows: Iterable[Row]) -> dict[tuple[Label, Leg], list[float]]:
+    """What every strike is off by; where a shoe was followed, another number than by landmarks alone."""
+    strikes: dict[tuple[Label, Leg], list[float]] = {}
+    for row in rows:
+        if row.measure == "foot_strike" and np.isfinite(row.error):
+            strikes.setdefault((row.case, row.leg), []).append(row.error)
+    return strikes
 
 
 def settings_of(found: Calibration) -> Settings:
@@ -135,7 +145,7 @@ def judge_left_out(evidence: Evidence, tasks: Sequence[Task], bench: Bench) -> l
 
 
 def left_out_rows(evidence: Evidence) -> list[Row]:
-    """Every row with the level of all other runners taken off where the near leg's reach is told."""
+    """Every row with the level of all other runners taken off where the near leg's reach is reported."""
     errors_ll, left_ll = {one.case: one.error_ll for one in evidence.levels}, leave_one_out(evidence.levels)
 
     def placed(row: Row) -> Row:
@@ -147,7 +157,7 @@ def left_out_rows(evidence: Evidence) -> list[Row]:
 
 
 def without_spreads() -> IntervalSettings:
-    """Intervals that hold what a clip itself tells of its error, and no more; none is too wide to be counted."""
+    """Intervals of a clip's own error alone; none is too wide to count."""
     return IntervalSettings(
         spreads=dict.fromkeys(IntervalSettings().spreads, (0.0, 0.0)),
         strike_spread_s=0.0,

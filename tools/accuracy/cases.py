@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Final
 
 import numpy as np
@@ -62,6 +62,8 @@ class Case(Label):
     start_s: float
     steps: tuple[TrueStep, ...]
     """Of the whole clip, its ends included."""
+    strikes_s: Mapping[Side, Floats] = field(default_factory=dict)
+    """All of the runner's, also those of steps that end after the clip; the cadence has no truth without them."""
     belt_ll_s: float
     belt_m_s: float = np.nan
     overground: bool = False
@@ -77,4 +79,4 @@ class Case(Label):
 
     def label(self) -> Label:
         """The case without what was seen: small enough to keep with every row."""
-        return Label(**{field.name: getattr(self, field.name) for field in fields(Label)})
+        return Label(**{one.name: getattr(self, one.name) for one in fields(Label)})

@@ -13,10 +13,9 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.gait.camera.scene import leg_length_px
 from formcheck.gait.legs.sides import repair_sides
 from formcheck.gait.select.cleaning import hide_unseen
-from formcheck.gait.select.presence import cut, find_presence
+from formcheck.gait.select.presence import find_presence
 from formcheck.gait.settings import Settings
 from formcheck.records.skeleton import LEG_INDEX, Side
 from formcheck.records.track import Floats, PoseTrack
@@ -100,7 +99,7 @@ def put_in(filming: Filming, kind: str, *, bank: Sequence[ErrorStrides], model: 
     true = film(paths, camera_of(filming), Ground(), time_s)
     unexchanged = [replace(one, exchanged=np.zeros_like(one.exchanged)) for one in bank]
     seed = crc32(f"{filming.trial} {fps:.0f} {kind}".encode())
-    noisy = lay_over(true, near, measured.strikes_s[near], leg_length_px(true, near), bank=unexchanged, seed=seed)
+    noisy = lay_over(true, near, measured.strikes_s[near], true.leg_px(near), bank=unexchanged, seed=seed)
     steps = true_steps(paths, measured.strikes_s, measured.offs_s, (START_S, START_S + SECONDS))
     true, noisy = (replace(track, time_s=time_s - START_S) for track in (true, noisy))
     found = _spoilt(noisy, true, kind, near, np.random.default_rng(seed))
@@ -115,9 +114,9 @@ def count_exchanges(known: KnownTrack, settings: Settings | None = None) -> Exch
     part = find_presence(seen, settings=settings.presence)
     if part is None:
         raise ValueError(f"{known.name}: nobody is seen")
-    seen, true = cut(seen, *part), cut(known.true, *part)
+    seen, true = seen.cut(*part), known.true.cut(*part)
     mended = repair_sides(seen, settings=settings.sides, phase=settings.phase).track
-    before, after = (_on_other(track, true, leg_length_px(true, known.near)) for track in (seen, mended))
+    before, after = (_on_other(track, true, true.leg_px(known.near)) for track in (seen, mended))
     zones = _zones(true.time_s, known)
     below = [list(LEG_INDEX[side][1:]) for side in (known.near, known.near.other)]
     hidden = [np.isnan(mended.xy_px[..., 0][:, columns]).mean() for columns in below]

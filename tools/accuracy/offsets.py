@@ -14,7 +14,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.gait.camera.scene import leg_length_px
 from formcheck.gait.settings import settings_for
 from formcheck.records.skeleton import Side
 from formcheck.records.track import PoseTrack
@@ -55,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def foot_slow_frac(case: Case) -> float:
-    """By which part the belt's speed, read off the foot, falls short; NaN where it was not told."""
+    """By which part the belt's speed, read off the foot, falls short; NaN where it was not given."""
     settings = settings_for(case.model)
     report, _ = judge(case, replace(settings, offsets=replace(settings.offsets, foot_slow_frac=0.0)))
     return case.belt_ll_s / report.measures["belt_speed"].headline.value - 1
@@ -67,7 +66,7 @@ def leg_offsets(shot: Shot, model: str, folder: Path) -> Iterator[tuple[str, Off
     found = look(shot, model, folder).track
     exact = film(joints_of(shot), shot.preset.camera, shot.preset.place.ground, shot.times_s())
     true = PoseTrack(found.time_s, exact.xy_px, exact.visibility, exact.width_px, exact.height_px)
-    exchanged = exchanged_frames(found, true, leg_length_px(true, near))
+    exchanged = exchanged_frames(found, true, true.leg_px(near))
     for leg, side in zip(LEGS, (near, near.other), strict=True):
         rows = _at_strikes(shot, side)
         for segment, ends in SEGMENTS.items():

@@ -37,14 +37,14 @@ VIEWED: Final = (
     ("trunk_lean", "both"),
     ("belt_speed", "both"),
 )
-"""Measures whose errors are told for each view and model."""
+"""Measures whose errors are listed for each view and model."""
 TURNED_DEG: Final = 5.0
 """Camera yaw from which a clip counts as turned."""
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the page tells: rows and verdicts of runners left out; rows of ``models`` on the committed clips.
+    """The data of the page: rows and findings of runners left out; rows of ``models`` on the committed clips.
 
     ``by_landmarks``: rows of the same clips where no shoe was followed.
     """
@@ -89,6 +89,8 @@ def contents(found: Findings) -> dict[str, object]:
         "reliability": reliability_table(found.verdicts),
         "by_landmarks": {leg: _errors_ms(alone, "foot_strike", leg) for leg in ("near", "far")},
         "by_shoe": {leg: _errors_ms(people, "foot_strike", leg) for leg in ("near", "far")},
+        "offs_by_landmarks": {leg: _errors_ms(alone, "toe_off", leg) for leg in ("near", "far")},
+        "offs_by_shoe": {leg: _errors_ms(people, "toe_off", leg) for leg in ("near", "far")},
         "models": models_table(found.models),
         "legs": exchanges_table(found.legs),
     }

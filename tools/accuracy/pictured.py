@@ -102,6 +102,7 @@ def pictured_case(shot: Shot, model: str, folder: Path) -> Case:
         given=shot.preset.given,
         start_s=shot.start_s,
         steps=truth_of(shot, paths),
+        strikes_s=events_of(shot)[0],
         belt_ll_s=paths.ground_speed_m_s / paths.leg_m,
         belt_m_s=paths.ground_speed_m_s,
         overground=place.ground.surface == "overground",
@@ -126,11 +127,12 @@ def kept_joints(shot: Shot, folder: Path) -> JointPaths:
 def truth_of(shot: Shot, paths: JointPaths) -> tuple[TrueStep, ...]:
     """Every contact within the clip."""
     within_s = shot.start_s, shot.start_s + shot.preset.duration_s
-    strikes_s, offs_s = _events(shot)
+    strikes_s, offs_s = events_of(shot)
     return true_steps(paths, strikes_s, offs_s, within_s, shot.preset.place.ground.incline_deg)
 
 
-def _events(shot: Shot) -> tuple[Mapping[Side, Floats], Mapping[Side, Floats]]:
+def events_of(shot: Shot) -> tuple[Mapping[Side, Floats], Mapping[Side, Floats]]:
+    """Strikes and toe-offs of a shot's runner, on their own clock."""
     if shot.trial is not None:
         trial = read_trial(shot.trial)
         return trial.strikes_s, trial.offs_s

@@ -99,7 +99,7 @@ def sights_of_all(tasks: Sequence[Task], bench: Bench) -> list[Sight]:
 
 
 def judged_with(asked: Sequence[tuple[Task, Settings]], bench: Bench) -> list[tuple[list[Row], Verdict | None]]:
-    """Rows and verdict of every case, each judged with its own settings."""
+    """Rows and finding of every case, each judged with its own settings."""
     return list(work(partial(_judge_with, bench=bench), asked, bench.jobs, "cases"))
 
 

@@ -1,6 +1,6 @@
 """Shoes followed in a rendered clip, kept from one run to the next.
 
-They are looked for anew when the strikes of the landmarks have moved, or `formcheck.vision.shoes` has changed.
+They are looked for anew when the events of the landmarks have moved, or `formcheck.vision.shoes` has changed.
 """
 
 import pickle
@@ -9,7 +9,8 @@ from pathlib import Path
 from zlib import crc32
 
 from formcheck.analyze import ShoesIn
-from formcheck.records.gait import ShoePaths, Strikes
+from formcheck.records.gait import ShoePaths, ShoesAsked
+from formcheck.records.skeleton import Side
 from formcheck.vision import shoes
 
 
@@ -21,10 +22,14 @@ class KeptShoes:
     sha256: str
     folder: Path
 
-    def __call__(self, asked: Strikes) -> ShoePaths:
-        """A path for each strike."""
-        strikes = [(str(side), times_s.round(4).tolist()) for side, times_s in sorted(asked.strikes_s.items())]
-        key = crc32(repr((strikes, asked.leg_px, asked.slowed)).encode() + Path(shoes.__file__).read_bytes())
+    def __call__(self, asked: ShoesAsked) -> ShoePaths:
+        """A path for each instant."""
+        instants = [
+            (event, look, str(side), [round(at_s, 4) for at_s in asked.instants(event, side)])
+            for event, look in asked.looks.items()
+            for side in Side
+        ]
+        key = crc32(repr((instants, asked.leg_px, asked.slowed)).encode() + Path(shoes.__file__).read_bytes())
         kept = self.folder / f"{self.clip.stem}.{self.sha256[:8]}.{key:08x}.shoes.pickle"
         if kept.exists():
             found: ShoePaths = pickle.loads(kept.read_bytes())  # our own file

@@ -91,7 +91,7 @@ def title_of(measure: str, leg: str) -> str:
 
 
 def written(value: float, measure: str, *, signed: bool = False) -> str:
-    """An error in its measure's unit, to a digit more than reports tell."""
+    """An error in its measure's unit, to one digit more than in reports."""
     shown = value * unit_of(measure).factor
     if not np.isfinite(shown):
         return "-"

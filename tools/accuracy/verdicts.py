@@ -1,4 +1,4 @@
-"""Is a told chance worth what it says? The verdict on landing against the truth, beside other rules of thumb."""
+"""Are the reported probabilities calibrated? Findings on the landing against the truth, with other rules of thumb."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ WORDS: Final = ("overstride_unlikely", "overstride_possible", "overstride_likely
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One clip's verdict: the code told, the chance that its reach is beyond 9 in 10, and whether it is.
+    """One clip's finding: its code, the probability that its reach is beyond 9 in 10, and whether it is.
 
     ``limits``: for each of `PERCENTILES`, the chance that reach lies above it and whether it does. ``reach``, leg
     lengths, and ``shank_deg`` as found.
@@ -39,7 +39,7 @@ class Verdict:
 
 
 def verdict_of(case: Case, report: Report) -> Verdict | None:
-    """None where no verdict was told, or where the true speed has no reference."""
+    """None where there is no finding on the landing, or no reference at the true speed."""
     finding = next((one for one in report.findings if one.code in WORDS and one.standing is not None), None)
     bands = {band.measure: band for band in find_reference(case.belt_m_s)}
     truth = medians(case.steps, case.near).get("foot_ahead_of_hip", np.nan)
@@ -79,7 +79,7 @@ def brier_table(verdicts: Sequence[Verdict]) -> str:
 
 
 def reliability_table(verdicts: Iterable[Verdict]) -> str:
-    """Chances told for any limit, by size: how many there are, their mean, and how often the truth lay above."""
+    """Reported probabilities for any limit, by size: their number, their mean, and how often the truth lay above."""
     told = np.array([limit for one in verdicts for limit in one.limits], dtype=np.float64).reshape(-1, 2)
     lines = []
     for low, high in pairwise(BINS):
@@ -90,7 +90,7 @@ def reliability_table(verdicts: Iterable[Verdict]) -> str:
 
 
 def words_table(verdicts: Sequence[Verdict]) -> str:
-    """What was told of landings that are not beyond 9 in 10, and of those that are."""
+    """Findings on landings within 9 in 10 runners, and on those beyond."""
     lines = []
     for name, kind in (("not beyond 9 in 10", False), ("beyond 9 in 10", True)):
         codes = [one.code for one in verdicts if one.is_beyond is kind]

@@ -10,7 +10,6 @@ from zlib import crc32
 import numpy as np
 
 from formcheck.analyze import Seen
-from formcheck.gait.camera.scene import leg_length_px
 from formcheck.judge.obstacles import Filmed, mean_fps
 from formcheck.records.gait import TimeScale
 from formcheck.records.report import Clip
@@ -57,7 +56,7 @@ def virtual_case(filming: Filming, bank: Sequence[ErrorStrides], model: str) -> 
     true = film(paths, camera_of(filming), Ground(), time_s)
     track = true
     if filming.noisy:
-        leg_px = leg_length_px(true, filming.near)
+        leg_px = true.leg_px(filming.near)
         track = lay_over(true, filming.near, trial.strikes_s[filming.near], leg_px, bank=bank, seed=_seed(filming))
     return Case(
         name=f"{filming.trial} phase {filming.phase:.3f}",
@@ -74,6 +73,7 @@ def virtual_case(filming: Filming, bank: Sequence[ErrorStrides], model: str) -> 
         given={},
         start_s=START_S,
         steps=true_steps(paths, trial.strikes_s, trial.offs_s, (START_S, START_S + SECONDS)),
+        strikes_s=trial.strikes_s,
         belt_ll_s=paths.ground_speed_m_s / paths.leg_m,
     )
 
@@ -102,7 +102,7 @@ def errors_on(shot: Shot, model: str, folder: Path) -> ErrorStrides:
     found = look(shot, model, folder).track
     on_clip_s = PoseTrack(found.time_s, true.xy_px, true.visibility, true.width_px, true.height_px)
     strikes_s = np.array([step.strike_s for step in truth_of(shot, paths) if step.side is near])
-    return cut_errors(found, on_clip_s, near, (strikes_s - shot.start_s) * preset.slowed, leg_length_px(true, near))
+    return cut_errors(found, on_clip_s, near, (strikes_s - shot.start_s) * preset.slowed, true.leg_px(near))
 
 
 def camera_of(filming: Filming) -> Camera:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from formcheck.analyze import ShoesIn
-from formcheck.records.gait import ShoeFollower, ShoePaths, Strikes
+from formcheck.records.gait import ShoeFollower, ShoePaths, ShoesAsked
 from formcheck.records.skeleton import Side
 from tools.accuracy.cases import Case
 from tools.accuracy.measured import trial_names
@@ -99,7 +99,7 @@ class _Once:
         self._follow = follow
         self._found: ShoePaths | None = None
 
-    def __call__(self, asked: Strikes) -> ShoePaths:
+    def __call__(self, asked: ShoesAsked) -> ShoePaths:
         """The paths of that time, whatever is asked."""
         if self._found is None:
             assert self._follow is not None

@@ -61,9 +61,7 @@ def _no_clips(shots: Shots) -> Iterator[PhoneFile]:
     yield PhoneFile("empty.mp4", "no byte in it", Path.touch, Refused("is empty (0 bytes)"))
     yield PhoneFile("text.mp4", "a text", _write_text, Refused("is not a video we can read"))
     write = made_from(shots, harm.rename_codec)
-    yield PhoneFile(
-        "unknown_codec.mp4", "a codec that nobody knows", write, Refused("uses a video format we can't decode")
-    )
+    yield PhoneFile("unknown_codec.mp4", "an unknown codec", write, Refused("uses a video format we can't decode"))
     yield PhoneFile("photo.mp4", "a photo", lambda path: write_jpeg(path, image), Refused("is a photo"))
 
 
@@ -75,7 +73,7 @@ def _hostile(shots: Shots) -> Iterator[PhoneFile]:
     yield PhoneFile("tracks_900.mp4", "900 tracks", write, Refused("has 900 tracks"))
     rapid, ticks = shots.slower(Fraction(60, 1_000_000)), Fraction(1, 1_000_000)
     write = partial(write_file, shots=rapid, how=replace(PLAIN, rate=1_000_000, time_base=ticks))
-    yield PhoneFile("million_fps.mp4", "a million frames a second", write, Refused("1000000 fps"))
+    yield PhoneFile("million_fps.mp4", "a million fps", write, Refused("1000000 fps"))
     hours = encoded("hours.mp4", "a picture a minute, for hours", PLAIN, Shows(shots.slower(3600)))
     yield replace(hours, expect=Refused("is longer than 30 minutes"))
 

@@ -95,16 +95,16 @@ def _slow_motion(source: Source) -> Iterator[PhoneFile]:
     shows = Shows(source.at_rate(240).slower(8), capture_fps=240.0, plays_slower=8.0)
     yield encoded("android_tag.mp4", "240 fps saved at 30, with Android's tag", tagged, shows, assess=True)
     shows = Shows(source.at_rate(240), capture_fps=240.0)
-    yield encoded("android_fast.mp4", "the same tag on a clip at life's speed", replace(tagged, rate=240), shows)
+    yield encoded("android_fast.mp4", "the same tag on a clip in real time", replace(tagged, rate=240), shows)
     shows = Shows(source.at_rate(60).slower(Fraction(1, 2)))
     quick = replace(PLAIN, rate=120)
     yield encoded("twice_as_fast.mp4", "played twice as fast", quick, shows, assess=True, withheld=TOO_QUICK)
-    what = "240 fps saved at 30, the first and last fifth at life's speed"
+    what = "240 fps saved at 30, the first and last fifth in real time"
     yield encoded("ramped.mp4", what, saved, Shows(_ramped(source), plays_slower=8.0), assess=True)
 
 
 def _ramped(source: Source) -> Shots:
-    """30 pictures a second throughout; in the middle every picture of the source, at the ends every eighth."""
+    """30 fps throughout; in the middle every picture of the source, at the ends every eighth."""
     count = len(source.images)
     first, last = count // 5 // 8 * 8, count - count // 5
     numbers = (*range(0, first, 8), *range(first, last), *range(last, count, 8))

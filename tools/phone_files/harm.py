@@ -69,7 +69,7 @@ def flip_bits(source: Path, target: Path, *, count: int, seed: int = 1) -> None:
 
 
 def rename_codec(source: Path, target: Path) -> None:
-    """H.264 under a name that no decoder answers to."""
+    """H.264 under a name that no decoder knows."""
     target.write_bytes(source.read_bytes().replace(b"avc1", b"zzzz"))
 
 

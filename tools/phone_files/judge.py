@@ -1,4 +1,4 @@
-"""What the reader makes of a file, against what is expected."""
+"""What the reader finds in a file, compared with what is expected."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,12 +8,14 @@ import numpy as np
 from formcheck.clip.reader import ClipReader
 from formcheck.records.errors import ClipError
 from formcheck.records.track import Frame
+from formcheck.words.catalogue import ENGLISH
+from formcheck.words.sentences import spoken
 from tools.phone_files.kinds import PhoneFile, Refused, Shows
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What came of a file, in words, and what is wrong with it (None: nothing)."""
+    """A file's result in words, and what is wrong with it (None: nothing)."""
 
     words: str
     wrong: str | None = None
@@ -43,12 +45,12 @@ def _compare(expect: Shows, frames: list[Frame], reader: ClipReader) -> Finding:
         return Finding("no picture", "no picture")
     worst = max(errors)
     words = f"{len(frames)} of {len(expect.shots)} pictures, off by {np.mean(errors):.1f} levels (worst {worst:.1f})"
-    words += f"; {reader.damage}" if reader.damage else ""
+    words = "; ".join([words, *(spoken(each, ENGLISH) for each in reader.damage)])
     checks = {
         "pictures differ": worst > expect.levels,
         "pictures are missing": not expect.partly and len(frames) != len(expect.shots),
-        "nothing is said of what is lost": expect.partly and not reader.damage,
-        "damage is said where there is none": not expect.partly and reader.damage is not None,
+        "damage is not reported": expect.partly and not reader.damage,
+        "damage is reported in a whole file": not expect.partly and bool(reader.damage),
         "mirrored or not": reader.clip.mirrored != expect.mirrored,
         "the recording tag": reader.clip.capture_fps != expect.capture_fps,
     }

@@ -11,7 +11,7 @@ from formcheck.clip.reader import ClipReader
 from formcheck.records.track import Image
 
 FIXTURE: Final = Path(__file__).parents[2] / "fixtures" / "videos" / "slow_motion_240fps_left.mp4"
-"""A rendered runner at 240 pictures a second, so that every other rate can be cut out of it without a repeat."""
+"""A rendered runner at 240 fps, so that every other rate can be cut out of it without a repeat."""
 
 SOURCE_FPS: Final = 240
 

@@ -55,7 +55,7 @@ class Actor:
 
 
 def cast_actor(runner: Runner, look: Look, ground: Ground, middle: Vector, first: int) -> Actor:
-    """Build somebody's body and clothes. Takes a few seconds."""
+    """Build a person's body and clothes. Takes a few seconds."""
     figure = build_figure(runner.body, replace(look, palette=Palette()))
     return Actor(runner, ground, middle, figure, linear_palette(look.palette), _paint_measures(figure), first)
 

@@ -1,4 +1,4 @@
-"""Somebody who stands and waits: arms hanging, weight moving slowly from leg to leg."""
+"""A person who stands and waits: arms hanging, weight moving slowly from leg to leg."""
 
 from dataclasses import dataclass
 

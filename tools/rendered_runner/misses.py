@@ -45,7 +45,7 @@ MISSES: Final[dict[str, dict[str, float | None]]] = {
         "peak_knee_flexion_stance.right": 8.9,
     },
 }
-"""By clip and check, the largest error that is excused: a little more than was found; None: no number is told."""
+"""By clip and check, the largest error that is excused: a little more than was found; None: no number is reported."""
 
 WHY_IN_CLIP: Final = {
     "evening_120fps_right": "black clothes before dark walls: MediaPipe's legs wander",

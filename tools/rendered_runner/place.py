@@ -61,7 +61,7 @@ LIGHTS: Final[dict[RoomKind, Light]] = {
 
 @dataclass(frozen=True, slots=True)
 class Bystander:
-    """Somebody who only stands there."""
+    """A person who only stands there."""
 
     ahead_m: float = -0.9
     """Along the running direction, from the belt's middle."""

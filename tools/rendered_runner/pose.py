@@ -69,9 +69,14 @@ def pose_at(gait: Gait, time_s: float) -> Pose:
     return assemble(upper, {side: gait.leg(side, time_s) for side in Side}, gait.body)
 
 
+def trunk_of(turn: TrunkTurn, body: Proportions) -> Vector:
+    """From the middle of the hips to that of the shoulders."""
+    return np.asarray(about_y(turn.lean_deg) @ UP * body.trunk_m)
+
+
 def assemble(upper: UpperBody, legs: dict[Side, LegState], body: Proportions) -> Pose:
     """Put trunk, arms and head on two legs."""
-    mid_shoulder = upper.mid_hip + about_y(upper.turn.lean_deg) @ UP * body.trunk_m
+    mid_shoulder = upper.mid_hip + trunk_of(upper.turn, body)
     bones = _trunk(upper.turn, upper.mid_hip, mid_shoulder)
     joints: dict[str, Vector] = {}
     for side, leg in legs.items():

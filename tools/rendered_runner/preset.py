@@ -1,4 +1,4 @@
-"""One reference clip in full: who runs, how and where, who films it with what, and what a report must say of it."""
+"""One reference clip in full: who runs, how and where, who films it with what, and what its report must show."""
 
 from dataclasses import dataclass, field
 
@@ -30,7 +30,7 @@ class Expected:
     reasons: tuple[str, ...] = ()
     """Codes that must be among the reasons of the clip's quality."""
     scene: dict[str, str | None] = field(default_factory=dict)
-    """What must be recognised where no numbers are asked for; None: must not be told."""
+    """What must be recognised where no numbers are expected; None: must be null."""
     also: tuple[str, ...] = ()
     """Numbers of both legs together that are asked for where the others are not: ``cadence``."""
 
@@ -47,7 +47,7 @@ class Preset:
     look: Look = field(default_factory=Look)
     place: Place = field(default_factory=Place)
     empty: bool = False
-    """Nobody runs: the place alone is filmed."""
+    """No runner: the place alone is filmed."""
     fps: float = 60.0
     """Pictures taken in a real second."""
     duration_s: float = 5.5
@@ -67,7 +67,7 @@ class Preset:
     turn: Turn = "as seen"
     """How the phone stores the picture."""
     given: dict[str, float] = field(default_factory=dict)
-    """What the runner tells the program."""
+    """The options of the run."""
     expect: Expected = field(default_factory=Expected)
 
     def frame_times(self) -> NDArray[np.float64]:

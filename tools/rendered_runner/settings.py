@@ -83,7 +83,7 @@ class GaitSettings:
     elbow_deg: float = 92.0
 
     step_time_sd_s: float = 0.0
-    """Step-to-step spread: nobody runs like a clock."""
+    """Step-to-step spread: no one runs like a clock."""
     contact_sd_s: float = 0.0
     foot_ahead_of_hip_sd_ll: float = 0.0
 

@@ -8,7 +8,7 @@ import numpy as np
 from formcheck.cli.verify.truth import EventTruth, Expect, Miss, Truth, Wanted
 from formcheck.records.skeleton import Side
 from tools.rendered_runner.gait import Gait
-from tools.rendered_runner.pose import pose_at
+from tools.rendered_runner.pose import pose_at, trunk_of
 from tools.rendered_runner.preset import Preset
 from tools.rendered_runner.rotation import Vector
 from tools.rendered_runner.steps import Step
@@ -139,7 +139,7 @@ def _at_strike(gait: Gait, step: Step) -> dict[str, float]:
         "shank_angle": _ahead_deg(leg.knee, leg.ankle),
         "knee_flexion": _knee_deg(gait, step.side, step.strike_s),
         "foot_angle": leg.foot_deg,
-        "trunk_lean_at_strike": _lean_deg(gait, pose.joints),
+        "trunk_lean_at_strike": _lean_deg(gait, step.strike_s),
     }
 
 
@@ -154,7 +154,7 @@ def _over_contact(gait: Gait, step: Step) -> dict[str, float]:
         "peak_knee_flexion_stance": max(_knee_deg(gait, step.side, t) for t in stance),
         "peak_knee_flexion_swing": max(_knee_deg(gait, step.side, t) for t in swing),
         "thigh_extension": -_ahead_deg(leaving.hip, leaving.knee),
-        "trunk_lean": float(np.mean([_lean_deg(gait, pose_at(gait, t).joints) for t in stance])),
+        "trunk_lean": float(np.mean([_lean_deg(gait, t) for t in stance])),
         "contact_time": step.contact_s,
         "flight_time": next_step.strike_s - step.toe_off_s,
         "step_time": next_step.strike_s - step.strike_s,
@@ -174,10 +174,10 @@ def _knee_deg(gait: Gait, side: Side, time_s: float) -> float:
     return _ahead_deg(leg.hip, leg.knee) - _ahead_deg(leg.knee, leg.ankle)
 
 
-def _lean_deg(gait: Gait, joints: dict[str, Vector]) -> float:
+def _lean_deg(gait: Gait, time_s: float) -> float:
     """Trunk lean against gravity: the belt's normal leans back by the incline."""
-    mid_hip = (joints["left_hip"] + joints["right_hip"]) / 2
-    mid_shoulder = (joints["left_shoulder"] + joints["right_shoulder"]) / 2
+    mid_hip = np.mean([gait.hip(side, time_s) for side in Side], axis=0)
+    mid_shoulder = gait.pelvis(time_s) + trunk_of(gait.sway.turn(time_s), gait.body)
     incline_deg = float(np.degrees(np.arctan(gait.settings.incline_pct / 100)))
     return -_ahead_deg(mid_shoulder, mid_hip) - incline_deg
 

@@ -25,7 +25,7 @@ _RECEIVED_BYTES: Final = 65_536
 
 @dataclass(frozen=True)
 class RunningService:
-    """A service that answers; ``popen`` to signal it, ``log`` holds what it wrote to standard error."""
+    """A running service; ``popen`` to signal it, ``log`` holds what it wrote to standard error."""
 
     base_url: str
     popen: "subprocess.Popen[str]"
@@ -48,7 +48,7 @@ class RunningService:
         return socket.create_connection((url.host, url.port or 80), timeout=ANSWER_S)
 
     def exchange(self, head: str, body: Iterable[bytes] = ()) -> str:
-        """What it answers to a request that no client library would send; empty where it says nothing.
+        """Its response to a request that no client library would send; empty where there is none.
 
         ``head`` is the request line and headers, one a line; Host and Connection: close are added.
         """
@@ -112,7 +112,7 @@ def received(connection: socket.socket) -> str:
 
 
 def status_of(answer: str) -> int:
-    """The status of the first answer in what a connection received; 0 where there is none."""
+    """The status of the first response on a connection; 0 without one."""
     found = re.match(r"HTTP/1\.1 (\d{3})", answer)
     return int(found[1]) if found else 0
 

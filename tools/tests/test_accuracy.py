@@ -21,7 +21,7 @@ from tools.accuracy.levels import Level, fit_level, leave_one_out
 from tools.accuracy.noise import cut_errors, lay_over
 from tools.accuracy.page import Findings, write_page
 from tools.accuracy.paths import film, follow_joints
-from tools.accuracy.pictured import truth_of
+from tools.accuracy.pictured import events_of, truth_of
 from tools.accuracy.score import Row, judge
 from tools.accuracy.shots import Shot, reference_shots
 from tools.accuracy.table import figures, written
@@ -63,6 +63,7 @@ def seen_exactly() -> Case:
         given={},
         start_s=0.0,
         steps=truth_of(shot, paths),
+        strikes_s=events_of(shot)[0],
         belt_ll_s=paths.ground_speed_m_s / paths.leg_m,
     )
 
@@ -74,6 +75,17 @@ def test_joints_seen_without_error_give_numbers_near_their_truth(seen_exactly: C
     assert abs(found["knee_flexion", "near"].error) < 5
     assert abs(found["cadence", "both"].error) < 0.5
     assert found["foot_strike", "near"].case == seen_exactly.label()
+
+
+def test_cadence_is_held_against_the_strikes_that_were_found(seen_exactly: Case) -> None:
+    def error(case: Case) -> float:
+        return next(row.error for row in judge(case, Settings())[1] if row.measure == "cadence")
+
+    ends_s = np.array([-0.5, 3.5])  # the clip shows seconds 0 to 3
+    more = {side: np.sort([*strikes_s, *ends_s]) for side, strikes_s in seen_exactly.strikes_s.items()}
+    assert error(replace(seen_exactly, strikes_s=more)) == pytest.approx(error(seen_exactly))
+    assert abs(error(seen_exactly)) < 0.3
+    assert np.isnan(error(replace(seen_exactly, strikes_s={})))
 
 
 def test_a_strike_that_nobody_made_and_one_that_was_missed_are_told_apart(seen_exactly: Case) -> None:
@@ -274,7 +286,7 @@ def test_the_verdict_is_held_against_the_true_reach_at_the_true_speed(seen_exact
     assert beyond.is_beyond
 
 
-def test_the_page_says_first_how_far_off_a_left_out_runner_is_told(tmp_path: Path) -> None:
+def test_the_page_says_first_how_large_the_error_of_a_left_out_runner_is(tmp_path: Path) -> None:
     rows = [
         row("foot_ahead_of_hip", error, way=way, name=f"{way}{error}")
         for way in ("H01", "H03")
@@ -283,7 +295,7 @@ def test_the_page_says_first_how_far_off_a_left_out_runner_is_told(tmp_path: Pat
     rows += [row("trunk_lean", 0.5, half=1.0, leg="both", way=way) for way in ("H01", "H03")]
     write_page(Findings("full", rows, rows, [verdict(0.1, False)], rows, []), tmp_path / "accuracy.md")
     first = (tmp_path / "accuracy.md").read_text(encoding="utf-8").splitlines()[2:9]
-    assert "told within 1.5 % of leg length on average, 2.0 % in the worst clip" in "".join(first)
+    assert "accurate within 1.5 % of leg length on average, 2.0 % in the worst clip" in "".join(first)
     assert "within 0.50° on average" in "".join(first)
 
 

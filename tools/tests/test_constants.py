@@ -25,7 +25,7 @@ def constants() -> dict[str, Constant]:
 def test_constants_are_found_with_their_unit_and_reason(constants: dict[str, Constant]) -> None:
     assert constants["EventSettings.off_search_s"].unit == "s"
     assert constants["EventSettings.off_search_s"].why == "the knee is straightest this near"
-    assert constants["shoe.SAME_STEP_S"].why.startswith("Between a shoe's strike")
+    assert constants["ShoeSettings.same_step_s"].why.startswith("between a shoe's strike")
     assert constants["AnkleHeight.drop_ll"].value == detectors.STRIKE[0].drop_ll
 
 

@@ -1,6 +1,6 @@
-"""How much runners without a key may send, so that a page which is open to anyone is not filled by one of them.
+"""How much runners without a key may upload, so that one of them can't fill a page that is open to anyone.
 
-Clips that wait are counted by browser, in the store. What was sent is counted by address, in this process's memory:
+Clips that wait are counted by browser, in the store. Uploads are counted by address, in this process's memory:
 a browser can forget who it is, and an address cannot.
 """
 
@@ -22,7 +22,7 @@ HOUR_S: Final = 3600
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What whoever has no key may send; those who have one are not counted."""
+    """The upload limits of clients without a key; those with a key have none."""
 
     store: Store
     most_waiting: int
@@ -76,7 +76,7 @@ def allowance_of(settings: Settings, store: Store) -> Allowance:
 
 
 def too_many_waiting(waiting: int) -> ProblemError:
-    """The problem of somebody whose clips wait already."""
+    """The problem for a client that has too many clips waiting."""
     return ProblemError("upload_limit", "waiting_one" if waiting == 1 else "waiting", count=waiting)
 
 

@@ -1,4 +1,4 @@
-"""Connections to the service: how many there may be, and how long one may say or take nothing.
+"""Connections to the service: how many there may be, and how long one may be idle.
 
 Uvicorn closes connections that are idle between requests, and no others. A subclass of its protocol adds a deadline for
 each request head, for the rest of a body that nobody reads, and for answers that the client does not take. Bodies that
@@ -115,7 +115,7 @@ class Connection(H11Protocol):
             return
         has_no_body = self.conn.our_state is h11.SEND_RESPONSE and self.scope["method"] == "HEAD"
         if self.cycle is not None and not self.cycle.response_complete:
-            self.cycle.disconnected = True  # what the app still answers has no place any more
+            self.cycle.disconnected = True  # a later response of the app can't be sent any more
             self.cycle.message_event.set()
         cause = sys.exception()
         is_head = self.conn.our_state is h11.IDLE
@@ -132,10 +132,10 @@ class Connection(H11Protocol):
             self.transport.write(self.conn.send(event) or b"")
         if self.cycle is None or self.cycle.response_complete:
             self._is_refused = True
-            self.transport.write_eof()  # closed by the client, or in time: what it still sends would undo the answer
+            self.transport.write_eof()  # closed by the client or on time; sooner, unread data would reset it
             self._wait(self._limits.head_s)
         else:
-            self.transport.close()  # so that nobody waits for the rest of the body
+            self.transport.close()  # so that no one waits for the rest of the body
 
     def on_response_complete(self) -> None:
         """Wait for the next request, once the client has taken all of this answer."""

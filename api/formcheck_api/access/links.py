@@ -1,7 +1,7 @@
 """Signed links: a path that works without a key for a short time, so that a browser can show a picture.
 
-HMAC-SHA256 over the path and the second it expires at. Expiry moves in steps, so that two answers of the same moment
-hold the same links and an ETag can stand for them.
+HMAC-SHA256 over the path and the second it expires at. Expiry moves in steps, so that two responses at the same moment
+hold the same links and share an ETag.
 """
 
 import hashlib

@@ -8,10 +8,10 @@ from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Final
 
 IPV6_NETWORK_BITS: Final = 64
-"""What one customer gets: counted by single addresses, whoever has 2**64 of them would have no limit."""
+"""An IPv6 customer's prefix: counted by single addresses, a client with 2**64 of them would have no limit."""
 
 LONGEST_LIST: Final = 10_000
-"""Buckets kept; beyond it full ones, which say nothing, are forgotten."""
+"""Buckets kept; beyond it full ones, which limit no one, are dropped."""
 
 
 def counted_address(host: str) -> str:

@@ -33,7 +33,7 @@ HEADERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whoever asks: their key, the owner of what they upload and see, and what the key allows."""
+    """A client: its key, the owner of what it uploads and sees, and what the key allows."""
 
     key: str
     owner: str
@@ -62,7 +62,7 @@ def is_loopback(host: str) -> bool:
 
 
 class SecurityHeaders:
-    """Middleware: the headers above, where the answer has none of that name."""
+    """Middleware: the headers above, where the response has none of that name."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

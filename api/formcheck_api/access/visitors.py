@@ -28,5 +28,5 @@ def visitor_of(token: str) -> str | None:
 
 
 def is_visitors(owner: str) -> bool:
-    """Whether what belongs to this owner was sent from the page."""
+    """Whether this owner uploads from the page."""
     return owner.startswith(_OWNER)

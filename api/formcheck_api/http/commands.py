@@ -12,32 +12,35 @@ from contextlib import contextmanager
 from typing import Final, TypeVar
 
 from formcheck.records.errors import UsageError
+from formcheck.words.catalogue import ENGLISH
 
 SCOPES: Final = ("analyses:read", "analyses:write")
 NOT_ON_WINDOWS: Final = ("fcntl", "resource")
 """Modules of Python itself that the service uses and Windows lacks."""
+
+say: Final = ENGLISH.say
 
 ParserT = TypeVar("ParserT", bound=argparse.ArgumentParser)
 
 
 def add_commands(commands: "argparse._SubParsersAction[ParserT]") -> None:
     """Add ``serve``, ``keys`` and ``confirm-clock`` to the command line."""
-    serve = commands.add_parser("serve", help="answer over HTTP; settings come from the environment")
-    serve.add_argument("--host", help="address to listen on (default: FORMCHECK_HOST, or 127.0.0.1)")
-    serve.add_argument("--port", type=int, help="port to listen on (default: FORMCHECK_PORT, or 8000)")
+    serve = commands.add_parser("serve", help=say("help.serve"))
+    serve.add_argument("--host", help=say("help.host"))
+    serve.add_argument("--port", type=int, help=say("help.port"))
     serve.set_defaults(run=_serve)
-    keys = commands.add_parser("keys", help="make, list and revoke the keys of the HTTP service")
-    actions = keys.add_subparsers(title="actions", metavar="ACTION", required=True)
-    create = actions.add_parser("create", help="make a key and show it, this once")
-    create.add_argument("name", help="whose it is, for you to remember")
-    create.add_argument("--scope", action="append", choices=SCOPES, help="what it may do (default: both)")
-    create.add_argument("--clips-of", metavar="PREFIX", help="a key whose clips it shares (default: it has its own)")
+    keys = commands.add_parser("keys", help=say("help.keys"))
+    actions = keys.add_subparsers(title=say("help.actions"), metavar="ACTION", required=True)
+    create = actions.add_parser("create", help=say("help.create"))
+    create.add_argument("name", help=say("help.key_name"))
+    create.add_argument("--scope", action="append", choices=SCOPES, help=say("help.scope"))
+    create.add_argument("--clips-of", metavar="PREFIX", help=say("help.clips_of"))
     create.set_defaults(run=_create_key)
-    actions.add_parser("list", help="show the keys, without their secrets").set_defaults(run=_list_keys)
-    revoke = actions.add_parser("revoke", help="end a key's use")
-    revoke.add_argument("prefix", help="the part of the key that the list shows")
+    actions.add_parser("list", help=say("help.list")).set_defaults(run=_list_keys)
+    revoke = actions.add_parser("revoke", help=say("help.revoke"))
+    revoke.add_argument("prefix", help=say("help.prefix"))
     revoke.set_defaults(run=_revoke_key)
-    clock = commands.add_parser("confirm-clock", help="let the HTTP service delete by age after its clock leapt ahead")
+    clock = commands.add_parser("confirm-clock", help=say("help.confirm_clock"))
     clock.set_defaults(run=_confirm_clock)
 
 
@@ -78,5 +81,5 @@ def _extra_installed() -> Iterator[None]:
         yield
     except ModuleNotFoundError as error:
         if error.name in NOT_ON_WINDOWS:
-            raise UsageError("the service needs Linux or macOS; on Windows, run it in WSL or a container") from error
-        raise UsageError(f"the service needs {error.name}: install formcheck with its extra, formcheck[api]") from error
+            raise UsageError(say("error.service.platform")) from error
+        raise UsageError(say("error.service.package", package=error.name)) from error

@@ -45,7 +45,7 @@ async def only_known_words(request: Request) -> None:
 
 
 async def the_service(request: Request) -> Service:
-    """The service that answers this request."""
+    """The service behind this request."""
     service: Service = request.app.state.service
     return service
 
@@ -70,7 +70,7 @@ def _identify(request: Request, service: Service, token: HTTPAuthorizationCreden
 
 
 def _known_caller(request: Request, service: Service, token: HTTPAuthorizationCredentials | None) -> Caller:
-    """Only failures count against an address: a good key passes, whoever guesses behind the same proxy."""
+    """Only failures count against an address: a valid key passes, even if others guess keys behind the same proxy."""
     if token is None:
         raise _unauthorized("missing")
     if service.has_page and (visitor := visitor_of(token.credentials)):
@@ -122,7 +122,7 @@ AnalysisId = Annotated[
 
 
 async def checked_id(analysis_id: AnalysisId) -> str:
-    """An id that could be one. Raises ProblemError 404: what cannot be one is nobody's."""
+    """A well-formed id. Raises ProblemError 404 for any other."""
     if not re.fullmatch(ID_PATTERN, analysis_id):
         raise no_such_analysis()
     return analysis_id
@@ -137,7 +137,7 @@ def no_such_analysis() -> ProblemError:
 
 
 def own_analysis(request: Request, service: ServiceDep, analysis_id: CheckedId, token: Token) -> Analysis:
-    """The analysis of the path, if it is the caller's or was sent from the page.
+    """The analysis of the path, if it is the caller's or was uploaded from the page.
 
     Raises ProblemError 401, 403, 404, 429.
     """
@@ -154,7 +154,7 @@ def own_analysis(request: Request, service: ServiceDep, analysis_id: CheckedId, 
 
 
 def shown_analysis(service: Service, analysis_id: str) -> Analysis | None:
-    """An analysis that whoever has its address may look at: one that was sent from the page. None: there is none."""
+    """An analysis that anyone with its link may see, one uploaded from the page; None for any other."""
     if not service.has_page or not re.fullmatch(ID_PATTERN, analysis_id):
         return None
     if not service.needs_keys:
@@ -164,7 +164,7 @@ def shown_analysis(service: Service, analysis_id: str) -> Analysis | None:
 
 
 def linked_analysis(request: Request, service: ServiceDep, analysis_id: CheckedId, token: Token) -> Analysis:
-    """The analysis of the path, for its owner or whoever has a signed link to this very path.
+    """The analysis of the path, for its owner or anyone with a signed link to this very path.
 
     Who sends a key needs no link, and is not kept out by one that has ended.
     Raises ProblemError 401, 403 (a link that was altered or has expired), 404, 429.

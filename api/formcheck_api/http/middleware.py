@@ -16,7 +16,7 @@ REQUEST_ID_HEADER: Final = "X-Request-ID"
 _FIT_ID: Final = re.compile(r"[\w.-]{1,64}", re.ASCII)
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 UNMATCHED: Final = "(no route)"
-"""Of requests whose address is none of ours: their addresses could be endless."""
+"""The route of requests to unknown addresses, of which there could be any number."""
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ class Observed:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, and tell of it."""
+        """Pass a request on, then log and count it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -53,9 +53,9 @@ class HeadAsGet:
         async def send_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 await send(message)
-                await send({"type": "http.response.body"})  # the end: whoever streams now hears of a client that left
+                await send({"type": "http.response.body"})  # the end: a stream now learns that its client left
 
-        asked = {**scope, "method": "GET"}  # the server's own must go on to say HEAD: it frames the answer by that
+        asked = {**scope, "method": "GET"}  # the server's own scope must keep HEAD: it frames the response by it
         try:
             await self._app(asked, receive, send_headers)
         finally:

@@ -26,7 +26,7 @@ _SECRET_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Everything a request may need. ``stopping`` is set when the process was told to end."""
+    """Everything a request may need. ``stopping`` is set when the process is to end."""
 
     settings: Settings
     store: Store
@@ -42,7 +42,7 @@ class Service:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     def link(self, path: str) -> str:
-        """A path for whoever has no key to send; unchanged where none is needed."""
+        """A signed path for clients that send no key; unchanged where keys are off."""
         return self.signer.sign(path, now()) if self.needs_keys else path
 
 

@@ -3,11 +3,13 @@
 import socket
 import sys
 from types import FrameType
+from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
 
 from formcheck.records.errors import UsageError
+from formcheck.words.catalogue import ENGLISH
 from formcheck_api.access.commands import DONE, open_store, read_settings
 from formcheck_api.access.connections import guarded
 from formcheck_api.access.security import asks_for_keys, is_loopback
@@ -17,6 +19,8 @@ from formcheck_api.operations.log_flood import limit_floods
 from formcheck_api.operations.logs import configure_logging
 from formcheck_api.operations.settings import Settings
 
+say: Final = ENGLISH.say
+
 NOT_STARTED = 2
 KEEP_ALIVE_S = 75
 """Longer than clients and proxies keep idle connections (5 to 60 s): one that we close first may cost a request."""
@@ -24,8 +28,8 @@ KEEP_ALIVE_S = 75
 
 def serve(host: str | None, port: int | None) -> int:
     """Run the service until a signal ends it; the exit code. Raises UsageError where it cannot start."""
-    told = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    settings = read_settings(**told)
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    settings = read_settings(**given)
     _check_keys(settings)
     listening = _listen(settings)
     configure_logging(settings.log_level)
@@ -36,7 +40,7 @@ def serve(host: str | None, port: int | None) -> int:
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn, which says where it listens and tells the app at once when it is to stop."""
+    """Uvicorn that prints its address once it listens, and stops the app's streams at once when it is to end."""
 
     def __init__(self, app: FastAPI, settings: Settings, listening: socket.socket) -> None:
         self._app, self._settings, self._listening = app, settings, listening
@@ -55,11 +59,11 @@ class _Server(uvicorn.Server):
         )
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Say where the service is, once it is."""
+        """Start, then print the address."""
         await super().startup(sockets)
         if self.started:
-            keys = "with a key" if asks_for_keys(self._settings) else "without a key, from this machine only"
-            sys.stdout.write(f"formcheck listens on {_address(self._listening)} ({keys}); Ctrl-C ends it\n")
+            keys = say("operator.with_keys" if asks_for_keys(self._settings) else "operator.without_keys")
+            sys.stdout.write(say("operator.listening", address=_address(self._listening), keys=keys) + "\n")
             sys.stdout.flush()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -72,12 +76,12 @@ class _Server(uvicorn.Server):
 def _check_keys(settings: Settings) -> None:
     """Refuse to be open to others by accident. Raises UsageError."""
     if settings.auth == "off" and not is_loopback(settings.host):
-        raise UsageError(f"without keys only this machine may be served, not {settings.host}; unset FORMCHECK_AUTH")
+        raise UsageError(say("error.service.only_here", host=settings.host))
     has_keys = any(key.revoked is None for key in open_store(settings).list_keys())
     needs_keys = asks_for_keys(settings)
     has_page = page_is_open(settings, needs_keys=needs_keys)
     if needs_keys and settings.auth == "auto" and not has_keys and not has_page:
-        raise UsageError("nobody could use the service: make a key with formcheck keys create NAME")
+        raise UsageError(say("error.service.no_access"))
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -85,8 +89,8 @@ def _listen(settings: Settings) -> socket.socket:
         family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((settings.host, settings.port), family=family)
     except OSError as error:
-        where = f"{settings.host}, port {settings.port}"
-        raise UsageError(f"cannot listen on {where}: {error.strerror}; choose another --port") from error
+        why = error.strerror
+        raise UsageError(say("error.service.address", host=settings.host, port=settings.port, why=why)) from error
 
 
 def _address(listening: socket.socket) -> str:

@@ -43,7 +43,7 @@ class Faults:
             self._pause_s = 0.0
 
     def reason(self) -> str | None:
-        """Why no analysis is begun now; None: nothing stands in the way."""
+        """Why no analysis can start now; None where one can."""
         with self._lock:
             if time.monotonic() < self._until_s:
                 return self._met

@@ -1,12 +1,13 @@
 """Who works, and whether it still lives.
 
-Two witnesses, and neither is a clock that somebody may set:
+Two signs, neither of which depends on a clock that can be set:
 
 * Each process holds a lock on a file in its own folder. The kernel gives the lock up when the process dies, however it
-  dies; whoever can take it knows. (So the work folder lies on a disk of one machine, or one that shares its locks.)
-* Where that cannot be seen (another machine's disk), a worker that counts no heartbeat for a lease's time, on the
-  watcher's own monotonic clock, is taken for dead. Was it not, it learns at its next heartbeat that the work is no
-  longer its own, and what it made is dropped.
+  dies; a process that can take the lock knows that. (So the work folder is on one machine's disk, or on one that shares
+  locks.)
+* Where that is not visible (another machine's disk), a worker that counts no heartbeat for a lease's length, on the
+  watcher's own monotonic clock, counts as dead. If it was alive, it learns at its next heartbeat that the work is no
+  longer its own, and its result is dropped.
 """
 
 import fcntl
@@ -30,7 +31,7 @@ class Presence:
     def __init__(self, work_dir: Path) -> None:
         self.name = f"{_PREFIX}{secrets.token_hex(8)}"
         self.folder = work_dir / self.name
-        coming = work_dir / f".{self.name}"  # until it is locked nobody shall take it for a dead one's
+        coming = work_dir / f".{self.name}"  # until it is locked, no one may take it for a dead process's
         coming.mkdir(mode=0o700, parents=True)
         self._lock = os.open(coming / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
         fcntl.flock(self._lock, fcntl.LOCK_EX)

@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 class Queue(Protocol):
-    """Work is what the store says is queued; a queue only sees to it that somebody does it."""
+    """The store holds the queued work; a queue only has it done."""
 
     def start(self) -> None:
         """Begin to work."""
@@ -41,13 +41,13 @@ class Queue(Protocol):
         """Something was queued: look now."""
 
     def cancel(self, analysis_id: str) -> None:
-        """The store was told to cancel this one (or it was deleted): stop it now."""
+        """Stop an analysis that was cancelled or deleted in the store."""
 
     def busy(self) -> int:
         """How many analyses run here now."""
 
     def fault(self) -> str | None:
-        """Why no analysis is begun here at present; None: nothing stands in the way."""
+        """Why no analysis can start here at present; None where one can."""
 
 
 class LocalQueue:
@@ -131,7 +131,7 @@ class LocalQueue:
                 del self._running[analysis.id]
 
     def _claimed(self, worker: str) -> Analysis | None:
-        """An analysis to do now; None while there is none, or while host or database are out of order."""
+        """The next analysis; None where nothing waits, or while host or database are out of order."""
         if self._faults.reason():
             return None
         try:

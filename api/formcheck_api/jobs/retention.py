@@ -19,10 +19,10 @@ from formcheck_api.store.expiry import BATCH
 from formcheck_api.store.store import Store
 
 LEFTOVER_AGE: Final = timedelta(days=1)
-"""A file that belongs to nobody for so long is no upload under way, and no answer about to be written down."""
+"""A file without an owner for so long is neither an upload under way nor a result about to be stored."""
 
 CLOCK_TOLERANCE_S: Final = 3600
-"""A clock set by more than that while the service runs is not believed: deleting cannot be undone."""
+"""A clock that jumps by more than that while the service runs is not trusted: deleting can't be undone."""
 
 UPLOADS: Final = "upload-*.part"
 """Files in the work folder that hold uploads on their way in."""
@@ -32,7 +32,7 @@ AHEAD: Final = (
     "the clock is {leap_days:.1f} days ahead of the last sweep; nothing is deleted by age until you run: "
     "formcheck confirm-clock"
 )
-"""What the log says of a clock in doubt. A service that was off for so long looks the same."""
+"""The log line about a doubtful clock. A service that was off for so long looks the same."""
 
 _STEADY: Final[int] = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 """BOOTTIME, where there is one, goes on while the machine sleeps."""
@@ -41,7 +41,7 @@ _log = logging.getLogger(__name__)
 
 
 def delete_analysis(store: Store, blobs: Blobs, owner: str, analysis_id: str, now: datetime) -> bool:
-    """Forget an analysis and delete its bytes. False: there is none.
+    """Delete an analysis and its bytes; False where it does not exist.
 
     On a full disk the bytes go first, which needs no room and makes some for the database.
     """
@@ -77,7 +77,7 @@ def empty_garbage(store: Store, blobs: Blobs) -> None:
 
 
 def sweep(store: Store, blobs: Blobs, settings: Settings, now: datetime) -> None:
-    """Delete what is older than the settings allow, and what belongs to nobody.
+    """Delete what is older than the settings allow, and what has no owner.
 
     What can be deleted without writing goes first: the disk may be full.
     """
@@ -157,7 +157,7 @@ class Sweeper:
         self._store.note_time(now)
 
     def _leap(self, now: datetime) -> str | None:
-        """Why the clock of this start is not believed; None: it is."""
+        """Why the clock at this start is not trusted; None where it is."""
         seen = self._store.seen_time()
         if self._is_clock_believed or seen is None:
             return None
@@ -166,7 +166,7 @@ class Sweeper:
 
 
 class TrustedClock:
-    """The time of day, as long as it runs alongside a clock that nobody sets."""
+    """The time of day, as long as it agrees with a monotonic clock."""
 
     def __init__(
         self,

@@ -27,7 +27,7 @@ from formcheck_api.store.database import reason_of
 from formcheck_api.store.store import Store
 
 HEARTBEAT_S: Final = 0.5
-"""Between signs of life in the store; also how late another process' cancellation is heard."""
+"""Between signs of life in the store; also how late a cancellation by another process is noticed."""
 
 RETRY_S: Final = 1.0
 """Between tries to write down how an analysis ended, while the database is out of reach."""
@@ -177,7 +177,7 @@ class Run:
         return Interruption.STOPPED if self._bench.halting.is_set() else Cancelled()
 
     def _settle(self, end: Outcome | Interruption) -> None:
-        """Tell the store; it decides whether this worker still has a say."""
+        """Report to the store; it decides whether this worker still owns the analysis."""
         self._log_end(end)
         store, analysis_id = self._bench.store, self._analysis.id
         if isinstance(end, Interruption):
@@ -206,7 +206,7 @@ class Run:
         _log.log(level, "an analysis ended", extra=told | {"seconds": round(seconds, 1), "frames": self._frames})
 
     def _persist(self, call: Callable[[], bool]) -> bool:
-        """What the store says, asked until it answers; a service that must stop leaves it to the next one's start."""
+        """The store's response, retried until there is one; a service that must stop leaves it to the next start."""
         while True:
             try:
                 return call()

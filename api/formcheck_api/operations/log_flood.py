@@ -1,4 +1,4 @@
-"""A log that nobody fills from outside: what repeats is written now and then, with how often it was left out."""
+"""A log that clients can't flood: repeated lines are written now and then, with how many were left out."""
 
 import logging
 import time
@@ -12,7 +12,7 @@ MOST_MESSAGES: Final = 100
 """Messages that are remembered; their texts are the program's own, so there are not many."""
 
 FLOODED: Final = ("asyncio", "uvicorn.error", "formcheck_api.access.connections")
-"""Loggers that clients make write: a line for every connection too many, or for every request that is none."""
+"""Loggers that clients trigger: a line for every connection too many, or for every invalid request."""
 
 
 class Seldom(logging.Filter):
@@ -40,6 +40,6 @@ class Seldom(logging.Filter):
 
 
 def limit_floods() -> None:
-    """Have the loggers that clients make write do so seldom; called once, by whoever owns the process."""
+    """Limit the loggers that clients trigger; called once per process."""
     for name in FLOODED:
         logging.getLogger(name).addFilter(Seldom())

@@ -1,6 +1,6 @@
 """Logs: one JSON object a line on standard error, each with the id of its request.
 
-No file names, no labels and no signatures of links are written. Whoever has the id of an analysis from the page can see
+No file names, no labels and no signatures of links are written. Anyone with the id of an analysis from the page can see
 it, so an id is written as ``an:`` and the first 12 hex digits of its SHA-256.
 """
 
@@ -19,7 +19,7 @@ _TALKATIVE: Final = ("alembic", "uvicorn.access")
 
 
 def configure_logging(level: str) -> None:
-    """Send every logger of this process to standard error as JSON; called once, by whoever owns the process."""
+    """Send every logger of this process to standard error as JSON; called once per process."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -62,6 +62,6 @@ def logged_id(analysis_id: str) -> str:
 
 
 def _without_colours(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Uvicorn tells the same a second time for terminals."""
+    """Uvicorn's copy of the line for terminals."""
     event.pop("color_message", None)
     return event

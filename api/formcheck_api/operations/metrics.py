@@ -1,4 +1,4 @@
-"""What Prometheus is told: counts and times by route and by how analyses end, never by client, clip or analysis."""
+"""Metrics for Prometheus: counts and times by route and by how analyses end, never by client, clip or analysis."""
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
@@ -66,7 +66,7 @@ class Metrics:
             self._failures.labels(code).inc()
 
     def watch(self, name: str, help_text: str, read: Callable[[], float]) -> None:
-        """Show a number that is read when it is asked for; left out while it cannot be read."""
+        """Show a number that is read when it is asked for; left out while it can't be read."""
         self._registry.register(_Gauge(name, help_text, lambda: {"": read()}, ()))
 
     def watch_by(self, label: str, name: str, help_text: str, read: Callable[[], Mapping[str, float]]) -> None:

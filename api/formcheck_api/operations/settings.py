@@ -31,35 +31,33 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one")
     auth: Literal["auto", "on", "off"] = Field(
-        "auto", description="Whether keys are asked for; auto: unless listening on loopback only"
+        "auto", description="Whether API keys are required; auto: unless listening on loopback only"
     )
     page: Literal["auto", "on", "off"] = Field(
-        "auto", description="Whether the page at / takes clips without a key; auto: where no keys are asked for"
+        "auto", description="Whether the page at / accepts clips without a key; auto: where no keys are required"
     )
-    page_clips_waiting: int = Field(
-        3, ge=1, description="Clips that a browser without a key may have waiting at a time"
-    )
-    page_clips_per_hour: int = Field(30, ge=1, description="Clips that an address may send in an hour without a key")
-    page_mb_per_hour: int = Field(2000, ge=1, description="MB that an address may send in an hour without a key")
+    page_clips_waiting: int = Field(3, ge=1, description="Clips that a browser without a key may have waiting")
+    page_clips_per_hour: int = Field(30, ge=1, description="Clips that an address may upload per hour without a key")
+    page_mb_per_hour: int = Field(2000, ge=1, description="MB that an address may upload per hour without a key")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="Web origins that may call the API from a browser, with commas between them"
+        (), description="Web origins that may call the API from a browser, separated by commas"
     )
-    rate_limit_per_min: int = Field(600, ge=1, description="Requests a key may make in a minute")
-    max_upload_mb: int = Field(500, ge=1, description="Largest clip that is taken, in MB (a minute of 4K is 400)")
-    upload_idle_s: float = Field(30, gt=0, description="An upload that sends nothing for so long is given up")
+    rate_limit_per_min: int = Field(600, ge=1, description="Requests per minute and key")
+    max_upload_mb: int = Field(500, ge=1, description="Largest clip accepted, in MB (a minute of 4K is 400)")
+    upload_idle_s: float = Field(30, gt=0, description="An upload that is silent for this long is aborted")
     upload_min_bytes_s: float = Field(
         1000,
         gt=0,
-        description="An upload that brings fewer bytes per second is given up; slow mobile networks bring about 3000",
+        description="A slower upload is aborted, in bytes per second; slow mobile networks reach about 3000",
     )
     request_head_s: float = Field(
-        20, gt=0, description="A connection that has sent no whole request head for so long is closed"
+        20, gt=0, description="A connection without a complete request head after this time is closed"
     )
     answer_idle_s: float = Field(
         120,
         gt=0,
-        description="A client that takes less than 100 bytes per second of its answer over this time is closed; "
-        "a phone may be in a tunnel",
+        description="A client that reads less than 100 bytes per second of a response over this time is "
+        "disconnected; a phone may be in a tunnel",
     )
     max_connections: int = Field(
         1000, ge=10, description="Connections at a time; fewer where the process may not open two files for each"
@@ -68,9 +66,9 @@ class Settings(BaseSettings):
         250,
         ge=6,  # what a browser opens to one host
         description="Connections of one address (IPv6: one /64) at a time; 127.0.0.1 and ::1, where a proxy stands, "
-        "have no limit of their own; raise it where a proxy on another machine connects for everybody",
+        "have no limit of their own; raise it where a proxy on another machine connects for all clients",
     )
-    max_wait_s: float = Field(60, ge=0, description="Longest ?wait= that is granted")
+    max_wait_s: float = Field(60, ge=0, description="Longest ?wait= allowed")
     link_secret: SecretStr | None = Field(
         None, description="Signs links to pictures; a random one kept in the data folder unless set"
     )
@@ -78,8 +76,8 @@ class Settings(BaseSettings):
     idempotency_h: float = Field(24, gt=0, description="How long an Idempotency-Key is remembered")
 
     workers: int = Field(1, ge=1, description="Analyses at a time; each keeps about two cores busy")
-    time_limit_s: float = Field(900, gt=0, description="An analysis that takes longer is failed")
-    memory_limit_mb: int = Field(3000, ge=300, description="An analysis that needs more memory is failed")
+    time_limit_s: float = Field(900, gt=0, description="An analysis that takes longer fails")
+    memory_limit_mb: int = Field(3000, ge=300, description="An analysis that needs more memory fails")
     output_limit_mb: int = Field(2000, ge=1, description="Largest file an analysis may write")
     max_pixels: int = Field(
         LIMITS.max_pixels, ge=1920 * 1080, description="Largest picture of a clip, in pixels (8K has 33 million)"
@@ -87,28 +85,35 @@ class Settings(BaseSettings):
     max_duration_s: float = Field(
         LIMITS.max_duration_s, ge=30, allow_inf_nan=False, description="Longest clip, in seconds"
     )
-    max_streams: int = Field(LIMITS.max_streams, ge=8, description="Most tracks of a clip; an iPhone writes seven")
+    max_streams: int = Field(LIMITS.max_streams, ge=8, description="Most tracks in a clip; an iPhone writes seven")
     max_fps: float = Field(
-        LIMITS.max_fps, ge=240, allow_inf_nan=False, description="Most pictures a second of a clip; phones reach 960"
+        LIMITS.max_fps,
+        ge=240,
+        allow_inf_nan=False,
+        description="Highest frame rate of a clip, in fps; phones reach 960",
     )
     retry_wait_s: float = Field(
-        2, gt=0, description="Wait before an analysis that broke off is begun again, doubled each time up to 5 minutes"
+        2, gt=0, description="Wait before an interrupted analysis is retried, doubled each time up to 5 minutes"
     )
     disk_reserve_mb: int = Field(
-        200, ge=1, description="Disk space kept free, in MB; with less nothing is taken or begun, and /readyz says 503"
+        200,
+        ge=1,
+        description="Disk space kept free, in MB; below it no clip is accepted or analysed, and /readyz returns 503",
     )
-    lease_s: float = Field(60, gt=0, description="A worker that gives no sign for so long is taken for dead")
-    poll_s: float = Field(1, gt=0, description="Between looks for analyses that another process accepted")
-    stop_grace_s: float = Field(10, ge=0, description="At a stop, running analyses may take so long to end")
+    lease_s: float = Field(60, gt=0, description="A worker without a heartbeat for this long counts as dead")
+    poll_s: float = Field(1, gt=0, description="Time between checks for analyses that another process accepted")
+    stop_grace_s: float = Field(10, ge=0, description="Time that running analyses have to finish at a stop")
 
-    clip_days: float = Field(7, gt=0, description="Clips are deleted so many days after they came")
-    report_days: float = Field(30, gt=0, description="Analyses are deleted, reports and all, after so many days")
+    clip_days: float = Field(7, gt=0, description="Clips are deleted this many days after their upload")
+    report_days: float = Field(30, gt=0, description="Analyses are deleted with their reports after this many days")
     clock_leap_days: float = Field(
-        10, gt=0, description="Days a clock may be ahead at a start; more must be confirmed before anything is deleted"
+        10,
+        gt=0,
+        description="Days the clock may be ahead at a start; a larger jump stops deletion until you confirm it",
     )
-    sweep_every_s: float = Field(3600, gt=0, description="Between looks for what is to be deleted")
+    sweep_every_s: float = Field(3600, gt=0, description="Time between sweeps that delete what has expired")
 
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Log level")
 
     @field_validator("cors_origins", mode="before")
     @classmethod
@@ -128,7 +133,7 @@ class Settings(BaseSettings):
 
     @property
     def reading(self) -> ReadingLimits:
-        """What a clip may ask of its reader. Each has a floor where the advice of its refusal would fail."""
+        """Limits of a clip. Each has a floor, below which the advice in its error would fail."""
         return ReadingLimits(self.max_pixels, self.max_duration_s, self.max_streams, self.max_fps)
 
     @property

@@ -20,18 +20,25 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-"""Everything comes from this service; blob: is the clip that the runner has chosen and that was not sent yet."""
+"""Everything comes from this service; blob: is the clip that the runner has chosen and not uploaded yet."""
 
 
-def page(request: Request, template: str, status: int = 200, **told: Any) -> HTMLResponse:
-    """The answer that shows a template, in the language that the request asks for."""
+def voice_for(request: Request) -> Voice:
+    """The language that a request asks for, and both systems of units: the page lets its reader switch."""
     language = language_for(request.query_params.get("lang"), request.headers.get("accept-language"), languages())
-    voice = Voice(language, "both")
+    return Voice(language, "both")
+
+
+def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """The response that shows a template, in the language that the request asks for."""
+    voice = voice_for(request)
+    language = voice.language
     metric, imperial = Voice(language, "metric"), Voice(language, "imperial")
     shown = {
         "voice": voice,
         "t": voice.section("page"),
         "levels": voice.section("level"),
+        "grades": voice.section("grade"),
         "script_texts": catalogue(language)["page"]["script"],
         "stages": {ENGLISH.say(f"stage.{name}"): voice.say(f"page.stage.{name}") for name in catalogue()["stage"]},
         "tips": tips(voice),
@@ -40,7 +47,7 @@ def page(request: Request, template: str, status: int = 200, **told: Any) -> HTM
     }
     says_the_same: dict[str, object] = {"view": report_view, "measures": measure_view, "figures": figures}
     says_the_same["advice_on_page"] = advice_on_page
-    html = _environment().get_template(template).render(**shown, **says_the_same, **told)
+    html = _environment().get_template(template).render(**shown, **says_the_same, **values)
     return HTMLResponse(html, status, {"Content-Security-Policy": POLICY})
 
 

@@ -1,4 +1,4 @@
-"""What a finished run's page shows beyond what the report's page says: pure functions from a Report to records."""
+"""What the page of a run shows beyond report.html: pure functions from a Report to records."""
 
 import csv
 import io
@@ -17,10 +17,14 @@ from formcheck.words.catalogue import Voice
 from formcheck.words.numbers import DECIMALS, bare, ends, more, quantity, title_of, unit_of
 
 QUICKER: Final = 1.05
-"""The metronome's first offer: 5 % more steps (Heiderscheit et al. 2011 tried 5 and 10 %)."""
+"""The metronome's default: 5 % more steps per minute (Heiderscheit et al. 2011 tested 5 and 10 %)."""
 
 _PROVED_BY: Final = {"foot_ahead_of_hip": "foot_strike", "trunk_lean": "mid_stance"}
-_FINDINGS_OF: Final = {"foot_ahead_of_hip": "reach_", "trunk_lean": "lean_", "cadence": "cadence_"}
+_FINDINGS_OF: Final = {
+    "foot_ahead_of_hip": ("overstride_", "reach_"),
+    "trunk_lean": ("lean_",),
+    "cadence": ("cadence_",),
+}
 """How the codes of a measure's findings begin."""
 
 _COMPARED_FIRST: Final = (*measure_view.SIDE_HEADLINES, "shank_angle", "knee_flexion", "cadence", "contact_time")
@@ -29,7 +33,7 @@ _STRIKE_FACTS: Final = ("foot_ahead_of_hip", "shank_angle", "knee_flexion", "tru
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One headline number: the pictures that prove it, its card, and what is to be said about it."""
+    """One headline number: its pictures, its card and its findings."""
 
     measure: str
     card: Card
@@ -39,7 +43,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A measure that two clips both have; ``apart`` when their intervals share nothing."""
+    """A measure of two clips; ``apart`` when their intervals don't overlap."""
 
     measure: str
     title: str
@@ -51,7 +55,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Strike:
-    """A foot strike to step to; ``facts`` are its numbers as (title, value)."""
+    """A foot strike that the player can jump to; ``facts`` are its numbers as (title, value)."""
 
     side: Side
     time_s: float
@@ -79,20 +83,20 @@ def answers(report: Report, voice: Voice) -> list[Answer]:
 
 
 def findings_of(report: Report, measure: str) -> tuple[Finding, ...]:
-    """What is said about one measure, most urgent first."""
-    begins = _FINDINGS_OF.get(measure, f"{measure}_")
+    """Findings about one measure, most urgent first."""
+    begins = _FINDINGS_OF.get(measure, (f"{measure}_",))
     return tuple(found for found in report_view.by_urgency(report.findings) if found.code.startswith(begins))
 
 
 def other_findings(report: Report) -> list[Finding]:
-    """What is said beside the headline numbers and cadence, most urgent first."""
+    """Findings about anything but the headline numbers and cadence, most urgent first."""
     told = {*measure_view.headlines(report), "cadence"}
     said = {finding.code for name in told for finding in findings_of(report, name)}
     return [finding for finding in report_view.by_urgency(report.findings) if finding.code not in said]
 
 
 def compared(first: Report, second: Report, voice: Voice) -> tuple[list[Compared], list[Compared]]:
-    """Measures that both clips tell in the same unit: the ones that matter most, then the others."""
+    """Measures that both clips report in the same unit: the most important ones, then the others."""
     rows = [row for name in DECIMALS if (row := _compared(name, first, second, voice))]
     return [row for row in rows if row.measure in _COMPARED_FIRST], [
         row for row in rows if row.measure not in _COMPARED_FIRST
@@ -117,7 +121,7 @@ def _compared(name: str, first: Report, second: Report, voice: Voice) -> Compare
 
 
 def _exact_or_between(measured: Measured) -> tuple[float, float]:
-    """The interval; a number without one, the speed that a runner told, is what it says."""
+    """The interval; for a number without one, a speed the runner gave, the number itself."""
     low, high = measured.interval95
     return (low, high) if math.isfinite(low + high) else (measured.value, measured.value)
 
@@ -131,7 +135,7 @@ def strikes(report: Report, voice: Voice) -> list[Strike]:
 
 
 def for_player(report: Report, voice: Voice) -> dict[str, Any]:
-    """What the page's scripts need to move the video."""
+    """What the page's scripts need to control the video."""
     return {
         "frame_s": 1 / report.clip.mean_fps if report.clip.mean_fps > 0 else 1 / 30,
         "near_side": report.scene.near_side,
@@ -146,13 +150,13 @@ def for_player(report: Report, voice: Voice) -> dict[str, Any]:
 
 
 def stride_s(report: Report) -> float | None:
-    """Length of a stride on the clip's own clock, from the cadence; None when not told."""
+    """Duration of a stride on the clip's own clock, from the cadence; None when not measured."""
     rate = cadence(report)
     return None if rate is None else 120 / rate * report.clip.time_scale.factor
 
 
 def cadence(report: Report) -> float | None:
-    """Steps per minute; None when not told."""
+    """Steps per minute; None when not measured."""
     measure = report.measures.get("cadence")
     return None if measure is None or measure_view.why_withheld(measure.headline) else measure.headline.value
 
@@ -166,7 +170,7 @@ def speed(report: Report, voice: Voice) -> str:
 
 
 def steps_csv(report: Report) -> str:
-    """Every step and its numbers, one line each, in the units of report.json; empty = not seen."""
+    """Steps with their numbers as CSV, one line each, in the units of report.json; empty = not measured."""
     names = [name for name in report.measures if any(name in step.values for step in report.steps)]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

@@ -1,1 +1,1 @@
-"""The records of the service: analyses, their states, and the problems it answers with."""
+"""The records of the service: analyses, their states, and the problems it returns."""

@@ -1,4 +1,4 @@
-"""What the service speaks of: frozen records that pass between its modules. No I/O, no library."""
+"""The service's own frozen records that pass between its modules. No I/O, no library."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -43,7 +43,7 @@ class Options(RunOptions):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why something failed, as RFC 9457 has it; ``code`` is stable, ``extra`` are further members of the answer."""
+    """Why something failed, as RFC 9457 has it; ``code`` is stable, ``extra`` are further members of the response."""
 
     code: str
     title: str
@@ -105,13 +105,13 @@ class Analysis:
     cancel_requested: bool
 
     def artefact_key(self, name: str) -> str | None:
-        """The blob that holds an artefact; None when there is none of that name."""
+        """The blob of an artefact; None where the analysis has none of that name."""
         return f"{self.artefact_prefix}/{name}" if name in self.artefacts else None
 
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """The answer to a request for an analysis. Unless ``how`` is "new", the clip given with it was not taken."""
+    """The response to a request for an analysis. Unless ``how`` is "new", the clip given with it was not taken."""
 
     analysis: Analysis
     how: Literal["new", "same_request", "same_clip"]
@@ -119,7 +119,7 @@ class Created:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some analyses, newest first, and where the next page begins; None when there is none."""
+    """Some analyses, newest first, and where the next page begins; None on the last page."""
 
     analyses: tuple[Analysis, ...]
     cursor: str | None
@@ -135,7 +135,7 @@ class Succeeded:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The analysis cannot be had; trying again would end the same."""
+    """The analysis failed; another attempt would fail too."""
 
     problem: Problem
 

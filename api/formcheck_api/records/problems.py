@@ -1,4 +1,4 @@
-"""What can go wrong over HTTP: one table of stable codes, and answers in the form of RFC 9457.
+"""What can go wrong over HTTP: one table of stable codes, and responses in the form of RFC 9457.
 
 ``PROBLEMS`` is the whole truth: the page /problems and the specification are made from it, and a problem whose code is
 not in it cannot be raised. Codes never change their meaning; new ones may come.
@@ -23,7 +23,7 @@ PROBLEMS_PAGE: Final = "/problems"
 
 @dataclass(frozen=True, slots=True)
 class ProblemKind:
-    """What a code means, and what whoever gets it should do."""
+    """What a code means, and what its reader should do."""
 
     code: str
     status: int
@@ -80,8 +80,8 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
 class ProblemError(Exception):
     """A request that is answered with a problem, whose detail is ``problem.<code>.<why>`` of the catalogue.
 
-    ``extra`` are further members of the answer, ``values`` fill the blanks of the sentence. Raises KeyError for a code
-    that is not in ``PROBLEMS``.
+    ``extra`` are further members of the response, ``values`` fill the blanks of the sentence. Raises KeyError for a
+    code that is not in ``PROBLEMS``.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ def problem_document(problem: Problem) -> dict[str, Any]:
 
 
 def problem_response(error: ProblemError, request_id: str | None = None) -> JSONResponse:
-    """The answer to a request that went wrong."""
+    """The response to a failed request."""
     document = problem_document(error.problem) | ({"request_id": request_id} if request_id else {})
     return JSONResponse(document, error.problem.status, error.headers, PROBLEM_MEDIA_TYPE)
 

@@ -9,7 +9,7 @@ from formcheck_api.storage.blobs import Blobs, LocalBlobs
 def open_blobs(url: str) -> Blobs:
     """Blobs by address: ``file:///folder``, ``s3://bucket/prefix`` (credentials as AWS's tools take them), ``memory:///``.
 
-    Raises ValueError for an address that is none of these.
+    Raises ValueError for any other address.
     """
     parts = urlsplit(url)
     if parts.scheme == "file":

@@ -25,7 +25,7 @@ RANDOM_BYTES: Final = 16
 
 _KEY: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 _COMING: Final = ".coming"
-"""Ends the name of a file that is still being written; one that a crash left is found as a blob of nobody's."""
+"""Ends the name of a file that is still being written; one that a crash left is found as a blob without an owner."""
 
 
 class BlobMissingError(Exception):
@@ -34,7 +34,7 @@ class BlobMissingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StoredBlob:
-    """What a listing tells of a blob."""
+    """A blob in a listing."""
 
     key: str
     bytes: int
@@ -44,7 +44,7 @@ class StoredBlob:
 class Blobs(Protocol):
     """Bytes by key. Keys are ``clips/<name>`` and ``artefacts/<analysis>/<run>/<name>``; a blob never changes.
 
-    Every method raises ValueError for a key that is none, and OSError where the storage is out of order or full.
+    Every method raises ValueError for an invalid key, and OSError where the storage is out of order or full.
     """
 
     def put_file(self, key: str, path: Path) -> None:
@@ -122,7 +122,7 @@ class LocalBlobs:
         """The bytes in pieces; what was found can be read to its end even if it is deleted meanwhile."""
         pieces = _read(self._path(key), start, end)
         try:
-            first = next(pieces, b"")  # at once: a file that is missing is told of before an answer has begun
+            first = next(pieces, b"")  # at once: a missing file is reported before the response begins
         except (FileNotFoundError, IsADirectoryError) as error:
             raise BlobMissingError(key) from error
         return chain((first,), pieces) if first else iter(())
@@ -172,7 +172,7 @@ def _read(path: Path, start: int, end: int | None) -> Iterator[bytes]:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """The same bytes under another name, to be read only; copied where they cannot be shared."""
+    """The same bytes under another name, to be read only; copied where they can't be shared."""
     try:
         target.hardlink_to(source)
     except FileNotFoundError:

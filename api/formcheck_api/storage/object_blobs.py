@@ -82,7 +82,7 @@ class ObjectBlobs:
         """Delete the object."""
         try:
             obstore.delete(self._store, checked(key))
-        except FileNotFoundError:  # S3 says nothing of it, other stores do
+        except FileNotFoundError:  # S3 does not report it, other stores do
             return
 
     def delete_prefix(self, prefix: str) -> None:

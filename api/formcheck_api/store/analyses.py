@@ -1,4 +1,4 @@
-"""What a client asks of the store: its own analyses, and nobody else's."""
+"""A client's part of the store: its own analyses, and no others."""
 
 import binascii
 import json
@@ -15,7 +15,7 @@ from formcheck_api.store.database import Transactions
 from formcheck_api.store.tables import analyses, analysis_from, as_json, deletions, garbage, requests
 
 ID_BYTES: Final = 16
-"""128 random bits: nobody guesses one, and no two are alike."""
+"""128 random bits: impossible to guess, and unique."""
 
 
 class IdempotencyConflictError(Exception):
@@ -48,9 +48,9 @@ class AnalysisStore(Transactions):
         now: datetime,
         most_waiting: int | None = None,
     ) -> Created:
-        """Accept a clip whose bytes are stored already, or find what it was answered with before.
+        """Accept a clip whose bytes are stored already, or find the response it got before.
 
-        The caller deletes the blob ``clip.key`` when the answer is not "new"; the sweep does if it cannot.
+        The caller deletes the blob ``clip.key`` when the result is not "new"; the sweep does if it cannot.
         With ``most_waiting`` a new one is refused where so many of the owner's are not finished.
         Raises IdempotencyConflictError and TooManyWaitingError.
         """
@@ -95,7 +95,7 @@ class AnalysisStore(Transactions):
             return _count_waiting(db, owner)
 
     def get(self, owner: str | None, analysis_id: str) -> Analysis | None:
-        """One analysis; None when there is none or it is another owner's. ``owner`` None: anybody's (internal)."""
+        """One analysis; None where it does not exist or is another owner's. ``owner`` None: anybody's (internal)."""
         with self._reading() as db:
             return _find(db, owner, analysis_id)
 
@@ -139,7 +139,7 @@ class AnalysisStore(Transactions):
             return _find(db, owner, analysis_id)
 
     def delete(self, owner: str, analysis_id: str, now: datetime) -> bool:
-        """Forget an analysis; its bytes become garbage (see ``retention.empty_garbage``). False: there is none."""
+        """Delete an analysis; its bytes become garbage (`retention.empty_garbage`). False where it does not exist."""
         with self._writing() as db:
             found = _find(db, owner, analysis_id, for_update=True)
             if found is not None:

@@ -1,4 +1,4 @@
-"""What the sweep asks of the store: what is too old, and which bytes belong to nobody."""
+"""The sweep's part of the store: what is too old, and which bytes have no owner."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -76,7 +76,7 @@ class RetentionStore(Transactions):
             db.execute(update(marks).where(*mark).values(at=now))
 
     def garbage(self) -> tuple[str, ...]:
-        """Keys of blobs nobody refers to any more; each may stand for all blobs below it."""
+        """Keys of blobs without any reference; each may stand for all blobs below it."""
         with self._reading() as db:
             return tuple(db.execute(select(garbage.c.key)).scalars())
 

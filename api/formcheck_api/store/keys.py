@@ -19,7 +19,7 @@ TOKEN_MARK: Final = "fck"
 
 PREFIX_BYTES: Final = 5
 SECRET_BYTES: Final = 32
-"""256 random bits need no slow hash: nobody tries them all."""
+"""256 random bits need no slow hash: trying them all is impossible."""
 
 TOUCH_EVERY: Final = timedelta(minutes=1)
 """How exactly the last use is known; a write for each request would be too much."""
@@ -31,7 +31,7 @@ class KeyStore(Transactions):
     def create_key(
         self, name: str, scopes: Iterable[str], now: datetime, *, owner: str | None = None
     ) -> tuple[ApiKey, str]:
-        """A new key and the text to send as bearer token, which cannot be had again; its own owner unless told."""
+        """A new key and its bearer token, which is shown only once; it owns its clips unless ``owner`` is given."""
         prefix, secret = _random(PREFIX_BYTES), _random(SECRET_BYTES)
         values = {
             "prefix": prefix,

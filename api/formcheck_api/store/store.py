@@ -1,7 +1,7 @@
 """The store: analyses, the work on them, API keys, and what is to be deleted, in one database.
 
-One object, so that a process has one way in; what it can do is told in four modules, one for each who asks: the client,
-the worker, the keeper of keys, the sweep. Every call is one transaction. Times are given by the caller, aware.
+One object, so that a process has one way in; its methods are in four modules, by who calls them: clients, workers, key
+commands, the sweep. Every call is one transaction. Times are given by the caller, with their zone.
 """
 
 from formcheck_api.store.analyses import AnalysisStore

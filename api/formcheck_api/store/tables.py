@@ -37,7 +37,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         value: datetime | None,
         dialect: Dialect,  # noqa: ARG002  # SQLAlchemy's signature
     ) -> datetime | None:
-        """To UTC. Raises ValueError for a time without a zone: nobody knows when that was."""
+        """To UTC. Raises ValueError for a time without a zone, which is ambiguous."""
         if value is None:
             return None
         if value.tzinfo is None:

@@ -1,4 +1,4 @@
-"""What a worker asks of the store: something to do, a sign that it lives, and the end.
+"""A worker's part of the store: its next analysis, its heartbeat, and the result.
 
 Whether a worker lives is never read off a clock in the database, which may jump: it counts its heartbeats, and who
 watches the count does so on a clock of its own (``leases``).
@@ -27,7 +27,7 @@ class WorkStore(Transactions):
     """The queue as rows: an analysis belongs to one worker or to none."""
 
     def claim(self, worker: str, now: datetime) -> Analysis | None:
-        """Take the longest waiting analysis that may begin; None when there is none."""
+        """Take the longest waiting analysis that may start; None where nothing waits."""
         waiting = (
             select(analyses.c.number)
             .where(analyses.c.state == State.QUEUED, _may_begin(now))
@@ -51,7 +51,7 @@ class WorkStore(Transactions):
             return analysis_from(db.execute(query).mappings().one())
 
     def progress(self, analysis_id: str, worker: str, stage: str, fraction: float) -> bool:
-        """Tell how far the work is, and that the worker lives. False: stop, it was cancelled or is no longer ours."""
+        """Report progress and a heartbeat. False: stop, the analysis was cancelled or is no longer ours."""
         moved = or_(analyses.c.stage != stage, analyses.c.progress != fraction)
         query = (
             update(analyses)
@@ -67,7 +67,7 @@ class WorkStore(Transactions):
             return db.execute(query).rowcount == 1
 
     def finish(self, analysis_id: str, worker: str, outcome: Outcome, now: datetime) -> bool:
-        """End an analysis. False: it is no longer this worker's, and the outcome is nobody's."""
+        """End an analysis. False: it is no longer this worker's, and the outcome is dropped."""
         with self._writing() as db:
             values = _ended(outcome, now)
             return db.execute(update(analyses).where(*_held_by(worker, analysis_id)).values(values)).rowcount == 1
@@ -106,7 +106,7 @@ class WorkStore(Transactions):
     def requeue_stale(self, seen: Mapping[str, tuple[str, int]], *, now: datetime, wait_s: float) -> int:
         """Return to the queue what has the same worker and heartbeat as ``seen``; how many there were.
 
-        Their service died, which says nothing about the clips: they wait (see ``give_back``), and count no crash.
+        Their service died, which is not the clips' fault: they wait (see ``give_back``), and no crash is counted.
         """
         returned = 0
         with self._writing() as db:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from rich.console import Console
+from rich.text import Text
 
 from formcheck.analyze import analyze_video
-from formcheck.cli.exits import CLIP_UNREADABLE, DONE, INTERNAL_ERROR, WITHHELD, complain, exit_code
+from formcheck.cli.exits import CLIP_UNREADABLE, DONE, INTERNAL_ERROR, WITHHELD, complain, exit_code, printable
 from formcheck.cli.progress import shown_progress
 from formcheck.cli.summary import has_headlines, summary
 from formcheck.records.errors import FormcheckError, UsageError
@@ -23,12 +24,9 @@ from formcheck.words.catalogue import ENGLISH
 
 say: Final = ENGLISH.say
 
-ANALYSIS_SHARE: Final = 0.6
-"""Of the work on a clip, the rest being pictures and video (measured: full model, two clips of 720p)."""
-
 
 def analyze_clips(options: argparse.Namespace) -> int:
-    """Analyse each clip and write its result; the exit code. One that cannot be read does not stop the others."""
+    """Analyse each clip and write its result; the exit code. A clip that can't be read does not stop the others."""
     told = RunOptions(**{name: getattr(options, name) for name in OPTIONS})
     told.check(as_flags=True)
     folders = answer_folders(options.clips, options.output)
@@ -52,7 +50,7 @@ def analyze_clips(options: argparse.Namespace) -> int:
             failed = True
             continue
         withheld |= not has_headlines(report)
-        _show(report, page, as_json=options.json)
+        _show_page(report, page, as_json=options.json)
     if unreadable:
         if len(folders) > 1:
             names = ", ".join(unreadable)
@@ -88,27 +86,37 @@ def _folder_name(clip: Path) -> str:
 
 
 def _analyze_clip(clip: Path, folder: Path, told: RunOptions, options: argparse.Namespace) -> tuple[Report, Path]:
+    """Its numbers are told before its pictures and video, which take as long again, are made."""
     with shown_progress(clip.name) as tell:
         report = analyze_video(
             clip,
             **told.about_the_run(),
             model=options.model,
-            on_progress=lambda stage, done: tell(stage, ANALYSIS_SHARE * done),
+            on_progress=tell,
         )
+    if not options.json:
+        _print(summary(report))
+    with shown_progress(clip.name) as tell:
         page = write_assessment(
             report,
             clip,
             folder,
             blur_faces=options.blur_faces,
             video=options.video,
-            on_progress=lambda stage, done: tell(stage, ANALYSIS_SHARE + (1 - ANALYSIS_SHARE) * done),
+            on_progress=tell,
         )
     return report, page
 
 
-def _show(report: Report, page: Path, *, as_json: bool) -> None:
+def _show_page(report: Report, page: Path, *, as_json: bool) -> None:
+    """Where to read more, behind the summary; or the whole report for a script."""
     if as_json:  # in ASCII: a pipe's encoding is unknown
         sys.stdout.write(json.dumps(report_to_json(report), allow_nan=False) + "\n")
+        sys.stdout.flush()
     else:
-        Console(highlight=False).print(summary(report, page), end="\n\n", soft_wrap=not sys.stdout.isatty())
+        _print(Text(say("terminal.report", path=printable(str(page))) + "\n"))
+
+
+def _print(text: Text) -> None:
+    Console(highlight=False).print(text, soft_wrap=not sys.stdout.isatty())
     sys.stdout.flush()

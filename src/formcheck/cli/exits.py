@@ -1,9 +1,9 @@
 """How a command ends: an exit code, and when something is wrong one line on standard error.
 
 0 done, also when numbers were withheld; 1 ``verify`` found a difference; 2 wrong usage, and whatever else keeps
-formcheck from starting (no pose model, a broken truth file, a folder that cannot be written); 3 a clip cannot be read;
-4 a headline number was withheld and ``--strict`` was given; 70 a fault of our own met by one clip; above 128 stopped by
-a signal, as shells count.
+formcheck from starting (no pose model, a broken truth file, an unwritable folder); 3 a clip can't be read; 4 a headline
+number was withheld and ``--strict`` was given; 70 a bug of ours on one clip; above 128 stopped by a signal, as shells
+count.
 """
 
 import signal

@@ -1,7 +1,6 @@
-"""What the terminal says of a clip: the result in a sentence, the numbers it rests on, what was withheld and why."""
+"""A clip's result on the terminal: one sentence, the main numbers, what was withheld and why."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Final
 
 from rich.text import Text
@@ -17,21 +16,21 @@ from formcheck.words.numbers import ends, quantity, title_of
 say: Final = ENGLISH.say
 
 ALWAYS_SHOWN: Final = ("cadence", "belt_speed")
-"""Beside the headline numbers: what the result is compared at."""
+"""Shown with the headline numbers: the conditions of the comparison."""
 
 
 MOST_NAMED: Final = 4
-"""Measures named as withheld for one reason; the page has them all."""
+"""Measures listed as withheld for one reason; the page lists all of them."""
 
 
 def has_headlines(report: Report) -> bool:
-    """Whether both numbers that formcheck is about, where the feet land and how the trunk leans, were told."""
+    """Whether both headline numbers, foot ahead of hip and trunk lean, were measured."""
     told = (report.measures.get(name) for name in SIDE_HEADLINES)
     return all(measure is not None and not why_withheld(measure.headline) for measure in told)
 
 
-def summary(report: Report, page: Path) -> Text:
-    """The assessment of one clip, in lines; ``page`` is where to read more."""
+def summary(report: Report) -> Text:
+    """The result of one clip, in lines."""
     answer = verdict(report)
     lines = [
         Text(printable(report.clip.name), style="dim"),
@@ -39,13 +38,12 @@ def summary(report: Report, page: Path) -> Text:
         Text(basis(report)),
         *_numbers(report),
         *_doubts(report),
-        Text(say("terminal.report", path=printable(str(page)))),
     ]
     return Text("\n").join(lines)
 
 
 def _numbers(report: Report) -> Iterator[Text]:
-    """One line a measure: both sides where they differ, with their intervals."""
+    """One line per measure, both sides with their intervals."""
     names = dict.fromkeys((*headlines(report), *ALWAYS_SHOWN))
     told = [name for name in names if name in report.measures and not why_withheld(report.measures[name].headline)]
     width = max((len(title_of(name)) for name in told), default=0)
@@ -54,7 +52,7 @@ def _numbers(report: Report) -> Iterator[Text]:
 
 
 def _values(name: str, measure: Measure) -> str:
-    """Both sides of a measure, or its one number where it has no sides or none of them is told."""
+    """Both sides of a measure, or its headline where no side was measured."""
     sides = [(side, one) for side in Side if (one := measure.of(side))]
     if all(why_withheld(one) for _, one in sides):
         return _number(name, measure.unit, measure.headline)
@@ -71,7 +69,7 @@ def _number(name: str, unit: str, measured: Measured) -> str:
 
 
 def _doubts(report: Report) -> Iterator[Text]:
-    """What this clip withheld with its reason, what else is wrong with it, and how to film it better."""
+    """What was withheld and why, what else weakens the clip, and how to film better."""
     withheld = [item for item in untold(report) if not _is_of_the_model(item.reason)]
     for item in withheld:
         yield Text(
@@ -86,7 +84,7 @@ def _doubts(report: Report) -> Iterator[Text]:
 
 
 def _is_of_the_model(reason: Reason) -> bool:
-    """Whether this pose model can measure such a number in no clip: no filming would narrow its interval."""
+    """Whether this pose model can't measure such a number in any clip, however it is filmed."""
     return reason.code == "interval_too_wide" and not reason.advice
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ReadingLimits:
-    """What a clip file may ask of its reader; more is refused before it costs memory or time. It measures nothing."""
+    """Limits on what a clip file may declare; a larger one is refused before it costs memory or time."""
 
     max_pixels: int = 36_000_000  # of one picture: 8K, the most that phones film, has 33 million
     max_duration_s: float = 1800.0  # ten seconds are enough; half an hour is a phone left running

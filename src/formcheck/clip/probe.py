@@ -1,4 +1,4 @@
-"""Clip files: opening one safely, finding its picture track, and what it says of itself (PyAV).
+"""Clip files: opening one safely, finding its picture track, and what it declares (PyAV).
 
 Nothing a file declares is reliable: edit lists and cut-off files make durations and counts wrong, so they serve
 a progress bar and the note on a file that ends early, never a measurement.
@@ -62,7 +62,7 @@ MICROSECOND_S: Final = Fraction(1, 1_000_000)
 
 @dataclass(frozen=True, slots=True)
 class ClipProbe:
-    """What a clip says of itself.
+    """What a clip file declares.
 
     The size is the upright picture's, in square pixels. ``duration_s`` is where the picture track should end on
     the clip's own clock; it, ``fps`` and ``expected_frames`` are declared, not counted. ``capture_fps`` is the rate
@@ -115,7 +115,7 @@ def _opened(name: str, options: dict[str, str]) -> InputContainer:
 
 
 def picture_track(container: InputContainer, name: str, limits: ReadingLimits) -> VideoStream:
-    """The track with the moving pictures, ready to decode; a music file's cover is none.
+    """The track with the moving pictures, ready to decode; a music file's cover does not count.
 
     Raises NotAVideoError, and ClipError where the file asks for more than the limits.
     """
@@ -182,7 +182,7 @@ def clock_zero(container: InputContainer) -> Fraction:
 def describe(
     name: str, container: InputContainer, stream: VideoStream, first: VideoFrame, orientation: Orientation
 ) -> ClipProbe:
-    """What the clip says of itself, shown in this ``orientation``."""
+    """What the clip declares, shown in this ``orientation``."""
     width_px, height_px = orientation.upright_size(*display_size_px(stream, first))
     end_s = _declared_end_s(container, stream)
     fps = float(stream.average_rate) if stream.average_rate else None

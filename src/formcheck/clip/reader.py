@@ -8,7 +8,7 @@ Colours follow the clip's matrix, range and transfer tags; HDR is brought to the
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import chain
 from pathlib import Path
@@ -39,6 +39,7 @@ from formcheck.clip.times import without_wild_times
 from formcheck.clip.tone import to_ordinary_range
 from formcheck.records.errors import ClipError, NotAVideoError
 from formcheck.records.track import Frame, Image
+from formcheck.records.values import Sentence
 from formcheck.words.catalogue import ENGLISH
 
 say: Final = ENGLISH.say
@@ -63,8 +64,17 @@ COLORSPACES: Final = {
 """Matrix coefficients by their code in ITU-T H.273, table 4; swscale refuses the codes that are not here."""
 
 
+Wanted = Callable[[int, float], bool]
+"""Whether the picture of this number at this second is to be made."""
+
+
+def every_picture(_index: int, _time_s: float) -> bool:
+    """All are wanted."""
+    return True
+
+
 def probe(path: str | os.PathLike[str]) -> ClipProbe:
-    """What the clip says of itself; decodes its first picture only. Raises as ClipReader does."""
+    """What the clip declares; decodes its first frame only. Raises as ClipReader does."""
     with ClipReader(path) as reader:
         return reader.clip
 
@@ -72,9 +82,9 @@ def probe(path: str | os.PathLike[str]) -> ClipProbe:
 class ClipReader:
     """The frames of a clip, one at a time and once; use it in a ``with`` block.
 
-    ``max_side_px`` scales pictures down (never up) while they are converted, ``grey`` leaves their colours out (H, W);
-    of those before number ``first`` only the times are read, which costs a tenth. ``turn_deg``, a multiple of 90, turns
-    the pictures clockwise, besides what the file asks for. ``clip`` says what the clip is;
+    ``max_side_px`` scales pictures down (never up) while they are converted, ``grey`` leaves their colours out (H, W).
+    ``turn_deg``, a multiple of 90, turns them clockwise, besides what the file asks for. Of those not ``wanted`` only
+    the time is read, which costs half; ``times_s`` are those of all frames so far. ``clip`` says what the clip is;
     ``damage``, once reading is over, what could not be read. A file that breaks off is read as far as it goes.
 
     Raises ClipNotFoundError, NotAVideoError (empty, a folder, no picture that decodes) or ClipError (also when the file
@@ -86,15 +96,16 @@ class ClipReader:
         path: str | os.PathLike[str],
         *,
         max_side_px: int | None = None,
-        first: int = 0,
+        wanted: Wanted = every_picture,
         grey: bool = False,
         turn_deg: float = 0.0,
         limits: ReadingLimits = LIMITS,
     ) -> None:
         path = Path(path)
+        self.times_s: list[float] = []
         self._name = path.name
         self._limits = limits
-        self._first = first
+        self._wanted = wanted
         self._spoiled = self._untimed = 0
         self._end_s = 0.0
         self._container = open_container(path, limits)
@@ -128,28 +139,29 @@ class ClipReader:
                     continue
                 if time_s > self._limits.max_duration_s:
                     raise too_long(self._name, self._limits)
-                if index >= self._first:
+                self.times_s.append(time_s)
+                if self._wanted(index, time_s):
                     yield Frame(index, time_s, self._converter.upright(picture))
                 index, next_s = index + 1, time_s + 1 / self._limits.max_fps
 
     @property
-    def damage(self) -> str | None:
-        """What could not be read, in one line, or None; complete when the last frame has been read."""
+    def damage(self) -> tuple[Sentence, ...]:
+        """What could not be read; complete when the last frame has been read."""
         declared_s = self.clip.duration_s
-        early = None
-        if declared_s is not None and self._end_s < declared_s - EARLY_END_S:
-            early = say("damage.early", decoded=f"{self._end_s:.1f}", declared=f"{declared_s:.1f}")
-        return "; ".join(filter(None, (early, self.left_out))) or None
+        if declared_s is None or self._end_s >= declared_s - EARLY_END_S:
+            return self.left_out
+        ends_s = {"decoded": f"{self._end_s:.1f}", "declared": f"{declared_s:.1f}"}
+        return Sentence("damage.early", ends_s), *self.left_out
 
     @property
-    def left_out(self) -> str | None:
-        """Which pictures could not be read so far, in one line, or None."""
+    def left_out(self) -> tuple[Sentence, ...]:
+        """Which pictures could not be read so far."""
         notes = []
         if self._spoiled:
-            notes.append(say("damage.spoiled", count=self._spoiled))
+            notes.append(Sentence("damage.spoiled", {"count": self._spoiled}))
         if self._untimed:
-            notes.append(say("damage.untimed", count=self._untimed))
-        return "; ".join(notes) or None
+            notes.append(Sentence("damage.untimed", {"count": self._untimed}))
+        return tuple(notes)
 
     def _timed(self) -> Iterator[tuple[VideoFrame, float]]:
         """Pictures with the time the file gives them; those without one are counted and left out."""

@@ -11,7 +11,7 @@ LEAP_S: Final = 1.0
 """Between two pictures: the clock was stopped, or one of them has a wrong time. Less does little harm."""
 
 HELD: Final = 5
-"""Pictures looked at to tell which: enough for two wrong ones in a row; 4K ones take 125 MB."""
+"""Frames compared to find which: enough for two wrong ones in a row; 4K ones take 125 MB."""
 
 
 def without_wild_times(timed: Iterable[tuple[Picture, float]]) -> Iterator[tuple[Picture, float | None]]:

@@ -31,7 +31,7 @@ TIME_BASE: Final = Fraction(1, 90_000)
 """Tick of the written clock, MPEG's own: whole at 24, 25, 30, 50, 60, 120 and 240 fps, else 6 microseconds off."""
 
 NOMINAL_FPS: Final = 60
-"""What the encoder is told, for its rate control and level only; the times written are the ones given."""
+"""The encoder's nominal frame rate, for rate control and level; the times written are the ones given."""
 
 KEYFRAME_EVERY: Final = 30
 """Frames between key frames: a player that seeks to a foot strike decodes at most this many."""
@@ -47,7 +47,7 @@ class VideoWriter:
     """Writes an MP4; use it in a ``with`` block.
 
     The file appears under its name when the block ends well; otherwise nothing is left behind. Raises OutputError
-    when it cannot be written (folder, disk, not one picture).
+    when it can't be written (folder, disk, no frame).
     """
 
     def __init__(

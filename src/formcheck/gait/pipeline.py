@@ -1,4 +1,7 @@
-"""From landmarks to a gait: the stages, composed."""
+"""From landmarks to a gait, stage by stage: person, legs, view, beat and clock, strikes, roll, strikes again, measures.
+
+Settings go to each stage as the part it needs; `SideView` holds what all later stages of a side view start from.
+"""
 
 from dataclasses import replace
 
@@ -40,11 +43,16 @@ def _end_on(person: Person, given: Given, settings: Settings) -> EndOn:
 
 
 def _side_on(person: Person, given: Given, settings: Settings) -> SideGait:
+    """A side view: the person alone where no beat is found, with their pace where they do not run, else every step.
+
+    Once legs are told apart, pieces in which left and right stay unclear are left out, and the rest is looked at again;
+    that ends, for pieces are only ever left out.
+    """
     repaired = repair_sides(person.pose, settings=settings.sides, phase=settings.phase)
     sure = with_sure_sides(person.pieces, repaired.swapped, settings=settings.pieces)
     if sure != person.pieces:
         return _side_on(in_pieces(person, sure), given, settings)
-    view = find_view(repaired.track, settings=settings.scene)
+    view = find_view(repaired.track, settings=settings.scene)  # again: exchanged legs and hips had a say in the first
     person = replace(person, pose=repaired.track, view=view)
     yaw = find_yaw(view, given.uprights, settings=settings.scene)
     if repaired.beat is None:
@@ -68,16 +76,20 @@ def _running(gait: SideGait, side_view: SideView, room: Turn) -> SideGait:
     settings = side_view.settings
     runner = side_view.runner(room)
     _, first = find_both_contacts(runner, settings=settings)
-    is_measured = not gait.pace or not gait.pace.time_base.contradiction
-    is_measured = is_measured and runner.leg_length_px >= settings.scene.min_leg_px
-    shoes = side_view.shoe_strikes(first, runner) if is_measured else {}
+    is_doubted = gait.pace is not None and gait.pace.time_base.contradiction is not None
+    is_measured = not is_doubted and runner.leg_length_px >= settings.scene.min_leg_px
+    paths = side_view.shoe_paths(first, runner) if is_measured else {}
+    shoes = side_view.by_shoes(paths, first, runner)
     roll = roll_by_contacts(room, first.values(), side_view.view, settings=settings.scene)
     runner = side_view.runner(roll)
     beat, contacts = find_both_contacts(runner, shoes, settings=settings)
     gait = replace(gait, roll=roll)
     if beat is None or not contacts:
         return gait
-    run = measure_run(runner, beat, contacts, side_view, roll)
+    run = replace(
+        measure_run(runner, beat, contacts, side_view, roll),
+        shoe_px=side_view.shoe_outlines(paths.get("strike", {}), contacts),
+    )
     return replace(
         gait,
         run=without_impossible(

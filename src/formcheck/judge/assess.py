@@ -1,4 +1,4 @@
-"""Landmarks in, a Report out: the gait pipeline, its errors, the reference and the findings, composed. No I/O."""
+"""From landmarks to a Report: the gait pipeline, errors, reference bands and findings, composed. No I/O."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
@@ -13,26 +13,22 @@ from formcheck.gait.pipeline import find_gait
 from formcheck.gait.settings import LARGEST_LANDMARK_ERROR_FRAC, Settings, calibrations, settings_for
 from formcheck.judge.blas import one_blas_thread
 from formcheck.judge.evidence import choose_key_frames, clip_as_used, evidence_of, scene_of, steps_of
-from formcheck.judge.findings import judge
+from formcheck.judge.findings.judge import judge
 from formcheck.judge.measures.change import find_changes
-from formcheck.judge.measures.clock import TIME_UNITS, doubt_clock, unsure_of_time
-from formcheck.judge.measures.measured import grade, measure, withhold
-from formcheck.judge.measures.scale import find_scale, speed_fits_legs, speed_m_s
+from formcheck.judge.measures.measured import grade
 from formcheck.judge.measures.summary import unsure
-from formcheck.judge.measures.withheld import as_told
-from formcheck.judge.obstacles import Filmed, find_doubts, find_obstacles, mean_fps, without_ghosts
-from formcheck.judge.reference import find_reference
-from formcheck.judge.standing import same_standing
+from formcheck.judge.obstacles import Filmed, mean_fps, without_ghosts
+from formcheck.judge.told import told_in_numbers
 from formcheck.records.errors import RecordError, UsageError
-from formcheck.records.gait import Gait, Given, ShoeFollower, SideGait, TimeScale, time_scale
+from formcheck.records.gait import Given, ShoeFollower, TimeScale
 from formcheck.records.options import RunOptions, is_number
-from formcheck.records.report import Clip, Measure, ModelUsed, ReferenceBand, Report
+from formcheck.records.report import Clip, ModelUsed, Report
 from formcheck.records.track import PoseTrack, Uprights
 from formcheck.words.catalogue import ENGLISH
 
 FEWEST_TO_TELL_A_UNIT: Final = 10
 SLOWEST_FRAME_S: Final = 0.5
-"""A track with a frame only every half second shows no step: its times are in another unit."""
+"""A track with one frame every half second can't show a step: its times must be in another unit."""
 
 
 def analyze_track(
@@ -63,7 +59,15 @@ def analyze_track(
     if len(track) >= FEWEST_TO_TELL_A_UNIT and np.median(np.diff(track.time_s)) >= SLOWEST_FRAME_S:
         raise RecordError(ENGLISH.say("error.not_seconds", apart=f"{np.median(np.diff(track.time_s)):g}"))
     settings = _settings_for(model, landmark_error_frac)
-    told = RunOptions(height_m, speed_kmh, incline_pct, capture_fps, from_s, to_s, turn_deg)
+    told = RunOptions(
+        height_m=height_m,
+        speed_kmh=speed_kmh,
+        incline_pct=incline_pct,
+        capture_fps=capture_fps,
+        from_s=from_s,
+        to_s=to_s,
+        turn_deg=turn_deg,
+    )
     told.check(any_clock=True)
     track = track.turned(round(turn_deg / 90))
     _check_part(track, told)
@@ -108,7 +112,7 @@ def assess(
     shoes: ShoeFollower | None = None,
     settings: Settings | None = None,
 ) -> Report:
-    """The Report of one followed person; ``clip`` and ``filmed`` say what is known of the file and the filming.
+    """The Report of one tracked person; ``clip`` describes the file, ``filmed`` how it was filmed.
 
     ``shoes`` follows the shoes in the pictures; without it strikes are read from the landmarks alone.
     """
@@ -117,29 +121,13 @@ def assess(
     gait = without_ghosts(gait, filmed, settings=settings)
     start_s, end_s = told.within_s
     filmed = replace(filmed, frames=int(np.sum((track.time_s >= start_s) & (track.time_s <= end_s))))
-    obstacles = find_obstacles(gait, filmed, settings=settings)
-    run = gait.run if isinstance(gait, SideGait) and not obstacles else None
-    doubts = find_doubts(gait, run, filmed, clip.mean_fps, settings=settings)
-    scale, disagreement = find_scale(
-        run.belt_speed_ll_s if run else np.nan,
-        told.height_m,
-        told.speed_kmh,
-        belt_spread_frac=settings.intervals.spread("belt_speed"),
-    )
-    measures = withhold(measure(gait, run, scale, settings), obstacles)
-    shown = as_told(run, measures)
-    reference = find_reference(speed_m_s(shown.belt_speed_ll_s if shown else np.nan, scale, told.speed_kmh))
-    is_known = time_scale(gait).source in ("declared", "metadata") or speed_fits_legs(scale, told.height_m)
-    clock = doubt_clock(measures, reference, _fall_g(gait), told, is_known=is_known, settings=settings.time)
-    if why := disagreement or (clock and clock.reason):
-        measures, doubts = unsure_of_time(measures), (*doubts, why)
-    if clock and told.speed_kmh is None:
-        reference = _whatever_the_speed(measures, reference, clock.times)
-    scene, steps = scene_of(gait, shown, scale), steps_of(gait, shown)
+    numbers = told_in_numbers(gait, filmed, told, clip.mean_fps, settings)
+    measures, reference = dict(numbers.measures), numbers.reference
+    scene, steps = scene_of(gait, numbers.shown, numbers.scale), steps_of(gait, numbers.shown)
     changes = find_changes(steps, scene)
-    measures |= {each.measure: unsure(measures[each.measure]) for each in changes}  # one number of several
-    quality = grade(measures, obstacles, doubts)
-    frames = choose_key_frames(gait, run, track.time_s)
+    measures |= {each.measure: unsure(measures[each.measure]) for each in changes}  # a single number for several levels
+    quality = grade(measures, numbers.obstacles, numbers.doubts)
+    frames = choose_key_frames(gait, numbers.run, track.time_s)
     return Report(
         formcheck_version=version("formcheck"),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -154,31 +142,7 @@ def assess(
         frames=frames,
         reference=reference,
         changes=changes,
-        evidence=evidence_of(gait, shown, track),
-    )
-
-
-def _fall_g(gait: Gait) -> float:
-    """How hard a runner falls who is seen from the side, in real time; NaN where nobody is."""
-    if not isinstance(gait, SideGait) or gait.pace is None:
-        return np.nan
-    return gait.pace.fall_g * gait.pace.time_base.scale.factor**2
-
-
-def _whatever_the_speed(
-    measures: Mapping[str, Measure], reference: tuple[ReferenceBand, ...], times: float
-) -> tuple[ReferenceBand, ...]:
-    """The bands of numbers no clock moves that stand alike at the speed as it plays and ``times`` slower."""
-    if not reference:
-        return ()
-    usual = find_reference(reference[0].speed_m_s / times)
-    others = {band.measure: band for band in usual if band.unit not in TIME_UNITS}
-    return tuple(
-        band
-        for band in reference
-        if band.measure in others
-        and measures[band.measure].headline.withheld is None
-        and same_standing(measures[band.measure].headline, band, others[band.measure])
+        evidence=evidence_of(gait, numbers.shown, track),
     )
 
 

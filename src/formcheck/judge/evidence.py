@@ -98,6 +98,7 @@ def evidence_of(gait: Gait, run: Run | None, track: PoseTrack) -> Evidence | Non
         series=run.series if run else None,
         belt_line=run.belt_line if run else {},
         others={frame: track.xy_px[frame][None] for frame in person.strangers},
+        shoe_px=run.shoe_px if run else {},
     )
 
 

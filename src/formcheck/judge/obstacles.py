@@ -23,7 +23,7 @@ from formcheck.records.gait import (
 )
 from formcheck.records.report import Reason
 from formcheck.records.skeleton import Side
-from formcheck.words.catalogue import ENGLISH
+from formcheck.records.values import Sentence
 from formcheck.words.reasons import reason
 
 END_ON: Final[dict[View, str]] = {"rear": "rear_view", "front": "front_view"}
@@ -39,7 +39,7 @@ class Filmed:
     people: int = 1
     ambiguous: bool = False
     mirrored: bool = False
-    damage: str | None = None
+    damage: tuple[Sentence, ...] = ()
 
 
 def without_ghosts(gait: Gait, filmed: Filmed, *, settings: Settings) -> Gait:
@@ -148,8 +148,8 @@ def _framing_of(person: Person, filmed: Filmed, settings: Settings) -> Iterator[
 def _turned(turned_deg: float, settings: Settings) -> Reason:
     deg = turn_to_upright_deg(turned_deg, settings)
     if deg == 180:
-        return reason("clip_turned", turn=ENGLISH.say("turn.half"), deg=deg)
-    return reason("clip_turned", "on_side", turn=ENGLISH.say("turn.left" if deg == 270 else "turn.right"), deg=deg)
+        return reason("clip_turned", turn=Sentence("turn.half"), deg=deg)
+    return reason("clip_turned", "on_side", turn=Sentence("turn.left" if deg == 270 else "turn.right"), deg=deg)
 
 
 def turn_to_upright_deg(turned_deg: float, settings: Settings) -> int:
@@ -170,7 +170,7 @@ def find_doubts(gait: Gait, run: Run | None, filmed: Filmed, fps: float, *, sett
     factor = slow_motion_factor(gait)
     from_behind = isinstance(gait, EndOn) and gait.rear is not None
     candidates = (
-        (filmed.damage is not None, reason("clip_damaged", damage=filmed.damage or "")),
+        (bool(filmed.damage), reason("clip_damaged", damage=filmed.damage)),
         (has_company(filmed), reason("several_people")),
         (filmed.mirrored, reason("mirrored_picture")),
         (run is not None and is_interrupted(gait), _interrupted(gait)),  # a turned or leaving runner only looks cut
@@ -190,7 +190,7 @@ def is_interrupted(gait: Gait) -> bool:
 
 def _interrupted(gait: Gait) -> Reason:
     pieces = () if isinstance(gait, Nobody) else gait.person.pieces
-    left_out = ", ".join(dict.fromkeys(ENGLISH.say(f"left_out.{one.left_out}") for one in pieces if one.left_out))
+    left_out = tuple(dict.fromkeys(Sentence(f"left_out.{one.left_out}") for one in pieces if one.left_out))
     used = sum(not piece.left_out for piece in pieces)
     return reason("interrupted", "left_out" if left_out else "message", pieces=used, left_out=left_out)
 
@@ -209,7 +209,7 @@ def _is_oblique(gait: Gait, settings: Settings) -> bool:
 
 def _slow_motion(gait: Gait) -> Reason:
     scale = time_scale(gait)
-    return reason("slow_motion", factor=scale.factor, source=ENGLISH.say(f"time_scale.{scale.source}"))
+    return reason("slow_motion", factor=scale.factor, source=Sentence(f"time_scale.{scale.source}"))
 
 
 def contradiction(pace: Pace, fps: float) -> Reason:

@@ -20,7 +20,7 @@ raises the band by about as much. Both are left as they are: they are small agai
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -29,7 +29,7 @@ from scipy.special import stdtrit
 from formcheck.gait.measures.registry import MEASURES
 from formcheck.records.report import ReferenceBand
 from formcheck.records.track import Floats
-from formcheck.words.catalogue import ENGLISH
+from formcheck.words.catalogue import ENGLISH, Voice
 
 SLOWEST_M_S: Final = 1.8
 FASTEST_M_S: Final = 5.3
@@ -103,7 +103,9 @@ def find_reference(speed_m_s: float) -> tuple[ReferenceBand, ...]:
 def _band(measure: str, unit: str, speed_m_s: float) -> ReferenceBand:
     rows = [row for row in TABLE if measure in row.values]
     mean, half, sd = _predict(measure, rows, speed_m_s)
-    return ReferenceBand(measure, unit, speed_m_s, mean, mean - half, mean + half, _source(rows), sd, _people(rows))
+    citations = tuple(dict.fromkeys(row.data_set.citation for row in rows))
+    band = ReferenceBand(measure, unit, speed_m_s, mean, mean - half, mean + half, "", sd, _people(rows), citations)
+    return replace(band, source=source_in(band))
 
 
 def _predict(measure: str, rows: list[Row], speed_m_s: float) -> tuple[float, float, float]:
@@ -130,6 +132,9 @@ def _people(rows: list[Row]) -> int:
     return sum(data_set.people for data_set in {row.data_set for row in rows})
 
 
-def _source(rows: list[Row]) -> str:
-    citations = " and ".join(dict.fromkeys(row.data_set.citation for row in rows))
-    return ENGLISH.say("reference.source", citations=citations, people=_people(rows))
+def source_in(band: ReferenceBand, voice: Voice = ENGLISH) -> str:
+    """Where a band comes from, in the reader's words; that of an older report as it was written."""
+    if not band.citations:
+        return band.source
+    citations = voice.say("joined.citations").join(band.citations)
+    return voice.say("reference.source", citations=citations, people=band.runners)

@@ -3,16 +3,16 @@
 ::
 
     FormcheckError            base; its text is one line that says what to do
-    ├── UsageError            the request makes no sense (an option, an output folder)
-    ├── ClipError             the clip cannot be read
+    ├── UsageError            an option or an output folder is not valid
+    ├── ClipError             the clip can't be read
     │   ├── ClipNotFoundError     no such file
-    │   └── NotAVideoError        no picture in it that decodes
-    ├── ModelError            the pose model cannot be had or does not load
-    ├── OutputError           a result cannot be written (folder, disk)
-    ├── TruthError            a truth file that says nothing that can be checked
+    │   └── NotAVideoError        no frame of it decodes
+    ├── ModelError            the pose model is not available or does not load
+    ├── OutputError           a result can't be written (folder, disk)
+    ├── TruthError            a truth file without anything to check
     └── RecordError           data that contradict themselves (shapes, times)
 
-A clip that reads well but shows too little is no error: it is a finished analysis with numbers withheld.
+A clip that can be read but shows too little is not an error: it gives a report with numbers withheld.
 """
 
 
@@ -25,7 +25,7 @@ class UsageError(FormcheckError):
 
 
 class ClipError(FormcheckError):
-    """The clip cannot be read."""
+    """The clip can't be read."""
 
 
 class ClipNotFoundError(ClipError):
@@ -41,11 +41,11 @@ class NotAVideoError(ClipError):
 
 
 class ModelError(FormcheckError):
-    """The pose model cannot be had, or is not what it should be."""
+    """The pose model is not available, or not a valid one."""
 
 
 class OutputError(FormcheckError):
-    """A result cannot be written."""
+    """A result can't be written."""
 
 
 class TruthError(FormcheckError):

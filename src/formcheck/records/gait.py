@@ -34,9 +34,24 @@ class Piece:
     left_out: LeftOut = ""
 
 
+ShoeEvent = Literal["strike", "toe_off"]
+
+
 @dataclass(frozen=True, slots=True)
-class Strikes:
-    """Around which strikes shoes are to be followed: by side, seconds of the clip's own clock.
+class ShoeLook:
+    """How a shoe is to be followed around an event: ``within_s``, taken from the frame at ``from_s`` (real seconds).
+
+    ``flat``: in that frame the foot lies flat on the ground.
+    """
+
+    within_s: tuple[float, float]
+    from_s: float
+    flat: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShoesAsked:
+    """Around which instants shoes are to be followed: by event and side, seconds of the clip's own clock.
 
     ``slowed``: how many times slower than life the clip plays; ``leg_px`` the near leg's length.
     """
@@ -44,40 +59,57 @@ class Strikes:
     pose: PoseTrack
     leg_px: float
     slowed: float
-    strikes_s: Mapping[Side, Floats]
+    at_s: Mapping[ShoeEvent, Mapping[Side, Floats]]
+    looks: Mapping[ShoeEvent, ShoeLook]
+
+    def instants(self, event: ShoeEvent, side: Side) -> list[float]:
+        """Those of one event of one side."""
+        return [float(at_s) for at_s in self.at_s.get(event, {}).get(side, ())]
 
 
 @dataclass(frozen=True, slots=True)
 class ShoePath:
-    """Heel and toe of one shoe around the strike at ``asked_s``; without frames where the shoe was lost.
+    """Heel and toe of one shoe around the event at ``asked_s``; without frames where the shoe was lost.
 
-    ``time_s`` (F,) the clip's own clock; ``foot_px`` (F, 2, 2) heel and toe tip as landmarks show them in the frame in
-    which the shoe lies flat, carried along with the shoe: pixels of the upright picture at its full size;
+    ``time_s`` (F,) the clip's own clock; ``foot_px`` (F, 2, 2) heel and toe tip as landmarks show them in the frame the
+    shoe is taken from, carried along with the shoe: pixels of the upright picture at its full size;
+    ``outline_px`` (F, 6, 2) the corners of what was followed, carried likewise, one after the other around it;
     ``correlation`` (F,) of the shoe with its picture in that frame.
     """
 
     asked_s: float
     time_s: Floats
     foot_px: Floats
+    outline_px: Floats
     correlation: Floats
 
     def __post_init__(self) -> None:
-        freeze(self, "time_s", "foot_px", "correlation")
+        freeze(self, "time_s", "foot_px", "outline_px", "correlation")
 
     @classmethod
     def lost(cls, asked_s: float) -> "ShoePath":
         """A shoe that was not found."""
-        return cls(asked_s, np.empty(0), np.empty((0, 2, 2)), np.empty(0))
+        return cls(asked_s, np.empty(0), np.empty((0, 2, 2)), np.empty((0, 6, 2)), np.empty(0))
+
+    def only(self, chosen: np.ndarray) -> "ShoePath":
+        """The path in some of its frames (F,)."""
+        return ShoePath(
+            self.asked_s,
+            self.time_s[chosen],
+            self.foot_px[chosen],
+            self.outline_px[chosen],
+            self.correlation[chosen],
+        )
 
 
-ShoePaths = Mapping[Side, tuple[ShoePath, ...]]
+ShoePaths = Mapping[ShoeEvent, Mapping[Side, tuple[ShoePath, ...]]]
 
 
 class ShoeFollower(Protocol):
     """Follows shoes in a clip's pictures."""
 
-    def __call__(self, asked: Strikes, /) -> ShoePaths:
-        """A path for each strike, in its order."""
+    def __call__(self, asked: ShoesAsked, /) -> ShoePaths:
+        """A path for each instant, in its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +151,15 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """The stride's mean ``period_s``, how periodic it is (0..1), and ``phase`` (T,) in turns, rising."""
+    """The stride's mean ``period_s``, how periodic it is (0..1), and ``phase`` (T,) in turns, rising.
+
+    ``pieces``: the frames of each unbroken piece of the run; between two of them the phase says nothing.
+    """
 
     period_s: float
     periodicity: float
     phase: Floats
+    pieces: tuple[slice, ...] = (slice(None),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +282,9 @@ class Run:
     """A run seen from the side, in real seconds and the runner's own frame.
 
     ``belt_line`` maps a side to a point and a direction in pixels (x, y, dx, dy): the line that side's foot rides in
-    stance; empty when not found. ``by_shoe``: sides whose strikes their shoes helped to place. ``impossible_frac``: the
-    share of each side's steps that no runner makes; they are left out.
+    stance; empty when not found. ``by_shoe``: sides whose strikes their shoes helped to place; ``shoe_px`` (T, 6, 2)
+    their outlines at every frame in which they were followed. ``impossible_frac``: the share of each side's steps that
+    no runner makes; they are left out.
     """
 
     runner: RunnerTrack
@@ -258,6 +295,7 @@ class Run:
     surface: Surface
     belt_line: Mapping[Side, tuple[float, float, float, float]]
     by_shoe: frozenset[Side] = frozenset()
+    shoe_px: Mapping[Side, Floats] = field(default_factory=dict)
     impossible_frac: Mapping[Side, float] = field(default_factory=dict)
 
 

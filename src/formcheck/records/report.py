@@ -14,7 +14,7 @@ from formcheck.records.gait import Series, Surface, TimeScale, View
 from formcheck.records.readonly import freeze
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, PoseTrack, RunnerTrack
-from formcheck.records.values import Count, Known, Moment
+from formcheck.records.values import Blank, Count, Known, Moment
 
 Heading = Literal["left", "right", "unknown"]
 Grade = Literal["good", "usable", "poor"]
@@ -26,11 +26,20 @@ EventName = Literal["foot_strike", "mid_stance", "toe_off"]
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why something was withheld or doubted: a stable code, plain words, and what to do about it."""
+    """Why something was withheld or doubted: a stable code, plain words, and what to do about it.
+
+    The words are English; in another language they are ``reason.<code>.<variant>`` of the catalogue, filled with
+    ``values``. None: a reason of an older report, which has no words but its own.
+    """
 
     code: str
     message: str
     advice: str = ""
+    variant: str = "message"
+    values: Mapping[str, Blank] | None = field(default=None, hash=False)
+
+    def __post_init__(self) -> None:
+        freeze(self, "values")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +220,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One result in words: what was seen, why it matters, the frames that show it, one cue and exercises."""
+    """One result in words: what was seen, why it matters, the frames that show it, one cue and exercises.
+
+    The words are English; in another language they are ``finding.<code>`` of the catalogue, filled with ``values``.
+    None: a finding of an older report, which has no words but its own.
+    """
 
     code: str
     level: Level
@@ -222,6 +235,10 @@ class Finding:
     exercises: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     standing: Standing | None = None
+    values: Mapping[str, Blank] | None = field(default=None, hash=False)
+
+    def __post_init__(self) -> None:
+        freeze(self, "values")
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +257,8 @@ class KeyFrame:
 class ReferenceBand:
     """Where experienced runners at the same speed lie: mean and the 95 % prediction interval of one runner.
 
-    ``sd`` is the scatter between runners, ``runners`` how many people the band rests on; NaN and 0 in older reports.
+    ``sd`` is the scatter between runners, ``runners`` how many people the band rests on, ``citations`` the data sets
+    that ``source`` names in English; NaN, 0 and empty in older reports.
     """
 
     measure: str
@@ -252,6 +270,7 @@ class ReferenceBand:
     source: str
     sd: float = math.nan
     runners: Count = 0
+    citations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +280,8 @@ class Evidence:
     ``pose`` is cleaned and side-repaired, in pixels on the clip's own clock, one row per decoded frame from
     ``first_frame`` on; ``runner`` and ``series`` have the same rows. ``belt_line`` maps a side to a point and
     a direction in pixels (x, y, dx, dy): the line that side's foot rides in stance; empty when not found. ``others``
-    are the landmarks (N, 33, 2) in pixels of all others, by the number of the frame they were seen in.
+    are the landmarks (N, 33, 2) in pixels of all others, by the number of the frame they were seen in. ``shoe_px`` has
+    the same rows: outlines (T, 6, 2) of each side's shoe where it was followed, NaN elsewhere.
     """
 
     first_frame: int
@@ -270,9 +290,10 @@ class Evidence:
     series: Series | None
     belt_line: Mapping[Side, tuple[float, float, float, float]]
     others: Mapping[int, Floats] = field(default_factory=dict)
+    shoe_px: Mapping[Side, Floats] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        freeze(self, "belt_line", "others")
+        freeze(self, "belt_line", "others", "shoe_px")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ of the upright, unmirrored picture at its full size, x to the right and y down; 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Any, Literal
 
@@ -152,6 +152,34 @@ class PoseTrack:
         """Path (T, 2) of a paired landmark, e.g. ``joint_px(Side.LEFT, "ankle")``."""
         path: Floats = self.xy_px[:, index_of(side, joint)]
         return path
+
+    def middle_px(self, joint: str) -> Floats:
+        """Path (T, 2) of the middle between left and right, e.g. ``middle_px("hip")``."""
+        return (self.joint_px(Side.LEFT, joint) + self.joint_px(Side.RIGHT, joint)) / 2
+
+    def trunk_px(self) -> Floats:
+        """Length of the trunk (T,) as pictured."""
+        trunk = self.middle_px("shoulder") - self.middle_px("hip")
+        return np.asarray(np.hypot(trunk[:, 0], trunk[:, 1]))
+
+    def leg_px(self, side: Side) -> float:
+        """Thigh + shank of one leg as pictured, the median over the clip; NaN when never seen whole."""
+        hip, knee, ankle = (self.joint_px(side, joint) for joint in ("hip", "knee", "ankle"))
+        whole = np.hypot(*(knee - hip).T) + np.hypot(*(ankle - knee).T)
+        return float(np.nanmedian(whole)) if np.isfinite(whole).any() else np.nan
+
+    def cut(self, start: int, end: int) -> "PoseTrack":
+        """The frames [start, end)."""
+        span = slice(start, end)
+        return replace(self, time_s=self.time_s[span], xy_px=self.xy_px[span], visibility=self.visibility[span])
+
+    def hide(self, hidden: npt.NDArray[np.bool_]) -> "PoseTrack":
+        """Nobody in the frames of a mask (T,)."""
+        if not hidden.any():
+            return self
+        xy_px, visibility = self.xy_px.copy(), self.visibility.copy()
+        xy_px[hidden], visibility[hidden] = np.nan, 0.0
+        return replace(self, xy_px=xy_px, visibility=visibility)
 
 
 def _only_pose(result: Any, number: int) -> Floats:

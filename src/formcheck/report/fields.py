@@ -7,9 +7,10 @@ error); mappings of anything are written as they are.
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from numbers import Integral, Real
-from typing import Annotated, Any, Final, Literal, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 import pydantic
 from pydantic import AfterValidator, GetCoreSchemaHandler, PlainSerializer, Strict, ValidationError
@@ -25,16 +26,19 @@ _FLAT: Final = "values"
 """The field of a step that stands in JSON key by key, beside the others."""
 
 
-def as_field(kind: Any) -> Any:
-    """An annotation of the records as pydantic takes it."""
+def as_field(kind: Any, within: tuple[Any, ...] = ()) -> Any:
+    """An annotation of the records as pydantic takes it; ``within`` are the records it is a part of."""
     if kind in _VALUES:
         return _VALUES[kind]
     if is_dataclass(kind):
-        return Annotated[kind, _Record()]
-    arguments = get_args(kind)
-    if (origin := get_origin(kind)) in (tuple, Mapping):
-        return origin[tuple(map(as_field, arguments))]
-    return as_field(arguments[0]) | None if type(None) in arguments else kind
+        return Annotated[kind, _Record(within)]
+    arguments = tuple(as_field(each, within) for each in get_args(kind))
+    match get_origin(kind):
+        case origin if origin in (tuple, Mapping):
+            return origin[arguments]
+        case origin if origin in (Union, UnionType):
+            return Union[arguments]  # noqa: UP007, its members are known only now
+    return kind
 
 
 def _rounded(value: float) -> float | None:
@@ -87,19 +91,25 @@ _VALUES: Final[dict[Any, Any]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
 class _Record:
-    """Has pydantic read and write a dataclass field by field."""
+    """Has pydantic read and write a dataclass field by field; one within itself by a reference."""
+
+    within: tuple[Any, ...]
 
     def __get_pydantic_core_schema__(self, kind: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        name = f"{kind.__module__}.{kind.__qualname__}:{id(kind)}"
+        if kind in self.within:
+            return core_schema.definition_reference_schema(name)
         hints = get_type_hints(kind, include_extras=True)
-        own = [_field(item, hints[item.name], handler) for item in fields(kind)]
+        own = [_field(item, as_field(hints[item.name], (*self.within, kind)), handler) for item in fields(kind)]
         schema = core_schema.dataclass_schema(
             kind,
             core_schema.dataclass_args_schema(kind.__name__, own),
             [item.name for item in fields(kind)],
             slots=True,
             post_init=hasattr(kind, "__post_init__"),
-            ref=f"{kind.__module__}.{kind.__qualname__}:{id(kind)}",
+            ref=name,
         )
         if kind is not Step:
             return schema
@@ -111,7 +121,7 @@ def _field(item: Field[Any], hint: Any, handler: GetCoreSchemaHandler) -> core_s
     if not item.compare:
         absent = core_schema.with_default_schema(core_schema.none_schema(), default=None)
         return core_schema.dataclass_field(item.name, absent, init=False, serialization_exclude=True)
-    schema = handler.generate_schema(as_field(hint))
+    schema = handler.generate_schema(hint)
     if item.default is not MISSING:
         schema = core_schema.with_default_schema(schema, default=item.default)
     return core_schema.dataclass_field(item.name, schema)
@@ -175,7 +185,7 @@ def faults(error: ValidationError) -> Iterator[str]:
 
 def _dotted(keys: tuple[str | int, ...]) -> str:
     """``steps[2].shank_angle``: as the document has it."""
-    if keys[2:3] == (_FLAT,):
+    if keys[:1] == ("steps",) and keys[2:3] == (_FLAT,):
         keys = (*keys[:2], *keys[3:])
     return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys if key != "[key]").removeprefix(
         "."
@@ -193,7 +203,7 @@ _IN_JSON: Final = {
     "tuple_type": "should be a list",
     "too_long": "should be shorter",
 }
-"""Where pydantic speaks of Python's types."""
+"""JSON's words for pydantic errors that name Python's types."""
 
 
 def shown(value: object) -> str:

@@ -35,6 +35,7 @@ def render_html(
     overlay
         Path of the overlay video relative to the page, or None. It is the only thing the page does not hold.
     """
+    report = report_view.report_in(report, voice)
     albums = report_view.albums(report, pictures, voice)
     shown = [picture for album in albums for picture in album.pictures]
     page = _template().render(
@@ -42,6 +43,7 @@ def render_html(
         voice=voice,
         t=voice.section("report"),
         levels=voice.section("level"),
+        grades=voice.section("grade"),
         disclaimer=voice.say("view.disclaimer"),
         view=report_view,
         measures=measure_view,

@@ -1,4 +1,4 @@
-"""What the page says about the measures: the cards of the headline numbers, the table, what was withheld."""
+"""The measures as the page shows them: cards of the headline numbers, the table, and what was withheld."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -23,15 +23,16 @@ from formcheck.words.numbers import (
     span,
     title_of,
 )
+from formcheck.words.reasons import reason, reason_in
 
 SIDE_HEADLINES: Final = ("foot_ahead_of_hip", "trunk_lean")
 REAR_HEADLINES: Final = ("cadence", "step_width", "pelvic_drop")
-"""A view from behind never gives overstride or lean; these it can give."""
+"""A view from behind never shows overstride or lean; it shows these."""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A headline number: what it is, how sure, and the ruler it lies on; ``withheld`` when it was not measured."""
+    """A headline number, its certainty and its ruler; ``withheld`` is the reason when it was not measured."""
 
     title: str
     meaning: str
@@ -46,7 +47,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One number of the table; ``interval`` is empty when there is none to show."""
+    """One number of the table; ``interval`` is empty where it is not known."""
 
     value: str
     interval: str
@@ -69,14 +70,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """One reason and the titles of the measures it silenced."""
+    """A reason and the titles of the measures withheld for it."""
 
     reason: Reason
     measures: tuple[str, ...]
 
 
 def headlines(report: Report) -> tuple[str, ...]:
-    """Names of the measures shown big, as far as the report has them."""
+    """Names of the headline measures that the report has."""
     names = REAR_HEADLINES if report.scene.view == "rear" else SIDE_HEADLINES
     return tuple(name for name in names if name in report.measures)
 
@@ -92,37 +93,37 @@ def rows(report: Report, voice: Voice = ENGLISH) -> list[Row]:
 
 
 def untold(report: Report, voice: Voice = ENGLISH) -> list[Untold]:
-    """Reasons for withheld numbers, each once with all the measures it silenced."""
+    """Reasons for withheld numbers, each with the measures withheld for it."""
     silenced: dict[Reason, list[str]] = {}
-    for title, reason in _silences(report, voice):
-        silenced.setdefault(reason, []).append(title)
-    return [Untold(reason, tuple(titles)) for reason, titles in silenced.items()]
+    for title, why in _silences(report, voice):
+        silenced.setdefault(why, []).append(title)
+    return [Untold(why, tuple(titles)) for why, titles in silenced.items()]
 
 
-def why_withheld(measured: Measured) -> Reason | None:
+def why_withheld(measured: Measured, voice: Voice = ENGLISH) -> Reason | None:
     """Why a number is withheld; None when it is reported."""
     if measured.withheld or math.isfinite(measured.value):
         return measured.withheld
-    return Reason("not_seen", ENGLISH.say("view.not_seen"))
+    return reason_in(reason("not_seen"), voice)
 
 
 def whose(report: Report, side: Side, voice: Voice = ENGLISH) -> str:
-    """A leg by name, and which one it is for the camera."""
+    """A leg's name, with whether it is near the camera or far from it."""
     near = report.scene.near_side
     return voice.say(f"view.{'leg' if near is None else 'near' if side is near else 'far'}_{side}")
 
 
 def _silences(report: Report, voice: Voice) -> Iterator[tuple[str, Reason]]:
-    """What was withheld and why: a measure as a whole, or one side of a measure that is told."""
+    """Withheld numbers and why: a whole measure, or one side of a measure that is reported."""
     for name in _in_order(report.measures):
         measure, title = report.measures[name], title_of(name, voice)
-        if reason := why_withheld(measure.headline):
-            yield title, reason
+        if why := why_withheld(measure.headline, voice):
+            yield title, why
             continue
         for side in Side:
             told = measure.of(side)
-            if told and (reason := why_withheld(told)):
-                yield voice.say("view.measure_of_side", measure=title, side=voice.say(f"side.{side}")), reason
+            if told and (why := why_withheld(told, voice)):
+                yield voice.say("view.measure_of_side", measure=title, side=voice.say(f"side.{side}")), why
 
 
 def _in_order(measures: Iterable[str]) -> list[str]:
@@ -140,8 +141,8 @@ def _card(report: Report, name: str, voice: Voice) -> Card:
         in_cm=_in_cm(report, measure, voice),
         basis=_basis(report, name, measure, voice),
         usual=_usual(band, voice),
-        ruler=Markup("") if why_withheld(told) else range_chart(name, measure.unit, told, band),
-        withheld=why_withheld(told),
+        ruler=Markup("") if why_withheld(told) else range_chart(name, measure.unit, told, band, voice),
+        withheld=why_withheld(told, voice),
     )
 
 
@@ -153,7 +154,7 @@ def _usual(band: ReferenceBand | None, voice: Voice) -> str:
 
 
 def _basis(report: Report, name: str, measure: Measure, voice: Voice) -> tuple[str, ...]:
-    """What a headline rests on, and beside it the number of the far leg, or of both where the headline is of both."""
+    """Steps and confidence of a headline, then the far leg's number, or both legs' where the headline is of both."""
     told, near = measure.headline, report.scene.near_side
     confidence = voice.say(f"confidence.{told.confidence}")
     rests_on = voice.say("view.rests_on", steps=told.steps, confidence=confidence)
@@ -172,7 +173,7 @@ def _basis(report: Report, name: str, measure: Measure, voice: Voice) -> tuple[s
 
 
 def _each_foot(name: str, measure: Measure, voice: Voice) -> str:
-    """The numbers of both feet in a line, as far as they are told."""
+    """The reported numbers of both feet, in one line."""
     told = {
         str(side): quantity(name, measure.unit, one.value, voice)
         for side in Side
@@ -211,5 +212,5 @@ def _row(report: Report, name: str, measure: Measure, voice: Voice) -> Row:
         usual=span(name, band.unit, band.low, band.high, voice) if band else "",
         steps=measure.headline.steps,
         confidence=voice.say(f"confidence.{measure.headline.confidence}"),
-        withheld=why_withheld(measure.headline),
+        withheld=why_withheld(measure.headline, voice),
     )

@@ -49,12 +49,12 @@ def report_from_json(document: object) -> Report:
 
 
 def write_report_json(path: Path, report: Report) -> None:
-    """Write report.json whole or not at all: readers never see half a file.
+    """Write report.json atomically: readers never see half a file.
 
     Raises
     ------
     OutputError
-        The file cannot be written.
+        The file can't be written.
     """
     text = json.dumps(report_to_json(report), allow_nan=False, ensure_ascii=False, indent=2)
     write_whole(path, f"{text}\n".encode())

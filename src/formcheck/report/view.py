@@ -1,20 +1,21 @@
-"""What the report's page says, before it is laid out: pure functions from a Report to words and small records."""
+"""The content of the report's page, before layout: pure functions from a Report to sentences and small records."""
 
 import math
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
 
+from formcheck.judge.findings.advice import finding_in
 from formcheck.judge.measures.scale import USUAL_LEG_M
-from formcheck.judge.reference import FASTEST_M_S, SLOWEST_M_S
-from formcheck.records.report import Finding, KeyFrame, Level, Report
+from formcheck.judge.reference import FASTEST_M_S, SLOWEST_M_S, source_in
+from formcheck.records.report import Finding, KeyFrame, Level, Measure, Measured, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.measure_view import Untold, headlines, untold, whose, why_withheld
 from formcheck.words.capture import tips
 from formcheck.words.catalogue import ENGLISH, Voice
 from formcheck.words.numbers import number, physical, physical_span, quantity, title_of
-from formcheck.words.reasons import advice_on_page
+from formcheck.words.reasons import advice_on_page, reason_in
 
 LEVELS: Final[tuple[Level, ...]] = ("act", "watch", "ok", "info")
 """Levels of findings, most urgent first."""
@@ -24,12 +25,12 @@ _SHOWN_AT: Final = {
     "mid_stance": ("trunk_lean",),
     "toe_off": ("thigh_extension",),
 }
-"""Which of a step's numbers a picture of that instant proves."""
+"""A step's numbers shown under a picture of that instant."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The result in one sentence, and its finding; ``told`` is False where it says what the clip doesn't show."""
+    """The result in one sentence, and its finding; ``told`` is False where it says what wasn't measured."""
 
     title: str
     told: bool
@@ -54,8 +55,29 @@ class Album:
     pictures: tuple[Picture, ...]
 
 
+def report_in(report: Report, voice: Voice) -> Report:
+    """The report with its findings, reasons and sources in the reader's language and units."""
+    reference = tuple(replace(band, source=source_in(band, voice)) for band in report.reference)
+    reasons = tuple(reason_in(reason, voice) for reason in report.quality.reasons)
+    return replace(
+        report,
+        quality=replace(report.quality, reasons=reasons),
+        measures={name: _measure_in(measure, voice) for name, measure in report.measures.items()},
+        findings=tuple(finding_in(finding, report.reference, voice) for finding in report.findings),
+        reference=reference,
+    )
+
+
+def _measure_in(measure: Measure, voice: Voice) -> Measure:
+    def said(one: Measured | None) -> Measured | None:
+        return replace(one, withheld=reason_in(one.withheld, voice)) if one and one.withheld else one
+
+    headline = said(measure.headline) or measure.headline
+    return replace(measure, headline=headline, left=said(measure.left), right=said(measure.right))
+
+
 def verdict(report: Report, voice: Voice = ENGLISH) -> Verdict:
-    """The result in plain words; what could not be measured comes before everything else."""
+    """The result in one sentence; what could not be measured comes first."""
     shown = headlines(report)
     missing = [name for name in shown if why_withheld(report.measures[name].headline)]
     if len(missing) == len(shown):
@@ -75,7 +97,7 @@ def by_urgency(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def basis(report: Report, voice: Voice = ENGLISH) -> str:
-    """What the result rests on, in one line."""
+    """Foot strikes, speed and quality behind the result, in one line."""
     strikes, grade = _strikes(report, voice), voice.say(f"grade.{report.quality.grade}")
     start, end = report.clip.used_s
     if not report.steps or not math.isfinite(start + end):
@@ -85,7 +107,7 @@ def basis(report: Report, voice: Voice = ENGLISH) -> str:
 
 
 def _strikes(report: Report, voice: Voice) -> str:
-    """How many foot strikes, and at which speed they are compared."""
+    """Number of foot strikes, and the speed at which they are compared."""
     left, right = (sum(step.side is side for step in report.steps) for side in Side)
     if not report.steps:
         return voice.say("view.no_strikes")
@@ -99,7 +121,7 @@ def _strikes(report: Report, voice: Voice) -> str:
 
 
 def albums(report: Report, available: Iterable[str], voice: Voice = ENGLISH) -> list[Album]:
-    """The frames that prove the numbers, the leg nearer the camera first, as far as there is a picture."""
+    """The available pictures of key frames, the leg nearer the camera first."""
     files = set(available)
     near = report.scene.near_side or Side.LEFT
     found = [_album(report, side, files, voice) for side in (near, near.other)]
@@ -115,7 +137,7 @@ def obstacles(report: Report, voice: Voice = ENGLISH) -> list[Untold]:
 
 
 def advice(report: Report) -> list[str]:
-    """How to film better: what this clip asks for, the headline numbers first, each line once."""
+    """How to film better, from the reasons in this clip; the headline numbers first, each line once."""
     lines = (item.reason.advice for item in chain(obstacles(report), untold(report)))
     return [line for line in dict.fromkeys(lines) if line]
 
@@ -132,7 +154,7 @@ def filming(voice: Voice = ENGLISH) -> list[str]:
 
 
 def method(report: Report, voice: Voice = ENGLISH) -> list[tuple[str, str]]:
-    """How it was measured: terms and what they were for this clip."""
+    """How this clip was measured, as terms and descriptions."""
     clip, scene = report.clip, report.scene
     unknown = voice.say("method.unknown")
     size = {"width": clip.width_px, "height": clip.height_px, "frames": clip.frame_count}
@@ -166,10 +188,10 @@ def _scene(report: Report, voice: Voice) -> str:
     scene = report.scene
     return voice.say(
         "method.scene_is",
-        view=scene.view,
+        view=voice.say(f"method.view_{scene.view}"),
         heading=voice.say(f"method.heading_{scene.heading}"),
         near=voice.say(f"method.near_{scene.near_side or 'unknown'}"),
-        surface=scene.surface,
+        surface=voice.say(f"method.surface_{scene.surface}"),
     )
 
 
@@ -177,7 +199,8 @@ def _scale(report: Report, voice: Voice) -> str:
     scale = report.scene.scale
     if not math.isfinite(scale.m_per_leg_length):
         return voice.say("method.scale_none")
-    return voice.say("method.scale_is", metres=number(scale.m_per_leg_length, 3), source=scale.source)
+    source = voice.say(f"method.scale_by_{scale.source}")
+    return voice.say("method.scale_is", metres=number(scale.m_per_leg_length, 3), source=source)
 
 
 def _pose_model(report: Report, voice: Voice) -> str:

@@ -10,13 +10,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
 from formcheck.clip.limits import LIMITS, ReadingLimits
 from formcheck.clip.probe import OVERLAY_COMMENT
-from formcheck.clip.reader import ClipReader
+from formcheck.clip.reader import ClipReader, Wanted, every_picture
 from formcheck.clip.writer import VideoWriter
 from formcheck.records.errors import OutputError
 from formcheck.records.report import KeyFrame, Report
@@ -58,12 +57,13 @@ def write_assessment(
 ) -> Path:
     """Write the result for a clip into ``folder`` in place of an earlier one; the path of the page in it.
 
-    What else lies in the folder stays. ``voice`` is the language of pictures and page; the report's own sentences are
-    in the language it was made in. Raises OutputError (folder, disk) or ClipError.
+    What else lies in the folder stays. ``voice`` is the language of pictures and page; report.json is in English.
+    Raises OutputError (folder, disk) or ClipError.
     """
     tell = on_progress or _tell_nobody
     share = STILLS_SHARE if video else 1.0
     frames = partial(_frames, clip_path, report, blur_faces, limits)
+    shown = {key.index for key in report.frames}
 
     def tell_stills(done: float) -> None:
         tell(say("stage.pictures"), share * done)
@@ -72,9 +72,9 @@ def write_assessment(
         tell(say("stage.video"), share + (1 - share) * done)
 
     with _replacing(folder) as draft:
-        _write_stills(report, frames(None), draft, tell_stills, voice)
+        _write_stills(report, frames(wanted=lambda index, _: index in shown), draft, tell_stills, voice)
         if video:
-            _write_overlay(report, frames(OVERLAY_MAX_SIDE_PX), draft, tell_video, voice)
+            _write_overlay(report, frames(max_side_px=OVERLAY_MAX_SIDE_PX), draft, tell_video, voice)
         _write_reports(report, draft, voice)
     return folder / _PAGE
 
@@ -112,13 +112,19 @@ def _replacing(folder: Path) -> Iterator[Path]:
 
 
 def _frames(
-    clip_path: Path, report: Report, blur_faces: bool, limits: ReadingLimits, max_side_px: int | None
+    clip_path: Path,
+    report: Report,
+    blur_faces: bool,
+    limits: ReadingLimits,
+    *,
+    max_side_px: int | None = None,
+    wanted: Wanted = every_picture,
 ) -> Iterator[Frame]:
     left_out = [part for part in report.clip.parts if part.left_out]
     turn_deg = report.settings.get("told", {}).get("turn_deg", 0.0)  # the landmarks are those of the turned picture
-    with ClipReader(clip_path, max_side_px=max_side_px, turn_deg=turn_deg, limits=limits) as clip:
+    with ClipReader(clip_path, max_side_px=max_side_px, wanted=wanted, turn_deg=turn_deg, limits=limits) as clip:
         for frame in clip:
-            # Of parts left out no pose is kept, so that a head near by in time says nothing of where it is.
+            # No pose is kept in parts left out, so a head seen nearby in time does not locate it there.
             followed = not any(part.start_s <= frame.time_s <= part.end_s for part in left_out)
             yield hide_face(frame, report.evidence if followed else None) if blur_faces else frame
 
@@ -132,10 +138,12 @@ def _write_stills(
         wanted[key.index].append(key)
         (draft / key.file).parent.mkdir(parents=True, exist_ok=True)
     last = max(wanted, default=-1)
-    for frame in takewhile(lambda frame: frame.index <= last, frames):
-        for key in wanted.get(frame.index, ()):
+    for frame in frames if wanted else ():
+        for key in wanted[frame.index]:
             write_jpeg(draft / key.file, draw_key_frame(frame, report, key, voice))
         tell((frame.index + 1) / (last + 1))
+        if frame.index == last:
+            return
 
 
 def _write_overlay(
@@ -198,4 +206,4 @@ def _raising_output_errors(folder: Path) -> Iterator[None]:
 
 
 def _tell_nobody(_stage: str, _done: float) -> None:
-    """The progress callback of a caller that gave none."""
+    """The progress callback when the caller gave none."""

@@ -1,1 +1,1 @@
-"""What pictures show: the runner's landmarks, the shoes around each strike, and the room's upright edges."""
+"""What pictures show: the runner's landmarks, the shoes around strikes and toe-offs, and the room's upright edges."""

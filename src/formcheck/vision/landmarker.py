@@ -133,7 +133,7 @@ def picture_looker(model_path: Path) -> Iterator[Callable[[Sequence[Image]], Fol
 
         def look(pictures: Sequence[Image]) -> Followed:
             size = (pictures[0].shape[1], pictures[0].shape[0])
-            poses = [distinct(_poses(looker.detect(_picture(image)), size)) for image in pictures]
+            poses = [distinct(_poses(looker.detect(picture_for_mediapipe(image)), size)) for image in pictures]
             watched = _Watched([float(number) for number in range(len(poses))], poses, [len(each) for each in poses])
             several = _judged(watched).most_people > 1
             return _follow(watched if several else replace(watched, poses=[each[:1] for each in poses]), size)
@@ -236,7 +236,7 @@ def _watch_several(frames: Iterable[Frame], model_path: Path, size: tuple[int, i
 
 def _read_ahead(frames: Iterable[Frame], aside: Executor) -> Iterator[tuple[Frame, Any]]:
     """Frames with their pictures for MediaPipe; the next ones are decoded while this one's pose is found."""
-    pictures = ((frame, _picture(frame.image)) for frame in frames)
+    pictures = ((frame, picture_for_mediapipe(frame.image)) for frame in frames)
 
     def read() -> tuple[Frame, Any] | None:
         return next(pictures, None)
@@ -311,7 +311,7 @@ def _quiet_native_log() -> Iterator[None]:
             os.close(nowhere)
 
 
-def _picture(image: Image) -> Any:
+def picture_for_mediapipe(image: Image) -> Any:
     """MediaPipe reads the bytes as they lie and takes no account of padding between rows."""
     return mp.Image(mp.ImageFormat.SRGB, np.ascontiguousarray(image))
 

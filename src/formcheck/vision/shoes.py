@@ -1,9 +1,9 @@
-"""Adapter, OpenCV: the shoe followed in the picture around each foot strike.
+"""Adapter, OpenCV: the shoe followed in the picture around each foot strike and toe-off.
 
-Landmarks smear a strike over 10 to 20 ms, and by how much differs between runners; the shoe's own pixels do not. The
-shoe as it lies flat, shortly after the strike that landmarks show, is laid on each frame before and after by enhanced
-correlation (Evangelidis & Psarakis 2008, IEEE TPAMI 30:1858): rotation and shift alone, started from the landmarks or
-the frame beside. `gait.events.shoe` reads the strike from where it went.
+Landmarks smear an event over 10 to 20 ms, and by how much differs between runners; the shoe's own pixels do not. The
+shoe of one frame, for a strike the one in which it lies flat shortly after, is laid on each frame before and after by
+enhanced correlation (Evangelidis & Psarakis 2008, IEEE TPAMI 30:1858): rotation and shift alone, started from the
+landmarks or the frame beside. `gait.events.shoe` and `gait.events.push_off` read the event from where it went.
 """
 
 from collections import deque
@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formcheck.records.gait import ShoePath, ShoePaths, Strikes
+from formcheck.records.gait import ShoeEvent, ShoeLook, ShoePath, ShoePaths, ShoesAsked
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, Frame, Image
 
@@ -24,13 +24,6 @@ LEG_PX: Final = 320.0
 
 MOST_SIDE_PX: Final = 1920
 """Of a whole picture: 0.26 s of such frames are 32 MB at 60 fps and 129 MB at 240."""
-
-FLAT_AFTER_S: Final = 0.06
-"""After the strike that landmarks show: the foot lies flat, in the slowest and the fastest runners measured."""
-
-BEFORE_S: Final = 0.15
-AFTER_S: Final = 0.05
-"""How far from its flat frame a shoe is followed back beyond the strike, and on."""
 
 LEAST_CORRELATION: Final = 0.6
 """Below it the shoe is lost: what is found there is another thing."""
@@ -49,115 +42,148 @@ ROOM_PX: Final = 6
 
 OUTLINE_LL: Final = {
     "heel": ((-0.07, 0.056), (-0.07, -0.07)),
-    "foot_index": ((0.056, -0.042), (0.056, 0.049)),
     "ankle": ((-0.042, -0.014), (0.042, -0.014)),
+    "foot_index": ((0.056, -0.042), (0.056, 0.049)),
 }
 """Corners of the shoe about its landmarks, forward and down in leg lengths: what of the picture is the shoe's."""
 
-FLAT_WITHIN_S: Final = 0.02
-"""A frame further from that instant does not show the shoe as it lies flat."""
+DRAWN_LL: Final = {
+    "heel": ((-0.02, 0.045), (-0.02, -0.055)),
+    "ankle": ((-0.03, 0.015), (0.03, 0.015)),
+    "foot_index": ((0.025, -0.03), (0.025, 0.02)),
+}
+"""The same for drawing: no more than the shoe itself."""
+
+FROM_WITHIN_S: Final = 0.02
+"""A frame further from the instant that was asked for does not show the shoe as it is to be laid on others."""
 
 SMALLEST_PX: Final = 10
 """A patch below that shows nothing."""
 
+Corners = tuple[tuple[float, float], tuple[float, float]]
 Transform = npt.NDArray[np.float32]
 Found = tuple[float, Transform]
-"""Correlation, and the rotation and shift (2, 3) from the frame in which the shoe lies flat."""
+"""Correlation, and the rotation and shift (2, 3) from the frame the shoe is taken from."""
 
 
-def largest_side_px(asked: Strikes) -> int:
+def largest_side_px(asked: ShoesAsked) -> int:
     """The long side to which pictures may be scaled down before shoes are followed in them."""
     side_px = max(asked.pose.width_px, asked.pose.height_px)
     return max(1, min(MOST_SIDE_PX, round(side_px * min(1.0, LEG_PX / asked.leg_px))))
 
 
-def follow_shoes(frames: Iterable[Frame], asked: Strikes) -> ShoePaths:
-    """Each shoe around each strike.
+def follow_shoes(frames: Iterable[Frame], asked: ShoesAsked) -> ShoePaths:
+    """Each shoe around each instant.
 
-    ``frames`` are grey and in order, and may start anywhere and be scaled down (`largest_side_px`); those around one
-    strike are kept at a time: 0.26 s, at 1280 px 15 MB at 60 fps and 58 MB at 240 (see `MOST_SIDE_PX`).
+    ``frames`` are grey and in order, and may start anywhere and be scaled down (`largest_side_px`); those of one look
+    are kept at a time: 0.26 s, at 1280 px 15 MB at 60 fps and 58 MB at 240 (see `MOST_SIDE_PX`).
     """
-    before_s, after_s = BEFORE_S * asked.slowed, (FLAT_AFTER_S + AFTER_S) * asked.slowed
-    waiting = deque(sorted((at_s, side) for side in Side for at_s in asked.strikes_s.get(side, ())))
-    found: dict[Side, list[ShoePath]] = {side: [] for side in Side}
+    waiting = deque(sorted(_steps(asked), key=lambda step: step.begin_s))
+    begun: list[_Step] = []
+    found: dict[tuple[ShoeEvent, Side, float], ShoePath] = {}
     rows = {time_s: row for row, time_s in enumerate(asked.pose.time_s.tolist())}
     kept: dict[int, Image] = {}
 
-    def follow_next() -> None:
-        at_s, side = waiting.popleft()
-        found[side].append(_Step(asked, side, at_s, kept).follow())
-        first_s = waiting[0][0] - before_s if waiting else np.inf
+    def finish(before_s: float) -> None:
+        for step in [step for step in begun if step.end_s < before_s]:
+            begun.remove(step)
+            found[step.event, step.side, step.at_s] = step.follow(kept)
+        first_s = min((step.begin_s for step in begun), default=np.inf)
         for row in [row for row in kept if asked.pose.time_s[row] < first_s]:
             del kept[row]
 
     for frame in frames:
-        while waiting and frame.time_s > waiting[0][0] + after_s:
-            follow_next()
-        if not waiting:
+        finish(frame.time_s)
+        while waiting and waiting[0].begin_s <= frame.time_s:
+            begun.append(waiting.popleft())
+        if not (begun or waiting):
             break
         row = rows.get(frame.time_s)
-        if row is not None and frame.time_s >= waiting[0][0] - before_s:
+        if row is not None and begun:
             kept[row] = frame.image
-    while waiting:
-        follow_next()
-    return {side: tuple(paths) for side, paths in found.items()}
+    finish(np.inf)
+    return {
+        event: {
+            side: tuple(found.get((event, side, at_s), ShoePath.lost(at_s)) for at_s in asked.instants(event, side))
+            for side in Side
+        }
+        for event in asked.looks
+    }
 
 
-@dataclass(frozen=True, slots=True)
+def _steps(asked: ShoesAsked) -> "list[_Step]":
+    return [
+        _Step(asked, event, look, side, at_s)
+        for event, look in asked.looks.items()
+        for side in Side
+        for at_s in asked.instants(event, side)
+    ]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Step:
-    """One shoe around one strike; ``images`` by row of the pose, all those of the next strikes included."""
+    """One shoe around one instant."""
 
-    asked: Strikes
+    asked: ShoesAsked
+    event: ShoeEvent
+    look: ShoeLook
     side: Side
-    strike_s: float
-    images: Mapping[int, Image]
+    at_s: float
 
-    def follow(self) -> ShoePath:
+    @property
+    def begin_s(self) -> float:
+        """When its first frame may be."""
+        return self.at_s + self.look.within_s[0] * self.asked.slowed
+
+    @property
+    def end_s(self) -> float:
+        """When its last frame may be."""
+        return self.at_s + self.look.within_s[1] * self.asked.slowed
+
+    def follow(self, images: Mapping[int, Image]) -> ShoePath:
+        """The shoe in ``images``, by row of the pose, those around other instants included."""
         time_s, slowed = self.asked.pose.time_s, self.asked.slowed
-        flat_s = self.strike_s + FLAT_AFTER_S * slowed
-        rows = np.array(
-            [r for r in self.images if self.strike_s - BEFORE_S * slowed <= time_s[r] <= flat_s + AFTER_S * slowed]
-        )
-        lost = ShoePath.lost(self.strike_s)
+        rows = np.array([row for row in images if self.begin_s <= time_s[row] <= self.end_s])
+        lost = ShoePath.lost(self.at_s)
         if not len(rows):
             return lost
-        flat = int(rows[np.argmin(np.abs(time_s[rows] - flat_s))])
-        foot = self._foot(flat)
-        if abs(time_s[flat] - flat_s) > FLAT_WITHIN_S * slowed or not np.isfinite(foot).all():
+        from_s = self.at_s + self.look.from_s * slowed
+        first = int(rows[np.argmin(np.abs(time_s[rows] - from_s))])
+        scale = images[first].shape[1] / self.asked.pose.width_px
+        foot = self._foot(first) * scale
+        if abs(time_s[first] - from_s) > FROM_WITHIN_S * slowed or not np.isfinite(foot).all():
             return lost
-        shoe = _Shoe.cut(self.images[flat], foot, self.asked.leg_px * self._scale(flat))
+        shoe = _Shoe.cut(images[first], foot, self.asked.leg_px * scale, flat=self.look.flat)
         if shoe is None:
             return lost
-        found = {flat: (1.0, STILL)}
-        for way in (rows[rows < flat][::-1], rows[rows > flat]):
-            found |= self._walk(shoe, foot, way)
+        found = {first: (1.0, STILL)}
+        for way in (rows[rows < first][::-1], rows[rows > first]):
+            found |= self._walk(shoe, foot, {int(row): images[row] for row in way}, scale)
         seen = sorted(found)
-        carried = np.array([_carried(foot[:2], found[row][1]) / self._scale(row) for row in seen])
-        return ShoePath(self.strike_s, time_s[seen], carried, np.array([found[row][0] for row in seen]))
+        points = np.concatenate((foot[:2], shoe.outline))
+        carried = np.array([_carried(points, found[row][1]) / scale for row in seen])
+        correlation = np.array([found[row][0] for row in seen])
+        return ShoePath(self.at_s, time_s[seen], carried[:, :2], carried[:, 2:], correlation)
 
-    def _walk(self, shoe: "_Shoe", foot: Floats, rows: Iterable[int]) -> dict[int, Found]:
-        """Frame by frame away from the flat one, until the shoe is lost."""
+    def _walk(self, shoe: "_Shoe", foot: Floats, images: Mapping[int, Image], scale: float) -> dict[int, Found]:
+        """Frame by frame away from the one it is taken from, until the shoe is lost."""
         found: dict[int, Found] = {}
         last = STILL
-        for row in rows:
-            here = self._foot(row)[:2]
+        for row, image in images.items():
+            here = self._foot(row)[:2] * scale
             start = _rigid(foot[:2], here) if np.isfinite(here).all() else last
-            one = shoe.lay_on(self.images[row], start)
+            one = shoe.lay_on(image, start)
             if one[0] < SURE_CORRELATION:
-                one = max(one, shoe.lay_on(self.images[row], last), key=lambda each: each[0])
+                one = max(one, shoe.lay_on(image, last), key=lambda each: each[0])
             correlation, last = one
             if correlation < LEAST_CORRELATION:
                 break
-            found[int(row)] = correlation, last
+            found[row] = correlation, last
         return found
 
     def _foot(self, row: int) -> Floats:
-        """Heel, toe and ankle (3, 2) of a frame, in pixels of its picture."""
-        pose = self.asked.pose
-        return np.stack([pose.joint_px(self.side, joint)[row] for joint in FOOT]) * self._scale(row)
-
-    def _scale(self, row: int) -> float:
-        return float(self.images[row].shape[1] / self.asked.pose.width_px)
+        """Heel, toe and ankle (3, 2) of a frame, in pixels at full size."""
+        return np.stack([self.asked.pose.joint_px(self.side, joint)[row] for joint in FOOT])
 
 
 FOOT: Final = ("heel", "foot_index", "ankle")
@@ -166,19 +192,26 @@ STILL: Final[Transform] = np.eye(2, 3, dtype=np.float32)
 
 @dataclass(frozen=True, slots=True)
 class _Shoe:
-    """A shoe as it lies flat: its picture, which pixels are the shoe's (mask), and where the picture was cut out."""
+    """A shoe in one frame: its picture, which pixels are the shoe's (mask), and where the picture was cut out.
+
+    ``outline`` (6, 2): its corners in the whole picture.
+    """
 
     image: Image
     mask: Image
     left_top: npt.NDArray[np.float32]
+    outline: Floats
 
     @classmethod
-    def cut(cls, image: Image, foot: Floats, leg_px: float) -> "_Shoe | None":
-        """The shoe around heel, toe and ankle (3, 2); None where the picture does not hold it."""
+    def cut(cls, image: Image, foot: Floats, leg_px: float, *, flat: bool) -> "_Shoe | None":
+        """The shoe around heel, toe and ankle (3, 2); None where the picture does not hold it.
+
+        A ``flat`` one points forward in the picture, another one from heel to toe.
+        """
         ahead = np.sign(foot[1, 0] - foot[0, 0])
-        outline = np.concatenate(
-            [joint + leg_px * np.array(OUTLINE_LL[name]) * (ahead, 1) for joint, name in zip(foot, FOOT, strict=True)]
-        )
+        forward = np.array([ahead, 0.0]) if flat else (foot[1] - foot[0]) / np.hypot(*(foot[1] - foot[0]))
+        axes = leg_px * np.array([forward, ahead * np.array([-forward[1], forward[0]])])
+        outline, drawn = (_around(foot, axes, corners) for corners in (OUTLINE_LL, DRAWN_LL))
         hull = cv2.convexHull(outline.astype(np.float32))[:, 0]
         left, top = np.maximum(np.floor(hull.min(axis=0)).astype(int) - ROOM_PX, 0)
         right, bottom = np.minimum(np.ceil(hull.max(axis=0)).astype(int) + ROOM_PX, image.shape[::-1])
@@ -187,7 +220,7 @@ class _Shoe:
         left_top = np.array([left, top], np.float32)
         mask = np.zeros((bottom - top, right - left), np.uint8)
         cv2.fillConvexPoly(mask, (hull - left_top).astype(np.int32), 255)
-        return cls(np.ascontiguousarray(image[top:bottom, left:right]), mask, left_top)
+        return cls(np.ascontiguousarray(image[top:bottom, left:right]), mask, left_top, drawn)
 
     def lay_on(self, image: Image, start: Transform) -> Found:
         """The shoe found near ``start`` in another frame; correlation 0 where it is not.
@@ -215,6 +248,12 @@ class _Shoe:
         there = np.asarray(found, np.float32)
         there[:, 2] += self.left_top - there[:, :2] @ shift
         return float(correlation), _inverse(there)
+
+
+def _around(foot: Floats, axes: Floats, corners_ll: Mapping[str, Corners]) -> Floats:
+    """Corners (6, 2) about heel, toe and ankle (3, 2); ``axes`` (2, 2): a leg length forward, and one down."""
+    joints = dict(zip(FOOT, foot, strict=True))
+    return np.concatenate([joints[name] + np.array(both) @ axes for name, both in corners_ll.items()])
 
 
 def _carried(points: Floats, transform: Transform) -> Floats:

@@ -55,8 +55,8 @@ FULL_PLACE: Final = 0.15
 
 NATS_PER_PLACE: Final = 4.0
 MOST_PLACES: Final = 4.0
-"""What one full place adds to the belief, and how many at most count as independent, of upright and of level edges:
-rows of equal posts or panes err together. Set on six clips, each turned by up to 5 deg."""
+"""What one full place adds to the weight, and how many at most count as independent, of upright and of level edges:
+the errors of rows of equal posts or panes are correlated. Set on six clips, each turned by up to 5 deg."""
 
 FEWEST_LEVEL_PLACES: Final = 3.0
 """Full places that must agree where too few upright ones do: a deck alone has two sides and its frame."""

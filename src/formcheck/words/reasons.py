@@ -1,27 +1,58 @@
 """Why a number is withheld or doubted, in words: ``reason.<code>`` of the catalogue."""
 
+from dataclasses import replace
 from functools import cache
 
 from formcheck.records.report import Reason
-from formcheck.words.catalogue import ENGLISH, Voice
+from formcheck.records.values import Blank, Sentence
+from formcheck.words.catalogue import ENGLISH, Voice, WordsError
+from formcheck.words.sentences import filled
 
 
 @cache
-def reason(code: str, why: str = "message", /, **values: float | str) -> Reason:
-    """The reason of a code; ``why`` names its sentence where a code has several. Numbers are printed as 2.5 or 180.
+def reason(code: str, variant: str = "message", /, **values: Blank) -> Reason:
+    """The reason of a code; ``variant`` names its sentence where a code has several.
 
     Raises
     ------
     WordsError
-        The catalogue has no such reason, or its sentence needs a number that is missing.
+        The catalogue has no such reason, or its sentence needs a value that is missing.
     """
-    words = {name: value if isinstance(value, str) else f"{value:g}" for name, value in values.items()}
-    own = f"reason.{code}.{why}_advice"
-    advice = own if ENGLISH.has(own) else f"reason.{code}.advice"
-    return Reason(code, ENGLISH.say(f"reason.{code}.{why}", **words), ENGLISH.say(advice, **words))
+    return _worded(Reason(code, "", "", variant, values), ENGLISH)
+
+
+def reason_in(why: Reason, voice: Voice) -> Reason:
+    """A reason in the reader's words; one of an older report that has no such words as it was written."""
+    try:
+        return why if why.values is None else _worded(why, voice)
+    except WordsError:  # its code or a blank of its sentence is gone since
+        return why
+
+
+def sentences_of(why: Reason) -> tuple[Sentence, ...]:
+    """A reason's message and advice as they stand in another sentence."""
+    return tuple(
+        Sentence(code, why.values or {})
+        for code, words in ((_message_code(why), why.message), (_advice_code(why), why.advice))
+        if words
+    )
+
+
+def _message_code(why: Reason) -> str:
+    return f"reason.{why.code}.{why.variant}"
+
+
+def _advice_code(why: Reason) -> str:
+    own = f"reason.{why.code}.{why.variant}_advice"
+    return own if ENGLISH.has(own) else f"reason.{why.code}.advice"
 
 
 def advice_on_page(why: Reason, voice: Voice) -> str:
     """What to do about a reason, for readers of the page: they fill in a form where others type an option."""
     code = f"reason.{why.code}.advice_page"
     return voice.say(code) if voice.has(code) else why.advice
+
+
+def _worded(why: Reason, voice: Voice) -> Reason:
+    words = filled(why.values or {}, voice)
+    return replace(why, message=voice.say(_message_code(why), **words), advice=voice.say(_advice_code(why), **words))

@@ -1,4 +1,4 @@
-"""What clients and operators are told while disk, database or clock are out of order."""
+"""What clients and operators see while disk, database or clock are out of order."""
 
 import logging
 import os
@@ -31,7 +31,7 @@ def small(tmp_path: Path) -> Iterator[tuple[Server, Callable[[], None]]]:
         yield server, fill
 
 
-def test_a_full_disk_is_told_and_clips_can_be_deleted_until_there_is_room(small) -> None:
+def test_a_full_disk_is_reported_and_clips_can_be_deleted_until_there_is_room(small) -> None:
     server, fill = small
     with server.client() as client:
         path = upload(client, bytes(1_500_000)).headers["location"]
@@ -78,7 +78,7 @@ def test_the_reserve_is_kept_while_clips_are_written_and_nothing_is_left_of_them
         assert client.get("/readyz").status_code == 200, "the reserve is still there"
 
 
-def test_a_read_only_disk_is_told(tmp_path: Path) -> None:
+def test_a_read_only_disk_is_reported(tmp_path: Path) -> None:
     with small_disk(tmp_path, megabytes=4):
         assert shortage(Settings(data_dir=tmp_path, disk_reserve_mb=1)) is None
         subprocess.run(["mount", "-o", "remount,ro", str(tmp_path)], check=True)
@@ -104,7 +104,7 @@ def test_the_metrics_show_the_queue_the_workers_and_how_analyses_end(serve: Serv
     assert float(re.search(r"^formcheck_oldest_queued_seconds (\S+)$", told, re.MULTILINE)[1]) > 0
 
 
-def test_metrics_outlive_a_database_that_cannot_be_asked(serve: Serve) -> None:
+def test_metrics_work_while_the_database_does_not_respond(serve: Serve) -> None:
     server = serve()
     server.service.store._engine.dispose()
     database = server.service.settings.data_dir / "formcheck.db"
@@ -120,7 +120,7 @@ def test_metrics_outlive_a_database_that_cannot_be_asked(serve: Serve) -> None:
         assert client.get("/v1/analyses").status_code == 200
 
 
-def test_whoever_reads_the_log_cannot_find_an_analysis_by_it(serve: Serve, capsys: pytest.CaptureFixture) -> None:
+def test_the_log_does_not_lead_to_an_analysis(serve: Serve, capsys: pytest.CaptureFixture) -> None:
     handlers = logging.getLogger().handlers
     try:
         configure_logging("info")
@@ -140,5 +140,5 @@ def test_an_operator_can_confirm_a_clock(tmp_path: Path) -> None:
     environment = os.environ | {"FORMCHECK_DATA_DIR": str(tmp_path)}
     command = [sys.executable, "-m", "formcheck", "confirm-clock"]
     told = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
-    assert re.match(r"Confirmed 20\d\d-\d\d-\d\d \d\d:\d\d UTC \(there was no sweep yet\)", told)
+    assert re.match(r"Confirmed 20\d\d-\d\d-\d\d \d\d:\d\d UTC \(no sweep so far\)", told)
     assert store_of(Settings(data_dir=tmp_path).database).seen_time() is not None

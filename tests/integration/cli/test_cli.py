@@ -151,7 +151,7 @@ def test_different_clips_get_different_folders() -> None:
 
 
 @pytest.mark.parametrize("place", ["file/out", "file"])
-def test_an_output_folder_that_cannot_be_made_is_wrong_usage(
+def test_an_output_folder_that_cannot_be_created_is_wrong_usage(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, place: str
 ) -> None:
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
@@ -172,7 +172,7 @@ def test_a_model_that_is_not_there_is_wrong_usage(
     assert not (tmp_path / "out").exists()
 
 
-# --- clips that cannot be read
+# --- clips that can't be read
 
 
 def unreadable_clips(folder: Path) -> Iterator[tuple[str, Path, str]]:
@@ -233,7 +233,7 @@ def test_models_lists_each_model_and_where_it_is(run: Run, tmp_path: Path) -> No
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_an_output_that_is_full_is_told_in_one_line(run: Run) -> None:
+def test_a_full_output_is_reported_in_one_line(run: Run) -> None:
     with Path("/dev/full").open("w") as full:
         answer = run("models", stdout=full)
     assert "No space left" in one_line(answer.stderr)

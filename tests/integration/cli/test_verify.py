@@ -90,7 +90,7 @@ def test_a_folder_without_clips_is_wrong_usage(capsys: Told, tmp_path: Path) -> 
     assert "no clip" in one_line(said_by(tmp_path, capsys))
 
 
-def test_clips_without_any_truth_are_wrong_usage_and_the_way_out_is_told(capsys: Told, tmp_path: Path) -> None:
+def test_clips_without_truth_files_are_wrong_usage_with_a_way_out(capsys: Told, tmp_path: Path) -> None:
     write_room(tmp_path / "run.mp4")
     assert "--update" in one_line(said_by(tmp_path, capsys))
 
@@ -119,9 +119,7 @@ def test_all_broken_truth_files_are_reported_at_once_with_their_keys(capsys: Tol
     assert "c.truth.json: measure: unknown key" in second
 
 
-def test_clips_that_share_a_truth_and_truths_without_clip_are_told_with_the_broken_ones(
-    capsys: Told, tmp_path: Path
-) -> None:
+def test_shared_and_orphaned_truth_files_are_reported_with_the_broken_ones(capsys: Told, tmp_path: Path) -> None:
     write_truth(write_room(tmp_path / "run.mp4"))
     write_room(tmp_path / "run.mov")
     write_truth(tmp_path / "gone.mp4")
@@ -153,7 +151,7 @@ def test_a_pose_model_that_is_not_there_is_wrong_usage(
     assert "from-the-environment is neither" in one_line(said_by(tmp_path, capsys))
 
 
-def test_an_answer_that_cannot_be_written_is_told_before_the_work(capsys: Told, tmp_path: Path) -> None:
+def test_a_result_file_that_cannot_be_written_is_reported_before_the_work(capsys: Told, tmp_path: Path) -> None:
     write_truth(write_room(tmp_path / "run.mp4"))
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
     for option in ("--junit", "--json"):
@@ -206,7 +204,7 @@ class Run:
 
 @pytest.fixture(scope="module")
 def verified(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A runner with one false value and one known miss, a clip that is none, one without truth and one of nobody."""
+    """A wrong value and a known miss, a file that is no video, a clip without truth and one without a person."""
     folder = tmp_path_factory.mktemp("clips")
     clip = cut_clip(folder / "Läuferin am Band [1]\x1b.mp4")
     truth = json.loads(CLIP.with_suffix(".truth.json").read_text(encoding="utf-8"))
@@ -315,7 +313,7 @@ def test_what_was_recorded_holds_until_something_moves(tmp_path: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace('"unclear"', '"side"'), encoding="utf-8")
     again = verify(tmp_path, "--update", *LITE)
     assert again.returncode == 0
-    assert "view" in again.stdout  # what moved is told before it is recorded
+    assert "view" in again.stdout  # what moved is reported before it is recorded
     assert read_truth(path).scene == pinned.scene
     assert sorted(p.name for p in tmp_path.iterdir()) == [
         "known.mp4",

@@ -1,4 +1,4 @@
-"""MediaPipe over the rendered runner: no lag, true pixels, and the one who runs."""
+"""MediaPipe on the rendered runner: no lag, true pixels, and the runner among several people."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -91,9 +91,10 @@ def lag_frames(path: np.ndarray, reference: np.ndarray) -> float:
 
 @pytest.mark.slow
 def test_the_lag_of_mediapipes_own_smoothing_is_gone(runner: list[Frame], full: Path) -> None:
-    frame_by_frame = mediapipe_px(runner, full, RunningMode.IMAGE)
-    with_true_times = mediapipe_px(runner, full, RunningMode.VIDEO)
-    ours = follow(runner, full).track.xy_px
+    first = runner[:48]
+    frame_by_frame = mediapipe_px(first, full, RunningMode.IMAGE)
+    with_true_times = mediapipe_px(first, full, RunningMode.VIDEO)
+    ours = follow(first, full).track.xy_px
     assert lag_frames(with_true_times, frame_by_frame) > 0.3
     assert abs(lag_frames(ours, frame_by_frame)) < 0.1
 
@@ -161,7 +162,7 @@ def test_mediapipe_does_not_chatter_on_standard_error(
 
 
 def beside(runner: list[Frame], other: Callable[[int], Image]) -> Iterator[Frame]:
-    """The runner at two thirds of the size, and somebody bigger next to him, for three seconds at 30 frames/s."""
+    """The runner at two thirds of the size, and a bigger person next to him, for three seconds at 30 frames/s."""
     for index in range(0, 2 * len(runner), 2):
         small = runner[index % len(runner)].image[::3, AROUND][:, ::3].repeat(2, axis=0).repeat(2, axis=1)
         big = other(index % len(runner))[:, AROUND]

@@ -29,7 +29,7 @@ def ended(store: Store, analysis: Analysis) -> Analysis:
 
 
 def under_way(store: Store, analysis: Analysis) -> Analysis:
-    """The analysis, once its worker has told some progress."""
+    """The analysis, once its worker has reported some progress."""
     wait_until(lambda: read(store, analysis).progress > 0, "progress of an analysis")
     return read(store, analysis)
 

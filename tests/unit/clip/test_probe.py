@@ -34,7 +34,7 @@ def one_line(error: pytest.ExceptionInfo[Exception]) -> str:
     return text
 
 
-def test_a_missing_clip_is_told_by_name(tmp_path: Path) -> None:
+def test_a_missing_clip_is_reported_by_name(tmp_path: Path) -> None:
     with pytest.raises(ClipNotFoundError) as error:
         probe(tmp_path / "nowhere.mp4")
     assert "nowhere.mp4 doesn't exist" in one_line(error)
@@ -66,7 +66,7 @@ def test_text_renamed_to_mp4_is_no_video_and_a_playlist_opens_nothing_else(tmp_p
     assert "notes.mp4 is not a video we can read; export it from your phone as MP4" in one_line(error)
 
 
-def test_a_file_that_lost_its_index_is_told_from_one_that_is_no_video(tmp_path: Path) -> None:
+def test_a_file_without_its_index_is_distinguished_from_one_that_is_not_a_video(tmp_path: Path) -> None:
     index_last = remux(write_clip(tmp_path / "clip.mp4", VARIABLE_RATE_S), tmp_path / "phone.mp4").read_bytes()
     path = tmp_path / "cut.mp4"
     path.write_bytes(index_last[: index_last.find(b"moov") - 100])

@@ -12,6 +12,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from formcheck.clip.reader import ClipReader, sha256_of
+from formcheck.records.values import Sentence
 from small_clips import VARIABLE_RATE_S, quarters, read_times_s, remux, write_clip
 
 
@@ -21,7 +22,7 @@ def test_frames_of_a_variable_rate_clip_keep_the_times_the_file_gives_them(tmp_p
         frames = list(reader)
     assert [frame.index for frame in frames] == list(range(7))
     assert [frame.time_s for frame in frames] == pytest.approx(VARIABLE_RATE_S, abs=1e-5)
-    assert reader.damage is None
+    assert reader.damage == ()
 
 
 def test_a_picture_track_that_starts_late_starts_late_as_in_a_browser(tmp_path: Path) -> None:
@@ -48,9 +49,9 @@ def test_a_cut_off_file_is_read_as_far_as_it_goes_and_says_so(tmp_path: Path) ->
         times_s = [frame.time_s for frame in reader]
     assert 30 < len(times_s) < 90
     assert times_s == pytest.approx([index / 30 for index in range(len(times_s))], abs=1e-5)
-    assert reader.damage is not None
-    assert reader.damage.startswith("the file ends early: ")
-    assert "of 4.0 s decoded" in reader.damage
+    damage = reader.damage[0]
+    assert damage.code == "damage.early"
+    assert damage.values["declared"] == "4.0"
 
 
 def test_spoiled_pictures_are_left_out_and_counted(tmp_path: Path) -> None:
@@ -62,7 +63,7 @@ def test_spoiled_pictures_are_left_out_and_counted(tmp_path: Path) -> None:
     with ClipReader(path) as reader:
         times_s = [frame.time_s for frame in reader]
     assert 30 < len(times_s) < 60
-    assert "do not decode" in (reader.damage or "")
+    assert [damage.code for damage in reader.damage] == ["damage.spoiled"]
     assert all(later > earlier for earlier, later in pairwise(times_s))
 
 
@@ -81,7 +82,7 @@ def test_pictures_that_share_a_time_do_not_stop_or_turn_the_clock(tmp_path: Path
     with ClipReader(path) as reader:
         times_s = [frame.time_s for frame in reader]
     assert times_s == pytest.approx([0.0, 0.033, 0.067, 0.1])
-    assert "time stamps are missing or wrong: 2" in (reader.damage or "")
+    assert reader.damage == (Sentence("damage.untimed", {"count": 2}),)
 
 
 @pytest.mark.parametrize(("wild", "ahead_s"), [({20}, 60.0), ({20, 21}, 3000.0)])
@@ -98,7 +99,7 @@ def test_a_wild_time_stamp_costs_its_own_picture_alone(tmp_path: Path, wild: set
     with ClipReader(tmp_path / "wild.mp4") as reader:
         times_s = [frame.time_s for frame in reader]
     assert times_s == pytest.approx([index / 30 for index in range(60) if index not in wild], abs=1e-4)
-    assert reader.damage == f"frames left out because their time stamps are missing or wrong: {len(wild)}"
+    assert reader.damage == (Sentence("damage.untimed", {"count": len(wild)}),)
 
 
 def test_a_clip_that_was_cut_where_no_key_picture_is_says_what_its_start_lost(tmp_path: Path) -> None:
@@ -107,8 +108,7 @@ def test_a_clip_that_was_cut_where_no_key_picture_is_says_what_its_start_lost(tm
     with ClipReader(tmp_path / "trimmed.mp4") as reader:
         times_s = [frame.time_s for frame in reader]
     assert times_s == pytest.approx([index / 30 for index in range(30, 60)], abs=1e-3)
-    assert reader.damage is not None
-    assert int(reader.damage.removeprefix("frames left out because they do not decode: ")) in range(23, 26)
+    assert reader.damage in [(Sentence("damage.spoiled", {"count": count}),) for count in range(23, 26)]
 
 
 def test_reading_a_long_clip_holds_only_a_few_pictures_in_memory(tmp_path: Path) -> None:
@@ -162,3 +162,10 @@ def test_a_clip_is_turned_besides_what_its_file_asks_for(tmp_path: Path, quarter
         for plain, found in zip(as_told, turned, strict=True):
             assert np.array_equal(found.image, np.rot90(plain.image, -quarters_cw))
             assert (turned.clip.height_px, turned.clip.width_px) == found.image.shape[:2]
+
+
+def test_pictures_that_nobody_wants_still_tell_their_times(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "clip.mp4", VARIABLE_RATE_S)
+    with ClipReader(path, wanted=lambda index, time_s: index % 2 == 0 and time_s > 0.0) as reader:
+        assert [frame.index for frame in reader] == [2, 4, 6]
+    assert reader.times_s == pytest.approx(VARIABLE_RATE_S, abs=1e-5)

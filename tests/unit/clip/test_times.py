@@ -15,7 +15,7 @@ from formcheck.clip.times import without_wild_times
         ([0, 0.1, 60, 3.1, 3.2, 3.3], {60}),  # paused, and one of them wild
         ([0, 60, 120, 180], set()),  # a picture a minute
         ([60, 0.1, 0.2], {60}),
-        ([0, 0.1, 0.2, 60], set()),  # nothing follows: nobody can tell
+        ([0, 0.1, 0.2, 60], set()),  # nothing follows: that can't be known
         ([0, 0.1, 3.1, 3.2, 0.15, 3.3], set()),  # the one that comes too late is wrong
     ],
 )

@@ -57,7 +57,7 @@ def test_a_failure_midway_leaves_the_older_video_untouched(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_missing_folder_is_told_before_any_picture_is_drawn(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported_before_any_picture_is_drawn(tmp_path: Path) -> None:
     with pytest.raises(OutputError) as error, VideoWriter(tmp_path / "nowhere" / "overlay.mp4"):
         pytest.fail("the folder is missing")
     assert "overlay.mp4 can't be written: No such file or directory" in str(error.value)
@@ -81,7 +81,7 @@ except OutputError as error:
 """
 
 
-def test_a_full_disk_is_told_in_one_line_and_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_in_one_line_and_leaves_no_files(tmp_path: Path) -> None:
     # in a process of its own: the limit would hold for the file that this run's own output goes to
     command = [sys.executable, "-c", WRITE_ON_A_NEARLY_FULL_DISK, str(tmp_path / "overlay.mp4")]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from formcheck.gait.events.contacts import ByShoe, find_both_contacts
+from formcheck.gait.events.shoe import ShoeEvents
 from formcheck.gait.pipeline import find_gait
 from formcheck.gait.settings import Settings
 from formcheck.records.gait import (
@@ -14,8 +16,8 @@ from formcheck.records.gait import (
     Nobody,
     ShoePath,
     ShoePaths,
+    ShoesAsked,
     SideGait,
-    Strikes,
     slow_motion_factor,
     time_scale,
 )
@@ -234,14 +236,56 @@ def test_where_the_pose_jumps_to_somebody_else_for_a_moment_the_runner_is_unseen
 
 def test_shoes_that_are_lost_leave_every_step_as_landmarks_show_it() -> None:
     track = film(RUNNER, Camera(fps=60))
-    asked: list[Strikes] = []
+    asked: list[ShoesAsked] = []
 
-    def lost(strikes: Strikes) -> ShoePaths:
-        asked.append(strikes)
-        return {side: tuple(ShoePath.lost(float(at)) for at in at_s) for side, at_s in strikes.strikes_s.items()}
+    def lost(shoes: ShoesAsked) -> ShoePaths:
+        asked.append(shoes)
+        return {
+            event: {side: tuple(map(ShoePath.lost, shoes.instants(event, side))) for side in Side}
+            for event in shoes.looks
+        }
 
     without, with_lost = seen(track), seen(track, replace(level(), shoes=lost))
     assert len(asked) == 1
+    assert all(len(asked[0].instants(event, side)) > 8 for event in asked[0].looks for side in Side)
     assert without.run is not None
     assert with_lost.run is not None
     assert [repr(step.contact) for step in with_lost.run.steps] == [repr(step.contact) for step in without.run.steps]
+    assert with_lost.run.shoe_px == {}
+
+
+def test_a_shoe_is_shown_in_the_frames_in_which_it_was_followed_around_the_steps_it_placed() -> None:
+    track = film(RUNNER, Camera(fps=60))
+    paths: list[ShoePath] = []
+
+    def follow(asked: ShoesAsked) -> ShoePaths:
+        """The left shoe, in all steps but the third."""
+        for number, at_s in enumerate(asked.instants("strike", Side.LEFT)):
+            near = np.flatnonzero(np.abs(track.time_s - at_s + 0.02) < (0.0 if number == 2 else 0.13))
+            foot_px = np.stack([track.joint_px(Side.LEFT, name)[near] for name in ("heel", "foot_index")], axis=1)
+            outline_px = foot_px.mean(axis=1)[:, None] + 10.0 * np.arange(12).reshape(6, 2)
+            paths.append(ShoePath(at_s, track.time_s[near], foot_px, outline_px, np.ones(len(near))))
+        return {"strike": {Side.LEFT: tuple(paths)}}
+
+    gait = seen(track, replace(level(), shoes=follow))
+    assert gait.run is not None
+    assert set(gait.run.shoe_px) == {Side.LEFT}
+    shown = gait.run.shoe_px[Side.LEFT]
+    placed = paths[:-1]  # the clip ends while the last shoe lands
+    followed = np.isin(gait.person.clip_s, np.concatenate([path.time_s for path in placed]))
+    assert np.array_equal(np.isfinite(shown).all(axis=(1, 2)), followed)
+    assert np.array_equal(shown[followed], np.concatenate([path.outline_px for path in placed]))
+
+
+def test_toe_offs_go_where_the_shoe_shows_them_and_leave_strikes_and_the_other_foot_alone() -> None:
+    run = seen(film(RUNNER, Camera(fps=60))).run
+    assert run is not None
+    _, before = find_both_contacts(run.runner, settings=Settings())
+    offs_s = {side: np.array([one.off_s for one in found.contacts]) for side, found in before.items()}
+    was_s = offs_s[Side.LEFT][np.isfinite(offs_s[Side.LEFT])]
+    shoe = ShoeEvents(was_s + 0.01, np.full(len(was_s), np.nan), 0.001, np.inf)
+    _, after = find_both_contacts(run.runner, {Side.LEFT: ByShoe(offs=shoe)}, settings=Settings())
+    late_s = np.array([one.off_s for one in after[Side.LEFT].contacts]) - offs_s[Side.LEFT]
+    assert late_s[np.isfinite(late_s)] == pytest.approx(0.01, abs=0.002)
+    assert [one.strike_s for one in after[Side.LEFT].contacts] == [one.strike_s for one in before[Side.LEFT].contacts]
+    assert repr(after[Side.RIGHT].contacts) == repr(before[Side.RIGHT].contacts)

@@ -45,7 +45,7 @@ def test_reach_lean_cadence_and_strikes_are_the_figures_own(fps: float, azimuth_
         assert np.abs(near_ms(found_s, strikes_s[strikes_s > 0.2])).max() < 12
 
 
-def test_asymmetry_of_the_reach_is_told_with_its_sign() -> None:
+def test_asymmetry_of_the_reach_is_reported_with_its_sign() -> None:
     lopsided = replace(RUNNER, reach={Side.LEFT: 0.27, Side.RIGHT: 0.21})
     report = analyze_track(film(lopsided, Camera(azimuth_deg=180)), landmark_error_frac=0.01)
     assert headline(report, "foot_ahead_of_hip_asymmetry") == pytest.approx(0.25, abs=0.08)
@@ -141,7 +141,7 @@ def test_evidence_has_a_row_for_every_frame_used(easy: Report) -> None:
     assert set(evidence.belt_line) == set(Side)
 
 
-def test_somebody_the_pose_jumped_to_is_kept_for_hiding_their_face() -> None:
+def test_a_person_the_pose_jumped_to_is_kept_to_hide_their_face() -> None:
     track = film(Runner(), Camera(), 3.0)
     xy_px = track.xy_px.copy()
     xy_px[60:66, :, 0] -= 0.25 * track.width_px

@@ -1,4 +1,4 @@
-"""What the runner is told: by clip, by number and by how sure it is."""
+"""The findings of a report: what each number leads to, at which level, and in which words."""
 
 import math
 import re
@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from formcheck.judge.advice import ADVICE
-from formcheck.judge.findings import judge
+from formcheck.judge.findings.advice import ADVICE
+from formcheck.judge.findings.judge import judge
 from formcheck.judge.reference import find_reference
 from formcheck.records.report import BeltSpeed, Finding, Measure, Measured, Quality, Report
 from formcheck.records.skeleton import Side
@@ -28,7 +28,7 @@ TYPICAL = {
     "contact_time_asymmetry": told(0.01, 0.03),
     "step_time_asymmetry": told(0.0, 0.02),
 }
-NOT_TOLD = Measured(math.nan, math.nan, (math.nan, math.nan), 0, "low", NOT_SIDE_ON)
+NOT_MEASURED = Measured(math.nan, math.nan, (math.nan, math.nan), 0, "low", NOT_SIDE_ON)
 SEVERAL_SIGNS = {
     "foot_ahead_of_hip": told(0.34, 0.03),
     "shank_angle": told(12.0, 1.5),
@@ -62,7 +62,7 @@ def judged(numbers: dict[str, Measured] | None = None, **scene: object) -> dict[
 
 
 def landing(numbers: dict[str, Measured]) -> tuple[str, str]:
-    """Code and level of what is said about where the foot lands."""
+    """Code and level of the finding about the landing."""
     finding = next(finding for code, finding in judged(numbers).items() if code.startswith("overstride_"))
     return finding.code, finding.level
 
@@ -92,20 +92,22 @@ def landing(numbers: dict[str, Measured]) -> tuple[str, str]:
         "far, but hardly trusted",
     ],
 )
-def test_landing_is_graded_by_how_likely_it_lies_beyond_most_runners(
+def test_landing_is_graded_by_the_probability_that_it_is_beyond_most_runners(
     numbers: dict[str, Measured], expected: tuple[str, str]
 ) -> None:
     assert landing(numbers) == expected
 
 
 def test_the_same_landing_is_far_at_2_m_s_and_usual_at_5() -> None:
-    report = report_of({"foot_ahead_of_hip": told(0.31, 0.02), "shank_angle": NOT_TOLD, "knee_flexion": NOT_TOLD})
+    report = report_of(
+        {"foot_ahead_of_hip": told(0.31, 0.02), "shank_angle": NOT_MEASURED, "knee_flexion": NOT_MEASURED}
+    )
     slow, fast = (rejudged(replace(report, reference=find_reference(speed))) for speed in (2.0, 5.0))
     assert slow.findings[0].code == "overstride_likely"
     assert fast.findings[0].code == "overstride_unlikely"
 
 
-def test_a_poor_clip_never_asks_to_act() -> None:
+def test_a_poor_clip_never_leads_to_act() -> None:
     report = report_of(SEVERAL_SIGNS)
     poor = rejudged(replace(report, quality=Quality("poor", ())))
     assert (report.findings[0].level, poor.findings[0].level) == ("act", "watch")
@@ -130,9 +132,9 @@ def test_only_an_extreme_lean_is_flagged(lean: Measured, expected: tuple[str, st
     assert [(finding.code, finding.level) for finding in found] == [expected]
 
 
-def test_a_withheld_headline_is_not_judged_but_explained_with_advice() -> None:
-    withheld = replace(NOT_TOLD, withheld=TILTED)
-    found = judged({"foot_ahead_of_hip": NOT_TOLD, "trunk_lean": withheld})
+def test_a_withheld_headline_is_explained_with_advice_and_not_judged() -> None:
+    withheld = replace(NOT_MEASURED, withheld=TILTED)
+    found = judged({"foot_ahead_of_hip": NOT_MEASURED, "trunk_lean": withheld})
     assert NOT_SIDE_ON.message in found["reach_withheld"].text
     assert NOT_SIDE_ON.advice in found["reach_withheld"].text
     assert TILTED.message in found["lean_withheld"].text
@@ -140,8 +142,8 @@ def test_a_withheld_headline_is_not_judged_but_explained_with_advice() -> None:
     assert not {"overstride_unlikely", "lean_typical"} & set(found)
 
 
-def test_a_number_that_was_never_seen_is_not_judged() -> None:
-    found = judged(dict.fromkeys(TYPICAL, replace(NOT_TOLD, withheld=None)))
+def test_a_number_that_was_not_measured_is_not_judged() -> None:
+    found = judged(dict.fromkeys(TYPICAL, replace(NOT_MEASURED, withheld=None)))
     assert set(found) == {"pelvis_unseen"}
 
 
@@ -157,14 +159,14 @@ def test_an_unclear_view_judges_neither_landing_nor_lean() -> None:
     assert not [code for code in judged(SEVERAL_SIGNS, view="unclear") if code.startswith(("reach_", "lean_"))]
 
 
-def test_without_a_speed_the_numbers_are_given_and_nothing_is_compared() -> None:
+def test_without_a_speed_nothing_is_compared() -> None:
     report = report_of(SEVERAL_SIGNS, belt_speed=BeltSpeed(math.nan, "m/s"))
     found = {finding.code: finding for finding in rejudged(replace(report, reference=())).findings}
     assert set(found) == {"reach_uncompared", "lean_uncompared", "pelvis_unseen"}
     assert found["reach_uncompared"].text == ENGLISH.say("no_band.speed_unknown")
 
 
-def test_a_speed_nobody_was_measured_at_is_named_as_the_reason() -> None:
+def test_a_speed_outside_the_reference_data_is_the_reason_given() -> None:
     report = replace(report_of(belt_speed=BeltSpeed(6.2, "m/s")), reference=find_reference(6.2))
     assert rejudged(report).findings[0].text == ENGLISH.say("no_band.speed_outside")
 
@@ -177,7 +179,7 @@ def test_a_speed_nobody_was_measured_at_is_named_as_the_reason() -> None:
         ("step_time_asymmetry", told(0.07, 0.02), "step_sides_differ"),
     ],
 )
-def test_a_left_right_difference_beyond_its_error_is_told_with_the_far_leg_in_mind(
+def test_a_left_right_difference_beyond_its_error_is_reported_with_a_note_on_the_far_leg(
     measure: str, difference: Measured, code: str
 ) -> None:
     finding = judged({measure: difference})[code]
@@ -190,14 +192,14 @@ def test_a_left_right_difference_beyond_its_error_is_told_with_the_far_leg_in_mi
 
 @pytest.mark.parametrize(
     "difference",
-    [told(0.3, 0.35), told(0.1, 0.05), replace(NOT_TOLD, value=0.4)],
+    [told(0.3, 0.35), told(0.1, 0.05), replace(NOT_MEASURED, value=0.4)],
     ids=["within its error", "sure but small", "withheld"],
 )
-def test_a_left_right_difference_that_is_unsure_or_small_is_not_told(difference: Measured) -> None:
+def test_an_uncertain_or_small_left_right_difference_is_not_reported(difference: Measured) -> None:
     assert "reach_sides_differ" not in judged({"foot_ahead_of_hip_asymmetry": difference})
 
 
-def test_a_left_right_difference_of_low_confidence_is_no_more_than_information() -> None:
+def test_a_left_right_difference_of_low_confidence_is_for_information_only() -> None:
     found = judged({"foot_ahead_of_hip_asymmetry": told(0.3, 0.1, confidence="low")})
     assert found["reach_sides_differ"].level == "info"
     assert "change_gently" not in found
@@ -206,22 +208,22 @@ def test_a_left_right_difference_of_low_confidence_is_no_more_than_information()
 @pytest.mark.parametrize(
     ("cadence", "code"), [(168.0, "cadence_typical"), (140.0, "cadence_low"), (200.0, "cadence_high")]
 )
-def test_cadence_is_described_and_never_faulted(cadence: float, code: str) -> None:
+def test_cadence_is_described_and_never_criticised(cadence: float, code: str) -> None:
     finding = judged({"cadence": told(cadence, 1.0)})[code]
     assert finding.level in ("ok", "info")
     assert not finding.cue
 
 
-def test_a_runner_who_overstrides_is_given_a_cadence_five_per_cent_higher() -> None:
+def test_an_overstriding_runner_gets_a_cadence_five_per_cent_higher_to_try() -> None:
     cue = judged(SEVERAL_SIGNS | {"cadence": told(160.0, 1.0)})["cadence_quicker"].cue
     assert "168\N{NO-BREAK SPACE}steps/min" in cue
 
 
-def test_a_runner_whose_steps_are_quick_already_is_not_told_to_quicken_them() -> None:
+def test_a_runner_with_a_high_cadence_gets_no_cue_to_raise_it() -> None:
     assert judged(SEVERAL_SIGNS | {"cadence": told(200.0, 1.0)})["cadence_high"].cue == ""
 
 
-def test_evidence_is_the_right_instant_of_the_leg_that_was_judged() -> None:
+def test_evidence_shows_the_right_instant_of_the_judged_leg() -> None:
     report = report_of({"foot_ahead_of_hip_asymmetry": told(0.3, 0.1)})
     frames = {frame.file: (frame.event, frame.side) for frame in report.frames}
     shown = {finding.code: {frames[file] for file in finding.evidence} for finding in report.findings}
@@ -230,7 +232,7 @@ def test_evidence_is_the_right_instant_of_the_leg_that_was_judged() -> None:
     assert shown["reach_sides_differ"] == {("foot_strike", Side.LEFT), ("foot_strike", Side.RIGHT)}
 
 
-def test_the_text_says_where_the_foot_lands_among_others_and_whether_other_signs_agree() -> None:
+def test_the_text_ranks_the_landing_among_runners_and_says_whether_other_signs_agree() -> None:
     several = judged(SEVERAL_SIGNS)["overstride_likely"].text
     assert "further ahead of the hip than nearly all experienced runners" in several
     assert ENGLISH.say("sign.both_agree", shank_angle="12°", knee_flexion="9°") in several
@@ -240,7 +242,7 @@ def test_the_text_says_where_the_foot_lands_among_others_and_whether_other_signs
     assert ENGLISH.say("sign.knee_flexion.disagrees", value="14°") in alone
 
 
-def test_a_finding_holds_the_chances_it_follows_from() -> None:
+def test_a_finding_holds_the_probabilities_it_follows_from() -> None:
     standing = judged({"foot_ahead_of_hip": told(0.30, 0.03)})["overstride_likely"].standing
     assert standing is not None
     assert 0.97 < standing.share_below < 0.995
@@ -249,7 +251,7 @@ def test_a_finding_holds_the_chances_it_follows_from() -> None:
     assert standing.below_most < 0.001
 
 
-def test_the_page_opens_with_the_most_urgent_finding_and_with_landing_when_all_is_well() -> None:
+def test_the_page_opens_with_the_most_urgent_finding_else_with_the_landing() -> None:
     assert verdict(report_of()).finding.code == "overstride_unlikely"
     assert verdict(report_of(SEVERAL_SIGNS | {"trunk_lean": told(-3.0, 1.0)})).finding.code == "overstride_likely"
     assert verdict(report_of({"trunk_lean": told(-3.0, 1.0)})).finding.code == "lean_back"
@@ -269,7 +271,9 @@ EVERYTHING = [
 
 
 @pytest.mark.parametrize("numbers", EVERYTHING)
-def test_what_asks_for_a_change_brings_proof_a_cue_an_exercise_and_sources(numbers: dict[str, Measured]) -> None:
+def test_a_finding_that_asks_for_a_change_has_evidence_a_cue_an_exercise_and_sources(
+    numbers: dict[str, Measured],
+) -> None:
     found = judged(numbers)
     urgent = [finding for finding in found.values() if finding.level in ("act", "watch")]
     for finding in urgent:
@@ -281,13 +285,13 @@ def test_what_asks_for_a_change_brings_proof_a_cue_an_exercise_and_sources(numbe
 
 
 @pytest.mark.parametrize("numbers", EVERYTHING)
-def test_what_is_compared_cites_the_runners_it_is_compared_with(numbers: dict[str, Measured]) -> None:
+def test_a_comparison_cites_the_runners_of_the_reference(numbers: dict[str, Measured]) -> None:
     for finding in judged(numbers).values():
-        assert ADVICE[finding.code].compared == any("mostly men" in source for source in finding.sources)
+        assert bool(ADVICE[finding.code].compared) == any("mostly men" in source for source in finding.sources)
 
 
 @pytest.mark.parametrize("numbers", EVERYTHING)
-def test_a_finding_is_short_and_says_no_number_twice(numbers: dict[str, Measured]) -> None:
+def test_a_finding_is_short_and_repeats_no_number(numbers: dict[str, Measured]) -> None:
     for finding in judged(numbers).values():
         said = f"{finding.text} {finding.cue}".replace("\N{NO-BREAK SPACE}", " ")
         assert len(said.split()) <= MOST_WORDS, finding.code
@@ -296,13 +300,13 @@ def test_a_finding_is_short_and_says_no_number_twice(numbers: dict[str, Measured
 
 
 @pytest.mark.parametrize("numbers", EVERYTHING)
-def test_no_sentence_has_a_blank_left_or_a_space_too_many(numbers: dict[str, Measured]) -> None:
+def test_no_sentence_has_an_unfilled_blank_or_a_double_space(numbers: dict[str, Measured]) -> None:
     for finding in judged(numbers).values():
         for text in (finding.title, finding.text, finding.cue):
             assert not re.search(r"[{}]| {2}|nan|\.\.", text), text
 
 
-def test_nothing_that_can_be_said_names_a_disease_or_promises_to_prevent_one() -> None:
+def test_no_sentence_names_a_disease_or_promises_to_prevent_one() -> None:
     medical = re.compile(
         r"diagnos|injur|disease|disorder|patholog|syndrome|tendin|itis\b|strain|tear\b|cure|prevent", re.I
     )
@@ -311,6 +315,6 @@ def test_nothing_that_can_be_said_names_a_disease_or_promises_to_prevent_one() -
             assert not medical.search(str(said)), code
 
 
-def test_whoever_is_asked_to_change_is_told_when_not_to_and_where_to_go_with_pain() -> None:
+def test_advice_to_change_says_when_not_to_and_where_to_go_with_pain() -> None:
     finding = judged(SEVERAL_SIGNS)["change_gently"]
     assert "Pain that is sharp or lasts is for a professional" in finding.text

@@ -57,9 +57,7 @@ def test_intervals_are_not_right_by_being_wide(easy: Report) -> None:
 
 @pytest.mark.parametrize("belt_speed", [2.4, 3.2])
 @pytest.mark.parametrize("fps", [30.0, 60.0])
-def test_where_the_foot_lands_and_the_lean_are_told_of_exact_landmarks_of_unknown_origin(
-    belt_speed: float, fps: float
-) -> None:
+def test_exact_landmarks_of_unknown_origin_give_landing_and_lean(belt_speed: float, fps: float) -> None:
     report = analyze_track(film(replace(RUNNER, belt_speed=belt_speed), Camera(fps=fps, noise=0.0, azimuth_deg=180)))
     assert headline(report, "foot_ahead_of_hip") == pytest.approx(RUNNER.reach[Side.LEFT], abs=0.02)
     assert headline(report, "trunk_lean") == pytest.approx(RUNNER.mean_lean_deg(), abs=0.5)

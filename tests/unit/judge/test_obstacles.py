@@ -14,6 +14,7 @@ from formcheck.records.gait import Contact, Gait, Given, Nobody, SideGait, StepV
 from formcheck.records.report import Measure, Measured, Reason
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Uprights
+from formcheck.records.values import Sentence
 from formcheck.words.reasons import reason
 from found_gait import side_gait
 from stick_runner import WALKER, Camera, Runner, film, turned_picture
@@ -158,7 +159,7 @@ def test_nobody_and_somebody_hidden_are_told_apart() -> None:
         (WELL, 30.0, "low_frame_rate"),
         (replace(WELL, people=2), 60.0, "several_people"),
         (replace(WELL, mirrored=True), 60.0, "mirrored_picture"),
-        (replace(WELL, damage="it ends early"), 60.0, "clip_damaged"),
+        (replace(WELL, damage=(Sentence("damage.spoiled", {"count": 3}),)), 60.0, "clip_damaged"),
     ],
 )
 def test_what_widens_the_error_is_a_doubt_and_no_obstacle(filmed: Filmed, fps: float, code: str) -> None:

@@ -44,7 +44,7 @@ def test_the_ends_of_the_measured_speeds_have_a_band(speed_m_s: float) -> None:
 
 
 @pytest.mark.parametrize("measure", UNITS)
-def test_a_band_holds_every_rows_mean_and_its_line_is_as_near_as_that_many_runners_can_tell(measure: str) -> None:
+def test_a_band_holds_every_rows_mean_and_its_line_fits_within_the_sampling_error(measure: str) -> None:
     for row in (row for row in TABLE if measure in row.values):
         mean, _ = row.values[measure]
         band = band_at(row.speed_m_s, measure)

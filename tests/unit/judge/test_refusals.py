@@ -1,4 +1,4 @@
-"""What a track cannot show is withheld, and what cannot be is refused."""
+"""What a track can't show is withheld, and an invalid one is refused."""
 
 from dataclasses import replace
 from typing import Any
@@ -36,7 +36,7 @@ IMPOSSIBLE = [
         (film(RUNNER, Camera(), 0.2), {}, "clip_too_short"),
     ],
 )
-def test_what_cannot_be_told_is_withheld_with_its_code(track: PoseTrack, told: dict[str, Any], code: str) -> None:
+def test_what_cannot_be_measured_is_withheld_with_its_code(track: PoseTrack, told: dict[str, Any], code: str) -> None:
     report = analyze_track(track, **told)
     assert report.quality.grade == "poor"
     assert code in codes(report)
@@ -54,7 +54,7 @@ def test_a_walk_seen_end_on_is_no_run_in_slow_motion(azimuth_deg: float) -> None
     assert "walking" not in codes(run)
 
 
-def test_nobody_in_the_track_is_an_answer_and_no_error() -> None:
+def test_a_track_without_a_person_is_a_result_and_not_an_error() -> None:
     track = film(RUNNER, Camera(), 4.0)
     report = analyze_track(replace(track, xy_px=np.full_like(track.xy_px, np.nan)))
     assert codes(report)[0] == "nobody_seen"
@@ -72,7 +72,7 @@ def test_a_handful_of_frames_is_an_answer_and_no_error(frames: int) -> None:
     assert report.clip.frame_count == frames
 
 
-def test_feet_outside_the_picture_are_told_as_such() -> None:
+def test_feet_outside_the_picture_are_reported_as_such() -> None:
     track = film(RUNNER, Camera())
     low = replace(track, xy_px=track.xy_px + np.array([0.0, 115.0]))
     assert "feet_out_of_picture" in codes(analyze_track(low))
@@ -88,7 +88,7 @@ def test_left_against_right_is_withheld_where_neither_sides_number_is_reported()
 
 
 @pytest.mark.parametrize("told", IMPOSSIBLE)
-def test_what_cannot_be_is_refused_in_one_line(told: dict[str, Any]) -> None:
+def test_invalid_input_is_refused_in_one_line(told: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match=next(iter(told))):
         analyze_track(film(RUNNER, Camera(), 1.0), **told)
 

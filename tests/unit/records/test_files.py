@@ -29,6 +29,6 @@ def test_two_writers_of_one_file_do_not_disturb_each_other(tmp_path: Path) -> No
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("report.json", "first")]
 
 
-def test_what_cannot_be_written_is_told_by_its_own_reason(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_reported_with_its_reason(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError), whole_file(tmp_path / "no folder" / "report.json") as draft:
         draft.write_text("lost")

@@ -104,7 +104,7 @@ def test_a_number_that_is_not_known_is_never_printed_as_nan(any_html):
     assert not re.search(r"\bnan\b|\binf\b|\bNone\b", Page(any_html).text)
 
 
-def test_the_verdict_is_the_most_urgent_finding(good_html):
+def test_the_result_is_the_most_urgent_finding(good_html):
     heading = re.search(r"<h1>(.*?)</h1>", good_html).group(1)
     assert heading == "Your feet land further ahead of the hips than usual at this speed"
 
@@ -130,7 +130,7 @@ def test_an_older_report_that_does_not_know_its_scales_error_claims_no_interval_
     assert "29 % of leg 25 cm 95 % interval" in text
 
 
-def test_what_could_not_be_told_and_how_to_film_better_come_first(withheld_html):
+def test_what_could_not_be_measured_and_how_to_film_better_come_first(withheld_html):
     text = Page(withheld_html).text
     order = [
         ENGLISH.say("view.nothing_measured"),
@@ -144,7 +144,7 @@ def test_what_could_not_be_told_and_how_to_film_better_come_first(withheld_html)
     assert places == sorted(places)
 
 
-def test_one_withheld_headline_is_said_before_what_is_told():
+def test_a_withheld_headline_comes_before_what_was_measured():
     report = good_report()
     measures = {**report.measures, "trunk_lean": withheld_report().measures["trunk_lean"]}
     html = render_html(replace(report, measures=measures), pictures={})
@@ -154,7 +154,7 @@ def test_one_withheld_headline_is_said_before_what_is_told():
     assert "29 % of leg" in text
 
 
-def test_a_side_that_was_withheld_says_why_though_the_headline_is_told():
+def test_a_withheld_side_has_its_reason_though_the_headline_is_measured():
     report = good_report()
     shank = report.measures["shank_angle"]
     hidden = withheld_report().measures["trunk_lean"].headline
@@ -175,7 +175,7 @@ def test_the_far_leg_stands_beside_the_headline(good_html):
     assert "Right leg, far from the camera: 27 % of leg (23 to 30 % of leg)" in Page(good_html).text
 
 
-def test_a_rear_view_shows_what_a_rear_view_can_tell():
+def test_a_rear_view_shows_its_own_headlines():
     report = good_report()
     measures = {name: report.measures[name] for name in ("cadence", "contact_time")}
     measures["step_width"] = report.measures["head_forward"]

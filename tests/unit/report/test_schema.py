@@ -159,12 +159,12 @@ def test_the_keys_are_those_of_the_contract():
     assert set(document["scene"]) == {
         "view", "heading", "near_side", "surface", "camera_roll_deg", "belt_speed", "scale"
     }  # fmt: skip
-    assert set(document["quality"]["reasons"][0]) == {"code", "message", "advice"}
+    assert set(document["quality"]["reasons"][0]) == {"code", "message", "advice"} | {"variant", "values"}
     assert set(document["measures"]["foot_ahead_of_hip"]) == {"unit", "headline", "left", "right"}
     headline = document["measures"]["foot_ahead_of_hip"]["headline"]
     assert set(headline) == {"value", "spread", "interval95", "steps", "confidence", "withheld"}
     assert set(document["findings"][0]) == {
-        "code", "level", "title", "text", "evidence", "cue", "exercises", "sources", "standing"
+        "code", "level", "title", "text", "evidence", "cue", "exercises", "sources", "standing", "values"
     }  # fmt: skip
     assert set(document["frames"][0]) == {"file", "time_s", "event", "side"} | {"index", "step"}
 
@@ -189,7 +189,7 @@ def test_what_is_not_known_is_null():
     headline = document["measures"]["trunk_lean"]["headline"]
     assert headline["value"] is None
     assert headline["interval95"] == [None, None]
-    assert headline["withheld"]["code"] == "camera_roll_unknown"
+    assert headline["withheld"]["code"] == "interval_too_wide"
     assert report_from_json(document).scene.heading == "unknown"
 
 

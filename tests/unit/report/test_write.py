@@ -1,4 +1,4 @@
-"""The answer's folder: complete, in place of an earlier answer, and never half-written."""
+"""The result's folder: complete, in place of an earlier result, and never half-written."""
 
 import json
 import os
@@ -130,13 +130,13 @@ def test_a_large_clip_becomes_an_overlay_that_phones_play(tmp_path: Path, out: P
     assert pictures(out / "large" / "overlay.mp4")[0].shape[1] == OVERLAY_MAX_SIDE_PX
 
 
-def test_without_video_there_is_none_and_the_page_does_not_speak_of_it(clip: Path, out: Path) -> None:
+def test_without_video_the_page_does_not_mention_it(clip: Path, out: Path) -> None:
     page = write_assessment(short_report(), clip, out / "run", video=False)
     assert not (out / "run" / "overlay.mp4").exists()
     assert "overlay.mp4" not in page.read_text(encoding="utf-8")
 
 
-def test_neither_the_place_nor_the_phone_of_a_clip_is_in_the_answer(tmp_path: Path, out: Path) -> None:
+def test_neither_the_place_nor_the_phone_of_a_clip_is_in_the_result(tmp_path: Path, out: Path) -> None:
     clip = tmp_path / "run.mov"
     files = {file.name: file for file in catalogue(read_source(longest_side_px=192, count=64))}
     files["located.mov"].write(clip)
@@ -148,7 +148,7 @@ def test_neither_the_place_nor_the_phone_of_a_clip_is_in_the_answer(tmp_path: Pa
     assert not [(name, secret) for name, content in written.items() for secret in secrets if secret in (content or b"")]
 
 
-def test_a_blurred_face_is_nowhere_in_the_answer(clip: Path, out: Path) -> None:
+def test_a_blurred_face_is_nowhere_in_the_result(clip: Path, out: Path) -> None:
     report = short_report()
     assert report.evidence is not None
     x, y = (report.evidence.pose.xy_px[0, INDEX["nose"]] / 2).round().astype(int)  # the clip is half as large
@@ -163,7 +163,7 @@ def test_a_blurred_face_is_nowhere_in_the_answer(clip: Path, out: Path) -> None:
         assert (out / "blurred" / key.file).read_bytes() != (out / "clear" / key.file).read_bytes()
 
 
-def test_no_face_is_shown_where_a_part_is_left_out_and_nobody_was_followed(clip: Path, out: Path) -> None:
+def test_no_face_is_shown_in_a_part_left_out_without_tracking(clip: Path, out: Path) -> None:
     """Coarse all over: the head that was seen before and behind it may be anywhere."""
     report = short_report()
     edited = replace(report, clip=replace(report.clip, parts=(Part(0.0, report.clip.duration_s, "backward"),)))
@@ -192,7 +192,7 @@ def test_a_new_answer_takes_the_place_of_the_earlier_one_and_leaves_the_users_ow
 
 
 @pytest.mark.usefixtures("nearly_full_disk")
-def test_a_full_disk_is_told_in_one_line_and_leaves_nothing_behind(clip: Path, out: Path) -> None:
+def test_a_full_disk_is_reported_in_one_line_and_leaves_no_files(clip: Path, out: Path) -> None:
     with pytest.raises(OutputError) as error:
         write_assessment(short_report(), clip, out / "run")
     assert "can't be written" in str(error.value)
@@ -201,7 +201,7 @@ def test_a_full_disk_is_told_in_one_line_and_leaves_nothing_behind(clip: Path, o
 
 
 @pytest.mark.parametrize("at", ["drawing the pictures", "writing the video"])
-def test_whoever_stops_it_keeps_the_earlier_answer_untouched(clip: Path, out: Path, at: str) -> None:
+def test_an_interrupted_write_leaves_the_earlier_result_untouched(clip: Path, out: Path, at: str) -> None:
     write_assessment(short_report(), clip, out / "run")
     before = contents(out)
 
@@ -233,7 +233,7 @@ def test_a_clip_that_is_gone_leaves_nothing_behind(tmp_path: Path, out: Path) ->
     assert contents(out) == {}
 
 
-def test_files_of_somebody_else_are_not_replaced(clip: Path, out: Path) -> None:
+def test_files_of_other_programs_are_not_replaced(clip: Path, out: Path) -> None:
     own = out / "run" / "frames" / "0001.jpg"
     own.parent.mkdir(parents=True)
     own.write_bytes(b"mine")
@@ -242,7 +242,7 @@ def test_files_of_somebody_else_are_not_replaced(clip: Path, out: Path) -> None:
     assert own.read_bytes() == b"mine"
 
 
-def test_a_folder_that_cannot_be_made_is_found_out_before_any_work(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_reported_before_any_work(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
     with pytest.raises(OutputError, match="can't be written"):
         check_folder(tmp_path / "file" / "out" / "run")

@@ -2,19 +2,23 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
+from copy import deepcopy
+from functools import cache
 from itertools import product
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
-from formcheck.judge.advice import ADVICE
+from formcheck.judge.findings.advice import ADVICE
 from formcheck.words.capture import tips
 from formcheck.words.catalogue import ENGLISH, Voice, WordsError, catalogue, entries, languages
 from formcheck.words.numbers import DECIMALS, UNITS
 from formcheck_api.records.problems import PROBLEMS
 from places import ROOT
+from second_language import second_language
 
 SOURCES = [path for folder in ("src", "api") for path in sorted((ROOT / folder).rglob("*.py"))]
 PAGE = ROOT / "api/formcheck_api/page"
@@ -22,14 +26,27 @@ BY_THE_SCRIPTS_OWN_NAMES = ("page.script.right", "page.ended.cancelled", "page.e
 """Named by a side or by the state of an analysis."""
 
 
-def arguments(function: str) -> Iterator[tuple[Path, int, list[ast.expr]]]:
-    """The arguments of each call of a function of that name."""
+Call = tuple[Path, int, list[ast.expr]]
+"""Where a function is called, and with what."""
+
+
+@cache
+def sources() -> tuple[Mapping[str, list[Call]], frozenset[str]]:
+    """The calls of each function by its name, and every string that stands anywhere."""
+    calls, texts = defaultdict[str, list[Call]](list), set[str]()
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and node.args:
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.add(node.value)
+            elif isinstance(node, ast.Call) and node.args:
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                if name == function:
-                    yield path, node.lineno, node.args
+                calls[name].append((path, node.lineno, node.args))
+    return calls, frozenset(texts)
+
+
+def arguments(function: str) -> list[Call]:
+    """The arguments of each call of a function of that name."""
+    return sources()[0].get(function, [])
 
 
 def patterns(argument: ast.expr) -> list[str]:
@@ -51,7 +68,7 @@ def said_by_the_program() -> list[str]:
     """Patterns of the codes that modules and templates say."""
     found = [
         pattern
-        for function in ("say", "lines")
+        for function in ("say", "lines", "Sentence")
         for path, _, args in arguments(function)
         if path.name not in ("catalogue.py", "reasons.py")
         for pattern in patterns(args[0])
@@ -125,24 +142,17 @@ ERRORS = (
 
 
 def test_errors_that_a_user_reads_take_their_sentence_from_the_catalogue() -> None:
-    core = ROOT / "src/formcheck"
     written = [
-        f"{path.relative_to(core)}:{line}"
+        f"{path.relative_to(ROOT)}:{line}"
         for error in ERRORS
         for path, line, args in arguments(error)
-        if path.is_relative_to(core) and path.name != "options.py" and patterns(args[0])
+        if path.name != "options.py" and patterns(args[0])
     ]
     assert written == []
 
 
 def test_every_reason_of_the_catalogue_is_given_and_every_given_one_is_there() -> None:
-    named = {
-        node.value
-        for path in SOURCES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    assert set(catalogue()["reason"]) <= named
+    assert set(catalogue()["reason"]) <= sources()[1]
     for path, line, args in arguments("reason"):
         whys = patterns(args[1]) if len(args) > 1 else ["message"]
         for code in patterns(args[0]):
@@ -175,6 +185,28 @@ def test_a_translation_has_every_code_with_the_same_blanks_and_no_more() -> None
     assert faults({"a": "{n} m", "b": "x"}, {"a": "{n} Meter", "b": "y"}) == set()
     assert faults({"a": "{n} m", "b": "x"}, {"a": "{m} Meter", "c": "y"}) == {"a", "b", "c"}
     assert {language for language in languages() if faults(entries(), entries(language))} == set()
+
+
+def test_a_catalogue_that_lacks_a_code_or_has_one_too_many_is_found(tmp_path: Path) -> None:
+    tree = deepcopy(catalogue())
+    del tree["finding"]["lean_typical"]["text"]
+    tree["finding"]["lean_typical"]["orphan"] = "Nobody says this."
+    with second_language(tmp_path, tree) as other:
+        assert other.language in languages()
+        found = faults(entries(), entries(other.language))
+        assert found == {"finding.lean_typical.text", "finding.lean_typical.orphan"}
+        with pytest.raises(WordsError, match=r"finding\.lean_typical\.text is not in the catalogue xx\.toml"):
+            other.say("finding.lean_typical.text")
+
+
+@pytest.mark.parametrize("folder", ["gait", "judge"])
+def test_what_is_measured_and_judged_speaks_english_in_errors_only(folder: str) -> None:
+    """What fills a sentence of a report is data: words of one language would stay in that language for every reader."""
+    for path in (ROOT / "src/formcheck" / folder).rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        raised = {call for node in ast.walk(tree) if isinstance(node, ast.Raise) for call in ast.walk(node)}
+        calls = {node for node in ast.walk(tree) if isinstance(node, ast.Call)}
+        assert {call for call in calls if ast.unparse(call.func) == "ENGLISH.say"} <= raised, path
 
 
 @pytest.mark.parametrize(("code", "values"), [("finding.no_such.title", {}), ("view.usual", {"speed": "9 km/h"})])

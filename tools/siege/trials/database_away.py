@@ -1,4 +1,4 @@
-"""A database that goes away is told as 503, the metrics live on, and no analysis is lost."""
+"""Without its database the service returns 503, metrics keep working, and no analysis is lost."""
 
 import importlib
 import os

@@ -1,4 +1,4 @@
-"""A full disk is told, clips can be deleted on it, and what waited is analysed when there is room again."""
+"""A full disk is reported, clips can be deleted, and waiting clips are analysed when there is room again."""
 
 import subprocess
 from collections.abc import Iterator

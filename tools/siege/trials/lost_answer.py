@@ -15,14 +15,14 @@ AT_ONCE: Final = 3
 
 
 def run(scratch: Path) -> str:
-    """Ten clips, each completed three times at once, as by a page whose answers are lost."""
+    """Ten clips, each completed three times at once, as by a page that lost the responses."""
     with serving(scratch, FORMCHECK_STOP_GRACE_S="0") as service, ThreadPoolExecutor(AT_ONCE) as together:
         answers = [status for number in range(ROUNDS) for status in _completed(service, together, number)]
     return f"{len(answers)} completions of {ROUNDS} clips answered {sorted(set(answers))}, one analysis for each clip"
 
 
 def _completed(service: RunningService, together: ThreadPoolExecutor, number: int) -> list[int]:
-    """Statuses of the answers to one clip."""
+    """Statuses of the responses for one clip."""
     path = f"/uploads/siege-lost-answer-{number:04}"
     clip = secrets.token_bytes(CLIP_BYTES)
     told = {"name": "run.mp4", "bytes": CLIP_BYTES, "options": {}}

@@ -1,4 +1,4 @@
-"""400 silent connections keep nobody out, fill no log, and are closed at the deadline for a request head."""
+"""400 silent connections block no other client, fill no log, and are closed at the deadline for a request head."""
 
 import socket
 import time

@@ -32,7 +32,7 @@ def run(scratch: Path) -> str:
 
 
 def _trickled(service: RunningService, begin: str, what: str) -> tuple[float, str]:
-    """Seconds until the service has enough of a byte every quarter of a second, and what it answers."""
+    """Seconds until the service has enough of a byte every quarter of a second, and its response."""
     began_s = time.monotonic()
     with service.connect() as connection:
         connection.sendall(begin.encode("ascii"))

@@ -73,7 +73,7 @@ def list_frames(service: ServiceDep, analysis: OwnAnalysis) -> FrameList:
     | _PROBLEMS,
 )
 def get_motion(service: ServiceDep, analysis: OwnAnalysis, if_none_match: IfNoneMatch = None) -> Response:
-    """The part of the clip that was followed, one number per frame; not there where nobody was."""
+    """The part of the clip that was followed, one number per frame; absent where no one was."""
     key = _key(analysis, MOTION)
     headers = _file_headers(key)
     if resources.unchanged(if_none_match, headers["ETag"]):
@@ -175,7 +175,7 @@ def _size(service: Service, key: str) -> int:
 
 
 def _key(analysis: Analysis, name: str) -> str:
-    """Where an artefact lies. Raises ProblemError when there is none, with the reason."""
+    """The blob of an artefact. Raises ProblemError with the reason where it does not exist."""
     if not analysis.state.is_finished:
         retry = {"Retry-After": str(resources.RUNNING_RETRY_S)}
         raise ProblemError("not_finished", state=analysis.state, headers=retry)
@@ -189,5 +189,5 @@ def _key(analysis: Analysis, name: str) -> str:
 
 
 def _file_headers(key: str) -> dict[str, str]:
-    """A blob never changes: its key stands for its content, hashed so that it tells nothing."""
+    """A blob never changes: its key stands for its content, hashed so that it reveals nothing."""
     return {"ETag": f'"{hashlib.sha256(key.encode("utf-8")).hexdigest()[:32]}"'} | _SHOWN_ANYWHERE

@@ -1,7 +1,6 @@
 """Following an analysis while it changes, for ``?wait=`` and for event streams.
 
-The database is asked twice a second by each follower: the one way that works whoever does the work, in this process or
-another. A thread does the asking.
+Each follower asks the database twice a second, in a thread: that works whichever process does the analysis.
 """
 
 import asyncio

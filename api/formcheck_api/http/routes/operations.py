@@ -1,4 +1,4 @@
-"""For those who run the service: is it alive, is it ready, what does it do. No key is needed, nothing personal told."""
+"""Health, readiness and metrics for operators. No key is needed, and nothing personal is shown."""
 
 import os
 

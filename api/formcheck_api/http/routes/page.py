@@ -1,4 +1,4 @@
-"""The runner's page: film, wait, answer, compare. It asks the API for everything else, as any client would."""
+"""The runner's page: film, wait, result, compare. Everything else it gets from the API, as any client would."""
 
 import io
 import json
@@ -13,12 +13,13 @@ from starlette.concurrency import run_in_threadpool
 
 from formcheck.records.report import Report
 from formcheck.report.schema import report_from_json
+from formcheck.report.view import report_in
 from formcheck_api.access.security import Caller
 from formcheck_api.http.dependencies import CheckedId, ServiceDep, no_such_analysis, paced, shown_analysis, the_caller
 from formcheck_api.http.routes.artefacts import REPORT
 from formcheck_api.http.service import Service
 from formcheck_api.page import run_view
-from formcheck_api.page.render import page
+from formcheck_api.page.render import page, voice_for
 from formcheck_api.records.analyses import Analysis, State
 from formcheck_api.records.mistakes import says
 from formcheck_api.records.problems import PROBLEMS, ProblemError
@@ -52,7 +53,7 @@ def film(request: Request, service: ServiceDep) -> HTMLResponse:
 
 
 class Look(BaseModel):
-    """A few pictures of a clip that was not sent yet; none only wakes who will look at them."""
+    """A few pictures of a clip before its upload; without any, the request only starts the scout."""
 
     pictures: Annotated[list[str], Field(max_length=MOST_PICTURES), says("pictures", most=MOST_PICTURES)]
     scale: Annotated[
@@ -63,13 +64,14 @@ class Look(BaseModel):
 
 @router.post("/look")
 async def look(request: Request, service: ServiceDep, caller: AnyCaller) -> JSONResponse:
-    """What stands in the way of measuring a clip, within about two seconds and before it is sent."""
+    """Reasons against measuring a clip, within about two seconds and before it is uploaded."""
     caller.check("analyses:write")
     asked = await read_json(request, Look, LARGEST_LOOK_BYTES)
     if not asked.pictures:
         await run_in_threadpool(service.looker.warm)
         return JSONResponse({"reasons": None})
-    reasons = await run_in_threadpool(service.looker.look, asked.pictures, asked.scale)
+    language = voice_for(request).language
+    reasons = await run_in_threadpool(service.looker.look, asked.pictures, asked.scale, language)
     return JSONResponse({"reasons": reasons and [_said(reason) for reason in reasons]})
 
 
@@ -82,7 +84,7 @@ def _said(reason: Mapping[str, Any]) -> dict[str, Any]:
 
 @router.get(RUNS + "/{analysis_id}", dependencies=[Depends(paced)])
 def run(request: Request, service: ServiceDep, analysis_id: str) -> HTMLResponse:
-    """One clip: its progress, then its answer."""
+    """One clip: its progress, then its result."""
     analysis = shown_analysis(service, analysis_id)
     if analysis is None:
         return page(request, "gone.html", 404)
@@ -94,7 +96,7 @@ def run(request: Request, service: ServiceDep, analysis_id: str) -> HTMLResponse
         request,
         "run.html",
         analysis=analysis,
-        report=_report(service, analysis),
+        report=report_in(_report(service, analysis), voice_for(request)),
         run=run_view,
         days=service.settings.report_days,
     )
@@ -128,7 +130,7 @@ def compare(
     both = [each for each in found if each is not None and each.state is State.SUCCEEDED]
     if len(both) < len(found):
         return page(request, "gone.html", 404)
-    pairs = [(each, _report(service, each)) for each in both]
+    pairs = [(each, report_in(_report(service, each), voice_for(request))) for each in both]
     return page(request, "compare.html", pairs=pairs, run=run_view)
 
 

@@ -33,7 +33,7 @@ Size = Annotated[Count, Query(description="Bytes of the whole clip")]
 
 
 class Rest(BaseModel):
-    """What is told when all of a clip has arrived."""
+    """The request that ends an upload in pieces."""
 
     name: Annotated[str, Field(max_length=LONGEST_NAME), says("clip_name", most=LONGEST_NAME)]
     bytes: Count
@@ -65,7 +65,7 @@ async def piece(
 
 @router.post(UPLOAD)
 async def all_of_it(request: Request, service: ServiceDep, caller: Writer, word: Word) -> JSONResponse:
-    """The clip is there: have it analysed. Asked again, it answers the same."""
+    """The clip is complete: queue its analysis. Repeated, it returns the same analysis."""
     rest = await read_json(request, Rest)
     analysis = await run_in_threadpool(_analyse, service, caller, word, rest)
     return JSONResponse(_shown(service, analysis), 202)

@@ -154,7 +154,7 @@ def _mistake(error: ErrorDetails) -> tuple[str, str]:
 
 
 def accept(service: Service, caller: Caller, upload: Upload, form: Form, key: str | None) -> Created:
-    """Store the clip, then the analysis of it: what is promised with the answer is on disk before.
+    """Store the clip, then the analysis of it: both are on disk before the response.
 
     Raises ProblemError 422 where the key is known with another clip, 429, 507.
     """

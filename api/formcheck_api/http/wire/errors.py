@@ -44,7 +44,7 @@ def _is_read_by_a_person(request: Request) -> bool:
 
 
 async def _answer_invalid(request: Request, error: Exception) -> Response:
-    """Say what was wrong and where, but never what was sent: it may hold anything."""
+    """The mistakes and their places, without the values sent, which may hold anything."""
     assert isinstance(error, RequestValidationError)
     mistakes = [(str(mistake["loc"][-1]), sentence(mistake)) for mistake in error.errors()]
     return await _answer(request, invalid_request(mistakes))
@@ -61,7 +61,7 @@ async def _answer_http(request: Request, error: Exception) -> Response:
 
 
 async def _answer_without_database(request: Request, error: Exception) -> Response:
-    """The database does not answer, or has no room: nobody's fault who asks, and soon over."""
+    """The database does not respond, or is full: not the client's fault, and temporary."""
     assert isinstance(error, SQLAlchemyError)
     _log.warning("the database does not do what it was asked", extra={"reason": reason_of(error)})
     if isinstance(error, OperationalError) and is_full(error):

@@ -1,4 +1,4 @@
-"""One example of every answer, for the specification; a test holds each against its schema."""
+"""An example of every response, for the specification; a test checks each against its schema."""
 
 from collections.abc import Mapping
 from typing import Any, Final, Literal
@@ -144,6 +144,13 @@ REPORT: Final[dict[str, Any]] = {
                 "below_most": 0.0030,
                 "below_usual": 0.0002,
             },
+            "values": {
+                "place": {
+                    "code": "place.ahead_of",
+                    "values": {"foot": {"code": "foot.left", "values": {}}, "count": 13, "of": 20},
+                },
+                "signs": [],
+            },
         }
     ],
     "frames": [FRAME],
@@ -159,6 +166,7 @@ REPORT: Final[dict[str, Any]] = {
             "sd": 0.0255,
             "runners": 13,
             "source": "Hamner and Delp 2013",
+            "citations": ["Hamner and Delp 2013"],
         }
     ],
 }

@@ -58,7 +58,7 @@ def _without_null(field: dict[str, Any]) -> dict[str, Any]:
 
 
 def _json_contents(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """What each operation answers as JSON."""
+    """The JSON response of each operation."""
     for path in document["paths"].values():
         for operation in path.values():
             for answer in operation["responses"].values():

@@ -1,4 +1,4 @@
-"""The specification's answers: each with its schema, its headers and an example."""
+"""The specification's responses, each with its schema, its headers and an example."""
 
 from typing import Any, Final
 
@@ -79,7 +79,7 @@ def empty_answer(status: int, description: str, headers: tuple[str, ...] = ()) -
 
 
 def problems(*codes: str, anywhere: bool = True) -> Responses:
-    """The problems an operation may answer with, by status; those of ``_ANYWHERE`` unless told otherwise."""
+    """The problems an operation may return, by status; ``_ANYWHERE`` by default."""
     by_status: dict[int, list[str]] = {}
     for code in (*codes, *(_ANYWHERE if anywhere else ("internal_error",))):
         by_status.setdefault(PROBLEMS[code].status, []).append(code)

@@ -1,6 +1,6 @@
 """What goes over the wire: built from records, and the source of the specification's schemas and examples.
 
-Fields may be added to answers; none changes its meaning or goes away within ``/v1``.
+Fields may be added to responses; none changes its meaning or goes away within ``/v1``.
 """
 
 from dataclasses import dataclass
@@ -106,7 +106,7 @@ class Clip(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class ToldOptions(Options):
-    """What was told with the clip."""
+    """The options uploaded with the clip."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(json_schema_serialization_defaults_required=True)
 

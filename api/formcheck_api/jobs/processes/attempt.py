@@ -1,4 +1,4 @@
-"""One attempt at an analysis, seen from outside: a worker process is started, watched, and ended if it must be."""
+"""One attempt at an analysis: starts a worker process, watches it, and kills it where it must."""
 
 import errno
 import json
@@ -27,41 +27,41 @@ WORKER: Final = (sys.executable, "-P", "-m", "formcheck_api.jobs.processes.worke
 """The command that takes a job file. -P: what lies in the working folder is never imported."""
 
 LOOK_EVERY_S: Final = 0.1
-"""Between looks at a worker: a cancelled one ends within a second, one that takes all memory before it has it."""
+"""Between checks of a worker: a cancelled one ends within a second, one that eats memory before it has all of it."""
 
 DRAIN_S: Final = 30.0
-"""How long a worker may take to let go of its output once it has ended; the kernel closes it at once."""
+"""Time for a worker's output to close after it has ended; the kernel closes it at once."""
 
 LONGEST_DETAIL: Final = 500
 LONGEST_STAGE: Final = 100
-"""Letters that are kept: a clip may have taken the worker over."""
+"""Characters kept of a worker's message: a hostile clip may have taken it over."""
 
 MOST_FRAMES: Final = 10_000_000
-"""More are no clip that is taken; a day at 120 fps."""
+"""A day at 120 fps, more than any accepted clip."""
 
 LONGEST_LINE: Final = 1_000_000
-"""Bytes read as one message; what is longer is none, however long it goes on."""
+"""Bytes read as one message; a longer line is not a message."""
 
 LOG_TAIL: Final = 2000
-"""Bytes of a crashed worker's last words that are logged."""
+"""Bytes of a crashed worker's standard error that are logged."""
 
 _NO_MEMORY_WORDS: Final = ("MemoryError", "bad_alloc")
-"""How Python and C++ end when the kernel's own limit refuses them memory."""
+"""What Python and C++ write when the kernel's limit refuses them memory."""
 
 _log = logging.getLogger(__name__)
 
 
 class Ended(Enum):
-    """How an attempt ended that met no problem with the clip."""
+    """How an attempt without a problem ended."""
 
     DONE = auto()
-    STOPPED = auto()  # because it was not to go on
+    STOPPED = auto()  # cancelled, or the service is stopping
     CRASHED = auto()
 
 
 @dataclass(slots=True)
 class _Told:
-    """What a worker has told last."""
+    """The latest messages of a worker."""
 
     stage: str = field(default_factory=lambda: ENGLISH.say("stage.starting"))
     progress: float = 0.0
@@ -71,7 +71,7 @@ class _Told:
 
 @dataclass(frozen=True, slots=True)
 class Attempted:
-    """How an attempt ended, and how many frames of the clip it had followed."""
+    """How an attempt ended, and how many frames of the clip it had tracked."""
 
     end: Problem | Ended
     frames: int | None
@@ -88,8 +88,8 @@ def attempt(
 ) -> Iterator[Attempted]:
     """Run the job in a process of its own, in ``folder``, and wait for its end.
 
-    ``keep_going(stage, progress)`` is asked several times a second; the worker is killed once it says no. The block
-    begins as soon as the end is certain, and is left when the process is gone: a large one takes a while to die.
+    ``keep_going(stage, progress)`` is called several times a second; the worker is killed once it returns False. The
+    block begins as soon as the result is known and is left when the process is gone: a large one takes a while to die.
     Raises OSError where the host cannot start a worker.
     """
     told = _Told()
@@ -109,7 +109,7 @@ def attempt(
 def _start(thread: Thread) -> None:
     try:
         thread.start()
-    except RuntimeError as error:  # so Python says it; the kernel had said EAGAIN
+    except RuntimeError as error:  # Python's error for the kernel's EAGAIN
         raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN)) from error
 
 
@@ -149,13 +149,13 @@ def _started(job: Job, folder: Path, command: Sequence[str]) -> Iterator[Process
 
 
 def _listen(lines: IO[bytes], told: _Told) -> None:
-    """Read what the worker tells; nothing it says is taken on trust."""
+    """Read the worker's messages; none of them is trusted."""
     with lines:
         while line := lines.readline(LONGEST_LINE):
             try:
                 _hear(json.loads(line), told)
             except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
-                _log.warning("a worker told what is no message")
+                _log.warning("a worker sent an invalid message")
 
 
 def _hear(said: Any, told: _Told) -> None:
@@ -182,7 +182,7 @@ def _verdict(code: int, told: _Told, errors: Path, time_limit_s: float) -> Probl
 
 
 def _end_of(errors: Path) -> str:
-    """The last of what a worker wrote, which may be gigabytes."""
+    """The end of a worker's standard error, which may hold gigabytes."""
     with errors.open("rb") as file:
         file.seek(-min(LOG_TAIL, errors.stat().st_size), os.SEEK_END)
         return file.read(LOG_TAIL).decode("utf-8", "replace")

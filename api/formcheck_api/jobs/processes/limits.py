@@ -43,14 +43,14 @@ def limit_this_process(limits: Limits, parent: int | None) -> None:
     _set(resource.RLIMIT_CORE, 0)  # a core dump would keep pictures of the clip
     if parent is None:
         return
-    if sys.platform == "linux":  # elsewhere an orphan ends when it tells its progress to nobody
+    if sys.platform == "linux":  # elsewhere an orphan ends when no one reads its progress
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         sys.exit(1)
 
 
 def memory_mb(process: int) -> float:
-    """What a process keeps in memory now; 0 where that cannot be seen (only Linux shows it)."""
+    """What a process keeps in memory now; 0 where that is not known (only Linux shows it)."""
     try:
         pages = int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1])
     except (OSError, IndexError):

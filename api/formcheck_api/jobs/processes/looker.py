@@ -1,4 +1,4 @@
-"""The scout from outside: started when somebody may soon send a clip, asked, and ended when nobody does."""
+"""The scout's owner: starts it when a clip may soon be chosen, asks it, and ends it when it is idle."""
 
 import json
 import logging
@@ -11,13 +11,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
+from formcheck.words.catalogue import ORIGINAL
 from formcheck_api.jobs.processes.isolated import Process, end, started
 
 SCOUT: Final = (sys.executable, "-P", "-m", "formcheck_api.jobs.processes.scout")
 ANSWER_WITHIN_S: Final = 30.0
 """A look takes half a second; loading the model takes four, and on a busy machine several times that."""
 MOST_AT_ONCE: Final = 4
-"""Looks under way or waiting; to the next one nothing is promised."""
+"""Looks under way or waiting; another one is refused."""
 IDLE_S: Final = 300.0
 """After so long without a look the scout is ended: it keeps 300 MB."""
 LAST_LINES: Final = 20
@@ -51,24 +52,24 @@ class Looker:
         finally:
             self._lock.release()
 
-    def look(self, pictures: Sequence[str], scale: float) -> list[dict[str, Any]] | None:
+    def look(self, pictures: Sequence[str], scale: float, language: str = ORIGINAL) -> list[dict[str, Any]] | None:
         """Reasons against the clip that these pictures (JPEG in base64) are from; None where they could not be seen."""
         if not self._places.acquire(blocking=False):
-            return None  # whoever waits holds a thread that others need
+            return None  # a waiting request holds a thread that others need
         try:
-            return self._look(pictures, scale)
+            return self._look({"pictures": list(pictures), "scale": scale, "language": language})
         finally:
             self._places.release()
 
-    def _look(self, pictures: Sequence[str], scale: float) -> list[dict[str, Any]] | None:
+    def _look(self, asked: dict[str, Any]) -> list[dict[str, Any]] | None:
         with self._lock:
             try:
                 scout = self._scout()
-            except OSError:  # the host has no process or file left; a look is not worth an error
+            except OSError:  # the host has no process or file left; a look is optional
                 _log.warning("no process for a look at pictures", exc_info=True)
                 return None
-            told = self._ask(scout, {"pictures": list(pictures), "scale": scale})
-            reasons: list[dict[str, Any]] | None = told.get("reasons") if told else None
+            answered = self._ask(scout, asked)
+            reasons: list[dict[str, Any]] | None = answered.get("reasons") if answered else None
             return reasons
 
     def stop(self) -> None:

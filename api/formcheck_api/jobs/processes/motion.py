@@ -15,7 +15,7 @@ _DECIMALS: Final = {"s": 4, "deg": 1, "leg_length": 3}
 
 
 def write_motion(folder: Path, report: Report) -> None:
-    """Write it into the answer's folder; nothing where nothing was followed."""
+    """Write it into the result's folder; nothing where no one was tracked."""
     motion = motion_of(report)
     if motion:
         text = json.dumps(motion, allow_nan=False, separators=(",", ":"))

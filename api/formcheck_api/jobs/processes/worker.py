@@ -1,13 +1,13 @@
 """One analysis in a process of its own: ``python -m formcheck_api.jobs.processes.worker JOB.json``.
 
-It knows neither the database nor the blobs. It reads one clip, writes the answer into a folder, and tells its progress
-and its end as lines of JSON on standard output::
+It knows neither the database nor the blobs. It reads one clip, writes the result into a folder, and reports progress
+and problems as lines of JSON on standard output::
 
     {"stage": "following the runner", "progress": 0.4}
     {"frames": 612}                                                 for the service's log
     {"problem": {"code": "clip_unreadable", "detail": "..."}}      where the clip is at fault
 
-Exit code 0: all is told. Anything else is a crash, with what Python had to say on standard error.
+Exit code 0: finished, or a problem was reported. Anything else is a crash, with its traceback on standard error.
 """
 
 import errno
@@ -30,7 +30,7 @@ ANALYSIS_SHARE: Final = 0.6
 """Of the work on a clip, the rest being pictures and video (measured: full model, two clips of 720p)."""
 
 CLIP_FILE: Final = "The clip"
-"""Name of the clip's file here: errors name the file, and so read "The clip is cut off or damaged ..."."""
+"""Name of the clip's file here, so that an error reads "The clip is cut off or damaged ..."."""
 
 _NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -39,9 +39,9 @@ Tell = Callable[[dict[str, object]], None]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a worker is told. ``clip_name`` is the client's, for the report; ``parent`` must live on.
+    """A worker's input. ``clip_name`` is the client's, for the report; the worker ends with its ``parent``.
 
-    ``limits`` bind the process, ``reading`` says which clips it takes.
+    ``limits`` apply to the process, ``reading`` to the clip.
     """
 
     clip: Path
@@ -53,12 +53,12 @@ class Job:
     reading: ReadingLimits = LIMITS
 
     def write(self, path: Path) -> None:
-        """As a job file."""
+        """Write the job file."""
         path.write_text(json.dumps(asdict(self), default=os.fspath), encoding="utf-8")
 
     @staticmethod
     def read(path: Path) -> "Job":
-        """From a job file."""
+        """The job of a job file."""
         told = json.loads(path.read_text(encoding="utf-8"))
         return Job(
             Path(told["clip"]),
@@ -87,13 +87,13 @@ def main() -> int:
             problem = problem_of(error, job)
             tell({"problem": {"code": problem.code, "detail": problem.detail}})
             with suppress(OSError):  # the disk may be full
-                sys.stderr.write(f"{error}\n")  # with paths and all, for the operator
+                sys.stderr.write(f"{error}\n")  # with paths, for the operator
     return 0
 
 
 def run(job: Job, tell: Tell) -> None:
-    """Analyse the clip and write its answer. Raises FormcheckError."""
-    from formcheck.analyze import analyze_video  # noqa: PLC0415  # heavy, and only now are its limits set
+    """Analyse the clip and write the result. Raises FormcheckError."""
+    from formcheck.analyze import analyze_video  # noqa: PLC0415  # heavy, and must load under the limits
     from formcheck.report.write import write_assessment  # noqa: PLC0415
     from formcheck_api.jobs.processes.motion import write_motion  # noqa: PLC0415
 
@@ -120,7 +120,7 @@ def run(job: Job, tell: Tell) -> None:
 
 
 def problem_of(error: FormcheckError | MemoryError, job: Job) -> Problem:
-    """What the client is told, without paths of ours; raises the error again where it is a fault of ours."""
+    """The problem for the client, without our paths; raises the error again where the service is at fault."""
     match error:
         case MemoryError():
             return failure("analysis_out_of_memory")
@@ -136,12 +136,12 @@ def problem_of(error: FormcheckError | MemoryError, job: Job) -> Problem:
 
 
 def _reason(error: FormcheckError, job: Job) -> str:
-    """The text of an error as it goes into a sentence: some are sentences themselves, some a line for a terminal."""
+    """An error's text as part of a sentence, without a path or a full stop."""
     return str(error).replace(str(job.clip), job.clip.name).removesuffix(".")
 
 
 def _own_standard_output() -> TextIO:
-    """Standard output for us alone: what libraries print goes to standard error."""
+    """Standard output for messages alone: what libraries print goes to standard error."""
     own = os.dup(1)
     os.dup2(2, 1)
     return os.fdopen(own, "w", encoding="utf-8")

@@ -116,7 +116,7 @@ async function lookAtPictures(video, then_s, wanted) {
     const dark = brightness < DARK;
     line.before(checkLine(dark ? "act" : "ok", say(dark ? "dark" : "bright")));
     const asked = { pictures, scale: Math.max(video.videoWidth, video.videoHeight) / Math.max(canvas.width, canvas.height) };
-    const { reasons } = await ask("/look", { method: "POST", body: JSON.stringify(asked) });
+    const { reasons } = await ask(`/look?lang=${document.documentElement.lang}`, { method: "POST", body: JSON.stringify(asked) });
     if (wanted()) line.replaceWith(...looked(reasons));
   } catch {
     if (wanted()) line.replaceWith(checkLine("watch", say("look_failed")));

@@ -1,4 +1,4 @@
-"""A report against the truth: every check with its error and its verdict. Pure; `run` brings the reports."""
+"""A report compared with its truth file: every check with its error and its outcome. Pure; `run` makes the reports."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,17 +15,17 @@ from formcheck.words.catalogue import ENGLISH
 say: Final = ENGLISH.say
 
 MENDED_SHARE: Final = 0.5
-"""A known miss counts as mended when its error is below this share of the tolerance: one that lies nearer would hold on
-one processor and differ on another. The same clip's reach was 0.027 leg off on one and 0.016 on the next."""
+"""A known miss counts as mended when its error is below this share of the tolerance: a larger error could pass on one
+processor and fail on another. The same clip's reach was 0.027 leg off on one and 0.016 on the next."""
 MATCH_S: Final = 0.15
-"""An event further from the truth than this is another one: less than half the shortest stride (0.43 s at 280 steps a
+"""An event further from the truth than this is another one: less than half the shortest stride (0.43 s at 280 steps per
 minute), so that no event of the same foot is nearer."""
 EDGE_S: Final = 0.15
 """Near the ends of a clip an event may be found or not: half of the motion around it is cut off."""
 DEFAULT_TOLERANCE_S: Final = {"strikes": 0.025, "toe_offs": 0.040}
-"""Where a truth file gives none: a frame and a half at 60 frames a second; toe-off is found less sharply."""
+"""Used where a truth file gives none: a frame and a half at 60 fps; toe-off is less precise."""
 FAR_FACTOR: Final = 2.0
-"""The far leg is half hidden; where a truth file says nothing, its events may be off by so much more."""
+"""The far leg is half hidden: its default tolerance is larger by this factor."""
 
 Verdict = Literal["ok", "differs", "known miss"]
 Leg = Literal["near", "far", ""]
@@ -34,10 +34,10 @@ EVENT_FIELD: Final = {"strikes": "strike_time_s", "toe_offs": "toe_off_time_s"}
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at in one clip.
+    """One comparison in one clip.
 
     ``errors`` are signed, got less truth, in ``unit``: one for a number, one per event found for events.
-    ``held`` says whether the report's 95 % interval holds the truth; None where there is no interval.
+    ``held``: whether the report's 95 % interval covers the truth; None where there is no interval.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Check:
 
     @property
     def error(self) -> float:
-        """The error largest in size; NaN where nothing could be compared."""
+        """The largest error in size; NaN where nothing could be compared."""
         return max(self.errors, key=abs, default=np.nan)
 
     @property
@@ -65,20 +65,20 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A clip and what it must show; None where nothing says so yet."""
+    """A clip and its truth; None where it has no truth file yet."""
 
     clip: Path
     truth: Truth | None
 
     @property
     def name(self) -> str:
-        """The clip's name without its ending, fit to be printed: names of files may hold anything."""
+        """The clip's name without its extension, printable: file names may hold anything."""
         return "".join(letter if letter.isprintable() else "?" for letter in self.clip.stem)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one clip: its report, or in one line why there is none."""
+    """The result of one clip: its report, or why it failed, in one line."""
 
     case: Case
     report: Report | None
@@ -87,7 +87,7 @@ class Outcome:
 
 
 def compare(report: Report, truth: Truth) -> tuple[Check, ...]:
-    """Every check that a truth file asks for."""
+    """Every check of a truth file."""
     checks = (
         *_scene(report, truth),
         *_events(report, truth),
@@ -105,7 +105,7 @@ def compare(report: Report, truth: Truth) -> tuple[Check, ...]:
 
 
 def _excused(check: Check, misses: Mapping[str, Miss]) -> Check:
-    """A difference that is known is no news; one that has grown, or is gone for good, is."""
+    """A known difference passes as such; one that has grown, or no longer exists, fails."""
     if check.name not in misses:
         return check
     miss = misses[check.name]
@@ -124,7 +124,7 @@ def mended() -> str:
 
 
 def _no_such_check(name: str, why: str) -> Check:
-    """A typo in `misses` would excuse nothing, and say nothing."""
+    """A failed check for a typo in `misses`, which would otherwise have no effect."""
     known = say("verify.check.known_miss", known=why)
     return _absent(name, "", known, say("verify.check.no_such_check"))
 
@@ -144,13 +144,13 @@ def _scene(report: Report, truth: Truth) -> Iterator[Check]:
 
 
 def seen(scene: SceneSeen, key: str) -> str | None:
-    """What the report says of the scene; None where it cannot, as a heading from behind (report.json: null)."""
+    """One fact of the scene; None where the report has null, such as the heading in a view from behind."""
     word = getattr(scene, key)
     return None if word is None or (key == "heading" and word == "unknown") else str(word)
 
 
 def _number(name: str, leg: Leg, wanted: Wanted, got: float, unit: str) -> Check:
-    """One number, seen or not, against the truth."""
+    """One number, known or not, compared with the truth."""
     shown = f"{wanted.value:.4g}"
     if not np.isfinite(got):
         return _absent(name, leg, shown, say("verify.check.unknown"), tolerance=wanted.tolerance, unit=unit)
@@ -163,7 +163,7 @@ def _number(name: str, leg: Leg, wanted: Wanted, got: float, unit: str) -> Check
 
 
 def _absent(name: str, leg: Leg, truth: str, why: str, *, tolerance: float = np.nan, unit: str = "") -> Check:
-    """A check for which the report has nothing to compare."""
+    """A check with nothing in the report to compare."""
     return Check(name, leg, truth, say("verify.check.nothing"), "differs", why, tolerance=tolerance, unit=unit)
 
 
@@ -191,13 +191,13 @@ def _held(measured: Measured, value: float) -> bool | None:
 
 
 def _leg(side: Side, report: Report) -> Leg:
-    """Which leg, as the camera sees it; none where neither is nearer."""
+    """Near or far leg; empty where neither is nearer to the camera."""
     near = report.scene.near_side
     return "" if near is None else "near" if side is near else "far"
 
 
 def _leg_of_headline(measure: Measure | None, report: Report) -> Leg:
-    """A headline is the near leg's number, or that of both."""
+    """The leg of a headline: the near one, or empty where the number is of both."""
     near = report.scene.near_side
     return "near" if measure and near and measure.of(near) == measure.headline else ""
 
@@ -210,7 +210,7 @@ def _events(report: Report, truth: Truth) -> Iterator[Check]:
 
 
 def _events_of(event: str, side: Side, wanted: list[EventTruth], report: Report, truth: Truth) -> Check:
-    """All events of one kind and foot: how far off those found are, which were missed and which made up."""
+    """All events of one kind and foot: errors of the matched ones, then missed and extra events."""
     slowed = report.clip.time_scale.factor
     leg = _leg(side, report)
     tolerance = _event_tolerance(event, leg, truth, slowed)
@@ -242,7 +242,7 @@ def _found_s(event: str, side: Side, steps: tuple[Step, ...]) -> np.ndarray:
 
 
 def _why_events(off: list[tuple[float, float]], missed: list[float], extra: list[float]) -> str:
-    """What is wrong with events; ``off`` holds errors with the tolerances that they exceed."""
+    """Why the check of events fails; ``off`` holds errors with the tolerances that they exceed."""
     told = []
     if off:
         error, tolerance = max(off, key=lambda one: abs(one[0]))

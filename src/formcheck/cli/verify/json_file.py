@@ -20,7 +20,7 @@ def read_json(path: Path) -> dict[str, Any]:
     Raises
     ------
     TruthError
-        It cannot be read, is no JSON object, or gives a key twice, of which readers would silently take the last.
+        It can't be read, is not a JSON object, or has a key twice, of which readers would silently take the last.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")  # editors on Windows begin a text with a byte order mark

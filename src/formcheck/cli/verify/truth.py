@@ -126,7 +126,7 @@ SCENE_WORDS: Final[Mapping[str, Any]] = {
     "near_side": Literal["left", "right"] | None,
     "surface": Surface,
 }
-"""What a report may say of the scene; None = not to be told, as a heading seen from behind."""
+"""Expected facts of the scene; None = the report must have null, such as a heading seen from behind."""
 
 
 @dataclass(frozen=True, slots=True, config=_FILE)

@@ -12,7 +12,7 @@ from formcheck.records.skeleton import Side
 
 SHARE_OF_INTERVAL: Final = 0.5
 """Of the half-width of a report's own 95 % interval: one standard error. The same clip with the same program moves much
-less (see LEAST_TOLERANCE), and a reader could not tell a smaller change from chance."""
+less (see LEAST_TOLERANCE), and a smaller change could be chance."""
 
 LEAST_TOLERANCE: Final = {"leg_length": 0.004, "deg": 0.4, "s": 0.003, "1/min": 0.2, "fraction": 0.01}
 """By unit: what another processor or decoder may move. By judgement: following the halves of a clip apart, which is a

@@ -5,9 +5,8 @@ from typing import Literal
 import numpy as np
 
 from formcheck.gait.camera.pinhole import Aim
-from formcheck.gait.geometry import length, rotate
+from formcheck.gait.geometry import rotate
 from formcheck.gait.legs.offsets import anatomical_leg_length
-from formcheck.gait.rhythm.apart import unbroken
 from formcheck.gait.rhythm.phase import off_beat, slow_path
 from formcheck.gait.settings import LegOffsets, OffsetSettings, SceneSettings
 from formcheck.records.gait import Beat, Surface, View, ViewSeen
@@ -29,7 +28,7 @@ rendered clips from tripods, 0.012 to 0.014 on 3 from hands."""
 
 def find_view(track: PoseTrack, *, settings: SceneSettings) -> ViewSeen:
     """View, heading and near side from the body's own proportions, never from where it moves (a treadmill)."""
-    trunk = float(np.nanmedian(trunk_px(track))) or np.nan
+    trunk = float(np.nanmedian(track.trunk_px())) or np.nan
     shoulders, hips = (_across(track, joint) / trunk for joint in ("shoulder", "hip"))
     width_ratio = float(np.nanmedian(np.abs(shoulders)))
     heading: Literal["left", "right"] = "left" if _facing(track) < 0 else "right"
@@ -56,15 +55,6 @@ def _yaw_sine(shoulders: Floats, hips: Floats, settings: SceneSettings) -> float
     return (by_shoulders + by_hips) / 2
 
 
-def trunk_px(track: PoseTrack) -> Floats:
-    """Length of the trunk (T,) as pictured."""
-    return length(_middle(track, "shoulder") - _middle(track, "hip"))
-
-
-def _middle(track: PoseTrack, joint: str) -> Floats:
-    return (track.joint_px(Side.LEFT, joint) + track.joint_px(Side.RIGHT, joint)) / 2
-
-
 def _across(track: PoseTrack, joint: str) -> Floats:
     result: Floats = (track.joint_px(Side.LEFT, joint) - track.joint_px(Side.RIGHT, joint))[:, 0]
     return result
@@ -73,7 +63,7 @@ def _across(track: PoseTrack, joint: str) -> Floats:
 def _facing(track: PoseTrack) -> float:
     """Pixels to the picture's right by which toes lie before heels and the nose before the ears, on the whole."""
     toes = [track.joint_px(side, "foot_index") - track.joint_px(side, "heel") for side in Side]
-    nose = track.xy_px[:, INDEX["nose"]] - _middle(track, "ear")
+    nose = track.xy_px[:, INDEX["nose"]] - track.middle_px("ear")
     votes = [float(np.nanmedian(path[:, 0])) for path in (*toes, nose) if np.isfinite(path[:, 0]).any()]
     return float(np.sum(votes)) if votes else 0.0
 
@@ -83,8 +73,8 @@ def find_bounce(track: PoseTrack, *, window_s: float = 0.5) -> float:
 
     Tells a run from a walk where the legs are hidden: 0.15 to 0.26 on real clips of running, 0.04 to 0.11 of walking.
     """
-    shoulders = _middle(track, "shoulder")
-    trunk = trunk_px(track)
+    shoulders = track.middle_px("shoulder")
+    trunk = track.trunk_px()
     frames = max(3, round(window_s / float(np.median(np.diff(track.time_s)))))
     if len(track) <= frames or not np.isfinite(trunk).any():
         return np.nan
@@ -95,7 +85,7 @@ def find_bounce(track: PoseTrack, *, window_s: float = 0.5) -> float:
 
 def find_turn_deg(track: PoseTrack) -> float:
     """How far the body is turned clockwise from upright in the picture, -180 to 180, median; NaN when hardly seen."""
-    up = np.concatenate([_middle(track, "shoulder") - track.joint_px(side, "ankle") for side in Side])
+    up = np.concatenate([track.middle_px("shoulder") - track.joint_px(side, "ankle") for side in Side])
     up = up[np.isfinite(up).all(axis=1)]
     if not len(up):
         return np.nan
@@ -105,7 +95,7 @@ def find_turn_deg(track: PoseTrack) -> float:
 
 def find_growth(track: PoseTrack) -> float:
     """How many times larger the runner is at the end than at the beginning, medians of a quarter of those seen each."""
-    trunk = trunk_px(track)
+    trunk = track.trunk_px()
     trunk = trunk[np.isfinite(trunk)]
     if not len(trunk):
         return 1.0
@@ -113,12 +103,8 @@ def find_growth(track: PoseTrack) -> float:
     return max(float(np.median(trunk[-quarter:])), 1.0) / max(float(np.median(trunk[:quarter])), 1.0)
 
 
-def leg_length_px(track: PoseTrack, side: Side, offsets: LegOffsets | None = None) -> float:
-    """Thigh + shank of one leg as pictured, the robust median over the clip; NaN when never seen whole."""
-    return _leg_length(track.xy_px, side, offsets or LegOffsets())
-
-
 def _leg_length(points: Floats, side: Side, offsets: LegOffsets) -> float:
+    """Thigh + shank of one leg as joint centres have it, the median; NaN when never seen whole."""
     hip, knee, ankle = (points[:, index_of(side, joint)] for joint in ("hip", "knee", "ankle"))
     whole = anatomical_leg_length(hip, knee, ankle, offsets)
     return float(np.nanmedian(whole)) if np.isfinite(whole).any() else np.nan
@@ -149,7 +135,7 @@ def to_runner_frame(
     levelled = rotate(up_right, -incline_deg if view.heading == "right" else incline_deg)
     mirrored = levelled * (-1.0 if view.heading == "left" else 1.0, 1.0)
     leg_ll = {side: legs[side] / legs[near] for side in Side}
-    near_px = leg_length_px(track, near, offsets.near)
+    near_px = _leg_length(track.xy_px, near, offsets.near)
     return RunnerTrack(real_time_s, mirrored, near_px, leg_ll, view.heading, near)
 
 
@@ -180,8 +166,8 @@ def _nearer_ll(near_side: Side) -> Floats:
 
 def find_surface(track: PoseTrack, beat: Beat, belt_speed_px_s: float, *, settings: SceneSettings) -> Surface:
     """Treadmill when the hips stay where they are while the foot rides back; overground when they travel with it."""
-    hips = slow_path(track.time_s, _middle(track, "hip"), beat)[:, 0]
-    pieces = [piece for piece in unbroken(track.time_s) if np.isfinite(_middle(track, "hip")[piece]).any()]
+    hips = slow_path(track.time_s, track.middle_px("hip"), beat)[:, 0]
+    pieces = [piece for piece in beat.pieces if np.isfinite(track.middle_px("hip")[piece]).any()]
     travelled = sum(abs(float(hips[piece][-1] - hips[piece][0])) for piece in pieces)
     ground = belt_speed_px_s * sum(float(track.time_s[piece][-1] - track.time_s[piece][0]) for piece in pieces)
     if not np.isfinite(ground) or ground <= 0:

@@ -3,15 +3,13 @@
 import numpy as np
 from scipy.optimize import least_squares
 
-from formcheck.gait.camera.scene import trunk_px
-from formcheck.gait.geometry import length
 from formcheck.gait.settings import SceneSettings
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, PoseTrack
 
 
 def find_stretch(pose: PoseTrack, yaw_deg: float, *, settings: SceneSettings) -> float:
-    """How many times too wide a side view draws the runner, both legs averaged; 1 where it cannot tell.
+    """How many times too wide a side view draws the runner, both legs averaged; 1 where it can't be estimated.
 
     A camera that is turned shortens what lies along the belt as well; what its yaw explains is no stretch.
     """
@@ -25,7 +23,7 @@ def find_stretch(pose: PoseTrack, yaw_deg: float, *, settings: SceneSettings) ->
 def _drawn_wide(pose: PoseTrack, side: Side, settings: SceneSettings) -> float:
     """Length of the shank when level over its length when upright; NaN where too few frames show it either way."""
     shank = (pose.joint_px(side, "ankle") - pose.joint_px(side, "knee")) / _size_px(pose)[:, None]
-    across, down = np.abs(shank[length(shank) > 0]).T
+    across, down = np.abs(shank[np.any(shank != 0, axis=1) & np.isfinite(shank).all(axis=1)]).T
     if min(np.sum(across > down), np.sum(down > across)) < settings.min_shank_frames:
         return np.nan
 
@@ -39,6 +37,6 @@ def _drawn_wide(pose: PoseTrack, side: Side, settings: SceneSettings) -> float:
 
 def _size_px(pose: PoseTrack) -> Floats:
     """The runner's size (T,) as a straight line over the clip: it changes where runner or camera come closer."""
-    trunk = trunk_px(pose)
+    trunk = pose.trunk_px()
     seen = np.isfinite(trunk)
     return np.asarray(np.polyval(np.polyfit(pose.time_s[seen], trunk[seen], 1), pose.time_s))

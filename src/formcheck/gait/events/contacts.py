@@ -16,11 +16,10 @@ from scipy.special import erf
 from formcheck.gait.events.detectors import Sighting
 from formcheck.gait.events.fuse import NOT_FOLLOWED, UNSEEN, Estimate, find_strike, find_toe_off
 from formcheck.gait.events.mean_step import UP, Channel, Frames, MeanCurve, fit_mean_curve, frames_around, sample_step
-from formcheck.gait.events.shoe import ShoeStrikes, feet_at, place_by_shoe
+from formcheck.gait.events.shoe import ShoeEvents, feet_at, place_by_shoe
 from formcheck.gait.geometry import flexion_deg, length
-from formcheck.gait.rhythm.apart import unbroken
 from formcheck.gait.rhythm.phase import find_beat
-from formcheck.gait.settings import EventSettings, Settings
+from formcheck.gait.settings import EventSettings, Settings, ShoeSettings
 from formcheck.records.gait import Beat, Contact
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, RunnerTrack
@@ -29,9 +28,6 @@ SHAPE = [*UP, Channel.KNEE]
 """What one step is aligned by. Forward paths would follow how the runner drifts on the belt."""
 
 EDGE_TURNS = 0.25
-
-OTHER_EVENT_SPREADS = 4.0
-"""Shoes further from the landmarks' strike than so many of both spreads, some 30 ms, follow something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +43,16 @@ class SideContacts:
     by_shoe: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ByShoe:
+    """What one foot's shoe says of its events; None where it was not followed."""
+
+    strikes: ShoeEvents | None = None
+    offs: ShoeEvents | None = None
+
+
 def find_both_contacts(
-    runner: RunnerTrack, shoes: Mapping[Side, ShoeStrikes | None] | None = None, *, settings: Settings
+    runner: RunnerTrack, shoes: Mapping[Side, ByShoe] | None = None, *, settings: Settings
 ) -> tuple[Beat | None, dict[Side, SideContacts]]:
     """The beat in real time and forward direction, and each side's ground contacts; ``shoes`` where followed."""
     separation = runner.joint_ll(Side.LEFT, "ankle")[:, 0] - runner.joint_ll(Side.RIGHT, "ankle")[:, 0]
@@ -56,31 +60,34 @@ def find_both_contacts(
     if beat is None:
         return None, {}
     shoes = shoes or {}
-    found = {side: find_contacts(runner, beat, side, shoes.get(side), settings=settings.events) for side in Side}
+    found = {side: find_contacts(runner, beat, side, shoes.get(side, ByShoe()), settings=settings) for side in Side}
     return beat, {side: contacts for side, contacts in found.items() if contacts is not None}
 
 
 def find_contacts(
-    runner: RunnerTrack, beat: Beat, side: Side, shoe: ShoeStrikes | None, *, settings: EventSettings
+    runner: RunnerTrack, beat: Beat, side: Side, shoe: ByShoe, *, settings: Settings
 ) -> SideContacts | None:
     """Every ground contact of one side; None when its foot was not seen well enough for a mean step."""
-    foot = foot_channels(runner, side, settings)
+    events = settings.events
+    foot = foot_channels(runner, side, events)
     middles = _mid_stances(runner.time_s, beat, side)
-    reach_s = settings.window_strides * beat.period_s
+    reach_s = events.window_strides * beat.period_s
     curve = mean_step_at(runner.time_s, foot, middles, reach_s)
     if curve is None:
         return None
     middle = sample_step(curve)
-    strike = middle.foremost_s + settings.strike_after_foremost_s
-    begin_s, end_s = (share * beat.period_s for share in settings.off_after_middle)
+    strike = middle.foremost_s + events.strike_after_foremost_s
+    begin_s, end_s = (share * beat.period_s for share in events.off_after_middle)
     off = float(middle.at_s[middle.straightest((begin_s, end_s))])
-    step = _Steps(runner.time_s, foot, settings)
-    strikes, spreads, by_shoe = step.place(middles + strike, find_strike, settings.strike_window_s, shoe)
-    offs, _, _ = step.place(middles + off, find_toe_off, settings.off_window_s)
-    sure = erf(settings.confident_within_s / np.sqrt(2) / spreads)
-    spans_s = [(runner.time_s[piece][0], runner.time_s[piece][-1]) for piece in unbroken(runner.time_s)]
+    step = _Steps(runner.time_s, foot, events, settings.shoe)
+    strikes, spreads, by_shoe = step.place(middles + strike, find_strike, events.strike_window_s, shoe.strikes)
+    offs, _, _ = step.place(middles + off, find_toe_off, events.off_window_s, shoe.offs)
+    sure = erf(events.confident_within_s / np.sqrt(2) / spreads)
+    spans_s = [(runner.time_s[piece][0], runner.time_s[piece][-1]) for piece in beat.pieces]
     seen = np.any([(strikes >= first_s) & (strikes <= last_s) for first_s, last_s in spans_s], axis=0)
-    feet_deg = feet_at(shoe, strikes) if shoe is not None and by_shoe else np.full(len(strikes), np.nan)
+    feet_deg = np.full(len(strikes), np.nan)
+    if shoe.strikes is not None and by_shoe:
+        feet_deg = feet_at(shoe.strikes, strikes, settings=settings.shoe)
     by_shoe = bool(np.isfinite(feet_deg).any())  # else shoes and landmarks are far apart, and neither is sure
     columns = zip(*(each[seen].tolist() for each in (strikes, offs, sure, feet_deg)), strict=True)
     contacts = tuple(Contact(side, *values) for values in columns)
@@ -105,7 +112,7 @@ def _mid_stances(time_s: Floats, beat: Beat, side: Side) -> Floats:
 
     Reaches beyond each piece's ends by ``EDGE_TURNS``: a foot that lands just before the clip ends counts.
     """
-    pieces = [piece for piece in unbroken(time_s) if beat.phase[piece][-1] > beat.phase[piece][0]]
+    pieces = [piece for piece in beat.pieces if beat.phase[piece][-1] > beat.phase[piece][0]]
     return np.concatenate([_middles_in(time_s[piece], beat.phase[piece], beat.period_s, side) for piece in pieces])
 
 
@@ -133,13 +140,14 @@ class _Steps:
     time_s: Floats
     foot: Floats
     settings: EventSettings
+    by_shoe: ShoeSettings
 
     def place(
         self,
         guesses_s: Floats,
         find: Callable[[MeanCurve, EventSettings, Sighting], Estimate],
         reach_s: float,
-        shoe: ShoeStrikes | None = None,
+        shoe: ShoeEvents | None = None,
     ) -> tuple[Floats, Floats, bool]:
         """Instant (K,) of an event in every step and its spread (standard error), seconds; NaN where not seen.
 
@@ -156,9 +164,9 @@ class _Steps:
             times = times + shifts
         found, has_say = self._found(times, find, reach_s, NOT_FOLLOWED), False
         if shoe is not None:
-            placed, placed_spreads, by_shoe = place_by_shoe(shoe, times, spreads)
+            placed, placed_spreads, by_shoe = place_by_shoe(shoe, times, spreads, settings=self.by_shoe)
             apart = np.abs(by_shoe.at_s - found.offset_s) / np.hypot(by_shoe.wander_s, found.spread_s)
-            if not apart > OTHER_EVENT_SPREADS:  # also where the landmarks alone see none
+            if not apart > self.by_shoe.other_strike_spreads:  # also where the landmarks alone see none
                 times, spreads, has_say = placed, placed_spreads, bool(np.isfinite(by_shoe.at_s))
                 found = self._found(times, find, reach_s, by_shoe)
         return times + found.offset_s, np.hypot(spreads, found.spread_s), has_say

@@ -1,4 +1,4 @@
-"""What all detectors together say of an event: their mean, weighed by their spreads.
+"""The fused estimate of an event: the mean of all detectors, weighted by their spreads.
 
 Each detector's lag is taken off, and it weighs by the inverse square of its spread; the spread of the mean is larger
 where detectors contradict each other (Birge 1932).

@@ -14,7 +14,6 @@ people (two of them, six clips) weighing twice what prescribed gaits do: 5 and 1
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from scipy.optimize import isotonic_regression
@@ -25,32 +24,16 @@ from formcheck.gait.settings import ShoeSettings
 from formcheck.records.gait import ShoePath
 from formcheck.records.track import Floats
 
-SHARES: Final = 9
-"""So many shares of the belt's speed are enough for their mean."""
-
-SAME_STEP_S: Final = 0.1
-"""Between a shoe's strike and the landmarks' of the same step."""
-
-SAME_STRIKE_S: Final = 0.015
-"""A step whose shoe is further than this off the foot's median offset keeps its landmarks' time."""
-
-STEP_SPREAD_S: Final = 0.002
-"""Of one step about its foot's others: 0.4 ms on rendered gaits, 3 on measured people, whose landings are not all alike
-and whose force plates and markers differ by a part of that."""
-
-LANDMARKS_STEP_SPREAD_S: Final = 0.003
-"""The same of landmarks, at least: 2 ms on rendered gaits, 3.4 on measured people; their own alignment says 1.2."""
-
 
 @dataclass(frozen=True, slots=True)
-class ShoeStrikes:
-    """Strikes (K,) of one foot by its shoe, real seconds.
+class ShoeEvents:
+    """Strikes or toe-offs (K,) of one foot by its shoe, real seconds.
 
     ``foot_deg`` (K,): the shoe's angle at its strike against lying flat, + = toes up; NaN where its frames are lost.
-    ``spread_s`` is the standard error of all strikes together, ``step_spread_s`` that of one about the others.
+    ``spread_s`` is the standard error of all together, ``step_spread_s`` that of one about the others.
     """
 
-    strikes_s: Floats
+    times_s: Floats
     foot_deg: Floats
     spread_s: float
     step_spread_s: float
@@ -73,7 +56,7 @@ class _Landings:
 
 def find_shoe_strikes(
     paths: Sequence[ShoePath], *, leg_px: float, slowed: float, belt_ll_s: float, near: bool, settings: ShoeSettings
-) -> ShoeStrikes | None:
+) -> ShoeEvents | None:
     """Strikes of those steps whose shoe was followed; None where these are too few, or show no landing.
 
     ``slowed``: how many times slower than life the paths' clock runs; ``belt_ll_s`` the speed of the run; ``near``:
@@ -94,8 +77,8 @@ def find_shoe_strikes(
     wander = apart if np.isfinite(apart) else settings.unsure_s
     strike_s = at_s - settings.late_s[0 if near else 1]
     foot_deg = _feet_deg(landings, shifts, kept, strike_s, settings)
-    spread_s, step_spread_s = np.hypot((settings.spread_s, STEP_SPREAD_S), wander)
-    return ShoeStrikes(landings.asked_s + shifts + strike_s, foot_deg, float(spread_s), float(step_spread_s))
+    spread_s, step_spread_s = np.hypot((settings.spread_s, settings.step_spread_s), wander)
+    return ShoeEvents(landings.asked_s + shifts + strike_s, foot_deg, float(spread_s), float(step_spread_s))
 
 
 def _against_belt(paths: Sequence[ShoePath], leg_px: float, slowed: float, settings: ShoeSettings) -> _Landings | None:
@@ -176,7 +159,7 @@ def _rides_at(landings: _Landings, shifts: Floats, used: np.ndarray, belt_ll_s: 
         return np.nan
     at_s = np.arange(curve.start_s, curve.end_s, SAMPLE_S)
     falling = isotonic_regression(_slowest(curve, at_s, landings.foot, settings), increasing=False).x
-    shares = np.linspace(*settings.belt_shares, SHARES)
+    shares = np.linspace(*settings.belt_shares, settings.belt_share_count)
     last = np.searchsorted(-falling, -shares * belt_ll_s) - 1  # the last sample above each
     is_seen = (last >= 0) & (last < len(at_s) - 1)
     return float(np.mean(at_s[last])) + SAMPLE_S / 2 if is_seen.all() else np.nan
@@ -216,28 +199,30 @@ def _slowest(curve: MeanCurve, at_s: Floats, flat_foot: Floats, settings: ShoeSe
     return np.asarray(np.min(speeds, axis=0))
 
 
-def feet_at(shoe: ShoeStrikes, strikes_s: Floats) -> Floats:
+def feet_at(shoe: ShoeEvents, strikes_s: Floats, *, settings: ShoeSettings) -> Floats:
     """The shoe's angle (K,) at these strikes; NaN where that step's shoe was not followed."""
-    nearest = np.abs(shoe.strikes_s - np.nan_to_num(strikes_s, nan=np.inf)[:, None])
-    return np.where(nearest.min(axis=1) <= SAME_STRIKE_S, shoe.foot_deg[nearest.argmin(axis=1)], np.nan)
+    nearest = np.abs(shoe.times_s - np.nan_to_num(strikes_s, nan=np.inf)[:, None])
+    return np.where(nearest.min(axis=1) <= settings.same_strike_s, shoe.foot_deg[nearest.argmin(axis=1)], np.nan)
 
 
-def place_by_shoe(shoe: ShoeStrikes, times_s: Floats, spreads_s: Floats) -> tuple[Floats, Floats, Sighting]:
-    """Steps near their strikes, ``times_s`` (K,), put apart as landmarks and shoes together say, with their spreads.
+def place_by_shoe(
+    shoe: ShoeEvents, times_s: Floats, spreads_s: Floats, *, settings: ShoeSettings
+) -> tuple[Floats, Floats, Sighting]:
+    """Steps near their events, ``times_s`` (K,), put apart as landmarks and shoes together say, with their spreads.
 
-    And where the shoes see them all strike, from those times. A step whose shoe was lost, or is further than
-    `SAME_STRIKE_S` off the foot's other steps, stays where it is.
+    And where the shoes see all events, from those times. A step whose shoe was lost, or is further than
+    ``same_strike_s`` off the foot's other steps, stays where it is.
     """
-    apart = shoe.strikes_s - np.nan_to_num(times_s, nan=np.inf)[:, None]
+    apart = shoe.times_s - np.nan_to_num(times_s, nan=np.inf)[:, None]
     late = apart[np.arange(len(times_s)), np.abs(apart).argmin(axis=1)]
-    is_same = np.abs(late) <= SAME_STEP_S
+    is_same = np.abs(late) <= settings.same_step_s
     if is_same.sum() < 2:
         return times_s, spreads_s, Sighting(np.nan, np.nan)
     offset_s = float(np.median(late[is_same]))
-    agrees = is_same & (np.abs(late - offset_s) <= SAME_STRIKE_S)
-    by_landmarks_s = np.maximum(spreads_s, LANDMARKS_STEP_SPREAD_S)
+    agrees = is_same & (np.abs(late - offset_s) <= settings.same_strike_s)
+    by_landmarks_s = np.maximum(spreads_s, settings.landmarks_step_spread_s)
     share = by_landmarks_s**2 / (by_landmarks_s**2 + shoe.step_spread_s**2)
     placed = times_s + np.where(agrees, share * np.where(agrees, late - offset_s, 0.0), 0.0)
-    spreads = np.where(agrees, np.sqrt(share) * shoe.step_spread_s, spreads_s)
+    spreads = np.where(agrees, (by_landmarks_s**-2.0 + shoe.step_spread_s**-2.0) ** -0.5, spreads_s)
     contradiction_s = float(np.std(late[is_same])) / np.sqrt(is_same.sum())
     return placed, spreads, Sighting(offset_s, float(np.hypot(shoe.spread_s, contradiction_s)))

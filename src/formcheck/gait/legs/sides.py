@@ -99,7 +99,7 @@ def _beat(time_s: Floats, limbs: Floats, apart: np.ndarray, phase: PhaseSettings
 
 
 def _lead(limbs: Floats, believed: np.ndarray) -> Floats:
-    """How far the left ankle is ahead (T,); where one is not seen or believed (T, 2), it mirrors the other."""
+    """How far the left ankle is ahead (T,); where one is not seen or was rejected (T, 2), it mirrors the other."""
     ahead = np.where(believed, limbs[:, :, ANKLE, 0], np.nan)
     ahead = ahead - (np.nanmean(ahead) if np.isfinite(ahead).any() else 0.0)
     left, right = np.where(np.isfinite(ahead), ahead, -ahead[:, ::-1]).T

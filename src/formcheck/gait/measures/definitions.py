@@ -33,7 +33,7 @@ class Leg:
     """One leg and the trunk above it in every frame (T, 2), forward and up.
 
     Knee and ankle lie where joint centres do; the foot, heel and toe, hangs on the ankle as the pose model draws it.
-    ``hip`` is the drawn one, from which thigh and knee are told; reach is measured from ``hip_joint``.
+    ``hip`` is the drawn one, used for thigh and knee; reach is measured from ``hip_joint``.
     """
 
     hip: Floats

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from formcheck.gait.camera.belt import belt_speed_ll_s
 from formcheck.gait.camera.side_view import SideView
 from formcheck.gait.events.contacts import SideContacts
 from formcheck.gait.measures.definitions import Leg, leg_of
@@ -19,7 +18,7 @@ def measure_run(
 ) -> Run:
     """The belt, every step and every frame of a run; ``beat`` and ``contacts`` in real time."""
     settings = side_view.settings
-    belt = belt_speed_ll_s(contacts, runner, settings=settings.scene) * (1 + settings.offsets.foot_slow_frac)
+    belt = side_view.belt_ll_s(contacts, runner)
     cutoff_hz = settings.cleaning.angle_cutoff_hz
     smooth_xy = smooth(runner.time_s, runner.xy_ll, cutoff_hz=cutoff_hz, settings=settings.cleaning)
     smoothed = replace(runner, xy_ll=smooth_xy)

@@ -2,7 +2,7 @@
 
 Slow motion is declared, in the metadata, or inferred from a run that no runner has.
 
-Two things know the true time: nobody runs at 20 or 80 steps a minute, and in flight everybody falls alike. Played k
+Two things know the true time: no one runs at 20 or 80 steps per minute, and in flight everybody falls alike. Played k
 times slower, cadence shrinks by k and every acceleration by k squared.
 """
 

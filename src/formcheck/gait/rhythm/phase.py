@@ -14,7 +14,7 @@ WINDOW_STRIDES = 0.7
 """Standard deviation of the windows: wide enough to see a whole stride, narrow enough to follow a change of rhythm."""
 
 LONGEST_LINE_STRIDES = 0.15
-"""A straight line across a longer gap says nothing of the phase, and says it with the weight of a sighting."""
+"""A straight line across a longer gap carries no phase, yet would weigh as much as a sighting."""
 
 
 FEWEST_SEEN = 8
@@ -34,7 +34,8 @@ def find_beat(time_s: Floats, separation: Floats, *, settings: PhaseSettings) ->
     of the phase in all of them.
     """
     seen = np.isfinite(separation)
-    shown = [piece for piece in unbroken(time_s) if seen[piece].sum() >= FEWEST_SEEN]
+    pieces = tuple(unbroken(time_s))
+    shown = [piece for piece in pieces if seen[piece].sum() >= FEWEST_SEEN]
     if not shown:
         return None
     interval_s = float(np.median(np.diff(time_s)))
@@ -44,7 +45,7 @@ def find_beat(time_s: Floats, separation: Floats, *, settings: PhaseSettings) ->
         return None
     period_s, periodicity = found
     phase, turns = np.zeros(len(time_s)), 0.0
-    for piece in unbroken(time_s):
+    for piece in pieces:
         if piece in shown:
             own = _phase_in(time_s[piece], separation[piece], interval_s, period_s)
             phase[piece] = own + (np.ceil(turns) + GAP_TURNS - np.floor(own[0]) if piece.start else 0.0)
@@ -52,7 +53,7 @@ def find_beat(time_s: Floats, separation: Floats, *, settings: PhaseSettings) ->
         else:
             phase[piece] = turns
     slope = _common_slope([(time_s[piece][seen[piece]], phase[piece][seen[piece]]) for piece in shown])
-    return Beat(1 / slope if slope > 0 else period_s, periodicity, phase)
+    return Beat(1 / slope if slope > 0 else period_s, periodicity, phase, pieces)
 
 
 def _on_grid(time_s: Floats, separation: Floats, interval_s: float) -> tuple[Floats, Floats]:
@@ -153,7 +154,7 @@ def _local_lines(time_s: Floats, values: Floats, beat: Beat) -> Floats:
     interval_s = float(np.median(np.diff(time_s)))
     pieces = [
         _lines_in(time_s[piece], values[piece], replace(beat, phase=beat.phase[piece]), interval_s)
-        for piece in unbroken(time_s)
+        for piece in beat.pieces
     ]
     return np.concatenate(pieces)
 

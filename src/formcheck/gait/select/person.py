@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from formcheck.gait.camera.scene import find_bounce, find_growth, find_turn_deg, find_view, leg_length_px
+from formcheck.gait.camera.scene import find_bounce, find_growth, find_turn_deg, find_view
 from formcheck.gait.rhythm.apart import laid_apart
 from formcheck.gait.select.cleaning import hide_unseen
 from formcheck.gait.select.pieces import find_pieces
-from formcheck.gait.select.presence import cut, feet_outside_frac, find_presence, hide_frames, seen_whole, strangers
+from formcheck.gait.select.presence import feet_outside_frac, find_presence, seen_whole, strangers
 from formcheck.gait.select.steady import find_steady
 from formcheck.gait.settings import Settings
 from formcheck.records.gait import Nobody, Person, Piece
@@ -22,13 +22,13 @@ def find_person(track: PoseTrack, *, within_s: tuple[float, float], settings: Se
     if present is None:
         return Nobody(feet_outside_frac(track))
     first, last = present
-    pose = cut(seen, first, last)
+    pose = seen.cut(first, last)
     jumped = strangers(pose, settings=settings.presence)
-    pose, start, end = hide_frames(pose, jumped), 0, len(pose)
+    pose, start, end = pose.hide(jumped), 0, len(pose)
     if not find_view(pose, settings=settings.scene).is_end_on:  # there the ankles' distance shows perspective
         start, end = find_steady(pose, settings=settings.steady)
-    pose = cut(pose, start, end)
-    whole = cut(track, first + start, first + end)
+    pose = pose.cut(start, end)
+    whole = track.cut(first + start, first + end)
     person = _person(pose, whole, settings)
     stands_upright = abs(person.turned_deg) <= settings.scene.upright_within_deg
     from_side = stands_upright and not person.view.is_end_on
@@ -39,7 +39,7 @@ def find_person(track: PoseTrack, *, within_s: tuple[float, float], settings: Se
         strangers=tuple(int(first + frame) for frame in np.flatnonzero(jumped) if start <= frame < end),
         bounce_trunks=find_bounce(person.pose),
         growth=find_growth(person.pose),
-        feet_outside_frac=feet_outside_frac(hide_frames(whole, ~person.used)),
+        feet_outside_frac=feet_outside_frac(whole.hide(~person.used)),
     )
 
 
@@ -49,7 +49,7 @@ def in_pieces(person: Person, pieces: tuple[Piece, ...]) -> Person:
     if all(piece.left_out for piece in pieces):
         return person
     time_s = laid_apart(person.clip_s, [piece.start for piece in pieces])
-    return replace(person, pose=replace(hide_frames(person.pose, ~person.used), time_s=time_s))
+    return replace(person, pose=replace(person.pose.hide(~person.used), time_s=time_s))
 
 
 def find_person_in_stills(track: PoseTrack, *, settings: Settings) -> Person | Nobody:
@@ -68,7 +68,7 @@ def _person(pose: PoseTrack, track: PoseTrack, settings: Settings) -> Person:
         pieces=(Piece(0, len(pose)),),
         strangers=(),
         view=view,
-        leg_px=leg_length_px(pose, view.near_side),
+        leg_px=pose.leg_px(view.near_side),
         bounce_trunks=np.nan,
         feet_outside_frac=feet_outside_frac(track),
         turned_deg=find_turn_deg(pose),

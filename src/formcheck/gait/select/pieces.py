@@ -11,7 +11,7 @@ import numpy as np
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from formcheck.gait.select.cuts import find_cuts
-from formcheck.gait.select.presence import runs, trunk_of
+from formcheck.gait.select.presence import runs
 from formcheck.gait.select.reversal import find_backward
 from formcheck.gait.select.steady import find_rhythm
 from formcheck.gait.settings import PieceSettings, Settings
@@ -95,7 +95,7 @@ def _legs(pose: PoseTrack) -> Floats:
     """Knees, ankles, heels and toes (T, 8, 2) from the middle of the hips, in trunk lengths of that frame."""
     chains = np.stack([pose.xy_px[:, LEG_INDEX[side]] for side in Side], axis=1)
     limbs: Floats = chains[:, :, 1:] - chains[:, :, :1].mean(axis=1, keepdims=True)
-    return limbs.reshape(len(pose), -1, 2) / trunk_of(pose)[1][:, None, None]
+    return limbs.reshape(len(pose), -1, 2) / np.maximum(pose.trunk_px(), 1.0)[:, None, None]
 
 
 def _moved(legs: Floats, count: int) -> Floats:

@@ -1,6 +1,5 @@
 """Which part of the clip shows the runner."""
 
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -62,12 +61,12 @@ def _foot_work(track: PoseTrack, start: int, end: int) -> tuple[float, float]:
     An onlooker may be in the picture for longer, but lifts no foot (`people` separates people by the same cue).
     """
     seconds = float(track.time_s[end - 1] - track.time_s[start])
-    part = cut(track, start, end)
+    part = track.cut(start, end)
     lift_px = np.abs(part.joint_px(Side.LEFT, "ankle") - part.joint_px(Side.RIGHT, "ankle"))[:, 1]
     lift_px = lift_px[np.isfinite(lift_px)]
     if not len(lift_px):
         return 0.0, seconds
-    size_px = float(np.nanmedian(trunk_of(part)[1]))
+    size_px = float(np.nanmedian(_size_px(part)))
     return seconds * float(np.ptp(np.percentile(lift_px, (10, 90)))) / size_px, seconds
 
 
@@ -87,7 +86,7 @@ def _owners(track: PoseTrack, seen: np.ndarray, settings: PresenceSettings) -> n
     A person stays the same from sighting to sighting; after a longer absence at another place it is a new one,
     and a pose that jumps away and back within ``longest_absence_s`` interrupts none.
     """
-    middle, size_px = trunk_of(track)
+    middle, size_px = (track.middle_px("shoulder") + track.middle_px("hip")) / 2, _size_px(track)
     owner = np.full(len(track), -1)
     last: dict[int, int] = {}  # the frame in which each person was last seen, the latest comer at the end
     people = 0
@@ -120,12 +119,16 @@ def _turns(track: PoseTrack, facing: Floats, settings: PresenceSettings) -> list
 def _facing(track: PoseTrack, settings: PresenceSettings) -> Floats:
     """1 where nose and toes (T,) both point to the right of the picture, -1 to the left, 0 where neither is plain."""
     feet = [track.joint_px(side, "foot_index") - track.joint_px(side, "heel") for side in Side]
-    shoulders = (track.joint_px(Side.LEFT, "shoulder") + track.joint_px(Side.RIGHT, "shoulder")) / 2
-    nose = track.xy_px[:, INDEX["nose"]] - shoulders
+    nose = track.xy_px[:, INDEX["nose"]] - track.middle_px("shoulder")
     with np.errstate(invalid="ignore"):
         toes_x, nose_x = (feet[0] + feet[1])[:, 0] / 2, nose[:, 0]
-        plain = np.minimum(np.abs(toes_x), np.abs(nose_x)) > settings.facing_trunks * trunk_of(track)[1]
+        plain = np.minimum(np.abs(toes_x), np.abs(nose_x)) > settings.facing_trunks * _size_px(track)
         return np.where(plain & (toes_x * nose_x > 0), np.sign(nose_x), 0.0)
+
+
+def _size_px(track: PoseTrack) -> Floats:
+    """Length of the trunk (T,), never less than a pixel."""
+    return np.maximum(track.trunk_px(), 1.0)
 
 
 def _same_place(middle: Floats, size_px: Floats, before: int, now: int, settings: PresenceSettings) -> bool:
@@ -135,33 +138,10 @@ def _same_place(middle: Floats, size_px: Floats, before: int, now: int, settings
     return bool(near and 1 / settings.size_ratio <= ratio <= settings.size_ratio)
 
 
-def trunk_of(track: PoseTrack) -> tuple[Floats, Floats]:
-    """The trunk's middle (T, 2) and its length (T,), never less than a pixel."""
-    shoulders, hips = (
-        (track.joint_px(Side.LEFT, joint) + track.joint_px(Side.RIGHT, joint)) / 2 for joint in ("shoulder", "hip")
-    )
-    return (shoulders + hips) / 2, np.maximum(np.linalg.norm(shoulders - hips, axis=1), 1.0)
-
-
 def runs(mask: np.ndarray) -> list[tuple[int, int]]:
     """Unbroken stretches of True as [start, end)."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.astype(np.int8), [0]))))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-
-
-def cut(track: PoseTrack, start: int, end: int) -> PoseTrack:
-    """The frames [start, end) of a track."""
-    span = slice(start, end)
-    return replace(track, time_s=track.time_s[span], xy_px=track.xy_px[span], visibility=track.visibility[span])
-
-
-def hide_frames(track: PoseTrack, hidden: np.ndarray) -> PoseTrack:
-    """The track with no person in the frames of a mask (T,)."""
-    if not hidden.any():
-        return track
-    xy_px, visibility = track.xy_px.copy(), track.visibility.copy()
-    xy_px[hidden], visibility[hidden] = np.nan, 0.0
-    return replace(track, xy_px=xy_px, visibility=visibility)
 
 
 def outside_picture(track: PoseTrack) -> np.ndarray:

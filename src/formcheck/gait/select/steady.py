@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import median_filter
 
-from formcheck.gait.geometry import length
 from formcheck.gait.settings import SteadySettings
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, PoseTrack
@@ -51,7 +50,8 @@ def find_rhythm(track: PoseTrack, *, settings: SteadySettings) -> Rhythm | None:
     A step is counted when their distance passes the upper of two levels for the first time after it was below the
     lower one. None when the ankles are never seen together or hardly move.
     """
-    between_ll = (track.joint_px(Side.LEFT, "ankle") - track.joint_px(Side.RIGHT, "ankle")) / _leg_px(track)
+    longer_px = float(np.fmax(track.leg_px(Side.LEFT), track.leg_px(Side.RIGHT)))
+    between_ll = (track.joint_px(Side.LEFT, "ankle") - track.joint_px(Side.RIGHT, "ankle")) / longer_px
     seen = np.isfinite(between_ll).all(axis=1)
     if seen.sum() < settings.min_intervals:
         return None
@@ -105,14 +105,3 @@ def _longest_of_one_rhythm(rhythm: Rhythm, settings: SteadySettings) -> tuple[in
 
 def _ratio(values: Floats) -> float:
     return float(values.max() / max(values.min(), 1e-9))
-
-
-def _leg_px(track: PoseTrack) -> float:
-    """The longer of the two legs as pictured."""
-    legs = [
-        length(track.joint_px(side, "knee") - track.joint_px(side, "hip"))
-        + length(track.joint_px(side, "ankle") - track.joint_px(side, "knee"))
-        for side in Side
-    ]
-    medians = [float(np.nanmedian(leg)) for leg in legs if np.isfinite(leg).any()]
-    return max(medians, default=np.nan)

@@ -59,27 +59,59 @@ class LandingSettings:
 
 @dataclass(frozen=True, slots=True)
 class ShoeSettings:
-    """How the strike is read from shoes that were followed in the picture.
+    """When shoes are followed in the picture, and how strike and toe-off are read from them.
+
+    In this order: what is followed, what of it is used, how all landings of a foot are laid over each other, the cue,
+    how it is joined with the landmarks, and the same for toe-off (``off_``). How a shoe is found again, in pixels,
+    stands in `formcheck.vision.shoes`.
 
     ``late_s``: by how much the cue comes late, on the near and on the far leg; ``spread_s`` between runners and clips,
     as of a `Detector`.
     """
 
-    late_s: tuple[float, float] = (0.007, 0.0135)  # near leg, far leg; how it was found stands in `events.shoe`
-    spread_s: float = 0.005  # 3.3 ms between rendered clips, 4 between runners' own shoes, and what the lag may be off
+    flat_after_s: float = 0.06  # after the landmarks' strike the foot lies flat, in the slowest and fastest measured
+    followed_s: tuple[float, float] = (-0.15, 0.11)  # around that strike; the mean landing needs 0.11 and 0.09
+
     rides_after_s: float = 0.05  # after the strike that landmarks show (early by up to 30 ms): the shoe lies and rides
     min_landing: int = 3  # frames of one landing before that
     min_steps: int = 3  # of one foot that show the belt's speed; fewer leave gaps at 30 frames/s
+
     window_s: tuple[float, float] = (-0.11, 0.09)  # of the mean landing around the strikes that landmarks show
     align_s: tuple[float, float] = (-0.08, 0.03)  # what one landing is aligned by
-    foot_window_s: float = 0.025  # around the strike: frames that tell how far one shoe's angle is off the mean one's
     least_noise_ll: float = 0.002  # half a pixel at a leg of 320 px
     # Of a frame from the mean landing, robust, by round: beyond it something else was followed.
     largest_deviations: tuple[float, ...] = (15.0, 5.0, 5.0)
     prior_shift_s: float = 0.004  # what landmark strikes scatter about a foot's own (3 to 4 ms on rendered clips)
     largest_shift_s: float = 0.01  # in one round
+
     sole_shares: tuple[float, float] = (-0.1, 1.05)  # of the way from heel to toe landmark: the sole's ends
     sole_points: int = 14
     sole_below_ll: float = 0.04  # below these landmarks
     belt_shares: tuple[float, float] = (0.15, 0.35)  # of the belt's speed: where runners agree best, 0.1 to 0.6 tried
+    belt_share_count: int = 9  # from the one to the other: enough for their mean
+    late_s: tuple[float, float] = (0.007, 0.0135)  # near leg, far leg; how it was found stands in `events.shoe`
+    spread_s: float = 0.005  # 3.3 ms between rendered clips, 4 between runners' own shoes, and what the lag may be off
     unsure_s: float = 0.01  # the error where half of the steps show no landing by themselves
+    foot_window_s: float = 0.025  # around the strike: frames that tell how far one shoe's angle is off the mean one's
+
+    same_step_s: float = 0.1  # between a shoe's strike and the landmarks' of the same step
+    same_strike_s: float = 0.015  # a step whose shoe is further off the foot's median offset keeps its landmarks' time
+    # Of one step about its foot's others: 0.4 ms on rendered gaits, 3 on measured people, whose landings are not all
+    # alike and whose force plates and markers differ by a part of that.
+    step_spread_s: float = 0.002
+    # The same of landmarks, at least: 2 ms on rendered gaits, 3.4 on measured people; their own alignment says 1.2.
+    landmarks_step_spread_s: float = 0.003
+    # Shoes further from the landmarks' strike than so many of both spreads, some 30 ms, follow something else.
+    other_strike_spreads: float = 4.0
+
+    off_followed_s: tuple[float, float] = (-0.14, 0.06)  # around the toe-off that landmarks show
+    off_from_s: float = -0.08  # before it: the heel is up, the ball still stands
+    off_stands_s: tuple[float, float] = (-0.13, -0.06)  # the ball rides the belt
+    off_turns_s: tuple[float, float] = (-0.11, -0.05)  # the foot turns about its ball
+    off_window_s: tuple[float, float] = (-0.13, 0.06)  # of the mean push-off
+    slowest_belt_ll_s: float = 0.5  # in the picture; a slower belt does not show its direction
+    ball_spread_ll: float = 0.04  # of the ball about its usual place on the shoe: landmarks and feet differ by that
+    still_ll_s: float = 0.3  # how fast the ball of a mean push-off still moves by mistakes of the picture
+    off_rise_ll: float = 0.0175  # 15 mm of the ball: where markers of nine runners agree best with the force, 5 to 40
+    off_late_s: float = 0.0017  # as `tools.accuracy.timing` finds those of detectors: rendered clips, both legs
+    off_spread_s: float = 0.008  # likewise, between runners, beside the landmarks' detectors

@@ -42,7 +42,7 @@ class IntervalSettings:
     beat_cadence_spread_per_min: float = 4.0  # cadence of an end-on view, from the beat alone (real clips)
     step_width_spread_ll: float = 0.03  # ankles from behind: half a shoe's width
     pelvic_drop_spread_deg: float = 2.7  # smallest detectable difference with markers (Dingenen et al. 2018)
-    # Half-widths beyond which nobody could act on a number.
+    # Half-widths beyond which a number is of no use.
     widest_reach_ll: float = 0.12  # half the usual reach
     widest_bounce_ll: float = 0.05  # half the usual bounce
     widest_angle_deg: float = 15.0  # no angle at strike is of use beyond it

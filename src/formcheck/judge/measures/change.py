@@ -1,4 +1,4 @@
-"""Whether landing or lean change within a clip: a runner who was told to lean, who tires, or whose belt was set anew.
+"""Whether landing or lean change within a clip: a runner who tries to lean, who tires, or whose belt speed is changed.
 
 Steps of one clip share the errors of camera and pose model, so their differences are known better than any of them: the
 interval of a change holds the steps' own scatter alone.

@@ -19,7 +19,7 @@ from formcheck.judge.measures.summary import unsure
 from formcheck.records.options import RunOptions
 from formcheck.records.report import Measure, Reason, ReferenceBand
 from formcheck.records.skeleton import Side
-from formcheck.words.catalogue import ENGLISH
+from formcheck.records.values import Sentence
 from formcheck.words.reasons import reason
 
 TIME_UNITS: Final = ("1/min", "s", "m/s", "leg_length/s")
@@ -66,7 +66,7 @@ def doubt_clock(
         variant, times = ("hard_fall" if fall > most else "gentle_fall"), math.sqrt(fall)
     else:
         return None
-    settle = ENGLISH.say(f"clock_settled_by.{_settled_by(measures, told)}")
+    settle = Sentence(f"clock_settled_by.{_settled_by(measures, told)}")
     return ClockDoubt(reason("clock_doubted", variant, cadence=round(cadence.value), settle=settle), times)
 
 

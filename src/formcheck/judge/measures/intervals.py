@@ -56,7 +56,7 @@ def difference(left: Floats, right: Floats, error: ErrorModel, *, settings: Inte
     mean = (np.median(left) + np.median(right)) / 2
     least = Z95 * error.calibration
     too_wide = _why_far(bool(least > settings.widest_asymmetry_frac * abs(mean)), settings)
-    if not abs(mean) > least:  # a share of next to nothing says nothing
+    if not abs(mean) > least:  # a fraction of almost zero is meaningless
         return unknown(too_wide)
     value = share_apart(left, right)
     if count < settings.min_steps:

@@ -58,14 +58,14 @@ def _doubt_difference(name: str, one: Measure, measures: Mapping[str, Measure]) 
 
 
 def _cadence_of_beat(cadence_per_min: float, turns: float, settings: IntervalSettings) -> Measure:
-    """Cadence where single steps were not told, from the beat alone: coarse, and said to be."""
+    """Cadence from the beat alone, where single steps were not measured: coarse, and of low confidence."""
     error = ErrorModel(settings.beat_cadence_spread_per_min)
     told = summarise(np.full(settings.min_steps, cadence_per_min), error, near=False, settings=settings)
     return Measure("1/min", replace(told, steps=int(2 * turns)))
 
 
 def _belt_measure(run: Run | None, near_side: Side, scale: Scale, settings: IntervalSettings) -> Measure:
-    """The belt's speed: in m/s where there is a scale; one that was told is as told, without an interval of ours."""
+    """The belt's speed, in m/s where there is a scale; a speed the runner gave is reported without an interval."""
     steps, speed = (run.steps, run.belt_speed_ll_s) if run else ((), np.nan)
     near = any(step.contact.side is near_side for step in steps)
     error = ErrorModel(settings.spread("belt_speed") * speed)

@@ -30,8 +30,8 @@ def find_scale(
 ) -> tuple[Scale, Reason | None]:
     """Metres per leg length, by the treadmill's speed when given, else by height; and a doubt when both disagree.
 
-    The treadmill's speed is taken as it is told: that scale errs by ``belt_spread_frac``, as the belt's speed in leg
-    lengths does.
+    The treadmill's speed is taken as given: the error of that scale is ``belt_spread_frac``, as that of the belt's
+    speed in leg lengths.
     """
     by_speed = None
     if speed_kmh is not None and np.isfinite(belt_speed_ll_s) and belt_speed_ll_s > 0:

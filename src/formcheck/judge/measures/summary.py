@@ -13,7 +13,7 @@ from formcheck.records.gait import RearValues, StepValues
 from formcheck.records.report import Measure, Measured
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats
-from formcheck.words.catalogue import ENGLISH
+from formcheck.records.values import Sentence
 from formcheck.words.reasons import reason
 
 
@@ -148,5 +148,5 @@ def _one(
     better = [m for m in BETTER if Z95 * error_of(row, level, calibrated_intervals(m), near=near).calibration <= widest]
     if BETTER[0] not in better:
         return replace(found, withheld=reason("interval_too_wide", "this_model"))
-    models = ENGLISH.say("number.either", first=better[0], second=better[1]) if len(better) > 1 else better[0]
+    models = Sentence("number.either", {"first": better[0], "second": better[1]}) if len(better) > 1 else better[0]
     return replace(found, withheld=reason("interval_too_wide", "weak_model", models=models))

@@ -5,7 +5,7 @@ in a column in front of the runner which the cut keeps free; where the camera sa
 So no word ever covers the runner.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -58,11 +58,12 @@ def draw_key_frame(frame: Frame, report: Report, key: KeyFrame, voice: Voice = E
     zoom, shift, height_px = _cut(sight, full_size, _stride_px(report), pointing_left=pointing_left)
     enlarged = zoom * full_size[0] / frame.image.shape[1]
     view = ink.look_through(frame.image, enlarged, shift, (WIDTH_PX, height_px))
-    close = replace(sight, points=sight.points * zoom + shift, leg_px=sight.leg_px * zoom)
+    close = sight.seen_through(zoom, shift)
 
     if report.evidence is not None and key.side in report.evidence.belt_line:
         belt = np.array(report.evidence.belt_line[key.side])
         marks.draw_belt(view, close, belt[:2] * zoom + shift, belt[2:])
+    marks.draw_shoes(view, close)
     marks.draw_skeleton(view, close)
     _draw_cards(view, _cards(view, close, report, key, voice), pointing_left=pointing_left)
     return np.vstack([_header(report, key, voice), view, _footer(close, voice)])

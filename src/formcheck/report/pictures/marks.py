@@ -3,7 +3,8 @@
 Each mark is drawn from seen landmarks only and returns the point its label should lead to (NaN: none).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -35,8 +36,8 @@ _JOINTS: Final = {side: sorted(set(_BONES[side].flat)) for side in Side}
 class Sight:
     """One pose as one picture shows it, in that picture's pixels.
 
-    ``points`` (33, 2), NaN = not seen; ``up`` and ``forward`` (2,) unit vectors across and along the belt;
-    ``leg_px`` the near leg's length; ``pen_px`` the width that lines and words are multiples of.
+    ``points`` (33, 2) and outlines of ``shoes`` (6, 2), NaN = not seen; ``up`` and ``forward`` (2,) unit vectors across
+    and along the belt; ``leg_px`` the near leg's length; ``pen_px`` the width that lines and words are multiples of.
     """
 
     points: Floats
@@ -45,6 +46,16 @@ class Sight:
     leg_px: float
     pen_px: float
     near: Side
+    shoes: Mapping[Side, Floats] = field(default_factory=dict)
+
+    def seen_through(self, zoom: float, shift: Floats | float = 0.0) -> "Sight":
+        """The same in a picture enlarged by ``zoom``, then moved by ``shift`` pixels."""
+        return replace(
+            self,
+            points=self.points * zoom + shift,
+            leg_px=self.leg_px * zoom,
+            shoes={side: outline * zoom + shift for side, outline in self.shoes.items()},
+        )
 
     def joint(self, side: Side, name: str) -> Floats:
         """A paired landmark (2,)."""
@@ -66,9 +77,10 @@ def row_of(report: Report, frame: Frame) -> int | None:
 
 def sight_of(report: Report, row: int | None, *, pen_px: float) -> Sight:
     """The pose of an evidence row in full-size pixels; without a row nothing of it is seen."""
-    points = np.full((COUNT, 2), np.nan)
+    points, shoes = np.full((COUNT, 2), np.nan), {}
     if report.evidence is not None and row is not None:
         points = report.evidence.pose.xy_px[row]
+        shoes = {side: outlines[row] for side, outlines in report.evidence.shoe_px.items()}
     roll = np.radians(np.nan_to_num(report.scene.camera_roll_deg))
     sign = -1.0 if report.scene.heading == "left" else 1.0
     return Sight(
@@ -78,6 +90,7 @@ def sight_of(report: Report, row: int | None, *, pen_px: float) -> Sight:
         leg_px=_leg_px(report, points),
         pen_px=pen_px,
         near=report.scene.near_side or Side.LEFT,
+        shoes=shoes,
     )
 
 
@@ -108,6 +121,12 @@ def draw_skeleton(image: Image, sight: Sight) -> None:
     for side, colour, size in ((far, FAR, 1.5), (near, NEAR, 2.2)):
         for joint in _JOINTS[side]:
             ink.dot(image, points[joint], size * pen, colour)
+
+
+def draw_shoes(image: Image, sight: Sight) -> None:
+    """Outlines of the shoes that were followed in the picture."""
+    for outline in sight.shoes.values():
+        ink.stroke(image, np.concatenate((outline, outline[:1]))[None], ink.WHITE, 0.8 * sight.pen_px)
 
 
 def draw_belt(image: Image, sight: Sight, point: Floats, way: Floats) -> None:

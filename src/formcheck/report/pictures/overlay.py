@@ -4,7 +4,6 @@ All words stand in a panel below the picture, so none ever covers the runner. Ev
 the same size, with or without a pose.
 """
 
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -48,8 +47,7 @@ def draw_overlay(frame: Frame, report: Report, voice: Voice = ENGLISH) -> Image:
     row = marks.row_of(report, frame)
     if row is not None and report.evidence is not None:
         scale = width / report.evidence.pose.width_px
-        sight = marks.sight_of(report, row, pen_px=max(pen, _THINNEST_PX))
-        sight = replace(sight, points=sight.points * scale, leg_px=sight.leg_px * scale)
+        sight = marks.sight_of(report, row, pen_px=max(pen, _THINNEST_PX)).seen_through(scale)
         _draw_marks(picture, sight, report, frame.time_s, scale)
     _draw_cells(panel, _cells(report, frame.time_s, row, voice), pen, columns)
     _draw_time_line(panel, report, frame.time_s, pen, voice)
@@ -68,6 +66,7 @@ def _draw_marks(picture: Image, sight: Sight, report: Report, time_s: float, sca
     if report.evidence is not None and side is not None and side in report.evidence.belt_line:
         belt = np.array(report.evidence.belt_line[side])
         marks.draw_belt(picture, sight, belt[:2] * scale, belt[2:])
+    marks.draw_shoes(picture, sight)
     marks.draw_skeleton(picture, sight)
     if measured:
         marks.draw_trunk(picture, sight)

@@ -212,7 +212,7 @@ def _places(name: str, folder: Path) -> tuple[Path, Path]:
 
 
 def _without_mask(read: _Read, folder: Path) -> Model:
-    """The model without its mask, out of the cache; as it is if it has none, or if the cache cannot be written."""
+    """The model without its mask, out of the cache; unchanged if it has none, or if the cache can't be written."""
     model = read.model
     place = _place(model.name, model.sha256, folder)
     if model.path == place:

@@ -1,4 +1,4 @@
-"""Connections that say nothing, trickle, or are too many: each ends in time, and keeps nobody else out."""
+"""Connections that are idle, slow or too many: each ends in time, and none blocks other clients."""
 
 import socket
 import subprocess
@@ -79,7 +79,7 @@ def test_a_broken_body_that_comes_with_its_head_is_one_400_and_no_fault(
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
 
 
-def test_a_body_that_breaks_off_as_http_leaves_nothing_and_nobody_waiting(serve: Serve) -> None:
+def test_a_body_that_breaks_off_leaves_no_file_and_no_waiting_request(serve: Serve) -> None:
     server = serve()
     with connected(server) as connection:
         connection.sendall(b"POST /v1/analyses HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n")
@@ -132,10 +132,10 @@ def test_one_address_cannot_keep_the_others_out_though_all_its_connections_are_a
         stream.close()
 
 
-def test_an_answer_that_nobody_takes_is_given_up(serve: Serve) -> None:
+def test_a_response_that_the_client_does_not_read_is_dropped(serve: Serve) -> None:
     server = serve(answer_idle_s=0.3)
     with connected(server) as connection:
-        connection.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 500)  # 40 MB of answers
+        connection.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 500)  # 40 MB of responses
         eventually(lambda: server.connections)
         eventually(lambda: not server.connections)
 

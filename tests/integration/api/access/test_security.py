@@ -97,7 +97,7 @@ def test_keys_that_share_clips_see_the_same_and_outlive_one_another(guarded: Ser
 # --- another's data
 
 
-def test_anothers_analysis_answers_on_every_route_as_if_it_were_not_there(
+def test_every_route_returns_not_found_for_another_owners_analysis(
     ada: httpx.Client, eve: httpx.Client, path: str
 ) -> None:
     before = ada.get(path).json()
@@ -109,9 +109,7 @@ def test_anothers_analysis_answers_on_every_route_as_if_it_were_not_there(
     assert ada.get(path).json() == before
 
 
-def test_neither_lists_nor_clips_nor_keys_tell_of_anothers_data(
-    ada: httpx.Client, eve: httpx.Client, path: str
-) -> None:
+def test_lists_clips_and_keys_show_no_data_of_other_owners(ada: httpx.Client, eve: httpx.Client, path: str) -> None:
     assert eve.get("/v1/analyses").json() == {"analyses": [], "next": None}
     same = upload(eve, headers={"Idempotency-Key": "one"})
     assert same.status_code == 202, "that somebody sent this clip before is nobody's business"
@@ -186,7 +184,7 @@ def test_too_many_requests_of_a_key_have_to_wait_and_others_do_not(serve: Serve)
         assert answer.headers["retry-after"] == "1"  # of sixty a minute; that it is enough is shown below
 
 
-def test_whoever_guesses_keys_is_slowed_down_and_keeps_nobody_else_out(serve: Serve) -> None:
+def test_guessing_keys_is_slowed_down_without_blocking_other_clients(serve: Serve) -> None:
     server = serve(auth="on", rate_limit_per_min=20)
     with server.client("fck_aaaaaaaa_guess") as eve, server.client(server.new_key()) as ada:
         answers = [eve.get("/v1/analyses").status_code for _ in range(25)]
@@ -251,7 +249,7 @@ def test_every_answer_has_the_security_headers(guarded: Server, ada: httpx.Clien
         assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
-def test_no_answer_tells_where_anything_lies_on_the_machine(guarded: Server, ada: httpx.Client, path: str) -> None:
+def test_no_response_contains_a_path_of_the_machine(guarded: Server, ada: httpx.Client, path: str) -> None:
     (blob,) = guarded.service.settings.data_dir.glob("blobs/**/report.html")
     blob.unlink()
     asked = [path, f"{path}/report", f"{path}/report.html", f"{path}/frames", "/v1/analyses", "/metrics", "/problems"]

@@ -51,7 +51,7 @@ def test_a_player_gets_the_bytes_it_asks_for(client: httpx.Client, finished: str
         assert answer.headers["content-range"] == f"bytes {start}-{end - 1}/{len(OVERLAY)}"
 
 
-def test_a_range_that_is_none_gets_the_whole_video(client: httpx.Client, finished: str) -> None:
+def test_an_invalid_range_gets_the_whole_video(client: httpx.Client, finished: str) -> None:
     for asked in ("bytes=0-1,5-6", "lines=0-1", "bytes=-", "bytes=5-2", "nonsense"):
         answer = client.get(f"{finished}/overlay.mp4", headers={"Range": asked})
         assert (answer.status_code, answer.content, answer.headers["accept-ranges"]) == (200, OVERLAY, "bytes")

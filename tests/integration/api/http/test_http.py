@@ -127,7 +127,7 @@ def test_lists_are_filtered_by_label_and_state(server: Server, client: httpx.Cli
     assert listed(label="Ada & Co", state="queued") == listed(label="nobody") == []
 
 
-def test_a_list_that_cannot_be_is_refused_by_the_name_of_the_mistake(client: httpx.Client) -> None:
+def test_an_invalid_list_request_is_refused_with_the_name_of_the_mistake(client: httpx.Client) -> None:
     for asked in ("cursor=none-of-ours", "state=unknown", "limit=0", "limit=x", "label=%00"):
         answer = client.get(f"/v1/analyses?{asked}")
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
@@ -142,7 +142,7 @@ def events_of(text: str) -> list[tuple[str, dict]]:
     return [(block["event"], json.loads(block["data"])) for block in blocks if "event" in block]
 
 
-def test_events_tell_each_change_and_end_with_the_analysis(server: Server, client: httpx.Client) -> None:
+def test_events_report_each_change_and_end_with_the_analysis(server: Server, client: httpx.Client) -> None:
     path = upload(client).headers["location"]
     claimed = threading.Timer(0.8, server.begin_next)
     ended = threading.Timer(1.8, lambda: server.succeed(path.rpartition("/")[2]))
@@ -213,7 +213,7 @@ def test_head_is_answered_as_get_is_without_the_body(server: Server, client: htt
     assert 'method="HEAD",route="/v1/analyses",status="200"' in client.get("/metrics").text
 
 
-def test_a_fault_of_our_own_tells_its_request_id_and_nothing_else(
+def test_an_internal_error_shows_its_request_id_and_nothing_else(
     server: Server, client: httpx.Client, finished: str
 ) -> None:
     (report,) = server.service.settings.data_dir.glob("blobs/**/report.json")

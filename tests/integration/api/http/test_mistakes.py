@@ -141,7 +141,7 @@ def test_a_wrong_value_in_a_body_gets_one_sentence(client: httpx.Client, path: s
         ({"from_s": "3", "to_s": "3"}, "to_s: must be later than from_s"),
     ],
 )
-def test_a_mistake_is_told_in_one_sentence_that_says_what_would_be_right(
+def test_a_mistake_is_one_sentence_that_says_what_is_valid(
     server: Server, client: httpx.Client, told: dict[str, str], sentence: str
 ) -> None:
     answer = upload(client, data=told)

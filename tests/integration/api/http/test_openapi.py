@@ -72,7 +72,7 @@ def test_every_answer_has_an_example_that_its_schema_allows() -> None:
         jsonschema_rs.validate(resolved, example)
 
 
-def test_every_operation_answers_its_errors_as_problem_documents() -> None:
+def test_every_operation_returns_its_errors_as_problem_documents() -> None:
     for name, operation in OPERATIONS.items():
         errors = {status: answer for status, answer in operation["responses"].items() if int(status) >= 400}
         assert "500" in errors, name
@@ -106,7 +106,7 @@ def test_schemathesis_finds_no_answer_that_breaks_the_specification(serve: Serve
     server = serve(auth="on", rate_limit_per_min=1_000_000, max_wait_s=0.2, upload_idle_s=1)
     (tmp_path / "schemathesis.toml").write_text(CHECKS)
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{server.url}/openapi.json", "--checks=all"]
-    command += [f"--header=Authorization: Bearer {server.new_key()}", "--max-examples=8", "--seed=1", "--warnings=off"]
+    command += [f"--header=Authorization: Bearer {server.new_key()}", "--max-examples=5", "--seed=1", "--warnings=off"]
     with working(server):
         run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300)
     assert run.returncode == 0, run.stdout + run.stderr

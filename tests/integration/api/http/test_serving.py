@@ -78,7 +78,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         yield started
 
 
-def test_it_serves_logs_each_request_and_ends_when_told(start: Start) -> None:
+def test_it_serves_logs_each_request_and_stops_on_a_signal(start: Start) -> None:
     process = start()
     answer = httpx.get(f"{process.url}/v1/analyses?label=secret", headers={"X-Request-ID": "mine-1"})
     assert answer.json() == {"analyses": [], "next": None}
@@ -101,7 +101,7 @@ def test_a_stop_lets_those_who_wait_go(start: Start) -> None:
     assert process.popen.returncode == TERMINATED
 
 
-def test_a_full_disk_is_told_and_leaves_nothing(start: Start, tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_and_leaves_no_files(start: Start, tmp_path: Path) -> None:
     process = start("sh", "-c", 'ulimit -f 2000; exec "$@"', "sh")  # no file grows beyond 2 MB, or 1, as shells differ
     with httpx.Client(base_url=process.url) as client:
         answer = upload(client, b"x" * 3_000_000)
@@ -111,7 +111,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(start: Start, tmp_path: Path) ->
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="sets the cache's place and drops root's powers as Linux does")
-def test_a_model_that_is_not_installed_and_cannot_be_fetched_is_refused_at_the_upload(
+def test_a_model_that_is_neither_installed_nor_downloadable_is_refused_at_the_upload(
     start: Start, tmp_path: Path
 ) -> None:
     models = tmp_path / "formcheck" / "models"
@@ -137,7 +137,7 @@ def test_a_service_without_any_model_says_so_at_the_upload(start: Start, tmp_pat
     assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
 
 
-def test_windows_is_told_that_the_service_does_not_run_there() -> None:
+def test_on_windows_the_service_says_that_it_does_not_run_there() -> None:
     without_fcntl = (
         "import sys; sys.modules['fcntl'] = None; from formcheck.cli.main import main; sys.exit(main(['serve']))"
     )
@@ -158,12 +158,12 @@ for words, told in json.loads(sys.argv[1]):
 
 
 @pytest.mark.slow
-def test_a_service_that_cannot_be_is_refused_in_one_line_that_says_what_to_do(tmp_path: Path) -> None:
+def test_a_service_that_cannot_start_says_in_one_line_what_to_do(tmp_path: Path) -> None:
     """All in one process: each start of the service's packages takes a second or two."""
     refused = [
-        (["--host", "0.0.0.0"], {}, "make a key with formcheck keys create NAME"),
-        (["--host", "0.0.0.0"], {"FORMCHECK_AUTH": "off"}, "without keys only this machine may be served"),
-        (["--host", "192.0.2.1"], {"FORMCHECK_AUTH": "on"}, "cannot listen on 192.0.2.1"),
+        (["--host", "0.0.0.0"], {}, "`formcheck keys create NAME`"),
+        (["--host", "0.0.0.0"], {"FORMCHECK_AUTH": "off"}, "without API keys the service listens on this machine only"),
+        (["--host", "192.0.2.1"], {"FORMCHECK_AUTH": "on"}, "can't listen on 192.0.2.1"),
         ([], {"FORMCHECK_CLIP_DAYS": "soon"}, "FORMCHECK_CLIP_DAYS"),
         ([], {"FORMCHECK_DATABASE_URL": "nonsense"}, "FORMCHECK_DATABASE_URL"),
     ]
@@ -183,7 +183,7 @@ def test_a_service_that_cannot_be_is_refused_in_one_line_that_says_what_to_do(tm
         (("keys", "create", "Ada", "--clips-of", "nobody"), "formcheck keys list"),
     ],
 )
-def test_a_key_that_cannot_be_is_refused_in_one_line_that_says_what_to_do(
+def test_an_invalid_request_for_a_key_says_in_one_line_what_to_do(
     tmp_path: Path, words: tuple[str, ...], complaint: str
 ) -> None:
     run = formcheck(tmp_path, *words)
@@ -237,8 +237,8 @@ def test_operators_read_of_no_setting_that_is_not_there_and_of_no_other_fixed_li
     for limit in (
         f"a request head that is unfinished after {LARGEST_HEAD_BYTES // 1024} KiB",
         f"other body above {SMALL_BODY_BYTES // 1024} KiB ({LARGEST_LOOK_BYTES // 1_000_000} MB of frames",
-        f"less than {SLOWEST_TAKEN_BYTES_S} bytes per second of an answer",
-        f"the last {UNSENT_BYTES // 1024} KiB of an answer, or sends no next request | {KEEP_ALIVE_S} s",
+        f"less than {SLOWEST_TAKEN_BYTES_S} bytes per second of a response",
+        f"the last {UNSENT_BYTES // 1024} KiB of a response, or sends no next request | {KEEP_ALIVE_S} s",
     ):
         assert limit in text
     rows = documented("operations.md")

@@ -1,5 +1,6 @@
-"""The look at a clip before it is sent: what a few pictures tell, and what happens when looking goes wrong."""
+"""The framing check before an upload: what a few pictures show, and what happens when it fails."""
 
+import json
 import sys
 from base64 import b64decode, b64encode
 from concurrent.futures import ThreadPoolExecutor
@@ -25,8 +26,9 @@ from formcheck.vision.landmarker import Followed
 from formcheck_api.http.routes.page import LARGEST_LOOK_BYTES
 from formcheck_api.jobs.processes import looker
 from formcheck_api.jobs.processes.looker import Looker
-from formcheck_api.jobs.processes.scout import LARGEST_SIDE_PX, judge, turn_deg
+from formcheck_api.jobs.processes.scout import LARGEST_SIDE_PX, answer, judge
 from places import CLIP
+from second_language import foreign, second_language
 from service.server import Server, idle, serving
 from stick_runner import Camera, Runner, film, turned_picture
 
@@ -39,7 +41,7 @@ def scout(script: str) -> tuple[str, ...]:
 
 
 def seen_from_the_side(**moved: tuple[float, float]) -> PoseTrack:
-    """Somebody who stands in the middle of a picture of 640 x 360, seen from the left; some landmarks moved."""
+    """A person who stands in the middle of a picture of 640 x 360, seen from the left; some landmarks moved."""
     heights = {
         "nose": 60,
         "ear": 62,
@@ -59,17 +61,19 @@ def seen_from_the_side(**moved: tuple[float, float]) -> PoseTrack:
     return PoseTrack(np.arange(3.0), np.stack([xy] * 3), np.ones((3, COUNT)), 640, 360)
 
 
+def followed(track: PoseTrack, people: int = 1) -> Followed:
+    return Followed(track, people, float(np.isfinite(track.xy_px).any(axis=(1, 2)).mean()), is_ambiguous=False)
+
+
 def codes(track: PoseTrack, people: int = 1, scale: float = 2.0) -> list[str]:
-    seen_frac = float(np.isfinite(track.xy_px).any(axis=(1, 2)).mean())
-    followed = Followed(track, people, seen_frac, is_ambiguous=False)
-    return [reason.code for reason in judge(followed, scale, Settings())]
+    return [reason.code for reason in judge(followed(track, people), scale, Settings())]
 
 
-def test_a_runner_seen_whole_from_the_side_has_nothing_in_the_way() -> None:
+def test_a_runner_seen_whole_from_the_side_has_no_obstacle() -> None:
     assert codes(seen_from_the_side()) == []
 
 
-def test_feet_below_the_picture_a_small_runner_and_others_are_told() -> None:
+def test_feet_below_the_picture_a_small_runner_and_other_people_are_reported() -> None:
     assert codes(seen_from_the_side(foot_index=(300, 365), heel=(324, 362))) == ["feet_out_of_picture"]
     assert codes(seen_from_the_side(), scale=0.5) == ["runner_too_small"]
     assert codes(seen_from_the_side(), people=2) == ["several_people"]
@@ -88,7 +92,7 @@ def test_feet_below_the_picture_a_small_runner_and_others_are_told() -> None:
         (Camera(azimuth_deg=38, leg_px=45, noise=0.005), ["not_side_view", "runner_too_small"]),
     ],
 )
-def test_what_a_few_pictures_tell_is_what_the_report_will_say(camera: Camera, expected: list[str]) -> None:
+def test_a_few_pictures_give_the_same_reasons_as_the_report(camera: Camera, expected: list[str]) -> None:
     track = film(Runner(), camera)
     gait = find_gait(track, Given(), settings=Settings())
     assert isinstance(gait, EndOn | SideGait)
@@ -99,18 +103,29 @@ def test_what_a_few_pictures_tell_is_what_the_report_will_say(camera: Camera, ex
 
 
 @pytest.mark.parametrize("quarters", [1, 2, 3])
-def test_pictures_on_their_side_or_head_are_told_at_the_first_look(quarters: int) -> None:
-    turned = turned_picture(seen_from_the_side(), quarters)
-    assert codes(turned) == ["clip_turned"]
-    assert turn_deg(Followed(turned, 1, 1.0, is_ambiguous=False), Settings()) == 90 * quarters
+def test_pictures_on_their_side_or_upside_down_are_reported_at_the_first_look(quarters: int) -> None:
+    track = turned_picture(seen_from_the_side(), quarters)
+    (why,) = judge(Followed(track, 1, 1.0, is_ambiguous=False), 2.0, Settings())
+    assert why.code == "clip_turned"
+    assert (why.values or {})["deg"] == 90 * quarters
 
 
-def test_what_the_pictures_cannot_answer_is_not_told() -> None:
+def test_what_single_pictures_cannot_show_is_not_reported() -> None:
     unseen = (np.nan, np.nan)
     assert codes(seen_from_the_side(nose=unseen, heel=unseen, foot_index=unseen)) == []  # which way it faces
     assert codes(seen_from_the_side(ear=unseen, heel=unseen)) == []
     whole = seen_from_the_side()
     assert codes(replace(whole, visibility=whole.visibility * 0.1)) == ["legs_hidden"]  # placed, and not seen
+
+
+def test_what_a_look_found_is_said_in_the_language_of_the_page(tmp_path: Path) -> None:
+    turned = followed(turned_picture(seen_from_the_side(), 1))
+    asked = json.dumps({"pictures": some_pictures("nobody")[:1], "scale": 1.0, "language": "xx"})
+    with second_language(tmp_path):
+        (reason,) = answer(asked, lambda _: turned)["reasons"]
+    expected = judge(turned, 1.0, Settings())[0]
+    assert (reason["code"], reason["message"]) == (expected.code, foreign(expected.message))
+    assert reason["advice"] == foreign(expected.advice)
 
 
 @pytest.mark.slow
@@ -172,7 +187,7 @@ def test_a_scout_is_asked_again_and_again_and_one_that_died_is_replaced(tmp_path
 
 
 @pytest.mark.parametrize("script", ["", "print('no JSON')", "import time; time.sleep(60)"])
-def test_a_look_that_goes_wrong_is_no_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+def test_a_look_that_fails_gives_no_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     monkeypatch.setattr(looker, "ANSWER_WITHIN_S", 0.5)
     asked = Looker(tmp_path, 500, scout(script))
     assert asked.look(["a"], 1.0) is None

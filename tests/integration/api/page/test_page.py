@@ -1,9 +1,10 @@
-"""The runner's page over HTTP: what it shows without a browser, and who may see and delete what was sent from it."""
+"""The runner's page over HTTP: what it shows without a browser, and who may see and delete an upload from it."""
 
 import json
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 from io import BytesIO
@@ -13,6 +14,7 @@ import httpx
 import pytest
 
 import formcheck_api
+from formcheck.judge.assess import analyze_track
 from formcheck.records.report import Reason, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.schema import report_to_json
@@ -24,7 +26,9 @@ from formcheck_api.page.language import language_for
 from formcheck_api.records.analyses import Succeeded
 from formcheck_api.storage.blobs import new_artefact_prefix
 from sample_report import good_report, sample_pictures, withheld_report
+from second_language import Words, english_in, second_language
 from service.server import Server, idle, receipt, serving, upload
+from stick_runner import Camera, Runner, film
 
 WEB = Path(formcheck_api.__file__).parent / "page"
 LINK = re.compile(r'(?:href|src|action)="(/[^"#?]*)')
@@ -45,7 +49,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def answered(server: Server, client: httpx.Client, report: Report) -> str:
-    """The id of a clip that was sent from the page and analysed, with this report."""
+    """The id of a clip uploaded from the page and analysed, with this report."""
     sent = upload(client, report.created.encode() + report.quality.grade.encode(), name="morning <b>run.mp4")
     analysis_id = sent.json()["id"]
     assert server.begin_next() == analysis_id
@@ -64,6 +68,12 @@ def answered(server: Server, client: httpx.Client, report: Report) -> str:
         server.service.blobs.put_file(f"{prefix}/{name}", path)
     assert server.service.store.finish(analysis_id, "test", Succeeded(prefix, tuple(files)), datetime.now(UTC))
     return analysis_id
+
+
+@pytest.fixture(scope="module")
+def measured() -> Report:
+    """A report made from landmarks, with its findings in its own words."""
+    return analyze_track(film(Runner(), Camera(), 6.0), model="full")
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +117,7 @@ def test_what_was_withheld_is_said_with_the_reason_and_how_to_film_it_better(
     for reason in report.quality.reasons:
         assert reason.message in shown
         assert reason.advice in shown  # of a code whose advice is the same on the page
-    assert "answer-body" not in shown  # nothing is told twice
+    assert "answer-body" not in shown  # nothing is repeated
 
 
 def test_what_a_stranger_named_their_clip_is_text_and_no_markup(alone: Server, runs: tuple[str, str]) -> None:
@@ -129,7 +139,7 @@ def test_steps_and_pictures_can_be_taken_away(alone: Server, runs: tuple[str, st
     assert len(pictures.namelist()) == len(report.frames)
 
 
-def test_a_clip_that_is_gone_or_never_was_is_told_on_a_page(alone: Server) -> None:
+def test_a_deleted_or_unknown_clip_gets_a_page_that_says_so(alone: Server) -> None:
     with alone.client() as client:
         for address in ("/runs/an_" + "a" * 26, "/runs/x", "/compare?first=a&second=b"):
             answer = client.get(address)
@@ -143,7 +153,7 @@ def test_where_keys_are_asked_for_there_is_no_page_unless_it_is_allowed(guarded:
         assert upload(client, headers={"Authorization": f"Bearer {receipt('ada')}"}).status_code == 401
 
 
-def test_whoever_has_the_address_may_look_and_only_the_sender_may_delete(with_keys: Server) -> None:
+def test_anyone_with_the_link_may_look_and_only_the_uploader_may_delete(with_keys: Server) -> None:
     with with_keys.client(receipt("ada")) as ada, with_keys.client() as friend, with_keys.client(receipt("eve")) as eve:
         analysis_id = answered(with_keys, ada, good_report())
         path = f"/v1/analyses/{analysis_id}"
@@ -222,6 +232,30 @@ def test_a_translation_is_one_more_file_that_browsers_ask_for() -> None:
         ("../en", "de"): "de",
     }
     assert {wish: language_for(*wish, known) for wish in wishes} == wishes
+
+
+def test_a_finding_stands_beside_the_number_it_is_about(alone: Server, measured: Report) -> None:
+    with alone.client() as client:
+        shown = unescape(client.get(f"/runs/{answered(alone, client, measured)}").text)
+    landing, lean = measured.findings[:2]
+    assert (landing.code[:11], lean.code[:5]) == ("overstride_", "lean_")
+    places = [shown.index(mark) for mark in ('id="answer-foot_ahead_of_hip"', 'id="answer-trunk_lean"', 'id="more"')]
+    assert places[0] < shown.index(f"<p>{landing.text}") < places[1]
+    assert places[1] < shown.index(f"<p>{lean.text}") < places[2]
+
+
+def test_the_page_of_a_run_speaks_the_language_of_its_reader(alone: Server, measured: Report, tmp_path: Path) -> None:
+    report = replace(measured, created="2026-11-23T08:00:00Z")  # another clip
+    said = {" ".join(finding.text.split()) for finding in report.findings}
+    said |= {reason.message for reason in report.quality.reasons}
+    with alone.client() as client:
+        run = answered(alone, client, report)
+        english = Words(client.get(f"/runs/{run}").text).said
+        with second_language(tmp_path):
+            page = client.get(f"/runs/{run}", params={"lang": "xx"}).text
+    assert said <= {" ".join(text.split()) for text in english}
+    assert len(Words(page).said) == len(english)
+    assert english_in(page, replace(report, clip=replace(report.clip, name="morning <b>run.mp4"))) == []
 
 
 def test_advice_names_the_fields_of_the_page_and_not_the_options_of_the_command_line(alone: Server) -> None:

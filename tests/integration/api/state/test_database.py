@@ -31,7 +31,7 @@ def tables(engine: Engine) -> set[str]:
     return set(inspect(engine).get_table_names()) - {"alembic_version"}
 
 
-def test_the_migrations_make_the_tables_the_code_speaks_of(engine: Engine) -> None:
+def test_the_migrations_make_the_tables_of_the_code(engine: Engine) -> None:
     upgrade_database(engine)
     with engine.begin() as db:
         command.check(migration_config(db))  # raises when a migration is missing
@@ -79,7 +79,7 @@ def test_an_error_of_the_database_shows_nothing_of_what_a_client_sent(engine: En
     assert "my " not in str(error.value)
 
 
-def test_nobody_else_on_the_machine_may_read_the_database(tmp_path: Path) -> None:
+def test_other_users_of_the_machine_cannot_read_the_database(tmp_path: Path) -> None:
     path = tmp_path / "formcheck.db"
     path.touch(mode=0o644)  # of before
     engine = open_database(f"sqlite:///{path}")
@@ -98,7 +98,7 @@ def test_several_services_may_start_at_once(database_url: str) -> None:
         engine.dispose()
 
 
-def test_a_database_locked_by_somebody_else_is_waited_for(tmp_path: Path) -> None:
+def test_a_database_locked_by_another_process_is_waited_for(tmp_path: Path) -> None:
     path = tmp_path / "formcheck.db"
     engine = open_database(f"sqlite:///{path}")
     upgrade_database(engine)

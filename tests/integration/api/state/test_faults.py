@@ -87,7 +87,7 @@ def succeeded(store: Store) -> int:
 
 
 def left_over(settings: Settings) -> list[Path]:
-    """Folders of services: the last one was killed, too, and nobody came after it."""
+    """Folders of services, of which the last one was killed too and not replaced."""
     return list(settings.work_dir.glob("process-*"))
 
 

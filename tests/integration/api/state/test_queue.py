@@ -94,7 +94,7 @@ def problem_of(store: Store, analysis: Analysis) -> str:
     return problem.code
 
 
-def test_what_was_sent_is_analysed_and_its_answer_stored_unchanged(queue, store, blobs, send) -> None:
+def test_an_uploaded_clip_is_analysed_and_its_result_stored_unchanged(queue, store, blobs, send) -> None:
     analysis = ended(store, send("run.mp4"))
     assert analysis.state is State.SUCCEEDED
     assert analysis.artefacts == ("frames/left.jpg", "report.json")
@@ -106,7 +106,7 @@ def test_progress_is_seen_while_it_runs(queue, store, send) -> None:
     assert (analysis.state, analysis.stage, analysis.progress) == (State.RUNNING, "following the runner", 0.25)
 
 
-def test_work_leaves_nothing_behind_but_the_answer(store, blobs, settings, send) -> None:
+def test_work_leaves_nothing_behind_but_the_result(store, blobs, settings, send) -> None:
     with working(store, blobs, settings):
         for name in ("run.mp4", "crash", "sleep"):
             send(name)
@@ -164,7 +164,7 @@ def test_a_worker_killed_once_is_replaced(queue, store, send) -> None:
     assert (analysis.state, analysis.attempts) == (State.SUCCEEDED, 2)
 
 
-def test_a_clip_whose_bytes_have_vanished_is_told(queue, store) -> None:
+def test_a_clip_whose_bytes_have_vanished_is_reported(queue, store) -> None:
     assert problem_of(store, accept(store)) == "clip_missing"
 
 
@@ -199,7 +199,7 @@ def test_a_service_that_stops_lets_work_end_that_ends_in_time(store, blobs, sett
     assert read(store, analysis).state is State.SUCCEEDED
 
 
-def test_an_end_that_cannot_be_written_down_at_once_is_written_down_later(store, blobs, settings, send) -> None:
+def test_an_end_that_cannot_be_stored_at_once_is_stored_later(store, blobs, settings, send) -> None:
     with working(store, blobs, settings):
         analysis = under_way(store, send("run.mp4"))
         other = sqlite3.connect(settings.data_dir / "formcheck.db", isolation_level=None)
@@ -285,7 +285,7 @@ def test_the_log_has_a_line_at_the_begin_and_the_end_of_an_analysis(queue, store
     assert lines[failed.id, "an analysis ended"].code == "clip_unreadable"
 
 
-def test_an_analysis_whose_end_could_not_be_told_is_done_again(blobs, settings, send) -> None:
+def test_an_analysis_whose_end_could_not_be_stored_is_repeated(blobs, settings, send) -> None:
     class Forgetful(Store):
         told = 0
 

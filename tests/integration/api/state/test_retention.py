@@ -153,7 +153,7 @@ def test_an_idempotency_key_is_forgotten_after_a_day(store, blobs, settings) -> 
     assert again.how == "same_clip"
 
 
-def test_a_clock_that_was_set_is_not_believed() -> None:
+def test_a_clock_that_was_set_is_not_trusted() -> None:
     wall, steady = 1_000_000.0, 50.0
     clock = TrustedClock(lambda: wall, lambda: steady)
     wall, steady = wall + 9 * 86400, steady + 9 * 86400  # a machine that slept: both went on

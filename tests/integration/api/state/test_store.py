@@ -196,7 +196,7 @@ def test_every_change_a_client_can_see_raises_the_version_and_a_mere_heartbeat_d
     assert versions == [2, 3, 3, 4, 5]
 
 
-def test_a_finished_analysis_tells_its_artefacts_and_nobody_works_on_it(store: Store) -> None:
+def test_a_finished_analysis_lists_its_artefacts_and_has_no_worker(store: Store) -> None:
     analysis = accept(store)
     assert store.finish(claim(store), WORKER, DONE, NOW)
     found = read(store, analysis)

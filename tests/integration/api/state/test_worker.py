@@ -82,7 +82,7 @@ def test_a_clip_without_a_runner_is_an_answer_too(job: Job, folder: Path) -> Non
 
 
 @pytest.mark.slow
-def test_a_disk_that_is_full_is_told_as_such(job: Job, folder: Path, short_clip: Path) -> None:
+def test_a_full_disk_is_reported_as_such(job: Job, folder: Path, short_clip: Path) -> None:
     job.clip.write_bytes(short_clip.read_bytes())
     full = replace(job, limits=replace(job.limits, file_mb=0.1))
     assert code(perform(full, folder)) == "storage_full"
@@ -90,13 +90,13 @@ def test_a_disk_that_is_full_is_told_as_such(job: Job, folder: Path, short_clip:
 
 
 @pytest.mark.slow
-def test_a_memory_limit_is_told_as_such(job: Job, folder: Path, short_clip: Path) -> None:
+def test_a_memory_limit_is_reported_as_such(job: Job, folder: Path, short_clip: Path) -> None:
     job.clip.write_bytes(short_clip.read_bytes())
     tight = replace(job, limits=replace(job.limits, memory_mb=300))
     assert code(perform(tight, folder)) == "analysis_out_of_memory"
 
 
-def test_what_is_no_video_is_told_in_words_without_a_path(job: Job, folder: Path) -> None:
+def test_a_file_that_is_not_a_video_is_reported_without_a_path(job: Job, folder: Path) -> None:
     job.clip.write_text("no video")
     problem = perform(job, folder)
     assert code(problem) == "clip_unreadable"
@@ -111,14 +111,14 @@ def test_what_is_wrong_with_a_clip_ends_with_one_full_stop(job: Job, text: str) 
 
 
 @pytest.mark.slow
-def test_options_that_cannot_be_are_told(job: Job, folder: Path, short_clip: Path) -> None:
+def test_invalid_options_are_reported(job: Job, folder: Path, short_clip: Path) -> None:
     job.clip.write_bytes(short_clip.read_bytes())
     assert code(perform(replace(job, options=Options(height_m=180)), folder)) == "options_invalid"
     assert code(perform(replace(job, options=Options(from_s=1000.0)), folder)) == "options_invalid"
 
 
 def test_a_worker_whose_parent_is_gone_does_nothing(job: Job, folder: Path) -> None:
-    job.clip.write_text("no video")  # which it would tell, had it looked
+    job.clip.write_text("no video")  # which it would report if it had been read
     assert perform(replace(job, parent=1), folder) is Ended.CRASHED
 
 

@@ -18,7 +18,7 @@ WITH_BODIES = [("POST", "/v1/analyses"), ("POST", WORD), ("PATCH", f"{WORD}?offs
 
 
 def begin(server: Server, method: str, path: str, *headers: str) -> socket.socket:
-    """A connection on which the head of a request was sent."""
+    """A connection that has received the head of a request."""
     connection = connected(server)
     lines = (f"{method} {path} HTTP/1.1", f"Host: {server.url[7:]}", *headers)
     connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
@@ -57,7 +57,7 @@ def test_a_body_of_json_has_a_limit_of_its_own(client: httpx.Client, path: str) 
 
 
 @pytest.mark.parametrize("path", [WORD, "/look"])
-def test_json_that_is_none_or_nested_too_deeply_is_told_as_such(client: httpx.Client, path: str) -> None:
+def test_invalid_or_deeply_nested_json_is_reported_as_such(client: httpx.Client, path: str) -> None:
     for body in (b"", b"{", b"\xff", b'{"a":' * 5000 + b"1" + b"}" * 5000):
         answer = client.post(path, content=body)
         assert (answer.status_code, answer.json()["code"]) == (400, "json_malformed")

@@ -131,7 +131,7 @@ def test_a_piece_without_bytes_leaves_nothing(open_page: Server) -> None:
     assert open_page.files() == before
 
 
-def test_what_is_missing_is_asked_for_and_nobody_else_can_go_on(open_page: Server) -> None:
+def test_missing_pieces_are_requested_and_no_other_client_can_continue(open_page: Server) -> None:
     path = new_upload()
     with open_page.client(receipt("ada")) as ada, open_page.client(receipt("eve")) as eve, open_page.client() as none:
         send(ada, path, 0, 5000)
@@ -183,7 +183,7 @@ def test_a_runner_has_so_many_clips_waiting_and_no_more(serve: Serve) -> None:
         assert [upload(coach, bytes([count])).status_code for count in range(4)] == [202] * 4
 
 
-def test_an_address_may_send_so_much_in_an_hour_whoever_it_says_it_is(serve: Serve) -> None:
+def test_the_hourly_limit_is_counted_by_address_whatever_the_browser(serve: Serve) -> None:
     server = serve(auth="on", page="on", page_clips_per_hour=2, page_mb_per_hour=1)
     with server.client(receipt("ada")) as ada, server.client(receipt("eve")) as eve, server.client(receipt("bo")) as bo:
         assert send_all(ada, b"one").status_code == upload(eve, b"two").status_code == 202

@@ -79,7 +79,7 @@ def test_a_client_that_sends_too_much_reads_why(serve: Serve) -> None:
         assert upload(client, b"x" * MEGABYTE).status_code == 202, "the cap itself is taken"
 
 
-def test_a_database_without_room_is_told_as_such_and_keeps_no_clip(serve: Serve) -> None:
+def test_a_full_database_is_reported_as_such_and_keeps_no_clip(serve: Serve) -> None:
     server = serve()
     engine = server.service.store._engine
     event.listen(engine, "begin", lambda db: db.exec_driver_sql("PRAGMA max_page_count = 1"))  # it grows no more
@@ -93,7 +93,7 @@ def test_a_database_without_room_is_told_as_such_and_keeps_no_clip(serve: Serve)
 # --- broken
 
 
-def test_a_request_that_is_no_form_is_told_what_is_missing(server: Server, client: httpx.Client) -> None:
+def test_a_request_that_is_not_a_form_says_what_is_missing(server: Server, client: httpx.Client) -> None:
     with connected(server) as connection:
         connection.sendall(request_head(server, "Content-Type: multipart/form-data; boundary=b"))
         assert status_and_code(connection) == (411, "length_required")
@@ -110,7 +110,7 @@ def test_a_comparison_without_clips_is_the_page_that_says_so(client: httpx.Clien
     assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
 
 
-def test_a_mistake_in_a_field_is_told_by_its_name(server: Server, client: httpx.Client) -> None:
+def test_a_mistake_in_a_field_is_reported_with_its_name(server: Server, client: httpx.Client) -> None:
     clip = HEAD + b"clip\r\n"
     mistakes = {
         field("heigth_m", "1.78") + clip: "heigth_m",

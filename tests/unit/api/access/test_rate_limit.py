@@ -15,7 +15,7 @@ def test_addresses_of_one_ipv6_network_share_a_limit_and_no_two_ipv4_addresses_d
 
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.sampled_from("ab")), max_size=60), st.integers(1, 20))
-def test_nobody_gets_more_than_the_limit_and_nobody_waits_longer_than_told(
+def test_no_client_gets_more_than_the_limit_or_waits_longer_than_announced(
     asked: list[tuple[float, str]], per_minute: int
 ) -> None:
     clock = [0.0]

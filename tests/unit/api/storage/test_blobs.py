@@ -61,7 +61,7 @@ def test_an_empty_file_is_a_blob(blobs: Blobs, put) -> None:
     assert read(blobs, "clips/empty") == b""
 
 
-def test_a_blob_that_is_not_there_is_told_before_the_first_byte(blobs: Blobs, tmp_path: Path) -> None:
+def test_a_missing_blob_is_reported_before_the_first_byte(blobs: Blobs, tmp_path: Path) -> None:
     with pytest.raises(BlobMissingError):
         blobs.open("clips/none")
     with pytest.raises(BlobMissingError):
@@ -83,7 +83,7 @@ def test_deleting_removes_one_and_a_prefix_all_below_it_and_nothing_beside(blobs
     assert [blob.key for blob in blobs.list("artefacts")] == ["artefacts/an_10/run/report.json"]
 
 
-def test_a_listing_tells_keys_and_sizes(blobs: Blobs, put) -> None:
+def test_a_listing_has_keys_and_sizes(blobs: Blobs, put) -> None:
     put(f"{PREFIX}/frames/left.jpg", b"123")
     put(f"{PREFIX}/report.json", b"1")
     assert {blob.key: blob.bytes for blob in blobs.list(PREFIX)} == {
@@ -146,7 +146,7 @@ def test_an_address_of_no_kind_we_know_is_refused() -> None:
         open_blobs("ftp://somewhere/else")
 
 
-def test_nobody_else_on_the_machine_may_look_into_the_blobs(tmp_path: Path) -> None:
+def test_other_users_of_the_machine_cannot_read_the_blobs(tmp_path: Path) -> None:
     (tmp_path / "incoming").touch()
     LocalBlobs(tmp_path / "blobs").put_file("clips/one", tmp_path / "incoming")
     assert (tmp_path / "blobs").stat().st_mode & 0o077 == 0

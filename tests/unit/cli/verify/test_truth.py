@@ -1,4 +1,4 @@
-"""Truth files: what is read, what is written, and how a slip of the pen is told."""
+"""Truth files: what is read, what is written, and how a typo is reported."""
 
 import json
 from dataclasses import replace

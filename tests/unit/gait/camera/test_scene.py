@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.gait.camera.scene import find_bounce, find_view, leg_length_px
+from formcheck.gait.camera.scene import find_bounce, find_view
 from formcheck.gait.settings import SceneSettings
 from formcheck.records.skeleton import INDEX, Side, index_of
 from found_gait import run_of
@@ -56,14 +56,14 @@ def test_a_runner_looking_into_the_camera_on_a_diagonal_is_no_side_view() -> Non
 
 
 def test_the_leg_is_as_long_as_it_is_drawn() -> None:
-    assert leg_length_px(film(RUNNER, Camera(noise=0.003), 2.0), Side.RIGHT) == pytest.approx(260, rel=0.01)
+    assert film(RUNNER, Camera(noise=0.003), 2.0).leg_px(Side.RIGHT) == pytest.approx(260, rel=0.01)
 
 
 def test_a_leg_never_seen_has_no_length() -> None:
     track = film(RUNNER, Camera(), 1.0)
     xy_px = np.array(track.xy_px)
     xy_px[:, index_of(Side.LEFT, "knee")] = np.nan
-    assert np.isnan(leg_length_px(replace(track, xy_px=xy_px), Side.LEFT))
+    assert np.isnan(replace(track, xy_px=xy_px).leg_px(Side.LEFT))
 
 
 def test_runners_bounce_and_walkers_hardly_do() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.gait.events.shoe import ShoeStrikes, feet_at, find_shoe_strikes, place_by_shoe
+from formcheck.gait.events.shoe import ShoeEvents, feet_at, find_shoe_strikes, place_by_shoe
 from formcheck.gait.settings import ShoeSettings
 from formcheck.records.gait import ShoePath
 from formcheck.records.track import Floats
@@ -46,7 +46,8 @@ def landing(
     feet = np.stack((heel, toe), axis=1)
     noise = np.random.default_rng(int(1e4 * end_s)).normal(0, noise_px, feet.shape)
     foot_px = np.array([500.0, 600.0]) + LEG_PX * feet + noise
-    return ShoePath(asked_s * slowed, time_s * slowed, foot_px, np.full(len(time_s), 0.95))
+    outline_px = np.full((len(time_s), 6, 2), np.nan)
+    return ShoePath(asked_s * slowed, time_s * slowed, foot_px, outline_px, np.full(len(time_s), 0.95))
 
 
 def landings(fps: float, **more: float) -> list[ShoePath]:
@@ -58,17 +59,17 @@ def landings(fps: float, **more: float) -> list[ShoePath]:
     ]
 
 
-def strikes(paths: Sequence[ShoePath], *, near: bool = True, slowed: float = 1.0) -> ShoeStrikes | None:
+def strikes(paths: Sequence[ShoePath], *, near: bool = True, slowed: float = 1.0) -> ShoeEvents | None:
     return find_shoe_strikes(
         paths, leg_px=LEG_PX, slowed=slowed, belt_ll_s=BELT_LL_S, near=near, settings=ShoeSettings()
     )
 
 
-def cues_off_s(found: ShoeStrikes | None, *, near: bool = True) -> Floats:
+def cues_off_s(found: ShoeEvents | None, *, near: bool = True) -> Floats:
     """By how much the cues of the steps are off where the ramps were drawn."""
     assert found is not None
-    assert len(found.strikes_s) == len(ENDS_S)
-    return np.asarray(found.strikes_s + ShoeSettings().late_s[0 if near else 1] - ENDS_S - CUE_S)
+    assert len(found.times_s) == len(ENDS_S)
+    return np.asarray(found.times_s + ShoeSettings().late_s[0 if near else 1] - ENDS_S - CUE_S)
 
 
 @pytest.mark.parametrize("fps", [30.0, 60.0, 120.0, 240.0])
@@ -111,16 +112,18 @@ def test_so_few_landings_that_half_of_them_show_none_are_trusted_less() -> None:
 def test_shoes_that_contradict_the_landmarks_from_step_to_step_weigh_less() -> None:
     times_s = np.arange(8.0)
     steady, torn = (
-        ShoeStrikes(times_s + 0.01 + off, np.zeros(8), 0.005, 0.001) for off in (0.0, np.tile([-0.02, 0.02], 4))
+        ShoeEvents(times_s + 0.01 + off, np.zeros(8), 0.005, 0.001) for off in (0.0, np.tile([-0.02, 0.02], 4))
     )
-    spreads = [place_by_shoe(shoe, times_s, np.full(8, 0.01))[2].wander_s for shoe in (steady, torn)]
+    spreads = [
+        place_by_shoe(shoe, times_s, np.full(8, 0.01), settings=ShoeSettings())[2].wander_s for shoe in (steady, torn)
+    ]
     assert spreads == pytest.approx([0.005, np.hypot(0.005, 0.02 / np.sqrt(8))])
 
 
 def test_steps_are_put_as_far_apart_as_their_shoes_say_and_those_without_stay() -> None:
     times_s = np.array([1.0, 2.0, 3.0, 4.0, np.nan])
-    shoe = ShoeStrikes(np.array([1.012, 2.008, 4.2, 3.06]), np.zeros(4), 0.005, 0.001)
-    placed, spreads, sighting = place_by_shoe(shoe, times_s, np.full(5, 0.01))
+    shoe = ShoeEvents(np.array([1.012, 2.008, 4.2, 3.06]), np.zeros(4), 0.005, 0.001)
+    placed, spreads, sighting = place_by_shoe(shoe, times_s, np.full(5, 0.01), settings=ShoeSettings())
     assert sighting.at_s == pytest.approx(0.012)
     assert placed[:4] == pytest.approx([1.0, 1.996, 3.0, 4.0], abs=1e-4)
     assert list(spreads[:4] < 0.01) == [True, True, False, False]
@@ -136,7 +139,7 @@ def test_the_shoes_angle_is_that_at_which_it_comes_in(fps: float, ahead: int, to
 
 
 def test_a_step_has_its_own_shoes_angle_and_none_where_it_was_not_followed() -> None:
-    shoe = ShoeStrikes(np.array([1.0, 2.0]), np.array([17.0, 3.0]), 0.005, 0.001)
-    assert feet_at(shoe, np.array([2.004, 1.5, np.nan, 0.996])) == pytest.approx(
+    shoe = ShoeEvents(np.array([1.0, 2.0]), np.array([17.0, 3.0]), 0.005, 0.001)
+    assert feet_at(shoe, np.array([2.004, 1.5, np.nan, 0.996]), settings=ShoeSettings()) == pytest.approx(
         [3.0, np.nan, np.nan, 17.0], nan_ok=True
     )

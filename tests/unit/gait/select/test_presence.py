@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from formcheck.gait.select.cleaning import hide_unseen
-from formcheck.gait.select.presence import cut, feet_outside_frac, find_presence
+from formcheck.gait.select.presence import feet_outside_frac, find_presence
 from formcheck.gait.settings import CleaningSettings, PresenceSettings
 from formcheck.records.skeleton import Side, index_of
 from formcheck.records.track import PoseTrack
@@ -36,7 +36,7 @@ def test_a_short_absence_is_bridged_and_a_long_one_splits_the_clip() -> None:
 def test_entering_and_leaving_the_picture_is_cut_off() -> None:
     at = TRACK.time_s
     start, end = find_presence(without((at < 0.1) | (at > 3.9)), settings=SETTINGS) or (0, 0)
-    part = cut(TRACK, start, end)
+    part = TRACK.cut(start, end)
     assert (part.time_s[0], part.time_s[-1]) == (pytest.approx(0.1, abs=0.02), pytest.approx(3.9, abs=0.02))
     assert len(part) == end - start
 

@@ -35,7 +35,7 @@ def test_the_interval_of_steps_alone_holds_the_true_median_about_nineteen_times_
 
 
 def test_calibration_and_sampling_errors_hold_what_steps_cannot_show() -> None:
-    """Every report errs by its own constant and every step by the phase of its frames."""
+    """Every report has its own constant error and every step that of the phase of its frames."""
     rng = np.random.default_rng(2)
     error, held = ErrorModel(0.5, 0.8), []
     for _ in range(400):
@@ -116,7 +116,7 @@ def test_an_asymmetry_that_may_be_anything_is_withheld() -> None:
     assert rough.withheld.code == "interval_too_wide"
 
 
-def test_asymmetry_of_one_leg_alone_or_of_few_steps_is_not_told() -> None:
+def test_asymmetry_of_one_leg_or_of_few_steps_is_withheld() -> None:
     left = np.full(8, 1.1)
     assert difference(left, np.array([np.nan]), EXACT, settings=SETTINGS).withheld is not None
     few = difference(left, np.full(2, 1.0), EXACT, settings=SETTINGS)

@@ -40,7 +40,7 @@ def test_a_speed_is_of_no_use_where_no_belt_was_seen() -> None:
     assert find_scale(np.nan, 1.75, 10.0)[0].source == "height"
 
 
-def test_a_runner_who_tells_nothing_is_compared_at_the_speed_of_a_usual_leg() -> None:
+def test_without_options_a_runner_is_compared_at_the_speed_of_a_usual_leg() -> None:
     unknown, _ = find_scale(RUNNING, None, None)
     tall, _ = find_scale(RUNNING, 1.95, None)
     assert speed_m_s(3.2, unknown, None) == pytest.approx(2.75, abs=0.01)

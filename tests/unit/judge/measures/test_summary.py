@@ -74,7 +74,7 @@ def test_the_trunk_is_measured_by_all_steps_together() -> None:
     assert lean.left.steps == 9
 
 
-def test_only_the_near_arm_is_told() -> None:
+def test_only_the_near_arm_is_reported() -> None:
     elbow = measured(steps())["elbow_angle"]
     assert elbow.headline.value == 90
     assert elbow.left is None
@@ -101,7 +101,7 @@ def test_a_foot_that_misses_every_other_strike_does_not_change_the_cadence() -> 
     assert cadence.value == pytest.approx(60 / 0.36, abs=0.1)
 
 
-def test_the_cadence_of_few_strikes_is_told_with_an_interval_that_holds_and_no_confidence() -> None:
+def test_the_cadence_of_few_strikes_has_a_valid_interval_and_low_confidence() -> None:
     held = 0
     for seed in range(200):
         few = steps(5, noise_s=0.004, seed=seed)
@@ -120,7 +120,7 @@ def test_the_cadence_of_an_uneven_runner_has_an_interval_that_holds() -> None:
     assert np.median([width(each) for each in found]) > 3 * np.median([width(each) for each in even])
 
 
-def test_bounce_that_differs_from_foot_to_foot_is_told_as_the_mean_of_both() -> None:
+def test_bounce_that_differs_between_feet_is_reported_as_their_mean() -> None:
     uneven = [
         replace(step, values=step.values | {"vertical_oscillation": 0.06 if step.contact.side is Side.LEFT else 0.09})
         for step in steps(19)
@@ -128,12 +128,12 @@ def test_bounce_that_differs_from_foot_to_foot_is_told_as_the_mean_of_both() -> 
     assert measured(uneven)["vertical_oscillation"].headline.value == pytest.approx(0.075)
 
 
-def test_a_number_without_any_truth_is_never_told_with_confidence() -> None:
+def test_a_number_without_validation_never_has_high_confidence() -> None:
     upright = [replace(step, values=step.values | {"head_forward": 0.1}) for step in steps(30)]
     assert measured(upright)["head_forward"].headline.confidence == "low"
 
 
-def test_one_foot_alone_still_tells_the_cadence() -> None:
+def test_one_foot_alone_still_gives_the_cadence() -> None:
     one = [step for step in steps() if step.contact.side is Side.RIGHT]
     found = measured(one)
     assert found["cadence"].headline.value == pytest.approx(60 / 0.36, abs=0.1)
@@ -189,7 +189,7 @@ def test_every_measure_has_a_calibrated_spread() -> None:
     assert measure_all(tuple(steps()), CONDITIONS, settings=IntervalSettings()).keys() == measured(steps()).keys()
 
 
-def test_a_camera_whose_roll_nobody_knows_withholds_what_hangs_on_it() -> None:
+def test_an_unknown_camera_roll_withholds_the_numbers_that_depend_on_it() -> None:
     found = measured(steps(), replace(CONDITIONS, roll_spread_deg=5.0))
     for name in ("foot_ahead_of_hip", "trunk_lean"):
         assert found[name].headline.withheld is not None
@@ -203,7 +203,7 @@ def test_without_steps_every_measure_is_named_and_withheld() -> None:
     assert all(measure.headline.withheld is not None for measure in found.values())
 
 
-def test_what_no_filming_would_tell_asks_for_no_better_filming() -> None:
+def test_what_no_filming_could_show_gets_no_advice_on_filming() -> None:
     hopeless = replace(SETTINGS, spreads=SPREADS | {"trunk_lean": (9.0, 9.0)})
     unsure = replace(CONDITIONS, roll_spread_deg=9.0)
     by_model = measure_all(tuple(steps()), CONDITIONS, settings=hopeless)["trunk_lean"].headline.withheld
@@ -215,7 +215,7 @@ def test_what_no_filming_would_tell_asks_for_no_better_filming() -> None:
     assert "Film" in by_filming.advice
 
 
-def test_a_better_model_is_advised_only_where_the_default_one_tells_the_number() -> None:
+def test_a_better_model_is_advised_only_where_the_default_one_measures_the_number() -> None:
     flat = tuple(replace(step, values=step.values | {"foot_angle": 6.0}) for step in steps())
     found = measure_all(flat, CONDITIONS, settings=calibrated_intervals("lite"))
     reach, angle = (found[name].headline.withheld for name in ("foot_ahead_of_hip", "foot_angle"))

@@ -132,7 +132,7 @@ def test_python_gets_nan_for_a_withheld_number_however_it_was_made() -> None:
     assert found.steps == 3
 
 
-def test_a_step_of_one_foot_keeps_what_both_feet_together_tell() -> None:
+def test_a_step_of_one_foot_keeps_the_numbers_of_both_feet_together() -> None:
     """Of the trunk both feet's steps are the headline, so one foot's few steps are no reason to hide theirs."""
     told, few = Measured(7.0, 0.1, (6.0, 8.0), 9, "high"), unknown(reason("too_few_steps"))
     step = StepValues(Contact(Side.RIGHT, 1.0, 1.25, 1.0), {"trunk_lean": 7.1, "shank_angle": 5.0, "step_time": 0.36})

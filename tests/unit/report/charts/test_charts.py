@@ -138,7 +138,7 @@ def test_a_curve_is_interrupted_where_it_was_not_seen():
     assert curve.get("d").count("M") == 2
 
 
-def test_the_range_chart_tells_value_interval_and_reference_in_words():
+def test_the_range_chart_has_value_interval_and_reference_in_words():
     band = reference_for(good_report(), "foot_ahead_of_hip")
     root = parsed(range_chart("foot_ahead_of_hip", "leg_length", told(0.29, 0.02), band))
     assert root.find(f"{SVG}title").text == "Foot ahead of hip: 29\N{NO-BREAK SPACE}% of leg"

@@ -1,4 +1,4 @@
-"""The pictures: what is drawn where, what is never drawn, and that nobody's array or face is touched wrongly."""
+"""The pictures: what is drawn where, what is never drawn, and that no array or face is touched wrongly."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +24,7 @@ from formcheck.records.report import (
 from formcheck.records.skeleton import COUNT, FACE, INDEX, LEG_INDEX, Side, index_of
 from formcheck.records.track import Floats, Frame, Image, PoseTrack, RunnerTrack
 from formcheck.report.pictures import draw_key_frame, draw_overlay, hide_face, write_jpeg
-from formcheck.report.pictures.ink import VERMILLION
+from formcheck.report.pictures.ink import VERMILLION, WHITE
 from formcheck.report.pictures.marks import FAR, NEAR
 
 GREY = (120, 124, 128)
@@ -240,6 +240,24 @@ def test_a_frame_without_a_pose_shows_the_bare_picture_at_the_same_size() -> Non
     assert np.array_equal(picture_part(bare, outside), outside.image)
 
 
+@pytest.mark.parametrize("scale", [1.0, 0.5])
+def test_a_shoe_is_outlined_where_it_was_followed_and_in_no_other_frame(scale: float) -> None:
+    report = report_of()
+    assert report.evidence is not None
+    outline = np.array([[320.0, 520], [320, 480], [345, 470], [360, 480], [430, 490], [430, 520]])
+    outlines = np.full((FRAMES, 6, 2), np.nan)
+    outlines[4] = outline
+    shod = replace(report, evidence=replace(report.evidence, shoe_px={Side.LEFT: outlines}))
+    frame, later = frame_of(report, 4, scale), frame_of(report, STANDING, scale)
+    tip = outline[[4, 5]] * scale  # nothing else is drawn there
+    assert colours_along(draw_overlay(frame, report), *tip, WHITE) == 0.0
+    assert colours_along(draw_overlay(frame, shod), *tip, WHITE) > 0.9
+    assert np.array_equal(draw_overlay(later, shod), draw_overlay(later, report))
+    bare, drawn = (draw_key_frame(frame, one, key_of()).astype(int) for one in (report, shod))
+    y, _ = np.nonzero((bare != drawn).any(axis=2))
+    assert np.ptp(y) == pytest.approx(50 * 892 / (2.5 * LEG_PX), rel=0.2)  # enlarged like the runner, and nowhere else
+
+
 def test_an_unseen_runner_draws_without_error_and_without_marks() -> None:
     report = report_of(np.full((FRAMES, COUNT, 2), np.nan))
     report = replace(report, steps=())
@@ -349,6 +367,6 @@ def test_a_written_jpeg_reads_back_as_the_picture(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["still.jpg"]
 
 
-def test_a_folder_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
+def test_an_unwritable_folder_is_one_clear_error(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"still\.jpg can't be written"):
         write_jpeg(tmp_path / "missing" / "still.jpg", np.zeros((8, 8, 3), dtype=np.uint8))

@@ -1,0 +1,1 @@
+"""How long a clip takes, against the loop that everybody writes first."""

@@ -67,15 +67,16 @@ def analyze_video(
     capture_fps: float | None = None,
     from_s: float | None = None,
     to_s: float | None = None,
+    turn_deg: float = 0.0,
     model: str = "full",
     on_progress: Progress | None = None,
     limits: ReadingLimits = LIMITS,
 ) -> Report:
     """Assess one clip of a treadmill runner.
 
-    ``from_s`` and ``to_s``, seconds of the clip, bound the part that is measured. ``model`` is lite, full, heavy or the
-    path of a .task file. ``on_progress(stage, 0..1)`` gets the share of the work done; ``limits`` bound the size of
-    the clip.
+    ``from_s`` and ``to_s``, seconds of the clip, bound the part that is measured; ``turn_deg``, 90, 180 or 270, turns
+    the picture clockwise. ``model`` is lite, full, heavy or the path of a .task file. ``on_progress(stage, 0..1)`` gets
+    the share of the work done; ``limits`` bound the size of the clip.
 
     Raises UsageError when an option is not valid, ClipError when the clip can't be read and ModelError when the pose
     model is not available. A clip that shows too little gives a Report with numbers withheld.
@@ -88,9 +89,10 @@ def analyze_video(
         capture_fps=capture_fps,
         from_s=from_s,
         to_s=to_s,
+        turn_deg=turn_deg,
     )
     told.check()
-    watched = _Watched(Path(path), told.within_s, tell, limits)  # checked before a model is downloaded
+    watched = _Watched(Path(path), told.within_s, tell, limits, turn_deg)  # checked before a model is downloaded
     weights = find_model(os.fspath(model), on_progress=lambda stage, _: tell(stage, 0.0))
     every = frames_a_look(watched.filmed_fps(capture_fps))
     report = _assess_watched(watched, every, told, weights)
@@ -113,7 +115,7 @@ def _assess_watched(watched: "_Watched", every: int, told: RunOptions, weights: 
         model=ModelUsed(weights.name, weights.sha256),
         metadata_fps=seen.metadata_fps,
         uprights=seen.uprights,
-        shoes=ShoesIn(watched.path, watched.limits, watched.tell),
+        shoes=ShoesIn(watched.path, watched.limits, watched.tell, watched.turn_deg),
         settings=settings_for(weights.name),
     )
 
@@ -125,10 +127,14 @@ class ShoesIn:
     path: Path
     limits: ReadingLimits = LIMITS
     tell: Progress = _tell_nobody
+    turn_deg: float = 0.0
 
     def __call__(self, asked: ShoesAsked) -> ShoePaths:
         """A path for each instant; raises ClipError as `ClipReader` does."""
-        with ClipReader(self.path, max_side_px=largest_side_px(asked), grey=True, limits=self.limits) as reader:
+        side_px = largest_side_px(asked)
+        with ClipReader(
+            self.path, max_side_px=side_px, grey=True, turn_deg=self.turn_deg, limits=self.limits
+        ) as reader:
             return follow_shoes(self._frames(reader, float(asked.pose.time_s[-1])), asked)
 
     def _frames(self, reader: ClipReader, end_s: float) -> Iterator[Frame]:
@@ -192,16 +198,22 @@ class _Watched:
     """A clip being read, once or twice, and what its frames show."""
 
     def __init__(
-        self, path: Path, within_s: tuple[float, float], tell: Progress, limits: ReadingLimits = LIMITS
+        self,
+        path: Path,
+        within_s: tuple[float, float],
+        tell: Progress,
+        limits: ReadingLimits = LIMITS,
+        turn_deg: float = 0.0,
     ) -> None:
         self.path, self.within_s, self.tell, self.limits = path, within_s, tell, limits
+        self.turn_deg = turn_deg
         self.room: list[Image] = []
         self.edges: Future[Uprights | None] | None = None
         self.damage: tuple[Sentence, ...] = ()
         self.others: Mapping[int, Floats] = {}
         self.every = 1
         self.clocks: list[list[float]] = []
-        with ClipReader(path, limits=limits) as reader:
+        with ClipReader(path, turn_deg=turn_deg, limits=limits) as reader:
             self.probe: ClipProbe = reader.clip
         if self.probe.is_overlay:
             raise ClipError(say("error.clip.overlay", name=path.name))
@@ -274,7 +286,9 @@ class _Watched:
         def wanted(index: int, _time_s: float) -> bool:
             return index >= begin and (index - begin) % self.every == 0
 
-        with ClipReader(self.path, max_side_px=POSE_MAX_SIDE_PX, wanted=wanted, limits=self.limits) as reader:
+        with ClipReader(
+            self.path, max_side_px=POSE_MAX_SIDE_PX, wanted=wanted, turn_deg=self.turn_deg, limits=self.limits
+        ) as reader:
             self.clocks.append(reader.times_s)
             for frame in reader:
                 if frame.time_s > self.within_s[1]:  # the rest is not read, so it does not count as ending early

@@ -30,6 +30,7 @@ from formcheck_api.operations.settings import Settings
 from places import CLIP
 from service.breaking_line import breaking_line
 from service.server import WITHIN_S, Server, serving
+from small_clips import write_turned
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
 
@@ -158,6 +159,28 @@ def test_a_clip_is_looked_at_before_it_is_sent_and_its_progress_is_real(sent: Se
     assert ENGLISH.say("page.script.look_good") in sent.checks
     assert sent.progress == sorted(sent.progress)
     assert len(set(sent.progress)) > 3
+
+
+def test_a_clip_on_its_side_is_turned_by_one_press_and_measured_upright(
+    server: Server, browser: Browser, tmp_path: Path
+) -> None:
+    context = browser.new_context(**DESKTOP)
+    page = watched(context, server.url)
+    page.goto(server.url)
+    page.set_input_files("#clip", write_turned(tmp_path / "on_its_side.mp4", CLIP, 1, seconds=2.0))
+    page.get_by_role("button", name=ENGLISH.say("page.script.turn")).click()
+    wait_for_checks(page)
+    page.click("#send")
+    page.wait_for_url("**/runs/*")
+    expect(page.locator("#player")).to_be_visible(timeout=ANALYSED_WITHIN_MS)
+    address = page.url.rpartition("/")[2]
+    context.close()
+    with server.client() as client:
+        told = client.get(f"/v1/analyses/{address}").json()
+        report = client.get(f"/v1/analyses/{address}/report").json()
+    assert told["options"]["turn_deg"] == 90
+    assert (report["clip"]["width_px"], report["scene"]["view"]) == (1280, "side")
+    assert "clip_turned" not in {reason["code"] for reason in report["quality"]["reasons"]}
 
 
 def test_only_the_part_that_was_kept_is_sent_and_not_a_picture_of_it_is_changed(server: Server, sent: Sent) -> None:

@@ -8,10 +8,13 @@ import pytest
 
 from formcheck import Report, analyze_video
 from formcheck.cli.verify.truth import read_truth, truth_path
+from formcheck.clip.reader import ClipReader
 from formcheck.clip.writer import VideoWriter
 from formcheck.records.errors import ClipError, ClipNotFoundError, FormcheckError, PartError
 from formcheck.records.skeleton import Side
+from formcheck.report.write import write_assessment
 from places import CLIP
+from small_clips import write_turned
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +59,19 @@ def test_key_frames_point_into_the_clip(report: Report) -> None:
     for frame in report.frames:
         assert 0 <= frame.index < report.clip.frame_count
         assert frame.time_s == pytest.approx(frame.index / 60, abs=0.02)
+
+
+@pytest.mark.slow
+def test_a_clip_on_its_side_is_measured_and_drawn_as_turned(tmp_path: Path) -> None:
+    clip = write_turned(tmp_path / "on_its_side.mp4", CLIP, 1, seconds=3.5)
+    report = analyze_video(clip, turn_deg=90)
+    assert (report.clip.width_px, report.clip.height_px) == (1280, 720)
+    assert report.quality.reasons == ()
+    assert report.measures["cadence"].headline.value == pytest.approx(167.9, abs=0.5)
+    write_assessment(report, clip, tmp_path / "found")
+    with ClipReader(tmp_path / "found" / "overlay.mp4") as drawn, ClipReader(CLIP) as upright:
+        both = [next(iter(reader)).image[:720].astype(float).ravel() for reader in (drawn, upright)]
+    assert np.corrcoef(*both)[0, 1] > 0.9
 
 
 @pytest.mark.slow

@@ -33,6 +33,16 @@ def write_clip(path: Path, times_s: Sequence[float], *, size_px: tuple[int, int]
     return path
 
 
+def write_turned(path: Path, source: Path, quarters: int, *, seconds: float) -> Path:
+    """The beginning of a clip, its pictures turned counter-clockwise by right angles, with no tag that says so."""
+    with ClipReader(source) as reader, VideoWriter(path) as writer:
+        for frame in reader:
+            if frame.time_s >= seconds:
+                break
+            writer.write(np.ascontiguousarray(np.rot90(frame.image, quarters)), frame.time_s)
+    return path
+
+
 def remux(
     source: Path,
     target: Path,

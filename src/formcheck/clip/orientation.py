@@ -25,6 +25,13 @@ class Orientation:
         """Whether a player shows the mirror image of the stored pictures, and not just turns them."""
         return self.transposed ^ self.flip_x ^ self.flip_y
 
+    def turned(self, quarters: int) -> "Orientation":
+        """Turned clockwise by so many right angles more."""
+        if quarters % 4 == 0:
+            return self
+        once = Orientation(not self.transposed, not self.flip_y, self.flip_x)
+        return once.turned(quarters - 1)
+
     def upright_size(self, width: int, height: int) -> tuple[int, int]:
         """(width, height) once upright of a stored picture of that size; its own inverse."""
         return (height, width) if self.transposed else (width, height)

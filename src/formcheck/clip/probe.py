@@ -179,9 +179,10 @@ def clock_zero(container: InputContainer) -> Fraction:
     return min((start for start in starts if start is not None), default=Fraction(0))
 
 
-def describe(name: str, container: InputContainer, stream: VideoStream, first: VideoFrame) -> ClipProbe:
-    """What the clip declares; its first decoded frame gives the orientation."""
-    orientation = orientation_of(first)
+def describe(
+    name: str, container: InputContainer, stream: VideoStream, first: VideoFrame, orientation: Orientation
+) -> ClipProbe:
+    """What the clip declares, shown in this ``orientation``."""
     width_px, height_px = orientation.upright_size(*display_size_px(stream, first))
     end_s = _declared_end_s(container, stream)
     fps = float(stream.average_rate) if stream.average_rate else None

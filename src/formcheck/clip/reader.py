@@ -23,6 +23,7 @@ from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 
 from formcheck.clip.limits import LIMITS, ReadingLimits
+from formcheck.clip.orientation import Orientation
 from formcheck.clip.probe import (
     ClipProbe,
     clock_zero,
@@ -82,9 +83,9 @@ class ClipReader:
     """The frames of a clip, one at a time and once; use it in a ``with`` block.
 
     ``max_side_px`` scales pictures down (never up) while they are converted, ``grey`` leaves their colours out (H, W).
-    Of those not ``wanted`` only the time is read, which costs half; ``times_s`` are those of all frames so far.
-    ``clip`` says what the clip is; ``damage``, once reading is over, what could not be read. A file that breaks off is
-    read as far as it goes.
+    ``turn_deg``, a multiple of 90, turns them clockwise, besides what the file asks for. Of those not ``wanted`` only
+    the time is read, which costs half; ``times_s`` are those of all frames so far. ``clip`` says what the clip is;
+    ``damage``, once reading is over, what could not be read. A file that breaks off is read as far as it goes.
 
     Raises ClipNotFoundError, NotAVideoError (empty, a folder, no picture that decodes) or ClipError (also when the file
     asks for more than ``limits``, before memory is spent on it).
@@ -97,6 +98,7 @@ class ClipReader:
         max_side_px: int | None = None,
         wanted: Wanted = every_picture,
         grey: bool = False,
+        turn_deg: float = 0.0,
         limits: ReadingLimits = LIMITS,
     ) -> None:
         path = Path(path)
@@ -114,11 +116,12 @@ class ClipReader:
             opening = next(decoded, None)
             if opening is None:
                 raise NotAVideoError(say("error.clip.none_decodes", name=path.name))
-            self.clip = describe(path.name, self._container, stream, opening)
+            orientation = orientation_of(opening).turned(round(turn_deg / 90))
+            self.clip = describe(path.name, self._container, stream, opening, orientation)
             on_failure.pop_all()
         self._zero = clock_zero(self._container)
         self._pictures = chain([opening], decoded)
-        self._converter = _Converter(stream, opening, max_side_px, grey=grey)
+        self._converter = _Converter(stream, opening, orientation, max_side_px, grey=grey)
 
     def __enter__(self) -> Self:
         return self
@@ -208,11 +211,19 @@ class ClipReader:
 class _Converter:
     """Decoded pictures to upright RGB or grey at the size asked for, scaled in the same pass as the colours."""
 
-    def __init__(self, stream: VideoStream, first: VideoFrame, max_side_px: int | None, *, grey: bool) -> None:
+    def __init__(
+        self,
+        stream: VideoStream,
+        first: VideoFrame,
+        orientation: Orientation,
+        max_side_px: int | None,
+        *,
+        grey: bool,
+    ) -> None:
         size_px = display_size_px(stream, first)
         scale = min(1.0, (max_side_px or max(size_px)) / max(size_px))
         self._width, self._height = (max(1, round(side * scale)) for side in size_px)
-        self._orientation = orientation_of(first)
+        self._orientation = orientation
         self._reformatter = VideoReformatter()
         self._grey = grey
 

@@ -40,6 +40,7 @@ def analyze_track(
     capture_fps: float | None = None,
     from_s: float | None = None,
     to_s: float | None = None,
+    turn_deg: float = 0.0,
     model: str | None = None,
     landmark_error_frac: float | None = None,
 ) -> Report:
@@ -65,8 +66,10 @@ def analyze_track(
         capture_fps=capture_fps,
         from_s=from_s,
         to_s=to_s,
+        turn_deg=turn_deg,
     )
     told.check(any_clock=True)
+    track = track.turned(round(turn_deg / 90))
     _check_part(track, told)
     seen = np.isfinite(track.xy_px[..., 0]).any(axis=1)
     filmed = Filmed(seen_frac=float(np.mean(seen)) if len(track) else 0.0)

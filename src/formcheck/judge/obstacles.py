@@ -146,10 +146,19 @@ def _framing_of(person: Person, filmed: Filmed, settings: Settings) -> Iterator[
 
 
 def _turned(turned_deg: float, settings: Settings) -> Reason:
+    deg = turn_to_upright_deg(turned_deg, settings)
+    if deg == 180:
+        return reason("clip_turned", turn=Sentence("turn.half"), deg=deg)
+    return reason("clip_turned", "on_side", turn=Sentence("turn.left" if deg == 270 else "turn.right"), deg=deg)
+
+
+def turn_to_upright_deg(turned_deg: float, settings: Settings) -> int:
+    """By how many right angles, in degrees clockwise, a picture is to be turned whose bodies are turned so far."""
+    if not abs(turned_deg) > settings.scene.upright_within_deg:
+        return 0
     if abs(turned_deg) > 180 - settings.scene.upright_within_deg:
-        return reason("clip_turned", turn=Sentence("turn.half"))
-    turn = Sentence("turn.left" if turned_deg > 0 else "turn.right")
-    return reason("clip_turned", "on_side", turn=turn)
+        return 180
+    return 270 if turned_deg > 0 else 90
 
 
 def _changes_size(growth: float) -> Reason:

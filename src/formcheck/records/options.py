@@ -31,6 +31,7 @@ class Option:
     example: str
     help: str
     default: float | None = None
+    step: float | None = None  # of which the value is a multiple
 
 
 def asked(option: Option) -> Any:
@@ -100,6 +101,19 @@ class RunOptions:
         )
     )
 
+    turn_deg: float = asked(
+        Option(
+            "--turn-deg",
+            "DEG",
+            *(0.0, 270.0),
+            "degrees in steps of 90",
+            "90",
+            "turn the picture clockwise, for a clip that lies on its side or upside down",
+            0.0,
+            90.0,
+        )
+    )
+
     def about_the_run(self) -> dict[str, Any]:
         """These options as keyword arguments of `analyze_video`, also where a subclass has more."""
         return {name: getattr(self, name) for name in OPTIONS}
@@ -121,7 +135,8 @@ class RunOptions:
                 any_clock and name in ("from_s", "to_s") and is_number(value) and math.isfinite(value)
             ):
                 continue
-            if not is_number(value) or not option.low <= value <= option.high:
+            is_within = is_number(value) and option.low <= value <= option.high
+            if not is_within or (option.step and value % option.step):
                 limits = f"{option.low:g} and {option.high:g} {option.unit}"
                 raise UsageError(f"{_given(name, value, as_flags)} must be a number between {limits}")
         start_s, end_s = self.within_s

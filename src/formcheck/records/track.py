@@ -137,6 +137,14 @@ class PoseTrack:
         visibility = np.where(np.isfinite(found[..., 0]), found[..., 2], 0.0)
         return cls(_frozen(time_s, (len(poses),), "time_s"), found[..., :2] * size, visibility, width_px, height_px)
 
+    def turned(self, quarters: int) -> "PoseTrack":
+        """The track as the picture shows it when it is turned clockwise by so many right angles."""
+        if quarters % 4 == 0:
+            return self
+        xy_px = np.stack((self.height_px - self.xy_px[..., 1], self.xy_px[..., 0]), axis=-1)
+        once = PoseTrack(self.time_s, xy_px, self.visibility, self.height_px, self.width_px)
+        return once.turned(quarters - 1)
+
     def __len__(self) -> int:
         return len(self.time_s)
 

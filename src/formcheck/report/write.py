@@ -121,7 +121,8 @@ def _frames(
     wanted: Wanted = every_picture,
 ) -> Iterator[Frame]:
     left_out = [part for part in report.clip.parts if part.left_out]
-    with ClipReader(clip_path, max_side_px=max_side_px, wanted=wanted, limits=limits) as clip:
+    turn_deg = report.settings.get("told", {}).get("turn_deg", 0.0)  # the landmarks are those of the turned picture
+    with ClipReader(clip_path, max_side_px=max_side_px, wanted=wanted, turn_deg=turn_deg, limits=limits) as clip:
         for frame in clip:
             # No pose is kept in parts left out, so a head seen nearby in time does not locate it there.
             followed = not any(part.start_s <= frame.time_s <= part.end_s for part in left_out)

@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from av.packet import Packet
 from av.video.stream import VideoStream
@@ -151,6 +152,16 @@ NAMES_IN_X264 = {
     10: "bt2020c",
     14: "ictcp",
 }
+
+
+@pytest.mark.parametrize("quarters_cw", [1, 2, 3])
+def test_a_clip_is_turned_besides_what_its_file_asks_for(tmp_path: Path, quarters_cw: int) -> None:
+    mirrored_on_its_side = [0, 1 << 16, 0, 1 << 16, 0, 0, 0, 0, 1 << 30]
+    path = remux(write_clip(tmp_path / "clip.mp4", [0.0, 0.1]), tmp_path / "tag.mp4", matrix=mirrored_on_its_side)
+    with ClipReader(path) as as_told, ClipReader(path, turn_deg=90.0 * quarters_cw) as turned:
+        for plain, found in zip(as_told, turned, strict=True):
+            assert np.array_equal(found.image, np.rot90(plain.image, -quarters_cw))
+            assert (turned.clip.height_px, turned.clip.width_px) == found.image.shape[:2]
 
 
 def test_pictures_that_nobody_wants_still_tell_their_times(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from formcheck.gait.pipeline import find_gait
 from formcheck.gait.settings import Settings
 from formcheck.judge.measures.intervals import unknown
-from formcheck.judge.measures.measured import doubt_a_leg, grade, withhold
+from formcheck.judge.measures.measured import doubt_a_knee, doubt_a_leg, grade, withhold
 from formcheck.judge.obstacles import Filmed, find_doubts, find_obstacles, mean_fps
 from formcheck.records.gait import Contact, Gait, Given, Nobody, SideGait, StepValues
 from formcheck.records.report import Measure, Measured, Reason
@@ -247,6 +247,18 @@ def test_a_leg_most_of_whose_steps_no_runner_makes_is_not_measured(side: Side) -
     kept = doubt_a_leg({"shank_angle": told()}, limping(0.0), Side.LEFT, {side: 0.6}, settings=SETTINGS)
     measured = kept["shank_angle"].of(side), kept["shank_angle"].of(side.other)
     assert [one is not None and one.withheld is not None for one in measured] == [True, False]
+
+
+def test_a_far_knee_that_hardly_bends_in_stance_is_hidden_and_not_told() -> None:
+    name = "peak_knee_flexion_stance"
+    bent, straight = (Measured(deg, 2.0, (deg - 3, deg + 3), 10, "high") for deg in (45.0, 20.0))
+    hidden = doubt_a_knee({name: Measure("deg", bent, bent, straight)}, Side.LEFT, settings=SETTINGS)[name]
+    assert hidden.left == hidden.headline == bent
+    assert hidden.right is not None
+    assert hidden.right.withheld is not None
+    assert hidden.right.withheld.code == "far_leg_unclear"
+    near = {name: Measure("deg", straight, bent, straight)}  # of a knee in full view it is believed
+    assert doubt_a_knee(near, Side.RIGHT, settings=SETTINGS) == near
 
 
 def test_a_rhythm_seen_too_seldom_to_be_told_unmasks_the_far_leg_all_the_same() -> None:

@@ -7,7 +7,7 @@ import pytest
 from assessed import RUNNER, headline
 from formcheck import Report, analyze_track
 from formcheck.records.errors import UsageError
-from stick_runner import Camera, film
+from stick_runner import Camera, film, turned_picture
 
 
 def test_only_the_part_that_is_asked_for_is_measured() -> None:
@@ -61,3 +61,12 @@ def test_a_track_is_cut_on_its_own_clock_wherever_that_begins(begins_s: float) -
     report = analyze_track(replace(track, time_s=track.time_s + begins_s), from_s=begins_s + 2, to_s=begins_s + 6.5)
     assert report.clip.used_s[0] >= begins_s + 2
     assert report.measures["cadence"].headline.withheld is None
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_track_of_a_clip_on_its_side_measures_the_same_when_it_is_turned(easy: Report, quarters: int) -> None:
+    turned = turned_picture(film(RUNNER, Camera(azimuth_deg=180)), quarters)
+    report = analyze_track(turned, turn_deg=90.0 * quarters, model="full")
+    assert report.quality.reasons == easy.quality.reasons
+    for name in ("foot_ahead_of_hip", "trunk_lean", "cadence"):
+        assert headline(report, name) == pytest.approx(headline(easy, name), rel=1e-6)

@@ -18,6 +18,8 @@ IMPOSSIBLE = [
     {"speed_kmh": -3.0},
     {"capture_fps": 1.0},
     {"incline_pct": 90.0},
+    {"turn_deg": 45.0},
+    {"turn_deg": 360.0},
     {"from_s": 9.0, "to_s": 9.0},
     {"to_s": -1.0},
 ]

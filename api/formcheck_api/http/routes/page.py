@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
@@ -75,8 +75,10 @@ async def look(request: Request, service: ServiceDep, caller: AnyCaller) -> JSON
     return JSONResponse({"reasons": reasons and [_said(reason) for reason in reasons]})
 
 
-def _said(reason: Mapping[str, str]) -> dict[str, str]:
-    """A reason in a sentence or two."""
+def _said(reason: Mapping[str, Any]) -> dict[str, Any]:
+    """A reason in a sentence or two; instead of advice, how the page itself can turn the pictures."""
+    if "turn_deg" in reason:
+        return {"code": reason["code"], "says": reason["message"], "turn_deg": reason["turn_deg"]}
     return {"code": reason["code"], "says": f"{reason['message']} {reason['advice']}"}
 
 

@@ -37,6 +37,7 @@ QUEUED: Final[dict[str, Any]] = {
         "capture_fps": None,
         "from_s": None,
         "to_s": None,
+        "turn_deg": 0.0,
         "model": "full",
         "blur_faces": False,
     },

@@ -58,7 +58,13 @@ def _about_the_run() -> dict[str, Any]:
     return {
         name: (
             float if option.default is not None else float | None,
-            Field(option.default, ge=option.low, le=option.high, description=option.help[0].upper() + option.help[1:]),
+            Field(
+                option.default,
+                ge=option.low,
+                le=option.high,
+                multiple_of=option.step,
+                description=option.help[0].upper() + option.help[1:],
+            ),
         )
         for name, option in OPTIONS.items()
     }

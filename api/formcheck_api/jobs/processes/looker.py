@@ -52,7 +52,7 @@ class Looker:
         finally:
             self._lock.release()
 
-    def look(self, pictures: Sequence[str], scale: float, language: str = ORIGINAL) -> list[dict[str, str]] | None:
+    def look(self, pictures: Sequence[str], scale: float, language: str = ORIGINAL) -> list[dict[str, Any]] | None:
         """Reasons against the clip that these pictures (JPEG in base64) are from; None where they could not be seen."""
         if not self._places.acquire(blocking=False):
             return None  # a waiting request holds a thread that others need
@@ -61,7 +61,7 @@ class Looker:
         finally:
             self._places.release()
 
-    def _look(self, asked: dict[str, Any]) -> list[dict[str, str]] | None:
+    def _look(self, asked: dict[str, Any]) -> list[dict[str, Any]] | None:
         with self._lock:
             try:
                 scout = self._scout()
@@ -69,7 +69,7 @@ class Looker:
                 _log.warning("no process for a look at pictures", exc_info=True)
                 return None
             answered = self._ask(scout, asked)
-            reasons: list[dict[str, str]] | None = answered.get("reasons") if answered else None
+            reasons: list[dict[str, Any]] | None = answered.get("reasons") if answered else None
             return reasons
 
     def stop(self) -> None:

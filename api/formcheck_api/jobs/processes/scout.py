@@ -2,8 +2,9 @@
 
 The pose model is loaded once; then each line of standard input is a look, ``{"pictures": [JPEG in base64, ...],
 "scale": pixels of the clip per pixel of the pictures, "language": of the reader}``, and each line of standard output
-what was seen, ``{"reasons": [{"code", "message", "advice"}, ...]}``; the reasons are those of a report. A process of
-its own for the same reason as a worker: pictures may be hostile.
+what was seen, ``{"reasons": [{"code", "message", "advice"}, ...]}``; the reasons are those of a report, and
+`clip_turned` says with ``"turn_deg"`` how to turn the pictures. A process of its own for the same reason as a worker:
+pictures may be hostile.
 """
 
 import json
@@ -77,8 +78,13 @@ def answer(line: str, follow: Follow) -> dict[str, Any]:
         return {"error": str(error)}
     reasons = look(pictures, asked["scale"], follow)
     voice = Voice(asked["language"])
-    spoken = [reason_in(each, voice) for each in reasons]
-    return {"reasons": [{"code": each.code, "message": each.message, "advice": each.advice} for each in spoken]}
+    return {"reasons": [_told(reason_in(each, voice)) for each in reasons]}
+
+
+def _told(why: Reason) -> dict[str, Any]:
+    """A reason for the page, which can turn the pictures itself."""
+    turn = {"turn_deg": why.values["deg"]} if why.code == "clip_turned" and why.values else {}
+    return {"code": why.code, "message": why.message, "advice": why.advice, **turn}
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 // Before: choose a clip, look at it, tell a little about the runner, send it.
 import { $, clips, newUploadWord, say, showWrong } from "./site.js";
-import { lookAt, showClip, wake } from "./look.js";
+import { lookAt, showClip, turnedDeg, wake } from "./look.js";
 import { readMp4 } from "./mp4.js";
 import { chosenPart, noTrim, offerTrim } from "./trim.js";
 import { Refused, send } from "./upload.js";
@@ -64,6 +64,7 @@ function told() {
     speed_kmh: metric ? value("speed-kmh") : mph && (mph * KMH_PER_MPH).toFixed(2),
     incline_pct: value("incline-pct"),
     capture_fps: value("capture-fps"),
+    turn_deg: turnedDeg() || null,
     blur_faces: $("blur").checked ? "true" : null,
   };
 }

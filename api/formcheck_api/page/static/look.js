@@ -34,6 +34,8 @@ export async function showClip(file) {
   const video = $("preview");
   video.hidden = false;
   video.src = address;
+  turned = 0;
+  showTurned();
   try {
     await happens(video, "loadeddata", SHOWN_WITHIN_S);
   } catch {
@@ -44,6 +46,23 @@ export async function showClip(file) {
 }
 
 let seen = {}; // the clip that was looked at
+let turned = 0; // degrees clockwise by which its pictures are turned
+
+/** By how much the clip is to be turned, degrees clockwise. */
+export const turnedDeg = () => turned;
+
+/** Turn the clip by so much more, and look again. */
+function turn(deg) {
+  turned = (turned + deg) % 360;
+  showTurned();
+  lookAt(seen.file, seen.fps, $("preview").currentTime);
+}
+
+function showTurned() {
+  const { videoWidth: width, videoHeight: height, style } = $("preview");
+  style.rotate = `${turned}deg`;
+  style.scale = turned % 180 ? Math.min(width, height) / Math.max(width, height) : 1; // within the place it has
+}
 
 /**
  * Say what can be said of the clip that is shown, and show its picture at `then_s`; `fps` is undefined where the file does
@@ -96,7 +115,7 @@ async function lookAtPictures(video, then_s, wanted) {
     video.currentTime = then_s;
     const dark = brightness < DARK;
     line.before(checkLine(dark ? "act" : "ok", say(dark ? "dark" : "bright")));
-    const asked = { pictures, scale: video.videoWidth / canvas.width };
+    const asked = { pictures, scale: Math.max(video.videoWidth, video.videoHeight) / Math.max(canvas.width, canvas.height) };
     const { reasons } = await ask(`/look?lang=${document.documentElement.lang}`, { method: "POST", body: JSON.stringify(asked) });
     if (wanted()) line.replaceWith(...looked(reasons));
   } catch {
@@ -107,7 +126,17 @@ async function lookAtPictures(video, then_s, wanted) {
 function looked(reasons) {
   if (!reasons) return [checkLine("watch", say("look_failed"))];
   if (!reasons.length) return [checkLine("ok", say("look_good"))];
-  return reasons.map(({ says }) => checkLine("act", says));
+  return reasons.map(({ says, turn_deg: deg }) => {
+    const line = checkLine("act", says);
+    if (deg) line.append(" ", turnButton(deg));
+    return line;
+  });
+}
+
+function turnButton(deg) {
+  const button = element("button", { type: "button", class: "button" }, say("turn"));
+  button.addEventListener("click", () => turn(deg));
+  return button;
 }
 
 async function picturesOf(video, canvas, wanted) {
@@ -118,16 +147,25 @@ async function picturesOf(video, canvas, wanted) {
   for (let i = 0; i < PICTURES && wanted(); i += 1) {
     video.currentTime = start + ((i + 0.5) / PICTURES) * (end - start);
     await happens(video, "seeked");
-    context.drawImage(video, 0, 0, canvas.width, canvas.height);
+    drawTurned(context, video, canvas);
     brightness += meanOf(context, canvas) / PICTURES;
     pictures.push(canvas.toDataURL("image/jpeg", 0.8).split(",")[1]);
   }
   return { pictures, brightness };
 }
 
-function scaledCanvas({ videoWidth: width, videoHeight: height }) {
+function scaledCanvas({ videoWidth, videoHeight }) {
+  const [width, height] = turned % 180 ? [videoHeight, videoWidth] : [videoWidth, videoHeight];
   const scale = Math.min(1, PICTURE_PX / Math.max(width, height));
   return element("canvas", { width: Math.round(scale * width), height: Math.round(scale * height) });
+}
+
+function drawTurned(context, video, { width, height }) {
+  const [across, down] = turned % 180 ? [height, width] : [width, height];
+  context.resetTransform();
+  context.translate(width / 2, height / 2);
+  context.rotate((turned * Math.PI) / 180);
+  context.drawImage(video, -across / 2, -down / 2, across, down);
 }
 
 function meanOf(context, { width, height }) {

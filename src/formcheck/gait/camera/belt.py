@@ -111,7 +111,14 @@ def aim_of(track: PoseTrack, roll: Turn, yaw: Turn, uprights: Uprights | None) -
 
 
 def belt_line_px(
-    track: PoseTrack, real_time_s: Floats, side: Side, contacts: SideContacts, aim: Aim, *, rise_deg: float
+    track: PoseTrack,
+    real_time_s: Floats,
+    side: Side,
+    contacts: SideContacts,
+    aim: Aim,
+    *,
+    rise_deg: float,
+    settings: SceneSettings,
 ) -> tuple[float, float, float, float] | None:
     """Point and direction (x, y, dx, dy) in pixels of the line one foot rides; None where its stance was not seen.
 
@@ -119,7 +126,8 @@ def belt_line_px(
     """
     if not np.isfinite(contacts.contact_time_s):
         return None
-    flat_s = [contact.strike_s + 0.35 * contacts.contact_time_s for contact in contacts.contacts]
+    flat = float(np.mean(settings.flat_stance))
+    flat_s = [contact.strike_s + flat * contacts.contact_time_s for contact in contacts.contacts]
     rows = np.searchsorted(real_time_s, flat_s).clip(0, len(real_time_s) - 1)
     feet = np.stack([track.joint_px(side, joint)[rows] for joint in ("heel", "foot_index")])
     if not np.isfinite(feet).any():

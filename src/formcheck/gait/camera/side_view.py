@@ -160,7 +160,9 @@ class SideView:
         rise_deg = self.given.incline_deg * (1 if self.view.heading == "right" else -1)
         aim = self.aim(roll)
         lines = {
-            side: belt_line_px(self.pose, runner.time_s, side, found, aim, rise_deg=rise_deg)
+            side: belt_line_px(
+                self.pose, runner.time_s, side, found, aim, rise_deg=rise_deg, settings=self.settings.scene
+            )
             for side, found in contacts.items()
         }
         return {side: line for side, line in lines.items() if line is not None}

@@ -4,6 +4,7 @@ Angles in degrees; lengths in lengths of that leg. NaN where not seen.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -19,6 +20,12 @@ from formcheck.gait.settings import OffsetSettings
 from formcheck.records.gait import Contact, Series
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, RunnerTrack
+
+MEAN_SEEN_FRAC: Final = 0.5
+TOP_SEEN_FRAC: Final = 0.7
+RANGE_SEEN_FRAC: Final = 0.8
+"""Of a step's frames that must be seen: half give a mean, a single peak may lie in a gap, and a range has two of them.
+By reasoning; a gap of up to 0.1 s is filled before (`CleaningSettings.longest_gap_s`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,12 +229,16 @@ def vertical_oscillation(step: StepSeen) -> float:
 
 
 def _mean(values: Floats) -> float:
-    return float(np.nanmean(values)) if len(values) and np.isfinite(values).mean() > 0.5 else np.nan
+    return float(np.nanmean(values)) if _seen_frac(values) > MEAN_SEEN_FRAC else np.nan
 
 
 def _top(values: Floats) -> float:
-    return float(np.nanmax(values)) if len(values) and np.isfinite(values).mean() > 0.7 else np.nan
+    return float(np.nanmax(values)) if _seen_frac(values) > TOP_SEEN_FRAC else np.nan
 
 
 def _range(values: Floats) -> float:
-    return float(np.nanmax(values) - np.nanmin(values)) if len(values) and np.isfinite(values).mean() > 0.8 else np.nan
+    return float(np.nanmax(values) - np.nanmin(values)) if _seen_frac(values) > RANGE_SEEN_FRAC else np.nan
+
+
+def _seen_frac(values: Floats) -> float:
+    return float(np.isfinite(values).mean()) if len(values) else 0.0

@@ -130,8 +130,8 @@ def values_at(time_s: Floats, series: Floats, events_s: Floats, *, settings: Eve
     if not known.any():
         return result
     interval_s = float(np.median(np.diff(time_s)))
-    near_s = max(settings.value_window_s, 1.6 * interval_s)
-    reach_s = 4 * near_s
+    near_s = max(settings.value_window_s, settings.value_window_frames * interval_s)
+    reach_s = settings.mean_curve_windows * near_s
     frames, offset = frames_around(time_s, events_s[known], reach_s)
     nearest = {row: frames_around(time_s, events_s[row, None], near_s) for row in map(int, np.flatnonzero(known))}
     for channel, values in enumerate(series.T):

@@ -24,26 +24,32 @@ def find_cuts(pose: PoseTrack, within: tuple[int, int], stride_s: float, *, sett
     if not np.isfinite(leap).any():
         return []
     least = max(settings.least_leap_turns, settings.least_leap_medians * float(np.nanmedian(leap)))
-    return _cuts(pose, within, stride_s, least, settings)
+    return _cuts(pose, within, stride_s, min(least, settings.sure_leap_turns), leap, settings=settings)
 
 
 def _cuts(
-    pose: PoseTrack, within: tuple[int, int], stride_s: float, least_leap: float, settings: PieceSettings
+    pose: PoseTrack,
+    within: tuple[int, int],
+    stride_s: float,
+    least_leap: float,
+    leap: Floats,
+    *,
+    settings: PieceSettings,
 ) -> list[int]:
+    """Frames before which the rhythm has a ``leap`` (N,) that is large enough, from the largest one down."""
     start, end = within
     time_s = pose.time_s[start:end]
-    leap = _rhythm_leap(pose, within, stride_s, settings)
     inner = (time_s - time_s[0] >= stride_s) & (time_s[-1] - time_s >= stride_s)
-    leap = np.where(
-        leap >= np.where(inner, min(least_leap, settings.sure_leap_turns), settings.sure_leap_turns), leap, 0
-    )
+    leap = np.where(leap >= np.where(inner, least_leap, settings.sure_leap_turns), leap, 0)
     if not leap.any():
         return []
     near = np.flatnonzero(np.abs(time_s - time_s[np.argmax(leap)]) <= settings.leap_room_strides * stride_s)
     near = near[(near > 0) & (near < len(time_s))]
     at = start + int(near[np.argmax((_shape_leap(pose, within) * leap**2)[near])])  # both are largest there
-    parts = ((start, at), (at, end))
-    before, after = (_cuts(pose, part, stride_s, least_leap, settings) for part in parts)
+    before, after = (
+        _cuts(pose, part, stride_s, least_leap, _rhythm_leap(pose, part, stride_s, settings), settings=settings)
+        for part in ((start, at), (at, end))
+    )
     return [*before, at, *after]
 
 

@@ -22,8 +22,8 @@ class SceneSettings:
     flat_stance: tuple[float, float] = (0.2, 0.5)  # share of contact before the heel lifts: what draws the belt's line
     upright_within_deg: float = 60.0  # shoulders above ankles: a sprinter leans by 45, a clip on its side shows 90
     # In natural logarithms. 40 clips, rendered and real, are off by 0.044 (SD), the worst by 0.12. Squeezed to three
-    # quarters or widened by four thirds (0.29), clips of four runners show 0.05 to 0.28, six of eight more than this:
-    # a pose model draws bodies as it was taught.
+    # quarters or widened by four thirds (0.29), four real clips show 0.00 to 0.28, four of eight more than this: a pose
+    # model draws bodies as it was taught. Of nose to ear and of the foot, over the trunk, it draws half of the change.
     largest_stretch_log: float = 0.13
     min_shank_frames: int = 10  # with the shank nearer to level than to upright, and the other way round
     shank_scatter_frac: float = 0.05  # of its length, beyond which a frame counts for less

@@ -33,7 +33,9 @@ class EventSettings:
     flat_at_contact_frac: float = 0.22
     # By detector: how late it is and its spread, where a pose model's differ from those of exact joints.
     timing: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    value_window_s: float = 0.025  # one step's values rest on the frames this near (at least three)
+    value_window_s: float = 0.025  # one step's values rest on the frames this near
+    value_window_frames: float = 1.6  # and on those within so many intervals: at least three, wherever the event falls
+    mean_curve_windows: float = 4.0  # of these on each side of the event: the mean curve needs to bend there
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,9 @@ class IntervalSettings:
     # Healthy runners stay below 0.04 (Vincent 2025). Lowered from 0.2 after one real clip with a hidden far leg got a
     # left/right finding that its picture does not bear out.
     largest_step_asymmetry: float = 0.12
+    # Of the near knee's bend in stance: 45 rendered clips 0.62 to 1.14; real ones, a rail or post before the far leg,
+    # 0.43, 0.55 and 0.61. A knee that is guessed is drawn straight.
+    least_far_knee_share: float = 0.6
     beat_cadence_spread_per_min: float = 4.0  # cadence of an end-on view, from the beat alone (real clips)
     step_width_spread_ll: float = 0.03  # ankles from behind: half a shoe's width
     pelvic_drop_spread_deg: float = 2.7  # smallest detectable difference with markers (Dingenen et al. 2018)

@@ -38,6 +38,7 @@ def measure(gait: Gait, run: Run | None, scale: Scale, settings: Settings) -> di
     measures = measure_all(steps, conditions, settings=settings.intervals)
     impossible_frac = run.impossible_frac if run else {}
     measures = doubt_a_leg(measures, steps, near_side, impossible_frac, settings=settings)
+    measures = doubt_a_knee(measures, near_side, settings=settings)
     if measures["cadence"].headline.withheld is not None and not isinstance(gait, Nobody) and gait.pace is not None:
         beat, factor = (run.beat, 1.0) if run else (gait.pace.beat, slow_motion_factor(gait))
         measures["cadence"] = _cadence_of_beat(120 / beat.period_s * factor, turns_of(beat), settings.intervals)
@@ -100,11 +101,28 @@ def doubt_a_leg(
         doubted = {max((near_side.other, near_side), key=doubt)}
     for side in doubted:
         why = reason("near_leg_unclear" if side is near_side else "far_leg_unclear")
-        measures = {name: _without_leg(name, one, side, side is near_side, why) for name, one in measures.items()}
+        measures = {
+            name: _without_leg(name, one, side, is_near=side is near_side, why=why) for name, one in measures.items()
+        }
     return measures
 
 
-def _without_leg(name: str, measure: Measure, side: Side, is_near: bool, why: Reason) -> Measure:
+def doubt_a_knee(measures: dict[str, Measure], near_side: Side, *, settings: Settings) -> dict[str, Measure]:
+    """The measures without the far knee in stance where it bends much less than the near one.
+
+    A pose model draws a leg straight that it guesses, behind a post for one.
+    """
+    name, far_side = "peak_knee_flexion_stance", near_side.other
+    near, far = (measures[name].of(side) for side in (near_side, far_side))
+    if near is None or far is None or near.withheld or far.withheld:
+        return measures
+    if far.value >= settings.intervals.least_far_knee_share * near.value:
+        return measures
+    why = reason("far_leg_unclear", "knee")
+    return measures | {name: _without_leg(name, measures[name], far_side, is_near=False, why=why)}
+
+
+def _without_leg(name: str, measure: Measure, side: Side, *, is_near: bool, why: Reason) -> Measure:
     unclear = unknown(why)
     if name.endswith("_asymmetry"):
         return replace(measure, headline=unclear)

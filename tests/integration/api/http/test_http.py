@@ -25,6 +25,7 @@ def test_an_upload_is_accepted_and_says_where_and_when_to_look(server: Server, c
         "capture_fps": None,
         "from_s": None,
         "to_s": None,
+        "turn_deg": 0.0,
         "model": "full",
         "blur_faces": True,
     }

@@ -104,7 +104,10 @@ def test_a_few_pictures_give_the_same_reasons_as_the_report(camera: Camera, expe
 
 @pytest.mark.parametrize("quarters", [1, 2, 3])
 def test_pictures_on_their_side_or_upside_down_are_reported_at_the_first_look(quarters: int) -> None:
-    assert codes(turned_picture(seen_from_the_side(), quarters)) == ["clip_turned"]
+    track = turned_picture(seen_from_the_side(), quarters)
+    (why,) = judge(Followed(track, 1, 1.0, is_ambiguous=False), 2.0, Settings())
+    assert why.code == "clip_turned"
+    assert (why.values or {})["deg"] == 90 * quarters
 
 
 def test_what_single_pictures_cannot_show_is_not_reported() -> None:

@@ -127,6 +127,7 @@ def test_the_report_says_with_which_settings_it_was_made(easy: Report) -> None:
         "capture_fps": None,
         "from_s": None,
         "to_s": None,
+        "turn_deg": 0.0,
     }
     assert easy.settings["measurement"]["detectors"]["foot_strike"]["HeelSpeed"]["belt_share"] == 0.8
     assert easy.formcheck_version

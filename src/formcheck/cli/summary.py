@@ -9,7 +9,7 @@ from formcheck.cli.exits import printable
 from formcheck.records.report import Measure, Measured, Reason, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.measure_view import SIDE_HEADLINES, headlines, untold, why_withheld
-from formcheck.report.view import advice, basis, obstacles, verdict
+from formcheck.report.view import Verdict, advice, basis, obstacles, verdict
 from formcheck.words.catalogue import ENGLISH
 from formcheck.words.numbers import ends, quantity, title_of
 
@@ -18,6 +18,7 @@ say: Final = ENGLISH.say
 ALWAYS_SHOWN: Final = ("cadence", "belt_speed")
 """Shown with the headline numbers: the conditions of the comparison."""
 
+CHANGES: Final = frozenset({"reach_changes", "lean_changes"})
 
 MOST_NAMED: Final = 4
 """Measures listed as withheld for one reason; the page lists all of them."""
@@ -35,11 +36,19 @@ def summary(report: Report) -> Text:
     lines = [
         Text(printable(report.clip.name), style="dim"),
         Text(say("terminal.verdict", title=answer.title), style="bold"),
+        *_changes(report, answer),
         Text(basis(report)),
         *_numbers(report),
         *_doubts(report),
     ]
     return Text("\n").join(lines)
+
+
+def _changes(report: Report, answer: Verdict) -> Iterator[Text]:
+    """What changes within the clip: one number for all of it, below, would hide it."""
+    for finding in report.findings:
+        if finding.code in CHANGES and finding is not answer.finding:
+            yield Text(say("terminal.also", title=finding.title), style="bold")
 
 
 def _numbers(report: Report) -> Iterator[Text]:
@@ -65,7 +74,10 @@ def _number(name: str, unit: str, measured: Measured) -> str:
         return say("view.not_measured")
     between = ends(name, unit, *measured.interval95)
     value = quantity(name, unit, measured.value)
-    return say("terminal.between", value=value, interval=between) if between else value
+    if not between:
+        return value
+    is_low = measured.confidence == "low"
+    return say("terminal.unsure" if is_low else "terminal.between", value=value, interval=between)
 
 
 def _doubts(report: Report) -> Iterator[Text]:

@@ -47,7 +47,9 @@ def told_in_numbers(gait: Gait, filmed: Filmed, told: RunOptions, mean_fps: floa
     )
     measures = withhold(measure(gait, run, scale, settings), obstacles)
     shown = as_told(run, measures)
-    reference = find_reference(speed_m_s(shown.belt_speed_ll_s if shown else np.nan, scale, told.speed_kmh))
+    is_absurd = disagreement is not None and told.height_m is None  # a speed that no usual leg runs at this rhythm
+    given_kmh = None if is_absurd else told.speed_kmh
+    reference = find_reference(speed_m_s(shown.belt_speed_ll_s if shown else np.nan, scale, given_kmh))
     is_known = time_scale(gait).source in ("declared", "metadata") or speed_fits_legs(scale, told.height_m)
     clock = doubt_clock(measures, reference, _fall_g(gait), told, is_known=is_known, settings=settings.time)
     if why := disagreement or (clock and clock.reason):

@@ -132,7 +132,7 @@ def _in_order(measures: Iterable[str]) -> list[str]:
 
 def _card(report: Report, name: str, voice: Voice) -> Card:
     measure = report.measures[name]
-    told, band = measure.headline, reference_for(report, name)
+    told, band = measure.headline, _compared_with(report, name)
     return Card(
         title=title_of(name, voice),
         meaning=meaning_of(name, voice),
@@ -144,6 +144,12 @@ def _card(report: Report, name: str, voice: Voice) -> Card:
         ruler=Markup("") if why_withheld(told) else range_chart(name, measure.unit, told, band, voice),
         withheld=why_withheld(told, voice),
     )
+
+
+def _compared_with(report: Report, name: str) -> ReferenceBand | None:
+    """The band of a measure; None where it changes within the clip, for one number for all of it has no place there."""
+    changing = {change.measure for change in report.changes}
+    return None if name in changing else reference_for(report, name)
 
 
 def _usual(band: ReferenceBand | None, voice: Voice) -> str:
@@ -195,7 +201,7 @@ def _in_cm(report: Report, measure: Measure, voice: Voice) -> str:
 
 
 def _row(report: Report, name: str, measure: Measure, voice: Voice) -> Row:
-    band = reference_for(report, name)
+    band = _compared_with(report, name)
 
     def cell(measured: Measured) -> Cell:
         if why_withheld(measured):

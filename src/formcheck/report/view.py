@@ -138,14 +138,22 @@ def obstacles(report: Report, voice: Voice = ENGLISH) -> list[Untold]:
 
 def advice(report: Report) -> list[str]:
     """How to film better, from the reasons in this clip; the headline numbers first, each line once."""
-    lines = (item.reason.advice for item in chain(obstacles(report), untold(report)))
-    return [line for line in dict.fromkeys(lines) if line]
+    return _once(item.reason.advice for item in chain(obstacles(report), untold(report)))
 
 
 def page_advice(report: Report, voice: Voice) -> list[str]:
     """The same for readers of the page."""
-    lines = (advice_on_page(item.reason, voice) for item in chain(obstacles(report, voice), untold(report, voice)))
-    return [line for line in dict.fromkeys(lines) if line]
+    return _once(advice_on_page(item.reason, voice) for item in chain(obstacles(report, voice), untold(report, voice)))
+
+
+def _once(lines: Iterable[str]) -> list[str]:
+    """Each line once, and none that another one begins with."""
+    every = [line for line in dict.fromkeys(lines) if line]
+    return [line for line in every if not any(_goes_on(line, other) for other in every)]
+
+
+def _goes_on(line: str, other: str) -> bool:
+    return line != other and other.startswith(line.rstrip("."))
 
 
 def filming(voice: Voice = ENGLISH) -> list[str]:

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 from formcheck.cli.summary import has_headlines, summary
+from formcheck.records.report import Finding
 from formcheck.words.catalogue import ENGLISH
 from formcheck.words.reasons import reason
 from sample_report import NOT_SIDE_ON, TILTED, good_report, withheld_report
@@ -76,3 +77,26 @@ def test_a_number_given_by_the_runner_has_no_interval() -> None:
     as_told = replace(belt, headline=replace(belt.headline, interval95=(math.nan, math.nan)))
     text = summary(replace(report, measures=report.measures | {"belt_speed": as_told})).plain
     assert "Belt speed         10.9\N{NO-BREAK SPACE}km/h\n" in text
+
+
+def test_an_unsure_number_is_called_so() -> None:
+    report = good_report()
+    cadence = report.measures["cadence"]
+    unsure = replace(cadence, headline=replace(cadence.headline, confidence="low"))
+    text = summary(replace(report, measures=report.measures | {"cadence": unsure})).plain
+    assert re.search(r"Cadence .*\(95 % interval .*, low confidence\)", text)
+
+
+def test_a_change_within_the_clip_is_reported_beside_the_result() -> None:
+    report = good_report()
+    changes = Finding("lean_changes", "watch", "Your trunk lean changes", "")
+    text = summary(replace(report, findings=(*report.findings, changes))).plain
+    assert "Also: Your trunk lean changes.\n" in text
+
+
+def test_advice_that_another_one_goes_on_from_is_given_once() -> None:
+    report = withheld_report()
+    whole = replace(NOT_SIDE_ON, advice="Film at 60 fps or more, with the phone level.")
+    part = replace(NOT_SIDE_ON, code="low_frame_rate", advice="Film at 60 fps or more.")
+    text = summary(replace(report, quality=replace(report.quality, reasons=(part, whole)))).plain
+    assert text.count("Film at 60 fps or more") == 1

@@ -132,6 +132,12 @@ def test_only_an_extreme_lean_is_flagged(lean: Measured, expected: tuple[str, st
     assert [(finding.code, finding.level) for finding in found] == [expected]
 
 
+@pytest.mark.parametrize("degrees", [1.5, 13.0])
+def test_of_an_unsure_lean_nothing_extreme_is_said(degrees: float) -> None:
+    unsure = replace(told(degrees, 1.0), confidence="low")
+    assert judged({"trunk_lean": unsure})["lean_unsure"].level == "info"
+
+
 def test_a_withheld_headline_is_explained_with_advice_and_not_judged() -> None:
     withheld = replace(NOT_MEASURED, withheld=TILTED)
     found = judged({"foot_ahead_of_hip": NOT_MEASURED, "trunk_lean": withheld})

@@ -21,22 +21,21 @@ def lean(case: Case) -> tuple[Finding, ...]:
         return (change_of("lean_changes", case.changed[name]),)
     band = case.bands.get(name)
     standing = find_standing(measured, band) if band else None
-    code = _code(measured, standing)
+    is_sure = measured.confidence != "low" and case.quality.grade != "poor"
+    code = _code(measured, standing, is_sure=is_sure)
     bent = Quantity("shank_angle", "deg", BENT_FORWARD_DEG)
     blanks: dict[str, dict[str, Blank]] = {"lean_bent": {"bent": bent}, "lean_uncompared": {"no_band": case.no_band}}
     return (finding_of(code, case.files("mid_stance"), standing, **blanks.get(code, {})),)
 
 
-def _code(lean: Measured, standing: Standing | None) -> str:
+def _code(lean: Measured, standing: Standing | None, *, is_sure: bool) -> str:
     if lean.interval95[1] < 0:
         return "lean_back"
     if chance_above(lean, BENT_FORWARD_DEG) > LIKELY:
         return "lean_bent"
     if standing is None:
         return "lean_uncompared"
-    if standing.above_most > LIKELY:
-        return "lean_forward"
-    if standing.below_most > LIKELY:
-        return "lean_upright"
+    if max(standing.above_most, standing.below_most) > LIKELY:
+        return "lean_unsure" if not is_sure else "lean_forward" if standing.above_most > LIKELY else "lean_upright"
     within = max(standing.above_usual, standing.below_usual) < UNLIKELY
     return "lean_typical" if within else "lean_unsure"

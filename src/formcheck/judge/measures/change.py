@@ -1,7 +1,7 @@
 """Whether landing or lean change within a clip: a runner who tries to lean, who tires, or whose belt speed is changed.
 
-Steps of one clip share the errors of camera and pose model, so their differences are known better than any of them: the
-interval of a change holds the steps' own scatter alone.
+Steps of one clip share most errors of camera and pose model, so their differences are known better than any of them:
+the interval of a change holds the steps' own scatter, and what the pose model draws too small of a change.
 """
 
 from collections.abc import Iterator
@@ -24,8 +24,12 @@ runners. Steady clips of four real runners drift by up to 0.05 and 1.4."""
 DEVIATIONS: Final = 4.0
 """Standard errors by which two levels differ at least, for the best of many places to part them is looked for."""
 
-FEWEST_STEPS: Final = 6
+FEWEST_STEPS: Final = 5
 """On each level."""
+
+DRAWN_FRAC: Final = 0.08
+"""Of a change, SD: by so much pose models draw changes too large or too small. Of known changes, 9 degrees of lean and
+15.6 % of leg from one rendered clip to the next, 88 and 90 % were found."""
 
 
 def find_changes(steps: tuple[Step, ...], scene: SceneSeen) -> tuple[Change, ...]:
@@ -108,5 +112,6 @@ def _told(name: str, kind: ChangeKind, edges: list[int], path: tuple[Floats, Flo
     middles = np.array([level.value for level in levels])
     first, last = sorted((int(np.argmin(middles)), int(np.argmax(middles))))
     value = float(middles[last] - middles[first])
-    half = Z95 * float(scatter * np.sqrt(sum(1 / (spans[each][1] - spans[each][0]) for each in (first, last))))
+    by_scatter = scatter * np.sqrt(sum(1 / (spans[each][1] - spans[each][0]) for each in (first, last)))
+    half = Z95 * float(np.hypot(by_scatter, DRAWN_FRAC * value))
     return Change(name, definition(name).unit, kind, levels, value, (value - half, value + half))

@@ -28,7 +28,9 @@ DISAGREEMENT_FRAC = 0.12
 def find_scale(
     belt_speed_ll_s: float, height_m: float | None, speed_kmh: float | None, *, belt_spread_frac: float
 ) -> tuple[Scale, Reason | None]:
-    """Metres per leg length, by the treadmill's speed when given, else by height; and a doubt when both disagree.
+    """Metres per leg length, by the treadmill's speed when given, else by height.
+
+    None where both disagree, and why: one of them, or the clip's clock, is wrong, and nothing says which.
 
     The treadmill's speed is taken as given: the error of that scale is ``belt_spread_frac``, as that of the belt's
     speed in leg lengths.
@@ -42,10 +44,9 @@ def find_scale(
         return Scale(np.nan, "none"), implausible
     if by_speed is None:
         return _by_height(by_height), None
-    doubt = None
     if by_height is not None and abs(by_speed / by_height - 1) > DISAGREEMENT_FRAC:
-        doubt = _legs_differ("scale_disagreement", by_speed / by_height)
-    return Scale(by_speed, "speed", belt_spread_frac), doubt
+        return Scale(np.nan, "none"), _legs_differ("scale_disagreement", by_speed / by_height)
+    return Scale(by_speed, "speed", belt_spread_frac), None
 
 
 def speed_fits_legs(scale: Scale, height_m: float | None) -> bool:
@@ -64,7 +65,7 @@ def _by_height(leg_m: float | None) -> Scale:
 
 def speed_m_s(belt_speed_ll_s: float, scale: Scale, speed_kmh: float | None) -> float:
     """Running speed for the comparison with others: as given, else by the scale, else by a usual leg."""
-    if speed_kmh is not None and scale.source != "none":
+    if speed_kmh is not None and (scale.source != "none" or np.isfinite(belt_speed_ll_s)):
         return speed_kmh / 3.6
     metres = scale.m_per_leg_length if np.isfinite(scale.m_per_leg_length) else USUAL_LEG_M
     return belt_speed_ll_s * metres

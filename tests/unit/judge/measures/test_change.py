@@ -1,5 +1,6 @@
 """A runner who changes within a clip: what is reported are the levels and the change, not one number of all."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -55,6 +56,19 @@ def test_three_leans_are_three_levels_and_not_their_mean() -> None:
     assert "° from 8.0 s on" in said["lean_changes"]
     assert not {"lean_typical", "lean_unsure", "lean_forward"} & said.keys()
     assert found.measures["trunk_lean"].headline.confidence == "low"
+
+
+def test_five_steps_a_level_are_enough_and_the_interval_knows_what_is_drawn_too_small() -> None:
+    """Two rendered clips joined, 6 and 22 % of leg: 14 were found, with an interval of 13 to 15."""
+    reaches = [0.07, 0.08, 0.06, 0.09, 0.07, 0.20, 0.22, 0.21, 0.20, 0.21]
+    steps = tuple(
+        Step(Side.LEFT, 0.7 * number, math.nan, 1.0, {"foot_ahead_of_hip": reach})
+        for number, reach in enumerate(reaches)
+    )
+    (change,) = find_changes(steps, SCENE)
+    assert change.value == pytest.approx(0.14, abs=0.005)
+    assert change.interval95[0] < 0.125
+    assert change.interval95[1] > 0.156
 
 
 def test_a_lean_that_comes_back_is_a_change_all_the_same() -> None:

@@ -35,6 +35,13 @@ def test_a_speed_that_no_such_leg_runs_is_doubted() -> None:
     assert contradicting.code == "scale_disagreement"
 
 
+def test_where_height_and_speed_disagree_nothing_is_in_metres() -> None:
+    """A clip that plays 1.25 times as fast: 15 cm were reported for 20, with an interval of 12 to 19."""
+    scale, _ = find_scale(RUNNING * 1.25, 1.75, 10.0)
+    assert (scale.source, np.isnan(scale.m_per_leg_length)) == ("none", True)
+    assert speed_m_s(RUNNING * 1.25, scale, 10.0) == pytest.approx(10 / 3.6)  # but the belt's speed was read off it
+
+
 def test_a_speed_is_of_no_use_where_no_belt_was_seen() -> None:
     assert find_scale(np.nan, None, 10.0)[0].source == "none"
     assert find_scale(np.nan, 1.75, 10.0)[0].source == "height"

@@ -13,6 +13,7 @@ from formcheck.report.charts.by_step import step_chart
 from formcheck.report.charts.charts import FootPath, knee_chart, lean_chart, path_chart, range_chart
 from formcheck.report.charts.figures import figures, reference_for
 from formcheck.report.charts.plot import span_of, ticks
+from formcheck.report.measure_view import cards
 from sample_report import good_report, told, withheld_report
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -87,6 +88,16 @@ def test_where_the_lean_changes_a_chart_shows_every_step_and_the_levels():
     lines = [line for line in of_class(root, "trunk") if line.tag == f"{SVG}line"]
     assert len({(line.get("x1"), line.get("y1")) for line in lines}) == 2
     assert min(float(line.get("y1")) for line in lines) == float(lines[-1].get("y1"))  # more lean is drawn higher
+
+
+def test_a_number_that_changes_is_not_laid_beside_the_usual_range():
+    report = good_report()
+    change = Change("trunk_lean", "deg", "steps", (Plateau(0.0, 4.0, 5.0), Plateau(5.0, 9.0, 11.0)), 6.0, (5.0, 7.0))
+    usual = [
+        {card.title: card.usual for card in cards(one)}["Trunk lean"]
+        for one in (report, replace(report, changes=(change,)))
+    ]
+    assert [bool(each) for each in usual] == [True, False]
 
 
 def test_left_and_right_differ_by_shape_and_not_by_colour_alone():

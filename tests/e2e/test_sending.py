@@ -157,7 +157,7 @@ def test_what_was_cut_away_is_looked_at_no_more(page: Page) -> None:
         asked.fulfill(json={"reasons": reasons})
 
     page.route(
-        "**/look", lambda asked: looked(asked) if '"scale"' in (asked.request.post_data or "") else asked.abort()
+        "**/look*", lambda asked: looked(asked) if '"scale"' in (asked.request.post_data or "") else asked.abort()
     )
     choose(page, CLIP)
     checks = page.locator("#checks")

@@ -76,14 +76,17 @@ def lines(rows: Mapping[str, Mapping[str, float]]) -> str:
     return "\n".join([head, *body])
 
 
-def page(rows: Mapping[str, Mapping[str, float]], stages: Sequence[Stage]) -> str:
+def page(rows: Mapping[str, Mapping[str, float]], stages: Sequence[Stage], *, repeats: int, long: bool) -> str:
     """docs/performance.md."""
+    command = f"python -m tools.benchmark {'--long ' if long else ''}--repeats {repeats} --page docs/performance.md"
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     machine = f"{os.cpu_count()} processors, {_processor_name()}, Python {platform.python_version()}"
     today = datetime.now(UTC).date().isoformat()
-    return environment.get_template("performance.md.j2").render(rows=rows, stages=stages, machine=machine, today=today)
+    return environment.get_template("performance.md.j2").render(
+        rows=rows, stages=stages, machine=machine, today=today, command=command, repeats=repeats
+    )
 
 
 def _processor_name() -> str:
@@ -108,7 +111,8 @@ def main(arguments: list[str] | None = None) -> int:
         rows = {name: row(compare(clip, stock, asked.repeats)) for name, clip in clips.items()}
         print(lines(rows))
         if asked.page:
-            asked.page.write_text(page(rows, stages_of(next(iter(clips.values())))), encoding="utf-8")
+            stages = stages_of(next(iter(clips.values())))
+            asked.page.write_text(page(rows, stages, repeats=asked.repeats, long=asked.long), encoding="utf-8")
     return 0
 
 

@@ -127,8 +127,16 @@ def timed(work: Callable[[], int]) -> Run:
     """``work`` gives the number of frames it did."""
     began_s, processor_s = time.perf_counter(), _processor_s()
     frames = work()
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RSS_UNIT_BYTES / 1e6
-    return Run(time.perf_counter() - began_s, _processor_s() - processor_s, frames, peak_mb)
+    return Run(time.perf_counter() - began_s, _processor_s() - processor_s, frames, _peak_mb())
+
+
+def _peak_mb() -> float:
+    """Of this process alone: what getrusage(2) gives on Linux includes the parent's at the fork."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RSS_UNIT_BYTES / 1e6
+    line = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024 / 1e6
 
 
 def _processor_s() -> float:

@@ -7,7 +7,9 @@ landmarks or the frame beside. `gait.events.shoe` and `gait.events.push_off` rea
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -60,6 +62,9 @@ FROM_WITHIN_S: Final = 0.02
 SMALLEST_PX: Final = 10
 """A patch below that shows nothing."""
 
+MOST_BEHIND: Final = 4
+"""Shoes that wait to be followed while frames are read on; each keeps its pictures."""
+
 Corners = tuple[tuple[float, float], tuple[float, float]]
 Transform = npt.NDArray[np.float32]
 Found = tuple[float, Transform]
@@ -80,35 +85,55 @@ def follow_shoes(frames: Iterable[Frame], asked: ShoesAsked) -> ShoePaths:
     """
     waiting = deque(sorted(_steps(asked), key=lambda step: step.begin_s))
     begun: list[_Step] = []
-    found: dict[tuple[ShoeEvent, Side, float], ShoePath] = {}
+    found: dict[tuple[ShoeEvent, Side, float], Future[ShoePath]] = {}
     rows = {time_s: row for row, time_s in enumerate(asked.pose.time_s.tolist())}
     kept: dict[int, Image] = {}
+    with _one_opencv_thread(), ThreadPoolExecutor(1) as beside:  # a shoe is followed while the next frames are read
 
-    def finish(before_s: float) -> None:
-        for step in [step for step in begun if step.end_s < before_s]:
-            begun.remove(step)
-            found[step.event, step.side, step.at_s] = step.follow(kept)
-        first_s = min((step.begin_s for step in begun), default=np.inf)
-        for row in [row for row in kept if asked.pose.time_s[row] < first_s]:
-            del kept[row]
+        def finish(before_s: float) -> None:
+            for step in [step for step in begun if step.end_s < before_s]:
+                begun.remove(step)
+                found[step.event, step.side, step.at_s] = beside.submit(step.follow, dict(kept))
+                _wait_for_all_but(MOST_BEHIND, found.values())
+            first_s = min((step.begin_s for step in begun), default=np.inf)
+            for row in [row for row in kept if asked.pose.time_s[row] < first_s]:
+                del kept[row]
 
-    for frame in frames:
-        finish(frame.time_s)
-        while waiting and waiting[0].begin_s <= frame.time_s:
-            begun.append(waiting.popleft())
-        if not (begun or waiting):
-            break
-        row = rows.get(frame.time_s)
-        if row is not None and begun:
-            kept[row] = frame.image
-    finish(np.inf)
+        for frame in frames:
+            finish(frame.time_s)
+            while waiting and waiting[0].begin_s <= frame.time_s:
+                begun.append(waiting.popleft())
+            if not (begun or waiting):
+                break
+            row = rows.get(frame.time_s)
+            if row is not None and begun:
+                kept[row] = frame.image
+        finish(np.inf)
+        paths = {key: path.result() for key, path in found.items()}
     return {
         event: {
-            side: tuple(found.get((event, side, at_s), ShoePath.lost(at_s)) for at_s in asked.instants(event, side))
+            side: tuple(paths.get((event, side, at_s), ShoePath.lost(at_s)) for at_s in asked.instants(event, side))
             for side in Side
         }
         for event in asked.looks
     }
+
+
+@contextmanager
+def _one_opencv_thread() -> Iterator[None]:
+    """On patches as small as a shoe OpenCV's own threads cost twice the processor time and gain nothing."""
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(before)
+
+
+def _wait_for_all_but(count: int, paths: Iterable[Future[ShoePath]]) -> None:
+    """Keep the pictures of a few shoes only: reading must not run away from following."""
+    for path in list(paths)[:-count]:
+        path.result()
 
 
 def _steps(asked: ShoesAsked) -> "list[_Step]":

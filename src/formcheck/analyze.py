@@ -96,8 +96,9 @@ def analyze_video(
     weights = find_model(os.fspath(model), on_progress=lambda stage, _: tell(stage, 0.0))
     every = frames_a_look(watched.filmed_fps(capture_fps))
     report = _assess_watched(watched, every, told, weights)
-    if every > 1 and not report.steps:  # was it really filmed that fast? What then shows no step is looked at whole
-        report = _assess_watched(watched, 1, told, weights)
+    by_itself = frames_a_look(watched.probe.fps or LOOKS_PER_S)
+    if every > by_itself and not report.steps:  # was it really filmed faster than it plays?
+        report = _assess_watched(watched, by_itself, told, weights)
     evidence = report.evidence
     if evidence is None:
         return report

@@ -81,6 +81,12 @@ FEWEST_UPRIGHT_PLACES = 1.5
 """Full places across the picture (see `uprights`) where upright edges agree: both sides of one post may be anything."""
 
 
+def runs(mask: np.ndarray) -> list[tuple[int, int]]:
+    """Unbroken stretches of True as [start, end)."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.astype(np.int8), [0]))))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One upright picture of the clip and the instant the container gives it.

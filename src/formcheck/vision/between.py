@@ -7,7 +7,7 @@ its neighbours in time do not show.
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
-from formcheck.records.track import Floats, PoseTrack
+from formcheck.records.track import Floats, PoseTrack, runs
 
 
 def fill_between(looks: PoseTrack, times_s: Floats) -> PoseTrack:
@@ -22,7 +22,7 @@ def fill_between(looks: PoseTrack, times_s: Floats) -> PoseTrack:
     seen = np.asarray(np.isfinite(looks.xy_px).all(axis=(1, 2)))
     xy_px, visibility = np.full((len(times_s), count, 2), np.nan), np.zeros((len(times_s), count))
     xy_px[look], visibility[look] = looks.xy_px, looks.visibility
-    for start, end in _runs(seen):
+    for start, end in runs(seen):
         if end - start < 2:
             continue
         inside = slice(look[start], look[end - 1] + 1)
@@ -31,9 +31,3 @@ def fill_between(looks: PoseTrack, times_s: Floats) -> PoseTrack:
         for joint in range(count):
             visibility[inside, joint] = np.interp(at_s, known_s, looks.visibility[start:end, joint])
     return PoseTrack(times_s, xy_px, visibility, looks.width_px, looks.height_px)
-
-
-def _runs(mask: np.ndarray) -> list[tuple[int, int]]:
-    """Unbroken stretches of True as [start, end)."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.astype(np.int8), [0]))))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))

@@ -8,9 +8,9 @@ from scipy.interpolate import PchipInterpolator
 from scipy.signal import butter, sosfiltfilt
 
 from formcheck.gait.rhythm.apart import unbroken
-from formcheck.gait.select.presence import outside_picture, runs
+from formcheck.gait.select.presence import outside_picture
 from formcheck.gait.settings import CleaningSettings
-from formcheck.records.track import Floats, PoseTrack
+from formcheck.records.track import Floats, PoseTrack, runs
 
 
 def hide_unseen(track: PoseTrack, *, settings: CleaningSettings) -> PoseTrack:

@@ -11,13 +11,12 @@ import numpy as np
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from formcheck.gait.select.cuts import find_cuts
-from formcheck.gait.select.presence import runs
 from formcheck.gait.select.reversal import find_backward
 from formcheck.gait.select.steady import find_rhythm
 from formcheck.gait.settings import PieceSettings, Settings
 from formcheck.records.gait import LeftOut, Piece
 from formcheck.records.skeleton import LEG_INDEX, Side
-from formcheck.records.track import Floats, PoseTrack
+from formcheck.records.track import Floats, PoseTrack, runs
 
 
 def find_pieces(pose: PoseTrack, *, from_side: bool, settings: Settings) -> tuple[Piece, ...]:

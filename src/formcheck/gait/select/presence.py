@@ -6,7 +6,7 @@ import numpy as np
 
 from formcheck.gait.settings import PresenceSettings
 from formcheck.records.skeleton import INDEX, Side, index_of
-from formcheck.records.track import Floats, PoseTrack
+from formcheck.records.track import Floats, PoseTrack, runs
 
 MOST_KNOWN = 8
 """People remembered: a pose that wanders about the picture would make a new one every other frame."""
@@ -136,12 +136,6 @@ def _same_place(middle: Floats, size_px: Floats, before: int, now: int, settings
     ratio = size_px[now] / size_px[before]
     near = np.hypot(*(middle[now] - middle[before])) <= settings.reach_trunks * size
     return bool(near and 1 / settings.size_ratio <= ratio <= settings.size_ratio)
-
-
-def runs(mask: np.ndarray) -> list[tuple[int, int]]:
-    """Unbroken stretches of True as [start, end)."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.astype(np.int8), [0]))))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def outside_picture(track: PoseTrack) -> np.ndarray:

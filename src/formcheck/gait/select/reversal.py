@@ -3,10 +3,9 @@
 import numpy as np
 
 from formcheck.gait.camera.scene import find_view
-from formcheck.gait.select.presence import runs
 from formcheck.gait.settings import Settings
 from formcheck.records.skeleton import Side
-from formcheck.records.track import Floats, PoseTrack
+from formcheck.records.track import Floats, PoseTrack, runs
 
 
 def find_backward(pose: PoseTrack, stride_s: float, *, settings: Settings) -> np.ndarray:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formcheck.gait.select.cleaning import fill_gaps, hide_unseen, smooth
-from formcheck.gait.select.presence import runs
 from formcheck.gait.settings import CleaningSettings
+from formcheck.records.track import runs
 from stick_runner import Camera, Runner, film
 
 SETTINGS = CleaningSettings()

@@ -69,7 +69,7 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "left and right not repaired",
-        "gait/legs/sides.py",
+        "gait/legs/swaps.py",
         "return RepairedSides(_with_legs(track, swapped, outliers), swapped, beat)",
         "return RepairedSides(track, swapped, beat)",
     ),

@@ -13,9 +13,10 @@ from formcheck.clip.limits import LIMITS, ReadingLimits
 from formcheck.clip.reader import ClipProbe, ClipReader, sha256_of
 from formcheck.gait.settings import settings_for
 from formcheck.judge.assess import assess
-from formcheck.judge.obstacles import Filmed, mean_fps
+from formcheck.judge.obstacles import mean_fps
 from formcheck.records.errors import ClipError, NotAVideoError, PartError
-from formcheck.records.gait import ShoePaths, ShoesAsked, TimeScale
+from formcheck.records.filmed import Filmed, ShoePaths, ShoesAsked
+from formcheck.records.gait import TimeScale
 from formcheck.records.options import RunOptions
 from formcheck.records.report import Clip, ModelUsed, Report
 from formcheck.records.track import Floats, Frame, Image, PoseTrack, Uprights

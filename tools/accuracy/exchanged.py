@@ -13,7 +13,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.gait.legs.sides import repair_sides
+from formcheck.gait.legs.swaps import repair_sides
 from formcheck.gait.select.cleaning import hide_unseen
 from formcheck.gait.select.presence import find_presence
 from formcheck.gait.settings import Settings

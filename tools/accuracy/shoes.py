@@ -9,7 +9,7 @@ from pathlib import Path
 from zlib import crc32
 
 from formcheck.analyze import ShoesIn
-from formcheck.records.gait import ShoePaths, ShoesAsked
+from formcheck.records.filmed import ShoePaths, ShoesAsked
 from formcheck.records.skeleton import Side
 from formcheck.vision import shoes
 

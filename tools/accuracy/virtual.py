@@ -10,7 +10,8 @@ from zlib import crc32
 import numpy as np
 
 from formcheck.analyze import Seen
-from formcheck.judge.obstacles import Filmed, mean_fps
+from formcheck.judge.obstacles import mean_fps
+from formcheck.records.filmed import Filmed
 from formcheck.records.gait import TimeScale
 from formcheck.records.report import Clip
 from formcheck.records.skeleton import Side

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from formcheck.analyze import ShoesIn
-from formcheck.records.gait import ShoeFollower, ShoePaths, ShoesAsked
+from formcheck.records.filmed import ShoeFollower, ShoePaths, ShoesAsked
 from formcheck.records.skeleton import Side
 from tools.accuracy.cases import Case
 from tools.accuracy.measured import trial_names

@@ -31,7 +31,7 @@ from tools.accuracy.verdicts import Verdict, brier_table, reliability_table, ver
 from formcheck.analyze import Seen
 from formcheck.gait.settings import HipLevel, IntervalSettings, Settings, calibrations, settings_for
 from formcheck.judge.measures.intervals import ErrorModel, difference
-from formcheck.judge.obstacles import Filmed
+from formcheck.records.filmed import Filmed
 from formcheck.records.gait import TimeScale
 from formcheck.records.report import Clip
 from formcheck.records.skeleton import INDEX, LEG_INDEX, Side

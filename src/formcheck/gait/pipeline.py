@@ -10,8 +10,8 @@ from formcheck.gait.camera.scene import find_view
 from formcheck.gait.camera.side_view import SideView
 from formcheck.gait.camera.stretch import find_stretch
 from formcheck.gait.events.contacts import find_both_contacts
-from formcheck.gait.legs.sides import repair_sides
-from formcheck.gait.measures.landing import without_impossible
+from formcheck.gait.legs.swaps import repair_sides
+from formcheck.gait.measures.possible import without_impossible
 from formcheck.gait.measures.rear import measure_rear
 from formcheck.gait.measures.run import measure_run
 from formcheck.gait.rhythm.clock import find_pace, find_pace_end_on

@@ -17,10 +17,11 @@ from formcheck.judge.findings.judge import judge
 from formcheck.judge.measures.change import find_changes
 from formcheck.judge.measures.measured import grade
 from formcheck.judge.measures.summary import unsure
-from formcheck.judge.obstacles import Filmed, mean_fps, without_ghosts
+from formcheck.judge.obstacles import mean_fps, without_ghosts
 from formcheck.judge.told import told_in_numbers
 from formcheck.records.errors import RecordError, UsageError
-from formcheck.records.gait import Given, ShoeFollower, TimeScale
+from formcheck.records.filmed import Filmed, ShoeFollower
+from formcheck.records.gait import Given, TimeScale
 from formcheck.records.options import RunOptions, is_number
 from formcheck.records.report import Clip, ModelUsed, Report
 from formcheck.records.track import PoseTrack, Uprights

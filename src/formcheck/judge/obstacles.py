@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from formcheck.gait.settings import Settings
+from formcheck.records.filmed import Filmed
 from formcheck.records.gait import (
     EndOn,
     Gait,
@@ -28,18 +28,6 @@ from formcheck.words.reasons import reason
 
 END_ON: Final[dict[View, str]] = {"rear": "rear_view", "front": "front_view"}
 """The reason that a view from one end stands for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filmed:
-    """What is known of the filming besides the gait: shares of frames, people, damage, the clip's frame rate."""
-
-    frames: int = 0
-    seen_frac: float = 1.0
-    people: int = 1
-    ambiguous: bool = False
-    mirrored: bool = False
-    damage: tuple[Sentence, ...] = ()
 
 
 def without_ghosts(gait: Gait, filmed: Filmed, *, settings: Settings) -> Gait:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from formcheck.gait.settings import Settings
-from formcheck.judge.measures.clock import TIME_UNITS, doubt_clock, unsure_of_time
+from formcheck.judge.measures.clock_doubt import TIME_UNITS, doubt_clock, unsure_of_time
 from formcheck.judge.measures.measured import measure, withhold
 from formcheck.judge.measures.scale import find_scale, speed_fits_legs, speed_m_s
 from formcheck.judge.measures.withheld import as_told
-from formcheck.judge.obstacles import Filmed, find_doubts, find_obstacles
+from formcheck.judge.obstacles import find_doubts, find_obstacles
 from formcheck.judge.reference import find_reference
 from formcheck.judge.standing import same_standing
+from formcheck.records.filmed import Filmed
 from formcheck.records.gait import Gait, Run, SideGait, time_scale
 from formcheck.records.options import RunOptions
 from formcheck.records.report import Measure, Reason, ReferenceBand, Scale

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formcheck.records.gait import ShoeEvent, ShoeLook, ShoePath, ShoePaths, ShoesAsked
+from formcheck.records.filmed import ShoeEvent, ShoeLook, ShoePath, ShoePaths, ShoesAsked
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, Frame, Image
 

@@ -9,18 +9,8 @@ from formcheck.gait.events.contacts import ByShoe, find_both_contacts
 from formcheck.gait.events.shoe import ShoeEvents
 from formcheck.gait.pipeline import find_gait
 from formcheck.gait.settings import Settings
-from formcheck.records.gait import (
-    EndOn,
-    Gait,
-    Given,
-    Nobody,
-    ShoePath,
-    ShoePaths,
-    ShoesAsked,
-    SideGait,
-    slow_motion_factor,
-    time_scale,
-)
+from formcheck.records.filmed import ShoePath, ShoePaths, ShoesAsked
+from formcheck.records.gait import EndOn, Gait, Given, Nobody, SideGait, slow_motion_factor, time_scale
 from formcheck.records.skeleton import Side, index_of
 from formcheck.records.track import PoseTrack, Uprights
 from found_gait import side_gait

@@ -10,7 +10,7 @@ from assessed import RUNNER, codes, headline
 from formcheck import Report, analyze_track
 from formcheck.gait.settings import calibrations
 from formcheck.judge.assess import assess
-from formcheck.judge.obstacles import Filmed
+from formcheck.records.filmed import Filmed
 from formcheck.records.gait import TimeScale
 from formcheck.records.options import RunOptions
 from formcheck.records.report import Clip

@@ -8,7 +8,7 @@ from threadpoolctl import ThreadpoolController
 
 from formcheck.judge.assess import analyze_track, assess
 from formcheck.judge.blas import one_blas_thread
-from formcheck.judge.obstacles import Filmed
+from formcheck.records.filmed import Filmed
 from formcheck.records.options import RunOptions
 from stick_runner import Camera, Runner, film
 

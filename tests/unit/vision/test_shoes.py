@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from formcheck.records.gait import ShoeLook, ShoesAsked
+from formcheck.records.filmed import ShoeLook, ShoesAsked
 from formcheck.records.skeleton import COUNT, Side, index_of
 from formcheck.records.track import Floats, Frame, Image, PoseTrack
 from formcheck.vision.shoes import follow_shoes, largest_side_px

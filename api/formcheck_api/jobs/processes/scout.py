@@ -20,7 +20,8 @@ import numpy as np
 from formcheck.clip.picture import decode_jpeg
 from formcheck.gait.select.person import find_person_in_stills
 from formcheck.gait.settings import Settings
-from formcheck.judge.obstacles import Filmed, find_framing_obstacles, has_company
+from formcheck.judge.obstacles import find_framing_obstacles, has_company
+from formcheck.records.filmed import Filmed
 from formcheck.records.gait import Person
 from formcheck.records.report import Reason
 from formcheck.records.skeleton import INDEX, Side

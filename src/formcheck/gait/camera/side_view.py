@@ -14,18 +14,8 @@ from formcheck.gait.events.push_off import find_shoe_offs
 from formcheck.gait.events.shoe import find_shoe_strikes
 from formcheck.gait.rhythm.apart import moved
 from formcheck.gait.settings import Settings
-from formcheck.records.gait import (
-    Beat,
-    Given,
-    ShoeEvent,
-    ShoeLook,
-    ShoePath,
-    ShoePaths,
-    ShoesAsked,
-    Surface,
-    Turn,
-    ViewSeen,
-)
+from formcheck.records.filmed import ShoeEvent, ShoeLook, ShoePath, ShoePaths, ShoesAsked
+from formcheck.records.gait import Beat, Given, Surface, Turn, ViewSeen
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, PoseTrack, RunnerTrack
 

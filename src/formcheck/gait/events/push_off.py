@@ -18,7 +18,7 @@ from scipy.optimize import isotonic_regression
 from formcheck.gait.events.mean_step import SAMPLE_S, MeanCurve, fit_mean_curve
 from formcheck.gait.events.shoe import ShoeEvents
 from formcheck.gait.settings import Settings, ShoeSettings
-from formcheck.records.gait import ShoePath
+from formcheck.records.filmed import ShoePath
 from formcheck.records.track import Floats
 
 

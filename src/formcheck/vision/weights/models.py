@@ -18,8 +18,8 @@ from typing import Final
 
 import platformdirs
 
+from formcheck.clip.whole_file import whole_file
 from formcheck.records.errors import ModelError
-from formcheck.records.files import whole_file
 from formcheck.vision.weights.sources import PUBLISHED_URL, OnProgress, published_name, sources
 from formcheck.words.catalogue import ENGLISH
 

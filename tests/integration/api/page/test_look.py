@@ -18,7 +18,8 @@ import pytest
 from formcheck.clip.picture import decode_jpeg
 from formcheck.gait.pipeline import find_gait
 from formcheck.gait.settings import Settings
-from formcheck.judge.obstacles import Filmed, find_framing_obstacles
+from formcheck.judge.obstacles import find_framing_obstacles
+from formcheck.records.filmed import Filmed
 from formcheck.records.gait import EndOn, Given, SideGait
 from formcheck.records.skeleton import COUNT, INDEX
 from formcheck.records.track import PoseTrack

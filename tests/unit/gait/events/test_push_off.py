@@ -8,7 +8,7 @@ import pytest
 from formcheck.gait.events.push_off import find_shoe_offs
 from formcheck.gait.events.shoe import ShoeEvents
 from formcheck.gait.settings import Settings
-from formcheck.records.gait import ShoePath
+from formcheck.records.filmed import ShoePath
 from formcheck.records.track import Floats
 
 LEG_PX = 300.0

@@ -8,7 +8,7 @@ import pytest
 
 from formcheck.gait.events.shoe import ShoeEvents, feet_at, find_shoe_strikes, place_by_shoe
 from formcheck.gait.settings import ShoeSettings
-from formcheck.records.gait import ShoePath
+from formcheck.records.filmed import ShoePath
 from formcheck.records.track import Floats
 
 LEG_PX = 300.0

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from formcheck.records.files import whole_file
+from formcheck.clip.whole_file import whole_file
 
 
 def test_a_file_that_was_not_finished_leaves_the_one_before_and_nothing_beside_it(tmp_path: Path) -> None:

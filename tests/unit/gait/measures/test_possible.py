@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.gait.measures.landing import is_possible, without_impossible
+from formcheck.gait.measures.possible import is_possible, without_impossible
 from formcheck.gait.settings import Settings
 from formcheck.judge.assess import analyze_track
 from formcheck.records.gait import Contact, StepValues

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.gait.legs.sides import RepairedSides, repair_sides
+from formcheck.gait.legs.swaps import RepairedSides, repair_sides
 from formcheck.gait.select.cleaning import hide_unseen
 from formcheck.gait.settings import CleaningSettings, PhaseSettings, SideSettings
 from formcheck.records.skeleton import Side, index_of

@@ -19,6 +19,7 @@ from tools.accuracy.rings import (
     pictured_tasks,
     prepare,
     rows_of,
+    shoe_sights_of_all,
     sights_of_all,
 )
 from tools.accuracy.table import print_table
@@ -47,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"No measured runners in {FOLDER}: prescribed gaits alone.", file=sys.stderr)
     if options.command == "timing":
         prepare([model], bench)
-        print_timing(sights_of_all(pictured_tasks([model], bench), bench))
+        tasks = pictured_tasks([model], bench)
+        print_timing(sights_of_all(tasks, bench), shoe_sights_of_all(tasks, bench))
         return
     if options.command == "levels":
         prepare([model], bench)

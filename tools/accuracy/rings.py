@@ -16,6 +16,7 @@ from tools.accuracy.levels import Level, level_of
 from tools.accuracy.noise import ErrorStrides
 from tools.accuracy.pictured import clip_of, is_looked_at, look, pictured_case
 from tools.accuracy.score import Row, judge
+from tools.accuracy.shoe_timing import shoe_sights_of
 from tools.accuracy.shots import Group, Shot, extra_shots, group_of, reference_shots
 from tools.accuracy.timing import Sight, sights_of
 from tools.accuracy.verdicts import Verdict, verdict_of
@@ -98,6 +99,12 @@ def sights_of_all(tasks: Sequence[Task], bench: Bench) -> list[Sight]:
     return [sight for sights in seen for sight in sights]
 
 
+def shoe_sights_of_all(tasks: Sequence[Task], bench: Bench) -> list[Sight]:
+    """When every shoe that was followed showed its events in every case."""
+    seen = work(partial(_shoe_sights, bench=bench), sorted(tasks, key=repr), bench.jobs, "cases")
+    return [sight for sights in seen for sight in sights]
+
+
 def judged_with(asked: Sequence[tuple[Task, Settings]], bench: Bench) -> list[tuple[list[Row], Verdict | None]]:
     """Rows and finding of every case, each judged with its own settings."""
     return list(work(partial(_judge_with, bench=bench), asked, bench.jobs, "cases"))
@@ -146,6 +153,10 @@ def _judge_with(one: tuple[Task, Settings], bench: Bench) -> tuple[list[Row], Ve
 
 def _sights(task: Task, bench: Bench) -> list[Sight]:
     return sights_of(case_of(task, bench), bench.settings(task.model))
+
+
+def _shoe_sights(task: Task, bench: Bench) -> list[Sight]:
+    return shoe_sights_of(case_of(task, bench), bench.settings(task.model))
 
 
 def _level(task: Task, bench: Bench) -> Level | None:

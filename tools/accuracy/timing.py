@@ -7,6 +7,7 @@ twice what prescribed gaits do.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Final, Literal
 
 import numpy as np
@@ -53,10 +54,14 @@ def sights_of(case: Case, settings: Settings) -> list[Sight]:
     return list(_sights(case, gait.run, settings))
 
 
+def legs_of(case: Case) -> tuple[tuple[Leg, Side], ...]:
+    """Both legs, by the side they are."""
+    return ("near", case.near), ("far", case.near.other)
+
+
 def _sights(case: Case, run: Run, settings: Settings) -> Iterator[Sight]:
-    legs: tuple[tuple[Leg, Side], ...] = (("near", case.near), ("far", case.near.other))
     windows: dict[Event, float] = {"strike": settings.events.strike_window_s, "toe_off": settings.events.off_window_s}
-    for leg, side in legs:
+    for leg, side in legs_of(case):
         steps = [step for step in case.steps if step.side is side]
         if len(steps) < FEWEST:
             continue
@@ -141,23 +146,34 @@ def fused_errors(sights: Iterable[Sight], timing: Mapping[str, tuple[float, floa
     return np.array(errors)
 
 
-def leave_one_out(sights: Sequence[Sight], event: Event) -> dict[str, Floats]:
-    """Of every measured person: errors of an event with the timing of all others, seconds."""
+def leave_one_out(sights: Sequence[Sight]) -> dict[str, Floats]:
+    """Of every measured person: errors of one event with the timing of all others, seconds."""
     people = sorted({sight.case.way for sight in sights if sight.case.is_person})
-    errors = {}
-    for person in people:
-        timing = fit_timing([sight for sight in sights if sight.case.way != person])
-        own = [sight for sight in sights if sight.case.way == person and sight.event == event]
-        errors[person] = fused_errors(own, timing)
-    return errors
+    return {
+        person: fused_errors(
+            [sight for sight in sights if sight.case.way == person],
+            _fit([sight for sight in sights if sight.case.way != person]),
+        )
+        for person in people
+    }
 
 
-def print_timing(sights: Sequence[Sight]) -> None:
-    """Lag and spread of every detector, then what their weighted mean is off by for a runner left out; ms."""
+def print_timing(sights: Sequence[Sight], by_shoe: Sequence[Sight]) -> None:
+    """Lag and spread of every detector, then what their weighted mean is off by for a runner left out; ms.
+
+    Then the same of the shoes' cues, leg by leg.
+    """
     for name, (late_s, spread_s) in fit_timing(sights).items():
         print(f"{name:16} late {1e3 * late_s:+6.1f}  spread {1e3 * spread_s:5.1f}")
     for event in DETECTORS:
-        errors = leave_one_out(sights, event)
+        errors = leave_one_out([sight for sight in sights if sight.event == event])
         every = np.concatenate(list(errors.values()))
         own = ", ".join(f"{person} {1e3 * np.nanmean(each):+.1f}" for person, each in errors.items())
         print(f"{event}: RMSE {1e3 * np.sqrt(np.nanmean(every**2)):.1f}, bias {1e3 * np.nanmean(every):+.1f} ({own})")
+    for event, leg in product(DETECTORS, ("near", "far")):
+        seen = [sight for sight in by_shoe if (sight.event, sight.leg) == (event, leg)]
+        if seen:
+            ((late_s, spread_s),) = _fit(seen).values()
+            errors_ms = 1e3 * np.concatenate(list(leave_one_out(seen).values()))
+            told = f"late {1e3 * late_s:+.1f}, spread {1e3 * spread_s:.1f}, RMSE {np.sqrt(np.mean(errors_ms**2)):.1f}"
+            print(f"{event} by shoe, {leg} leg: {told}")

@@ -98,7 +98,7 @@ def contents(found: Findings) -> dict[str, object]:
 
 def full_table(rows: Iterable[Row]) -> str:
     """Every figure of every measure."""
-    head = ["", "told", "bias", "mean error", "RMSE", "interval ±", "held"]
+    head = ["", "reported", "bias", "mean error", "RMSE", "interval ±", "held"]
     return markdown(head, (_full_line(*name, f) for name, f in grouped(rows, _measure).items()))
 
 

@@ -86,7 +86,7 @@ def reliability_table(verdicts: Iterable[Verdict]) -> str:
         here = told[(told[:, 0] >= low) & (told[:, 0] < high + (high == 1))]
         means = [f"{100 * value:.0f} %" for value in here.mean(axis=0)] if len(here) else ["-", "-"]
         lines.append([f"{100 * low:.0f} to {100 * high:.0f} %", str(len(here)), *means])
-    return markdown(["chance told", "times", "mean", "was so"], lines)
+    return markdown(["reported chance", "times", "mean", "was so"], lines)
 
 
 def words_table(verdicts: Sequence[Verdict]) -> str:

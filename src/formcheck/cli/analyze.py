@@ -86,7 +86,7 @@ def _folder_name(clip: Path) -> str:
 
 
 def _analyze_clip(clip: Path, folder: Path, told: RunOptions, options: argparse.Namespace) -> tuple[Report, Path]:
-    """Its numbers are told before its pictures and video, which take as long again, are made."""
+    """Prints the numbers before it makes pictures and video, which take as long again."""
     with shown_progress(clip.name) as tell:
         report = analyze_video(
             clip,

@@ -52,7 +52,7 @@ def on_clip(gait: Gait, real_s: Floats) -> Floats:
 
 
 def scene_of(gait: Gait, run: Run | None, scale: Scale) -> SceneSeen:
-    """What the camera saw; ``run`` as far as it may be told."""
+    """What the camera saw; ``run`` as far as it is reported."""
     speed = run.belt_speed_ll_s if run else np.nan
     view = None if isinstance(gait, Nobody) else gait.person.view
     is_turned = view is None or view.is_end_on

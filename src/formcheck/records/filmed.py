@@ -43,7 +43,7 @@ class ShoeLook:
 class ShoesAsked:
     """Around which instants shoes are to be followed: by event and side, seconds of the clip's own clock.
 
-    ``slowed``: how many times slower than life the clip plays; ``leg_px`` the near leg's length.
+    ``slowed``: by how much the clip is slowed down (1 = real time); ``leg_px`` the near leg's length.
     """
 
     pose: PoseTrack

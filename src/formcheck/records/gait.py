@@ -87,7 +87,7 @@ class Beat:
 
 @dataclass(frozen=True, slots=True)
 class TimeScale:
-    """How many times slower than life the clip plays (1.0 = real time), and how that is known."""
+    """By how much the clip is slowed down (1.0 = real time, 8.0 = 8x slow motion), and how that is known."""
 
     factor: Known
     source: Literal["declared", "metadata", "inferred", "assumed"]
@@ -95,7 +95,7 @@ class TimeScale:
 
 @dataclass(frozen=True, slots=True)
 class TimeBase:
-    """The factor by which the clip plays slower than life, and what contradicts it."""
+    """By how much the clip is slowed down, and what contradicts it."""
 
     scale: TimeScale
     contradiction: Contradiction | None = None
@@ -161,8 +161,8 @@ class Person:
     ``turned_deg`` how far the body is turned clockwise from upright in the picture; ``growth`` how many times larger it
     is at the end than at the beginning. All of them are those of the frames used.
 
-    ``pieces`` are those of the part; the pose's clock sets them apart (`gait.rhythm.apart`) and shows nobody in those
-    left out. ``clip_s`` (T,) are its frames' times on the clip's own clock.
+    ``pieces`` are those of the part; the pose's clock sets them apart (`gait.rhythm.apart`) and leaves those
+    that are left out empty. ``clip_s`` (T,) are its frames' times on the clip's own clock.
     """
 
     part: tuple[int, int]
@@ -258,7 +258,7 @@ Gait = Nobody | EndOn | SideGait
 
 
 def slow_motion_factor(gait: Gait) -> float:
-    """How many times slower than life the clip plays."""
+    """By how much the clip is slowed down; 1.0 = real time."""
     return time_scale(gait).factor
 
 

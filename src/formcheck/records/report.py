@@ -94,7 +94,7 @@ class BeltSpeed:
 class Scale:
     """Metres per leg length of the near leg; not known without a height or a speed.
 
-    ``spread_frac`` is what it errs by, one standard deviation as a share of it; NaN as well in older reports.
+    ``spread_frac`` is its standard error as a share of it; NaN as well in older reports.
     """
 
     m_per_leg_length: float

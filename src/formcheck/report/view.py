@@ -30,7 +30,7 @@ _SHOWN_AT: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The result in one sentence, and its finding; ``told`` is False where it says what wasn't measured."""
+    """The result in one sentence, and its finding; ``told`` is False where it says what was not measured."""
 
     title: str
     told: bool

@@ -102,7 +102,7 @@ def _held(checks: Sequence[Check]) -> str:
 
 
 def _slowed(name: str, case: Case) -> float:
-    """How many times slower than life the clock is that a check's errors are on."""
+    """By how much the clock is slowed down that a check's errors are on."""
     played = case.truth.time_scale if case.truth and name in EVENTS else None
     return played.value if played and played.value > 0 else 1.0
 

@@ -71,7 +71,7 @@ def find_roll(before: Turn, slopes_deg: list[float], view: ViewSeen, *, settings
 def room_roll(uprights: Uprights | None, *, incline_deg: float, settings: SceneSettings) -> Turn:
     """Camera roll from the room's edges, which bring their own expectation of a level phone; else that alone.
 
-    Level edges without upright ones may be the treadmill's, and so tell nothing once that is known to be inclined.
+    Level edges without upright ones may be the treadmill's, and so are no use once that is known to be inclined.
     """
     if uprights is None or (incline_deg and uprights.upright_places < FEWEST_UPRIGHT_PLACES):
         return Turn(0.0, settings.roll_prior_deg, ("propped level",))

@@ -5,7 +5,7 @@ upright things leaning. Both are undone point by point, exactly, once its three 
 2004, section 8.4: a picture is turned by a homography, whatever it shows).
 
 How the lens bends the picture is left: a phone's wide lens (k1 = -0.08) moves reach by 0.001 leg and lean by 0.05 deg
-on a rendered clip with exact joints, less than its edges could tell.
+on a rendered clip with exact joints, less than its edges could show.
 """
 
 from dataclasses import dataclass

@@ -71,7 +71,7 @@ def _facing(track: PoseTrack) -> float:
 def find_bounce(track: PoseTrack, *, window_s: float = 0.5) -> float:
     """Rise and fall of the shoulders within ``window_s`` in trunk lengths, median; NaN when hardly seen.
 
-    Tells a run from a walk where the legs are hidden: 0.15 to 0.26 on real clips of running, 0.04 to 0.11 of walking.
+    Separates a run from a walk where the legs are hidden: 0.15 to 0.26 in real clips of running, 0.04 to 0.11 of walks.
     """
     shoulders = track.middle_px("shoulder")
     trunk = track.trunk_px()

@@ -29,7 +29,7 @@ LOOKED_AT: Final[tuple[ShoeEvent, ...]] = ("strike", "toe_off")
 class SideView:
     """What a side view's later stages start from; ``pose`` and ``beat`` run on the clip's clock, its pieces apart.
 
-    ``clip_s`` (T,): its own clock; ``factor``: how many times slower than life it plays.
+    ``clip_s`` (T,): its own clock; ``factor``: by how much it is slowed down.
     """
 
     pose: PoseTrack

@@ -126,7 +126,7 @@ class KneeStraightens:
     """Toe-off: the knee is still a little more bent than at its straightest in push-off.
 
     Peak knee extension as in Fellin et al. (2010), but on its flank: straightest alone scatters by 12 ms between
-    runners, for the curve is flat there. The leg alone tells, for MediaPipe sees the toes badly.
+    runners, for the curve is flat there. Only the leg is used: MediaPipe places the toes badly.
     """
 
     late_s: float = -0.0493

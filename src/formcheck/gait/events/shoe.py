@@ -61,7 +61,7 @@ def find_shoe_strikes(
 ) -> ShoeEvents | None:
     """Strikes of those steps whose shoe was followed; None where these are too few, or show no landing.
 
-    ``slowed``: how many times slower than life the paths' clock runs; ``belt_ll_s`` the speed of the run; ``near``:
+    ``slowed``: by how much the paths' clock is slowed down; ``belt_ll_s`` the speed of the run; ``near``:
     whether this is the leg nearer the camera.
     """
     landings = _against_belt(paths, leg_px, slowed, settings)

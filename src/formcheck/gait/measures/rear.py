@@ -51,5 +51,5 @@ def _at_stances(values: Floats, beat: Beat, side: Side) -> Floats:
         return np.full(len(turns), np.nan)
     phase = beat.phase[seen]
     after = np.searchsorted(phase, turns).clip(1, len(phase) - 1) if len(phase) > 1 else np.zeros(len(turns), np.intp)
-    between = phase[after] - phase[after - 1] >= GAP_TURNS  # two pieces: nobody stands there
+    between = phase[after] - phase[after - 1] >= GAP_TURNS  # two pieces: no stance there
     return np.where(between, np.nan, np.interp(turns, phase, values[seen]))

@@ -116,7 +116,7 @@ def find_fall_g(height_ll: Floats, beat: Beat, *, settings: TimeSettings) -> flo
     """How hard a body is pulled down, in g on the clip's clock: the first harmonic of its height (T,) in a step.
 
     Theory says 0.67 where flight just vanishes and 1.57 where half the step is flight (`fall_by_contact_g`). By
-    shoulders and ears 0.99 to 1.71 at life's speed (32 rendered runs, nine people among them; one that skips 2.4), by
+    shoulders and ears 0.99 to 1.71 in real time (32 rendered runs, nine people among them; one that skips 2.4), by
     the hips 0.18 to 0.46 in three walks. The leg is taken as ``leg_length_m``. NaN
     when the body is hardly seen.
     """

@@ -34,7 +34,7 @@ def fill_gaps(time_s: Floats, values: Floats, *, longest_gap_s: float) -> Floats
 
 
 def bridge_gaps(pose: PoseTrack, factor: float, *, settings: CleaningSettings) -> PoseTrack:
-    """The pose of a clip that plays ``factor`` times slower than life, its short gaps bridged."""
+    """The pose of a clip slowed down ``factor`` times, its short gaps bridged."""
     xy_px = fill_gaps(pose.time_s, pose.xy_px, longest_gap_s=settings.longest_gap_s * factor)
     return replace(pose, xy_px=xy_px)
 

@@ -1,6 +1,6 @@
 """Where a piece was cut out of one shot: legs and arms leap in their rhythm, both by the same part of a stride.
 
-The room and the body stay where they are, so nothing but the rhythm tells. A pose model that takes one leg for the
+The room and the body stay where they are, so only the rhythm shows a cut. A pose model that takes one leg for the
 other makes the legs leap as well, by half a stride; then the arms go on as before.
 """
 

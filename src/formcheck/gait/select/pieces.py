@@ -44,7 +44,7 @@ def _judged(
 ) -> list[Piece]:
     """The pieces without those too short to show a stride; the longest of those that move stays."""
     longest = max((end - start for start, end, why in pieces if why in ("", "backward")), default=0)
-    if all(why == "still" for _, _, why in pieces):  # nobody moves: then that is what the whole clip shows
+    if all(why == "still" for _, _, why in pieces):  # the whole clip is a still picture
         return [Piece(0, len(time_s))]
     least_s = settings.least_strides * stride_s if len(pieces) > 1 else 0.0
 
@@ -58,7 +58,7 @@ def _judged(
 def with_sure_sides(pieces: tuple[Piece, ...], exchanged: np.ndarray, *, settings: PieceSettings) -> tuple[Piece, ...]:
     """The pieces without those in which the pose model names the legs one way nearly as often as the other.
 
-    ``exchanged`` (T,): where its legs were exchanged. In one piece the rhythm tells which leg is which as well; from
+    ``exchanged`` (T,): where its legs were exchanged. In one piece the rhythm shows which leg is which as well; from
     piece to piece nothing else does. The longest piece stays.
     """
     used = [piece for piece in pieces if not piece.left_out]

@@ -28,9 +28,9 @@ class SceneSettings:
     min_shank_frames: int = 10  # with the shank nearer to level than to upright, and the other way round
     shank_scatter_frac: float = 0.05  # of its length, beyond which a frame counts for less
     largest_roll_deg: float = 12.0  # a phone propped worse than that is seen by its owner
-    roll_prior_deg: float = 1.5  # how level people prop a phone: RMS 1.3 deg in eleven real clips with edges to tell
+    roll_prior_deg: float = 1.5  # how level people prop a phone: RMS 1.3 deg in eleven real clips with upright edges
     belt_slope_spread_deg: float = 3.0  # MediaPipe's feet draw a level belt with this error (rendered and real clips)
-    body_yaw_spread_deg: float = 3.0  # MediaPipe's shoulders and hips tell the yaw with this error (rendered runners)
+    body_yaw_spread_deg: float = 3.0  # MediaPipe's shoulders and hips show the yaw with this error (rendered runners)
     same_yaw_deviations: float = 2.5  # level edges further than this from the body's yaw are another wall's
     oblique_yaw_deg: float = 14.0  # beyond it reach is foreshortened by 3 % and the hips' width leaks in
     largest_yaw_deg: float = 30.0  # beyond it a side view is one in name only

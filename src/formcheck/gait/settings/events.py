@@ -92,7 +92,7 @@ class ShoeSettings:
     late_s: tuple[float, float] = (0.007, 0.0135)  # near leg, far leg; how it was found stands in `events.shoe`
     spread_s: float = 0.005  # 3.3 ms between rendered clips, 4 between runners' own shoes, and what the lag may be off
     unsure_s: float = 0.01  # the error where half of the steps show no landing by themselves
-    foot_window_s: float = 0.025  # around the strike: frames that tell how far one shoe's angle is off the mean one's
+    foot_window_s: float = 0.025  # around the strike: frames that show how far one shoe's angle is off the mean one's
 
     same_step_s: float = 0.1  # between a shoe's strike and the landmarks' of the same step
     same_strike_s: float = 0.015  # a step whose shoe is further off the foot's median offset keeps its landmarks' time

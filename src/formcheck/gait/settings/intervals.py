@@ -46,7 +46,7 @@ class IntervalSettings:
     widest_reach_ll: float = 0.12  # half the usual reach
     widest_bounce_ll: float = 0.05  # half the usual bounce
     widest_angle_deg: float = 15.0  # no angle at strike is of use beyond it
-    widest_foot_deg: float = 7.0  # a landing on the heel, at 15 to 25 degrees, is told from one on the forefoot
+    widest_foot_deg: float = 7.0  # enough to tell a heel strike, at 15 to 25 degrees, from a forefoot strike
     widest_lean_deg: float = 6.0  # as wide as the whole usual band
     widest_asymmetry_frac: float = 0.33  # not even a leg that does a third more than the other would show
     widest_time_s: float = 0.06  # half of what lies between contact at 2 and at 5 m/s (Hamner & Delp 2013)

@@ -18,9 +18,9 @@ class PresenceSettings:
     """Which part of the clip shows the runner well enough."""
 
     longest_absence_s: float = 0.25  # a console or an arm hides a runner no longer
-    reach_trunks: float = 0.8  # further from where the trunk was last seen: somebody else, or another shot (`people`)
+    reach_trunks: float = 0.8  # further from where the trunk was last seen: another person, or another shot (`people`)
     size_ratio: float = 1.6  # so much larger or smaller: likewise
-    facing_trunks: float = 0.15  # nose before shoulders and toes before heels, from the side; less tells no side
+    facing_trunks: float = 0.15  # nose before shoulders and toes before heels, from the side; less shows no side
     min_frames: int = 20  # below it there is not one stride at 30 frames/s
     min_seen_frac: float = 0.8
     min_person_frac: float = 0.5  # seen in fewer frames, and without a gait: nothing worth calling a person
@@ -46,7 +46,7 @@ class PieceSettings:
     least_seen_frac: float = 0.5  # of a joint's frames there
     least_swing_share: float = 0.5  # of a joint's variance that is one sinusoid a stride: 0.8 to 0.97 in runs
     least_strides: float = 1.0  # of a piece
-    most_exchanged_frac: float = 0.3  # of a piece's frames: half would tell nothing of which leg is which
+    most_exchanged_frac: float = 0.3  # of a piece's frames: at half, which leg is which is unknown
     backward_share: float = 0.2  # how high and how fast forward feet are correlates 0.35 to 0.7 in runs
 
 

@@ -79,6 +79,6 @@ def change_of(code: str, change: Change, **more: Blank) -> Finding:
 
 
 def size_range(measure: str, unit: str, interval95: tuple[float, float]) -> Range:
-    """The interval of a difference's size, where its sign is told by words."""
+    """The interval of a difference's size, where words say its sign."""
     low, high = sorted(abs(end) for end in interval95)
     return Range(measure, unit, low, high)

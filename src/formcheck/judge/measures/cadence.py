@@ -12,7 +12,7 @@ from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats
 
 FEWEST_STRIKES = 4
-"""Of lines with two strikes each; fewer leave nothing to tell the error from."""
+"""Of lines with two strikes each; fewer leave the error unknown."""
 
 
 def cadence_of(steps: tuple[StepValues, ...], stride_s: float, settings: IntervalSettings) -> Measured:

@@ -8,29 +8,29 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
 
 import pytest
 
+from formcheck_api.jobs.bench import Bench
 from formcheck_api.jobs.faults import Faults
 from formcheck_api.jobs.leases import HeartbeatWatch, Presence, dead_processes
-from formcheck_api.jobs.queue import LocalQueue
+from formcheck_api.jobs.processes.waiting import Workers
+from formcheck_api.jobs.queue import LocalQueue, limits_of
 from formcheck_api.jobs.retention import empty_garbage
-from formcheck_api.jobs.run import Bench, Run
+from formcheck_api.jobs.run import Run
 from formcheck_api.operations.metrics import Metrics
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.analyses import Analysis, State
 from formcheck_api.storage.blobs import Blobs, LocalBlobs
 from formcheck_api.store.database import open_database
 from formcheck_api.store.store import Store
-from service import unruly_worker
 from service.accepting import NOW, OWNER, accept, read, upload
 from service.waiting import PATIENCE_S, ended, files_below, under_way, wait_until, worker_processes
+from service.working import UNRULY, impatient, working
 
-UNRULY = (sys.executable, "-P", unruly_worker.__file__)
 DIE_AT_WORK = """
 import os, signal, sys
 from pathlib import Path
@@ -44,15 +44,7 @@ TRIES_ON_A_BUSY_MACHINE = 5
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(
-        data_dir=tmp_path / "data",
-        workers=2,
-        poll_s=0.05,
-        retry_wait_s=0.05,
-        lease_s=2,
-        memory_limit_mb=300,
-        time_limit_s=PATIENCE_S,
-    )
+    return impatient(tmp_path / "data")
 
 
 @pytest.fixture
@@ -70,16 +62,6 @@ def send(store: Store, blobs: Blobs, tmp_path: Path) -> Callable[[str], Analysis
         return upload(store, blobs, path, name)
 
     return send
-
-
-@contextmanager
-def working(store: Store, blobs: Blobs, settings: Settings, command: tuple[str, ...] = UNRULY) -> Iterator[LocalQueue]:
-    queue = LocalQueue(store, blobs, settings, command=command)
-    queue.start()
-    try:
-        yield queue
-    finally:
-        queue.stop(0)
 
 
 @pytest.fixture
@@ -268,7 +250,8 @@ def test_what_an_attempt_left_behind_is_no_hindrance_to_the_next(store, blobs, s
     folder = tmp_path / analysis.id
     folder.mkdir()
     (folder / "left over").touch()
-    bench = Bench(store, blobs, settings, UNRULY, Event(), Faults(settings), Metrics())
+    workers = Workers(UNRULY, limits_of(settings))
+    bench = Bench(store, blobs, settings, workers, Event(), Faults(settings), Metrics())
     Run(bench, analysis, "process-1/0", folder).perform()
     assert read(store, analysis).state is State.SUCCEEDED
 

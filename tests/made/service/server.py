@@ -22,7 +22,7 @@ from formcheck_api.http.service import Service
 from formcheck_api.http.wire.examples import FRAME, REPORT
 from formcheck_api.jobs.retention import empty_garbage
 from formcheck_api.operations.settings import Settings
-from formcheck_api.records.analyses import Failed, Problem, Succeeded
+from formcheck_api.records.analyses import Cancelled, Failed, Problem, Succeeded
 from formcheck_api.storage.blobs import new_artefact_prefix
 
 OVERLAY = bytes(range(256)) * 4
@@ -83,6 +83,10 @@ class Server:
             path.write_bytes(content)
             self.service.blobs.put_file(f"{prefix}/{name}", path)
         return Succeeded(prefix, (*before.artefacts, *artefacts))
+
+    def cancel(self, analysis_id: str) -> None:
+        """End a claimed analysis that was cancelled, as a worker does."""
+        assert self.service.store.finish(analysis_id, "test", Cancelled(), datetime.now(UTC))
 
     def fail(self, analysis_id: str) -> None:
         """End a claimed analysis with a problem, as a worker does."""

@@ -283,3 +283,54 @@ def test_an_analysis_whose_end_could_not_be_stored_is_repeated(blobs, settings, 
     with working(forgetful, blobs, settings):
         assert ended(forgetful, send("run.mp4")).state is State.SUCCEEDED
     engine.dispose()
+
+
+@pytest.fixture
+def with_spare(settings: Settings) -> Settings:
+    return settings.model_copy(update={"spare_worker": True})
+
+
+def test_an_idle_service_has_one_process_ready_and_the_next_clip_gets_it(store, blobs, with_spare, send) -> None:
+    with working(store, blobs, with_spare):
+        wait_until(lambda: len(worker_processes(with_spare)) == 1, "a process to be ready")
+        (spare,) = worker_processes(with_spare)
+        under_way(store, send("sleep"))
+        assert worker_processes(with_spare) == [spare]
+    assert worker_processes(with_spare) == []
+
+
+def test_each_clip_has_a_process_of_its_own_whatever_became_of_the_one_before(store, blobs, with_spare, send) -> None:
+    done, used = [], set()
+    with working(store, blobs, with_spare):
+        for name in ("run.mp4", "crash once", "ask for too much", "another run.mp4"):
+            wait_until(lambda: len(worker_processes(with_spare)) == 1, "a process to be ready")
+            used |= set(worker_processes(with_spare))
+            done.append(ended(store, send(name)))
+    assert [(each.state, each.attempts) for each in done] == [
+        (State.SUCCEEDED, 1),
+        (State.SUCCEEDED, 2),
+        (State.FAILED, 1),
+        (State.SUCCEEDED, 1),
+    ]
+    assert len(used) == len(done)
+
+
+def test_a_spare_process_that_died_while_it_waited_costs_no_attempt(store, blobs, with_spare, send) -> None:
+    with working(store, blobs, with_spare):
+        wait_until(lambda: len(worker_processes(with_spare)) == 1, "a process to be ready")
+        os.kill(worker_processes(with_spare)[0], signal.SIGKILL)
+        wait_until(lambda: not worker_processes(with_spare), "it to be dead")
+        done = ended(store, send("run.mp4"))
+    assert (done.state, done.attempts, done.crashes) == (State.SUCCEEDED, 1, 0)
+
+
+def test_a_spare_process_does_its_job_although_the_thread_that_started_it_has_nothing_left_to_do(
+    store, blobs, with_spare, send
+) -> None:
+    queue = LocalQueue(store, blobs, with_spare, command=UNRULY)
+    queue.start()
+    wait_until(lambda: len(worker_processes(with_spare)) == 1, "a process to be ready")
+    analysis = under_way(store, send("run.mp4"))
+    queue.stop(PATIENCE_S)
+    done = read(store, analysis)
+    assert (done.state, done.crashes) == (State.SUCCEEDED, 0)

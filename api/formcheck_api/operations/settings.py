@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     spare_worker: bool = Field(
         True,
         description="Keep a loaded process ready while nothing is analysed: the next clip starts 2 s earlier, for "
-        "220 MB of memory",
+        "210 MB of memory",
     )
     time_limit_s: float = Field(900, gt=0, description="An analysis that takes longer fails")
     memory_limit_mb: int = Field(3000, ge=300, description="An analysis that needs more memory fails")

@@ -96,7 +96,7 @@ def sent(server: Server, browser: Browser) -> Sent:
         with contextlib.suppress(PageError):  # it has just gone on to the result
             found.progress += page.evaluate("[...document.querySelectorAll('#progress')].map((bar) => bar.value)")
         page.wait_for_timeout(200)
-    expect(page.locator("#player")).to_be_visible(timeout=ANALYSED_WITHIN_MS)
+    expect(page.locator("#player video")).to_be_visible(timeout=ANALYSED_WITHIN_MS)
     found.kept = context.storage_state()
     context.close()
     return found

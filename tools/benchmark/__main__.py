@@ -2,7 +2,7 @@
 
 The contestants take turns on every clip and begin with another one every round, so that a busy machine is unfair to
 none; what counts are the ratios. ``--page FILE`` writes them as a page. Without clips some are made of the reference
-clips (`clips`).
+clips (`clips`). ``--over-http`` times the service instead, from upload to verdict (`over_http`); the page has both.
 """
 
 import argparse
@@ -20,8 +20,9 @@ from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tools.benchmark.clips import make_clips
+from tools.benchmark.clips import AT_60, make_clips
 from tools.benchmark.contestants import CONTESTANTS, Run, write_stock_model
+from tools.benchmark.over_http import Verdict, verdict
 from tools.benchmark.stages import Stage, stages_of
 
 REPEATS: Final = 3
@@ -76,7 +77,22 @@ def lines(rows: Mapping[str, Mapping[str, float]]) -> str:
     return "\n".join([head, *body])
 
 
-def page(rows: Mapping[str, Mapping[str, float]], stages: Sequence[Stage], *, repeats: int, long: bool) -> str:
+def line_over_http(found: Verdict) -> str:
+    """For a terminal."""
+    return (
+        f"terminal {found.terminal_s:.1f} s; over HTTP: report after {found.report_s:.1f} s "
+        f"({found.report_s / found.terminal_s:.2f}), pictures {found.pictures_s:.1f} s, video {found.video_s:.1f} s"
+    )
+
+
+def page(
+    rows: Mapping[str, Mapping[str, float]],
+    stages: Sequence[Stage],
+    over_http: Verdict,
+    *,
+    repeats: int,
+    long: bool,
+) -> str:
     """docs/performance.md."""
     command = f"python -m tools.benchmark {'--long ' if long else ''}--repeats {repeats} --page docs/performance.md"
     environment = Environment(
@@ -85,7 +101,13 @@ def page(rows: Mapping[str, Mapping[str, float]], stages: Sequence[Stage], *, re
     machine = f"{os.cpu_count()} processors, {_processor_name()}, Python {platform.python_version()}"
     today = datetime.now(UTC).date().isoformat()
     return environment.get_template("performance.md.j2").render(
-        rows=rows, stages=stages, machine=machine, today=today, command=command, repeats=repeats
+        rows=rows,
+        stages=stages,
+        over_http=over_http,
+        machine=machine,
+        today=today,
+        command=command,
+        repeats=repeats,
     )
 
 
@@ -103,16 +125,22 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("clips", type=Path, nargs="*", metavar="CLIP")
     parser.add_argument("--repeats", type=int, default=REPEATS, metavar="N")
     parser.add_argument("--long", action="store_true", help="also a clip of five minutes")
+    parser.add_argument("--over-http", action="store_true", help="time the service instead, on the first clip")
     parser.add_argument("--page", type=Path, metavar="FILE", help="write the page docs/performance.md there")
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
+        if asked.over_http:
+            print(line_over_http(verdict(next(iter(asked.clips), AT_60), asked.repeats)))
+            return 0
         stock = write_stock_model(Path(folder, "stock.task"))
         clips = {clip.name: clip for clip in asked.clips} or make_clips(Path(folder), long=asked.long)
         rows = {name: row(compare(clip, stock, asked.repeats)) for name, clip in clips.items()}
         print(lines(rows))
         if asked.page:
-            stages = stages_of(next(iter(clips.values())))
-            asked.page.write_text(page(rows, stages, repeats=asked.repeats, long=asked.long), encoding="utf-8")
+            first = next(iter(clips.values()))
+            stages, over_http = stages_of(first), verdict(first, asked.repeats)
+            written = page(rows, stages, over_http, repeats=asked.repeats, long=asked.long)
+            asked.page.write_text(written, encoding="utf-8")
     return 0
 
 

@@ -1,6 +1,7 @@
 """Who runs analyses: the seam, so that workers elsewhere can take this one's place, and the workers of this machine."""
 
 import logging
+import os
 import shutil
 import time
 from collections.abc import Callable, Sequence
@@ -11,10 +12,13 @@ from typing import Final, Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from formcheck_api.jobs.bench import Bench
 from formcheck_api.jobs.faults import Faults
 from formcheck_api.jobs.leases import HeartbeatWatch, Presence, dead_processes, process_of
 from formcheck_api.jobs.processes.attempt import WORKER
-from formcheck_api.jobs.run import Bench, Run
+from formcheck_api.jobs.processes.limits import Limits
+from formcheck_api.jobs.processes.waiting import Workers
+from formcheck_api.jobs.run import Run
 from formcheck_api.operations.metrics import Metrics
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.analyses import Analysis
@@ -53,7 +57,7 @@ class Queue(Protocol):
 class LocalQueue:
     """Workers on this machine: a thread for each that claims an analysis, has a process do it, and claims the next.
 
-    ``command`` is what takes a job file (see ``worker``).
+    ``command`` is that of a worker process (see ``worker``).
     """
 
     def __init__(
@@ -66,7 +70,8 @@ class LocalQueue:
         command: Sequence[str] = WORKER,
     ) -> None:
         self._faults = Faults(settings)
-        self._bench = Bench(store, blobs, settings, command, Event(), self._faults, metrics or Metrics())
+        self._workers = Workers(command, limits_of(settings))
+        self._bench = Bench(store, blobs, settings, self._workers, Event(), self._faults, metrics or Metrics())
         self._stopping = Event()
         self._queued = Condition()
         self._running: dict[str, Run] = {}
@@ -79,6 +84,9 @@ class LocalQueue:
         workers = [presence.worker(slot) for slot in range(self._bench.settings.workers)]
         self._threads = [_thread(self._work, worker, presence.folder) for worker in workers]
         self._threads.append(_thread(self._watch))
+        if self._bench.settings.spare_worker and workers:
+            self._workers.keep_spare(presence.folder)
+            self._workers.want_spare()
         for thread in self._threads:
             thread.start()
 
@@ -92,6 +100,7 @@ class LocalQueue:
         self._bench.halting.set()
         for thread in self._threads:
             thread.join()
+        self._workers.stop()
         if self._presence is not None:
             self._presence.leave()
 
@@ -129,6 +138,8 @@ class LocalQueue:
                 _log.exception("the end of an analysis was not written down", extra={"analysis": analysis.id})
             finally:
                 del self._running[analysis.id]
+                if not self._running:
+                    self._workers.want_spare()
 
     def _claimed(self, worker: str) -> Analysis | None:
         """The next analysis; None where nothing waits, or while host or database are out of order."""
@@ -165,6 +176,12 @@ class LocalQueue:
         if returned:
             _log.warning("workers died; their analyses are queued again", extra={"analyses": returned})
             self.nudge()
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Of one worker process."""
+    cpu_s = round(settings.time_limit_s * (os.cpu_count() or 1))
+    return Limits(settings.memory_limit_mb, settings.output_limit_mb, cpu_s)
 
 
 def _thread(work: Callable[..., None], *told: object) -> Thread:

@@ -75,7 +75,8 @@ class Analysis:
     """One clip's analysis as it stands; times are UTC.
 
     ``progress`` is 0..1. ``clip_key`` is None once the clip was deleted. ``artefacts`` are names below
-    ``artefact_prefix`` ("report.json", "frames/left_foot_strike.jpg"). ``version`` rises with every change a client
+    ``artefact_prefix`` ("report.json", "frames/left_foot_strike.jpg"): what is there to be read, also while the rest is
+    made. ``problem`` is why it failed, or why a success is incomplete. ``version`` rises with every change a client
     could see. ``worker`` is who works on it, and ``cancel_requested`` that it shall stop. In ``crashes`` of its
     ``attempts`` a worker died by itself; the next one begins at ``not_before`` or later.
     """
@@ -127,10 +128,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Succeeded:
-    """The artefacts lie in the blobs as ``prefix/name``."""
+    """The artefacts lie in the blobs as ``prefix/name``; ``incomplete`` is why there are no pictures or no video."""
 
     prefix: str
     artefacts: tuple[str, ...]
+    incomplete: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,13 @@ FAILURES: Final[Mapping[str, int]] = MappingProxyType(
         "analysis_out_of_memory": 422,
         "analysis_crashed": 500,
         "storage_full": 507,
+        "drawing_failed": 409,
     }
 )
-"""Code -> HTTP status. A clip that shows too little is not among them: its analysis succeeds."""
+"""Code -> HTTP status. A clip that shows too little is not among them: its analysis succeeds.
+
+With ``drawing_failed`` it succeeds too: the report stands without pictures or video.
+"""
 
 
 def failure(code: str, **values: object) -> Problem:
@@ -30,6 +34,12 @@ def failure(code: str, **values: object) -> Problem:
 def reported(code: str, detail: str) -> Problem:
     """The problem that a worker reports: its code, and the detail it made there."""
     return Problem(code, ENGLISH.say(f"problem.{code}.title"), FAILURES[code], detail)
+
+
+def undrawn(why: Problem | None) -> Problem:
+    """The problem of a report that stands without pictures or video; None: the process that drew them crashed."""
+    variant, because = ("crashed", "") if why is None else ("detail", why.detail)
+    return reported("drawing_failed", ENGLISH.say(f"problem.drawing_failed.{variant}", why=because))
 
 
 def out_of_time(limit_s: float) -> Problem:

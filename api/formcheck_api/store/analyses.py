@@ -207,6 +207,7 @@ def _same_clip(db: Connection, owner: str, label: str | None, options: Options, 
         analyses.c.label.is_not_distinct_from(label),
         analyses.c.state.in_([State.QUEUED, State.RUNNING, State.SUCCEEDED]),
         analyses.c.cancel_requested.is_(False),
+        analyses.c.problem.is_(None),  # one without its video is done anew where the clip is sent again
     )
     found = (analysis_from(row) for row in db.execute(query.order_by(analyses.c.number.desc())).mappings())
     return next((analysis for analysis in found if analysis.options == options), None)

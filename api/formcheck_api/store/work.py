@@ -4,7 +4,7 @@ Whether a worker lives is never read off a clock in the database, which may jump
 watches the count does so on a clock of its own (``leases``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, case, func, or_, select, updat
 from formcheck.words.catalogue import ENGLISH
 from formcheck_api.records.analyses import Analysis, Cancelled, Failed, Interruption, Outcome, State, Succeeded
 from formcheck_api.records.failures import failure
+from formcheck_api.store.analyses import discard
 from formcheck_api.store.database import Transactions
 from formcheck_api.store.tables import analyses, analysis_from, as_json
 
@@ -66,11 +67,29 @@ class WorkStore(Transactions):
         with self._writing() as db:
             return db.execute(query).rowcount == 1
 
+    def publish(self, analysis_id: str, worker: str, prefix: str, artefacts: Sequence[str]) -> bool:
+        """Show what of the result is stored, below ``prefix``, while the rest is made. False as for ``progress``."""
+        shown = {
+            "artefact_prefix": prefix,
+            "artefacts": list(artefacts),
+            "beat": analyses.c.beat + 1,
+            "version": analyses.c.version + 1,
+        }
+        query = update(analyses).where(*_held_by(worker, analysis_id), analyses.c.cancel_requested.is_(False))
+        with self._writing() as db:
+            return db.execute(query.values(shown)).rowcount == 1
+
     def finish(self, analysis_id: str, worker: str, outcome: Outcome, now: datetime) -> bool:
         """End an analysis. False: it is no longer this worker's, and the outcome is dropped."""
+        query = select(analyses).where(*_held_by(worker, analysis_id)).with_for_update()
         with self._writing() as db:
-            values = _ended(outcome, now)
-            return db.execute(update(analyses).where(*_held_by(worker, analysis_id)).values(values)).rowcount == 1
+            row = db.execute(query).mappings().one_or_none()
+            if row is not None:
+                values = _ended(outcome, now)
+                if not isinstance(outcome, Succeeded):
+                    values |= _withdrawn(db, analysis_from(row))
+                db.execute(update(analyses).where(analyses.c.id == analysis_id).values(values))
+            return row is not None
 
     def give_back(self, analysis_id: str, worker: str, why: Interruption, *, now: datetime, wait_s: float) -> bool:
         """Return unfinished work to the queue; after too many crashes it is failed with ``analysis_crashed``.
@@ -131,9 +150,10 @@ def _may_begin(now: datetime) -> ColumnElement[bool]:
 
 def _ended(outcome: Outcome, now: datetime) -> dict[str, Any]:
     match outcome:
-        case Succeeded(prefix, artefacts):
+        case Succeeded(prefix, artefacts, incomplete):
             state = State.SUCCEEDED
             values: dict[str, Any] = {"artefact_prefix": prefix, "artefacts": list(artefacts), "progress": 1.0}
+            values["problem"] = as_json(incomplete) if incomplete else None
         case Failed(problem):
             state, values = State.FAILED, {"problem": as_json(problem)}
         case Cancelled():
@@ -161,7 +181,14 @@ def _return(db: Connection, analysis: Analysis, why: Interruption, now: datetime
             "not_before": None if stopped else now + _wait(analysis.attempts, wait_s),
             "version": analysis.version + 1,
         }
-    db.execute(update(analyses).where(analyses.c.id == analysis.id).values(values))
+    db.execute(update(analyses).where(analyses.c.id == analysis.id).values(values | _withdrawn(db, analysis)))
+
+
+def _withdrawn(db: Connection, analysis: Analysis) -> dict[str, Any]:
+    """Nothing of the result is shown any more; what was becomes garbage."""
+    if analysis.artefact_prefix is not None:
+        discard(db, analysis.artefact_prefix)
+    return {"artefact_prefix": None, "artefacts": []}
 
 
 def _wait(attempts: int, first_s: float) -> timedelta:

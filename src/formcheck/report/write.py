@@ -1,7 +1,8 @@
 """Writing a result: the folder with report.json, report.html, the annotated frames and the overlay video.
 
-The clip is read again, one picture at a time. Everything is written into a hidden folder beside the result's and
-moved into place at the end: whatever goes wrong before leaves an earlier result as it was, and no partial files.
+The clip is read again, one picture at a time. `Result` writes part by part, the numbers first. `write_assessment` has
+all of it written into a hidden folder beside the result's and moves that into place at the end: whatever goes wrong
+before leaves an earlier result as it was, and no partial files.
 """
 
 import json
@@ -9,7 +10,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -44,6 +45,80 @@ _FRAMES: Final = "frames"
 _NAMES: Final = (_DATA, _PAGE, _FRAMES, _OVERLAY)
 
 
+def _tell_nobody(_stage: str, _done: float) -> None:
+    """The progress callback when the caller gave none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A clip's result, written part by part into an empty folder: numbers, then pictures, then the ``video`` if wanted.
+
+    A part is whole when its method returns. Each raises OutputError (folder, disk) or ClipError.
+    """
+
+    report: Report
+    clip_path: Path
+    blur_faces: bool = False
+    limits: ReadingLimits = LIMITS
+    voice: Voice = ENGLISH
+    video: bool = True
+    on_progress: OnProgress = _tell_nobody
+
+    def write_numbers(self, folder: Path) -> None:
+        """report.json, which is in English."""
+        with _raising_output_errors(folder):
+            write_report_json(folder / _DATA, self.report)
+
+    def write_pictures(self, folder: Path) -> None:
+        """The annotated frames, and the page that holds them and links the video."""
+        shown = {key.index for key in self.report.frames}
+        with _raising_output_errors(folder):
+            self._write_stills(self._frames(wanted=lambda index, _: index in shown), folder)
+            self._write_page(folder)
+
+    def write_video(self, folder: Path) -> None:
+        """The clip with everything drawn in."""
+        with VideoWriter(folder / _OVERLAY, comment=OVERLAY_COMMENT) as writer:
+            for frame in self._frames(max_side_px=OVERLAY_MAX_SIDE_PX):
+                writer.write(draw_overlay(frame, self.report, self.voice), frame.time_s)
+                done = min(1.0, (frame.index + 1) / max(self.report.clip.frame_count, 1))
+                self.on_progress(say("stage.video"), STILLS_SHARE + (1 - STILLS_SHARE) * done)
+
+    def _frames(self, *, max_side_px: int | None = None, wanted: Wanted = every_picture) -> Iterator[Frame]:
+        report = self.report
+        left_out = [part for part in report.clip.parts if part.left_out]
+        turn_deg = report.settings.get("told", {}).get("turn_deg", 0.0)  # the landmarks are those of the turned picture
+        with ClipReader(
+            self.clip_path, max_side_px=max_side_px, wanted=wanted, turn_deg=turn_deg, limits=self.limits
+        ) as clip:
+            for frame in clip:
+                # No pose is kept in parts left out, so a head seen nearby in time does not locate it there.
+                followed = not any(part.start_s <= frame.time_s <= part.end_s for part in left_out)
+                yield hide_face(frame, report.evidence if followed else None) if self.blur_faces else frame
+
+    def _write_stills(self, frames: Iterator[Frame], folder: Path) -> None:
+        """The key frames, from pictures of full size: a small runner is enlarged in them."""
+        wanted: defaultdict[int, list[KeyFrame]] = defaultdict(list)
+        for key in self.report.frames:
+            wanted[key.index].append(key)
+            (folder / key.file).parent.mkdir(parents=True, exist_ok=True)
+        last = max(wanted, default=-1)
+        share = STILLS_SHARE if self.video else 1.0
+        for frame in frames if wanted else ():
+            for key in wanted[frame.index]:
+                write_jpeg(folder / key.file, draw_key_frame(frame, self.report, key, self.voice))
+            self.on_progress(say("stage.pictures"), share * (frame.index + 1) / (last + 1))
+            if frame.index == last:
+                return
+
+    def _write_page(self, folder: Path) -> None:
+        files = {key.file: folder / key.file for key in self.report.frames}
+        pictures = {name: file.read_bytes() for name, file in files.items() if file.exists()}
+        overlay = _OVERLAY if self.video else None
+        page = render_html(self.report, pictures=pictures, overlay=overlay, voice=self.voice)
+        (folder / _PAGE).write_text(page, encoding="utf-8")
+
+
 def write_assessment(
     report: Report,
     clip_path: Path,
@@ -60,22 +135,12 @@ def write_assessment(
     What else lies in the folder stays. ``voice`` is the language of pictures and page; report.json is in English.
     Raises OutputError (folder, disk) or ClipError.
     """
-    tell = on_progress or _tell_nobody
-    share = STILLS_SHARE if video else 1.0
-    frames = partial(_frames, clip_path, report, blur_faces, limits)
-    shown = {key.index for key in report.frames}
-
-    def tell_stills(done: float) -> None:
-        tell(say("stage.pictures"), share * done)
-
-    def tell_video(done: float) -> None:
-        tell(say("stage.video"), share + (1 - share) * done)
-
+    result = Result(report, clip_path, blur_faces, limits, voice, video, on_progress or _tell_nobody)
     with _replacing(folder) as draft:
-        _write_stills(report, frames(wanted=lambda index, _: index in shown), draft, tell_stills, voice)
+        result.write_numbers(draft)
+        result.write_pictures(draft)
         if video:
-            _write_overlay(report, frames(max_side_px=OVERLAY_MAX_SIDE_PX), draft, tell_video, voice)
-        _write_reports(report, draft, voice)
+            result.write_video(draft)
     return folder / _PAGE
 
 
@@ -109,58 +174,6 @@ def _replacing(folder: Path) -> Iterator[Path]:
             replaced.mkdir()
             yield draft
             _move_into_place(draft, folder, replaced)
-
-
-def _frames(
-    clip_path: Path,
-    report: Report,
-    blur_faces: bool,
-    limits: ReadingLimits,
-    *,
-    max_side_px: int | None = None,
-    wanted: Wanted = every_picture,
-) -> Iterator[Frame]:
-    left_out = [part for part in report.clip.parts if part.left_out]
-    turn_deg = report.settings.get("told", {}).get("turn_deg", 0.0)  # the landmarks are those of the turned picture
-    with ClipReader(clip_path, max_side_px=max_side_px, wanted=wanted, turn_deg=turn_deg, limits=limits) as clip:
-        for frame in clip:
-            # No pose is kept in parts left out, so a head seen nearby in time does not locate it there.
-            followed = not any(part.start_s <= frame.time_s <= part.end_s for part in left_out)
-            yield hide_face(frame, report.evidence if followed else None) if blur_faces else frame
-
-
-def _write_stills(
-    report: Report, frames: Iterator[Frame], draft: Path, tell: Callable[[float], None], voice: Voice
-) -> None:
-    """The key frames, from pictures of full size: a small runner is enlarged in them."""
-    wanted: defaultdict[int, list[KeyFrame]] = defaultdict(list)
-    for key in report.frames:
-        wanted[key.index].append(key)
-        (draft / key.file).parent.mkdir(parents=True, exist_ok=True)
-    last = max(wanted, default=-1)
-    for frame in frames if wanted else ():
-        for key in wanted[frame.index]:
-            write_jpeg(draft / key.file, draw_key_frame(frame, report, key, voice))
-        tell((frame.index + 1) / (last + 1))
-        if frame.index == last:
-            return
-
-
-def _write_overlay(
-    report: Report, frames: Iterator[Frame], draft: Path, tell: Callable[[float], None], voice: Voice
-) -> None:
-    with VideoWriter(draft / _OVERLAY, comment=OVERLAY_COMMENT) as writer:
-        for frame in frames:
-            writer.write(draw_overlay(frame, report, voice), frame.time_s)
-            tell(min(1.0, (frame.index + 1) / max(report.clip.frame_count, 1)))
-
-
-def _write_reports(report: Report, draft: Path, voice: Voice) -> None:
-    files = [draft / key.file for key in report.frames]
-    pictures = {key.file: file.read_bytes() for key, file in zip(report.frames, files, strict=True) if file.exists()}
-    overlay = _OVERLAY if (draft / _OVERLAY).exists() else None
-    (draft / _PAGE).write_text(render_html(report, pictures=pictures, overlay=overlay, voice=voice), encoding="utf-8")
-    write_report_json(draft / _DATA, report)
 
 
 def _move_into_place(draft: Path, folder: Path, replaced: Path) -> None:
@@ -203,7 +216,3 @@ def _raising_output_errors(folder: Path) -> Iterator[None]:
     except OSError as error:
         why = error.strerror or error
         raise OutputError(say("error.output.unwritable", path=folder, why=why)) from error
-
-
-def _tell_nobody(_stage: str, _done: float) -> None:
-    """The progress callback when the caller gave none."""

@@ -16,7 +16,12 @@ NO_LEASE_S = 3600
 
 if __name__ == "__main__":
     settings = Settings(
-        data_dir=Path(sys.argv[1]), workers=2, poll_s=0.05, retry_wait_s=0.05, lease_s=NO_LEASE_S, disk_reserve_mb=1
+        data_dir=Path(sys.argv[1]),
+        workers=2,
+        poll_s=0.05,
+        retry_wait_s=0.05,
+        lease_s=NO_LEASE_S,
+        disk_reserve_mb=1,
     )
     engine = open_database(settings.database)
     upgrade_database(engine)

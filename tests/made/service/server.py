@@ -6,8 +6,8 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,19 @@ from formcheck_api.http.service import Service
 from formcheck_api.http.wire.examples import FRAME, REPORT
 from formcheck_api.jobs.retention import empty_garbage
 from formcheck_api.operations.settings import Settings
-from formcheck_api.records.analyses import Failed, Problem, Succeeded
+from formcheck_api.records.analyses import Cancelled, Failed, Problem, Succeeded
 from formcheck_api.storage.blobs import new_artefact_prefix
 
 OVERLAY = bytes(range(256)) * 4
+_FRAME = {key: value for key, value in FRAME.items() if key != "links"}
+NUMBERS = {"report.json": json.dumps(REPORT | {"frames": [_FRAME]}).encode()}
+PICTURES = {
+    "frames/left_foot_strike.jpg": b"picture",
+    "report.html": b'<p>words</p><figure class="overlay"><video src="./overlay.mp4"></video></figure><p>more</p>',
+}
+VIDEO = {"overlay.mp4": OVERLAY}
+ARTEFACTS = NUMBERS | PICTURES | VIDEO
+"""A small result, in the parts that a worker writes."""
 WITHIN_S = 10.0
 """Long enough for anything that should happen soon, on a machine that does much else."""
 
@@ -53,23 +62,31 @@ class Server:
         assert claimed is not None
         return claimed.id
 
-    def succeed(self, analysis_id: str) -> None:
-        """Store small artefacts and end a claimed analysis, as a worker does."""
-        prefix = new_artefact_prefix(analysis_id)
-        frame = {key: value for key, value in FRAME.items() if key != "links"}
-        report = REPORT | {"frames": [frame]}
-        artefacts = {
-            "report.json": json.dumps(report).encode(),
-            "report.html": b'<video src="./overlay.mp4"></video>',
-            "frames/left_foot_strike.jpg": b"picture",
-            "overlay.mp4": OVERLAY,
-        }
+    def publish(self, analysis_id: str, artefacts: Mapping[str, bytes]) -> None:
+        """Show part of a claimed analysis's result, beside what is shown already, as a worker does."""
+        shown = self._stored(analysis_id, artefacts)
+        assert self.service.store.publish(analysis_id, "test", shown.prefix, shown.artefacts)
+
+    def succeed(
+        self, analysis_id: str, artefacts: Mapping[str, bytes] = ARTEFACTS, incomplete: Problem | None = None
+    ) -> None:
+        """Store the rest of the result and end a claimed analysis, as a worker does."""
+        outcome = replace(self._stored(analysis_id, artefacts), incomplete=incomplete)
+        assert self.service.store.finish(analysis_id, "test", outcome, datetime.now(UTC))
+
+    def _stored(self, analysis_id: str, artefacts: Mapping[str, bytes]) -> Succeeded:
+        before = self.service.store.get(None, analysis_id)
+        assert before is not None
+        prefix = before.artefact_prefix or new_artefact_prefix(analysis_id)
         for name, content in artefacts.items():
             path = self.service.settings.work_dir / name.replace("/", "-")
             path.write_bytes(content)
             self.service.blobs.put_file(f"{prefix}/{name}", path)
-        outcome = Succeeded(prefix, tuple(artefacts))
-        assert self.service.store.finish(analysis_id, "test", outcome, datetime.now(UTC))
+        return Succeeded(prefix, (*before.artefacts, *artefacts))
+
+    def cancel(self, analysis_id: str) -> None:
+        """End a claimed analysis that was cancelled, as a worker does."""
+        assert self.service.store.finish(analysis_id, "test", Cancelled(), datetime.now(UTC))
 
     def fail(self, analysis_id: str) -> None:
         """End a claimed analysis with a problem, as a worker does."""

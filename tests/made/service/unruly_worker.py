@@ -8,13 +8,12 @@ import os
 import signal
 import sys
 import time
-from pathlib import Path
 
-from formcheck_api.jobs.processes.limits import limit_this_process
-from formcheck_api.jobs.processes.worker import Job
+from formcheck_api.jobs.processes.worker import Job, next_job, obey
 
 FOREVER_S = 60
 GO_ON = "go on"
+NUMBERS_THEN = "numbers, then "
 
 
 def tell(**what: object) -> None:
@@ -23,9 +22,47 @@ def tell(**what: object) -> None:
 
 
 def answer(job: Job) -> None:
-    (job.answer / "frames").mkdir(parents=True)
+    write_numbers(job)
+    write_picture(job)
+
+
+def write_numbers(job: Job) -> None:
+    job.answer.mkdir()
     (job.answer / "report.json").write_bytes(job.clip.read_bytes())
+
+
+def write_picture(job: Job) -> None:
+    (job.answer / "frames").mkdir()
     (job.answer / "frames" / "left.jpg").write_bytes(b"left")
+
+
+def numbers_first(job: Job) -> None:
+    """The numbers at once, a half-written picture, and then whatever the rest of the clip's name says."""
+    write_numbers(job)
+    tell(ready=["report.json"])
+    (job.answer / "half.jpg").write_bytes(b"half")
+    UNRULY[job.clip_name.removeprefix(NUMBERS_THEN)](job)
+
+
+def go_on(job: Job) -> None:
+    wait_for_mark(job)
+    (job.answer / "half.jpg").unlink()
+    write_picture(job)
+    (job.answer / "report.html").write_bytes(b"page")
+    tell(ready=["report.html", "frames/left.jpg"])
+    (job.answer / "overlay.mp4").write_bytes(b"video")
+
+
+def report_a_full_disk(job: Job) -> None:
+    tell(problem={"code": "storage_full", "detail": "No space is left."})
+
+
+def claim_other_files(job: Job) -> None:
+    """Name files that are not its own, or not there."""
+    (job.answer / "passwd").symlink_to("/etc/passwd")
+    tell(ready=["../job", "/etc/passwd", "passwd", "nowhere", "report.json"])
+    tell(ready="report.json")
+    crash(job)
 
 
 def first_time(job: Job) -> bool:
@@ -81,10 +118,15 @@ def leave_a_link(job: Job) -> None:
 
 
 def wait(job: Job) -> None:
-    """Until the test says so, by a mark in the service's folder."""
+    """Until the test says so."""
+    wait_for_mark(job)
+    answer(job)
+
+
+def wait_for_mark(job: Job) -> None:
+    """A mark in the service's folder."""
     while not (job.clip.parents[3] / GO_ON).exists():
         time.sleep(0.02)
-    answer(job)
 
 
 def behave(job: Job) -> None:
@@ -104,11 +146,17 @@ UNRULY = {
     "show environment": show_environment,
     "wait": wait,
     "leave a link": leave_a_link,
+    "go on": go_on,
+    "report a full disk": report_a_full_disk,
+    "claim other files": claim_other_files,
 }
 
 
 if __name__ == "__main__":
-    job = Job.read(Path(sys.argv[1]))
-    limit_this_process(job.limits, job.parent)
+    obey(sys.argv[1])
+    job = next_job()
     tell(stage="following the runner", progress=0.25)
-    UNRULY.get(job.clip_name, behave)(job)
+    if job.clip_name.startswith(NUMBERS_THEN):
+        numbers_first(job)
+    else:
+        UNRULY.get(job.clip_name, behave)(job)

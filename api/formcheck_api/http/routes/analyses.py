@@ -12,8 +12,8 @@ from starlette.concurrency import run_in_threadpool
 
 from formcheck.words.catalogue import ENGLISH
 from formcheck_api.http.dependencies import CheckedId, OwnAnalysis, Reader, ServiceDep, Writer, no_such_analysis
-from formcheck_api.http.routes.follow import changes, finished_within
-from formcheck_api.http.routes.uploads import WaitSeconds
+from formcheck_api.http.routes.follow import changes, reached_within
+from formcheck_api.http.routes.uploads import WaitSeconds, WaitUntil
 from formcheck_api.http.service import Service, now
 from formcheck_api.http.wire import examples, resources
 from formcheck_api.http.wire.responses import answer, empty_answer, event_answer, problems
@@ -69,10 +69,14 @@ def list_analyses(  # noqa: PLR0917  # FastAPI passes them by name
     | problems("not_found", "invalid_request"),
 )
 async def get_analysis(
-    service: ServiceDep, analysis: OwnAnalysis, if_none_match: IfNoneMatch = None, wait: WaitSeconds = 0
+    service: ServiceDep,
+    analysis: OwnAnalysis,
+    if_none_match: IfNoneMatch = None,
+    wait: WaitSeconds = 0,
+    until: WaitUntil = "finished",
 ) -> Response:
-    """One analysis, at once or (``?wait=``) when it is finished."""
-    found = await finished_within(service, analysis, min(wait, service.settings.max_wait_s))
+    """One analysis, at once or (``?wait=``) when it is finished, or its report is ready (``until=report``)."""
+    found = await reached_within(service, analysis, until, min(wait, service.settings.max_wait_s))
     if found is None:
         raise no_such_analysis()
     if found.state is not State.QUEUED:

@@ -16,15 +16,15 @@ from formcheck_api.http.wire.responses import answer, empty_answer, file_answer,
 from formcheck_api.http.wire.schemas import FrameList, MotionDocument
 from formcheck_api.jobs.processes.motion import MOTION
 from formcheck_api.records.analyses import Analysis, State
+from formcheck_api.records.parts import OVERLAY, PAGE, REPORT
 from formcheck_api.records.problems import ProblemError, problem_document
 from formcheck_api.storage.blobs import BlobMissingError
 from formcheck_api.storage.ranges import asked_range
 
 router = APIRouter(prefix=f"{resources.ANALYSES}/{{analysis_id}}", tags=["reports"])
 
-REPORT: Final = "report.json"
-PAGE: Final = "report.html"
-OVERLAY: Final = "overlay.mp4"
+_FIGURE: Final = b'<figure class="overlay">', b"</figure>"
+"""What holds the video in the page."""
 PAGE_POLICY: Final = (
     "default-src 'none'; img-src data:; media-src 'self'; style-src 'unsafe-inline'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -32,8 +32,9 @@ PAGE_POLICY: Final = (
 """The page brings its pictures and styles itself and has no script; the video beside it is all that is fetched."""
 _SHOWN_ANYWHERE: Final = {"Cross-Origin-Resource-Policy": "cross-origin"}
 """A signed link is there to be shown in a page of the client's own."""
-_PROBLEMS: Final = problems("not_found", "not_finished", "no_report", "invalid_request")
-_LINKED: Final = problems("link_invalid", "not_found", "not_finished", "no_report", "invalid_request")
+_MISSING: Final = ("not_found", "not_finished", "no_report", "not_made", "invalid_request")
+_PROBLEMS: Final = problems(*_MISSING)
+_LINKED: Final = problems("link_invalid", *_MISSING)
 _NOT_MODIFIED: Final = empty_answer(304, "Not changed since the ETag you have", ("ETag",))
 
 
@@ -74,7 +75,7 @@ def list_frames(service: ServiceDep, analysis: OwnAnalysis) -> FrameList:
 )
 def get_motion(service: ServiceDep, analysis: OwnAnalysis, if_none_match: IfNoneMatch = None) -> Response:
     """The part of the clip that was followed, one number per frame; absent where no one was."""
-    key = _key(analysis, MOTION)
+    key = key_of(analysis, MOTION)
     headers = _file_headers(key)
     if resources.unchanged(if_none_match, headers["ETag"]):
         return Response(None, 304, headers)
@@ -89,12 +90,16 @@ def get_motion(service: ServiceDep, analysis: OwnAnalysis, if_none_match: IfNone
     responses=file_answer(200, "One page with its pictures inside", "text/html", ("ETag",)) | _NOT_MODIFIED | _LINKED,
 )
 def get_report_page(service: ServiceDep, analysis: LinkedAnalysis, if_none_match: IfNoneMatch = None) -> Response:
-    """The page, its video linked so that it plays without a key."""
+    """The page, its video linked so that it plays without a key; left out where there is none, or none yet."""
     tag = resources.etag(service, analysis)
     if resources.unchanged(if_none_match, tag):
         return Response(None, 304, {"ETag": tag})
-    overlay = service.link(f"{resources.analysis_path(analysis)}/{OVERLAY}").replace("&", "&amp;")
-    page = _read(service, analysis, PAGE).replace(f'"./{OVERLAY}"'.encode(), f'"{overlay}"'.encode())
+    page = _read(service, analysis, PAGE)
+    if OVERLAY in analysis.artefacts:
+        overlay = service.link(f"{resources.analysis_path(analysis)}/{OVERLAY}").replace("&", "&amp;")
+        page = page.replace(f'"./{OVERLAY}"'.encode(), f'"{overlay}"'.encode())
+    else:
+        page = _without_video(page)
     return HTMLResponse(page, headers={"ETag": tag, "Content-Security-Policy": PAGE_POLICY})
 
 
@@ -112,7 +117,7 @@ def get_frame(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """The instant that proves a number, with what was measured drawn in."""
-    key = _key(analysis, f"frames/{name}.jpg")
+    key = key_of(analysis, f"frames/{name}.jpg")
     headers = _file_headers(key)
     if resources.unchanged(if_none_match, headers["ETag"]):
         return Response(None, 304, headers)
@@ -138,7 +143,7 @@ def get_overlay(
     if_range: Annotated[str | None, Header(description="Obey Range only for this ETag")] = None,
 ) -> Response:
     """H.264 with its index in front; players seek in it by ranges."""
-    key = _key(analysis, OVERLAY)
+    key = key_of(analysis, OVERLAY)
     headers = _file_headers(key) | {"Accept-Ranges": "bytes"}
     if resources.unchanged(if_none_match, headers["ETag"]):
         return Response(None, 304, headers)
@@ -151,13 +156,19 @@ def get_overlay(
     return StreamingResponse(_open(service, key, start, end), 206 if wanted else 200, headers, "video/mp4")
 
 
+def _without_video(page: bytes) -> bytes:
+    begin, end = _FIGURE
+    before, _, rest = page.partition(begin)
+    return before + rest.partition(end)[2]
+
+
 def _report(service: Service, analysis: Analysis) -> dict[str, Any]:
     report: dict[str, Any] = json.loads(_read(service, analysis, REPORT))
     return resources.with_frame_links(service, analysis, report)
 
 
 def _read(service: Service, analysis: Analysis, name: str) -> bytes:
-    return b"".join(_open(service, _key(analysis, name)))
+    return b"".join(_open(service, key_of(analysis, name)))
 
 
 def _open(service: Service, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
@@ -174,18 +185,20 @@ def _size(service: Service, key: str) -> int:
         raise no_such_analysis() from None
 
 
-def _key(analysis: Analysis, name: str) -> str:
-    """The blob of an artefact. Raises ProblemError with the reason where it does not exist."""
+def key_of(analysis: Analysis, name: str) -> str:
+    """The blob of an artefact. Raises ProblemError with the reason where it does not exist, or not yet."""
+    if key := analysis.artefact_key(name):
+        return key
     if not analysis.state.is_finished:
+        why = "part" if analysis.artefacts else "detail"
         retry = {"Retry-After": str(resources.RUNNING_RETRY_S)}
-        raise ProblemError("not_finished", state=analysis.state, headers=retry)
+        raise ProblemError("not_finished", why, state=analysis.state, headers=retry)
+    cause = problem_document(analysis.problem) if analysis.problem else None
     if analysis.state is not State.SUCCEEDED:
-        why = problem_document(analysis.problem) if analysis.problem else None
-        raise ProblemError("no_report", state=analysis.state, extra={"cause": why})
-    key = analysis.artefact_key(name)
-    if key is None:
-        raise ProblemError("not_found", "artefact")
-    return key
+        raise ProblemError("no_report", state=analysis.state, extra={"cause": cause})
+    if analysis.problem:
+        raise ProblemError("not_made", extra={"cause": cause})
+    raise ProblemError("not_found", "artefact")
 
 
 def _file_headers(key: str) -> dict[str, str]:

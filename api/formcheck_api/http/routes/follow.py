@@ -6,12 +6,16 @@ Each follower asks the database twice a second, in a thread: that works whicheve
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import Final
+from typing import Final, Literal
 
 from starlette.concurrency import run_in_threadpool
 
 from formcheck_api.http.service import Service
 from formcheck_api.records.analyses import Analysis
+from formcheck_api.records.parts import REPORT
+
+Until = Literal["finished", "report"]
+"""How far an analysis is waited for."""
 
 LOOK_EVERY_S: Final = 0.5
 
@@ -31,15 +35,20 @@ async def changes(service: Service, owner: str, analysis_id: str) -> AsyncIterat
         await _rest(service.stopping)
 
 
-async def finished_within(service: Service, analysis: Analysis, wait_s: float) -> Analysis | None:
-    """The analysis as soon as it is finished, or as it is after ``wait_s``; None when it was deleted meanwhile."""
-    if wait_s <= 0 or analysis.state.is_finished:
+async def reached_within(service: Service, analysis: Analysis, until: Until, wait_s: float) -> Analysis | None:
+    """The analysis as soon as it is so far, or as it is after ``wait_s``; None when it was deleted meanwhile."""
+    if wait_s <= 0 or _has_reached(analysis, until):
         return analysis
     with suppress(TimeoutError):
         async with asyncio.timeout(wait_s):
-            async for _change in changes(service, analysis.owner, analysis.id):
-                pass
+            async for changed in changes(service, analysis.owner, analysis.id):
+                if _has_reached(changed, until):
+                    break
     return await run_in_threadpool(service.store.get, analysis.owner, analysis.id)
+
+
+def _has_reached(analysis: Analysis, until: Until) -> bool:
+    return analysis.state.is_finished or (until == "report" and REPORT in analysis.artefacts)
 
 
 async def _rest(stopping: asyncio.Event) -> None:

@@ -16,13 +16,15 @@ from formcheck.report.schema import report_from_json
 from formcheck.report.view import report_in
 from formcheck_api.access.security import Caller
 from formcheck_api.http.dependencies import CheckedId, ServiceDep, no_such_analysis, paced, shown_analysis, the_caller
-from formcheck_api.http.routes.artefacts import REPORT
+from formcheck_api.http.routes.artefacts import key_of
 from formcheck_api.http.service import Service
+from formcheck_api.jobs.processes.worker import ANALYSIS_SHARE
 from formcheck_api.page import run_view
 from formcheck_api.page.render import page, voice_for
 from formcheck_api.records.analyses import Analysis, State
 from formcheck_api.records.mistakes import says
-from formcheck_api.records.problems import PROBLEMS, ProblemError
+from formcheck_api.records.parts import PAGE, REPORT, ready
+from formcheck_api.records.problems import PROBLEMS
 from formcheck_api.storage.blobs import BlobMissingError
 from formcheck_api.uploads.bodies import read_json
 
@@ -84,18 +86,22 @@ def _said(reason: Mapping[str, Any]) -> dict[str, Any]:
 
 @router.get(RUNS + "/{analysis_id}", dependencies=[Depends(paced)])
 def run(request: Request, service: ServiceDep, analysis_id: str) -> HTMLResponse:
-    """One clip: its progress, then its result."""
+    """One clip: its progress, then its result, whose pictures and video may still be on their way."""
     analysis = shown_analysis(service, analysis_id)
     if analysis is None:
         return page(request, "gone.html", 404)
-    if not analysis.state.is_finished:
-        return page(request, "waiting.html", analysis=analysis)
-    if analysis.state is not State.SUCCEEDED:
+    parts = ready(analysis.artefacts)
+    if not analysis.state.is_finished and "report" not in parts:
+        return page(request, "waiting.html", analysis=analysis, report_at=ANALYSIS_SHARE)
+    if analysis.state.is_finished and analysis.state is not State.SUCCEEDED:
         return page(request, "ended.html", analysis=analysis, advice=PROBLEMS)
     return page(
         request,
         "run.html",
         analysis=analysis,
+        ready=parts,
+        is_coming=not analysis.state.is_finished,
+        advice=PROBLEMS,
         report=report_in(_report(service, analysis), voice_for(request)),
         run=run_view,
         days=service.settings.report_days,
@@ -111,7 +117,8 @@ def steps(service: ServiceDep, analysis: Shown) -> Response:
 
 @router.get(RUNS + "/{analysis_id}/pictures.zip", dependencies=[Depends(paced)])
 def pictures(service: ServiceDep, analysis: Shown) -> Response:
-    """The annotated frames in one file."""
+    """The annotated frames in one file, when all are drawn."""
+    key_of(analysis, PAGE)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for name in analysis.artefacts:
@@ -139,9 +146,7 @@ def _report(service: Service, analysis: Analysis) -> Report:
 
 
 def _read(service: Service, analysis: Analysis, name: str) -> bytes:
-    key = analysis.artefact_key(name)
-    if key is None:
-        raise ProblemError("no_report", state=analysis.state)
+    key = key_of(analysis, name)
     try:
         return b"".join(service.blobs.open(key))
     except BlobMissingError:  # deleted since the analysis was looked up

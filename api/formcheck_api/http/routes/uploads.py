@@ -18,7 +18,7 @@ from formcheck_api.access.allowance import too_many_waiting
 from formcheck_api.access.security import Caller
 from formcheck_api.access.visitors import is_visitors
 from formcheck_api.http.dependencies import ServiceDep, Writer, no_such_analysis
-from formcheck_api.http.routes.follow import finished_within
+from formcheck_api.http.routes.follow import Until, reached_within
 from formcheck_api.http.service import Service, now
 from formcheck_api.http.wire import resources
 from formcheck_api.http.wire.openapi import FORM_SCHEMA
@@ -40,6 +40,9 @@ LONGEST_KEY: Final = 200
 WaitSeconds = Annotated[
     Annotated[float, Field(ge=0, le=LONGEST_WAIT_S), says("wait", most=LONGEST_WAIT_S)],
     Query(description="Wait so long for the end, bounded by the service's own limit"),
+]
+WaitUntil = Annotated[
+    Until, Query(description="With wait: respond when the analysis is finished, or as soon as its report is ready")
 ]
 IdempotencyKey = Annotated[
     Annotated[
@@ -85,12 +88,13 @@ _HEADERS: Final = ("Location", "ETag", "Retry-After")
         }
     },
 )
-async def create_analysis(
+async def create_analysis(  # noqa: PLR0917  # FastAPI passes them by name
     request: Request,
     service: ServiceDep,
     caller: Writer,
     idempotency_key: IdempotencyKey = None,
     wait: WaitSeconds = 0,
+    until: WaitUntil = "finished",
 ) -> JSONResponse:
     """Take a clip in, streamed to disk, and queue its analysis; the same clip with the same options is taken once."""
     length_bytes = declared_bytes(request, service.settings)
@@ -99,7 +103,7 @@ async def create_analysis(
         async with received(request, service.settings) as upload:
             form = form_of(upload.fields)
             created = await run_in_threadpool(accept, service, caller, upload, form, idempotency_key)
-    analysis = await finished_within(service, created.analysis, min(wait, service.settings.max_wait_s))
+    analysis = await reached_within(service, created.analysis, until, min(wait, service.settings.max_wait_s))
     if analysis is None:
         raise no_such_analysis()
     place = await run_in_threadpool(resources.position, service, analysis)

@@ -47,7 +47,9 @@ QUEUED: Final[dict[str, Any]] = {
         "bytes": 18400211,
     },
     "links": LINKS,
+    "ready": [],
     "problem": None,
+    "incomplete": None,
 }
 
 SUCCEEDED: Final[dict[str, Any]] = QUEUED | {
@@ -57,9 +59,15 @@ SUCCEEDED: Final[dict[str, Any]] = QUEUED | {
     "queue_position": None,
     "started": "2026-11-24T21:19:04.870Z",
     "finished": "2026-11-24T21:19:31.004Z",
+    "ready": ["report", "frames", "report_html", "overlay"],
 }
 
-CANCELLED: Final[dict[str, Any]] = SUCCEEDED | {"state": "cancelled", "progress": 0.41, "stage": "cancelled"}
+CANCELLED: Final[dict[str, Any]] = SUCCEEDED | {
+    "state": "cancelled",
+    "progress": 0.41,
+    "stage": "cancelled",
+    "ready": [],
+}
 
 PAGE: Final = {"analyses": [SUCCEEDED], "next": "/v1/analyses?limit=1&cursor=MjAyNi0xMS0yNA"}
 
@@ -202,5 +210,5 @@ JSON_EXAMPLES: Final[Mapping[Name, object]] = {
 EVENT: Final = {
     "event": "progress",
     "id": "3",
-    "data": f'{{"id": "{_ID}", "state": "running", "progress": 0.41, "stage": "{_STAGE}", ...}}',
+    "data": f'{{"id": "{_ID}", "state": "running", "progress": 0.41, "stage": "{_STAGE}", "ready": [], ...}}',
 }

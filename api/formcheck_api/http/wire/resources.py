@@ -6,6 +6,7 @@ from typing import Any, Final
 from formcheck_api.http.service import Service, now
 from formcheck_api.http.wire.schemas import AnalysisResource, Clip, Links, ProblemDocument, ToldOptions
 from formcheck_api.records.analyses import Analysis, State
+from formcheck_api.records.parts import ready
 from formcheck_api.records.problems import problem_document
 
 ANALYSES: Final = "/v1/analyses"
@@ -45,8 +46,14 @@ def resource(service: Service, analysis: Analysis, queue_position: int | None) -
         options=ToldOptions(**dataclasses.asdict(analysis.options)),
         clip=Clip(name=analysis.clip_name, sha256=analysis.clip_sha256, bytes=analysis.clip_bytes),
         links=_links(service, analysis),
-        problem=ProblemDocument(**problem_document(analysis.problem)) if analysis.problem else None,
+        ready=ready(analysis.artefacts),
+        problem=_problem(analysis) if analysis.state is State.FAILED else None,
+        incomplete=_problem(analysis) if analysis.state is State.SUCCEEDED else None,
     )
+
+
+def _problem(analysis: Analysis) -> ProblemDocument | None:
+    return ProblemDocument(**problem_document(analysis.problem)) if analysis.problem else None
 
 
 def _links(service: Service, analysis: Analysis) -> Links:

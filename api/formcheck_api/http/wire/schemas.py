@@ -13,6 +13,7 @@ from formcheck.records.options import OPTIONS
 from formcheck.records.report import KeyFrame
 from formcheck_api.records.analyses import Options, State
 from formcheck_api.records.mistakes import mistaken, says
+from formcheck_api.records.parts import Part
 
 LONGEST_LABEL: Final = 200
 ID_PATTERN: Final = r"^an_[a-z2-7]{26}$"
@@ -131,7 +132,14 @@ class AnalysisResource(BaseModel):
     options: ToldOptions
     clip: Clip
     links: Links
+    ready: list[Part] = Field(
+        description="What can be read already, named as in links. The report comes first, while pictures and video are "
+        "still made"
+    )
     problem: ProblemDocument | None = Field(description="Why it failed; null otherwise")
+    incomplete: ProblemDocument | None = Field(
+        description="Why a success has a report without pictures or video; null otherwise"
+    )
 
 
 class AnalysisPage(BaseModel):

@@ -1,4 +1,4 @@
-"""One attempt at an analysis: starts a worker process, watches it, and kills it where it must."""
+"""One attempt at an analysis: gives a worker process its job, watches it, and kills it where it must."""
 
 import errno
 import json
@@ -12,19 +12,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from pathlib import Path
 from threading import Thread
 from typing import IO, Any, Final
 
 from formcheck.words.catalogue import ENGLISH
-from formcheck_api.jobs.processes.isolated import Process, end, started
-from formcheck_api.jobs.processes.limits import Limits, memory_mb
+from formcheck_api.jobs.processes.isolated import Process, end
+from formcheck_api.jobs.processes.limits import memory_mb
+from formcheck_api.jobs.processes.waiting import Waiting
 from formcheck_api.jobs.processes.worker import Job
 from formcheck_api.records.analyses import Problem
 from formcheck_api.records.failures import FAILURES, failure, out_of_time, reported
 
 WORKER: Final = (sys.executable, "-P", "-m", "formcheck_api.jobs.processes.worker")
-"""The command that takes a job file. -P: what lies in the working folder is never imported."""
+"""The command of a worker. -P: what lies in the working folder is never imported."""
 
 LOOK_EVERY_S: Final = 0.1
 """Between checks of a worker: a cancelled one ends within a second, one that eats memory before it has all of it."""
@@ -35,6 +35,9 @@ DRAIN_S: Final = 30.0
 LONGEST_DETAIL: Final = 500
 LONGEST_STAGE: Final = 100
 """Characters kept of a worker's message: a hostile clip may have taken it over."""
+
+MOST_FILES: Final = 1000
+"""Named in one message; a result has some twenty."""
 
 MOST_FRAMES: Final = 10_000_000
 """A day at 120 fps, more than any accepted clip."""
@@ -47,6 +50,12 @@ LOG_TAIL: Final = 2000
 
 _NO_MEMORY_WORDS: Final = ("MemoryError", "bad_alloc")
 """What Python and C++ write when the kernel's limit refuses them memory."""
+
+KeepGoing = Callable[[str, float], bool]
+"""Gets stage and progress several times a second; the worker is killed once it returns False."""
+
+OnReady = Callable[[Sequence[str]], None]
+"""Gets names of files that are written, in a thread of its own; the names are a worker's, and so not trusted."""
 
 _log = logging.getLogger(__name__)
 
@@ -80,29 +89,31 @@ class Attempted:
 @contextmanager
 def attempt(
     job: Job,
-    folder: Path,
+    worker: Waiting,
     *,
-    command: Sequence[str],
+    memory_limit_mb: float,
     time_limit_s: float,
-    keep_going: Callable[[str, float], bool],
+    keep_going: KeepGoing,
+    on_ready: OnReady,
 ) -> Iterator[Attempted]:
-    """Run the job in a process of its own, in ``folder``, and wait for its end.
+    """Have the worker do the job, and wait for its end.
 
-    ``keep_going(stage, progress)`` is called several times a second; the worker is killed once it returns False. The
-    block begins as soon as the result is known and is left when the process is gone: a large one takes a while to die.
-    Raises OSError where the host cannot start a worker.
+    The block begins as soon as the result is known and is left when the process is gone: a large one takes a while to
+    die. Raises OSError where the host has no thread left.
     """
-    told = _Told()
-    with _started(job, folder, command) as worker:
-        reader = Thread(target=_listen, args=(worker.stdout, told), daemon=True)
-        _start(reader)
-        how = _watch(worker, told, job.limits, time_limit_s, keep_going)
-        if how is None:
-            reader.join(DRAIN_S)
-            how = _verdict(worker.returncode, told, folder / "stderr", time_limit_s)
-        else:
-            end(worker)
-        yield Attempted(how, told.frames)
+    told, process = _Told(), worker.process
+    assert process.stdout is not None
+    reader = Thread(target=_listen, args=(process.stdout, told, on_ready), daemon=True)
+    _start(reader)
+    worker.begin(job)
+    how = _watch(process, told, memory_limit_mb, time_limit_s, keep_going)
+    if how is None:
+        reader.join(DRAIN_S)
+        how = _verdict(process.returncode, told, worker.errors, time_limit_s)
+    else:
+        end(process)
+    yield Attempted(how, told.frames)
+    process.wait()
     reader.join(DRAIN_S)
 
 
@@ -116,16 +127,16 @@ def _start(thread: Thread) -> None:
 def _watch(
     worker: Process,
     told: _Told,
-    limits: Limits,
+    memory_limit_mb: float,
     time_limit_s: float,
-    keep_going: Callable[[str, float], bool],
+    keep_going: KeepGoing,
 ) -> Problem | Ended | None:
     """Why the worker must end; None when it has ended by itself."""
     begun_s = time.monotonic()
     while worker.poll() is None:
         if not keep_going(told.stage, told.progress):
             return Ended.STOPPED
-        if memory_mb(worker.pid) > limits.memory_mb:
+        if memory_mb(worker.pid) > memory_limit_mb:
             return failure("analysis_out_of_memory")
         if time.monotonic() - begun_s > time_limit_s:
             return out_of_time(time_limit_s)
@@ -134,42 +145,30 @@ def _watch(
     return None
 
 
-@contextmanager
-def _started(job: Job, folder: Path, command: Sequence[str]) -> Iterator[Process]:
-    """The worker, running; killed when the block ends before it does."""
-    job_file = folder / "job.json"
-    job.write(job_file)
-    with (folder / "stderr").open("wb") as errors:
-        worker = started([*command, str(job_file)], folder, asks=subprocess.DEVNULL, errors=errors)
-    try:
-        yield worker
-    finally:
-        end(worker)
-        worker.wait()
-
-
-def _listen(lines: IO[bytes], told: _Told) -> None:
+def _listen(lines: IO[bytes], told: _Told, on_ready: OnReady) -> None:
     """Read the worker's messages; none of them is trusted."""
     with lines:
         while line := lines.readline(LONGEST_LINE):
             try:
-                _hear(json.loads(line), told)
+                _hear(json.loads(line), told, on_ready)
             except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
                 _log.warning("a worker sent an invalid message")
 
 
-def _hear(said: Any, told: _Told) -> None:
+def _hear(said: Any, told: _Told, on_ready: OnReady) -> None:
     if "problem" in said:
         code, detail = said["problem"]["code"], str(said["problem"]["detail"])[:LONGEST_DETAIL]
         told.problem = reported(code if code in FAILURES else "analysis_crashed", detail)
     elif "frames" in said:
         told.frames = min(MOST_FRAMES, max(0, int(said["frames"])))
+    elif "ready" in said:
+        on_ready([str(name) for name in said["ready"][:MOST_FILES]])
     else:
         told.stage = str(said["stage"])[:LONGEST_STAGE]
         told.progress = min(1.0, max(0.0, float(said["progress"])))
 
 
-def _verdict(code: int, told: _Told, errors: Path, time_limit_s: float) -> Problem | Ended:
+def _verdict(code: int, told: _Told, errors: IO[bytes], time_limit_s: float) -> Problem | Ended:
     if told.problem is not None:
         return told.problem
     if code == 0:
@@ -181,8 +180,8 @@ def _verdict(code: int, told: _Told, errors: Path, time_limit_s: float) -> Probl
     return failure("analysis_out_of_memory") if any(word in last_words for word in _NO_MEMORY_WORDS) else Ended.CRASHED
 
 
-def _end_of(errors: Path) -> str:
+def _end_of(errors: IO[bytes]) -> str:
     """The end of a worker's standard error, which may hold gigabytes."""
-    with errors.open("rb") as file:
-        file.seek(-min(LOG_TAIL, errors.stat().st_size), os.SEEK_END)
-        return file.read(LOG_TAIL).decode("utf-8", "replace")
+    errors.seek(0, os.SEEK_END)
+    errors.seek(-min(LOG_TAIL, errors.tell()), os.SEEK_END)
+    return errors.read(LOG_TAIL).decode("utf-8", "replace")

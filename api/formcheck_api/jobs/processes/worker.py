@@ -1,10 +1,11 @@
-"""One analysis in a process of its own: ``python -m formcheck_api.jobs.processes.worker JOB.json``.
+"""One analysis in a process of its own: ``python -m formcheck_api.jobs.processes.worker LIMITS``.
 
-It knows neither the database nor the blobs. It reads one clip, writes the result into a folder, and reports progress
-and problems as lines of JSON on standard output::
+It knows neither the database nor the blobs. It loads everything, waits for its job (a line of JSON on standard input),
+reads one clip, writes the result into a folder part by part, and reports as lines of JSON on standard output::
 
     {"stage": "following the runner", "progress": 0.4}
     {"frames": 612}                                                 for the service's log
+    {"ready": ["report.json", "motion.json"]}                       written, and never changed again
     {"problem": {"code": "clip_unreadable", "detail": "..."}}      where the clip is at fault
 
 Exit code 0: finished, or a problem was reported. Anything else is a crash, with its traceback on standard error.
@@ -14,6 +15,7 @@ import errno
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -39,48 +41,42 @@ Tell = Callable[[dict[str, object]], None]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A worker's input. ``clip_name`` is the client's, for the report; the worker ends with its ``parent``.
-
-    ``limits`` apply to the process, ``reading`` to the clip.
-    """
+    """A worker's input. ``clip_name`` is the client's, for the report; ``reading`` are the clip's own limits."""
 
     clip: Path
     clip_name: str
     answer: Path
     options: Options
-    limits: Limits
-    parent: int
     reading: ReadingLimits = LIMITS
 
-    def write(self, path: Path) -> None:
-        """Write the job file."""
-        path.write_text(json.dumps(asdict(self), default=os.fspath), encoding="utf-8")
+    def line(self) -> bytes:
+        """As a worker reads it."""
+        return json.dumps(asdict(self), default=os.fspath).encode("ascii") + b"\n"
 
     @staticmethod
-    def read(path: Path) -> "Job":
-        """The job of a job file."""
-        told = json.loads(path.read_text(encoding="utf-8"))
+    def read(line: str) -> "Job":
+        """The job of a line."""
+        told = json.loads(line)
         return Job(
             Path(told["clip"]),
             told["clip_name"],
             Path(told["answer"]),
             Options(**told["options"]),
-            Limits(**told["limits"]),
-            told["parent"],
             ReadingLimits(**told["reading"]),
         )
 
 
 def main() -> int:
-    """Do the job named on the command line; the exit code."""
-    job = Job.read(Path(sys.argv[1]))
-    limit_this_process(job.limits, job.parent)
+    """Load, wait for a job and do it; the exit code."""
+    obey(sys.argv[1])
     with _own_standard_output() as out:
 
         def tell(what: dict[str, object]) -> None:
             out.write(json.dumps(what) + "\n")
             out.flush()
 
+        _load()
+        job = next_job()
         try:
             run(job, tell)
         except (FormcheckError, MemoryError) as error:
@@ -91,10 +87,35 @@ def main() -> int:
     return 0
 
 
+def obey(terms: str) -> None:
+    """Bind this process to the limits and the parent that the command line names."""
+    told = json.loads(terms)
+    parent = told.pop("parent")
+    limit_this_process(Limits(**told), parent)
+
+
+def next_job() -> Job:
+    """The job, as soon as there is one; what libraries write for themselves goes into its folder from then on."""
+    line = sys.stdin.readline()
+    if not line:  # the service needs this process no more
+        sys.exit(0)
+    job = Job.read(line)
+    home = job.clip.parent
+    os.chdir(home)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(home)
+    return job
+
+
+def _load() -> None:
+    """Load what an analysis needs: heavy, and so under the limits."""
+    import formcheck.analyze  # noqa: PLC0415
+    import formcheck.report.write  # noqa: F401, PLC0415
+
+
 def run(job: Job, tell: Tell) -> None:
-    """Analyse the clip and write the result. Raises FormcheckError."""
-    from formcheck.analyze import analyze_video  # noqa: PLC0415  # heavy, and must load under the limits
-    from formcheck.report.write import write_assessment  # noqa: PLC0415
+    """Analyse the clip and write the result, the numbers first. Raises FormcheckError."""
+    from formcheck.analyze import analyze_video  # noqa: PLC0415
+    from formcheck.report.write import Result  # noqa: PLC0415
     from formcheck_api.jobs.processes.motion import write_motion  # noqa: PLC0415
 
     options = job.options
@@ -106,17 +127,27 @@ def run(job: Job, tell: Tell) -> None:
         limits=job.reading,
     )
     tell({"frames": report.clip.frame_count})
-    write_assessment(
-        replace(report, clip=replace(report.clip, name=job.clip_name)),
-        job.clip,
-        job.answer,
-        blur_faces=options.blur_faces,
-        on_progress=lambda stage, done: tell(
-            {"stage": stage, "progress": ANALYSIS_SHARE + (1 - ANALYSIS_SHARE) * done}
-        ),
-        limits=job.reading,
-    )
+
+    def tell_drawing(stage: str, done: float) -> None:
+        tell({"stage": stage, "progress": ANALYSIS_SHARE + (1 - ANALYSIS_SHARE) * done})
+
+    named = replace(report, clip=replace(report.clip, name=job.clip_name))
+    result = Result(named, job.clip, blur_faces=options.blur_faces, limits=job.reading, on_progress=tell_drawing)
+    job.answer.mkdir()
+    told: set[str] = set()
+
+    def tell_ready() -> None:
+        there = {path.relative_to(job.answer).as_posix() for path in job.answer.rglob("*") if path.is_file()}
+        tell({"ready": sorted(there - told)})
+        told.update(there)
+
+    result.write_numbers(job.answer)
     write_motion(job.answer, report)
+    tell_ready()
+    result.write_pictures(job.answer)
+    tell_ready()
+    result.write_video(job.answer)
+    tell_ready()
 
 
 def problem_of(error: FormcheckError | MemoryError, job: Job) -> Problem:

@@ -1,5 +1,6 @@
 // After: the answer's page. Remembers the clip on this device, moves the video, offers clips to compare with.
 import { $, ask, clips, dayOf, element, say } from "./site.js";
+import { follow, hasVideo } from "./coming.js";
 import { MotionChart } from "./motion.js";
 import { Player } from "./player.js";
 import "./delete.js";
@@ -10,7 +11,8 @@ const { analysis: id, title } = main.dataset;
 let lastTold = null; // index of the strike that was said last
 remember();
 offerComparison();
-if ($("player")) await openPlayer();
+if (hasVideo()) await openPlayer();
+if (main.dataset.unfinished !== undefined) follow(id, openPlayer);
 
 function remember() {
   const values = [...document.querySelectorAll("[data-value]")].map((each) => {

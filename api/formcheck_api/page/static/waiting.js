@@ -1,4 +1,4 @@
-// Follow an analysis until it is finished; then the same address shows the answer.
+// Follow an analysis until its numbers are there; then the same address shows the answer.
 import { $, ask, isMine, say, showWrong } from "./site.js";
 
 const id = document.querySelector("main").dataset.analysis;
@@ -6,14 +6,17 @@ const path = `/v1/analyses/${id}`;
 const stages = JSON.parse($("stage").dataset.stages);
 const title = document.title;
 const RELIABLE_FROM = 0.15; // of the work: before it, the time left would be a guess
+const reportAt = Number($("progress").dataset.reportAt); // of all the work; pictures and video come after
 
 function show(analysis) {
-  if (!["queued", "running"].includes(analysis.state)) return location.reload();
+  const isOver = !["queued", "running"].includes(analysis.state);
+  if (isOver || analysis.ready.includes("report")) return location.reload();
+  const progress = Math.min(1, analysis.progress / reportAt);
   showWrong(null);
-  $("progress").value = analysis.progress;
+  $("progress").value = progress;
   $("stage").textContent = stageOf(analysis);
-  $("remaining").textContent = remaining(analysis);
-  document.title = `${Math.round(100 * analysis.progress)} % - ${title}`;
+  $("remaining").textContent = remaining(analysis, progress);
+  document.title = `${Math.round(100 * progress)} % - ${title}`;
 }
 
 function stageOf(analysis) {
@@ -24,7 +27,7 @@ function stageOf(analysis) {
   return stages[analysis.stage] ?? analysis.stage;
 }
 
-function remaining({ state, started, progress }) {
+function remaining({ state, started }, progress) {
   if (state !== "running" || progress < RELIABLE_FROM) return "";
   const taken = (Date.now() - Date.parse(started)) / 1000;
   const left = Math.ceil((taken * (1 - progress)) / progress);

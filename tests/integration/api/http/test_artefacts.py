@@ -1,8 +1,13 @@
 """What an analysis made, over HTTP: the report, its page, the pictures, the video by ranges."""
 
+import json
+
 import httpx
 
-from service.server import OVERLAY, Server, upload
+from formcheck.report.html import render_html
+from formcheck_api.records.failures import undrawn
+from sample_report import good_report, sample_pictures
+from service.server import NUMBERS, OVERLAY, PICTURES, VIDEO, Server, upload
 
 
 def test_a_report_that_is_not_there_yet_says_when_to_ask_again(client: httpx.Client) -> None:
@@ -37,7 +42,7 @@ def test_the_report_is_unchanged_but_for_links_that_show_its_frames(client: http
 
 def test_the_report_page_runs_no_script_and_plays_the_overlay(client: httpx.Client, finished: str) -> None:
     answer = client.get(f"{finished}/report.html")
-    assert answer.text == f'<video src="{finished}/overlay.mp4"></video>'
+    assert f'<video src="{finished}/overlay.mp4"></video>' in answer.text
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "media-src 'self'" in policy
@@ -72,3 +77,79 @@ def test_a_range_of_another_version_gets_the_whole_video(client: httpx.Client, f
 def test_a_picture_that_is_not_there_is_not_found(client: httpx.Client, finished: str) -> None:
     for name in ("nobody", "..%2Freport", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", "%00"):
         assert client.get(f"{finished}/frames/{name}.jpg").status_code == 404
+
+
+def test_each_part_is_read_as_soon_as_it_is_ready_and_the_others_say_when_to_ask_again(
+    server: Server, client: httpx.Client
+) -> None:
+    path = upload(client).headers["location"]
+    paths = {
+        "report": "report",
+        "frames": "frames/left_foot_strike.jpg",
+        "report_html": "report.html",
+        "overlay": "overlay.mp4",
+    }
+    analysis_id = server.begin_next()
+    parts_ready = ([], ["report"], ["report", "frames", "report_html"])
+    for shown, ready in zip(({}, NUMBERS, PICTURES), parts_ready, strict=True):
+        server.publish(analysis_id, shown)
+        analysis = client.get(path).json()
+        assert (analysis["state"], analysis["ready"], analysis["finished"]) == ("running", ready, None)
+        for part, file in paths.items():
+            answer = client.get(f"{path}/{file}")
+            assert (answer.status_code == 200) == (part in ready)
+            if part not in ready:
+                assert (answer.status_code, answer.json()["code"]) == (409, "not_finished")
+                assert int(answer.headers["retry-after"]) >= 1
+    server.succeed(analysis_id, VIDEO)
+    analysis = client.get(path).json()
+    assert (analysis["state"], analysis["ready"], analysis["incomplete"]) == ("succeeded", list(paths), None)
+    assert client.get(f"{path}/overlay.mp4").content == OVERLAY
+
+
+def test_the_report_does_not_change_when_the_rest_is_there(server: Server, client: httpx.Client) -> None:
+    path = upload(client).headers["location"]
+    analysis_id = server.begin_next()
+    server.publish(analysis_id, NUMBERS)
+    early = client.get(f"{path}/report").json()
+    server.succeed(analysis_id, PICTURES | VIDEO)
+    assert client.get(f"{path}/report").json() == early
+
+
+def test_a_report_whose_video_could_not_be_made_stands_and_says_so(server: Server, client: httpx.Client) -> None:
+    path = upload(client).headers["location"]
+    server.succeed(server.begin_next(), NUMBERS | PICTURES, undrawn(None))
+    analysis = client.get(path).json()
+    assert (analysis["state"], analysis["ready"]) == ("succeeded", ["report", "frames", "report_html"])
+    assert (analysis["problem"], analysis["incomplete"]["code"]) == (None, "drawing_failed")
+    assert client.get(f"{path}/report").status_code == 200
+    answer = client.get(f"{path}/overlay.mp4")
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_made")
+    assert answer.json()["cause"] == analysis["incomplete"]
+
+
+def test_the_report_page_shows_no_video_before_it_is_there(server: Server, client: httpx.Client) -> None:
+    path = upload(client).headers["location"]
+    analysis_id = server.begin_next()
+    report = good_report()
+    whole = render_html(report, pictures=sample_pictures(report), overlay="overlay.mp4")
+    server.publish(analysis_id, NUMBERS | {"report.html": whole.encode()})
+    early = client.get(f"{path}/report.html")
+    assert "<video" not in early.text
+    assert early.text.split() == render_html(report, pictures=sample_pictures(report)).split()
+    server.succeed(analysis_id, VIDEO)
+    late = client.get(f"{path}/report.html", headers={"If-None-Match": early.headers["etag"]})
+    assert f'<video src="{path}/overlay.mp4"' in late.text
+
+
+def test_what_follows_an_analysis_hears_of_each_part(server: Server, client: httpx.Client) -> None:
+    path = upload(client).headers["location"]
+    analysis_id = server.begin_next()
+    steps = iter((lambda: server.publish(analysis_id, NUMBERS), lambda: server.succeed(analysis_id, PICTURES | VIDEO)))
+    heard = []
+    with client.stream("GET", f"{path}/events") as events:
+        for line in events.iter_lines():
+            if line.startswith("data: "):
+                heard.append(json.loads(line.removeprefix("data: "))["ready"])
+                next(steps, lambda: None)()
+    assert heard == [[], ["report"], ["report", "frames", "report_html", "overlay"]]

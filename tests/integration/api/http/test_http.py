@@ -7,7 +7,7 @@ import time
 import httpx
 
 from formcheck_api.records.problems import PROBLEMS
-from service.server import Serve, Server, eventually, upload
+from service.server import NUMBERS, Serve, Server, eventually, upload
 
 # --- creating
 
@@ -94,6 +94,16 @@ def test_waiting_ends_with_the_analysis(server: Server, client: httpx.Client) ->
     work.join()
     assert (answer.json()["state"], "retry-after" in answer.headers) == ("succeeded", False)
     assert upload(client, params={"wait": 20}).status_code == 200
+
+
+def test_waiting_for_the_report_ends_before_the_video_is_there(server: Server, client: httpx.Client) -> None:
+    path = upload(client).headers["location"]
+    work = threading.Timer(0.3, lambda: server.publish(server.begin_next(), NUMBERS))
+    work.start()
+    answer = client.get(path, params={"wait": 20, "until": "report"})
+    work.join()
+    assert (answer.json()["state"], answer.json()["ready"]) == ("running", ["report"])
+    assert upload(client, params={"wait": 20, "until": "report"}).json()["ready"] == ["report"]
 
 
 def test_waiting_is_bounded_by_the_client_and_by_the_service(serve: Serve) -> None:

@@ -5,7 +5,6 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from html import unescape
 from io import BytesIO
 from pathlib import Path
@@ -18,19 +17,18 @@ from formcheck.judge.assess import analyze_track
 from formcheck.records.report import Reason, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.schema import report_to_json
-from formcheck.words.catalogue import Voice, catalogue
+from formcheck.words.catalogue import ENGLISH, Voice, catalogue
 from formcheck.words.numbers import MINUS, more, physical, physical_span, quantity
 from formcheck.words.reasons import advice_on_page
 from formcheck_api.jobs.processes.motion import motion_of
 from formcheck_api.page.language import language_for
-from formcheck_api.records.analyses import Succeeded
-from formcheck_api.storage.blobs import new_artefact_prefix
 from sample_report import good_report, sample_pictures, withheld_report
 from second_language import Words, english_in, second_language
 from service.server import Server, idle, receipt, serving, upload
 from stick_runner import Camera, Runner, film
 
 WEB = Path(formcheck_api.__file__).parent / "page"
+REST = {"report.html": b"page", "overlay.mp4": b"video"}
 LINK = re.compile(r'(?:href|src|action)="(/[^"#?]*)')
 
 
@@ -48,25 +46,19 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
+def numbers_of(report: Report) -> dict[str, bytes]:
+    """What is published first."""
+    motion = motion_of(report)
+    numbers = {"report.json": json.dumps(report_to_json(report)).encode()}
+    return numbers | ({"motion.json": json.dumps(motion).encode()} if motion else {})
+
+
 def answered(server: Server, client: httpx.Client, report: Report) -> str:
     """The id of a clip uploaded from the page and analysed, with this report."""
     sent = upload(client, report.created.encode() + report.quality.grade.encode(), name="morning <b>run.mp4")
     analysis_id = sent.json()["id"]
     assert server.begin_next() == analysis_id
-    prefix = new_artefact_prefix(analysis_id)
-    motion = motion_of(report)
-    files = {
-        "report.json": json.dumps(report_to_json(report)).encode(),
-        "overlay.mp4": b"video",
-        "report.html": b"page",
-    }
-    files |= {"motion.json": json.dumps(motion).encode()} if motion else {}
-    files |= sample_pictures(report)
-    for name, content in files.items():
-        path = server.service.settings.work_dir / name.replace("/", "-")
-        path.write_bytes(content)
-        server.service.blobs.put_file(f"{prefix}/{name}", path)
-    assert server.service.store.finish(analysis_id, "test", Succeeded(prefix, tuple(files)), datetime.now(UTC))
+    server.succeed(analysis_id, numbers_of(report) | sample_pictures(report) | REST)
     return analysis_id
 
 
@@ -94,6 +86,37 @@ def test_every_address_on_the_pages_is_there_and_nothing_comes_from_elsewhere(
             assert "http" not in answer.text.replace("http://www.w3.org/2000/svg", ""), page
             for link in set(LINK.findall(answer.text)) - {"/compare"}:
                 assert client.get(link).status_code == 200, (page, link)
+
+
+def test_while_pictures_and_video_are_drawn_the_page_says_the_result_and_leads_to_nothing_that_is_not_there(
+    alone: Server,
+) -> None:
+    report = good_report()
+    with alone.client() as client:
+        analysis_id = upload(client, b"drawn later").json()["id"]
+        assert alone.begin_next() == analysis_id
+        for shown, placeholders in ((numbers_of(report), 4), (sample_pictures(report) | {"report.html": b"page"}, 0)):
+            alone.publish(analysis_id, shown)
+            page = client.get(f"/runs/{analysis_id}").text
+            assert report.findings[1].title in page
+            assert page.count(ENGLISH.say("page.coming.picture")) == placeholders
+            assert ENGLISH.say("page.coming.video") in page
+            assert '<noscript><meta http-equiv="refresh"' in page
+            for link in set(LINK.findall(page)) - {"/compare"}:
+                assert client.get(link).status_code == 200, link
+        alone.succeed(analysis_id, {"overlay.mp4": b"video"})
+        page = client.get(f"/runs/{analysis_id}").text
+        assert "data-coming" not in page
+        assert "noscript" not in page
+
+
+def test_pictures_cannot_be_taken_away_before_they_are_drawn(alone: Server) -> None:
+    with alone.client() as client:
+        analysis_id = upload(client, b"drawn never").json()["id"]
+        assert alone.begin_next() == analysis_id
+        alone.publish(analysis_id, numbers_of(good_report()))
+        answer = client.get(f"/runs/{analysis_id}/pictures.zip", headers={"Accept": "application/json"})
+        assert (answer.status_code, answer.json()["code"]) == (409, "not_finished")
 
 
 def test_the_page_says_what_the_report_says(alone: Server, runs: tuple[str, str]) -> None:

@@ -13,20 +13,20 @@ from sqlalchemy import text
 
 from formcheck.report.schema import report_from_json
 from formcheck_api.jobs.queue import LocalQueue
+from formcheck_api.jobs.retention import empty_garbage
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.analyses import Analysis, State
 from formcheck_api.storage.address import open_blobs
 from formcheck_api.storage.blobs import Blobs
 from formcheck_api.store.database import open_database
 from formcheck_api.store.store import Store
-from service import serve_queue, unruly_worker
+from service import serve_queue
 from service.accepting import OWNER, read, upload
 from service.small_disk import small_disk
-from service.unruly_worker import GO_ON
+from service.unruly_worker import GO_ON, NUMBERS_THEN
 from service.waiting import ended, under_way, wait_until, worker_processes
+from service.working import UNRULY
 from small_clips import PLACE
-
-UNRULY = (sys.executable, "-P", unruly_worker.__file__)
 
 
 @contextmanager
@@ -69,6 +69,23 @@ def test_a_service_that_is_killed_takes_its_workers_along_and_the_next_one_finis
     with service(settings):
         done = ended(local_store, analysis)
     assert (done.state, done.attempts) == (State.SUCCEEDED, 2)
+
+
+def test_numbers_shown_by_a_service_that_was_killed_are_taken_back_and_made_again(
+    local_store, blobs, settings, send
+) -> None:
+    analysis = send(NUMBERS_THEN + "go on")
+    with service(settings):
+        wait_until(lambda: bool(read(local_store, analysis).artefacts), "the numbers")
+    early = read(local_store, analysis)
+    (settings.data_dir / GO_ON).touch()
+    with service(settings):
+        done = ended(local_store, analysis)
+    assert (done.state, done.attempts, len(done.artefacts)) == (State.SUCCEEDED, 2, 4)
+    assert done.artefact_prefix != early.artefact_prefix
+    empty_garbage(local_store, blobs)
+    assert not blobs.exists(early.artefact_key("report.json"))
+    assert blobs.exists(done.artefact_key("report.json"))
 
 
 @pytest.mark.slow

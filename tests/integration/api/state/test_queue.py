@@ -8,29 +8,29 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
 
 import pytest
 
+from formcheck_api.jobs.bench import Bench
 from formcheck_api.jobs.faults import Faults
 from formcheck_api.jobs.leases import HeartbeatWatch, Presence, dead_processes
-from formcheck_api.jobs.queue import LocalQueue
+from formcheck_api.jobs.processes.waiting import Workers
+from formcheck_api.jobs.queue import LocalQueue, limits_of
 from formcheck_api.jobs.retention import empty_garbage
-from formcheck_api.jobs.run import Bench, Run
+from formcheck_api.jobs.run import Run
 from formcheck_api.operations.metrics import Metrics
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.analyses import Analysis, State
 from formcheck_api.storage.blobs import Blobs, LocalBlobs
 from formcheck_api.store.database import open_database
 from formcheck_api.store.store import Store
-from service import unruly_worker
 from service.accepting import NOW, OWNER, accept, read, upload
 from service.waiting import PATIENCE_S, ended, files_below, under_way, wait_until, worker_processes
+from service.working import UNRULY, impatient, working
 
-UNRULY = (sys.executable, "-P", unruly_worker.__file__)
 DIE_AT_WORK = """
 import os, signal, sys
 from pathlib import Path
@@ -44,15 +44,7 @@ TRIES_ON_A_BUSY_MACHINE = 5
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(
-        data_dir=tmp_path / "data",
-        workers=2,
-        poll_s=0.05,
-        retry_wait_s=0.05,
-        lease_s=2,
-        memory_limit_mb=300,
-        time_limit_s=PATIENCE_S,
-    )
+    return impatient(tmp_path / "data")
 
 
 @pytest.fixture
@@ -70,16 +62,6 @@ def send(store: Store, blobs: Blobs, tmp_path: Path) -> Callable[[str], Analysis
         return upload(store, blobs, path, name)
 
     return send
-
-
-@contextmanager
-def working(store: Store, blobs: Blobs, settings: Settings, command: tuple[str, ...] = UNRULY) -> Iterator[LocalQueue]:
-    queue = LocalQueue(store, blobs, settings, command=command)
-    queue.start()
-    try:
-        yield queue
-    finally:
-        queue.stop(0)
 
 
 @pytest.fixture
@@ -268,7 +250,8 @@ def test_what_an_attempt_left_behind_is_no_hindrance_to_the_next(store, blobs, s
     folder = tmp_path / analysis.id
     folder.mkdir()
     (folder / "left over").touch()
-    bench = Bench(store, blobs, settings, UNRULY, Event(), Faults(settings), Metrics())
+    workers = Workers(UNRULY, limits_of(settings))
+    bench = Bench(store, blobs, settings, workers, Event(), Faults(settings), Metrics())
     Run(bench, analysis, "process-1/0", folder).perform()
     assert read(store, analysis).state is State.SUCCEEDED
 
@@ -300,3 +283,54 @@ def test_an_analysis_whose_end_could_not_be_stored_is_repeated(blobs, settings, 
     with working(forgetful, blobs, settings):
         assert ended(forgetful, send("run.mp4")).state is State.SUCCEEDED
     engine.dispose()
+
+
+@pytest.fixture
+def with_spare(settings: Settings) -> Settings:
+    return settings.model_copy(update={"spare_worker": True})
+
+
+def test_an_idle_service_has_one_process_ready_and_the_next_clip_gets_it(store, blobs, with_spare, send) -> None:
+    with working(store, blobs, with_spare):
+        wait_until(lambda: len(worker_processes(with_spare)) == 1, "a process to be ready")
+        (spare,) = worker_processes(with_spare)
+        under_way(store, send("sleep"))
+        assert worker_processes(with_spare) == [spare]
+    assert worker_processes(with_spare) == []
+
+
+def test_each_clip_has_a_process_of_its_own_whatever_became_of_the_one_before(store, blobs, with_spare, send) -> None:
+    done, used = [], set()
+    with working(store, blobs, with_spare):
+        for name in ("run.mp4", "crash once", "ask for too much", "another run.mp4"):
+            wait_until(lambda: len(worker_processes(with_spare)) == 1, "a process to be ready")
+            used |= set(worker_processes(with_spare))
+            done.append(ended(store, send(name)))
+    assert [(each.state, each.attempts) for each in done] == [
+        (State.SUCCEEDED, 1),
+        (State.SUCCEEDED, 2),
+        (State.FAILED, 1),
+        (State.SUCCEEDED, 1),
+    ]
+    assert len(used) == len(done)
+
+
+def test_a_spare_process_that_died_while_it_waited_costs_no_attempt(store, blobs, with_spare, send) -> None:
+    with working(store, blobs, with_spare):
+        wait_until(lambda: len(worker_processes(with_spare)) == 1, "a process to be ready")
+        os.kill(worker_processes(with_spare)[0], signal.SIGKILL)
+        wait_until(lambda: not worker_processes(with_spare), "it to be dead")
+        done = ended(store, send("run.mp4"))
+    assert (done.state, done.attempts, done.crashes) == (State.SUCCEEDED, 1, 0)
+
+
+def test_a_spare_process_does_its_job_although_the_thread_that_started_it_has_nothing_left_to_do(
+    store, blobs, with_spare, send
+) -> None:
+    queue = LocalQueue(store, blobs, with_spare, command=UNRULY)
+    queue.start()
+    wait_until(lambda: len(worker_processes(with_spare)) == 1, "a process to be ready")
+    analysis = under_way(store, send("run.mp4"))
+    queue.stop(PATIENCE_S)
+    done = read(store, analysis)
+    assert (done.state, done.crashes) == (State.SUCCEEDED, 0)

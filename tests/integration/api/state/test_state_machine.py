@@ -71,6 +71,11 @@ class Lives(RuleBasedStateMachine):
         if self.store.progress(analysis_id, worker, "drawing", fraction):
             assert self.held[analysis_id] == worker
 
+    @rule(analysis_id=accepted, worker=WORKERS)
+    def publish(self, analysis_id: str, worker: str) -> None:
+        if self.store.publish(analysis_id, worker, f"artefacts/{analysis_id}/run", ["report.json"]):
+            assert self.held[analysis_id] == worker
+
     @rule(analysis_id=accepted, worker=WORKERS, outcome=OUTCOMES)
     def finish(self, analysis_id: str, worker: str, outcome: Any) -> None:
         accepted = self.store.finish(analysis_id, worker, outcome, NOW)
@@ -123,6 +128,15 @@ class Lives(RuleBasedStateMachine):
                 assert analysis.state is not State.CANCELLED or key in self.said_to_stop
             else:
                 assert key not in self.ended
+
+    @invariant()
+    def only_what_runs_or_succeeded_shows_a_result(self) -> None:
+        for key in self.alive:
+            analysis = self.store.get(None, key)
+            assert analysis is not None
+            shows = analysis.artefact_prefix is not None
+            assert shows == bool(analysis.artefacts)
+            assert not shows or analysis.state in (State.RUNNING, State.SUCCEEDED)
 
     def accepted_as(self, number: int) -> str:
         analysis = accept(self.store, f"clip {number}")

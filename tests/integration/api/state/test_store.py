@@ -19,7 +19,7 @@ from formcheck_api.records.analyses import (
     State,
     Succeeded,
 )
-from formcheck_api.records.failures import failure
+from formcheck_api.records.failures import failure, undrawn
 from formcheck_api.store.analyses import CursorError, IdempotencyConflictError
 from formcheck_api.store.store import Store
 from formcheck_api.store.work import LONGEST_WAIT, MOST_CRASHES
@@ -362,3 +362,53 @@ def test_the_last_use_of_a_key_is_written_once_a_minute(store: Store) -> None:
     assert store.list_keys()[0].last_used == NOW + timedelta(seconds=70)
     store.touch_key(key.prefix, NOW + timedelta(seconds=75))
     assert store.list_keys()[0].last_used == NOW + timedelta(seconds=70)
+
+
+def test_numbers_are_shown_while_the_rest_is_made(store: Store) -> None:
+    analysis = accept(store)
+    claim(store)
+    before = read(store, analysis)
+    assert store.publish(analysis.id, WORKER, "artefacts/x/y", ["report.json"])
+    found = read(store, analysis)
+    assert (found.state, found.artefacts) == (State.RUNNING, ("report.json",))
+    assert found.artefact_key("report.json") == "artefacts/x/y/report.json"
+    assert found.version > before.version
+    assert store.known_artefacts(["artefacts/x/y"]) == {"artefacts/x/y"}
+
+
+def test_numbers_of_a_worker_that_has_no_say_are_not_shown(store: Store) -> None:
+    analysis = accept(store)
+    claim(store)
+    assert not store.publish(analysis.id, "another", "artefacts/x/y", ["report.json"])
+    store.cancel(OWNER, analysis.id, NOW)
+    assert not store.publish(analysis.id, WORKER, "artefacts/x/y", ["report.json"])
+    assert read(store, analysis).artefacts == ()
+
+
+@pytest.mark.parametrize("end", ["cancelled", "failed", "given back", "requeued"])
+def test_numbers_of_an_attempt_that_comes_to_nothing_are_taken_back_and_their_bytes_noted(
+    store: Store, end: str
+) -> None:
+    analysis = accept(store)
+    claim(store)
+    store.publish(analysis.id, WORKER, "artefacts/x/y", ["report.json"])
+    match end:
+        case "cancelled":
+            store.finish(analysis.id, WORKER, Cancelled(), NOW)
+        case "failed":
+            store.finish(analysis.id, WORKER, Failed(failure("analysis_timeout", limit_s=900)), NOW)
+        case "given back":
+            break_off(store, analysis, Interruption.STOPPED)
+        case "requeued":
+            store.requeue_stale(store.beats(), now=NOW, wait_s=2)
+    found = read(store, analysis)
+    assert (found.artefact_prefix, found.artefacts) == (None, ())
+    assert store.garbage() == ("artefacts/x/y",)
+
+
+def test_a_clip_whose_video_is_missing_is_analysed_anew_where_it_is_sent_again(store: Store) -> None:
+    analysis = accept(store)
+    store.finish(claim(store), WORKER, replace(DONE, incomplete=undrawn(None)), NOW)
+    found = read(store, analysis)
+    assert (found.state, found.problem) == (State.SUCCEEDED, undrawn(None))
+    assert accept(store).id != analysis.id

@@ -4,8 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +14,15 @@ import pytest
 from formcheck.clip.writer import VideoWriter
 from formcheck.records.errors import ClipError
 from formcheck.report.schema import report_from_json
-from formcheck_api.jobs.processes.attempt import WORKER, Ended, attempt
+from formcheck_api.jobs.processes.attempt import WORKER, Ended, KeepGoing, OnReady, attempt
 from formcheck_api.jobs.processes.limits import Limits
+from formcheck_api.jobs.processes.waiting import Workers
 from formcheck_api.jobs.processes.worker import CLIP_FILE, Job, problem_of
 from formcheck_api.records.analyses import Options, Problem
 from small_clips import PLACE
 
 TIME_LIMIT_S = 120
+LIMITS = Limits(memory_mb=3000, file_mb=2000, cpu_s=2 * TIME_LIMIT_S)
 
 
 @pytest.fixture
@@ -31,12 +33,27 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def job(folder: Path) -> Job:
-    limits = Limits(memory_mb=3000, file_mb=2000, cpu_s=2 * TIME_LIMIT_S)
-    return Job(folder / CLIP_FILE, "my run.mp4", folder / "answer", Options(height_m=1.8), limits, os.getpid())
+    return Job(folder / CLIP_FILE, "my run.mp4", folder / "answer", Options(height_m=1.8))
 
 
-def perform(job: Job, folder: Path, keep_going: Callable[[str, float], bool] = lambda *_: True) -> Problem | Ended:
-    with attempt(job, folder, command=WORKER, time_limit_s=TIME_LIMIT_S, keep_going=keep_going) as attempted:
+def perform(
+    job: Job,
+    folder: Path,
+    keep_going: KeepGoing = lambda *_: True,
+    on_ready: OnReady = lambda _: None,
+    limits: Limits = LIMITS,
+) -> Problem | Ended:
+    with (
+        Workers(WORKER, limits).hired(folder) as worker,
+        attempt(
+            job,
+            worker,
+            memory_limit_mb=limits.memory_mb,
+            time_limit_s=TIME_LIMIT_S,
+            keep_going=keep_going,
+            on_ready=on_ready,
+        ) as attempted,
+    ):
         return attempted.end
 
 
@@ -51,12 +68,18 @@ def test_a_clip_is_answered_whole_with_progress_and_nothing_of_where_it_was_film
 ) -> None:
     job.clip.write_bytes(short_clip.read_bytes())
     seen: list[float] = []
+    ready: list[Sequence[str]] = []
 
     def note(_: str, progress: float) -> bool:
         seen.append(progress)
         return True
 
-    assert perform(job, folder, note) is Ended.DONE
+    assert perform(job, folder, note, ready.append) is Ended.DONE
+    numbers, pictures, video = ready
+    assert numbers == ["motion.json", "report.json"]
+    assert pictures[-1] == "report.html"
+    assert all(name.startswith("frames/") for name in pictures[:-1])
+    assert video == ["overlay.mp4"]
     report = json.loads((job.answer / "report.json").read_text(encoding="utf-8"))
     assert report_from_json(report).clip.name == "my run.mp4"
     assert report["scene"]["scale"]["source"] == "height", "the options were not told"
@@ -84,16 +107,15 @@ def test_a_clip_without_a_runner_is_an_answer_too(job: Job, folder: Path) -> Non
 @pytest.mark.slow
 def test_a_full_disk_is_reported_as_such(job: Job, folder: Path, short_clip: Path) -> None:
     job.clip.write_bytes(short_clip.read_bytes())
-    full = replace(job, limits=replace(job.limits, file_mb=0.1))
-    assert code(perform(full, folder)) == "storage_full"
-    assert not (job.answer / "report.json").exists()
+    ready: list[Sequence[str]] = []
+    assert code(perform(job, folder, on_ready=ready.append, limits=replace(LIMITS, file_mb=0.01))) == "storage_full"
+    assert ready == []
 
 
 @pytest.mark.slow
 def test_a_memory_limit_is_reported_as_such(job: Job, folder: Path, short_clip: Path) -> None:
     job.clip.write_bytes(short_clip.read_bytes())
-    tight = replace(job, limits=replace(job.limits, memory_mb=300))
-    assert code(perform(tight, folder)) == "analysis_out_of_memory"
+    assert code(perform(job, folder, limits=replace(LIMITS, memory_mb=300))) == "analysis_out_of_memory"
 
 
 def test_a_file_that_is_not_a_video_is_reported_without_a_path(job: Job, folder: Path) -> None:
@@ -119,7 +141,12 @@ def test_invalid_options_are_reported(job: Job, folder: Path, short_clip: Path) 
 
 def test_a_worker_whose_parent_is_gone_does_nothing(job: Job, folder: Path) -> None:
     job.clip.write_text("no video")  # which it would report if it had been read
-    assert perform(replace(job, parent=1), folder) is Ended.CRASHED
+    terms = json.dumps(asdict(LIMITS) | {"parent": 1})
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    ended = subprocess.run(
+        [*WORKER, terms], input=job.line(), capture_output=True, check=False, cwd=folder, env=environment
+    )
+    assert (ended.returncode, ended.stdout) == (1, b"")
 
 
 def test_a_worker_cannot_reach_the_database_or_the_blobs() -> None:

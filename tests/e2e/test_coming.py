@@ -1,0 +1,124 @@
+"""The page while pictures and video are still drawn, in a real browser. Skipped where no Chromium is."""
+
+import json
+from collections.abc import Iterator, Mapping
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from chromium import CHROMIUM, DESKTOP
+from formcheck.report.schema import report_to_json
+from formcheck.words.catalogue import ENGLISH
+from formcheck_api.jobs.processes.motion import motion_of
+from formcheck_api.records.failures import undrawn
+from places import CLIP
+from sample_report import good_report, sample_pictures
+from service.server import Server, idle, serving, upload
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
+
+REPORT = good_report()
+NUMBERS = {
+    "report.json": json.dumps(report_to_json(REPORT)).encode(),
+    "motion.json": json.dumps(motion_of(REPORT)).encode(),
+}
+PICTURES = sample_pictures(REPORT) | {"report.html": b"page"}
+VIDEO = {"overlay.mp4": CLIP.read_bytes()}
+SHOWN = [frame for frame in REPORT.frames if frame.event in ("foot_strike", "mid_stance")]
+"""On the page, beside the number that they prove."""
+PLACE = "document.getElementById('trust').getBoundingClientRect().top"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(idle(tmp_path_factory.mktemp("coming"))) as running:
+        yield running
+
+
+@pytest.fixture
+def analysis_id(server: Server) -> Iterator[str]:
+    """An analysis that has just begun."""
+    with server.client() as client:
+        upload(client)
+    yield server.begin_next()
+    server.clear()
+
+
+@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    context = browser.new_context(**DESKTOP, java_script_enabled=request.param)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def reader(browser: Browser, server: Server, analysis_id: str) -> Iterator[Page]:
+    """Somebody who watches that analysis."""
+    context = browser.new_context(**DESKTOP)
+    page = context.new_page()
+    page.goto(f"{server.url}/runs/{analysis_id}")
+    yield page
+    context.close()
+
+
+def test_verdict_pictures_and_video_come_one_after_the_other_and_the_reader_keeps_the_place(
+    server: Server, analysis_id: str, reader: Page
+) -> None:
+    expect(reader.locator("#progress")).to_be_visible()
+    server.publish(analysis_id, NUMBERS)
+    expect(reader.locator("h1")).to_have_text(REPORT.findings[1].title)
+    expect(reader.get_by_text(ENGLISH.say("page.coming.picture"))).to_have_count(len(SHOWN))
+    assert reader.locator("#downloads a").count() == 2
+
+    reader.get_by_text(ENGLISH.say("page.run.details")).first.click()
+    reader.locator("#trust").scroll_into_view_if_needed()
+    before = reader.evaluate(PLACE)
+    server.publish(analysis_id, PICTURES)
+    expect(reader.locator(".frames img")).to_have_count(len(SHOWN))
+    expect(reader.locator("#downloads a")).to_have_count(4)
+    expect(reader.locator("#player .awaited")).to_be_visible()
+
+    server.succeed(analysis_id, VIDEO)
+    expect(reader.locator('#player [data-do="play"]')).to_be_visible()
+    expect(reader.locator(".motion")).to_be_visible()
+    expect(reader.locator("#downloads a")).to_have_count(5)
+    assert reader.evaluate(PLACE) == pytest.approx(before, abs=2)
+    assert reader.locator("details[open]").count() == 1
+    reader.locator("#player").scroll_into_view_if_needed()
+    reader.click('[data-do="strike-on"]')
+    expect(reader.locator("[data-now]")).not_to_be_empty()
+
+
+def test_a_video_that_could_not_be_made_is_said_and_everything_else_stands(
+    server: Server, analysis_id: str, reader: Page
+) -> None:
+    server.publish(analysis_id, NUMBERS)
+    expect(reader.locator("#player .awaited")).to_be_visible()
+    server.succeed(analysis_id, PICTURES, undrawn(None))
+    expect(reader.locator("#player .notice")).to_contain_text("crashed")
+    expect(reader.locator(".frames img")).to_have_count(len(SHOWN))
+    expect(reader.locator("#player .charts")).to_be_visible()
+
+
+def test_an_analysis_that_is_stopped_while_its_video_is_drawn_is_shown_as_stopped(
+    server: Server, analysis_id: str, reader: Page
+) -> None:
+    server.publish(analysis_id, NUMBERS)
+    expect(reader.locator("#player .awaited")).to_be_visible()
+    server.cancel(analysis_id)
+    expect(reader.locator("h1")).to_have_text(ENGLISH.say("page.ended.cancelled"))
+
+
+@pytest.mark.parametrize("shown", [{}, PICTURES], ids=["numbers", "pictures"])
+def test_the_page_has_no_broken_picture_or_link_at_any_time(
+    server: Server, analysis_id: str, page: Page, shown: Mapping[str, bytes]
+) -> None:
+    refused: list[str] = []
+    page.on("response", lambda answer: refused.append(answer.url) if answer.status >= 400 else None)
+    server.publish(analysis_id, NUMBERS | shown)
+    page.goto(f"{server.url}/runs/{analysis_id}")
+    expect(page.locator("#player .awaited")).to_be_visible()
+    with server.client() as client:
+        for link in page.locator("#downloads a").all():
+            assert client.get(str(link.get_attribute("href"))).status_code == 200
+    assert refused == []

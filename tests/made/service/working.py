@@ -1,0 +1,41 @@
+"""A queue whose workers do what the name of their clip says (`unruly_worker`)."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from formcheck_api.jobs.queue import LocalQueue
+from formcheck_api.operations.settings import Settings
+from formcheck_api.storage.blobs import Blobs
+from formcheck_api.store.store import Store
+from service import unruly_worker
+from service.waiting import PATIENCE_S
+
+UNRULY: Final = (sys.executable, "-P", unruly_worker.__file__)
+
+
+def impatient(data_dir: Path) -> Settings:
+    """Settings of a service that waits for little, and keeps no spare process."""
+    return Settings(
+        data_dir=data_dir,
+        workers=2,
+        spare_worker=False,
+        poll_s=0.05,
+        retry_wait_s=0.05,
+        lease_s=2,
+        memory_limit_mb=300,
+        time_limit_s=PATIENCE_S,
+    )
+
+
+@contextmanager
+def working(store: Store, blobs: Blobs, settings: Settings, command: Sequence[str] = UNRULY) -> Iterator[LocalQueue]:
+    """The queue at work; stopped at once when the block ends."""
+    queue = LocalQueue(store, blobs, settings, command=command)
+    queue.start()
+    try:
+        yield queue
+    finally:
+        queue.stop(0)

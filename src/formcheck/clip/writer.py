@@ -18,7 +18,7 @@ import av
 import numpy as np
 from av.codec.context import Flags as CodecFlags
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
 from av.video.stream import VideoStream
 
 from formcheck.records.errors import OutputError, RecordError
@@ -59,6 +59,7 @@ class VideoWriter:
         self._shape: tuple[int, ...] = ()
         self._pts = -1
         self._waiting: VideoFrame | None = None
+        self._reformatter = VideoReformatter()  # kept: made anew it costs as much as the conversion
         self._shown_ticks = round(1 / (NOMINAL_FPS * TIME_BASE))
         with self._raising_output_errors():
             self._container = av.open(
@@ -94,7 +95,7 @@ class VideoWriter:
             if not self._shape:
                 self._stream, self._shape = self._add_stream(image), image.shape
             self._encode_waiting(pts - self._pts)
-            self._waiting, self._pts = _picture(image, pts), pts
+            self._waiting, self._pts = self._picture(image, pts), pts
 
     def _encode_waiting(self, shown_ticks: int) -> None:
         """Encode the picture before: how long it is shown is known only when the next one comes."""
@@ -115,6 +116,19 @@ class VideoWriter:
         stream.codec_context.color_trc = ColorTrc.BT709
         stream.codec_context.color_range = ColorRange.MPEG
         return stream
+
+    def _picture(self, image: Image, pts: int) -> VideoFrame:
+        height, width = image.shape[:2]
+        if height % 2 or width % 2:
+            image = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+        picture = self._reformatter.reformat(
+            VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="rgb24"),
+            format="yuv420p",
+            dst_colorspace=Colorspace.ITU709,
+            dst_color_range=ColorRange.MPEG,
+        )
+        picture.pts, picture.time_base = pts, TIME_BASE
+        return picture
 
     def _finish(self) -> None:
         if self._waiting is None:
@@ -138,13 +152,3 @@ class VideoWriter:
         except (av.FFmpegError, OSError) as error:
             why = error.strerror or error
             raise OutputError(say("error.output.unwritable", path=self._path, why=why)) from error
-
-
-def _picture(image: Image, pts: int) -> VideoFrame:
-    height, width = image.shape[:2]
-    even = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
-    picture = VideoFrame.from_ndarray(even, format="rgb24").reformat(
-        format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
-    )
-    picture.pts, picture.time_base = pts, TIME_BASE
-    return picture

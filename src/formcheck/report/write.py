@@ -8,14 +8,14 @@ import json
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from formcheck.clip.limits import LIMITS, ReadingLimits
 from formcheck.clip.probe import OVERLAY_COMMENT
-from formcheck.clip.reader import ClipReader, Wanted, every_picture
+from formcheck.clip.reader import ClipReader, Wanted, every_picture, made_ahead
 from formcheck.clip.writer import VideoWriter
 from formcheck.records.errors import OutputError
 from formcheck.records.report import KeyFrame, Report
@@ -149,9 +149,10 @@ def _write_stills(
 def _write_overlay(
     report: Report, frames: Iterator[Frame], draft: Path, tell: Callable[[float], None], voice: Voice
 ) -> None:
-    with VideoWriter(draft / _OVERLAY, comment=OVERLAY_COMMENT) as writer:
-        for frame in frames:
-            writer.write(draw_overlay(frame, report, voice), frame.time_s)
+    drawn = made_ahead((frame, draw_overlay(frame, report, voice)) for frame in frames)  # while others are encoded
+    with VideoWriter(draft / _OVERLAY, comment=OVERLAY_COMMENT) as writer, closing(drawn):
+        for frame, picture in drawn:
+            writer.write(picture, frame.time_s)
             tell(min(1.0, (frame.index + 1) / max(report.clip.frame_count, 1)))
 
 

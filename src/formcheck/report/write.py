@@ -23,6 +23,7 @@ from formcheck.records.track import Frame
 from formcheck.report.html import render_html
 from formcheck.report.pictures import draw_key_frame, draw_overlay, hide_face, write_jpeg
 from formcheck.report.schema import write_report_json
+from formcheck.report.view import frames_a_picture
 from formcheck.words.catalogue import ENGLISH, Voice
 
 say: Final = ENGLISH.say
@@ -74,7 +75,9 @@ def write_assessment(
     with _replacing(folder) as draft:
         _write_stills(report, frames(wanted=lambda index, _: index in shown), draft, tell_stills, voice)
         if video:
-            _write_overlay(report, frames(max_side_px=OVERLAY_MAX_SIDE_PX), draft, tell_video, voice)
+            every = frames_a_picture(report.clip.mean_fps)
+            drawn = frames(max_side_px=OVERLAY_MAX_SIDE_PX, wanted=lambda index, _: index % every == 0)
+            _write_overlay(report, drawn, draft, tell_video, voice)
         _write_reports(report, draft, voice)
     return folder / _PAGE
 

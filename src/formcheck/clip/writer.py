@@ -39,8 +39,9 @@ KEYFRAME_EVERY: Final = 30
 CRF: Final = 23
 """x264's own default quality: text and lines of an overlay stay clean."""
 
-PRESET: Final = "veryfast"
-"""x264 speed: 16 ms a 720p picture on one core against 38 with its default, for the same size (treadmill clip)."""
+ENCODER: Final = {"preset": "superfast", "x264-params": "mbtree=1:rc-lookahead=10"}
+"""x264's speed: 6.5 ms of processor time for an overlay's picture (1280 x 876, treadmill clip) against 9.2 with its
+veryfast preset, at the same PSNR (41.5 and 41.3 dB) and 1.18 times the size; without the macroblock tree twice."""
 
 
 class VideoWriter:
@@ -50,12 +51,9 @@ class VideoWriter:
     when it can't be written (folder, disk, no frame).
     """
 
-    def __init__(
-        self, path: str | os.PathLike[str], *, comment: str = "", crf: int = CRF, preset: str = PRESET
-    ) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, comment: str = "") -> None:
         self._path = Path(path)
         self._draft = self._path.with_name(f".{self._path.name}.{secrets.token_hex(4)}.part")
-        self._options = {"crf": str(crf), "preset": preset}
         self._shape: tuple[int, ...] = ()
         self._pts = -1
         self._waiting: VideoFrame | None = None
@@ -105,7 +103,7 @@ class VideoWriter:
 
     def _add_stream(self, image: Image) -> VideoStream:
         height, width = (side + side % 2 for side in image.shape[:2])
-        stream = self._container.add_stream("libx264", rate=NOMINAL_FPS, options=self._options)
+        stream = self._container.add_stream("libx264", rate=NOMINAL_FPS, options={"crf": str(CRF), **ENCODER})
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.codec_context.time_base = TIME_BASE
         stream.codec_context.flags |= CodecFlags.frame_duration

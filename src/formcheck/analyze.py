@@ -47,10 +47,10 @@ HALVES_FROM_FRAMES = 120
 LOOKS_PER_S = 60.0
 """The pose is found in so many frames per second of real time, and interpolated between them.
 At 120 and 240 fps, using every 2nd or 4th frame moves the near leg's reach by at most 0.4 % of leg (median 0.26), on
-six clips of five runners: the shoes, which decide on the strikes, are tracked in every frame. Fewer lose accuracy: with
-30 a second, filled by PCHIP or cubic splines, the RMSE of near strikes grows by 12 to 13 %, of contact time by 24 to 25,
-of reach by 8 to 9 (41 rendered clips); with every look within 34 ms of strikes and toe-offs kept too, which leaves out
-only 30 % of the looks, by 10, 10 and 8."""
+six clips of five runners: the shoes, which decide on the strikes, are tracked in every frame. Fewer lose accuracy. With
+30 a second, filled by PCHIP or cubic splines, the RMSE of near strikes grows by 12 %, of contact time by 24, of reach by
+8 (41 rendered clips, thinned); with every look within 34 ms of strikes and toe-offs kept too, which leaves out only 30 %
+of the looks, by 10, 10 and 8."""
 
 LOOKS_ROOM = 0.05
 """A phone's 119.9 and 239.8 fps count as two and four times 60."""

@@ -30,8 +30,11 @@ from formcheck.words.catalogue import ENGLISH
 
 say: Final = ENGLISH.say
 
-POSE_MAX_SIDE_PX = 1920
-"""MediaPipe looks at 256 px crops, so 4K is scaled down; up to 1080p scaling would cost more (4 ms) than it saves."""
+LARGEST_SIDE_PX = 1920
+SCALED_SIDE_PX = 1280
+"""MediaPipe looks at 256 px crops, so pictures larger than the first are scaled down to the second. Up to 1080p scaling
+costs 2 ms of processor time a frame; of 4K it costs 3 ms, against 10 down to 1920, and a clip that was enlarged to 4K
+gives the same reach within 0.1 % of leg and the same lean within 0.01 deg."""
 
 LOOKS_AT_ROOM = 8
 """Frames kept to find the upright edges of the room (see `uprights`)."""
@@ -44,7 +47,10 @@ HALVES_FROM_FRAMES = 120
 LOOKS_PER_S = 60.0
 """The pose is found in so many frames per second of real time, and interpolated between them.
 At 120 and 240 fps, using every 2nd or 4th frame moves the near leg's reach by at most 0.4 % of leg (median 0.26), on
-six clips of five runners: the shoes, which decide on the strikes, are tracked in every frame."""
+six clips of five runners: the shoes, which decide on the strikes, are tracked in every frame. Fewer lose accuracy. At
+30, filled by PCHIP or cubic splines, the RMSE of near strikes grows by 12 %, of contact time by 24, of reach by 8 (41
+rendered clips, thinned). With every look within 34 ms of strikes and toe-offs kept too, which leaves out only 30 % of
+the looks, they grow by 10, 10 and 8."""
 
 LOOKS_ROOM = 0.05
 """A phone's 119.9 and 239.8 fps count as two and four times 60."""
@@ -217,6 +223,8 @@ class _Watched:
         self.clocks: list[list[float]] = []
         with ClipReader(path, turn_deg=turn_deg, limits=limits) as reader:
             self.probe: ClipProbe = reader.clip
+        side_px = max(self.probe.width_px, self.probe.height_px)
+        self.side_px = side_px if side_px <= LARGEST_SIDE_PX else SCALED_SIDE_PX
         if self.probe.is_overlay:
             raise ClipError(say("error.clip.overlay", name=path.name))
         self.skipped_s = _times_before(path, within_s[0], limits)
@@ -289,7 +297,7 @@ class _Watched:
             return index >= begin and (index - begin) % self.every == 0
 
         with ClipReader(
-            self.path, max_side_px=POSE_MAX_SIDE_PX, wanted=wanted, turn_deg=self.turn_deg, limits=self.limits
+            self.path, max_side_px=self.side_px, wanted=wanted, turn_deg=self.turn_deg, limits=self.limits
         ) as reader:
             self.clocks.append(reader.times_s)
             for frame in reader:

@@ -129,7 +129,7 @@ def test_damage_before_the_end_of_the_part_is_reported(tmp_path: Path) -> None:
             writer.write(np.random.default_rng(index).integers(0, 255, (64, 96, 3), np.uint8), index / 30)
     content = bytearray(clip.read_bytes())
     quarter = content.find(b"mdat") + len(content) // 4
-    content[quarter : quarter + 400] = bytes(400)
+    content[quarter : quarter + 4000] = bytes(4000)
     clip.write_bytes(content)
     reasons = analyze_video(clip, to_s=2.0, model="lite").quality.reasons
     told = [reason.message for reason in reasons if reason.code == "clip_damaged"]

@@ -12,7 +12,7 @@ from formcheck.report import measure_view
 from formcheck.report import view as report_view
 from formcheck.report.charts.figures import reference_for
 from formcheck.report.measure_view import Card, Cell
-from formcheck.report.view import Picture
+from formcheck.report.view import Picture, frames_a_picture
 from formcheck.words.catalogue import Voice
 from formcheck.words.numbers import DECIMALS, bare, ends, more, quantity, title_of, unit_of
 
@@ -137,7 +137,7 @@ def strikes(report: Report, voice: Voice) -> list[Strike]:
 def for_player(report: Report, voice: Voice) -> dict[str, Any]:
     """What the page's scripts need to control the video."""
     return {
-        "frame_s": 1 / report.clip.mean_fps if report.clip.mean_fps > 0 else 1 / 30,
+        "frame_s": _picture_s(report.clip.mean_fps),
         "near_side": report.scene.near_side,
         "stride_s": stride_s(report),
         "strikes": [asdict(strike) for strike in strikes(report, voice)],
@@ -147,6 +147,11 @@ def for_player(report: Report, voice: Voice) -> dict[str, Any]:
             if (band := reference_for(report, name))
         },
     }
+
+
+def _picture_s(clip_fps: float) -> float:
+    """Time between the overlay's pictures."""
+    return frames_a_picture(clip_fps) / clip_fps if clip_fps > 0 else 1 / 30
 
 
 def stride_s(report: Report) -> float | None:

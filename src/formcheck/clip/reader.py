@@ -8,12 +8,14 @@ Colours follow the clip's matrix, range and transfer tags; HDR is brought to the
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 import av
 import numpy as np
@@ -44,7 +46,7 @@ from formcheck.words.catalogue import ENGLISH
 
 say: Final = ENGLISH.say
 
-__all__ = ["ClipProbe", "ClipReader", "probe", "sha256_of"]
+__all__ = ["ClipProbe", "ClipReader", "made_ahead", "probe", "sha256_of"]
 
 EARLY_END_S: Final = 0.5
 """A file this much shorter than it declares was cut off; less is rounding, or sound outlasting the picture."""
@@ -63,6 +65,11 @@ COLORSPACES: Final = {
 }
 """Matrix coefficients by their code in ITU-T H.273, table 4; swscale refuses the codes that are not here."""
 
+
+Item = TypeVar("Item")
+
+AHEAD: Final = 4
+"""Made while the one before is used: enough to bridge a slow one, and few enough pictures not to fill the memory."""
 
 Wanted = Callable[[int, float], bool]
 """Whether the picture of this number at this second is to be made."""
@@ -251,3 +258,18 @@ class _Converter:
 def _colorspace(picture: VideoFrame) -> Colorspace:
     untagged = Colorspace.ITU709 if picture.height >= HD_HEIGHT_PX else Colorspace.ITU601
     return COLORSPACES.get(picture.colorspace, untagged)
+
+
+def made_ahead(items: Iterable[Item]) -> Generator[Item]:
+    """``items`` in their order, each made by one thread beside the caller's; its errors are raised here."""
+    coming = iter(items)
+    end = object()
+    with ThreadPoolExecutor(1) as beside:
+
+        def make() -> Item | object:
+            return next(coming, end)
+
+        made = deque(beside.submit(make) for _ in range(AHEAD))
+        while (item := made.popleft().result()) is not end:
+            made.append(beside.submit(make))
+            yield item  # type: ignore[misc]  # what is not the end is an Item

@@ -20,6 +20,12 @@ from formcheck.words.reasons import advice_on_page, reason_in
 LEVELS: Final[tuple[Level, ...]] = ("act", "watch", "ok", "info")
 """Levels of findings, most urgent first."""
 
+OVERLAY_MOST_FPS: Final = 120.0
+"""The overlay of a faster clip holds every 2nd, 3rd ... frame: played four times slower that is still 30 a second."""
+
+FPS_ROOM: Final = 0.05
+"""A phone's 239.8 fps count as twice 120."""
+
 _SHOWN_AT: Final = {
     "foot_strike": ("foot_ahead_of_hip", "shank_angle", "foot_angle", "knee_flexion", "trunk_lean_at_strike"),
     "mid_stance": ("trunk_lean",),
@@ -252,3 +258,8 @@ def _speed(report: Report, voice: Voice) -> str:
     if not math.isfinite(speed.value):
         return voice.say("method.unknown")
     return quantity("belt_speed", speed.unit, speed.value, voice)
+
+
+def frames_a_picture(clip_fps: float) -> int:
+    """The overlay holds one of so many frames of a clip."""
+    return max(1, int(clip_fps / OVERLAY_MOST_FPS + FPS_ROOM))

@@ -9,14 +9,14 @@ import json
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from formcheck.clip.limits import LIMITS, ReadingLimits
 from formcheck.clip.probe import OVERLAY_COMMENT
-from formcheck.clip.reader import ClipReader, Wanted, every_picture
+from formcheck.clip.reader import ClipReader, Wanted, every_picture, made_ahead
 from formcheck.clip.writer import VideoWriter
 from formcheck.records.errors import OutputError
 from formcheck.records.report import KeyFrame, Report
@@ -24,6 +24,7 @@ from formcheck.records.track import Frame
 from formcheck.report.html import render_html
 from formcheck.report.pictures import draw_key_frame, draw_overlay, hide_face, write_jpeg
 from formcheck.report.schema import write_report_json
+from formcheck.report.view import frames_a_picture
 from formcheck.words.catalogue import ENGLISH, Voice
 
 say: Final = ENGLISH.say
@@ -78,9 +79,12 @@ class Result:
 
     def write_video(self, folder: Path) -> None:
         """The clip with everything drawn in."""
-        with VideoWriter(folder / _OVERLAY, comment=OVERLAY_COMMENT) as writer:
-            for frame in self._frames(max_side_px=OVERLAY_MAX_SIDE_PX):
-                writer.write(draw_overlay(frame, self.report, self.voice), frame.time_s)
+        every = frames_a_picture(self.report.clip.mean_fps)
+        frames = self._frames(max_side_px=OVERLAY_MAX_SIDE_PX, wanted=lambda index, _: index % every == 0)
+        drawn = made_ahead((frame, draw_overlay(frame, self.report, self.voice)) for frame in frames)
+        with VideoWriter(folder / _OVERLAY, comment=OVERLAY_COMMENT) as writer, closing(drawn):
+            for frame, picture in drawn:  # the next one is drawn while this one is encoded
+                writer.write(picture, frame.time_s)
                 done = min(1.0, (frame.index + 1) / max(self.report.clip.frame_count, 1))
                 self.on_progress(say("stage.video"), STILLS_SHARE + (1 - STILLS_SHARE) * done)
 

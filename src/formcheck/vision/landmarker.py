@@ -10,9 +10,9 @@ then the clip is read again, all of them are tracked, and `people` chooses the r
 
 import contextlib
 import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
 from pathlib import Path
@@ -24,6 +24,7 @@ import numpy as np
 from mediapipe.tasks.python.core.base_options import BaseOptions
 from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
 
+from formcheck.clip.reader import made_ahead
 from formcheck.records.errors import ModelError
 from formcheck.records.skeleton import COUNT
 from formcheck.records.track import Floats, Frame, Image, PoseTrack
@@ -39,9 +40,6 @@ rendered runner: knee error 1.5 % of the leg, with true times 3.1 %."""
 
 LOOK_EVERY_S: Final = 0.5
 """Between looks at the whole picture for other people; a look costs less than two frames, in a thread aside."""
-
-FRAMES_AHEAD: Final = 4
-"""Decoded while MediaPipe is busy: enough to bridge a look, and few enough not to fill the memory."""
 
 MOST_PEOPLE: Final = 4
 """Looked for at once; each costs a landmark pass per frame."""
@@ -186,8 +184,8 @@ def _watch_one(frames: Iterable[Frame], job: _Job) -> _Watched:
     found: list[list[Pose]] = []
     looks: list[Future[int]] = []
     next_look_s = -np.inf
-    with _landmarker(job.model_path, RunningMode.VIDEO, 1) as tracker, ThreadPoolExecutor(1) as aside:
-        for number, (frame, image) in enumerate(_read_ahead(frames, aside)):
+    with _landmarker(job.model_path, RunningMode.VIDEO, 1) as tracker, closing(_read_ahead(frames)) as pictures:
+        for number, (frame, image) in enumerate(pictures):
             with contextlib.nullcontext() if any(found[-1:]) else _quiet_native_log():
                 poses = _poses(tracker.detect_for_video(image, number * FILTER_OPEN_STEP_MS), job.size)
             time_s.append(frame.time_s)
@@ -226,25 +224,17 @@ def _counts(looks: list[Future[int]]) -> list[int]:
 
 def _watch_several(frames: Iterable[Frame], model_path: Path, size: tuple[int, int], people: int) -> _Watched:
     watched = _Watched([], [], [], people)
-    with _landmarker(model_path, RunningMode.VIDEO, people) as tracker, ThreadPoolExecutor(1) as aside:
-        for number, (frame, image) in enumerate(_read_ahead(frames, aside)):
+    with _landmarker(model_path, RunningMode.VIDEO, people) as tracker, closing(_read_ahead(frames)) as pictures:
+        for number, (frame, image) in enumerate(pictures):
             result = tracker.detect_for_video(image, number * FILTER_OPEN_STEP_MS)
             watched.time_s.append(frame.time_s)
             watched.poses.append(_poses(result, size))
     return watched
 
 
-def _read_ahead(frames: Iterable[Frame], aside: Executor) -> Iterator[tuple[Frame, Any]]:
+def _read_ahead(frames: Iterable[Frame]) -> Generator[tuple[Frame, Any]]:
     """Frames with their pictures for MediaPipe; the next ones are decoded while this one's pose is found."""
-    pictures = ((frame, picture_for_mediapipe(frame.image)) for frame in frames)
-
-    def read() -> tuple[Frame, Any] | None:
-        return next(pictures, None)
-
-    coming = deque(aside.submit(read) for _ in range(FRAMES_AHEAD))
-    while picture := coming.popleft().result():
-        coming.append(aside.submit(read))
-        yield picture
+    return made_ahead((frame, picture_for_mediapipe(frame.image)) for frame in frames)
 
 
 def _tell_nobody(_index: int) -> None:

@@ -124,6 +124,18 @@ def test_the_overlay_shows_every_picture_at_the_clips_own_times(clip: Path, out:
     assert shown_s == pytest.approx(expected_s, abs=1e-4)
 
 
+def test_the_overlay_of_a_fast_clip_holds_every_other_picture_at_its_own_time(tmp_path: Path, out: Path) -> None:
+    clip = tmp_path / "fast.mp4"
+    with VideoWriter(clip) as writer:
+        for index in range(FRAMES):
+            writer.write(np.full((90, 160, 3), 20 * index, np.uint8), index / 239.8)
+    report = withheld_report()
+    write_assessment(replace(report, clip=replace(report.clip, mean_fps=239.8)), clip, out / "fast")
+    with ClipReader(out / "fast" / "overlay.mp4") as overlay:
+        shown_s = [frame.time_s for frame in overlay]
+    assert shown_s == pytest.approx([index / 239.8 for index in range(0, FRAMES, 2)], abs=1e-4)
+
+
 def test_a_large_clip_becomes_an_overlay_that_phones_play(tmp_path: Path, out: Path) -> None:
     large = write_clip(tmp_path / "large.mp4", size_px=(1920, 1080), frames=3)
     write_assessment(withheld_report(), large, out / "large")

@@ -111,8 +111,13 @@ def fill(image: Image, low: tuple[float, float], high: tuple[float, float], colo
     height, width = image.shape[:2]
     x0, x1 = (min(max(round(x), 0), width) for x in (low[0], high[0]))
     y0, y1 = (min(max(round(y), 0), height) for y in (low[1], high[1]))
-    part = image[y0:y1, x0:x1]
-    part[:] = np.round(part * (1.0 - cover) + np.array(colour) * cover) if cover < 1.0 else colour
+    if x0 >= x1 or y0 >= y1:
+        return
+    if cover < 1.0:
+        part = image[y0:y1, x0:x1]
+        part[:] = np.round(part * (1.0 - cover) + np.array(colour) * cover)
+    else:  # a quarter of the time that NumPy takes to repeat three numbers
+        cv2.rectangle(image, (x0, y0), (x1 - 1, y1 - 1), colour, cv2.FILLED)
 
 
 def look_through(image: Image, zoom: float, shift: Floats, size: tuple[int, int]) -> Image:

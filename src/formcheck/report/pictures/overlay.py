@@ -43,7 +43,8 @@ def draw_overlay(frame: Frame, report: Report, voice: Voice = ENGLISH) -> Image:
     columns = 4 if width > height and width >= _LYING_PENS else 2
     canvas: Image = np.empty((height + _panel_px(height, pen, columns), width, 3), dtype=np.uint8)
     picture, panel = canvas[:height], canvas[height:]  # parts of one array: copying twice would cost more than drawing
-    picture[:], panel[:] = frame.image, ink.NIGHT
+    picture[:] = frame.image
+    ink.fill(panel, (0, 0), (width, len(panel)), ink.NIGHT)
     row = marks.row_of(report, frame)
     if row is not None and report.evidence is not None:
         scale = width / report.evidence.pose.width_px

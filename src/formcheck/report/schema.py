@@ -4,7 +4,7 @@
 measure of the steps it would rest on.
 
 Beyond the contract's keys, additively: ``clip.used_s``, ``clip.parts``, ``advice`` in ``withheld``, ``confidence`` in
-steps, ``index`` and ``step`` in frames, ``reference``, ``changes``.
+steps, ``index`` and ``step`` in frames, ``reference``, ``changes``, ``error`` in numbers, ``proportions``, ``curves``.
 """
 
 import json

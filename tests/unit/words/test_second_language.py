@@ -12,7 +12,7 @@ import pytest
 from formcheck.judge.assess import analyze_track
 from formcheck.judge.findings.advice import ADVICE
 from formcheck.judge.findings.judge import judge
-from formcheck.judge.reference import find_reference
+from formcheck.judge.reference.bands import find_reference
 from formcheck.records.report import Change, Finding, Measured, Plateau, Quality, Reason, Report
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Frame

@@ -36,9 +36,11 @@ def changed(trial: Trial, change: Change) -> Trial:
     track = _reaching(trial.track, 1 / change.cadence * np.sqrt(change.speed), change.reach_ll)
     track = _leaning(track, change.lean_deg)
     quicker = change.cadence * np.sqrt(change.speed)
-    events = ({side: at_s / quicker for side, at_s in each.items()} for each in (trial.strikes_s, trial.offs_s))
+    strikes_s, offs_s = (
+        {side: at_s / quicker for side, at_s in each.items()} for each in (trial.strikes_s, trial.offs_s)
+    )
     at_speed = replace(track, time_s=track.time_s / quicker, ground_speed_m_s=track.ground_speed_m_s * change.speed)
-    return replace(trial, track=at_speed, **dict(zip(("strikes_s", "offs_s"), events, strict=True)))
+    return replace(trial, track=at_speed, strikes_s=strikes_s, offs_s=offs_s)
 
 
 def _reaching(track: Track, longer: float, further_ll: float) -> Track:
@@ -52,9 +54,8 @@ def _reaching(track: Track, longer: float, further_ll: float) -> Track:
         for point in FOOT:
             joints[f"{side}_{point}"] = joints[f"{side}_{point}"] + along_m[:, None] * np.array([1.0, 0.0, 0.0])
     sunk_m = max(0.0, *(_missing_m(joints, track, side) for side in Side))
-    for name in joints:
-        if name.endswith(("hip", "shoulder")):
-            joints[name] = joints[name] - np.array([0.0, 0.0, sunk_m])
+    sunk = np.array([0.0, 0.0, sunk_m])
+    joints |= {name: path - sunk for name, path in joints.items() if name.endswith(("hip", "shoulder"))}
     for side in Side:
         joints[f"{side}_knee"] = _knee(joints, track, side)
     return replace(track, joints_m=joints)

@@ -1,6 +1,5 @@
 """Clips of one runner as they are filmed twice: the camera placed again, other light, clothes and part of the run."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -30,7 +29,7 @@ TRIALS: Final = (
 """One of every measured runner."""
 FASTER_M_S: Final = 0.3 / 3.6
 """What a treadmill set anew is off by."""
-SECONDS: Final = 4.5
+SECONDS: Final = {30.0: 4.0, 60.0: 3.6}
 TURNED_DEG, ROLLED_DEG = 8.0, 3.0
 """How far a phone that is placed again is off square, at most."""
 LONG_TRIAL_S: Final = 20.0
@@ -76,7 +75,7 @@ def _shot(turn: int, index: int, trial: str) -> Refilmed:
     rng = np.random.default_rng([5, turn, index])
     speed_m_s = read_trial(trial).track.ground_speed_m_s
     change, fps = _change(turn, index, speed_m_s), _fps(turn, index)
-    start_s, seconds = _part(changed(read_trial(trial), change), turn, rng)
+    start_s, seconds = _part(changed(read_trial(trial), change), turn, SECONDS[fps], rng)
     lean_deg = float(np.random.default_rng([6, index]).uniform(3.0, 11.0)) + change.lean_deg
     preset = Preset(
         "a measured runner, filmed again",
@@ -92,13 +91,13 @@ def _shot(turn: int, index: int, trial: str) -> Refilmed:
     return Refilmed(name, group_of(trial), preset, trial, start_s, change)
 
 
-def _part(trial: Trial, turn: int, rng: np.random.Generator) -> tuple[float, float]:
+def _part(trial: Trial, turn: int, wanted_s: float, rng: np.random.Generator) -> tuple[float, float]:
     """Where the clip begins and how long it is; short trials show nearly the same part, other instants of it."""
     time_s = trial.track.time_s
     first_s, last_s = float(time_s[0]) + EDGE_S[0], float(time_s[-1]) - EDGE_S[1]
-    seconds = min(SECONDS, last_s - first_s - LEEWAY_S)
+    seconds = min(wanted_s, last_s - first_s - LEEWAY_S)
     if last_s - first_s > LONG_TRIAL_S:
-        first_s += turn * SECONDS
+        first_s += turn * wanted_s
         last_s = first_s + seconds + LEEWAY_S
     return float(rng.uniform(first_s, last_s - seconds)), seconds
 
@@ -111,7 +110,7 @@ def _dressed_anew(rng: np.random.Generator, index: int) -> Look:
 
 
 def _place(rng: np.random.Generator) -> Place:
-    clutter: Sequence[Clutter] = ("bare", "usual", "busy")
+    clutter: tuple[Clutter, ...] = ("bare", "usual", "busy")
     usual = LIGHTS["gym"]
     x, y, z = usual.sun
     sun = (x + float(rng.uniform(-0.5, 0.5)), y, z)
@@ -134,7 +133,7 @@ def _camera(rng: np.random.Generator, side: Side) -> Camera:
         around_deg=float(rng.uniform(-TURNED_DEG, TURNED_DEG)),
         pitch_deg=float(np.degrees(np.arctan2(0.93 - height_m, distance_m))),
         roll_deg=float(rng.uniform(-ROLLED_DEG, ROLLED_DEG)),
-        width_px=640,
+        width_px=560,
         height_px=540,
         focal_px=810.0,
     )

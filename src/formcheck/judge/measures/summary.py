@@ -48,8 +48,11 @@ def error_of(row: Definition, conditions: Conditions, settings: IntervalSettings
         per_second * settings.strike_spread(by_shoe=by_shoe),
         row.per_roll * conditions.roll_spread_deg,
     )
+    of_clip = settings.clip_spread(row.name, near=near)
+    if of_clip is not None:
+        of_clip = float(np.hypot(of_clip, parts[-1]))
     sampled = np.hypot(per_second, np.sqrt(row.events)) * conditions.frame_interval_s / np.sqrt(12)
-    return ErrorModel(float(np.linalg.norm(parts)), float(sampled))
+    return ErrorModel(float(np.linalg.norm(parts)), float(sampled), of_clip)
 
 
 def measure_all(
@@ -73,7 +76,7 @@ def _measure(
             found = Measure(row.unit, _one(row, steps, conditions.near_side, conditions, settings))
         case "difference":
             left, right = (values_of(row.difference_of, steps, side) for side in Side)
-            error = ErrorModel(settings.spread(row.name))
+            error = ErrorModel(settings.spread(row.name), of_clip=settings.clip_spread(row.name))
             found = Measure(row.unit, difference(left, right, error, settings=settings))
         case _ if row.name == "cadence":
             found = Measure(row.unit, cadence_of(steps, conditions.stride_s, settings))

@@ -6,7 +6,16 @@ from packaging.version import Version
 import formcheck
 from places import ROOT
 
-PUBLIC = ["FormcheckError", "PoseTrack", "Report", "__version__", "analyze_track", "analyze_video"]
+PUBLIC = [
+    "Comparison",
+    "FormcheckError",
+    "PoseTrack",
+    "Report",
+    "__version__",
+    "analyze_track",
+    "analyze_video",
+    "compare",
+]
 
 
 def test_exactly_these_names_are_public_and_sorted() -> None:

@@ -67,7 +67,7 @@ def _change(turn: int, index: int, speed_m_s: float) -> Change:
 
 def _fps(turn: int, index: int) -> float:
     """The usual rate of a runner's phone; now and then the other one."""
-    usual, other = (60.0, 30.0) if index % 3 else (30.0, 60.0)
+    usual, other = (30.0, 60.0) if index % 3 else (60.0, 30.0)
     return other if turn == 3 else usual
 
 
@@ -133,7 +133,7 @@ def _camera(rng: np.random.Generator, side: Side) -> Camera:
         around_deg=float(rng.uniform(-TURNED_DEG, TURNED_DEG)),
         pitch_deg=float(np.degrees(np.arctan2(0.93 - height_m, distance_m))),
         roll_deg=float(rng.uniform(-ROLLED_DEG, ROLLED_DEG)),
-        width_px=560,
-        height_px=540,
-        focal_px=810.0,
+        width_px=500,
+        height_px=480,
+        focal_px=720.0,
     )

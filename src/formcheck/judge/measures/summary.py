@@ -121,7 +121,7 @@ def _level(left: Floats, right: Floats) -> Floats:
     return np.concatenate([side - np.median(side) + np.mean(medians) for side in both if len(side)] or [np.empty(0)])
 
 
-def _widest(row: Definition, settings: IntervalSettings) -> float:
+def widest_of(row: Definition, settings: IntervalSettings) -> float:
     """Half-width beyond which a number is withheld."""
     by_unit = {"leg_length": "widest_reach_ll", "deg": "widest_angle_deg", "s": "widest_time_s"}
     name = row.widest or by_unit.get(row.unit)
@@ -136,7 +136,7 @@ def _one(
     settings: IntervalSettings,
 ) -> Measured:
     """One measure over the steps of a side, or over both sides'."""
-    name, widest = row.name, _widest(row, settings)
+    name, widest = row.name, widest_of(row, settings)
     near = side is None or row.sides == "trunk" or side is conditions.near_side
     error = error_of(row, conditions, settings, near=near)
     values = values_of(name, steps, side) if side else _level(*(values_of(name, steps, one) for one in Side))

@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.json_schema import DEFAULT_REF_TEMPLATE
 
 from formcheck.clip.whole_file import write_whole
+from formcheck.judge.comparison.records import Comparison
 from formcheck.records.errors import RecordError
 from formcheck.records.report import Report
 from formcheck.report.fields import JsonSchema, as_field, faults, shown
@@ -63,12 +64,33 @@ def write_report_json(path: Path, report: Report) -> None:
 def report_json_schema(ref_template: str = DEFAULT_REF_TEMPLATE) -> dict[str, Any]:
     """The JSON Schema of what this version writes; a later one may add keys."""
     made = _adapter().json_schema(mode="serialization", schema_generator=JsonSchema, ref_template=ref_template)
+    return _with_version(made, f"report.json, schema version {SCHEMA_VERSION}")
+
+
+def comparison_to_json(comparison: Comparison) -> dict[str, Any]:
+    """The comparison as plain JSON values; NaN is null."""
+    return {"schema_version": SCHEMA_VERSION, **_comparison_adapter().dump_python(comparison, mode="json")}
+
+
+def comparison_json_schema(ref_template: str = DEFAULT_REF_TEMPLATE) -> dict[str, Any]:
+    """The JSON Schema of a comparison; a later version may add keys."""
+    made = _comparison_adapter().json_schema(
+        mode="serialization", schema_generator=JsonSchema, ref_template=ref_template
+    )
+    return _with_version(made, f"a comparison, schema version {SCHEMA_VERSION}")
+
+
+def _with_version(made: dict[str, Any], title: str) -> dict[str, Any]:
     made["properties"] = {"schema_version": {"const": SCHEMA_VERSION}} | made["properties"]
     made["required"].insert(0, "schema_version")
-    head = {"$schema": JsonSchema.schema_dialect, "title": f"report.json, schema version {SCHEMA_VERSION}"}
-    return head | made
+    return {"$schema": JsonSchema.schema_dialect, "title": title} | made
 
 
 @cache
 def _adapter() -> TypeAdapter[Report]:
     return TypeAdapter(as_field(Report))
+
+
+@cache
+def _comparison_adapter() -> TypeAdapter[Comparison]:
+    return TypeAdapter(as_field(Comparison))

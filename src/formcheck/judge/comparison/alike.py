@@ -1,12 +1,13 @@
 """What keeps two groups of clips from being compared, and what makes the comparison weaker."""
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from formcheck.judge.comparison.records import SpeedChange
 from formcheck.judge.comparison.runner import is_another_runner
 from formcheck.judge.comparison.setup import Setup, setup_of
-from formcheck.judge.comparison.speed import is_too_far_apart
+from formcheck.judge.comparison.speed import is_too_far_apart, surely_differs
 from formcheck.records.report import Reason, Report
 from formcheck.words.reasons import reason
 
@@ -48,8 +49,11 @@ def _notes(before: Sequence[Report], after: Sequence[Report], speed: SpeedChange
         yield reason("compared_older_report")
     if speed.source == "unknown":
         yield reason("compared_speed_unknown")
-    elif not speed.interval95[0] <= 1 <= speed.interval95[1]:
+    elif surely_differs(speed):
         yield reason("compared_speed_corrected", _direction(speed), percent=_percent(speed))
+    elif speed.source == "measured":
+        within = max(1 - speed.interval95[0], speed.interval95[1] - 1)
+        yield reason("compared_speed_assumed", percent=math.ceil(100 * within))
 
 
 def _values(setups: set[Setup], name: str) -> set[Any]:

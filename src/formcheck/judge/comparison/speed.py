@@ -78,8 +78,12 @@ def _log_speed(report: Report) -> Number | None:
 
 
 def correction_of(measure: str, speed: SpeedChange) -> tuple[float, float] | None:
-    """What the change of speed alone adds to a measure, and its standard error; None where nobody knows."""
-    if speed.source == "unknown":
+    """What the change of speed alone adds to a measure, and its standard error; None where nobody knows.
+
+    Speeds that may be the same are taken as the same: runners mostly set the belt as before, and a correction by two
+    measured speeds is off by more than it mends.
+    """
+    if not surely_differs(speed):
         return 0.0, 0.0
     log_ratio = math.log(speed.ratio)
     log_sd = (math.log(speed.interval95[1]) - math.log(speed.interval95[0])) / 2 / Z95
@@ -87,6 +91,12 @@ def correction_of(measure: str, speed: SpeedChange) -> tuple[float, float] | Non
         return (0.0, 0.0) if abs(log_ratio) - Z95 * log_sd <= ALIKE_FRAC else None
     slope, between = SLOPES[measure]
     return slope * log_ratio, math.hypot(slope * log_sd, between * log_ratio)
+
+
+def surely_differs(speed: SpeedChange) -> bool:
+    """Whether the speeds can't be the same; False as well where they are not known."""
+    low, high = speed.interval95
+    return low > 1 or high < 1
 
 
 def is_too_far_apart(speed: SpeedChange) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from formcheck.records.errors import FormcheckError
     from formcheck.records.report import Report
     from formcheck.records.track import PoseTrack
+    from formcheck.report.schema import read_report
 
 __version__ = version("formcheck")
 
@@ -28,6 +29,7 @@ __all__ = [
     "analyze_track",
     "analyze_video",
     "compare",
+    "read_report",
 ]
 
 _HOME = {
@@ -38,6 +40,7 @@ _HOME = {
     "analyze_track": "formcheck.judge.assess",
     "analyze_video": "formcheck.analyze",
     "compare": "formcheck.judge.comparison.compare",
+    "read_report": "formcheck.report.schema",
 }
 
 

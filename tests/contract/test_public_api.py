@@ -15,6 +15,7 @@ PUBLIC = [
     "analyze_track",
     "analyze_video",
     "compare",
+    "read_report",
 ]
 
 

@@ -83,7 +83,7 @@ def gather(model: str, tasks: Sequence[Task], bench: Bench) -> Evidence:
         levels_of_all(tasks, bench),
         rows_of(tasks, bare),
         rows_of(tasks, replace(bare, shoes=False)),
-        again_rows(model, bare),
+        again_rows(model, replace(bench, instead={"intervals": without_spreads()})),
     )
 
 
@@ -105,7 +105,7 @@ def calibrate(evidence: Evidence) -> Calibration:
             **spreads_of(rows, widened * by_shoe_s),
             **_feet(rows, evidence.by_landmarks, (widened * by_shoe_s, widened * by_landmarks_s)),
         },
-        clip_spreads=clip_spreads_of(evidence.again) or now.intervals.clip_spreads,
+        clip_spreads=clip_spreads_of([*rows, *evidence.again]) or now.intervals.clip_spreads,
         timing=fit_timing(evidence.sights),
     )
 

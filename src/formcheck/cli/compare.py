@@ -19,17 +19,16 @@ from formcheck.judge.comparison.compare import compare
 from formcheck.judge.comparison.records import Comparison
 from formcheck.judge.comparison.said import verdict
 from formcheck.judge.measures.measured import HEADLINES
-from formcheck.records.errors import FormcheckError, RecordError, UsageError
+from formcheck.records.errors import FormcheckError, UsageError
 from formcheck.records.options import OPTIONS, RunOptions
 from formcheck.records.report import Report
 from formcheck.report.page.comparison import Pictured, render_comparison, row_of
-from formcheck.report.schema import comparison_to_json, report_from_json
+from formcheck.report.schema import comparison_to_json, read_report
 from formcheck.report.write import write_assessment
 from formcheck.words.catalogue import ENGLISH
 
 say: Final = ENGLISH.say
 
-REPORT: Final = "report.json"
 STANDARD_OUTPUT: Final = "-"
 ALWAYS_SHOWN: Final = (*HEADLINES, "cadence")
 
@@ -68,10 +67,9 @@ def _groups(options: argparse.Namespace) -> tuple[Sequence[Path], Sequence[Path]
 
 def _read(place: Path, told: RunOptions, options: argparse.Namespace) -> Pictured:
     """A report with its frames: read from a file or a folder, or made from a clip."""
-    if place.is_dir():
-        return Pictured(report := _report_in(place / REPORT), _pictures(report, place))
-    if place.suffix == ".json":
-        return Pictured(report := _report_in(place), _pictures(report, place.parent))
+    if place.is_dir() or place.suffix == ".json":
+        report = read_report(place)
+        return Pictured(report, _pictures(report, place if place.is_dir() else place.parent))
     with shown_progress(place.name) as tell:
         report = analyze_video(place, **told.about_the_run(), model=options.model, on_progress=tell)
     if not options.html:
@@ -79,15 +77,6 @@ def _read(place: Path, told: RunOptions, options: argparse.Namespace) -> Picture
     with tempfile.TemporaryDirectory() as folder, shown_progress(place.name) as tell:
         write_assessment(report, place, Path(folder, "report"), video=False, on_progress=tell)
         return Pictured(report, _pictures(report, Path(folder, "report")))
-
-
-def _report_in(path: Path) -> Report:
-    try:
-        return report_from_json(json.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise UsageError(say("compare.unreadable", path=path, why=error.strerror or error)) from error
-    except (RecordError, ValueError) as error:
-        raise UsageError(say("compare.not_a_report", path=path, why=error)) from error
 
 
 def _pictures(report: Report, folder: Path) -> dict[str, bytes]:

@@ -18,11 +18,13 @@ from pydantic.json_schema import DEFAULT_REF_TEMPLATE
 
 from formcheck.clip.whole_file import write_whole
 from formcheck.judge.comparison.records import Comparison
-from formcheck.records.errors import RecordError
+from formcheck.records.errors import RecordError, UsageError
 from formcheck.records.report import Report
 from formcheck.report.fields import JsonSchema, as_field, faults, shown
+from formcheck.words.catalogue import ENGLISH
 
 SCHEMA_VERSION: Final = 1
+FILE: Final = "report.json"
 
 
 def report_to_json(report: Report) -> dict[str, Any]:
@@ -47,6 +49,23 @@ def report_from_json(document: object) -> Report:
         return _adapter().validate_python(document)
     except ValidationError as error:
         raise RecordError(next(faults(error))) from error
+
+
+def read_report(path: str | Path) -> Report:
+    """The report in a report.json, or in the folder that holds one; ``evidence`` is None.
+
+    Raises
+    ------
+    UsageError
+        There is no such file, or it is not a report of formcheck.
+    """
+    file = Path(path) / FILE if Path(path).is_dir() else Path(path)
+    try:
+        return report_from_json(json.loads(file.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise UsageError(ENGLISH.say("error.report_unreadable", path=file, why=error.strerror or error)) from error
+    except ValueError as error:  # RecordError too
+        raise UsageError(ENGLISH.say("error.not_a_report", path=file, why=error)) from error
 
 
 def write_report_json(path: Path, report: Report) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from scipy.special import ndtri
 
 from formcheck.judge.comparison.compare import ALPHA
+from formcheck.judge.comparison.runner import is_another_runner
 from formcheck.judge.comparison.setup import rate_class
 from formcheck.judge.measures.measured import HEADLINES
 from formcheck.records.report import ErrorParts
@@ -79,8 +81,18 @@ def contents(found: Study) -> dict[str, object]:
         "smallest": smallest_table(people),
         "measures": measures_table(found.pairs, people),
         "known": known_table(found.pairs),
+        "refused": refusals(people),
         "z": f"{_z():.2f}",
         "surely": f"{(_z() + float(ndtri(FOUND))) / _z():.2f}",
+    }
+
+
+def refusals(people: Sequence[Filmed]) -> dict[str, str]:
+    """How many pairs of clips of one runner, and of two, are refused by their proportions."""
+    pairs = [(a.runner == b.runner, is_another_runner([a.report], [b.report])) for a, b in combinations(people, 2)]
+    return {
+        name: _share([refused for is_one, refused in pairs if is_one is same])
+        for name, same in (("one", True), ("two", False))
     }
 
 

@@ -30,6 +30,7 @@ TRIALS: Final = (
 FASTER_M_S: Final = 0.3 / 3.6
 """What a treadmill set anew is off by."""
 SECONDS: Final = {30.0: 4.0, 60.0: 3.6}
+"""Of a clip, by its frame rate."""
 TURNED_DEG, ROLLED_DEG = 8.0, 3.0
 """How far a phone that is placed again is off square, at most."""
 LONG_TRIAL_S: Final = 20.0
@@ -133,7 +134,7 @@ def _camera(rng: np.random.Generator, side: Side) -> Camera:
         around_deg=float(rng.uniform(-TURNED_DEG, TURNED_DEG)),
         pitch_deg=float(np.degrees(np.arctan2(0.93 - height_m, distance_m))),
         roll_deg=float(rng.uniform(-ROLLED_DEG, ROLLED_DEG)),
-        width_px=500,
-        height_px=480,
-        focal_px=720.0,
+        width_px=960,
+        height_px=540,
+        focal_px=810.0,
     )

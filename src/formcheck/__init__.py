@@ -11,20 +11,36 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from formcheck.analyze import analyze_video
     from formcheck.judge.assess import analyze_track
+    from formcheck.judge.comparison.compare import compare
+    from formcheck.judge.comparison.records import Comparison
     from formcheck.records.errors import FormcheckError
     from formcheck.records.report import Report
     from formcheck.records.track import PoseTrack
+    from formcheck.report.schema import read_report
 
 __version__ = version("formcheck")
 
-__all__ = ["FormcheckError", "PoseTrack", "Report", "__version__", "analyze_track", "analyze_video"]
+__all__ = [
+    "Comparison",
+    "FormcheckError",
+    "PoseTrack",
+    "Report",
+    "__version__",
+    "analyze_track",
+    "analyze_video",
+    "compare",
+    "read_report",
+]
 
 _HOME = {
+    "Comparison": "formcheck.judge.comparison.records",
     "FormcheckError": "formcheck.records.errors",
     "PoseTrack": "formcheck.records.track",
     "Report": "formcheck.records.report",
     "analyze_track": "formcheck.judge.assess",
     "analyze_video": "formcheck.analyze",
+    "compare": "formcheck.judge.comparison.compare",
+    "read_report": "formcheck.report.schema",
 }
 
 

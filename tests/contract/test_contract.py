@@ -18,9 +18,10 @@ import pytest
 
 from formcheck.cli.exits import CLIP_UNREADABLE, DIFFERENT, DONE, INTERNAL_ERROR, STOPPED, WITHHELD, WRONG_USAGE
 from formcheck.judge.assess import analyze_track
+from formcheck.judge.comparison.compare import compare
 from formcheck.records.report import Report
 from formcheck.records.track import PoseTrack
-from formcheck.report.schema import report_json_schema, report_to_json
+from formcheck.report.schema import comparison_json_schema, comparison_to_json, report_json_schema, report_to_json
 from formcheck_api.http.app import create_app
 from formcheck_api.operations.settings import Settings
 from places import ROOT
@@ -29,8 +30,9 @@ from stick_runner import Camera, Runner, film
 
 HERE = Path(__file__).parent
 PUBLISHED_SCHEMA = ROOT / "docs" / "report.schema.json"
+COMPARISON_SCHEMA = ROOT / "docs" / "comparison.schema.json"
 IS_RECORDING = bool(os.environ.get("RECORD_CONTRACT"))
-COMMANDS = ("", "analyze", "verify", "doctor", "models", "models pull", "serve", "keys", "keys create")
+COMMANDS = ("", "analyze", "compare", "verify", "doctor", "models", "models pull", "serve", "keys", "keys create")
 
 
 def holds(recorded: Path, now: str) -> None:
@@ -64,6 +66,16 @@ def test_the_schema_refuses_a_withheld_number_that_is_there_all_the_same() -> No
 
 def test_the_published_schema_is_that_of_the_records() -> None:
     holds(PUBLISHED_SCHEMA, json.dumps(report_json_schema(), indent=1, ensure_ascii=False) + "\n")
+
+
+@pytest.mark.parametrize("other", [good_report, withheld_report, measured_report])
+def test_a_comparison_is_what_its_schema_says(other: Callable[[], Report]) -> None:
+    document = json.loads(json.dumps(comparison_to_json(compare(good_report(), other())), allow_nan=False))
+    jsonschema_rs.Draft202012Validator(comparison_json_schema(), validate_formats=True).validate(document)
+
+
+def test_the_published_schema_of_a_comparison_is_that_of_its_records() -> None:
+    holds(COMPARISON_SCHEMA, json.dumps(comparison_json_schema(), indent=1, ensure_ascii=False) + "\n")
 
 
 def _faults(document: Any) -> list[jsonschema_rs.ValidationError]:

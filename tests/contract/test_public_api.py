@@ -6,7 +6,17 @@ from packaging.version import Version
 import formcheck
 from places import ROOT
 
-PUBLIC = ["FormcheckError", "PoseTrack", "Report", "__version__", "analyze_track", "analyze_video"]
+PUBLIC = [
+    "Comparison",
+    "FormcheckError",
+    "PoseTrack",
+    "Report",
+    "__version__",
+    "analyze_track",
+    "analyze_video",
+    "compare",
+    "read_report",
+]
 
 
 def test_exactly_these_names_are_public_and_sorted() -> None:

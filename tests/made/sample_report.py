@@ -10,12 +10,15 @@ import numpy as np
 from formcheck.records.report import (
     BeltSpeed,
     Clip,
+    Curve,
+    ErrorParts,
     Evidence,
     Finding,
     KeyFrame,
     Measure,
     Measured,
     ModelUsed,
+    Proportion,
     Quality,
     Reason,
     ReferenceBand,
@@ -67,6 +70,8 @@ def good_report() -> Report:
         findings=_findings(),
         frames=_frames(steps),
         reference=_bands(),
+        proportions={"leg_to_trunk": Proportion(1.51, 0.04), "thigh_to_shank": Proportion(1.04, 0.07)},
+        curves=_curves(),
         evidence=_evidence(),
     )
 
@@ -88,6 +93,7 @@ def withheld_report() -> Report:
         ),
         frames=(),
         reference=(),
+        curves={},
         evidence=None,
     )
 
@@ -98,7 +104,20 @@ def sample_pictures(report: Report) -> dict[str, bytes]:
 
 
 def told(value: float, half: float, steps: int = 13, confidence: str = "high") -> Measured:
-    return Measured(value, half * 1.4, (value - half, value + half), steps, confidence)  # type: ignore[arg-type]
+    parts = ErrorParts(0.5 * half / 1.96, 0.8 * half / 1.96, 0.332 * half / 1.96)
+    interval = value - half, value + half
+    return Measured(value, half * 1.4, interval, steps, confidence, error=parts)  # type: ignore[arg-type]
+
+
+def _curves() -> dict[str, Curve]:
+    percent = np.arange(101)
+    made = {
+        "trunk_lean": ("deg", 6.6 + np.cos(4 * np.pi * percent / 100)),
+        "knee_flexion": ("deg", 45 - 33 * np.cos(2 * np.pi * percent / 100)),
+        "foot_forward": ("leg_length", 0.29 * np.cos(2 * np.pi * percent / 100)),
+        "foot_up": ("leg_length", -0.9 + 0.2 * np.clip(np.sin(2 * np.pi * (percent - 40) / 120), 0, 1)),
+    }
+    return {name: Curve(unit, Side.LEFT, tuple(mean.tolist()), 37.0) for name, (unit, mean) in made.items()}
 
 
 def _silence(measure: Measure, why: Reason | None) -> Measure:

@@ -13,7 +13,7 @@ from tools.architecture import MODULES, PIPELINE, ROOT, folder_of, imports_of, n
 HOMES = {
     "av": ("formcheck.clip",),
     "cv2": ("formcheck.vision.shoes", "formcheck.vision.uprights", "formcheck.report.pictures"),
-    "jinja2": ("formcheck.report.html", "formcheck_api.page"),
+    "jinja2": ("formcheck.report.page", "formcheck_api.page"),
     "mediapipe": ("formcheck.vision",),
     "pydantic": ("formcheck.report.fields", "formcheck.report.schema", "formcheck.cli.verify.truth", "formcheck_api"),
     "rich": ("formcheck.cli",),

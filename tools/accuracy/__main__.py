@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from formcheck.gait.settings import calibrations
+from tools.accuracy.again.chapter import chapter, into_page, study
 from tools.accuracy.calibrate import TABLE, calibrate, gather, judge_left_out, table
 from tools.accuracy.legs import exchanges
 from tools.accuracy.levels import print_levels
@@ -31,6 +32,8 @@ COMMANDS = {
     "show": "print the errors of every measure, as calibrated",
     "levels": "print how far ahead of the drawn hip reach is measured from, and what a runner left out is off by",
     "timing": "print when each event detector sees its event, and what a runner left out is off by",
+    "again": "render and follow the clips of runners filmed again",
+    "changes": "write the chapter on differences between clips into docs/accuracy.md",
     "real": "hold the program against foot strikes of real clips that were counted by eye",
     "calibrate": "find lags, levels and the spreads of the intervals anew, and write them",
 }
@@ -46,6 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     model = options.models[0]
     if not trial_names():
         print(f"No measured runners in {FOLDER}: prescribed gaits alone.", file=sys.stderr)
+    if options.command in ("again", "changes"):
+        _filmed_again(options, model, bench)
+        return
     if options.command == "timing":
         prepare([model], bench)
         tasks = pictured_tasks([model], bench)
@@ -66,6 +72,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print_table(rows_of(pictured_tasks([model], bench), bench))
 
 
+def _filmed_again(options: argparse.Namespace, model: str, bench: Bench) -> None:
+    if options.command == "again":
+        prepare([model], replace(bench, again=True))
+    else:
+        into_page(options.to, chapter(study(model, bench)))
+        print(f"{options.to} is written.")
+
+
 def _findings(model: str, models: Sequence[str], bench: Bench) -> Findings:
     """Runners left out with the first model; the others are compared on the committed clips alone."""
     committed = replace(bench, quick=True)
@@ -81,6 +95,7 @@ def _findings(model: str, models: Sequence[str], bench: Bench) -> Findings:
         [verdict for _, verdict in judged if verdict is not None],
         rows_of(pictured_tasks(models, committed), bench),
         exchanges(model, bench),
+        study(model, bench),
     )
 
 

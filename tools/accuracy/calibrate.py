@@ -20,6 +20,7 @@ from formcheck.gait import settings
 from formcheck.gait.settings import EventSettings, HipLevel, IntervalSettings, OffsetSettings, Settings, settings_for
 from formcheck.gait.settings.calibration import Calibration
 from formcheck.judge.measures.intervals import Z95
+from tools.accuracy.again.parts import again_rows, clip_spreads_of
 from tools.accuracy.cases import Label, weights_of
 from tools.accuracy.levels import Level, fit_level, leave_one_out
 from tools.accuracy.rings import Bench, Task, judged_with, levels_of_all, rows_of, shot_of, sights_of_all
@@ -40,6 +41,7 @@ HEAD: Final = """\
 # offsets: how its legs differ from those between joint centres; hip: where reach is measured from; see
 # gait/settings/legs.py.
 # strike_spread_s, spreads: standard errors, on the near and the far leg; see gait/settings/intervals.py.
+# clip_spreads: the part of them that is new in each clip of a runner.
 # timing: by event detector, how late it is and its spread between runners, seconds.
 # head_forward was set by eye.
 """
@@ -49,7 +51,7 @@ HEAD: Final = """\
 class Evidence:
     """What one model's clips show: their detectors' lags, their levels, and every number's error without a spread.
 
-    ``by_landmarks``: the same rows where no shoe was followed.
+    ``by_landmarks``: the same rows where no shoe was followed; ``again``: those of runners filmed again.
     """
 
     model: str
@@ -57,6 +59,7 @@ class Evidence:
     levels: Sequence[Level]
     rows: Sequence[Row]
     by_landmarks: Sequence[Row]
+    again: Sequence[Row] = ()
 
     def without(self, way: str) -> "Evidence":
         """But for one runner's clips."""
@@ -66,6 +69,7 @@ class Evidence:
             [one for one in self.levels if one.case.way != way],
             [one for one in self.rows if one.case.way != way],
             [one for one in self.by_landmarks if one.case.way != way],
+            [one for one in self.again if one.case.way != way],
         )
 
 
@@ -79,6 +83,7 @@ def gather(model: str, tasks: Sequence[Task], bench: Bench) -> Evidence:
         levels_of_all(tasks, bench),
         rows_of(tasks, bare),
         rows_of(tasks, replace(bare, shoes=False)),
+        again_rows(model, replace(bench, instead={"intervals": without_spreads()})),
     )
 
 
@@ -100,6 +105,7 @@ def calibrate(evidence: Evidence) -> Calibration:
             **spreads_of(rows, widened * by_shoe_s),
             **_feet(rows, evidence.by_landmarks, (widened * by_shoe_s, widened * by_landmarks_s)),
         },
+        clip_spreads=clip_spreads_of([*rows, *evidence.again]) or now.intervals.clip_spreads,
         timing=fit_timing(evidence.sights),
     )
 
@@ -131,6 +137,7 @@ def settings_of(found: Calibration) -> Settings:
     """What the program measures with by a calibration."""
     intervals = IntervalSettings(
         spreads=found.spreads,
+        clip_spreads=found.clip_spreads,
         strike_spread_s=found.strike_spread_s,
         strike_spread_by_shoe_s=found.strike_spread_by_shoe_s,
     )
@@ -160,6 +167,7 @@ def without_spreads() -> IntervalSettings:
     """Intervals of a clip's own error alone; none is too wide to count."""
     return IntervalSettings(
         spreads=dict.fromkeys(IntervalSettings().spreads, (0.0, 0.0)),
+        clip_spreads={},
         strike_spread_s=0.0,
         strike_spread_by_shoe_s=0.0,
         widest_reach_ll=np.inf,
@@ -274,8 +282,15 @@ def _table_of(model: str, found: Calibration) -> str:
         f"[{model}]\ncalibrated_on = {found.calibrated_on}\nclips = {found.clips}\n"
         f"strike_spread_s = {_short(found.strike_spread_s)}\n"
         f"strike_spread_by_shoe_s = {_short(found.strike_spread_by_shoe_s)}\n\n{offsets}"
-        f"[{model}.timing]\n{timing}\n[{model}.spreads]\n{''.join(spreads)}"
+        f"[{model}.timing]\n{timing}\n[{model}.spreads]\n{''.join(spreads)}{_clips_own(model, found.clip_spreads)}"
     )
+
+
+def _clips_own(model: str, spreads: Mapping[str, tuple[float, float]]) -> str:
+    if not spreads:
+        return ""
+    rows = (f"{name} = [{_short(near)}, {_short(far)}]\n" for name, (near, far) in spreads.items())
+    return f"\n[{model}.clip_spreads]\n{''.join(rows)}"
 
 
 def _offsets_of(model: str, offsets: OffsetSettings) -> str:

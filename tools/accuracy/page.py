@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from tools.accuracy.again.chapter import Study, chapter
 from tools.accuracy.calibrate import parts_of
 from tools.accuracy.exchanged import Exchanges
 from tools.accuracy.legs import exchanges_table
@@ -55,6 +56,7 @@ class Findings:
     verdicts: Sequence[Verdict]
     models: Sequence[Row]
     legs: Sequence[Exchanges]
+    again: Study
 
 
 def write_page(found: Findings, path: Path) -> None:
@@ -93,6 +95,7 @@ def contents(found: Findings) -> dict[str, object]:
         "offs_by_shoe": {leg: _errors_ms(people, "toe_off", leg) for leg in ("near", "far")},
         "models": models_table(found.models),
         "legs": exchanges_table(found.legs),
+        "changes": chapter(found.again),
     }
 
 

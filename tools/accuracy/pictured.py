@@ -24,7 +24,6 @@ from formcheck.vision import uprights
 from formcheck.vision.between import fill_between
 from formcheck.vision.weights.models import find_model
 from tools.accuracy.cases import Case
-from tools.accuracy.measured import read_trial
 from tools.accuracy.paths import JointPaths, follow_joints
 from tools.accuracy.render import render
 from tools.accuracy.shoes import KeptShoes
@@ -145,7 +144,7 @@ def truth_of(shot: Shot, paths: JointPaths) -> tuple[TrueStep, ...]:
 def events_of(shot: Shot) -> tuple[Mapping[Side, Floats], Mapping[Side, Floats]]:
     """Strikes and toe-offs of a shot's runner, on their own clock."""
     if shot.trial is not None:
-        trial = read_trial(shot.trial)
+        trial = shot.measured()
         return trial.strikes_s, trial.offs_s
     gait: Gait = shot.preset.runner().gait
     by_side = {side: [step for step in gait.steps if step.side is side] for side in Side}

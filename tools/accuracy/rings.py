@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from formcheck.gait.settings import Settings, settings_for
+from tools.accuracy.again.plan import refilmed_shots
 from tools.accuracy.cases import Case
 from tools.accuracy.levels import Level, level_of
 from tools.accuracy.noise import ErrorStrides
@@ -40,6 +41,7 @@ class Bench:
 
     ``quick``: the committed clips alone; ``at_hand``: no clip that would have to be rendered first. ``instead`` of the
     program's own settings: fields of `formcheck.gait.settings.Settings`. ``shoes``: whether they are followed.
+    ``again``: the clips of runners filmed again, and no others.
     """
 
     folder: Path
@@ -48,6 +50,7 @@ class Bench:
     at_hand: bool = False
     instead: Mapping[str, Any] = field(default_factory=dict)
     shoes: bool = True
+    again: bool = False
 
     def settings(self, model: str) -> Settings:
         """What cases of a model are judged with."""
@@ -60,7 +63,7 @@ class Bench:
 
     def shots(self) -> tuple[Shot, ...]:
         """Every shot."""
-        every = _shots(self.quick)
+        every = tuple(refilmed_shots()) if self.again else _shots(self.quick)
         return tuple(shot for shot in every if clip_of(shot, self.clips).exists()) if self.at_hand else every
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.records.skeleton import Side
-from tools.accuracy.measured import read_trial, trial_names, whole_body_trials
+from tools.accuracy.measured import Trial, read_trial, trial_names, whole_body_trials
 from tools.rendered_runner import ways
 from tools.rendered_runner.camera import Camera
 from tools.rendered_runner.ground import Ground
@@ -41,7 +41,13 @@ class Shot:
 
     def runner(self) -> Runner:
         """Who runs."""
-        return self.preset.runner() if self.trial is None else read_trial(self.trial).runner(self.lean_deg)
+        return self.preset.runner() if self.trial is None else self.measured().runner(self.lean_deg)
+
+    def measured(self) -> Trial:
+        """The measured person; of a prescribed gait there is none."""
+        if self.trial is None:
+            raise ValueError(f"{self.name} shows a prescribed gait")
+        return read_trial(self.trial)
 
     @property
     def lean_deg(self) -> float:
@@ -87,7 +93,7 @@ def _person(index: int, trial: str) -> Shot:
         "a measured runner",
         gait,
         _camera(rng, square=index < len(RATES) // 2),
-        look=_look(rng),
+        look=random_look(rng),
         fps=fps,
         duration_s=SECONDS[fps],
         seed=100 + index,
@@ -124,7 +130,7 @@ def _whole_person(index: int, trial: str) -> Shot | None:
         "a measured runner",
         ways.TYPICAL_REACH,
         _camera(rng, square=index % 2 == 0 and not again),
-        look=_look(rng),
+        look=random_look(rng),
         fps=fps,
         duration_s=float(time_s[-1]) - EDGE_S[1] - start_s,
         seed=300 + index,
@@ -158,7 +164,7 @@ def _prescribed() -> list[Shot]:
             replace(gait, incline_pct=incline_pct),
             replace(_camera(rng), shake=shake),
             body=body,
-            look=_look(rng),
+            look=random_look(rng),
             place=Place(ground=Ground(incline_pct=incline_pct)),
             fps=fps,
             duration_s=SECONDS[fps],
@@ -173,7 +179,8 @@ def _half(index: int) -> Group:
     return "fit" if index % 2 == 0 else "held out"
 
 
-def _look(rng: np.random.Generator) -> Look:
+def random_look(rng: np.random.Generator) -> Look:
+    """Some body and clothes."""
     clothes: tuple[Literal["shorts", "tights", "trousers"], ...] = ("shorts", "tights", "trousers")
     hair: tuple[Literal["short", "long"], ...] = ("short", "long")
     return Look(

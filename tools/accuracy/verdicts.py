@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from scipy.special import ndtri
 
-from formcheck.judge.reference import find_reference
-from formcheck.judge.standing import BEYOND_MOST, chance_above
+from formcheck.judge.reference.bands import find_reference
+from formcheck.judge.reference.standing import BEYOND_MOST, chance_above
 from formcheck.records.report import Report
 from tools.accuracy.cases import Case, Label
 from tools.accuracy.table import markdown

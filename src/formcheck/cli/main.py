@@ -84,6 +84,12 @@ def _analyze(options: argparse.Namespace) -> int:
     return analyze_clips(options)
 
 
+def _compare(options: argparse.Namespace) -> int:
+    from formcheck.cli.compare import compare_clips
+
+    return compare_clips(options)
+
+
 def _verify(options: argparse.Namespace) -> int:
     from formcheck.cli.verify.command import verify_folder
 
@@ -144,6 +150,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_clips_and_answers(analyze)
     _add_facts(analyze.add_argument_group(say("help.run")))
     analyze.set_defaults(run=_analyze)
+    compare = commands.add_parser("compare", help=say("help.compare"), allow_abbrev=False)
+    _add_comparison(compare)
+    _add_facts(compare.add_argument_group(say("help.compare_clips")))
+    compare.set_defaults(run=_compare)
     verify = commands.add_parser("verify", help=say("help.verify"), allow_abbrev=False)
     _add_verification(verify)
     verify.set_defaults(run=_verify)
@@ -169,11 +179,7 @@ def _add_clips_and_answers(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help=say("help.output", default=DEFAULT_OUTPUT),
     )
-    add(
-        "--model",
-        default=_default_model(),
-        help=say("help.model", variable=MODEL_VARIABLE, default=DEFAULT_MODEL),
-    )
+    _add_model(parser)
     add(
         "--blur-faces",
         action="store_true",
@@ -184,17 +190,33 @@ def _add_clips_and_answers(parser: argparse.ArgumentParser) -> None:
     add("--strict", action="store_true", help=say("help.strict", code=WITHHELD))
 
 
+def _add_comparison(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("first", nargs="?", type=Path, metavar="BEFORE", help=say("help.compare_first"))
+    add("last", nargs="?", type=Path, metavar="AFTER", help=say("help.compare_last"))
+    add("--before", nargs="+", type=Path, metavar="CLIP", help=say("help.compare_before"))
+    add("--after", nargs="+", type=Path, metavar="CLIP", help=say("help.compare_after"))
+    add("--json", metavar="FILE", help=say("help.compare_json"))
+    add("--html", metavar="FILE", help=say("help.compare_html"))
+    add("--strict", action="store_true", help=say("help.compare_strict", code=WITHHELD))
+    _add_model(parser)
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--model",
+        default=_default_model(),
+        help=say("help.model", variable=MODEL_VARIABLE, default=DEFAULT_MODEL),
+    )
+
+
 def _add_verification(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("folder", type=Path, metavar="FOLDER", help=say("help.folder"))
     add("--junit", type=Path, metavar="FILE", help=say("help.junit"))
     add("--json", type=Path, metavar="FILE", help=say("help.checks"))
     add("--update", action="store_true", help=say("help.update"))
-    add(
-        "--model",
-        default=_default_model(),
-        help=say("help.model", variable=MODEL_VARIABLE, default=DEFAULT_MODEL),
-    )
+    _add_model(parser)
     add("--jobs", type=_count, metavar="N", help=say("help.jobs"))
     add("-v", "--verbose", action="store_true", help=say("help.verbose"))
 

@@ -9,10 +9,11 @@ from typing import Any, Final
 import numpy as np
 
 from formcheck.gait.events import detectors
+from formcheck.gait.measures.proportions import proportions_of
 from formcheck.gait.pipeline import find_gait
 from formcheck.gait.settings import LARGEST_LANDMARK_ERROR_FRAC, Settings, calibrations, settings_for
 from formcheck.judge.blas import one_blas_thread
-from formcheck.judge.evidence import choose_key_frames, clip_as_used, evidence_of, scene_of, steps_of
+from formcheck.judge.evidence import choose_key_frames, clip_as_used, curves_of, evidence_of, scene_of, steps_of
 from formcheck.judge.findings.judge import judge
 from formcheck.judge.measures.change import find_changes
 from formcheck.judge.measures.measured import grade
@@ -143,6 +144,8 @@ def assess(
         frames=frames,
         reference=reference,
         changes=changes,
+        proportions=proportions_of(numbers.run.runner) if numbers.run else {},
+        curves=curves_of(numbers.shown, measures),
         evidence=evidence_of(gait, numbers.shown, track),
     )
 

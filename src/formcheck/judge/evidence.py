@@ -3,11 +3,14 @@
 Everything here is on the clip's own clock.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from formcheck.gait.rhythm.apart import moved
+from formcheck.gait.measures.strides import average_stride, phase_percent
+from formcheck.gait.rhythm.apart import moved, numbered
+from formcheck.judge.measures.withheld import is_withheld
 from formcheck.records.gait import (
     EndOn,
     Gait,
@@ -20,7 +23,19 @@ from formcheck.records.gait import (
     slow_motion_factor,
     time_scale,
 )
-from formcheck.records.report import BeltSpeed, Clip, EventName, Evidence, KeyFrame, Part, Scale, SceneSeen, Step
+from formcheck.records.report import (
+    BeltSpeed,
+    Clip,
+    Curve,
+    EventName,
+    Evidence,
+    KeyFrame,
+    Measure,
+    Part,
+    Scale,
+    SceneSeen,
+    Step,
+)
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats, PoseTrack
 
@@ -140,3 +155,33 @@ def _most_typical(steps: tuple[StepValues, ...], side: Side) -> int | None:
     columns = table[:, np.isfinite(table).any(axis=0)]
     away = np.abs(columns - np.nanmedian(columns, axis=0)) / (np.nanstd(columns, axis=0) + 1e-9)
     return candidates[int(np.argmin(np.nansum(np.where(np.isfinite(away), away, 9.0), axis=1)))]
+
+
+def curves_of(run: Run | None, measures: Mapping[str, Measure]) -> dict[str, Curve]:
+    """The near leg's mean stride of a run, as far as it may be told: lean, knee, and the foot seen from the hip."""
+    if run is None:
+        return {}
+    side = run.runner.near_side
+    foot_ll = run.runner.joint_ll(side, "ankle") - run.runner.joint_ll(side, "hip")
+    if is_withheld(measures, "foot_ahead_of_hip", side):  # the path shows where the foot lands
+        foot_ll = np.full_like(foot_ll, np.nan)
+    signals = {
+        "trunk_lean": ("deg", run.series.trunk_lean_deg),
+        "knee_flexion": ("deg", run.series.knee_flexion_deg[side]),
+        "foot_forward": ("leg_length", foot_ll[:, 0]),
+        "foot_up": ("leg_length", foot_ll[:, 1]),
+    }
+    found = {name: _curve(run, side, unit, values) for name, (unit, values) in signals.items()}
+    return {name: curve for name, curve in found.items() if curve is not None}
+
+
+def _curve(run: Run, side: Side, unit: str, values: Floats) -> Curve | None:
+    contacts = [step.contact for step in run.steps if step.contact.side is side]
+    strikes_s = np.array([contact.strike_s for contact in contacts])
+    piece = numbered(strikes_s)
+    breaks_s = [float(strikes_s[piece == one].min()) for one in np.unique(piece)[1:]]
+    average = average_stride(run.runner.time_s, values, [float(at_s) for at_s in strikes_s], breaks_s)
+    if average is None:
+        return None
+    toe_offs_s = [contact.off_s for contact in contacts]
+    return Curve(unit, side, tuple(average.mean.tolist()), phase_percent(strikes_s.tolist(), toe_offs_s, breaks_s))

@@ -11,8 +11,8 @@ from formcheck.judge.measures.measured import measure, withhold
 from formcheck.judge.measures.scale import find_scale, speed_fits_legs, speed_m_s
 from formcheck.judge.measures.withheld import as_told
 from formcheck.judge.obstacles import find_doubts, find_obstacles
-from formcheck.judge.reference import find_reference
-from formcheck.judge.standing import same_standing
+from formcheck.judge.reference.bands import find_reference
+from formcheck.judge.reference.standing import same_standing
 from formcheck.records.filmed import Filmed
 from formcheck.records.gait import Gait, Run, SideGait, time_scale
 from formcheck.records.options import RunOptions

@@ -143,10 +143,24 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorParts:
+    """The error of a number in three independent parts, standard deviations in the measure's unit.
+
+    ``of_runner`` is the same in all clips of a runner with one pose model, from one side and at about one frame rate;
+    ``of_clip`` is new in each clip; ``of_steps`` is what its steps leave open, already divided by their number.
+    """
+
+    of_runner: Known
+    of_clip: Known
+    of_steps: Known
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """One number with its error: median over steps, spread (SD) and a 95 % interval.
 
-    A withheld one has none of the three, whatever it was made with: they are NaN.
+    ``error`` is that interval in parts; None in older reports. A withheld number has none of the four, whatever it was
+    made with: they are NaN, and None.
     """
 
     value: float
@@ -155,12 +169,14 @@ class Measured:
     steps: Count
     confidence: Confidence
     withheld: Reason | None = None
+    error: ErrorParts | None = None
 
     def __post_init__(self) -> None:
         if self.withheld is not None:
             object.__setattr__(self, "value", math.nan)
             object.__setattr__(self, "spread", math.nan)
             object.__setattr__(self, "interval95", (math.nan, math.nan))
+            object.__setattr__(self, "error", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +224,7 @@ class Standing:
 
     ``share_below``: the share of them with a smaller number. ``above_most``, ``above_usual``: how likely it is that the
     true number lies above their 90th and their 97.5th percentile; ``below_most``, ``below_usual``: below their 10th and
-    their 2.5th. See `judge.standing`.
+    their 2.5th. See `judge.reference.standing`.
     """
 
     share_below: Known
@@ -239,6 +255,27 @@ class Finding:
 
     def __post_init__(self) -> None:
         freeze(self, "values")
+
+
+@dataclass(frozen=True, slots=True)
+class Proportion:
+    """A ratio of two of the runner's lengths as the pose model draws them: its median and SD over the frames."""
+
+    value: Known
+    spread: Known
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A number over the mean stride of one side, at every per cent from foot strike to the next strike of that side.
+
+    ``toe_off_percent`` is where that foot leaves the ground.
+    """
+
+    unit: str
+    side: Side
+    mean: tuple[float, ...]
+    toe_off_percent: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +335,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was measured in one clip, and what follows from it."""
+    """What was measured in one clip, and what follows from it.
+
+    ``proportions`` and ``curves`` are for comparing clips: how the runner is built, and the near leg's mean stride.
+    """
 
     formcheck_version: str
     created: Moment
@@ -313,7 +353,9 @@ class Report:
     frames: tuple[KeyFrame, ...]
     reference: tuple[ReferenceBand, ...] = ()
     changes: tuple[Change, ...] = ()
+    proportions: Mapping[str, Proportion] = field(default_factory=dict)
+    curves: Mapping[str, Curve] = field(default_factory=dict)
     evidence: Evidence | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        freeze(self, "settings", "measures")
+        freeze(self, "settings", "measures", "proportions", "curves")

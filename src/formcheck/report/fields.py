@@ -124,6 +124,8 @@ def _field(item: Field[Any], hint: Any, handler: GetCoreSchemaHandler) -> core_s
     schema = handler.generate_schema(hint)
     if item.default is not MISSING:
         schema = core_schema.with_default_schema(schema, default=item.default)
+    if item.default_factory is not MISSING:
+        schema = core_schema.with_default_schema(schema, default_factory=item.default_factory)
     return core_schema.dataclass_field(item.name, schema)
 
 
@@ -168,7 +170,7 @@ _NULL: Final = {"type": "null"}
 _NULLS: Final = {"type": "array", "prefixItems": [_NULL, _NULL]}
 _WITHHELD_IS_NULL: Final = {
     "if": {"properties": {"withheld": {"type": "object"}}},
-    "then": {"properties": {"value": _NULL, "spread": _NULL, "interval95": _NULLS}},
+    "then": {"properties": {"value": _NULL, "spread": _NULL, "interval95": _NULLS, "error": _NULL}},
 }
 
 

@@ -4,7 +4,7 @@
 measure of the steps it would rest on.
 
 Beyond the contract's keys, additively: ``clip.used_s``, ``clip.parts``, ``advice`` in ``withheld``, ``confidence`` in
-steps, ``index`` and ``step`` in frames, ``reference``, ``changes``.
+steps, ``index`` and ``step`` in frames, ``reference``, ``changes``, ``error`` in numbers, ``proportions``, ``curves``.
 """
 
 import json
@@ -17,11 +17,14 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.json_schema import DEFAULT_REF_TEMPLATE
 
 from formcheck.clip.whole_file import write_whole
-from formcheck.records.errors import RecordError
+from formcheck.judge.comparison.records import Comparison
+from formcheck.records.errors import RecordError, UsageError
 from formcheck.records.report import Report
 from formcheck.report.fields import JsonSchema, as_field, faults, shown
+from formcheck.words.catalogue import ENGLISH
 
 SCHEMA_VERSION: Final = 1
+FILE: Final = "report.json"
 
 
 def report_to_json(report: Report) -> dict[str, Any]:
@@ -48,6 +51,23 @@ def report_from_json(document: object) -> Report:
         raise RecordError(next(faults(error))) from error
 
 
+def read_report(path: str | Path) -> Report:
+    """The report in a report.json, or in the folder that holds one; ``evidence`` is None.
+
+    Raises
+    ------
+    UsageError
+        There is no such file, or it is not a report of formcheck.
+    """
+    file = Path(path) / FILE if Path(path).is_dir() else Path(path)
+    try:
+        return report_from_json(json.loads(file.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise UsageError(ENGLISH.say("error.report_unreadable", path=file, why=error.strerror or error)) from error
+    except ValueError as error:  # RecordError too
+        raise UsageError(ENGLISH.say("error.not_a_report", path=file, why=error)) from error
+
+
 def write_report_json(path: Path, report: Report) -> None:
     """Write report.json atomically: readers never see half a file.
 
@@ -63,12 +83,33 @@ def write_report_json(path: Path, report: Report) -> None:
 def report_json_schema(ref_template: str = DEFAULT_REF_TEMPLATE) -> dict[str, Any]:
     """The JSON Schema of what this version writes; a later one may add keys."""
     made = _adapter().json_schema(mode="serialization", schema_generator=JsonSchema, ref_template=ref_template)
+    return _with_version(made, f"report.json, schema version {SCHEMA_VERSION}")
+
+
+def comparison_to_json(comparison: Comparison) -> dict[str, Any]:
+    """The comparison as plain JSON values; NaN is null."""
+    return {"schema_version": SCHEMA_VERSION, **_comparison_adapter().dump_python(comparison, mode="json")}
+
+
+def comparison_json_schema(ref_template: str = DEFAULT_REF_TEMPLATE) -> dict[str, Any]:
+    """The JSON Schema of a comparison; a later version may add keys."""
+    made = _comparison_adapter().json_schema(
+        mode="serialization", schema_generator=JsonSchema, ref_template=ref_template
+    )
+    return _with_version(made, f"a comparison, schema version {SCHEMA_VERSION}")
+
+
+def _with_version(made: dict[str, Any], title: str) -> dict[str, Any]:
     made["properties"] = {"schema_version": {"const": SCHEMA_VERSION}} | made["properties"]
     made["required"].insert(0, "schema_version")
-    head = {"$schema": JsonSchema.schema_dialect, "title": f"report.json, schema version {SCHEMA_VERSION}"}
-    return head | made
+    return {"$schema": JsonSchema.schema_dialect, "title": title} | made
 
 
 @cache
 def _adapter() -> TypeAdapter[Report]:
     return TypeAdapter(as_field(Report))
+
+
+@cache
+def _comparison_adapter() -> TypeAdapter[Comparison]:
+    return TypeAdapter(as_field(Comparison))

@@ -8,7 +8,7 @@ from typing import Final
 
 from formcheck.judge.findings.advice import finding_in
 from formcheck.judge.measures.scale import USUAL_LEG_M
-from formcheck.judge.reference import FASTEST_M_S, SLOWEST_M_S, source_in
+from formcheck.judge.reference.bands import FASTEST_M_S, SLOWEST_M_S, source_in
 from formcheck.records.report import Finding, KeyFrame, Level, Measure, Measured, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.measure_view import Untold, headlines, untold, whose, why_withheld

@@ -21,7 +21,7 @@ from formcheck.clip.writer import VideoWriter
 from formcheck.records.errors import OutputError
 from formcheck.records.report import KeyFrame, Report
 from formcheck.records.track import Frame
-from formcheck.report.html import render_html
+from formcheck.report.page.html import render_html
 from formcheck.report.pictures import draw_key_frame, draw_overlay, hide_face, write_jpeg
 from formcheck.report.schema import write_report_json
 from formcheck.report.view import frames_a_picture

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from formcheck.judge.assess import analyze_track
 from formcheck.judge.evidence import choose_key_frames
 from formcheck.records.gait import Nobody
 from formcheck.records.skeleton import Side, index_of
@@ -56,3 +57,19 @@ def test_a_leg_never_seen_and_a_clip_without_steps_have_no_frames() -> None:
     gait = side_gait(hidden(track, track.time_s > -1, left_foot))
     assert {frame.side for frame in choose_key_frames(gait, gait.run, track.time_s)} == {Side.RIGHT}
     assert choose_key_frames(Nobody(), None, track.time_s) == ()
+
+
+def test_curves_begin_where_the_near_foot_lands() -> None:
+    report = analyze_track(film(RUNNER, Camera(), 6.0), model="full", height_m=1.78)
+    near, curves = report.scene.near_side, report.curves
+    assert curves.keys() == {"trunk_lean", "knee_flexion", "foot_forward", "foot_up"}
+    assert {curve.side for curve in curves.values()} == {near}
+    assert {len(curve.mean) for curve in curves.values()} == {101}
+    assert curves["foot_forward"].mean[0] == pytest.approx(RUNNER.reach[Side.RIGHT], abs=0.03)
+    contact_percent = 100 * RUNNER.contact_s / RUNNER.stride_s
+    assert curves["trunk_lean"].toe_off_percent == pytest.approx(contact_percent, abs=2.0)
+
+
+def test_a_clip_without_a_run_has_no_curves() -> None:
+    unseen = film(RUNNER, Camera(), 6.0)
+    assert analyze_track(unseen.hide(np.ones(len(unseen), dtype=bool))).curves == {}

@@ -8,7 +8,7 @@ import pytest
 
 from formcheck.judge.findings.advice import ADVICE
 from formcheck.judge.findings.judge import judge
-from formcheck.judge.reference import find_reference
+from formcheck.judge.reference.bands import find_reference
 from formcheck.records.report import BeltSpeed, Finding, Measure, Measured, Quality, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.view import verdict

@@ -10,7 +10,7 @@ import pytest
 
 from formcheck.records.report import Finding, Measure
 from formcheck.records.skeleton import Side
-from formcheck.report.html import render_html
+from formcheck.report.page.html import render_html
 from formcheck.report.schema import report_from_json, report_to_json
 from formcheck.words.catalogue import ENGLISH
 from formcheck.words.numbers import title_of

@@ -153,7 +153,7 @@ def test_the_keys_are_those_of_the_contract():
         "schema_version", "formcheck_version", "created", "clip", "model", "settings", "scene", "quality", "steps",
         "measures", "findings", "frames",
     }  # fmt: skip
-    assert set(document) == contract | {"reference", "changes"}
+    assert set(document) == contract | {"reference", "changes", "proportions", "curves"}
     clip = {"name", "sha256", "duration_s", "width_px", "height_px", "frame_count", "mean_fps", "time_scale"}
     assert set(document["clip"]) == clip | {"used_s", "parts"}
     assert set(document["scene"]) == {
@@ -162,7 +162,7 @@ def test_the_keys_are_those_of_the_contract():
     assert set(document["quality"]["reasons"][0]) == {"code", "message", "advice"} | {"variant", "values"}
     assert set(document["measures"]["foot_ahead_of_hip"]) == {"unit", "headline", "left", "right"}
     headline = document["measures"]["foot_ahead_of_hip"]["headline"]
-    assert set(headline) == {"value", "spread", "interval95", "steps", "confidence", "withheld"}
+    assert set(headline) == {"value", "spread", "interval95", "steps", "confidence", "withheld", "error"}
     assert set(document["findings"][0]) == {
         "code", "level", "title", "text", "evidence", "cue", "exercises", "sources", "standing", "values"
     }  # fmt: skip
@@ -321,3 +321,15 @@ def test_a_clip_name_that_is_no_text_is_still_written(tmp_path):
 def test_a_folder_that_is_not_there_is_said_in_one_line(tmp_path):
     with pytest.raises(OutputError, match="can't be written"):
         write_report_json(tmp_path / "missing" / "report.json", good_report())
+
+
+def test_a_report_from_before_clips_could_be_compared_still_loads():
+    document = report_to_json(good_report())
+    del document["proportions"], document["curves"]
+    for measure in document["measures"].values():
+        for number in (measure["headline"], measure["left"], measure["right"]):
+            (number or {}).pop("error", None)
+    found = report_from_json(document)
+    assert found.proportions == {}
+    assert found.curves == {}
+    assert found.measures["trunk_lean"].headline.error is None

@@ -12,12 +12,12 @@ import pytest
 from formcheck.judge.assess import analyze_track
 from formcheck.judge.findings.advice import ADVICE
 from formcheck.judge.findings.judge import judge
-from formcheck.judge.reference import find_reference
+from formcheck.judge.reference.bands import find_reference
 from formcheck.records.report import Change, Finding, Measured, Plateau, Quality, Reason, Report
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Frame
 from formcheck.records.values import Blank
-from formcheck.report.html import render_html
+from formcheck.report.page.html import render_html
 from formcheck.report.pictures import draw_key_frame, draw_overlay
 from formcheck.report.pictures.ink import NIGHT
 from formcheck.report.pictures.key_frame import HEADER_PX

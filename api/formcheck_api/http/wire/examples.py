@@ -90,6 +90,7 @@ _MEASURED: Final = {
     "steps": 14,
     "confidence": "high",
     "withheld": None,
+    "error": {"of_runner": 0.0068, "of_clip": 0.0104, "of_steps": 0.0042},
 }
 
 REPORT: Final[dict[str, Any]] = {
@@ -163,6 +164,10 @@ REPORT: Final[dict[str, Any]] = {
     ],
     "frames": [FRAME],
     "changes": [],
+    "proportions": {"leg_to_trunk": {"value": 1.5127, "spread": 0.0412}},
+    "curves": {
+        "trunk_lean": {"unit": "deg", "side": "left", "mean": [6.1, 6.3], "toe_off_percent": 37.2},
+    },
     "reference": [
         {
             "measure": "foot_ahead_of_hip",

@@ -70,6 +70,7 @@ def settings_for(model: str | None, landmark_error_frac: float = LANDMARK_ERROR_
         return Settings(offsets=found.offsets, intervals=calibrated_intervals(model), events=events)
     intervals = IntervalSettings(
         spreads=spreads_of(landmark_error_frac),
+        clip_spreads={},
         strike_spread_s=strike_spread_s(),
         strike_spread_by_shoe_s=strike_spread_s(),
         landmark_error_frac=landmark_error_frac,
@@ -82,6 +83,7 @@ def calibrated_intervals(model: str) -> IntervalSettings:
     found = calibrations()[model]
     return IntervalSettings(
         spreads=found.spreads,
+        clip_spreads=found.clip_spreads,
         strike_spread_s=found.strike_spread_s,
         strike_spread_by_shoe_s=found.strike_spread_by_shoe_s,
     )

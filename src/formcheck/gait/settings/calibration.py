@@ -31,6 +31,7 @@ class Calibration:
     strike_spread_s: float
     strike_spread_by_shoe_s: float
     spreads: Mapping[str, tuple[float, float]]
+    clip_spreads: Mapping[str, tuple[float, float]]
     timing: Mapping[str, tuple[float, float]]
 
 
@@ -49,6 +50,7 @@ def _calibration(found: Mapping[str, Any]) -> Calibration:
         strike_spread_s=found["strike_spread_s"],
         strike_spread_by_shoe_s=found["strike_spread_by_shoe_s"],
         spreads={name: (near, far) for name, (near, far) in found["spreads"].items()},
+        clip_spreads={name: (near, far) for name, (near, far) in found.get("clip_spreads", {}).items()},
         timing={name: (late_s, spread_s) for name, (late_s, spread_s) in found["timing"].items()},
     )
 

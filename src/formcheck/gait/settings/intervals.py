@@ -31,6 +31,8 @@ class IntervalSettings:
     # Of a clip's strikes as a whole, near leg: by landmarks alone, and where the shoe was followed in the picture.
     strike_spread_s: float = field(default_factory=lambda: calibrations()["full"].strike_spread_s)
     strike_spread_by_shoe_s: float = field(default_factory=lambda: calibrations()["full"].strike_spread_by_shoe_s)
+    # Of these, what is new in each clip of a runner; a measure without a row may be off by all of it anew.
+    clip_spreads: Mapping[str, tuple[float, float]] = field(default_factory=lambda: calibrations()["full"].clip_spreads)
     landmark_error_frac: float | None = None  # standard error of landmarks of no calibrated model, in leg lengths
     unknown_belt_ll_s: float = 5.0  # where the belt's speed was not measured, that of a fast runner: 4.3 m/s
     # Healthy runners stay below 0.04 (Vincent 2025). Lowered from 0.2 after one real clip with a hidden far leg got a
@@ -55,6 +57,10 @@ class IntervalSettings:
         """The standard error of a measure on the near or the far leg; some have another where shoes were followed."""
         shoes = f"{name}_by_shoe"
         return self.spreads[shoes if by_shoe and shoes in self.spreads else name][0 if near else 1]
+
+    def clip_spread(self, name: str, *, near: bool = True) -> float | None:
+        """The part of a measure's standard error that is new in each clip of a runner; None where it is not known."""
+        return self.clip_spreads[name][0 if near else 1] if name in self.clip_spreads else None
 
     def strike_spread(self, *, by_shoe: bool) -> float:
         """The standard error of a clip's strikes as a whole, seconds."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from formcheck.judge.reference import source_in
+from formcheck.judge.reference.bands import source_in
 from formcheck.records.report import Finding, Level, ReferenceBand
 from formcheck.words.catalogue import ENGLISH, Voice, WordsError
 from formcheck.words.sentences import filled

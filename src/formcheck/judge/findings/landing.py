@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from formcheck.judge.findings.case import Case, change_of, finding_of
-from formcheck.judge.standing import LIKELY, UNLIKELY, find_standing
+from formcheck.judge.reference.standing import LIKELY, UNLIKELY, find_standing
 from formcheck.records.report import Finding, ReferenceBand, Standing
 from formcheck.records.values import Sentence
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from formcheck.judge.findings.case import Case, change_of, finding_of
-from formcheck.judge.standing import LIKELY, UNLIKELY, chance_above, find_standing
+from formcheck.judge.reference.standing import LIKELY, UNLIKELY, chance_above, find_standing
 from formcheck.records.report import Finding, Measured, Standing
 from formcheck.records.values import Blank, Quantity
 

@@ -40,11 +40,14 @@ def cadence_of(steps: tuple[StepValues, ...], stride_s: float, settings: Interva
     wander_s2 = _wander_s2(at_s, off_s, piece, found_s / 2)
     error_s = np.sqrt(_slope_s2(number, piece, float(off_s @ off_s) / freedom, wander_s2))
     value = 120 / found_s
-    half = float(np.hypot(stdtrit(freedom, 0.975) * value * error_s / found_s, Z95 * settings.spread("cadence")))
+    error = ErrorModel(settings.spread("cadence"), of_clip=settings.clip_spread("cadence"))
+    of_steps = stdtrit(freedom, 0.975) * value * error_s / found_s
+    half = float(np.hypot(of_steps, Z95 * error.calibration))
     good, least = 2 * settings.good_steps, 2 * settings.min_steps
     confidence: Confidence = "high" if len(at_s) >= good else "medium" if len(at_s) >= least else "low"
     spread = float(value * np.std(off_s) / found_s)
-    return Measured(value, spread, (value - half, value + half), len(at_s), confidence)
+    interval, parts = (value - half, value + half), error.parts(float(of_steps) / Z95)
+    return Measured(value, spread, interval, len(at_s), confidence, error=parts)
 
 
 def _usual_s(since_s: Floats, line_of: np.ndarray) -> float:

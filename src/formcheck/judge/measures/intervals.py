@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from formcheck.gait.settings import IntervalSettings
-from formcheck.records.report import Confidence, Measured, Reason
+from formcheck.records.report import Confidence, ErrorParts, Measured, Reason
 from formcheck.records.track import Floats
 from formcheck.words.reasons import reason
 
@@ -15,10 +15,20 @@ Z95 = 1.96
 
 @dataclass(frozen=True, slots=True)
 class ErrorModel:
-    """What the steps' scatter cannot show: ``calibration`` SD, the same in every step; ``sampling`` SD of one step."""
+    """What the steps' scatter cannot show: ``calibration`` SD, the same in every step; ``sampling`` SD of one step.
+
+    ``of_clip``: the part of the calibration that is new in each clip of a runner; None where all of it may be.
+    """
 
     calibration: float
     sampling: float = 0.0
+    of_clip: float | None = None
+
+    def parts(self, of_steps: float, factor: float = 1.0) -> ErrorParts:
+        """The error of a number with what its steps leave open; ``factor`` brings the model to the number's unit."""
+        of_clip = self.calibration if self.of_clip is None else self.of_clip
+        of_runner = np.sqrt(max(self.calibration**2 - of_clip**2, 0.0))
+        return ErrorParts(float(factor * of_runner), float(factor * of_clip), of_steps)
 
 
 def summarise(
@@ -38,13 +48,15 @@ def summarise(
     if count < settings.min_steps:
         return Measured(middle, spread, (np.nan, np.nan), count, "low", reason("too_few_steps"))
     low, high = _bootstrap(seen, settings)
-    extra = Z95 * np.hypot(error.calibration, error.sampling / np.sqrt(count))
+    sampled = error.sampling / np.sqrt(count)
+    extra = Z95 * np.hypot(error.calibration, sampled)
     interval = middle - float(np.hypot(middle - low, extra)), middle + float(np.hypot(high - middle, extra))
     half = (interval[1] - interval[0]) / 2
     withheld = (
         (reason("interval_too_wide") if near else reason("interval_too_wide", "far_leg")) if half > widest else None
     )
-    return Measured(middle, spread, interval, count, _confidence(count, half / widest, near, settings), withheld)
+    parts = error.parts(float(np.hypot((high - low) / 2 / Z95, sampled)))
+    return Measured(middle, spread, interval, count, _confidence(count, half / widest, near, settings), withheld, parts)
 
 
 def difference(left: Floats, right: Floats, error: ErrorModel, *, settings: IntervalSettings) -> Measured:
@@ -67,7 +79,8 @@ def difference(left: Floats, right: Floats, error: ErrorModel, *, settings: Inte
     half = Z95 * float(np.hypot(scatter, error.calibration / abs(mean)))
     confidence: Confidence = "medium" if count >= settings.good_steps else "low"
     withheld = too_wide if half > settings.widest_asymmetry_frac else None
-    return Measured(value, scatter, (value - half, value + half), count, confidence, withheld)
+    parts = error.parts(scatter, 1 / abs(mean))
+    return Measured(value, scatter, (value - half, value + half), count, confidence, withheld, parts)
 
 
 def _why_far(hopeless: bool, settings: IntervalSettings) -> Reason:

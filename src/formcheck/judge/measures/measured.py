@@ -9,7 +9,7 @@ from formcheck.gait.measures.registry import definition, order_of
 from formcheck.gait.rhythm.phase import turns_of
 from formcheck.gait.settings import IntervalSettings, Settings
 from formcheck.judge.measures.intervals import ErrorModel, share_apart, summarise, unknown
-from formcheck.judge.measures.scale import interval95_m
+from formcheck.judge.measures.scale import error_m, interval95_m
 from formcheck.judge.measures.summary import Conditions, measure_all, measure_rear_view, values_of
 from formcheck.judge.obstacles import END_ON
 from formcheck.records.gait import EndOn, Gait, Nobody, Run, SideGait, StepValues, slow_motion_factor
@@ -68,13 +68,19 @@ def _belt_measure(run: Run | None, near_side: Side, scale: Scale, settings: Inte
     """The belt's speed, in m/s where there is a scale; a speed the runner gave is reported without an interval."""
     steps, speed = (run.steps, run.belt_speed_ll_s) if run else ((), np.nan)
     near = any(step.contact.side is near_side for step in steps)
-    error = ErrorModel(settings.spread("belt_speed") * speed)
+    of_clip = settings.clip_spread("belt_speed")
+    error = ErrorModel(
+        settings.spread("belt_speed") * speed, of_clip=None if of_clip is None else float(of_clip * speed)
+    )
     found = summarise(np.full(len(steps), speed), error, near=near, settings=settings)
     if scale.source == "none":
         return Measure("leg_length/s", found)
-    interval = (np.nan, np.nan) if scale.source == "speed" else interval95_m(found.value, found.interval95, scale)
     metres = scale.m_per_leg_length
-    return Measure("m/s", replace(found, value=metres * found.value, spread=metres * found.spread, interval95=interval))
+    told = replace(found, value=metres * found.value, spread=metres * found.spread)
+    if scale.source == "speed":
+        return Measure("m/s", replace(told, interval95=(np.nan, np.nan), error=None))
+    interval = interval95_m(found.value, found.interval95, scale)
+    return Measure("m/s", replace(told, interval95=interval, error=error_m(found.value, found.error, scale)))
 
 
 def doubt_a_leg(

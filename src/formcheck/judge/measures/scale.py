@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from formcheck.judge.measures.intervals import Z95
-from formcheck.records.report import Reason, Scale
+from formcheck.records.report import ErrorParts, Reason, Scale
 from formcheck.words.reasons import reason
 
 LEG_PER_HEIGHT = 0.491
@@ -76,3 +76,12 @@ def interval95_m(value_ll: float, interval95_ll: tuple[float, float], scale: Sca
     from_scale = Z95 * scale.spread_frac * value_ll
     below, above = (math.hypot(end - value_ll, from_scale) for end in interval95_ll)
     return scale.m_per_leg_length * (value_ll - below), scale.m_per_leg_length * (value_ll + above)
+
+
+def error_m(value_ll: float, error_ll: ErrorParts | None, scale: Scale) -> ErrorParts | None:
+    """A number's error in metres (or m/s); that of the scale is the same in all clips of a runner."""
+    if error_ll is None:
+        return None
+    of_runner = math.hypot(error_ll.of_runner, scale.spread_frac * value_ll)
+    metres = scale.m_per_leg_length
+    return ErrorParts(metres * of_runner, metres * error_ll.of_clip, metres * error_ll.of_steps)

@@ -48,8 +48,11 @@ def error_of(row: Definition, conditions: Conditions, settings: IntervalSettings
         per_second * settings.strike_spread(by_shoe=by_shoe),
         row.per_roll * conditions.roll_spread_deg,
     )
+    of_clip = settings.clip_spread(row.name, near=near)
+    if of_clip is not None:
+        of_clip = float(np.hypot(of_clip, parts[-1]))
     sampled = np.hypot(per_second, np.sqrt(row.events)) * conditions.frame_interval_s / np.sqrt(12)
-    return ErrorModel(float(np.linalg.norm(parts)), float(sampled))
+    return ErrorModel(float(np.linalg.norm(parts)), float(sampled), of_clip)
 
 
 def measure_all(
@@ -73,7 +76,7 @@ def _measure(
             found = Measure(row.unit, _one(row, steps, conditions.near_side, conditions, settings))
         case "difference":
             left, right = (values_of(row.difference_of, steps, side) for side in Side)
-            error = ErrorModel(settings.spread(row.name))
+            error = ErrorModel(settings.spread(row.name), of_clip=settings.clip_spread(row.name))
             found = Measure(row.unit, difference(left, right, error, settings=settings))
         case _ if row.name == "cadence":
             found = Measure(row.unit, cadence_of(steps, conditions.stride_s, settings))
@@ -118,7 +121,7 @@ def _level(left: Floats, right: Floats) -> Floats:
     return np.concatenate([side - np.median(side) + np.mean(medians) for side in both if len(side)] or [np.empty(0)])
 
 
-def _widest(row: Definition, settings: IntervalSettings) -> float:
+def widest_of(row: Definition, settings: IntervalSettings) -> float:
     """Half-width beyond which a number is withheld."""
     by_unit = {"leg_length": "widest_reach_ll", "deg": "widest_angle_deg", "s": "widest_time_s"}
     name = row.widest or by_unit.get(row.unit)
@@ -133,7 +136,7 @@ def _one(
     settings: IntervalSettings,
 ) -> Measured:
     """One measure over the steps of a side, or over both sides'."""
-    name, widest = row.name, _widest(row, settings)
+    name, widest = row.name, widest_of(row, settings)
     near = side is None or row.sides == "trunk" or side is conditions.near_side
     error = error_of(row, conditions, settings, near=near)
     values = values_of(name, steps, side) if side else _level(*(values_of(name, steps, one) for one in Side))

@@ -11,13 +11,13 @@ from typing import Final
 import numpy as np
 from markupsafe import Markup
 
+from formcheck.gait.measures.strides import PERCENT, AverageStride
 from formcheck.records.report import Measured, ReferenceBand
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats
 from formcheck.report.charts import plot
 from formcheck.report.charts.by_step import band_words, level_band
 from formcheck.report.charts.plot import Axes, Margins
-from formcheck.report.charts.strides import PERCENT, AverageStride
 from formcheck.words.catalogue import ENGLISH, Voice
 from formcheck.words.numbers import factor_of, number, quantity, span, title_of
 

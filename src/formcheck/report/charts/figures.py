@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from formcheck.gait.measures.registry import definition
+from formcheck.gait.measures.strides import average_stride, phase_percent
 from formcheck.records.report import Evidence, Plateau, ReferenceBand, Report
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats
 from formcheck.report.charts.by_step import step_chart
 from formcheck.report.charts.charts import FootPath, StrideCurve, knee_chart, lean_chart, path_chart
-from formcheck.report.charts.strides import average_stride, phase_percent
 from formcheck.words.catalogue import ENGLISH, Voice
 
 

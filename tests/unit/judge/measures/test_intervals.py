@@ -130,3 +130,35 @@ def test_a_withheld_number_is_no_number() -> None:
     assert np.isnan(found.value)
     assert np.isnan(found.interval95).all()
     assert replace(found, value=0.0, spread=0.0, interval95=(0.0, 0.0)).withheld is why
+
+
+def test_the_parts_of_an_error_add_up_to_its_interval() -> None:
+    steps = np.random.default_rng(5).normal(10, 1, 20)
+    found = number(steps, ErrorModel(0.5, 0.8, of_clip=0.3))
+    parts = found.error
+    assert parts is not None
+    assert (parts.of_runner, parts.of_clip) == pytest.approx((0.4, 0.3))
+    low, high = found.interval95
+    assert (high - low) / 2 / 1.96 == pytest.approx(np.linalg.norm([0.4, 0.3, parts.of_steps]), rel=0.02)
+
+
+def test_more_steps_leave_less_open_and_the_clips_own_error_as_it_is() -> None:
+    few, many = (
+        number(np.random.default_rng(6).normal(10, 1, count), ErrorModel(0.5, of_clip=0.3)) for count in (8, 80)
+    )
+    assert few.error is not None
+    assert many.error is not None
+    assert many.error.of_steps < 0.5 * few.error.of_steps
+    assert many.error.of_clip == few.error.of_clip
+
+
+def test_an_error_of_which_no_part_is_known_to_stay_is_taken_as_new_in_each_clip() -> None:
+    parts = number(np.full(9, 3.0), ErrorModel(0.5)).error
+    assert parts is not None
+    assert (parts.of_runner, parts.of_clip) == (0.0, 0.5)
+
+
+def test_a_withheld_number_has_no_error_either() -> None:
+    found = number(np.full(9, 3.0), ErrorModel(5.0), widest=1.0)
+    assert found.withheld is not None
+    assert found.error is None

@@ -16,7 +16,7 @@ from formcheck.records.gait import Contact, StepValues
 from formcheck.records.report import Measure, Measured
 from formcheck.records.skeleton import Side
 from formcheck.report.charts.figures import figures
-from formcheck.report.html import render_html
+from formcheck.report.page.html import render_html
 from formcheck.report.schema import report_to_json
 from formcheck.words.reasons import reason
 from found_gait import run_of

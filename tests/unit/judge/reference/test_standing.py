@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from formcheck.judge.reference import find_reference
-from formcheck.judge.standing import find_standing
+from formcheck.judge.reference.bands import find_reference
+from formcheck.judge.reference.standing import find_standing
 from formcheck.records.report import Measured, ReferenceBand
 
 

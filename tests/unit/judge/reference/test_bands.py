@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from formcheck.judge.reference import (
+from formcheck.judge.reference.bands import (
     FASTEST_M_S,
     FUKUCHI,
     HAMNER,

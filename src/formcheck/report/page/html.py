@@ -1,6 +1,6 @@
 """The report as one self-contained page: no script, no outside link, pictures inside.
 
-The template and its style sheet lie in ``page/``. Jinja2 escapes everything: clip names come from strangers.
+The template and its style sheet lie beside it. Jinja2 escapes everything: clip names come from strangers.
 """
 
 import json
@@ -38,7 +38,7 @@ def render_html(
     report = report_view.report_in(report, voice)
     albums = report_view.albums(report, pictures, voice)
     shown = [picture for album in albums for picture in album.pictures]
-    page = _template().render(
+    page = template("report.html.jinja").render(
         report=report,
         voice=voice,
         t=voice.section("report"),
@@ -47,9 +47,9 @@ def render_html(
         disclaimer=voice.say("view.disclaimer"),
         view=report_view,
         measures=measure_view,
-        style=Markup(_style()),
+        style=Markup(style("report.css")),
         albums=albums,
-        images={picture.file: _data_uri(pictures[picture.file]) for picture in shown},
+        images={picture.file: data_uri(pictures[picture.file]) for picture in shown},
         captions={picture.file: picture for picture in shown},
         charts=figures(report, voice),
         settings=json.dumps(report_to_json(report)["settings"], indent=2, ensure_ascii=False),
@@ -58,12 +58,14 @@ def render_html(
     return page.encode("utf-8", "replace").decode("utf-8")  # a file name may hold bytes that are no text
 
 
-def _data_uri(jpeg: bytes) -> str:
+def data_uri(jpeg: bytes) -> str:
+    """A picture within a page."""
     return f"data:image/jpeg;base64,{b64encode(jpeg).decode('ascii')}"
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """A page's template, which escapes everything."""
     environment = Environment(
         loader=PackageLoader("formcheck.report", "page"),
         autoescape=True,
@@ -71,9 +73,10 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("report.html.jinja")
+    return environment.get_template(name)
 
 
 @cache
-def _style() -> str:
-    return files("formcheck.report").joinpath("page/report.css").read_text(encoding="utf-8")
+def style(name: str) -> str:
+    """A style sheet."""
+    return files("formcheck.report").joinpath(f"page/{name}").read_text(encoding="utf-8")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from formcheck.report.charts.strides import PERCENT, average_stride, phase_percent, stride_windows
+from formcheck.gait.measures.strides import PERCENT, average_stride, phase_percent, stride_windows
 
 TIME_S = np.arange(0, 10, 1 / 60)
 STRIKES_S = [0.2 + 0.7 * index for index in range(14)]

@@ -1,0 +1,77 @@
+"""What keeps two groups of clips from being compared, and what makes the comparison weaker."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from formcheck.judge.comparison.records import SpeedChange
+from formcheck.judge.comparison.runner import is_another_runner
+from formcheck.judge.comparison.setup import Setup, setup_of
+from formcheck.judge.comparison.speed import is_too_far_apart, surely_differs
+from formcheck.records.report import Reason, Report
+from formcheck.words.reasons import reason
+
+LARGEST_INCLINE_PCT: Final = 1.0
+"""Inclines within it are alike: half a degree of lean, and what a treadmill's own setting is worth."""
+
+
+def refusal(before: Sequence[Report], after: Sequence[Report], speed: SpeedChange) -> Reason | None:
+    """Why these clips can't be compared at all; None where they can."""
+    both = [*before, *after]
+    if len({report.scene.view for report in both}) > 1:
+        return reason("compared_views_differ")
+    if len({report.scene.surface for report in both} - {"unknown"}) > 1:
+        return reason("compared_surfaces_differ")
+    inclines = [float(_told(report, "incline_pct") or 0.0) for report in both]
+    if max(inclines) - min(inclines) > LARGEST_INCLINE_PCT:
+        return reason("compared_inclines_differ", low=min(inclines), high=max(inclines))
+    if is_too_far_apart(speed):
+        return reason("compared_speeds_differ", _direction(speed), percent=_percent(speed))
+    return reason("another_runner") if is_another_runner(before, after) else None
+
+
+def notes_on(before: Sequence[Report], after: Sequence[Report], speed: SpeedChange) -> tuple[Reason, ...]:
+    """What widens the intervals or was allowed for, most weighty first."""
+    return tuple(_notes(before, after, speed))
+
+
+def _notes(before: Sequence[Report], after: Sequence[Report], speed: SpeedChange) -> Iterator[Reason]:
+    first, last = ({setup_of(report) for report in group} for group in (before, after))
+    for name, code in (
+        ("model", "compared_models_differ"),
+        ("version", "compared_versions_differ"),
+        ("near_side", "compared_sides_differ"),
+        ("rate", "compared_rates_differ"),
+    ):
+        if _values(first, name) != _values(last, name):
+            yield reason(code)
+    if any(measure.headline.error is None and not measure.headline.withheld for measure in _headlines(before, after)):
+        yield reason("compared_older_report")
+    if speed.source == "unknown":
+        yield reason("compared_speed_unknown")
+    elif surely_differs(speed):
+        yield reason("compared_speed_corrected", _direction(speed), percent=_percent(speed))
+    elif speed.source == "measured":
+        within = max(1 - speed.interval95[0], speed.interval95[1] - 1)
+        yield reason("compared_speed_assumed", percent=math.ceil(100 * within))
+
+
+def _values(setups: set[Setup], name: str) -> set[Any]:
+    return {getattr(setup, name) for setup in setups}
+
+
+def _headlines(before: Sequence[Report], after: Sequence[Report]) -> list[Any]:
+    return [report.measures["trunk_lean"] for report in (*before, *after) if "trunk_lean" in report.measures]
+
+
+def _told(report: Report, name: str) -> float | None:
+    value: float | None = report.settings.get("told", {}).get(name)
+    return value
+
+
+def _direction(speed: SpeedChange) -> str:
+    return "faster" if speed.ratio > 1 else "slower"
+
+
+def _percent(speed: SpeedChange) -> int:
+    return round(100 * abs(speed.ratio - 1))

@@ -1,0 +1,174 @@
+"""Two groups of reports to a comparison.
+
+Headlines and all other measures are two families; in each, intervals are as wide as Bonferroni asks for, so that with
+nothing changed a family holds a change falsely in 5 % of comparisons. Not Holm's steps, which find a little more: an
+interval beside a verdict must agree with it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from importlib.metadata import version
+from typing import Final
+
+import numpy as np
+from scipy.special import ndtri
+
+from formcheck.gait.measures.registry import definition, order_of
+from formcheck.gait.settings import IntervalSettings
+from formcheck.judge.comparison.alike import notes_on, refusal
+from formcheck.judge.comparison.pooled import Number, error_of, pool
+from formcheck.judge.comparison.records import Compared, Comparison, Difference, SpeedChange
+from formcheck.judge.comparison.said import said
+from formcheck.judge.comparison.setup import setup_of
+from formcheck.judge.comparison.speed import correction_of, speed_change
+from formcheck.judge.measures.clock_doubt import DOUBTS, TIME_UNITS
+from formcheck.judge.measures.measured import HEADLINES
+from formcheck.judge.measures.summary import widest_of
+from formcheck.records.errors import UsageError
+from formcheck.records.report import Measured, Reason, Report
+from formcheck.records.skeleton import Side
+from formcheck.words.catalogue import ENGLISH
+from formcheck.words.reasons import reason
+
+ALPHA: Final = 0.05
+"""Share of comparisons without a change in which a family of measures may hold one falsely."""
+
+CONDITION: Final = "belt_speed"
+"""What the runner set, not how they run."""
+
+
+def compare(before: Report | Sequence[Report], after: Report | Sequence[Report]) -> Comparison:
+    """What changed from one clip of a runner to a later one, or between two groups of clips.
+
+    Raises
+    ------
+    UsageError
+        A group holds no report, or something else than reports.
+    """
+    first, last = _group(before, "before"), _group(after, "after")
+    speed = speed_change(first, last)
+    refused = refusal(first, last, speed)
+    differences = () if refused else _differences(first, last, speed)
+    return Comparison(
+        formcheck_version=version("formcheck"),
+        before=tuple(_compared(report) for report in first),
+        after=tuple(_compared(report) for report in last),
+        speed=speed,
+        refused=refused,
+        notes=() if refused else notes_on(first, last, speed),
+        differences=tuple(said(each) for each in differences),
+    )
+
+
+def _group(reports: Report | Sequence[Report], name: str) -> tuple[Report, ...]:
+    group = (reports,) if isinstance(reports, Report) else tuple(reports)
+    if not group or not all(isinstance(each, Report) for each in group):
+        raise UsageError(ENGLISH.say("error.not_reports", name=name))
+    return group
+
+
+def _compared(report: Report) -> Compared:
+    clip = report.clip
+    model = report.model.name if report.model else ""
+    fps = clip.mean_fps * clip.time_scale.factor
+    return Compared(
+        clip.name, clip.sha256, report.created, report.formcheck_version, model, report.scene.near_side, fps
+    )
+
+
+def _differences(before: Sequence[Report], after: Sequence[Report], speed: SpeedChange) -> tuple[Difference, ...]:
+    names = dict.fromkeys(name for report in (*before, *after) for name in report.measures)
+    rows = [
+        row for name in sorted(names, key=order_of) if name != CONDITION for row in _rows(name, before, after, speed)
+    ]
+    families = [[row for row in rows if (row.measure in HEADLINES) is headline] for headline in (True, False)]
+    judged = {id(row): _judged(row, _z(family)) for family in families for row in family}
+    return tuple(judged[id(row)] for row in rows)
+
+
+def _z(family: Iterable[Difference]) -> float:
+    """Half-width in standard errors of intervals that hold for all of a family at once."""
+    count = sum(np.isfinite(row.value) for row in family)
+    return float(-ndtri(ALPHA / 2 / max(count, 1)))
+
+
+def _rows(name: str, before: Sequence[Report], after: Sequence[Report], speed: SpeedChange) -> list[Difference]:
+    """A measure's differences, not yet judged: the interval is the standard error on either side."""
+    if definition(name).sides not in ("leg", "near"):
+        return [_row(name, None, before, after, speed)]
+    sides = [{report.scene.near_side for report in group} for group in (before, after)]
+    common = [side for side in Side if all(side in each for each in sides)]
+    if not common:
+        return [_unsaid(name, None, before[0], reason("compared_legs_differ"))]
+    return [_row(name, side, _from(side, before), _from(side, after), speed) for side in common]
+
+
+def _from(side: Side, reports: Sequence[Report]) -> list[Report]:
+    return [report for report in reports if report.scene.near_side is side]
+
+
+def _row(
+    name: str, side: Side | None, before: Sequence[Report], after: Sequence[Report], speed: SpeedChange
+) -> Difference:
+    numbers = [[_number(name, report) for report in group] for group in (before, after)]
+    known = [[one for one in group if isinstance(one, Number)] for group in numbers]
+    missing = next((one for group, kept in zip(numbers, known, strict=True) if not kept for one in group), None)
+    if isinstance(missing, Reason):
+        return _unsaid(name, side, before[0], missing)
+    correction = correction_of(name, speed)
+    if correction is None:
+        return _unsaid(name, side, before[0], reason("compared_speeds_differ", "without_slope"))
+    pooled, (of_speed, of_speed_sd) = pool(*known), correction
+    value, sd = pooled.after - pooled.before - of_speed, float(np.hypot(pooled.sd, of_speed_sd))
+    unsaid = _unsaid(name, side, before[0])
+    return replace(
+        unsaid,
+        before=pooled.before,
+        after=pooled.after,
+        value=value,
+        interval95=(value - sd, value + sd),
+        correction=of_speed,
+    )
+
+
+def _number(name: str, report: Report) -> Number | Reason:
+    """A clip's number, or why it has none to compare."""
+    measure = report.measures.get(name)
+    if measure is None:
+        return reason("not_seen")
+    if measure.headline.withheld is not None:
+        return measure.headline.withheld
+    if any(change.measure == name for change in report.changes):
+        return reason("changes_within_clip")
+    doubt = next((why for why in report.quality.reasons if why.code in DOUBTS), None)
+    if doubt is not None and measure.unit in TIME_UNITS:
+        return doubt
+    return (
+        Number(measure.headline.value, error_of(measure.headline), setup_of(report))
+        if _has_interval(measure.headline)
+        else reason("not_seen")
+    )
+
+
+def _has_interval(measured: Measured) -> bool:
+    return bool(np.isfinite(measured.value) and np.isfinite(measured.interval95).all())
+
+
+def _unsaid(name: str, side: Side | None, report: Report, *why: Reason) -> Difference:
+    unit = report.measures[name].unit if name in report.measures else definition(name).unit
+    nothing = np.nan, np.nan
+    return Difference(name, unit, side, *nothing, np.nan, nothing, 0.0, "cannot_say", np.nan, why, "", "", {})
+
+
+def _judged(row: Difference, z: float) -> Difference:
+    """The verdict on a difference whose interval is one standard error wide on either side."""
+    if not np.isfinite(row.value):
+        return row
+    half = z * (row.interval95[1] - row.value)
+    low, high = row.value - half, row.value + half
+    row = replace(row, interval95=(low, high))
+    if low > 0 or high < 0:
+        return replace(row, verdict="changed")
+    if half > widest_of(definition(row.measure), IntervalSettings()):
+        return replace(row, reasons=(*row.reasons, reason("change_too_uncertain")))
+    return replace(row, verdict="no_change_larger_than", limit=max(-low, high))

@@ -1,0 +1,70 @@
+"""A comparison in words: each difference in a sentence, and the verdict."""
+
+import math
+from dataclasses import replace
+from typing import Final
+
+from formcheck.judge.comparison.records import Comparison, Difference
+from formcheck.judge.measures.measured import HEADLINES
+from formcheck.records.values import Blank, Quantity, Sentence
+from formcheck.words.catalogue import ENGLISH, Voice
+from formcheck.words.numbers import DECIMALS, factor_of
+from formcheck.words.reasons import reason_in
+from formcheck.words.sentences import filled, spoken
+
+OTHERS: Final = "other"
+"""Where the catalogue has the sentences of measures without their own."""
+
+
+def said(row: Difference) -> Difference:
+    """The difference with its sentence in English."""
+    sentence = _sentence(row)
+    return replace(row, code=sentence.code, text=spoken(sentence, ENGLISH), values=sentence.values)
+
+
+def difference_in(row: Difference, voice: Voice) -> Difference:
+    """The difference in the reader's language and units."""
+    words = voice.say(row.code, **filled(row.values, voice))
+    return replace(row, text=words, reasons=tuple(reason_in(why, voice) for why in row.reasons))
+
+
+def comparison_in(comparison: Comparison, voice: Voice) -> Comparison:
+    """The comparison in the reader's language and units."""
+    return replace(
+        comparison,
+        refused=comparison.refused and reason_in(comparison.refused, voice),
+        notes=tuple(reason_in(why, voice) for why in comparison.notes),
+        differences=tuple(difference_in(row, voice) for row in comparison.differences),
+    )
+
+
+def verdict(comparison: Comparison, voice: Voice = ENGLISH) -> str:
+    """What became of the headline numbers: what changed, else what was ruled out, else that nobody can say."""
+    comparison = comparison_in(comparison, voice)
+    if comparison.refused:
+        return comparison.refused.message
+    headlines = [row for row in comparison.differences if row.measure in HEADLINES]
+    for chosen in ("changed", "no_change_larger_than"):
+        rows = [row.text for row in headlines if row.verdict == chosen]
+        if rows:
+            return " ".join(rows)
+    return voice.say("difference.nothing_said")
+
+
+def _sentence(row: Difference) -> Sentence:
+    measure = Sentence(f"measure.{row.measure}.title")
+    if row.verdict == "cannot_say":
+        return Sentence("difference.other.cannot_say", {"measure": measure})
+    if row.verdict == "no_change_larger_than":
+        limit = Quantity(row.measure, row.unit, _rounded_up(row))
+        return Sentence("difference.other.no_change", {"measure": measure, "limit": limit})
+    way = "more" if row.value > 0 else "less"
+    own = row.measure if ENGLISH.has(f"difference.{row.measure}.{way}") else OTHERS
+    values: dict[str, Blank] = {"by": Quantity(row.measure, row.unit, abs(row.value))}
+    return Sentence(f"difference.{own}.{way}", values if own != OTHERS else values | {"measure": measure})
+
+
+def _rounded_up(row: Difference) -> float:
+    """The limit of a change, as it is shown never smaller than it is."""
+    shown = factor_of(row.unit) * 10.0 ** DECIMALS.get(row.measure, 2)
+    return math.ceil(row.limit * shown - 1e-9) / shown

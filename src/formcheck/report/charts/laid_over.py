@@ -1,0 +1,98 @@
+"""Curves of two groups of clips laid over each other: before in grey dashes, after in a solid line."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+from markupsafe import Markup
+
+from formcheck.gait.measures.strides import PERCENT
+from formcheck.records.report import Report
+from formcheck.records.skeleton import Side
+from formcheck.records.track import Floats
+from formcheck.report.charts import plot
+from formcheck.report.charts.figures import Figure
+from formcheck.report.charts.plot import Axes
+from formcheck.words.catalogue import ENGLISH, Voice
+from formcheck.words.numbers import factor_of
+
+GROUPS: Final = ("before", "after")
+_PERCENT_AXIS: Final = np.linspace(0.0, 100.0, PERCENT)
+
+CurvesOf = Callable[[str], dict[str, Floats]]
+"""Mean curves of a name by group; without those of which no clip has it."""
+
+
+def laid_over(before: Sequence[Report], after: Sequence[Report], voice: Voice = ENGLISH) -> tuple[Figure, ...]:
+    """The path of the foot, lean and knee over the stride, of the leg near the camera in both; those that are known."""
+    side = _common_side(before, after)
+    groups = dict(zip(GROUPS, (before, after), strict=True))
+
+    def curves(name: str) -> dict[str, Floats]:
+        means = {group: _mean(reports, name, side) for group, reports in groups.items()}
+        return {group: mean for group, mean in means.items() if mean is not None}
+
+    return (
+        Figure(voice.say("chart.path_heading"), voice.say("compare.path"), _path(curves, voice)),
+        Figure(voice.say("chart.lean"), voice.say("compare.lean"), _over_stride("lean", "trunk_lean", curves, voice)),
+        Figure(
+            voice.say("compare.knee_heading"),
+            voice.say("compare.knee"),
+            _over_stride("knee", "knee_flexion", curves, voice),
+        ),
+    )
+
+
+def _common_side(before: Sequence[Report], after: Sequence[Report]) -> Side | None:
+    sides = [{report.scene.near_side for report in group} for group in (before, after)]
+    return next((side for side in Side if all(side in each for each in sides)), None)
+
+
+def _mean(reports: Sequence[Report], name: str, side: Side | None) -> Floats | None:
+    """The mean of a group's curves; a leg's of one side, the trunk's of any."""
+    found = [report.curves[name] for report in reports if name in report.curves]
+    chosen = [curve.mean for curve in found if name == "trunk_lean" or curve.side is side]
+    return np.asarray(np.mean(chosen, axis=0)) if chosen else None
+
+
+def _over_stride(chart: str, name: str, curves: CurvesOf, voice: Voice) -> Markup:
+    title, known = voice.say(f"chart.{chart}"), curves(name)
+    if not known:
+        return plot.empty_chart(f"over-{chart}", title, voice.say("compare.no_curves"))
+    y = plot.span_of([value for curve in known.values() for value in curve], least=6.0)
+    axes = Axes((0.0, 100.0), y, voice.say("chart.stride_axis"), voice.say(f"chart.{chart}_axis"))
+    body = [axes.up(), axes.across()]
+    body += [axes.line(_PERCENT_AXIS, curve, f"curve {group}") for group, curve in known.items()]
+    return plot.chart(f"over-{chart}", title, voice.say(f"compare.{chart}"), plot.joined([*body, _legend(voice)]))
+
+
+def _path(curves: CurvesOf, voice: Voice) -> Markup:
+    title, leg = voice.say("chart.path"), factor_of("leg_length")
+    forward, up = curves("foot_forward"), curves("foot_up")
+    paths = {group: (forward[group] * leg, up[group] * leg) for group in GROUPS if group in forward and group in up}
+    if not paths:
+        return plot.empty_chart("over-path", title, voice.say("compare.no_curves"))
+    x = plot.span_of([0.0, *(value for path in paths.values() for value in path[0])], least=40.0)
+    y = plot.span_of([value for path in paths.values() for value in path[1]], least=30.0)
+    margins = plot.CHART_MARGINS
+    height = margins.top + margins.bottom + round(margins.plot_width * (y[1] - y[0]) / (x[1] - x[0]))
+    axes = Axes(x, y, voice.say("chart.path_x"), voice.say("chart.path_y"), height)
+    body = [axes.up(), axes.across(), axes.upright(0, "zero", voice.say("chart.path_hip"))]
+    for group, (ahead, above) in paths.items():
+        body.append(axes.line(ahead, above, f"curve {group}"))
+        body.append(
+            plot.tag(
+                "circle", cx=axes.x_px(float(ahead[0])), cy=axes.y_px(float(above[0])), r=4.5, class_=f"mark {group}"
+            )
+        )
+    return plot.chart("over-path", title, voice.say("compare.path"), plot.joined([*body, _legend(voice)]), height)
+
+
+def _legend(voice: Voice) -> Markup:
+    """Which line is which, at the top right."""
+    parts = []
+    for place, group in enumerate(reversed(GROUPS)):
+        x = plot.WIDTH - plot.CHART_MARGINS.right - 74.0 - place * 84
+        line = plot.tag("line", x1=x, x2=x + 28, y1=12, y2=12, class_=f"curve {group}")
+        parts.append(line + plot.text(voice.say(f"compare.{group}"), x + 34, 16.5, "label"))
+    return plot.joined(parts)

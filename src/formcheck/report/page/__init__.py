@@ -1,0 +1,1 @@
+"""The pages: a report, and a comparison, each self-contained."""

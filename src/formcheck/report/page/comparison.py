@@ -1,0 +1,115 @@
+"""A comparison as one self-contained page: the verdict, strike frames side by side, curves laid over each other."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from formcheck.judge.comparison.records import Comparison, Difference
+from formcheck.judge.comparison.said import comparison_in, verdict
+from formcheck.judge.measures.measured import HEADLINES
+from formcheck.records.report import Report
+from formcheck.report.charts.laid_over import laid_over
+from formcheck.report.page.html import data_uri, style, template
+from formcheck.words.catalogue import ENGLISH, Voice
+from formcheck.words.numbers import MINUS, UNKNOWN, bare, ends, quantity, title_of, unit_of, with_unit
+from formcheck.words.sentences import filled
+
+
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """A report with its annotated frames as JPEG by ``KeyFrame.file``, where there are any."""
+
+    report: Report
+    pictures: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """A foot strike of one group."""
+
+    title: str
+    clip: str
+    image: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A measure of the table; ``why`` where nothing can be said."""
+
+    title: str
+    before: str
+    after: str
+    change: str
+    interval: str
+    verdict: str
+    is_changed: bool
+    why: str
+
+
+def render_comparison(
+    comparison: Comparison, before: Sequence[Pictured], after: Sequence[Pictured], voice: Voice = ENGLISH
+) -> str:
+    """The page of a comparison; ``before`` and ``after`` are what it was made of."""
+    comparison = comparison_in(comparison, voice)
+    rows = [(row.measure in HEADLINES, row_of(row, voice)) for row in comparison.differences]
+    page = template("comparison.html.jinja").render(
+        comparison=comparison,
+        voice=voice,
+        t=voice.section("compare"),
+        verdict=verdict(comparison, voice),
+        disclaimer=voice.say("view.disclaimer"),
+        style=Markup(style("report.css") + style("comparison.css")),
+        stills=[
+            *_stills(voice.say("compare.before"), before),
+            *_stills(voice.say("compare.after"), after),
+        ],
+        headlines=[row for is_headline, row in rows if is_headline],
+        others=[row for is_headline, row in rows if not is_headline],
+        charts=laid_over([one.report for one in before], [one.report for one in after], voice),
+    )
+    return page.encode("utf-8", "replace").decode("utf-8")  # a file name may hold bytes that are no text
+
+
+def _stills(title: str, pictured: Sequence[Pictured]) -> Iterator[Still]:
+    for one in pictured:
+        near = one.report.scene.near_side
+        for frame in one.report.frames:
+            if frame.event == "foot_strike" and frame.side is near and frame.file in one.pictures:
+                yield Still(title, one.report.clip.name, data_uri(one.pictures[frame.file]))
+
+
+def row_of(row: Difference, voice: Voice = ENGLISH) -> Row:
+    """A difference as the table has it."""
+    measure, unit = row.measure, row.unit
+    known = math.isfinite(row.value)
+    return Row(
+        title=_title(row, voice),
+        before=quantity(measure, unit, row.before, voice),
+        after=quantity(measure, unit, row.after, voice),
+        change=with_unit(signed(bare(measure, unit, row.value, voice)), unit_of(measure, unit, voice)),
+        interval=ends(measure, unit, *row.interval95, voice) if known else "",
+        verdict=_verdict(row, voice),
+        is_changed=row.verdict == "changed",
+        why=" ".join(why.message for why in row.reasons),
+    )
+
+
+def _title(row: Difference, voice: Voice) -> str:
+    title = title_of(row.measure, voice)
+    if row.side is None:
+        return title
+    return voice.say("compare.of_side", measure=title, side=voice.say(f"side.{row.side}"))
+
+
+def _verdict(row: Difference, voice: Voice) -> str:
+    if row.verdict != "no_change_larger_than":
+        return voice.say(f"compare.is_{row.verdict}")
+    return voice.say("compare.is_no_change", limit=filled(row.values, voice)["limit"])
+
+
+def signed(text: str) -> str:
+    """A printed number with its sign."""
+    is_zero = not any(digit in text for digit in "123456789")
+    return text if is_zero or text.startswith((MINUS, UNKNOWN)) else f"+{text}"

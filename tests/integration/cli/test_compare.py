@@ -1,0 +1,129 @@
+"""``formcheck compare`` as a coach meets it: report folders, files and clips, a few lines, JSON and a page."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from formcheck import Report, analyze_track
+from formcheck.clip.writer import VideoWriter
+from formcheck.records.skeleton import Side
+from formcheck.report.schema import write_report_json
+from stick_runner import Camera, Runner, film
+
+Compare = Callable[..., subprocess.CompletedProcess[str]]
+
+JPEG = b"\xff\xd8\xff\xe0 a picture \xff\xd9"
+
+
+@pytest.fixture
+def compare(tmp_path: Path) -> Compare:
+    def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "formcheck", "compare", *map(str, arguments)]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Report folders of one runner in March and in April, who by then lands closer."""
+    root = tmp_path_factory.mktemp("reports")
+    for name, reach in (("march", 0.30), ("april", 0.22)):
+        write_folder(root / name, of_runner(reach, name))
+    return root
+
+
+def of_runner(reach: float, name: str) -> Report:
+    runner = Runner(reach=dict.fromkeys(Side, reach))
+    report = analyze_track(film(runner, Camera(), 8.0), model="full", speed_kmh=10.0)
+    return replace(report, clip=replace(report.clip, name=f"{name}.mp4"))
+
+
+def write_folder(folder: Path, report: Report) -> None:
+    (folder / "frames").mkdir(parents=True)
+    write_report_json(folder / "report.json", report)
+    for frame in report.frames:
+        (folder / frame.file).write_bytes(JPEG)
+
+
+def test_two_report_folders_are_compared_in_a_few_lines(compare: Compare, folders: Path) -> None:
+    answer = compare(folders / "march", folders / "april")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    lines = answer.stdout.splitlines()
+    assert re.fullmatch(r"Your foot lands closer: \d+\s% of leg less, and that is real\.", lines[0])
+    assert [line.split("  ")[1] for line in lines[1:4]] == ["Foot ahead of hip, right", "Trunk lean", "Cadence"]
+
+
+def test_a_report_file_is_as_good_as_its_folder(compare: Compare, folders: Path) -> None:
+    answer = compare(folders / "march" / "report.json", folders / "march")
+    assert answer.returncode == 0
+    assert answer.stdout.startswith("Foot ahead of hip: no change larger than")
+
+
+def test_several_reports_a_side_show_smaller_changes(compare: Compare, folders: Path) -> None:
+    def width(*arguments: str | Path) -> float:
+        answer = compare(*arguments, "--json", "-")
+        assert answer.returncode == 0, answer.stderr
+        found = json.loads(answer.stdout)["differences"][0]["interval95"]
+        return float(found[1] - found[0])
+
+    march, april = folders / "march", folders / "april"
+    assert width("--before", march, march, "--after", april, april) == pytest.approx(
+        width(march, april) / np.sqrt(2), rel=1e-3
+    )
+
+
+def test_json_alone_goes_to_standard_output_and_into_a_file(compare: Compare, folders: Path, tmp_path: Path) -> None:
+    answer = compare(folders / "march", folders / "april", "--json", "-")
+    document = json.loads(answer.stdout)
+    assert document["schema_version"] == 1
+    assert document["differences"][0]["verdict"] == "changed"
+    compare(folders / "march", folders / "april", "--json", "found.json")
+    assert json.loads((tmp_path / "found.json").read_text()) == document
+
+
+def test_the_page_shows_both_strikes_and_asks_for_nothing_else(compare: Compare, folders: Path, tmp_path: Path) -> None:
+    answer = compare(folders / "march", folders / "april", "--html", "found.html")
+    assert answer.stdout.endswith("Report: found.html\n")
+    page = (tmp_path / "found.html").read_text(encoding="utf-8")
+    assert page.count("data:image/jpeg;base64,") == 2
+    assert "march.mp4" in page
+    assert page.count('<path d="M') >= 6  # three charts of two curves
+    assert "http" not in re.sub(r'xmlns="[^"]+"', "", page).replace('http-equiv="Content', "")
+    assert "Foot ahead of hip" in page
+
+
+def test_clips_are_analyzed_first(compare: Compare, tmp_path: Path) -> None:
+    with VideoWriter(tmp_path / "room.mp4") as writer:
+        for index in range(5):
+            writer.write(np.full((180, 320, 3), 120, np.uint8), index / 30)
+    answer = compare("room.mp4", "room.mp4", "--model", "lite", "--html", "found.html", "--strict")
+    assert answer.returncode == 4, answer.stderr
+    assert answer.stdout.startswith("These clips can't say whether anything changed.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("march",), "give two clips or reports, or --before with some and --after with others"),
+        (("march", "--after", "april"), "give two clips or reports, or --before with some and --after with others"),
+        (("march", "nowhere/report.json"), "nowhere/report.json can't be read: No such file or directory"),
+        (("march", "text.json"), "text.json is not a formcheck report"),
+    ],
+)
+def test_what_cannot_be_compared_is_one_line_that_says_what_to_do(
+    compare: Compare, folders: Path, tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    (tmp_path / "text.json").write_text("[]")
+    places = [folders / each if each in ("march", "april") else each for each in arguments]
+    answer = compare(*places)
+    assert answer.returncode == 2
+    assert answer.stderr.count("\n") == 1
+    assert said in answer.stderr

@@ -1,0 +1,230 @@
+"""Two clips of one runner: what changed, what did not, and what nobody can say."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from formcheck import Report, compare
+from formcheck.judge.comparison.records import Comparison, Difference
+from formcheck.judge.comparison.said import comparison_in, verdict
+from formcheck.records.errors import UsageError
+from formcheck.records.report import Change as Levels
+from formcheck.records.report import ErrorParts, Measured, ModelUsed, Plateau, Proportion
+from formcheck.records.skeleton import Side
+from formcheck.words.catalogue import Voice
+from formcheck.words.reasons import reason
+from sample_report import good_report
+
+REACH_SD = np.hypot(0.006, 0.004)
+"""Of a clip, without what cancels."""
+
+
+def clip(
+    reach: float = 0.24, *, lean: float = 6.0, of_runner: float = 0.02, speed_kmh: float | None = 11.0, **other: object
+) -> Report:
+    """A clip of one runner by the numbers that are compared."""
+    report = good_report()
+    measures = {name: report.measures[name] for name in ("foot_ahead_of_hip", "trunk_lean", "cadence", "knee_flexion")}
+    found = {
+        "foot_ahead_of_hip": measured(reach, ErrorParts(of_runner, 0.006, 0.004)),
+        "trunk_lean": measured(lean, ErrorParts(0.8, 0.5, 0.1)),
+    }
+    measures |= {name: replace(measures[name], headline=one) for name, one in found.items()}
+    measures["belt_speed"] = report.measures["belt_speed"]
+    told = {"told": {"speed_kmh": speed_kmh, "incline_pct": 0.0}}
+    return replace(report, measures=measures, settings=told, **other)  # type: ignore[arg-type]
+
+
+def measured(value: float, error: ErrorParts) -> Measured:
+    half = 1.96 * float(np.linalg.norm([error.of_runner, error.of_clip, error.of_steps]))
+    return Measured(value, 0.01, (value - half, value + half), 14, "high", error=error)
+
+
+def reach(comparison: Comparison) -> Difference:
+    found = comparison.of("foot_ahead_of_hip")
+    assert found is not None
+    return found
+
+
+def half(difference: Difference) -> float:
+    low, high = difference.interval95
+    return (high - low) / 2
+
+
+def codes(comparison: Comparison) -> list[str]:
+    return [note.code for note in comparison.notes]
+
+
+def test_two_reports_of_one_clip_show_no_change() -> None:
+    found = compare(clip(), clip())
+    assert {each.verdict for each in found.differences} == {"no_change_larger_than"}
+    assert reach(found).value == 0.0
+    assert found.notes == ()
+
+
+def test_a_change_beyond_what_clips_are_off_by_is_real_and_has_a_direction() -> None:
+    found = compare(clip(0.27), clip(0.23))
+    assert reach(found).verdict == "changed"
+    assert reach(found).value == pytest.approx(-0.04)
+    assert verdict(found) == "Your foot lands closer: 4\N{NO-BREAK SPACE}% of leg less, and that is real."
+    assert verdict(compare(clip(0.23), clip(0.27))).startswith("Your foot lands further ahead")
+
+
+def test_what_is_the_same_in_all_clips_of_a_runner_cancels() -> None:
+    sure, unsure = (half(reach(compare(clip(of_runner=sd), clip(of_runner=sd)))) for sd in (0.0, 0.05))
+    assert sure == pytest.approx(unsure)
+    assert sure == pytest.approx(2.2414 * np.sqrt(2) * REACH_SD, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("other", "code"),
+    [
+        ({"model": ModelUsed("heavy", "h" * 64)}, "compared_models_differ"),
+        ({"formcheck_version": "0.0.9"}, "compared_versions_differ"),
+        ({"clip": replace(good_report().clip, mean_fps=30.0)}, "compared_rates_differ"),
+    ],
+)
+def test_another_way_of_measuring_widens_the_interval_and_says_so(other: Mapping[str, object], code: str) -> None:
+    alike, unlike = compare(clip(), clip()), compare(clip(), clip(**other))  # type: ignore[arg-type]
+    assert codes(unlike) == [code]
+    assert half(reach(unlike)) == pytest.approx(2.2414 * np.sqrt(2) * np.hypot(REACH_SD, 0.02), rel=1e-3)
+    assert half(reach(alike)) < half(reach(unlike))
+
+
+def test_other_frame_rates_of_one_kind_are_alike() -> None:
+    film, video = (clip(clip=replace(good_report().clip, mean_fps=fps)) for fps in (25.0, 29.97))
+    assert codes(compare(film, video)) == []
+
+
+def test_a_number_of_the_near_leg_is_not_compared_with_the_other_leg() -> None:
+    scene = replace(good_report().scene, near_side=Side.RIGHT)
+    found = compare(clip(), clip(scene=scene))
+    assert reach(found).verdict == "cannot_say"
+    assert [why.code for why in reach(found).reasons] == ["compared_legs_differ"]
+    lean = found.of("trunk_lean")
+    assert lean is not None
+    assert lean.verdict == "no_change_larger_than"
+    assert codes(found) == ["compared_sides_differ"]
+
+
+def test_clips_from_both_sides_are_compared_leg_by_leg() -> None:
+    right = replace(good_report().scene, near_side=Side.RIGHT)
+    found = compare([clip(0.24), clip(0.30, scene=right)], [clip(0.24), clip(0.26, scene=right)])
+    rows = {each.side: each for each in found.differences if each.measure == "foot_ahead_of_hip"}
+    assert rows[Side.LEFT].value == 0.0
+    assert rows[Side.RIGHT].value == pytest.approx(-0.04)
+    assert codes(found) == []
+
+
+def test_more_clips_a_side_show_smaller_changes() -> None:
+    one, four = (half(reach(compare([clip()] * count, [clip()] * count))) for count in (1, 4))
+    assert four == pytest.approx(one / 2)
+
+
+def test_a_quicker_belt_is_allowed_for_and_said() -> None:
+    found = compare(clip(0.240), clip(0.2525, speed_kmh=12.0))
+    assert codes(found) == ["compared_speed_corrected"]
+    assert found.notes[0].message.startswith("The later run is 9\u00a0% faster".replace("\u00a0", " "))
+    assert reach(found).correction == pytest.approx(0.138 * np.log(12 / 11))
+    assert reach(found).value == pytest.approx(0.0125 - reach(found).correction)
+    assert half(reach(found)) > half(reach(compare(clip(), clip())))
+
+
+def test_speeds_too_far_apart_are_refused() -> None:
+    found = compare(clip(), clip(speed_kmh=14.0))
+    assert found.refused is not None
+    assert found.refused.code == "compared_speeds_differ"
+    assert found.differences == ()
+    assert verdict(found) == found.refused.message
+
+
+def test_without_a_speed_told_belts_that_look_alike_are_taken_as_alike_and_said() -> None:
+    found = compare(clip(speed_kmh=None), clip(speed_kmh=None))
+    assert found.speed.source == "measured"
+    assert found.speed.ratio == 1.0
+    assert codes(found) == ["compared_speed_assumed"]
+    assert half(reach(found)) == half(reach(compare(clip(), clip())))
+
+
+def test_without_a_speed_told_a_belt_that_runs_quicker_is_allowed_for() -> None:
+    quick = clip(speed_kmh=None)
+    belt = quick.scene.belt_speed
+    faster = replace(quick, scene=replace(quick.scene, belt_speed=replace(belt, value=1.25 * belt.value)))
+    found = compare([quick] * 8, [faster] * 8)
+    assert found.refused is not None or reach(found).correction > 0
+
+
+def test_a_number_withheld_stays_withheld_with_its_reason() -> None:
+    report = clip()
+    lean = replace(report.measures["trunk_lean"].headline, withheld=reason("interval_too_wide"))
+    measures = {**report.measures, "trunk_lean": replace(report.measures["trunk_lean"], headline=lean)}
+    found = compare(clip(), replace(report, measures=measures)).of("trunk_lean")
+    assert found is not None
+    assert found.verdict == "cannot_say"
+    assert [why.code for why in found.reasons] == ["interval_too_wide"]
+    assert np.isnan([found.before, found.after, found.value]).all()
+
+
+def test_a_number_that_changes_within_a_clip_is_not_compared() -> None:
+    levels = (Plateau(0.0, 4.0, 0.22), Plateau(4.0, 9.0, 0.28))
+    drift = Levels("foot_ahead_of_hip", "leg_length", "steps", levels, 0.06, (0.04, 0.08))
+    found = reach(compare(clip(), clip(changes=(drift,))))
+    assert found.verdict == "cannot_say"
+    assert [why.code for why in found.reasons] == ["changes_within_clip"]
+
+
+def test_bodies_of_other_proportions_are_refused() -> None:
+    built = {"leg_to_trunk": Proportion(1.51, 0.04), "thigh_to_shank": Proportion(1.04, 0.07)}
+    alike = built | {"thigh_to_shank": Proportion(1.06, 0.07)}
+    other = built | {"thigh_to_shank": Proportion(1.20, 0.07)}
+    assert compare(clip(proportions=built), clip(proportions=alike)).refused is None
+    refused = compare(clip(proportions=built), clip(proportions=other)).refused
+    assert refused is not None
+    assert refused.code == "another_runner"
+
+
+def test_a_report_from_before_errors_had_parts_compares_with_wider_intervals() -> None:
+    report = clip()
+    plain = {name: replace(one, headline=replace(one.headline, error=None)) for name, one in report.measures.items()}
+    older = replace(report, measures=plain, proportions={})
+    found = compare(older, clip())
+    assert codes(found) == ["compared_older_report"]
+    assert half(reach(found)) > 2 * half(reach(compare(clip(), clip())))
+
+
+def test_an_interval_too_wide_to_be_of_use_says_nothing() -> None:
+    report = clip()
+    reaching = replace(report.measures["foot_ahead_of_hip"], headline=measured(0.24, ErrorParts(0.0, 0.06, 0.0)))
+    wide = replace(report, measures={**report.measures, "foot_ahead_of_hip": reaching})
+    assert [why.code for why in reach(compare(wide, wide)).reasons] == ["change_too_uncertain"]
+    assert reach(compare(wide, wide)).verdict == "cannot_say"
+
+
+def test_the_headlines_hold_a_false_change_in_at_most_one_of_twenty_comparisons() -> None:
+    rng = np.random.default_rng(3)
+    draws = rng.normal(0, 1, (400, 4))
+    false = [
+        any(
+            row.verdict == "changed"
+            for row in compare(
+                clip(0.24 + REACH_SD * a, lean=6 + np.hypot(0.5, 0.1) * b),
+                clip(0.24 + REACH_SD * c, lean=6 + np.hypot(0.5, 0.1) * d),
+            ).differences
+            if row.measure in ("foot_ahead_of_hip", "trunk_lean")
+        )
+        for a, b, c, d in draws
+    ]
+    assert np.mean(false) < 0.08
+
+
+def test_a_comparison_reads_in_the_readers_units() -> None:
+    found = comparison_in(compare(clip(0.27), clip(0.23)), Voice(units="imperial"))
+    assert "4\N{NO-BREAK SPACE}% of leg less" in reach(found).text
+
+
+@pytest.mark.parametrize("nothing", [[], [None], "march.json"])
+def test_a_group_of_no_reports_is_refused_in_one_line(nothing: object) -> None:
+    with pytest.raises(UsageError, match="before must be a Report or a sequence of Reports"):
+        compare(nothing, clip())  # type: ignore[arg-type]

@@ -127,7 +127,7 @@ def test_a_wrong_value_in_a_body_gets_one_sentence(client: httpx.Client, path: s
     [
         (
             {"height_m": "178"},
-            "height_m: must be between 0.9 and 2.5 metres; 178 looks like centimetres: send 1.78",
+            "height_m: must be between 0.9 and 2.5 metres; 178 looks like centimetres: use 1.78",
         ),
         ({"height_m": "nan"}, "height_m: must be between 0.9 and 2.5 metres"),
         ({"speed_kmh": "fast"}, "speed_kmh: must be between 1 and 45 km/h"),

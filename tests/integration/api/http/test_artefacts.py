@@ -4,7 +4,7 @@ import json
 
 import httpx
 
-from formcheck.report.html import render_html
+from formcheck.report.page.html import render_html
 from formcheck_api.records.failures import undrawn
 from sample_report import good_report, sample_pictures
 from service.server import NUMBERS, OVERLAY, PICTURES, VIDEO, Server, upload

@@ -189,6 +189,8 @@ def key_of(analysis: Analysis, name: str) -> str:
     """The blob of an artefact. Raises ProblemError with the reason where it does not exist, or not yet."""
     if key := analysis.artefact_key(name):
         return key
+    if _last_with(name) in analysis.artefacts:
+        raise ProblemError("not_found", "artefact")
     if not analysis.state.is_finished:
         why = "part" if analysis.artefacts else "detail"
         retry = {"Retry-After": str(resources.RUNNING_RETRY_S)}
@@ -199,6 +201,13 @@ def key_of(analysis: Analysis, name: str) -> str:
     if analysis.problem:
         raise ProblemError("not_made", extra={"cause": cause})
     raise ProblemError("not_found", "artefact")
+
+
+def _last_with(name: str) -> str:
+    """The file that is there when everything of the same part is."""
+    if name == MOTION:
+        return REPORT
+    return PAGE if name.startswith("frames/") else name
 
 
 def _file_headers(key: str) -> dict[str, str]:

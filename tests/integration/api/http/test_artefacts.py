@@ -107,6 +107,16 @@ def test_each_part_is_read_as_soon_as_it_is_ready_and_the_others_say_when_to_ask
     assert client.get(f"{path}/overlay.mp4").content == OVERLAY
 
 
+def test_what_an_analysis_will_not_have_is_not_waited_for(server: Server, client: httpx.Client) -> None:
+    path = upload(client).headers["location"]
+    analysis_id = server.begin_next()
+    server.publish(analysis_id, NUMBERS)
+    assert client.get(f"{path}/motion").status_code == 404  # there was no one to follow
+    assert client.get(f"{path}/frames/nobody.jpg").status_code == 409
+    server.publish(analysis_id, PICTURES)
+    assert client.get(f"{path}/frames/nobody.jpg").status_code == 404
+
+
 def test_the_report_does_not_change_when_the_rest_is_there(server: Server, client: httpx.Client) -> None:
     path = upload(client).headers["location"]
     analysis_id = server.begin_next()

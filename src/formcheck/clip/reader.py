@@ -127,13 +127,14 @@ class ClipReader:
             self.clip = describe(path.name, self._container, stream, opening, orientation)
             on_failure.pop_all()
         self._zero = clock_zero(self._container)
-        self._pictures = chain([opening], decoded)
+        self._pictures: Iterator[VideoFrame] = chain([opening], decoded)
         self._converter = _Converter(stream, opening, orientation, max_side_px, grey=grey)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._pictures = iter(())  # the generator refers to the reader: together they would keep the decoder's pictures
         self._container.close()
 
     def __iter__(self) -> Iterator[Frame]:

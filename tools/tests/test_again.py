@@ -1,10 +1,12 @@
 """Runners filmed again: what differs from clip to clip, and changes that are known."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from tools.accuracy.again.changed import Change, changed
+from tools.accuracy.again.chapter import TITLE, into_page
 from tools.accuracy.again.parts import clip_spreads_of
 from tools.accuracy.cases import Label
 from tools.accuracy.measured import read_trial, whole_body_trials
@@ -74,3 +76,10 @@ def test_runners_filmed_once_say_nothing_of_what_is_new_in_each_clip() -> None:
     label = Label("clip", 2, "held out", "H00", "full", 60.0, 0.0, 0.0, Side.LEFT, room=True)
     once = [Row(replace(label, way=f"H{n:02}"), "trunk_lean", "both", 1.0, 0.1, 0.1) for n in range(5)]
     assert clip_spreads_of(once) == {}
+
+
+def test_a_chapter_made_again_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+    page = tmp_path / "accuracy.md"
+    page.write_text(f"# Accuracy\n\n{TITLE}\n\nOld words.\n\n## What else\n\nMore.\n")
+    into_page(page, f"{TITLE}\n\nNew words.\n")
+    assert page.read_text() == f"# Accuracy\n\n{TITLE}\n\nNew words.\n\n## What else\n\nMore.\n"

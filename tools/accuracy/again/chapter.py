@@ -82,9 +82,19 @@ def contents(found: Study) -> dict[str, object]:
         "measures": measures_table(found.pairs, people),
         "known": known_table(found.pairs),
         "refused": refusals(people),
+        "needed": {measure: clips_needed(people, measure) for measure in HEADLINES},
         "z": f"{_z():.2f}",
         "surely": f"{(_z() + float(ndtri(FOUND))) / _z():.2f}",
     }
+
+
+def clips_needed(people: Sequence[Filmed], measure: str) -> int | None:
+    """Clips of ten seconds a side with which a sought change is found in nine of ten comparisons."""
+    error = _typical(people, measure)
+    if error is None:
+        return None
+    least = smallest_change(error, _z() + float(ndtri(FOUND)))
+    return int(np.ceil((least / SOUGHT[measure]) ** 2))
 
 
 def refusals(people: Sequence[Filmed]) -> dict[str, str]:
@@ -187,4 +197,5 @@ def _leg(measure: str) -> str:
 def into_page(path: Path, text: str) -> None:
     """Put a new chapter in the place of the page's old one."""
     page = path.read_text(encoding="utf-8")
-    path.write_text(re.sub(rf"{TITLE}\n.*?(?=\n## )", lambda _: text.rstrip("\n") + "\n", page, flags=re.DOTALL))
+    old = re.compile(rf"{re.escape(TITLE)}\n.*?(?=\n## )", re.DOTALL)
+    path.write_text(old.sub(lambda _: text.rstrip("\n") + "\n", page), encoding="utf-8")

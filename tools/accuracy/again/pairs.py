@@ -16,19 +16,18 @@ from tools.accuracy.cases import Label
 from tools.accuracy.rings import Bench, Task, case_of, shot_of, work
 from tools.accuracy.score import Row, judge
 
-SAME_SPEED_FRAC: Final = 0.05
-"""True speeds within it: pairs that a coach would compare."""
+AS_IF: Final = {"told": {"speed_kmh": 10.0}}
+"""Both clips of a pair are compared as if at one speed: what the speed changes is in the true difference as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filmed:
-    """A clip as it was judged: its report, its truth by measure, its runner's true speed."""
+    """A clip as it was judged: its report, and its truth by measure."""
 
     case: Label
     runner: str
     report: Report
     truth: Mapping[str, float]
-    belt_ll_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,30 +80,29 @@ def _film(one: tuple[Task, Bench, Settings]) -> Filmed:
         for row in rows
         if row.leg != "far" and row.is_told and row.measure in report.measures
     }
-    return Filmed(case.label(), runner, report, truth, case.belt_ll_s)
+    return Filmed(case.label(), runner, report, truth)
 
 
 def pairs_of(filmed: Sequence[Filmed]) -> list[Pair]:
-    """Every pair of clips of one runner from one side at one speed, measure by measure."""
+    """Every pair of clips of one runner from one side, measure by measure."""
     return [
         pair
         for first, last in combinations(filmed, 2)
-        if first.runner == last.runner
-        and first.case.near is last.case.near
-        and abs(np.log(last.belt_ll_s / first.belt_ll_s)) <= SAME_SPEED_FRAC
+        if first.runner == last.runner and first.case.near is last.case.near
         for pair in _pairs(first, last)
     ]
 
 
 def _pairs(first: Filmed, last: Filmed) -> Iterator[Pair]:
-    for row in compare(first.report, last.report).differences:
+    before, after = (replace(one.report, settings=AS_IF) for one in (first, last))
+    for row in compare(before, after).differences:
         if np.isfinite(row.value) and row.measure in first.truth and row.measure in last.truth:
             yield Pair(
                 row.measure,
                 first.case,
                 last.case,
                 first.runner,
-                found=row.value + row.correction,
+                found=row.value,
                 half=(row.interval95[1] - row.interval95[0]) / 2,
                 true=last.truth[row.measure] - first.truth[row.measure],
             )

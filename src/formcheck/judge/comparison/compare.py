@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from scipy.special import ndtri
 
-from formcheck.gait.measures.registry import definition, order_of
+from formcheck.gait.measures.registry import MEASURES, definition
 from formcheck.gait.settings import IntervalSettings
 from formcheck.judge.comparison.alike import notes_on, refusal
 from formcheck.judge.comparison.pooled import Number, error_of, pool
@@ -77,10 +77,9 @@ def _compared(report: Report) -> Compared:
 
 
 def _differences(before: Sequence[Report], after: Sequence[Report], speed: SpeedChange) -> tuple[Difference, ...]:
-    names = dict.fromkeys(name for report in (*before, *after) for name in report.measures)
-    rows = [
-        row for name in sorted(names, key=order_of) if name != CONDITION for row in _rows(name, before, after, speed)
-    ]
+    reported = {name for report in (*before, *after) for name in report.measures} - {CONDITION}
+    names = [row.name for row in MEASURES if row.name in reported]
+    rows = [row for name in names for row in _rows(name, before, after, speed)]
     families = [[row for row in rows if (row.measure in HEADLINES) is headline] for headline in (True, False)]
     judged = {id(row): _judged(row, _z(family)) for family in families for row in family}
     return tuple(judged[id(row)] for row in rows)
@@ -94,9 +93,9 @@ def _z(family: Iterable[Difference]) -> float:
 
 def _rows(name: str, before: Sequence[Report], after: Sequence[Report], speed: SpeedChange) -> list[Difference]:
     """A measure's differences, not yet judged: the interval is the standard error on either side."""
-    if definition(name).sides not in ("leg", "near"):
-        return [_row(name, None, before, after, speed)]
     sides = [{report.scene.near_side for report in group} for group in (before, after)]
+    if definition(name).sides not in ("leg", "near") or not any(side for each in sides for side in each):
+        return [_row(name, None, before, after, speed)]
     common = [side for side in Side if all(side in each for each in sides)]
     if not common:
         return [_unsaid(name, None, before[0], reason("compared_legs_differ"))]

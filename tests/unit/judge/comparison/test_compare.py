@@ -228,3 +228,19 @@ def test_a_comparison_reads_in_the_readers_units() -> None:
 def test_a_group_of_no_reports_is_refused_in_one_line(nothing: object) -> None:
     with pytest.raises(UsageError, match="before must be a Report or a sequence of Reports"):
         compare(nothing, clip())  # type: ignore[arg-type]
+
+
+def test_clips_from_behind_are_compared_without_a_near_leg() -> None:
+    behind = replace(good_report().scene, view="rear", near_side=None)
+    gone = {
+        name: replace(one, headline=replace(one.headline, withheld=reason("rear_view")))
+        for name, one in clip().measures.items()
+    }
+    report = replace(clip(scene=behind), measures=gone)
+    assert [why.code for why in reach(compare(report, report)).reasons] == ["rear_view"]
+
+
+def test_a_measure_that_this_version_does_not_know_is_left_out() -> None:
+    report = clip()
+    newer = replace(report, measures={**report.measures, "wingspan": report.measures["trunk_lean"]})
+    assert compare(newer, newer).of("wingspan") is None

@@ -51,7 +51,8 @@ def _common_side(before: Sequence[Report], after: Sequence[Report]) -> Side | No
 def _mean(reports: Sequence[Report], name: str, side: Side | None) -> Floats | None:
     """The mean of a group's curves; a leg's of one side, the trunk's of any."""
     found = [report.curves[name] for report in reports if name in report.curves]
-    chosen = [curve.mean for curve in found if name == "trunk_lean" or curve.side is side]
+    whole = [curve for curve in found if len(curve.mean) == PERCENT]
+    chosen = [curve.mean for curve in whole if name == "trunk_lean" or curve.side is side]
     return np.asarray(np.mean(chosen, axis=0)) if chosen else None
 
 

@@ -2,31 +2,40 @@
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from formcheck import Report, analyze_track
+from formcheck.cli.main import main
 from formcheck.clip.writer import VideoWriter
 from formcheck.records.skeleton import Side
 from formcheck.report.schema import write_report_json
 from stick_runner import Camera, Runner, film
 
-Compare = Callable[..., subprocess.CompletedProcess[str]]
+
+@dataclass(frozen=True)
+class Answer:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Compare = Callable[..., Answer]
 
 JPEG = b"\xff\xd8\xff\xe0 a picture \xff\xd9"
 
 
 @pytest.fixture
-def compare(tmp_path: Path) -> Compare:
-    def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "formcheck", "compare", *map(str, arguments)]
-        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+def compare(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Compare:
+    """The command in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str | Path) -> Answer:
+        return Answer(main(["compare", *map(str, arguments)]), *capsys.readouterr())
 
     return run
 

@@ -93,7 +93,7 @@ def _legend(voice: Voice) -> Markup:
     """Which line is which, at the top right."""
     parts = []
     for place, group in enumerate(reversed(GROUPS)):
-        x = plot.WIDTH - plot.CHART_MARGINS.right - 74.0 - place * 84
+        x = plot.WIDTH - plot.CHART_MARGINS.right - 74.0 - place * 92
         line = plot.tag("line", x1=x, x2=x + 28, y1=12, y2=12, class_=f"curve {group}")
         parts.append(line + plot.text(voice.say(f"compare.{group}"), x + 34, 16.5, "label"))
     return plot.joined(parts)

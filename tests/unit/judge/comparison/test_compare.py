@@ -11,7 +11,7 @@ from formcheck.judge.comparison.records import Comparison, Difference
 from formcheck.judge.comparison.said import comparison_in, verdict
 from formcheck.records.errors import UsageError
 from formcheck.records.report import Change as Levels
-from formcheck.records.report import ErrorParts, Measured, ModelUsed, Plateau, Proportion
+from formcheck.records.report import ErrorParts, Measure, Measured, ModelUsed, Plateau, Proportion
 from formcheck.records.skeleton import Side
 from formcheck.words.catalogue import Voice
 from formcheck.words.reasons import reason
@@ -244,3 +244,12 @@ def test_a_measure_that_this_version_does_not_know_is_left_out() -> None:
     report = clip()
     newer = replace(report, measures={**report.measures, "wingspan": report.measures["trunk_lean"]})
     assert compare(newer, newer).of("wingspan") is None
+
+
+def test_a_difference_between_the_legs_that_may_have_changed_by_half_says_nothing() -> None:
+    report = clip()
+    sides = Measure("fraction", measured(0.1, ErrorParts(0.0, 0.2, 0.0)))
+    unsure = replace(report, measures={**report.measures, "foot_ahead_of_hip_asymmetry": sides})
+    found = compare(unsure, unsure).of("foot_ahead_of_hip_asymmetry")
+    assert found is not None
+    assert [why.code for why in found.reasons] == ["change_too_uncertain"]

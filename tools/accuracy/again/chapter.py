@@ -13,9 +13,9 @@ from scipy.special import ndtri
 
 from formcheck.judge.comparison.compare import ALPHA
 from formcheck.judge.comparison.runner import is_another_runner
-from formcheck.judge.comparison.setup import rate_class
 from formcheck.judge.measures.measured import HEADLINES
 from formcheck.records.report import ErrorParts
+from tools.accuracy.again.halved import Moved, halved_clips, mean_and_sd
 from tools.accuracy.again.pairs import Filmed, Pair, filmed_left_out, in_longer_clips, pairs_of, smallest_change
 from tools.accuracy.calibrate import without_spreads
 from tools.accuracy.rings import Bench, pictured_tasks, rows_of
@@ -45,10 +45,11 @@ FOUND: Final = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """Clips of runners filmed more than once, each judged with what all others show, and their pairs."""
+    """Clips of runners filmed more than once, each judged with what all others show, their pairs, and clips halved."""
 
     filmed: Sequence[Filmed]
     pairs: Sequence[Pair]
+    halved: Sequence[Moved]
 
 
 def study(model: str, bench: Bench) -> Study:
@@ -58,7 +59,7 @@ def study(model: str, bench: Bench) -> Study:
     bare = {"intervals": without_spreads()}
     rows = [row for its in (usual, again) for row in rows_of(pictured_tasks([model], its), replace(its, instead=bare))]
     filmed = filmed_left_out(tasks, rows, bench)
-    return Study(filmed, pairs_of(filmed))
+    return Study(filmed, pairs_of(filmed), halved_clips(model, usual))
 
 
 def chapter(found: Study) -> str:
@@ -82,10 +83,17 @@ def contents(found: Study) -> dict[str, object]:
         "measures": measures_table(found.pairs, people),
         "known": known_table(found.pairs),
         "refused": refusals(people),
+        "halved": len(found.halved),
+        "moved": {measure: _moved(found.halved, measure) for measure in HEADLINES},
         "needed": {measure: clips_needed(people, measure) for measure in HEADLINES},
         "z": f"{_z():.2f}",
         "surely": f"{(_z() + float(ndtri(FOUND))) / _z():.2f}",
     }
+
+
+def _moved(halved: Sequence[Moved], measure: str) -> str:
+    mean, sd = mean_and_sd(halved, measure)
+    return f"{written(mean, measure, signed=True)} ± {written(sd, measure)}"
 
 
 def clips_needed(people: Sequence[Filmed], measure: str) -> int | None:
@@ -112,11 +120,7 @@ def _z() -> float:
 
 def _typical(people: Iterable[Filmed], measure: str, fps: float | None = None) -> ErrorParts | None:
     """The median error of a measure in clips of ten seconds."""
-    errors = [
-        in_longer_clips(one.report, measure, SECONDS)
-        for one in people
-        if fps is None or rate_class(one.case.fps) == rate_class(fps)
-    ]
+    errors = [in_longer_clips(one.report, measure, SECONDS) for one in people if fps in (None, one.case.fps)]
     known = [(each.of_runner, each.of_clip, each.of_steps) for each in errors if each is not None]
     return ErrorParts(*np.median(known, axis=0).tolist()) if known else None
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from formcheck.gait.settings import Settings
 from formcheck.judge.comparison.compare import compare
-from formcheck.judge.comparison.setup import rate_class
 from formcheck.records.report import ErrorParts, Report
 from tools.accuracy.again.parts import clip_spreads_of
 from tools.accuracy.cases import Label
@@ -46,11 +45,6 @@ class Pair:
     def error(self) -> float:
         """Found minus true."""
         return self.found - self.true
-
-    @property
-    def same_rate(self) -> bool:
-        """Whether both were filmed at about the same frame rate."""
-        return rate_class(self.first.fps) == rate_class(self.last.fps)
 
     def is_called(self, added: float = 0.0) -> bool:
         """Whether a change is found when the true one is larger by so much."""

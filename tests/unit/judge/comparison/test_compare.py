@@ -83,7 +83,7 @@ def test_what_is_the_same_in_all_clips_of_a_runner_cancels() -> None:
     [
         ({"model": ModelUsed("heavy", "h" * 64)}, "compared_models_differ"),
         ({"formcheck_version": "0.0.9"}, "compared_versions_differ"),
-        ({"clip": replace(good_report().clip, mean_fps=30.0)}, "compared_rates_differ"),
+        ({"clip": replace(good_report().clip, mean_fps=240.0)}, "compared_rates_differ"),
     ],
 )
 def test_another_way_of_measuring_widens_the_interval_and_says_so(other: Mapping[str, object], code: str) -> None:
@@ -93,8 +93,8 @@ def test_another_way_of_measuring_widens_the_interval_and_says_so(other: Mapping
     assert half(reach(alike)) < half(reach(unlike))
 
 
-def test_other_frame_rates_of_one_kind_are_alike() -> None:
-    film, video = (clip(clip=replace(good_report().clip, mean_fps=fps)) for fps in (25.0, 29.97))
+def test_frame_rates_that_move_no_number_are_alike() -> None:
+    film, video = (clip(clip=replace(good_report().clip, mean_fps=fps)) for fps in (25.0, 59.94))
     assert codes(compare(film, video)) == []
 
 

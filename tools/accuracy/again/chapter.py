@@ -31,6 +31,8 @@ SHOWN: Final = (
     "cadence",
     "vertical_oscillation",
 )
+AGAIN: Final = "again_"
+"""How the names of clips filmed again begin."""
 RATES: Final = (30.0, 60.0, 120.0)
 CLIPS: Final = (1, 2, 4)
 SECONDS: Final = 10.0
@@ -71,7 +73,7 @@ def chapter(found: Study) -> str:
 def contents(found: Study) -> dict[str, object]:
     """What fills the chapter's words."""
     people = [one for one in found.filmed if one.case.is_person]
-    again = [one for one in people if one.case.name.startswith("again_")]
+    again = [one for one in people if AGAIN in one.case.name]
     return {
         "clips": len(found.filmed),
         "people_clips": len(people),
@@ -79,6 +81,7 @@ def contents(found: Study) -> dict[str, object]:
         "again": len(again),
         "pairs": len({(pair.first, pair.last) for pair in found.pairs}),
         "people_pairs": len({(p.first, p.last) for p in found.pairs if p.first.is_person}),
+        "made": {measure: _made(found.pairs, measure) for measure in HEADLINES},
         "smallest": smallest_table(people),
         "measures": measures_table(found.pairs, people),
         "known": known_table(found.pairs),
@@ -89,6 +92,13 @@ def contents(found: Study) -> dict[str, object]:
         "z": f"{_z():.2f}",
         "surely": f"{(_z() + float(ndtri(FOUND))) / _z():.2f}",
     }
+
+
+def _made(pairs: Sequence[Pair], measure: str) -> str:
+    """Errors of differences between clips filmed again, with the changes that were made."""
+    both = [p for p in pairs if p.measure == measure and AGAIN in p.first.name and AGAIN in p.last.name]
+    rms = float(np.sqrt(np.mean([pair.error**2 for pair in both]))) if both else np.nan
+    return f"{written(rms, measure)} ({_share([abs(pair.error) <= pair.half for pair in both])} held)"
 
 
 def _moved(halved: Sequence[Moved], measure: str) -> str:

@@ -253,3 +253,23 @@ def test_a_difference_between_the_legs_that_may_have_changed_by_half_says_nothin
     found = compare(unsure, unsure).of("foot_ahead_of_hip_asymmetry")
     assert found is not None
     assert [why.code for why in found.reasons] == ["change_too_uncertain"]
+
+
+@pytest.mark.parametrize(
+    ("other", "code"),
+    [
+        ({"scene": replace(good_report().scene, view="rear")}, "compared_views_differ"),
+        ({"scene": replace(good_report().scene, surface="overground")}, "compared_surfaces_differ"),
+    ],
+)
+def test_runs_of_another_kind_are_refused(other: Mapping[str, object], code: str) -> None:
+    refused = compare(clip(), clip(**other)).refused  # type: ignore[arg-type]
+    assert refused is not None
+    assert refused.code == code
+
+
+def test_a_climb_is_not_compared_with_a_level_run() -> None:
+    climb = replace(clip(), settings={"told": {"speed_kmh": 11.0, "incline_pct": 4.0}})
+    refused = compare(clip(), climb).refused
+    assert refused is not None
+    assert refused.message == "The treadmill's inclines differ: 0 and 4 %."

@@ -66,7 +66,9 @@ def study(model: str, bench: Bench) -> Study:
 
 def chapter(found: Study) -> str:
     """The chapter as it stands on the page."""
-    environment = Environment(loader=FileSystemLoader(HERE), undefined=StrictUndefined, autoescape=False)
+    environment = Environment(
+        loader=FileSystemLoader(HERE), undefined=StrictUndefined, autoescape=False, trim_blocks=True
+    )
     return environment.get_template("chapter.md.j2").render(contents(found))
 
 

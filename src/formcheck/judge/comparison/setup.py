@@ -9,7 +9,7 @@ from formcheck.records.skeleton import Side
 
 USUAL_FPS: Final = 42.4
 """Between 30 and 60 frames per second. Rates within a factor of 2 of it count as alike, those of up to 8 times again:
-at half the rate, numbers of 16 clips at 60 moved by less than their steps leave open (docs/accuracy.md).
+at half the rate, numbers of 15 clips at 60 moved by less than their steps leave open (docs/accuracy.md).
 """
 
 

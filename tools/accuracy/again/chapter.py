@@ -97,10 +97,9 @@ def contents(found: Study) -> dict[str, object]:
 
 
 def _made(pairs: Sequence[Pair], measure: str) -> str:
-    """Errors of differences between clips filmed again, with the changes that were made."""
+    """Error of differences between clips filmed again, some with a change that was made."""
     both = [p for p in pairs if p.measure == measure and AGAIN in p.first.name and AGAIN in p.last.name]
-    rms = float(np.sqrt(np.mean([pair.error**2 for pair in both]))) if both else np.nan
-    return f"{written(rms, measure)} ({_share([abs(pair.error) <= pair.half for pair in both])} held)"
+    return written(float(np.sqrt(np.mean([pair.error**2 for pair in both]))) if both else np.nan, measure)
 
 
 def _moved(halved: Sequence[Moved], measure: str) -> str:

@@ -29,6 +29,7 @@ def truth(change: Change) -> dict[str, float]:
     return medians(steps) | {"cadence": 120 / float(stride_s), "speed": trial.track.ground_speed_m_s}
 
 
+@pytest.mark.slow
 @measured
 def test_a_known_change_is_the_change_of_the_truth() -> None:
     usual, other = truth(Change()), truth(Change(reach_ll=0.02, lean_deg=-2.0))
@@ -37,6 +38,7 @@ def test_a_known_change_is_the_change_of_the_truth() -> None:
     assert other["contact_time"] == pytest.approx(usual["contact_time"])
 
 
+@pytest.mark.slow
 @measured
 def test_a_quicker_cadence_at_one_speed_takes_shorter_steps() -> None:
     usual, quick = truth(Change()), truth(Change(cadence=1.05))

@@ -70,12 +70,14 @@ def test_two_report_folders_are_compared_in_a_few_lines(compare: Compare, folder
     assert [line.split("  ")[1] for line in lines[1:4]] == ["Foot ahead of hip, right", "Trunk lean", "Cadence"]
 
 
+@pytest.mark.slow
 def test_a_report_file_is_as_good_as_its_folder(compare: Compare, folders: Path) -> None:
     answer = compare(folders / "march" / "report.json", folders / "march")
     assert answer.returncode == 0
     assert answer.stdout.startswith("No change found.\n")
 
 
+@pytest.mark.slow
 def test_several_reports_a_side_show_smaller_changes(compare: Compare, folders: Path) -> None:
     def width(*arguments: str | Path) -> float:
         answer = compare(*arguments, "--json", "-")
@@ -89,6 +91,7 @@ def test_several_reports_a_side_show_smaller_changes(compare: Compare, folders: 
     )
 
 
+@pytest.mark.slow
 def test_json_alone_goes_to_standard_output_and_into_a_file(compare: Compare, folders: Path, tmp_path: Path) -> None:
     answer = compare(folders / "march", folders / "april", "--json", "-")
     document = json.loads(answer.stdout)
@@ -98,6 +101,7 @@ def test_json_alone_goes_to_standard_output_and_into_a_file(compare: Compare, fo
     assert json.loads((tmp_path / "found.json").read_text()) == document
 
 
+@pytest.mark.slow
 def test_the_page_shows_both_strikes_and_asks_for_nothing_else(compare: Compare, folders: Path, tmp_path: Path) -> None:
     answer = compare(folders / "march", folders / "april", "--html", "found.html")
     assert answer.stdout.endswith("Report: found.html\n")
@@ -109,6 +113,7 @@ def test_the_page_shows_both_strikes_and_asks_for_nothing_else(compare: Compare,
     assert "Foot ahead of hip" in page
 
 
+@pytest.mark.slow
 def test_clips_are_analyzed_first(compare: Compare, tmp_path: Path) -> None:
     with VideoWriter(tmp_path / "room.mp4") as writer:
         for index in range(5):
@@ -118,6 +123,7 @@ def test_clips_are_analyzed_first(compare: Compare, tmp_path: Path) -> None:
     assert answer.stdout.startswith("These clips can't say whether anything changed.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -202,6 +202,7 @@ def test_an_interval_too_wide_to_be_of_use_says_nothing() -> None:
     assert reach(compare(wide, wide)).verdict == "cannot_say"
 
 
+@pytest.mark.slow
 def test_the_headlines_hold_a_false_change_in_at_most_one_of_twenty_comparisons() -> None:
     rng = np.random.default_rng(3)
     draws = rng.normal(0, 1, (400, 4))

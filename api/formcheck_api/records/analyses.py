@@ -78,7 +78,8 @@ class Analysis:
     ``artefact_prefix`` ("report.json", "frames/left_foot_strike.jpg"): what is there to be read, also while the rest is
     made. ``problem`` is why it failed, or why a success is incomplete. ``version`` rises with every change a client
     could see. ``worker`` is who works on it, and ``cancel_requested`` that it shall stop. In ``crashes`` of its
-    ``attempts`` a worker died by itself; the next one begins at ``not_before`` or later.
+    ``attempts`` a worker died by itself; the next one begins at ``not_before`` or later. ``formcheck_version``
+    is what measures or measured it; None while it waits, and where a service of before noted none.
     """
 
     id: str
@@ -104,6 +105,8 @@ class Analysis:
     version: int
     worker: str | None
     cancel_requested: bool
+    session_id: str | None
+    formcheck_version: str | None
 
     def artefact_key(self, name: str) -> str | None:
         """The blob of an artefact; None where the analysis has none of that name."""

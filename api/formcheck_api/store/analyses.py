@@ -1,21 +1,19 @@
 """A client's part of the store: its own analyses, and no others."""
 
-import binascii
-import json
-import secrets
-from base64 import b32encode, urlsafe_b64decode, urlsafe_b64encode
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, text, update
 
+from formcheck import __version__
 from formcheck_api.records.analyses import Analysis, Created, IdempotentRequest, Options, Page, State, StoredClip
-from formcheck_api.storage.blobs import ARTEFACTS
+from formcheck_api.records.handles import cursor_of, moment_of, new_id, place_of
 from formcheck_api.store.database import Transactions
-from formcheck_api.store.tables import analyses, analysis_from, as_json, deletions, garbage, requests
+from formcheck_api.store.expiry import forget
+from formcheck_api.store.tables import analyses, analysis_from, as_json, requests, sessions
 
-ID_BYTES: Final = 16
-"""128 random bits: impossible to guess, and unique."""
+MOST_CLIPS: Final = 50
+"""Analyses in one session, measured again ones too: a morning's films of one runner are a handful."""
 
 
 class IdempotencyConflictError(Exception):
@@ -30,8 +28,12 @@ class TooManyWaitingError(Exception):
         self.waiting = waiting
 
 
-class CursorError(ValueError):
-    """A cursor that no page gave."""
+class NoSuchSessionError(Exception):
+    """The owner has no session of this id."""
+
+
+class SessionFullError(Exception):
+    """The session has as many clips as allowed."""
 
 
 class AnalysisStore(Transactions):
@@ -47,21 +49,25 @@ class AnalysisStore(Transactions):
         request: IdempotentRequest | None,
         now: datetime,
         most_waiting: int | None = None,
+        session_id: str | None = None,
     ) -> Created:
         """Accept a clip whose bytes are stored already, or find the response it got before.
 
         The caller deletes the blob ``clip.key`` when the result is not "new"; the sweep does if it cannot.
         With ``most_waiting`` a new one is refused where so many of the owner's are not finished.
-        Raises IdempotencyConflictError and TooManyWaitingError.
+        Raises IdempotencyConflictError, TooManyWaitingError, NoSuchSessionError and SessionFullError.
         """
         with self._writing() as db:
-            _take_turns(db, owner)
+            take_turns(db, owner)
             if request and (before := _answered(db, owner, request)):
                 return Created(before, "same_request")
-            known = _same_clip(db, owner, label, options, clip)
+            row = new_row(owner, label, options, clip, now) | {"session_id": session_id}
+            known = _same_clip(db, row, options)
             if not known and most_waiting is not None and (waiting := _count_waiting(db, owner)) >= most_waiting:
                 raise TooManyWaitingError(waiting)
-            analysis = known or _insert(db, _new_row(owner, label, options, clip, now))
+            if not known and session_id is not None:
+                check_room_in(db, owner, session_id)
+            analysis = known or insert_analysis(db, row)
             if request:
                 db.execute(
                     insert(requests).values(
@@ -105,6 +111,7 @@ class AnalysisStore(Transactions):
         *,
         label: str | None = None,
         state: State | None = None,
+        session_id: str | None = None,
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page:
@@ -114,6 +121,8 @@ class AnalysisStore(Transactions):
             wanted.append(analyses.c.label == label)
         if state is not None:
             wanted.append(analyses.c.state == state)
+        if session_id is not None:
+            wanted.append(analyses.c.session_id == session_id)
         if cursor is not None:
             wanted.append(_older_than(cursor))
         newest_first = analyses.c.created.desc(), analyses.c.id.desc()
@@ -157,32 +166,23 @@ class AnalysisStore(Transactions):
             return db.execute(before).scalar_one()
 
 
-def forget(db: Connection, analysis: Analysis, why: str, now: datetime) -> None:
-    """Delete an analysis' row, list its bytes as garbage and keep a line on it: part of a caller's transaction."""
-    discard(db, f"{ARTEFACTS}/{analysis.id}")
-    if analysis.clip_key is not None:
-        discard(db, analysis.clip_key)
-    note_deletion(db, "analysis", analysis, why, now)
-    db.execute(delete(analyses).where(analyses.c.id == analysis.id))
-
-
-def discard(db: Connection, key: str) -> None:
-    """List a blob, or all blobs below a key, as garbage."""
-    if not db.execute(select(garbage).where(garbage.c.key == key)).first():
-        db.execute(insert(garbage).values(key=key))
-
-
-def note_deletion(db: Connection, what: str, analysis: Analysis, why: str, now: datetime) -> None:
-    """The audit's line: what was deleted, whose it was, and why; nothing of its content."""
-    db.execute(
-        insert(deletions).values(deleted_at=now, what=what, why=why, owner=analysis.owner, analysis_id=analysis.id)
-    )
-
-
-def _take_turns(db: Connection, owner: str) -> None:
+def take_turns(db: Connection, owner: str) -> None:
     """One creation per owner at a time, so that the same request sent twice at once is accepted once."""
     if db.dialect.name == "postgresql":  # SQLite has one writer anyway
         db.execute(text("SELECT pg_advisory_xact_lock(hashtext(:owner))"), {"owner": owner})
+
+
+def check_room_in(db: Connection, owner: str, session_id: str) -> None:
+    """Whether one more clip may join this session: part of a transaction that took its turn.
+
+    Raises NoSuchSessionError and SessionFullError.
+    """
+    session = sessions.c.id == session_id, sessions.c.owner == owner
+    if db.execute(select(sessions.c.id).where(*session)).first() is None:
+        raise NoSuchSessionError(session_id)
+    clips = select(func.count()).select_from(analyses).where(analyses.c.session_id == session_id)
+    if db.execute(clips).scalar_one() >= MOST_CLIPS:
+        raise SessionFullError(session_id)
 
 
 def _count_waiting(db: Connection, owner: str) -> int:
@@ -200,12 +200,13 @@ def _answered(db: Connection, owner: str, request: IdempotentRequest) -> Analysi
     return _find(db, owner, row.analysis_id)
 
 
-def _same_clip(db: Connection, owner: str, label: str | None, options: Options, clip: StoredClip) -> Analysis | None:
+def _same_clip(db: Connection, row: dict[str, Any], options: Options) -> Analysis | None:
+    """The same clip with the same options, label and session, unless another version of formcheck measured it."""
     query = select(analyses).where(
-        analyses.c.owner == owner,
-        analyses.c.clip_sha256 == clip.sha256,
-        analyses.c.label.is_not_distinct_from(label),
+        *(analyses.c[name] == row[name] for name in ("owner", "clip_sha256")),
+        *(analyses.c[name].is_not_distinct_from(row[name]) for name in ("label", "session_id")),
         analyses.c.state.in_([State.QUEUED, State.RUNNING, State.SUCCEEDED]),
+        or_(analyses.c.state == State.QUEUED, analyses.c.formcheck_version == __version__),
         analyses.c.cancel_requested.is_(False),
         analyses.c.problem.is_(None),  # one without its video is done anew where the clip is sent again
     )
@@ -213,13 +214,15 @@ def _same_clip(db: Connection, owner: str, label: str | None, options: Options, 
     return next((analysis for analysis in found if analysis.options == options), None)
 
 
-def _insert(db: Connection, values: dict[str, Any]) -> Analysis:
+def insert_analysis(db: Connection, values: dict[str, Any]) -> Analysis:
+    """The analysis of a new row."""
     return analysis_from(db.execute(insert(analyses).values(values).returning(analyses)).mappings().one())
 
 
-def _new_row(owner: str, label: str | None, options: Options, clip: StoredClip, now: datetime) -> dict[str, Any]:
+def new_row(owner: str, label: str | None, options: Options, clip: StoredClip, now: datetime) -> dict[str, Any]:
+    """A row of ``analyses`` that waits for its first attempt."""
     return {
-        "id": "an_" + b32encode(secrets.token_bytes(ID_BYTES)).decode().rstrip("=").lower(),
+        "id": new_id("an"),
         "owner": owner,
         "label": label,
         "state": State.QUEUED,
@@ -249,16 +252,10 @@ def _find(db: Connection, owner: str | None, analysis_id: str, *, for_update: bo
 
 
 def _cursor(last: Analysis) -> str:
-    return urlsafe_b64encode(json.dumps([last.created.isoformat(), last.id]).encode()).decode().rstrip("=")
+    return cursor_of(last.created.isoformat(), last.id)
 
 
 def _older_than(cursor: str) -> ColumnElement[bool]:
-    try:
-        created_text, last_id = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        created = datetime.fromisoformat(created_text)
-        if not isinstance(last_id, str) or "\0" in last_id or created.tzinfo is None:
-            raise CursorError(cursor)
-        created = created.astimezone(UTC)  # here, where a time beyond the calendar's ends is still the cursor's fault
-    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
-        raise CursorError(cursor) from error
+    created_text, last_id = place_of(cursor, 2)
+    created = moment_of(created_text)
     return or_(analyses.c.created < created, and_(analyses.c.created == created, analyses.c.id < last_id))

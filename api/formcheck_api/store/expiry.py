@@ -1,15 +1,15 @@
-"""The sweep's part of the store: what is too old, and which bytes have no owner."""
+"""Deletion in the store: what was asked for, what is too old, and which bytes have no owner."""
 
 from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
-from formcheck_api.records.analyses import State
-from formcheck_api.store.analyses import discard, forget, note_deletion
+from formcheck_api.records.analyses import Analysis, State
+from formcheck_api.storage.blobs import ARTEFACTS
 from formcheck_api.store.database import Transactions
-from formcheck_api.store.tables import analyses, analysis_from, garbage, marks, requests
+from formcheck_api.store.tables import analyses, analysis_from, deletions, garbage, marks, requests
 
 BATCH: Final = 100
 """Rows per transaction of a sweep: it never keeps others waiting long."""
@@ -36,7 +36,7 @@ class RetentionStore(Transactions):
             found = [analysis_from(row) for row in db.execute(query).mappings()]
             for analysis in found:
                 discard(db, str(analysis.clip_key))
-                note_deletion(db, "clip", analysis, "retention", now)
+                note_deletion(db, "clip", analysis.owner, analysis.id, "retention", now)
                 db.execute(update(analyses).where(analyses.c.id == analysis.id).values(clip_key=None))
         return len(found)
 
@@ -99,3 +99,25 @@ class RetentionStore(Transactions):
 
 def _old_clips(created_before: datetime) -> tuple[ColumnElement[bool], ...]:
     return _FINISHED, analyses.c.created < created_before, analyses.c.clip_key.is_not(None)
+
+
+def forget(db: Connection, analysis: Analysis, why: str, now: datetime) -> None:
+    """Delete an analysis' row, list its bytes as garbage and keep a line on it: part of a caller's transaction."""
+    discard(db, f"{ARTEFACTS}/{analysis.id}")
+    if analysis.clip_key is not None:
+        discard(db, analysis.clip_key)
+    note_deletion(db, "analysis", analysis.owner, analysis.id, why, now)
+    db.execute(delete(analyses).where(analyses.c.id == analysis.id))
+
+
+def discard(db: Connection, key: str) -> None:
+    """List a blob, or all blobs below a key, as garbage."""
+    if not db.execute(select(garbage).where(garbage.c.key == key)).first():
+        db.execute(insert(garbage).values(key=key))
+
+
+def note_deletion(  # noqa: PLR0917  # a row has so many columns
+    db: Connection, what: str, owner: str, what_id: str, why: str, now: datetime
+) -> None:
+    """The audit's line: what was deleted, whose it was, and why; nothing of its content."""
+    db.execute(insert(deletions).values(deleted_at=now, what=what, why=why, owner=owner, analysis_id=what_id))

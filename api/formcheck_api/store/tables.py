@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -67,6 +68,35 @@ metadata: Final = MetaData(
     }
 )
 
+athletes: Final = Table(
+    "athletes",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("owner", String(40), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("height_m", Float),
+    Column("units", String(20), nullable=False),
+    Column("notes", String(2000)),
+    Column("created", UtcDateTime, nullable=False),
+    Index(None, "owner", "created", "id"),
+)
+
+sessions: Final = Table(
+    "sessions",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("owner", String(40), nullable=False),
+    Column("athlete_id", ForeignKey("athletes.id", ondelete="CASCADE"), nullable=False),
+    Column("date", Date, nullable=False),
+    Column("kind", String(20)),
+    Column("shoes", String(100)),
+    Column("speed_kmh", Float),
+    Column("notes", String(2000)),
+    Column("created", UtcDateTime, nullable=False),
+    Index(None, "owner", "date", "created", "id"),
+    Index(None, "athlete_id", "date"),
+)
+
 analyses: Final = Table(
     "analyses",
     metadata,
@@ -95,6 +125,9 @@ analyses: Final = Table(
     Column("worker", String(255)),
     Column("beat", Integer, nullable=False),  # counts a worker's signs of life: no clock is asked whether it lives
     Column("cancel_requested", Boolean, nullable=False),
+    # No foreign key: to add one, SQLite makes the table anew and loses the requests that refer to its rows.
+    Column("session_id", String(40), index=True),
+    Column("formcheck_version", String(40)),
     CheckConstraint("state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')", name="state"),
     CheckConstraint("(state = 'running') = (worker IS NOT NULL)", name="worker"),
     Index(None, "state", "number"),

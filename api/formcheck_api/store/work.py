@@ -10,11 +10,12 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, case, func, or_, select, update
 
+from formcheck import __version__
 from formcheck.words.catalogue import ENGLISH
 from formcheck_api.records.analyses import Analysis, Cancelled, Failed, Interruption, Outcome, State, Succeeded
 from formcheck_api.records.failures import failure
-from formcheck_api.store.analyses import discard
 from formcheck_api.store.database import Transactions
+from formcheck_api.store.expiry import discard
 from formcheck_api.store.tables import analyses, analysis_from, as_json
 
 MOST_CRASHES: Final = 3
@@ -27,8 +28,8 @@ LONGEST_WAIT: Final = timedelta(minutes=5)
 class WorkStore(Transactions):
     """The queue as rows: an analysis belongs to one worker or to none."""
 
-    def claim(self, worker: str, now: datetime) -> Analysis | None:
-        """Take the longest waiting analysis that may start; None where nothing waits."""
+    def claim(self, worker: str, now: datetime, *, formcheck_version: str = __version__) -> Analysis | None:
+        """Take the longest waiting analysis that may start; None where nothing waits. This version measures it."""
         waiting = (
             select(analyses.c.number)
             .where(analyses.c.state == State.QUEUED, _may_begin(now))
@@ -47,6 +48,7 @@ class WorkStore(Transactions):
                 "started": now,
                 "attempts": analyses.c.attempts + 1,
                 "version": analyses.c.version + 1,
+                "formcheck_version": formcheck_version,
             }
             query = update(analyses).where(analyses.c.number == number).values(taken).returning(analyses)
             return analysis_from(db.execute(query).mappings().one())
@@ -180,6 +182,7 @@ def _return(db: Connection, analysis: Analysis, why: Interruption, now: datetime
             "crashes": crashes,
             "not_before": None if stopped else now + _wait(analysis.attempts, wait_s),
             "version": analysis.version + 1,
+            "formcheck_version": None,
         }
     db.execute(update(analyses).where(analyses.c.id == analysis.id).values(values | _withdrawn(db, analysis)))
 

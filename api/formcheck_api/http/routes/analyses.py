@@ -20,9 +20,9 @@ from formcheck_api.http.wire.responses import answer, empty_answer, event_answer
 from formcheck_api.http.wire.schemas import AnalysisPage, AnalysisResource, Label
 from formcheck_api.jobs import retention
 from formcheck_api.records.analyses import Analysis, State
+from formcheck_api.records.handles import CursorError
 from formcheck_api.records.mistakes import says
 from formcheck_api.records.problems import invalid_request
-from formcheck_api.store.analyses import CursorError
 
 router = APIRouter(prefix=resources.ANALYSES, tags=["analyses"])
 IfNoneMatch = Annotated[str | None, Header(description="The ETag you have")]

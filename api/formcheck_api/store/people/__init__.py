@@ -1,0 +1,1 @@
+"""Athletes and sessions in the store."""

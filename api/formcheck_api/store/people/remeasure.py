@@ -1,0 +1,55 @@
+"""Measuring an athlete's clips again with this version of formcheck, so that a trend mixes no versions."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, select, update
+
+from formcheck import __version__
+from formcheck_api.records.analyses import Analysis, StoredClip
+from formcheck_api.records.people import Remeasured, newest_of_each_clip
+from formcheck_api.store.analyses import insert_analysis, new_row, take_turns
+from formcheck_api.store.database import Transactions
+from formcheck_api.store.people.athletes import find_athlete
+from formcheck_api.store.tables import analyses, analysis_from, sessions
+
+MOST_AT_ONCE: Final = 100
+"""Analyses that one request queues: some ten minutes of work, in front of which others may come."""
+
+
+class RemeasureStore(Transactions):
+    """Analyses that take over the clip of one that another version made."""
+
+    def remeasure(self, owner: str, athlete_id: str, now: datetime) -> Remeasured | None:
+        """Queue the clips of an athlete's sessions that another version measured; None where there is no such athlete.
+
+        A new analysis takes the clip over from the one before, whose report stays.
+        """
+        with self._writing() as db:
+            take_turns(db, owner)
+            if find_athlete(db, owner, athlete_id) is None:
+                return None
+            newest = newest_of_each_clip(_clips_of(db, athlete_id))
+            current = [each.id for each in newest if not each.state.is_finished or _is_current(each)]
+            older = [each for each in newest if each.id not in current]
+            kept = [each for each in older if each.clip_key is not None]
+            gone = tuple(each.id for each in older if each.clip_key is None)
+            queued = tuple(_queue_again(db, each, now) for each in kept[:MOST_AT_ONCE])
+            return Remeasured(queued, tuple(current), gone, len(kept) - len(queued))
+
+
+def _clips_of(db: Connection, athlete_id: str) -> list[Analysis]:
+    theirs = select(sessions.c.id).where(sessions.c.athlete_id == athlete_id)
+    query = select(analyses).where(analyses.c.session_id.in_(theirs)).order_by(analyses.c.number)
+    return [analysis_from(row) for row in db.execute(query.with_for_update()).mappings()]
+
+
+def _is_current(analysis: Analysis) -> bool:
+    return analysis.formcheck_version == __version__
+
+
+def _queue_again(db: Connection, before: Analysis, now: datetime) -> Analysis:
+    clip = StoredClip(str(before.clip_key), before.clip_name, before.clip_sha256, before.clip_bytes)
+    db.execute(update(analyses).where(analyses.c.id == before.id).values(clip_key=None))
+    row = new_row(before.owner, before.label, before.options, clip, now)
+    return insert_analysis(db, row | {"session_id": before.session_id})

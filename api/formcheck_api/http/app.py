@@ -16,6 +16,7 @@ from formcheck_api.access.visitors import page_is_open
 from formcheck_api.http.dependencies import only_known_words
 from formcheck_api.http.middleware import REQUEST_ID_HEADER, HeadAsGet, Observed
 from formcheck_api.http.routes import about, analyses, artefacts, operations, page, pieces, uploads
+from formcheck_api.http.routes.people import athletes, sessions
 from formcheck_api.http.service import Service, open_service
 from formcheck_api.http.watch import watch
 from formcheck_api.http.wire.errors import handle_errors
@@ -26,7 +27,7 @@ from formcheck_api.uploads.bodies import LimitBodies
 
 NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 """FastAPI's own: it would record what was wrong with requests, and an environment variable could send that away."""
-_STRICT: Final = (uploads.router, analyses.router)
+_STRICT: Final = (uploads.router, analyses.router, athletes.router, sessions.router)
 """Routers whose queries mean something: an unknown word in one is a mistake. To others, proxies and links add some."""
 _LENIENT: Final = (artefacts.router, about.router, operations.router)
 
@@ -64,7 +65,7 @@ def _surround(app: FastAPI, settings: Settings) -> None:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST", "DELETE"],
+            allow_methods=["GET", "POST", "PATCH", "PUT", "DELETE"],
             allow_headers=["Authorization", "Idempotency-Key", "If-None-Match", "If-Range", "Range", REQUEST_ID_HEADER],
             expose_headers=["Content-Range", "ETag", "Location", "Retry-After", REQUEST_ID_HEADER],
         )

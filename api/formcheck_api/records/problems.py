@@ -51,6 +51,7 @@ _REQUESTS: Final = {
     "no_report": 409,
     "not_made": 409,
     "upload_incomplete": 409,
+    "limit_reached": 409,
     "length_required": 411,
     "clip_too_large": 413,
     "not_multipart": 415,

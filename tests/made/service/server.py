@@ -94,12 +94,14 @@ class Server:
         assert self.service.store.finish(analysis_id, "test", Failed(problem), datetime.now(UTC))
 
     def clear(self) -> None:
-        """Delete everybody's analyses and end all keys."""
+        """Delete everybody's analyses and athletes, and end all keys."""
         store, now = self.service.store, datetime.now(UTC)
         owners = [LOCAL_OWNER, *(key.prefix for key in store.list_keys())]  # revoked keys still own what they sent
         for owner in owners:
             for analysis in store.list(owner, limit=1000).analyses:
                 store.delete(owner, analysis.id, now)
+            for athlete in store.list_athletes(owner, limit=1000).athletes:
+                store.delete_athlete(owner, athlete.id, now)
             store.revoke_key(owner, now)
         empty_garbage(store, self.service.blobs)
 

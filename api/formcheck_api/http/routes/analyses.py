@@ -17,7 +17,7 @@ from formcheck_api.http.routes.uploads import WaitSeconds, WaitUntil
 from formcheck_api.http.service import Service, now
 from formcheck_api.http.wire import examples, resources
 from formcheck_api.http.wire.responses import answer, empty_answer, event_answer, problems
-from formcheck_api.http.wire.schemas import AnalysisPage, AnalysisResource, Label
+from formcheck_api.http.wire.schemas import AnalysisPage, AnalysisResource, Label, SessionRef
 from formcheck_api.jobs import retention
 from formcheck_api.records.analyses import Analysis, State
 from formcheck_api.records.handles import CursorError
@@ -43,15 +43,18 @@ def list_analyses(  # noqa: PLR0917  # FastAPI passes them by name
     caller: Reader,
     label: Annotated[Label | None, Query(description="Only those with exactly this label")] = None,
     state: Annotated[State | None, Query(description="Only those in this state")] = None,
+    session: Annotated[SessionRef | None, Query(description="Only those in this session")] = None,
     cursor: Annotated[Cursor | None, Query(description="From `next` of the page before")] = None,
     limit: Annotated[PageSize, Query(description="Analyses on a page")] = 50,
 ) -> AnalysisPage:
     """A page of your analyses; follow ``next`` until it is null."""
     try:
-        page = service.store.list(caller.owner, label=label, state=state, cursor=cursor, limit=limit)
+        page = service.store.list(
+            caller.owner, label=label, state=state, session_id=session, cursor=cursor, limit=limit
+        )
     except CursorError:
         raise invalid_request([("cursor", ENGLISH.say("mistake.cursor"))]) from None
-    asked = {"label": label, "state": state, "limit": limit, "cursor": page.cursor}
+    asked = {"label": label, "state": state, "session": session, "limit": limit, "cursor": page.cursor}
     following = urlencode({name: value for name, value in asked.items() if value is not None})
     return AnalysisPage(
         analyses=[resources.resource(service, analysis, None) for analysis in page.analyses],

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, Final
 
@@ -24,11 +25,17 @@ from formcheck_api.http.wire import resources
 from formcheck_api.http.wire.openapi import FORM_SCHEMA
 from formcheck_api.http.wire.responses import answer, problems
 from formcheck_api.http.wire.schemas import AnalysisForm, AnalysisResource, Form
-from formcheck_api.records.analyses import Created, IdempotentRequest, StoredClip
+from formcheck_api.records.analyses import Created, IdempotentRequest, Options, StoredClip
 from formcheck_api.records.mistakes import one_line, says, sentence
 from formcheck_api.records.problems import ProblemError, invalid_request
 from formcheck_api.storage.blobs import new_clip_key
-from formcheck_api.store.analyses import IdempotencyConflictError, TooManyWaitingError
+from formcheck_api.store.analyses import (
+    MOST_CLIPS,
+    IdempotencyConflictError,
+    NoSuchSessionError,
+    SessionFullError,
+    TooManyWaitingError,
+)
 from formcheck_api.uploads.bodies import read_bytes
 from formcheck_api.uploads.receive import CLIP_FIELD, Upload, check_room, declared_bytes, received, told_when_full
 
@@ -77,6 +84,7 @@ _HEADERS: Final = ("Location", "ETag", "Retry-After")
         "not_multipart",
         "invalid_request",
         "idempotency_conflict",
+        "limit_reached",
         "upload_limit",
         "not_ready",
         "upload_storage_full",
@@ -183,7 +191,14 @@ def _stored(service: Service, caller: Caller, upload: Upload, form: Form, key: s
     try:
         most = service.allowance.waiting_for(caller)
         created = service.store.create(
-            caller.owner, form.label, form.options(), clip, request=request, now=now(), most_waiting=most
+            caller.owner,
+            form.label,
+            _options(service, caller, form),
+            clip,
+            request=request,
+            now=now(),
+            most_waiting=most,
+            session_id=form.session,
         )
     except BaseException as error:
         service.blobs.delete(clip.key)
@@ -191,6 +206,10 @@ def _stored(service: Service, caller: Caller, upload: Upload, form: Form, key: s
             raise too_many_waiting(error.waiting) from None
         if isinstance(error, IdempotencyConflictError):
             raise ProblemError("idempotency_conflict") from None
+        if isinstance(error, NoSuchSessionError):
+            raise no_such_session() from None
+        if isinstance(error, SessionFullError):
+            raise session_full() from None
         raise
     if created.how == "new":
         service.queue.nudge()
@@ -198,6 +217,32 @@ def _stored(service: Service, caller: Caller, upload: Upload, form: Form, key: s
         service.blobs.delete(clip.key)
     service.metrics.uploaded(upload.bytes, created.how)
     return created
+
+
+def _options(service: Service, caller: Caller, form: Form) -> Options:
+    """What the form says; where it is silent, the session's speed and its athlete's height. Raises ProblemError 422."""
+    told = form.options()
+    if form.session is None:
+        return told
+    found = service.store.runner_of(caller.owner, form.session)
+    if found is None:
+        raise no_such_session()
+    session, athlete = found
+    return replace(
+        told,
+        height_m=athlete.height_m if told.height_m is None else told.height_m,
+        speed_kmh=session.speed_kmh if told.speed_kmh is None else told.speed_kmh,
+    )
+
+
+def no_such_session() -> ProblemError:
+    """The same for what never was, what was deleted and what is another's."""
+    return invalid_request([("session", ENGLISH.say("mistake.session"))])
+
+
+def session_full() -> ProblemError:
+    """The problem of a session that has as many clips as allowed."""
+    return ProblemError("limit_reached", "clips", most=MOST_CLIPS, extra={"limit": MOST_CLIPS})
 
 
 def _fingerprint(upload: Upload, form: Form) -> str:

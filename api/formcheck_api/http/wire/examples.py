@@ -5,6 +5,7 @@ from typing import Any, Final, Literal
 
 from formcheck.words.capture import tips
 from formcheck.words.catalogue import ENGLISH
+from formcheck_api.http.wire.people.examples import PeopleName, people_examples
 
 _ID: Final = "an_7k3mq2x5vbn4c6dtzrjwhfpaye"
 _PATH: Final = f"/v1/analyses/{_ID}"
@@ -30,6 +31,8 @@ QUEUED: Final[dict[str, Any]] = {
     "started": None,
     "finished": None,
     "label": "Ada, Tuesday",
+    "session": None,
+    "formcheck_version": None,
     "options": {
         "height_m": 1.78,
         "speed_kmh": None,
@@ -56,6 +59,7 @@ SUCCEEDED: Final[dict[str, Any]] = QUEUED | {
     "state": "succeeded",
     "progress": 1.0,
     "stage": "done",
+    "formcheck_version": "0.1.0",
     "queue_position": None,
     "started": "2026-11-24T21:19:04.870Z",
     "finished": "2026-11-24T21:19:31.004Z",
@@ -199,8 +203,11 @@ GUIDANCE: Final = {
 
 HEALTH: Final = {"status": "ok"}
 
-Name = Literal["queued", "succeeded", "cancelled", "page", "frames", "report", "motion", "guidance", "health"]
+Name = Literal[
+    "queued", "succeeded", "cancelled", "page", "frames", "report", "motion", "guidance", "health", PeopleName
+]
 JSON_EXAMPLES: Final[Mapping[Name, object]] = {
+    **people_examples(QUEUED),
     "queued": QUEUED,
     "succeeded": SUCCEEDED,
     "cancelled": CANCELLED,

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 
 from formcheck.report.schema import report_json_schema
 from formcheck_api.http.wire import examples
@@ -19,6 +20,12 @@ DESCRIPTION: Final = (
 )
 
 FORM_SCHEMA: Final = "#/components/schemas/UploadForm"
+
+
+def json_body(model: type[BaseModel]) -> dict[str, Any]:
+    """What an operation says of a body that it reads itself."""
+    schema = model.model_json_schema()
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
 def specification(app: FastAPI) -> dict[str, Any]:

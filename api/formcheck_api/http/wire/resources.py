@@ -43,6 +43,8 @@ def resource(service: Service, analysis: Analysis, queue_position: int | None) -
         started=analysis.started,
         finished=analysis.finished,
         label=analysis.label,
+        session=analysis.session_id,
+        formcheck_version=analysis.formcheck_version,
         options=ToldOptions(**dataclasses.asdict(analysis.options)),
         clip=Clip(name=analysis.clip_name, sha256=analysis.clip_sha256, bytes=analysis.clip_bytes),
         links=_links(service, analysis),

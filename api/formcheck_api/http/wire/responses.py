@@ -13,7 +13,7 @@ Responses = dict[int | str, dict[str, Any]]
 
 _HEADERS: Final = {
     "ETag": "Stands for this version; send it back in If-None-Match",
-    "Location": "Where the analysis is",
+    "Location": "Where it is",
     "Retry-After": "Seconds after which asking again makes sense; absent once the analysis is finished",
     "WWW-Authenticate": "Bearer",
     "Content-Range": "Which bytes these are, of how many",

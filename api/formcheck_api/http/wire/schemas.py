@@ -20,8 +20,12 @@ ID_PATTERN: Final = r"^an_[a-z2-7]{26}$"
 LABEL_PATTERN: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
 """Printable enough: no control characters, which databases and terminals stumble over."""
 
+SESSION_PATTERN: Final = r"^se_[a-z2-7]{26}$"
+
 ModelName = Literal["lite", "full", "heavy"]
 Label = Annotated[str, Field(max_length=LONGEST_LABEL, pattern=LABEL_PATTERN), says("label", most=LONGEST_LABEL)]
+
+SessionRef = Annotated[str, Field(pattern=SESSION_PATTERN), says("session")]
 
 
 class Form(BaseModel):
@@ -31,7 +35,11 @@ class Form(BaseModel):
 
     model: Annotated[ModelName, Field(description="Pose model: lite is quick, heavy is slow")] = "full"
     blur_faces: Annotated[bool, Field(description="Make the runner's face unrecognisable in every picture")] = False
-    label: Annotated[Label | None, Field(description="Your own word for it (athlete, session), to filter by")] = None
+    label: Annotated[Label | None, Field(description="Your own word for it, to filter by")] = None
+    session: Annotated[
+        SessionRef | None,
+        Field(description="Id of the session to put it into, whose speed and athlete's height are its defaults"),
+    ] = None
 
     @field_validator("blur_faces", mode="before")
     @classmethod
@@ -50,8 +58,8 @@ class Form(BaseModel):
         return value
 
     def options(self) -> Options:
-        """The options of the analysis, without the label."""
-        return Options(**self.model_dump(exclude={"label"}))
+        """The options of the analysis, without what it is filed under."""
+        return Options(**self.model_dump(exclude={"label", "session"}))
 
 
 def _about_the_run() -> dict[str, Any]:
@@ -129,6 +137,10 @@ class AnalysisResource(BaseModel):
     started: datetime | None
     finished: datetime | None
     label: str | None
+    session: str | None = Field(pattern=SESSION_PATTERN, description="Id of the session it is in")
+    formcheck_version: str | None = Field(
+        description="What measures or measured it; null while it waits, and where older services noted none"
+    )
     options: ToldOptions
     clip: Clip
     links: Links

@@ -13,6 +13,7 @@ from formcheck.words.catalogue import ENGLISH
 from formcheck_api.http.app import create_app
 from formcheck_api.http.routes.page import Look
 from formcheck_api.http.routes.pieces import Rest
+from formcheck_api.http.wire.people.schemas import AthleteChanges, NewAthlete, NewSession, SessionChanges
 from formcheck_api.http.wire.schemas import AnalysisForm
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.mistakes import sentence
@@ -22,6 +23,7 @@ WORD = "/uploads/a-word-of-a-page"
 ANALYSES = "/v1/analyses"
 SECONDS = "wait: must be a number of seconds from 0 to 3600"
 PAGE_SIZE = "limit: must be a whole number from 1 to 200"
+OF_LISTS = "is not a parameter; the parameters are label, state, session, cursor, limit"
 BYTES = "must be a whole number of bytes, 0 or more"
 JUNK = (
     "",
@@ -66,7 +68,11 @@ JARGON = re.compile(r"[\^\\{}$]|\b(?:str|int|float|dict|list_|Input|String|List|
             )
             for value in ("", "zz", "z" * 501)
         ),
-        ("GET", f"{ANALYSES}?wat=1", "wat: is not a parameter; the parameters are label, state, cursor, limit"),
+        (
+            "GET",
+            f"{ANALYSES}?wat=1",
+            "wat: is not a parameter; the parameters are label, state, session, cursor, limit",
+        ),
         *(
             (
                 method,
@@ -79,7 +85,11 @@ JARGON = re.compile(r"[\^\\{}$]|\b(?:str|int|float|dict|list_|Input|String|List|
         ("PATCH", f"{WORD}?offset=-1", f"offset: {BYTES}"),
         ("GET", WORD, "bytes: is missing"),
         ("GET", f"{ANALYSES}?limit=1&limit=2", "limit: was given twice"),
-        ("GET", f"{ANALYSES}?a%0Ab=1", "a\\nb: is not a parameter; the parameters are label, state, cursor, limit"),
+        (
+            "GET",
+            f"{ANALYSES}?a%0Ab=1",
+            f"a\\nb: {OF_LISTS}",
+        ),
     ],
 )
 def test_a_wrong_word_in_an_address_gets_one_sentence(
@@ -161,7 +171,7 @@ def test_whatever_is_sent_as_a_parameter_no_pattern_type_or_phrase_of_a_library_
     assert [error for error in limited if sentence(error) == ENGLISH.say("mistake.other")] == []
 
 
-@pytest.mark.parametrize("model", [AnalysisForm, Rest, Look])
+@pytest.mark.parametrize("model", [AnalysisForm, Rest, Look, NewAthlete, AthleteChanges, NewSession, SessionChanges])
 def test_whatever_is_sent_in_a_body_every_field_of_it_has_a_sentence_of_its_own(model: type[BaseModel]) -> None:
     for name in model.model_fields:
         for junk in JUNK:

@@ -49,7 +49,6 @@ def test_every_problem_of_a_request_is_an_answer_of_some_operation() -> None:
     assert told == set(PROBLEMS) - set(FAILURES) - {
         "method_not_allowed",
         "upload_incomplete",
-        "json_malformed",
     }  # of any; of the page's own
 
 

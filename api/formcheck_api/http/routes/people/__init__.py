@@ -1,0 +1,1 @@
+"""Routes of athletes and sessions, and of what changed between them."""

@@ -1,0 +1,1 @@
+"""Athletes, sessions and what is made of them, as they go over the wire."""

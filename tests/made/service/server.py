@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import uvicorn
 
+from formcheck import __version__
 from formcheck_api.access.connections import guarded as guarded_connections
 from formcheck_api.access.security import LOCAL_OWNER
 from formcheck_api.http.app import create_app
@@ -56,9 +57,9 @@ class Server:
         allowed = scopes or ("analyses:read", "analyses:write")
         return self.service.store.create_key("a coach", allowed, datetime.now(UTC))[1]
 
-    def begin_next(self) -> str:
+    def begin_next(self, formcheck_version: str = __version__) -> str:
         """Claim what waits longest, as a worker does."""
-        claimed = self.service.store.claim("test", datetime.now(UTC))
+        claimed = self.service.store.claim("test", datetime.now(UTC), formcheck_version=formcheck_version)
         assert claimed is not None
         return claimed.id
 

@@ -206,8 +206,7 @@ HEALTH: Final = {"status": "ok"}
 Name = Literal[
     "queued", "succeeded", "cancelled", "page", "frames", "report", "motion", "guidance", "health", PeopleName
 ]
-JSON_EXAMPLES: Final[Mapping[Name, object]] = {
-    **people_examples(QUEUED),
+JSON_EXAMPLES: Final[Mapping[str, object]] = people_examples(QUEUED) | {
     "queued": QUEUED,
     "succeeded": SUCCEEDED,
     "cancelled": CANCELLED,

@@ -7,8 +7,9 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from formcheck.report.schema import report_json_schema
+from formcheck.report.schema import comparison_json_schema, report_json_schema
 from formcheck_api.http.wire import examples
+from formcheck_api.http.wire.responses import COMPARISON_SCHEMA
 from formcheck_api.http.wire.schemas import AnalysisForm, ProblemDocument
 from formcheck_api.uploads.receive import CLIP_FIELD
 
@@ -35,7 +36,10 @@ def specification(app: FastAPI) -> dict[str, Any]:
         for content in _json_contents(document):
             content["example"] = examples.JSON_EXAMPLES[content["example"]]
         schemas = {"ProblemDocument": ProblemDocument.model_json_schema(), "UploadForm": _form_schema()}
-        document["components"]["schemas"] |= schemas | _report_schemas()
+        document["components"]["schemas"] |= schemas | _report_schemas() | _comparison_schemas()
+        for field in ("since_first", "since_previous"):
+            trend = document["components"]["schemas"]["TrendDocument"]["properties"]
+            trend[field] = {"anyOf": [{"$ref": COMPARISON_SCHEMA}, {"type": "null"}]}
         app.openapi_schema = document
     return app.openapi_schema
 
@@ -47,6 +51,17 @@ def _report_schemas() -> dict[str, Any]:
     del report["$schema"]
     report["properties"]["frames"]["items"] = {"$ref": "#/components/schemas/Frame"}
     return parts | {"ReportDocument": report}
+
+
+def _comparison_schemas() -> dict[str, Any]:
+    """The comparison of the command line, and its verdict."""
+    made = comparison_json_schema(ref_template="#/components/schemas/Comparison{model}")
+    parts = {f"Comparison{name}": part for name, part in made.pop("$defs").items()}
+    del made["$schema"]
+    said = {"type": "string", "description": "What became of the headline numbers, in one sentence"}
+    made["properties"] = {"verdict": said} | made["properties"]
+    made["required"].insert(0, "verdict")
+    return parts | {"ComparisonDocument": made}
 
 
 def _form_schema() -> dict[str, Any]:

@@ -8,6 +8,7 @@ from formcheck_api.http.wire import examples
 from formcheck_api.records.problems import PROBLEM_MEDIA_TYPE, PROBLEMS, PROBLEMS_PAGE
 
 REPORT_SCHEMA: Final = "#/components/schemas/ReportDocument"
+COMPARISON_SCHEMA: Final = "#/components/schemas/ComparisonDocument"
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -52,6 +53,12 @@ def report_answer(status: int, description: str, headers: tuple[str, ...] = ()) 
     """The report, whose schema is made from formcheck's records (`openapi`)."""
     content = {"application/json": {"schema": {"$ref": REPORT_SCHEMA}, "example": "report"}}
     return {status: {"description": description, "content": content, "headers": _named(headers)}}
+
+
+def comparison_answer(status: int, description: str) -> Responses:
+    """A comparison, whose schema is made from formcheck's records (`openapi`)."""
+    content = {"application/json": {"schema": {"$ref": COMPARISON_SCHEMA}, "example": "comparison"}}
+    return {status: {"description": description, "content": content}}
 
 
 def file_answer(status: int, description: str, media_type: str, headers: tuple[str, ...] = ()) -> Responses:

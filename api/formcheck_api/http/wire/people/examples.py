@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
+from formcheck.words.catalogue import ENGLISH
+
 _ATHLETE_ID: Final = "at_q5x2mnb4vkc7zjrd3hwtyfpaes"
 _SESSION_ID: Final = "se_w2k7vq4mzc3xnbhd5rjtyfpaeu"
 _GONE: Final = "an_5zd2c7vqxm3kbnhw4rjtyfpaeo"
@@ -38,10 +40,75 @@ SESSION: Final[dict[str, Any]] = {
     },
 }
 
-PeopleName = Literal["athlete", "athletes", "session", "sessions", "remeasured"]
+_SPEED: Final = {"ratio": 1.0, "interval95": [1.0, 1.0], "source": "told"}
 
 
-def people_examples(queued: Mapping[str, Any]) -> dict[PeopleName, object]:
+def _compared(name: str, created: str) -> dict[str, Any]:
+    sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+    about = {"formcheck_version": "0.2.0", "model": "full", "near_side": "left", "fps": 59.94}
+    return {"name": name, "sha256": sha256, "created": created, **about}
+
+
+_BY: Final = {"measure": "foot_ahead_of_hip", "unit": "leg_length", "value": 0.0323}
+_TEXT: Final = ENGLISH.say("difference.foot_ahead_of_hip.less", by="3 % of leg")
+COMPARISON: Final[dict[str, Any]] = {
+    "verdict": _TEXT,
+    "schema_version": 1,
+    "formcheck_version": "0.2.0",
+    "before": [_compared("march.mp4", "2026-03-28T10:00:00Z")],
+    "after": [_compared("april.mp4", "2026-04-25T10:00:00Z")],
+    "speed": _SPEED,
+    "refused": None,
+    "notes": [],
+    "differences": [
+        {
+            "measure": "foot_ahead_of_hip",
+            "unit": "leg_length",
+            "side": "left",
+            "before": 0.2684,
+            "after": 0.2361,
+            "value": -0.0323,
+            "interval95": [-0.0541, -0.0105],
+            "correction": 0.0,
+            "verdict": "changed",
+            "limit": None,
+            "reasons": [],
+            "code": "difference.foot_ahead_of_hip.less",
+            "text": _TEXT,
+            "values": {"by": _BY},
+        }
+    ],
+}
+
+TREND: Final[dict[str, Any]] = {
+    "athlete": _ATHLETE_ID,
+    "measure": "foot_ahead_of_hip",
+    "unit": "leg_length",
+    "formcheck_version": "0.2.0",
+    "model": "full",
+    "points": [
+        {
+            "session": _SESSION_ID,
+            "date": "2026-04-25",
+            "kind": "easy",
+            "side": "left",
+            "value": 0.2361,
+            "interval95": [0.2102, 0.262],
+            "clips": 1,
+            "formcheck_version": "0.2.0",
+            "model": "full",
+            "comparable": True,
+            "reason": None,
+        }
+    ],
+    "since_first": COMPARISON,
+    "since_previous": None,
+}
+
+PeopleName = Literal["athlete", "athletes", "session", "sessions", "remeasured", "comparison", "trend"]
+
+
+def people_examples(queued: Mapping[str, Any]) -> dict[str, object]:
     """By name; ``queued`` is an analysis that waits."""
     again = {**queued, "session": _SESSION_ID}
     return {
@@ -49,5 +116,7 @@ def people_examples(queued: Mapping[str, Any]) -> dict[PeopleName, object]:
         "athletes": {"athletes": [ATHLETE], "next": None},
         "session": SESSION,
         "sessions": {"sessions": [SESSION], "next": None},
+        "comparison": COMPARISON,
+        "trend": TREND,
         "remeasured": {"formcheck_version": "0.2.0", "queued": [again], "current": [], "gone": [_GONE], "left": 0},
     }

@@ -190,6 +190,7 @@ def test_a_mistake_in_a_body_gets_one_sentence(client: httpx.Client, path: str, 
     ("query", "detail"),
     [
         ("from=yesterday", "from: must be a date such as 2026-03-28"),
+        ("to=0", "to: must be a date such as 2026-03-28"),
         ("athlete=Ada", "athlete: must be the id of one of your athletes"),
         ("cursor=zz", "cursor: is not a cursor from an earlier page; leave it out to begin with the first"),
         ("since=2026", "since: is not a parameter; the parameters are athlete, from, to, cursor, limit"),

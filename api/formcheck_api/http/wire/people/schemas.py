@@ -1,6 +1,7 @@
 """The fields of athletes and sessions over the wire, with their limits."""
 
 import datetime
+import re
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -14,12 +15,13 @@ LONGEST_NAME: Final = 100
 LONGEST_NOTES: Final = 2000
 NOTES_PATTERN: Final = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
 """Lines and tabs are fine, other control characters are not."""
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 ATHLETE_PATTERN: Final = r"^at_[a-z2-7]{26}$"
 
 
 def _iso_day(value: object) -> object:
-    """Dates as text alone: a number could be days, seconds or anything."""
-    if not isinstance(value, str):
+    """A date as it is written: pydantic takes a number, also as text, for the seconds since 1970."""
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
         raise mistaken("date")
     return value
 

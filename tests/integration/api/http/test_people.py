@@ -155,7 +155,7 @@ def test_a_key_needs_the_scope_and_a_visitor_of_the_page_a_key(serve: Serve) -> 
         (
             ATHLETES,
             {"name": "Ada", "height_m": 170},
-            "height_m: must be between 0.9 and 2.5 metres; 170 looks like centimetres: send 1.7",
+            "height_m: must be between 0.9 and 2.5 metres; 170 looks like centimetres: use 1.7",
         ),
         (ATHLETES, {"name": "Ada", "units": "cubits"}, "units: must be metric or imperial"),
         (

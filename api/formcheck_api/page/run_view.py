@@ -6,12 +6,14 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from formcheck.records.report import Finding, Measured, Report, Step
+from formcheck.judge.comparison.records import Comparison
+from formcheck.records.report import Finding, Report, Step
 from formcheck.records.skeleton import Side
 from formcheck.report import measure_view
 from formcheck.report import view as report_view
 from formcheck.report.charts.figures import reference_for
 from formcheck.report.measure_view import Card, Cell
+from formcheck.report.page.comparison import row_of
 from formcheck.report.view import Picture, frames_a_picture
 from formcheck.words.catalogue import Voice
 from formcheck.words.numbers import DECIMALS, bare, ends, more, quantity, title_of, unit_of
@@ -43,14 +45,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A measure of two clips; ``apart`` when their intervals don't overlap."""
+    """A measure of two clips; ``result`` is what can be said of the difference, empty where nothing is."""
 
     measure: str
     title: str
     first: Cell
     second: Cell
     difference: str
-    apart: bool
+    result: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +97,21 @@ def other_findings(report: Report) -> list[Finding]:
     return [finding for finding in report_view.by_urgency(report.findings) if finding.code not in said]
 
 
-def compared(first: Report, second: Report, voice: Voice) -> tuple[list[Compared], list[Compared]]:
+def compared(
+    comparison: Comparison, first: Report, second: Report, voice: Voice
+) -> tuple[list[Compared], list[Compared]]:
     """Measures that both clips report in the same unit: the most important ones, then the others."""
-    rows = [row for name in DECIMALS if (row := _compared(name, first, second, voice))]
+    rows = [row for name in DECIMALS if (row := _compared(name, comparison, first, second, voice))]
     return [row for row in rows if row.measure in _COMPARED_FIRST], [
         row for row in rows if row.measure not in _COMPARED_FIRST
     ]
 
 
-def _compared(name: str, first: Report, second: Report, voice: Voice) -> Compared | None:
+def _compared(name: str, comparison: Comparison, first: Report, second: Report, voice: Voice) -> Compared | None:
     both = [report.measures.get(name) for report in (first, second)]
     told = [measure for measure in both if measure and measure_view.why_withheld(measure.headline) is None]
     if len(told) < 2 or told[0].unit != told[1].unit:
         return None
-    (low, high), (other_low, other_high) = (_exact_or_between(measure.headline) for measure in told)
-    apart = high < other_low or other_high < low
     cells = [
         Cell(bare(name, each.unit, each.headline.value, voice), ends(name, each.unit, *each.headline.interval95, voice))
         for each in told
@@ -117,13 +119,8 @@ def _compared(name: str, first: Report, second: Report, voice: Voice) -> Compare
     difference = more(name, told[0].unit, told[0].headline.value, told[1].headline.value, voice)
     unit = unit_of(name, told[0].unit, voice)
     title = voice.say("view.measure_in_unit", measure=title_of(name, voice), unit=unit)
-    return Compared(name, title, cells[0], cells[1], difference, apart)
-
-
-def _exact_or_between(measured: Measured) -> tuple[float, float]:
-    """The interval; for a number without one, a speed the runner gave, the number itself."""
-    low, high = measured.interval95
-    return (low, high) if math.isfinite(low + high) else (measured.value, measured.value)
+    said = comparison.of(name)
+    return Compared(name, title, cells[0], cells[1], difference, row_of(said, voice).verdict if said else "")
 
 
 def strikes(report: Report, voice: Voice) -> list[Strike]:

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -11,6 +12,8 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
+from formcheck.judge.comparison.compare import compare as compare_reports
+from formcheck.judge.comparison.said import comparison_in, verdict
 from formcheck.records.report import Report
 from formcheck.report.schema import report_from_json
 from formcheck.report.view import report_in
@@ -134,11 +137,35 @@ def compare(
 ) -> HTMLResponse:
     """Two clips side by side."""
     found = [shown_analysis(service, analysis_id) for analysis_id in (first, second)]
-    both = [each for each in found if each is not None and each.state is State.SUCCEEDED]
+    both = sorted((each for each in found if each and each.state is State.SUCCEEDED), key=lambda each: each.created)
     if len(both) < len(found):
         return page(request, "gone.html", 404)
-    pairs = [(each, report_in(_report(service, each), voice_for(request))) for each in both]
-    return page(request, "compare.html", pairs=pairs, run=run_view)
+    voice = voice_for(request)
+    reports = [_report(service, each) for each in both]
+    comparison = comparison_in(compare_reports(*reports), voice)
+    return page(
+        request,
+        "compare.html",
+        pairs=[(each, report_in(report, voice)) for each, report in zip(both, reports, strict=True)],
+        run=run_view,
+        comparison=comparison,
+        verdict=verdict(comparison, voice),
+        notes=[comparison.refused] if comparison.refused else comparison.notes,
+    )
+
+
+@router.get("/changed", dependencies=[Depends(paced)])
+def changed(
+    request: Request, service: ServiceDep, before: Annotated[str, Query()] = "", after: Annotated[str, Query()] = ""
+) -> JSONResponse:
+    """What changed between two clips, in one sentence; null where they can't be compared, or one is not there."""
+    found = [shown_analysis(service, analysis_id) for analysis_id in (before, after)]
+    reports = [_report(service, each) for each in found if each and REPORT in each.artefacts]
+    comparison = compare_reports(*reports) if len(reports) == len(found) else None
+    if comparison is None or comparison.refused:
+        return JSONResponse({"verdict": None})
+    voice = replace(voice_for(request), units="metric")  # as text, which has no style sheet to choose
+    return JSONResponse({"verdict": verdict(comparison, voice)})
 
 
 def _report(service: Service, analysis: Analysis) -> Report:

@@ -9,6 +9,20 @@ function show() {
   $("history-list").replaceChildren(...found.map(line));
   $("compare").hidden = found.length < MOST;
   allowTwo();
+  tellChange(found);
+}
+
+/** What changed from the clip before to the newest one, where they can be compared. */
+async function tellChange(found) {
+  const [newest, before] = found.filter((clip) => clip.title);
+  if (!before) return;
+  const asked = new URLSearchParams({ before: before.id, after: newest.id });
+  const answer = await fetch(`/changed?${asked}`);
+  const verdict = answer.ok ? (await answer.json()).verdict : null;
+  if (!verdict) return;
+  const day = new Date(before.when).toLocaleDateString([], { dateStyle: "medium" });
+  const link = $("history-list").querySelector(`a[href="/runs/${newest.id}"]`);
+  link?.parentElement.append(element("span", { class: "change" }, say("since", { when: day, verdict })));
 }
 
 function line(clip) {

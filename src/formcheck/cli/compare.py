@@ -14,10 +14,10 @@ from rich.text import Text
 from formcheck.cli.exits import DONE, WITHHELD, complain, exit_code, printable
 from formcheck.cli.progress import shown_progress
 from formcheck.clip.whole_file import write_whole
+from formcheck.gait.measures.registry import HEADLINES
 from formcheck.judge.comparison.compare import compare
 from formcheck.judge.comparison.records import Comparison
 from formcheck.judge.comparison.said import verdict
-from formcheck.judge.measures.measured import HEADLINES
 from formcheck.records.errors import FormcheckError, UsageError
 from formcheck.records.options import OPTIONS, RunOptions
 from formcheck.records.report import Report

@@ -26,6 +26,9 @@ from formcheck.records.skeleton import Side
 from formcheck.records.values import Sentence
 from formcheck.words.reasons import reason
 
+DOUBTS: Final = frozenset({"clock_doubted", "scale_disagreement", "speed_implausible"})
+"""The reasons that may lie in the clip's clock."""
+
 END_ON: Final[dict[View, str]] = {"rear": "rear_view", "front": "front_view"}
 """The reason that a view from one end stands for."""
 

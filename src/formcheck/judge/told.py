@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from formcheck.gait.measures.registry import TIME_UNITS
 from formcheck.gait.settings import Settings
-from formcheck.judge.measures.clock_doubt import TIME_UNITS, doubt_clock, unsure_of_time
+from formcheck.judge.measures.clock_doubt import doubt_clock, unsure_of_time
 from formcheck.judge.measures.measured import measure, withhold
 from formcheck.judge.measures.scale import find_scale, speed_fits_legs, speed_m_s
 from formcheck.judge.measures.withheld import as_told

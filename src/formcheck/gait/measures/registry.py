@@ -95,6 +95,12 @@ MEASURES: Final[tuple[Definition, ...]] = (
 # fmt: on
 """An error that both legs share, as that of camera roll, is no error of a difference between them."""
 
+HEADLINES: Final = ("foot_ahead_of_hip", "trunk_lean")
+"""What a runner asks about first."""
+
+TIME_UNITS: Final = ("1/min", "s", "m/s", "leg_length/s")
+"""Units of the measures that are wrong where the clip's clock is."""
+
 
 def definition(name: str) -> Definition:
     """The row of one measure; KeyError where there is none."""

@@ -4,11 +4,11 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from formcheck.gait.measures.registry import HEADLINES
 from formcheck.judge.comparison.records import SpeedChange
 from formcheck.judge.comparison.runner import is_another_runner
 from formcheck.judge.comparison.setup import Setup, setup_of
 from formcheck.judge.comparison.speed import is_too_far_apart, surely_differs
-from formcheck.judge.measures.measured import HEADLINES
 from formcheck.records.report import Reason, Report
 from formcheck.words.reasons import reason
 

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from scipy.special import ndtri
 
-from formcheck.gait.measures.registry import MEASURES, definition
+from formcheck.gait.measures.registry import HEADLINES, MEASURES, TIME_UNITS, definition
 from formcheck.gait.settings import IntervalSettings
 from formcheck.judge.comparison.alike import notes_on, refusal
 from formcheck.judge.comparison.pooled import Number, error_of, pool
@@ -21,9 +21,8 @@ from formcheck.judge.comparison.records import Compared, Comparison, Difference,
 from formcheck.judge.comparison.said import said
 from formcheck.judge.comparison.setup import setup_of
 from formcheck.judge.comparison.speed import correction_of, speed_change
-from formcheck.judge.measures.clock_doubt import DOUBTS, TIME_UNITS
-from formcheck.judge.measures.measured import HEADLINES
 from formcheck.judge.measures.summary import widest_of
+from formcheck.judge.obstacles import DOUBTS
 from formcheck.records.errors import UsageError
 from formcheck.records.report import Reason, Report
 from formcheck.records.skeleton import Side

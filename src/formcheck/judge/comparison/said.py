@@ -4,8 +4,8 @@ import math
 from dataclasses import replace
 from typing import Final
 
+from formcheck.gait.measures.registry import HEADLINES
 from formcheck.judge.comparison.records import Comparison, Difference
-from formcheck.judge.measures.measured import HEADLINES
 from formcheck.records.values import Blank, Quantity, Sentence
 from formcheck.words.catalogue import ENGLISH, Voice
 from formcheck.words.numbers import DECIMALS, factor_of

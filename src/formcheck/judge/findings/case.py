@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from formcheck.judge.findings.advice import ADVICE
-from formcheck.judge.measures.clock_doubt import DOUBTS
+from formcheck.judge.obstacles import DOUBTS
 from formcheck.records.report import (
     Change,
     EventName,

@@ -8,10 +8,10 @@ a body falls (Morin et al. 2005), played k times faster k squared times as hard.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
+from formcheck.gait.measures.registry import TIME_UNITS
 from formcheck.gait.rhythm.clock import fall_by_contact_g
 from formcheck.gait.settings import TimeSettings
 from formcheck.judge.measures.scale import LEG_PER_HEIGHT
@@ -21,12 +21,6 @@ from formcheck.records.report import Measure, Reason, ReferenceBand
 from formcheck.records.skeleton import Side
 from formcheck.records.values import Sentence
 from formcheck.words.reasons import reason
-
-TIME_UNITS: Final = ("1/min", "s", "m/s", "leg_length/s")
-"""Units of the measures that are wrong where the clock is."""
-
-DOUBTS: Final = frozenset({"clock_doubted", "scale_disagreement", "speed_implausible"})
-"""The reasons that may lie in the clock."""
 
 
 @dataclass(frozen=True, slots=True)

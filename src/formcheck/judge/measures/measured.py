@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from formcheck.gait.measures.registry import definition, order_of
+from formcheck.gait.measures.registry import HEADLINES, definition, order_of
 from formcheck.gait.rhythm.phase import turns_of
 from formcheck.gait.settings import IntervalSettings, Settings
 from formcheck.judge.measures.intervals import ErrorModel, share_apart, summarise, unknown
@@ -16,8 +16,6 @@ from formcheck.records.gait import EndOn, Gait, Nobody, Run, SideGait, StepValue
 from formcheck.records.report import Grade, Measure, Measured, Quality, Reason, Scale
 from formcheck.records.skeleton import Side
 from formcheck.words.reasons import reason
-
-HEADLINES = ("foot_ahead_of_hip", "trunk_lean")
 
 END_ON_MEASURES = ("cadence", "step_width", "pelvic_drop")
 """What a front or rear view still shows."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from formcheck.gait.measures.registry import HEADLINES
 from formcheck.judge.comparison.records import Comparison, Difference
 from formcheck.judge.comparison.said import comparison_in, verdict
-from formcheck.judge.measures.measured import HEADLINES
 from formcheck.records.report import Report
 from formcheck.report.charts.laid_over import laid_over
 from formcheck.report.page.html import data_uri, style, template

@@ -246,6 +246,7 @@ def session_full() -> ProblemError:
 
 
 def _fingerprint(upload: Upload, form: Form) -> str:
-    """All that was asked, in one word; the clip's name does not count."""
-    asked = json.dumps([upload.sha256, form.model_dump()], sort_keys=True)
+    """All that was asked, in one word; the clip's name does not count, nor a session that was not named."""
+    told = {name: value for name, value in form.model_dump().items() if (name, value) != ("session", None)}
+    asked = json.dumps([upload.sha256, told], sort_keys=True)
     return hashlib.sha256(asked.encode("utf-8")).hexdigest()

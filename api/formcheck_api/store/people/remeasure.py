@@ -29,12 +29,14 @@ class RemeasureStore(Transactions):
             take_turns(db, owner)
             if find_athlete(db, owner, athlete_id) is None:
                 return None
-            newest = newest_of_each_clip(_clips_of(db, athlete_id))
+            found = _clips_of(db, athlete_id)
+            newest = newest_of_each_clip(found)
             current = [each.id for each in newest if not each.state.is_finished or _is_current(each)]
             older = [each for each in newest if each.id not in current]
-            kept = [each for each in older if each.clip_key is not None]
-            gone = tuple(each.id for each in older if each.clip_key is None)
-            queued = tuple(_queue_again(db, each, now) for each in kept[:MOST_AT_ONCE])
+            holders = {_clip(each): each for each in found if each.state.is_finished and each.clip_key is not None}
+            kept = [(each, holders[_clip(each)]) for each in older if _clip(each) in holders]
+            gone = tuple(each.id for each in older if _clip(each) not in holders)
+            queued = tuple(_queue_again(db, before, holder, now) for before, holder in kept[:MOST_AT_ONCE])
             return Remeasured(queued, tuple(current), gone, len(kept) - len(queued))
 
 
@@ -44,12 +46,17 @@ def _clips_of(db: Connection, athlete_id: str) -> list[Analysis]:
     return [analysis_from(row) for row in db.execute(query.with_for_update()).mappings()]
 
 
+def _clip(analysis: Analysis) -> tuple[str | None, str]:
+    return analysis.session_id, analysis.clip_sha256
+
+
 def _is_current(analysis: Analysis) -> bool:
     return analysis.formcheck_version == __version__
 
 
-def _queue_again(db: Connection, before: Analysis, now: datetime) -> Analysis:
-    clip = StoredClip(str(before.clip_key), before.clip_name, before.clip_sha256, before.clip_bytes)
-    db.execute(update(analyses).where(analyses.c.id == before.id).values(clip_key=None))
+def _queue_again(db: Connection, before: Analysis, holder: Analysis, now: datetime) -> Analysis:
+    """The analysis of before once more, with the clip that ``holder`` gives up: a failed one may have it."""
+    clip = StoredClip(str(holder.clip_key), before.clip_name, before.clip_sha256, before.clip_bytes)
+    db.execute(update(analyses).where(analyses.c.id == holder.id).values(clip_key=None))
     row = new_row(before.owner, before.label, before.options, clip, now)
     return insert_analysis(db, row | {"session_id": before.session_id})

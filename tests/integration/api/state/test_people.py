@@ -14,6 +14,7 @@ from formcheck_api.store.analyses import NoSuchSessionError, SessionFullError
 from formcheck_api.store.database import migration_config, open_database, upgrade_database
 from formcheck_api.store.people import athletes as athletes_module
 from formcheck_api.store.people import remeasure as remeasure_module
+from formcheck_api.store.people import sessions as sessions_module
 from formcheck_api.store.people.athletes import TooManyError
 from formcheck_api.store.store import Store
 from service.accepting import NOW, OWNER, accept, clip_of, read
@@ -179,8 +180,12 @@ def test_limits_are_kept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SessionFullError):
         store.put_clip(OWNER, session.id, free.id)
     assert store.put_clip(OWNER, session.id, analysis.id), "it is in already"
+    monkeypatch.setattr(sessions_module, "MOST_SESSIONS", 1)
     with pytest.raises(TooManyError):
         add_athlete(store)
+    with pytest.raises(TooManyError):
+        add_session(store, athlete)
+    assert add_athlete(store, owner="another"), "every owner has their own"
 
 
 # --- measuring again
@@ -234,6 +239,18 @@ def test_measuring_again_twice_queues_once(store: Store) -> None:
     assert first is not None
     assert again is not None
     assert (again.queued, again.current, again.gone) == ((), (first.queued[0].id,), ())
+
+
+def test_what_failed_when_it_was_measured_again_can_be_tried_once_more(store: Store) -> None:
+    athlete = add_athlete(store)
+    key = put(store, add_session(store, athlete)).clip_key
+    measure(store, ANOTHER_VERSION)
+    assert store.remeasure(OWNER, athlete.id, LATER)
+    failed = measure(store, analyses_module.__version__, fails=True)
+    found = store.remeasure(OWNER, athlete.id, LATER)
+    assert found is not None
+    assert ([each.clip_key for each in found.queued], found.gone) == ([key], ())
+    assert read(store, failed).clip_key is None
 
 
 def test_measuring_again_queues_so_many_at_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ from formcheck_api.records.problems import invalid_request
 router = APIRouter(tags=["comparisons"])
 
 MOST_COMPARED: Final = 12
-"""Ids on one side: more clips than a session has, fewer than a request should read."""
+"""Ids on one side: more would make an address longer than some proxies take."""
 _ID: Final = "(an|se)_[a-z2-7]{26}"
 Ids = Annotated[str, Field(pattern=f"^{_ID}(,{_ID}){{0,{MOST_COMPARED - 1}}}$"), says("compared", most=MOST_COMPARED)]
 

@@ -58,7 +58,18 @@ class NewAthlete(_Asked):
     notes: Notes | None = None
 
 
-class AthleteChanges(_Asked):
+def _without_defaults(schema: dict[str, Any]) -> None:
+    for field in schema["properties"].values():
+        field.pop("default", None)
+
+
+class _Changes(_Asked):
+    """A body of changes: what is not sent stays, so that no field has a default."""
+
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
+
+
+class AthleteChanges(_Changes):
     """The fields to change; null empties one."""
 
     name: Line = ""
@@ -78,7 +89,7 @@ class NewSession(_Asked):
     notes: Notes | None = None
 
 
-class SessionChanges(_Asked):
+class SessionChanges(_Changes):
     """The fields to change; null empties one. A session stays with its athlete."""
 
     date: Day = datetime.date.min

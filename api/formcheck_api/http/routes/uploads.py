@@ -207,7 +207,7 @@ def _stored(service: Service, caller: Caller, upload: Upload, form: Form, key: s
         if isinstance(error, IdempotencyConflictError):
             raise ProblemError("idempotency_conflict") from None
         if isinstance(error, NoSuchSessionError):
-            raise no_such_session() from None
+            raise invalid_request([("session", ENGLISH.say("mistake.session"))]) from None
         if isinstance(error, SessionFullError):
             raise session_full() from None
         raise
@@ -220,24 +220,17 @@ def _stored(service: Service, caller: Caller, upload: Upload, form: Form, key: s
 
 
 def _options(service: Service, caller: Caller, form: Form) -> Options:
-    """What the form says; where it is silent, the session's speed and its athlete's height. Raises ProblemError 422."""
+    """What the form says; where it is silent, the session's speed and its athlete's height."""
     told = form.options()
-    if form.session is None:
+    found = service.store.runner_of(caller.owner, form.session) if form.session else None
+    if found is None:  # no session, or none of theirs, which the store refuses unless the request is known
         return told
-    found = service.store.runner_of(caller.owner, form.session)
-    if found is None:
-        raise no_such_session()
     session, athlete = found
     return replace(
         told,
         height_m=athlete.height_m if told.height_m is None else told.height_m,
         speed_kmh=session.speed_kmh if told.speed_kmh is None else told.speed_kmh,
     )
-
-
-def no_such_session() -> ProblemError:
-    """The same for what never was, what was deleted and what is another's."""
-    return invalid_request([("session", ENGLISH.say("mistake.session"))])
 
 
 def session_full() -> ProblemError:

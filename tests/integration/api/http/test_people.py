@@ -209,6 +209,15 @@ def test_what_cannot_be_empty_is_not_emptied(client: httpx.Client) -> None:
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
 
 
+def test_a_request_sent_again_gets_the_same_answer_after_its_session_was_deleted(client: httpx.Client) -> None:
+    session = add_session(client, add_athlete(client))
+    asked = {"data": {"session": session["id"]}, "headers": {"Idempotency-Key": "monday-1"}}
+    first = upload(client, **asked)
+    client.delete(session["links"]["self"])
+    again = upload(client, **asked)
+    assert (again.status_code, again.json()["id"]) == (202, first.json()["id"])
+
+
 def test_a_wrong_session_at_upload_leaves_nothing_behind(server: Server, client: httpx.Client) -> None:
     for session in (NEVER, "Tuesday"):
         answer = upload(client, data={"session": session})

@@ -133,7 +133,7 @@ def test_a_mistake_in_a_field_is_reported_with_its_name(server: Server, client: 
 
 def test_an_unknown_word_in_a_query_is_refused_with_those_there_are(client: httpx.Client) -> None:
     answer = client.get("/v1/analyses", params={"labl": "Ada"})
-    expected = "labl: is not a parameter; the parameters are label, state, cursor, limit"
+    expected = "labl: is not a parameter; the parameters are label, state, session, cursor, limit"
     assert (answer.status_code, answer.json()["detail"]) == (422, expected)
     path = upload(client).headers["location"]
     assert (

@@ -110,7 +110,7 @@ def _from(side: Side, reports: Sequence[Report]) -> list[Report]:
 def _row(
     name: str, side: Side | None, before: Sequence[Report], after: Sequence[Report], speed: SpeedChange
 ) -> Difference:
-    numbers = [[_number(name, report) for report in group] for group in (before, after)]
+    numbers = [[number_of(name, report) for report in group] for group in (before, after)]
     known = [[one for one in group if isinstance(one, Number)] for group in numbers]
     missing = next((one for group, kept in zip(numbers, known, strict=True) if not kept for one in group), None)
     if isinstance(missing, Reason):
@@ -131,7 +131,7 @@ def _row(
     )
 
 
-def _number(name: str, report: Report) -> Number | Reason:
+def number_of(name: str, report: Report) -> Number | Reason:
     """A clip's number, or why it has none to compare."""
     measure = report.measures.get(name)
     if measure is None:

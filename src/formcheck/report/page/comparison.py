@@ -62,8 +62,8 @@ def render_comparison(
         disclaimer=voice.say("view.disclaimer"),
         style=Markup(style("report.css") + style("comparison.css")),
         stills=[
-            *_stills(voice.say("compare.before"), before),
-            *_stills(voice.say("compare.after"), after),
+            *stills(voice.say("compare.before"), before),
+            *stills(voice.say("compare.after"), after),
         ],
         headlines=[row for is_headline, row in rows if is_headline],
         others=[row for is_headline, row in rows if not is_headline],
@@ -72,7 +72,8 @@ def render_comparison(
     return page.encode("utf-8", "replace").decode("utf-8")  # a file name may hold bytes that are no text
 
 
-def _stills(title: str, pictured: Sequence[Pictured]) -> Iterator[Still]:
+def stills(title: str, pictured: Sequence[Pictured]) -> Iterator[Still]:
+    """The foot strikes of the near leg."""
     for one in pictured:
         near = one.report.scene.near_side
         for frame in one.report.frames:

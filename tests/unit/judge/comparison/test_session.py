@@ -113,7 +113,7 @@ def test_alike_legs_are_said_to_be_alike_within_a_limit_that_holds() -> None:
     session = both()
     assert reach(session).verdict == "no_difference_larger_than"
     assert reach(session).limit == pytest.approx(half(reach(session)))
-    assert verdict(session).startswith("Your feet land alike: no left/right difference larger than")
+    assert verdict(session) == "Your left and right foot land within 4\N{NO-BREAK SPACE}% of leg of each other."
 
 
 def test_half_of_what_is_the_same_in_all_clips_of_a_runner_is_each_sides_own() -> None:
@@ -185,7 +185,7 @@ def test_a_clip_without_numbers_leaves_those_of_the_other() -> None:
     assert measure.left is not None
     assert measure.left.value == measure.headline.value == 0.27
     assert [why.code for why in reach(session).reasons] == ["walking"]
-    assert verdict(session) == "These clips can't say whether your feet land alike."
+    assert verdict(session) == "These clips can't say whether your left and right foot land alike."
 
 
 def test_a_leg_that_is_near_in_no_clip_is_the_far_one_and_not_compared() -> None:

@@ -19,6 +19,7 @@ from formcheck.report.page.comparison import Pictured
 from formcheck.report.page.session import Number, leg_row, names_of_both, render_session, whole_row
 from formcheck.report.schema import session_to_json
 from formcheck.words.catalogue import ENGLISH
+from formcheck.words.numbers import title_of
 
 say: Final = ENGLISH.say
 
@@ -53,11 +54,9 @@ def is_said(session: Session) -> bool:
 def summary(session: Session) -> Text:
     """The session in a few lines: the verdict, both feet and the trunk, what else differs, and why to be careful."""
     lines = [Text(verdict(session), style="bold"), *_numbers(session)]
-    lines += [
-        Text(say("compare.also", text=row.text))
-        for row in session.apart
-        if row.verdict == "differ" and row.measure not in HEADLINES
-    ]
+    others = [row.measure for row in session.apart if row.verdict == "differ" and row.measure not in HEADLINES]
+    if others:
+        lines.append(Text(say("session.also", measures=", ".join(title_of(name) for name in others))))
     for why in (session.refused,) if session.refused else session.notes:
         message = why.advice if why is session.refused else f"{why.message} {why.advice}"
         lines.append(Text(say("terminal.note", message=message), style="yellow"))

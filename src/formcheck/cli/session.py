@@ -74,4 +74,7 @@ def _numbers(session: Session) -> Iterator[Text]:
 
 
 def _shown(number: Number) -> str:
-    return say("terminal.between", value=number.value, interval=number.interval) if number.interval else number.value
+    if not number.interval:
+        return number.value
+    values = {"value": number.value, "interval": number.interval}
+    return say("terminal.unsure", **values) if number.is_low else say("terminal.between", **values)

@@ -31,6 +31,8 @@ class Number:
 
     value: str
     interval: str
+    is_low: bool = False
+    """Of low confidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,8 @@ def clip_row(one: Pictured, voice: Voice = ENGLISH) -> ClipRow:
 def _number(name: str, unit: str, measured: Measured | None, voice: Voice) -> Number:
     if measured is None or why_withheld(measured, voice):
         return Number(voice.say("view.not_measured"), "")
-    return Number(quantity(name, unit, measured.value, voice), ends(name, unit, *measured.interval95, voice))
+    interval = ends(name, unit, *measured.interval95, voice)
+    return Number(quantity(name, unit, measured.value, voice), interval, measured.confidence == "low")
 
 
 def _result(row: Apart, voice: Voice) -> str:

@@ -28,13 +28,16 @@ class Found:
 def sides_table(filmed: Sequence[Filmed]) -> str:
     """Left against right by one clip, of which one leg is hidden, and by a clip from each side."""
     both = [pair for pair in product(*(_near(filmed, side) for side in Side)) if _is_one_run(*pair)]
-    ones = list({id(one): one for pair in both for one in pair}.values())
-    lines = []
-    for name in ASYMMETRIES:
-        before = [_found(one.report.measures[name].headline, one.truth.get(name, np.nan)) for one in ones]
-        after = [_of_pair(name, *pair) for pair in both]
-        lines.append([title_of(name, "both"), *_cells(before), *_cells(after)])
     head = ["", "by one clip", "RMSE", "interval ±", "held", "by both", "RMSE", "interval ±", "held"]
+    lines = []
+    for is_person, who in ((True, "measured runners"), (False, "prescribed gaits")):
+        pairs = [pair for pair in both if pair[0].case.is_person is is_person]
+        ones = list({id(one): one for pair in pairs for one in pair}.values())
+        count = len({one.runner for one in ones}) if is_person else len({repr(one.gait) for one in ones})
+        for name in ASYMMETRIES:
+            before = [_found(one.report.measures[name].headline, one.truth.get(name, np.nan)) for one in ones]
+            after = [_of_pair(name, *pair) for pair in pairs]
+            lines.append([f"{title_of(name, 'both')}, {count} {who}", *_cells(before), *_cells(after)])
     return markdown(head, lines)
 
 

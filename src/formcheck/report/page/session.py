@@ -9,6 +9,7 @@ from markupsafe import Markup
 from formcheck.gait.measures.registry import definition
 from formcheck.judge.comparison.session.records import Apart, Session
 from formcheck.judge.comparison.session.said import session_in, verdict
+from formcheck.judge.comparison.session.views import place_of
 from formcheck.judge.measures.measured import HEADLINES
 from formcheck.records.report import Measured
 from formcheck.records.skeleton import Side
@@ -70,6 +71,7 @@ class ClipRow:
 def render_session(session: Session, pictured: Sequence[Pictured], voice: Voice = ENGLISH) -> str:
     """The page of a session; ``pictured`` are the reports it was made of."""
     session = session_in(session, voice)
+    pictured = sorted(pictured, key=lambda one: place_of(one.report))
     legs = [(row.measure in SHOWN_FIRST, leg_row(session, row, voice)) for row in session.apart]
     whole = [(name in SHOWN_FIRST, whole_row(session, name, voice)) for name in names_of_both(session)]
     page = template("session.html.jinja").render(

@@ -24,7 +24,12 @@ from formcheck.records.report import ErrorParts, Measured, Reason, Report
 from formcheck.words.reasons import reason
 
 OF_SIDE: Final = 0.5
-"""Share of the runner's error, as a standard deviation, that is each side's own and does not cancel."""
+"""Share of the runner's error, as a standard deviation, that is each side's own and does not cancel.
+
+Reach of five measured runners seen from both sides, errors of 26 clips split by restricted maximum likelihood: 0.8 % of
+leg the runner's, 0.6 % the side's, of the 1.4 % that reports state; with prescribed gaits 0.7 and 0.2 %. Few runners, so
+rounded up.
+"""
 
 
 def apart(names: Sequence[str], left: Report | None, right: Report | None) -> tuple[Apart, ...]:

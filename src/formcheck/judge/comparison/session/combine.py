@@ -9,7 +9,7 @@ from formcheck.judge.comparison.session.apart import apart, share_apart
 from formcheck.judge.comparison.session.merged import is_known, mean_of
 from formcheck.judge.comparison.session.records import ClipSeen, Session
 from formcheck.judge.comparison.session.said import said
-from formcheck.judge.comparison.session.views import notes_on, refusal, seen_from
+from formcheck.judge.comparison.session.views import notes_on, place_of, refusal, seen_from
 from formcheck.judge.findings.advice import in_words
 from formcheck.judge.findings.sides import sides_of_session
 from formcheck.judge.measures.intervals import unknown
@@ -34,9 +34,9 @@ def combine(reports: Sequence[Report]) -> Session:
     UsageError
         These are not two or three reports.
     """
-    group = tuple(reports)
-    if not FEWEST <= len(group) <= MOST or not all(isinstance(each, Report) for each in group):
+    if not FEWEST <= len(reports) <= MOST or not all(isinstance(each, Report) for each in reports):
         raise UsageError(ENGLISH.say("error.not_a_session"))
+    group = tuple(sorted(reports, key=place_of))
     refused = refusal(group)
     left, right = (seen_from(side, group) for side in Side)
     names = sorted({name for report in group for name in report.measures}, key=order_of)

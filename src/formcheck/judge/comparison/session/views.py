@@ -32,6 +32,13 @@ def _view_of(report: Report) -> tuple[str, Side | None]:
     return view, report.scene.near_side if view == "side" else None
 
 
+def place_of(report: Report) -> int:
+    """Where a clip stands in a session: left, right, then the others."""
+    views = [("side", side) for side in Side]
+    view = _view_of(report)
+    return views.index(view) if view in views else len(views)
+
+
 def refusal(reports: Sequence[Report]) -> Reason | None:
     """Why these clips can't be one run from both sides; None where they can."""
     if len({_view_of(report) for report in reports}) < len(reports):

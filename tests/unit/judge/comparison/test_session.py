@@ -109,6 +109,24 @@ def test_a_difference_that_is_real_but_small_asks_for_nothing() -> None:
     assert session.findings == ()
 
 
+def test_a_finding_never_contradicts_the_interval_beside_it() -> None:
+    left, right = clip(Side.LEFT), clip(Side.RIGHT)
+    reports = [
+        replace(
+            report,
+            measures={**report.measures, "contact_time": Measure("s", measured(value, ErrorParts(0.0, 0.008, 0.0)))},
+        )
+        for report, value in ((left, 0.286), (right, 0.260))
+    ]
+    session = combine(reports)
+    low, _ = session.measures["contact_time_asymmetry"].headline.interval95
+    contact = session.of("contact_time")
+    assert contact is not None
+    assert low > 0  # alone it would be real; among so many measures it may be chance
+    assert contact.verdict == "no_difference_larger_than"
+    assert session.findings == ()
+
+
 def test_alike_legs_are_said_to_be_alike_within_a_limit_that_holds() -> None:
     session = both()
     assert reach(session).verdict == "no_difference_larger_than"

@@ -26,9 +26,9 @@ from formcheck.words.reasons import reason
 OF_SIDE: Final = 0.5
 """Share of the runner's error, as a standard deviation, that is each side's own and does not cancel.
 
-Reach of five measured runners seen from both sides, errors of 26 clips split by restricted maximum likelihood: 0.8 % of
-leg the runner's, 0.6 % the side's, of the 1.4 % that reports state; with prescribed gaits 0.7 and 0.2 %. Few runners, so
-rounded up.
+Reach in 26 clips of measured runners, five of them seen from both sides, its errors split by restricted maximum
+likelihood: 0.8 % of leg the runner's, 0.6 % the side's, of the 1.4 % that reports state; with prescribed gaits 0.7 and
+0.2 %. Few runners, so rounded up.
 """
 
 

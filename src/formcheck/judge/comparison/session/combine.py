@@ -1,13 +1,13 @@
 """Reports of one run from several sides to a session."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Final
 
 from formcheck.gait.measures.registry import definition, order_of
 from formcheck.judge.comparison.session.apart import apart, share_apart
 from formcheck.judge.comparison.session.merged import is_known, mean_of
-from formcheck.judge.comparison.session.records import ClipSeen, Session
+from formcheck.judge.comparison.session.records import Apart, ClipSeen, Session
 from formcheck.judge.comparison.session.said import said
 from formcheck.judge.comparison.session.views import notes_on, place_of, refusal, seen_from
 from formcheck.judge.findings.advice import in_words
@@ -49,8 +49,14 @@ def combine(reports: Sequence[Report]) -> Session:
         notes=() if refused else tuple(notes_on(group)),
         measures=measures,
         apart=tuple(said(row) for row in rows),
-        findings=tuple(in_words(finding, ()) for finding in sides_of_session(measures)),
+        findings=tuple(in_words(finding, ()) for finding in sides_of_session(_shown_apart(measures, rows))),
     )
+
+
+def _shown_apart(measures: Mapping[str, Measure], rows: Sequence[Apart]) -> dict[str, Measure]:
+    """The measures without shares of a difference that is not real by its own interval, which is wider."""
+    unsure = {row.measure for row in rows if row.verdict != "differ"}
+    return {name: one for name, one in measures.items() if definition(name).difference_of not in unsure}
 
 
 def _clip(report: Report) -> ClipSeen:

@@ -82,7 +82,7 @@ def _measure(name: str, reports: Sequence[Report]) -> Measure:
         both = {side: _leg(name, side, having) for side in Side}
         near = [report.measures[name].headline for side in Side if (report := seen_from(side, having))]
         return Measure(unit, mean_of(near, alike=True), both[Side.LEFT], both[Side.RIGHT])
-    if row.difference_of in having[0].measures:  # of two near legs; a step's time belongs to both feet
+    if any(row.difference_of in report.measures for report in having):  # a step's time, of both feet, is no measure
         return Measure(unit, share_apart(row.difference_of, *(seen_from(side, reports) for side in Side)))
     same = [report.measures[name] for report in having if report.measures[name].unit == unit]
     # Which foot is near the camera moves a difference one way in one clip and the other way in the other.

@@ -154,8 +154,8 @@ def test_sides_measured_in_two_ways_share_no_error(other: dict[str, object], cod
 
 
 def test_what_both_clips_show_is_their_mean_and_surer_but_for_the_runners_part() -> None:
-    lean = combine([clip(Side.LEFT, lean=6.0), clip(Side.RIGHT, lean=8.0)]).measures["trunk_lean"].headline
-    assert lean.value == pytest.approx(7.0)
+    lean = combine([clip(Side.LEFT, lean=6.0), clip(Side.RIGHT, lean=7.0)]).measures["trunk_lean"].headline
+    assert lean.value == pytest.approx(6.5)
     assert lean.error is not None
     assert lean.error.of_runner == pytest.approx(0.8)
     assert lean.error.of_clip == pytest.approx(0.6 / np.sqrt(2))
@@ -247,6 +247,24 @@ def test_another_belt_speed_is_another_run() -> None:
     assert refused is not None
     assert refused.code == "session_speeds_differ"
     assert combine([clip(Side.LEFT), clip(Side.RIGHT, settings={"told": {"speed_kmh": 11.2}})]).refused is None
+
+
+def cadence_of(report: Report, value: float) -> Report:
+    cadence = Measure("1/min", measured(value, ErrorParts(0.0, 0.0, 0.1)))
+    return replace(report, measures={**report.measures, "cadence": cadence})
+
+
+def test_another_cadence_is_another_run() -> None:
+    refused = combine([cadence_of(clip(Side.LEFT), 156.0), cadence_of(clip(Side.RIGHT), 168.0)]).refused
+    assert refused is not None
+    assert refused.message.startswith("The cadence is 7 % higher in one clip")
+
+
+def test_clips_that_differ_by_more_than_they_are_off_by_make_a_mean_that_holds_both() -> None:
+    session = combine([cadence_of(clip(Side.LEFT), 155.0), cadence_of(clip(Side.RIGHT), 157.0)])
+    cadence = session.measures["cadence"].headline
+    assert cadence.value == pytest.approx(156.0)
+    assert cadence.interval95 == pytest.approx((154.0, 158.0), abs=0.1)
 
 
 def test_another_runner_on_the_other_side_is_refused() -> None:

@@ -24,20 +24,29 @@ def mean_of(numbers: Sequence[Measured], *, alike: bool = False) -> Measured:
     """The mean of those that are known, weighted by what is new in each clip, or all ``alike``.
 
     What is new in each clip and what its steps leave open shrink; what is the same in all clips of a runner does not.
+    Clips further apart than they are off by, for a runner never runs twice the same, make the mean as unsure as they
+    scatter.
     """
     known = [number for number in numbers if is_known(number)]
     if len(known) <= 1:
         return (*known, *(number for number in numbers if number.withheld), *numbers, unknown(reason("not_seen")))[0]
-    errors = [error_of(number) for number in known]
-    runner, clip, steps = np.array([(error.of_runner, error.of_clip, error.of_steps) for error in errors]).T
+    runner, clip, steps = np.array([_parts(number) for number in known]).T
     weights = np.ones(len(known)) if alike else 1 / (clip**2 + steps**2 + TINY)
     weights /= weights.sum()
-    parts = ErrorParts(
-        *(float(part) for part in (weights @ runner, *(np.linalg.norm(weights * e) for e in (clip, steps))))
-    )
-    value = float(weights @ [number.value for number in known])
+    values = np.array([number.value for number in known])
+    mean = float(weights @ values)
+    of_clip, of_steps = (float(np.linalg.norm(weights * part)) for part in (clip, steps))
+    scatter = float(np.sqrt(weights @ (values - mean) ** 2 / (len(values) - 1)))
+    if not alike and scatter > Z95 * np.hypot(of_clip, of_steps):
+        mean, of_clip = float(values.mean()), float(np.std(values, ddof=1) / np.sqrt(len(values)))
     spread = float(np.sqrt(weights @ np.square([number.spread for number in known])))
-    return with_interval(Measured(value, spread, (np.nan, np.nan), sum(n.steps for n in known), surest(known)), parts)
+    found = Measured(mean, spread, (np.nan, np.nan), sum(one.steps for one in known), surest(known))
+    return with_interval(found, ErrorParts(float(weights @ runner), of_clip, of_steps))
+
+
+def _parts(number: Measured) -> tuple[float, float, float]:
+    error = error_of(number)
+    return error.of_runner, error.of_clip, error.of_steps
 
 
 def with_interval(number: Measured, parts: ErrorParts) -> Measured:

@@ -1,10 +1,12 @@
 """Runners filmed again: what differs from clip to clip, and changes that are known."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from tools.accuracy.again.changed import Change, changed
+from tools.accuracy.again.chapter import TITLE, into_page
 from tools.accuracy.again.pairs import Filmed
 from tools.accuracy.again.parts import clip_spreads_of
 from tools.accuracy.again.sides import sides_table
@@ -31,6 +33,7 @@ def truth(change: Change) -> dict[str, float]:
     return medians(steps) | {"cadence": 120 / float(stride_s), "speed": trial.track.ground_speed_m_s}
 
 
+@pytest.mark.slow
 @measured
 def test_a_known_change_is_the_change_of_the_truth() -> None:
     usual, other = truth(Change()), truth(Change(reach_ll=0.02, lean_deg=-2.0))
@@ -39,6 +42,7 @@ def test_a_known_change_is_the_change_of_the_truth() -> None:
     assert other["contact_time"] == pytest.approx(usual["contact_time"])
 
 
+@pytest.mark.slow
 @measured
 def test_a_quicker_cadence_at_one_speed_takes_shorter_steps() -> None:
     usual, quick = truth(Change()), truth(Change(cadence=1.05))
@@ -106,3 +110,10 @@ def test_a_left_right_difference_is_held_against_the_near_legs_of_both_clips() -
 def test_clips_from_both_sides_that_show_other_gaits_are_no_session() -> None:
     other = replace(seen_from(Side.RIGHT, 0.23, 0.24), gait=ways.FAST)
     assert "0 of 0" in sides_table([seen_from(Side.LEFT, 0.27, 0.26), other])
+
+
+def test_a_chapter_made_again_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+    page = tmp_path / "accuracy.md"
+    page.write_text(f"# Accuracy\n\n{TITLE}\n\nOld words.\n\n## What else\n\nMore.\n")
+    into_page(page, f"{TITLE}\n\nNew words.\n")
+    assert page.read_text() == f"# Accuracy\n\n{TITLE}\n\nNew words.\n\n## What else\n\nMore.\n"

@@ -1,8 +1,10 @@
 """Broken clips never crash the reader, hang it or make it grow; ``make fuzz`` reads thousands."""
 
+import pytest
 from tools.fuzz_files import LEAK_MB, fuzz
 
 
+@pytest.mark.slow
 def test_a_few_hundred_broken_clips_are_each_read_or_refused() -> None:
     outcome = fuzz(range(300), seed=7)
     assert outcome.bad == []

@@ -51,7 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
     if page_is_open(settings, needs_keys=asks_for_keys(settings)):
         app.include_router(page.router)
         app.include_router(pieces.router)
-        app.mount("/page", StaticFiles(packages=[("formcheck_api.page", "static"), ("formcheck.report", "page")]))
+        app.mount("/page", StaticFiles(packages=[("formcheck_api.page", "static"), ("formcheck.report", "page/style")]))
     _surround(app, settings)
     app.openapi = lambda: specification(app)  # type: ignore[method-assign]
     return app

@@ -11,7 +11,6 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from formcheck.analyze import analyze_video
 from formcheck.cli.exits import DONE, WITHHELD, complain, exit_code, printable
 from formcheck.cli.progress import shown_progress
 from formcheck.clip.whole_file import write_whole
@@ -24,7 +23,6 @@ from formcheck.records.options import OPTIONS, RunOptions
 from formcheck.records.report import Report
 from formcheck.report.page.comparison import Pictured, render_comparison, row_of
 from formcheck.report.schema import comparison_to_json, read_report
-from formcheck.report.write import write_assessment
 from formcheck.words.catalogue import ENGLISH
 
 say: Final = ENGLISH.say
@@ -69,6 +67,14 @@ def _read(place: Path, told: RunOptions, options: argparse.Namespace) -> Picture
     """A report with its frames: read from a file or a folder, or made from a clip."""
     if is_saved(place):
         return read_saved(place)
+    return _made_of(place, told, options)
+
+
+def _made_of(place: Path, told: RunOptions, options: argparse.Namespace) -> Pictured:
+    """A clip's report, with frames for the page alone."""
+    from formcheck.analyze import analyze_video  # noqa: PLC0415  # who compares reports waits for no pose model
+    from formcheck.report.write import write_assessment  # noqa: PLC0415
+
     with shown_progress(place.name) as tell:
         report = analyze_video(place, **told.about_the_run(), model=options.model, on_progress=tell)
     if not options.html:

@@ -252,6 +252,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(run: Run, argument: str, code
 # --- doctor
 
 
+@pytest.mark.slow
 def test_doctor_says_what_is_missing_and_that_the_rest_is_there(run: Run, tmp_path: Path) -> None:
     """A model that is nowhere, and a second package that overwrites OpenCV's files."""
     other = tmp_path / "packages" / "opencv_python-4.0.0.dist-info"
@@ -267,6 +268,7 @@ def test_doctor_says_what_is_missing_and_that_the_rest_is_there(run: Run, tmp_pa
     assert (answer.returncode, answer.stderr) == (2, "")
 
 
+@pytest.mark.slow
 def test_doctor_finds_this_installation_ready(run: Run) -> None:
     answer = run("doctor")
     assert answer.stdout.endswith("formcheck is ready.\n"), answer.stdout

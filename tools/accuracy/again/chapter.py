@@ -13,9 +13,9 @@ from scipy.special import ndtri
 
 from formcheck.judge.comparison.compare import ALPHA
 from formcheck.judge.comparison.runner import is_another_runner
-from formcheck.judge.comparison.setup import rate_class
 from formcheck.judge.measures.measured import HEADLINES
 from formcheck.records.report import ErrorParts
+from tools.accuracy.again.halved import Moved, halved_clips, mean_and_sd
 from tools.accuracy.again.pairs import Filmed, Pair, filmed_left_out, in_longer_clips, pairs_of, smallest_change
 from tools.accuracy.calibrate import without_spreads
 from tools.accuracy.rings import Bench, pictured_tasks, rows_of
@@ -31,6 +31,8 @@ SHOWN: Final = (
     "cadence",
     "vertical_oscillation",
 )
+AGAIN: Final = "again_"
+"""How the names of clips filmed again begin."""
 RATES: Final = (30.0, 60.0, 120.0)
 CLIPS: Final = (1, 2, 4)
 SECONDS: Final = 10.0
@@ -45,10 +47,11 @@ FOUND: Final = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """Clips of runners filmed more than once, each judged with what all others show, and their pairs."""
+    """Clips of runners filmed more than once, each judged with what all others show, their pairs, and clips halved."""
 
     filmed: Sequence[Filmed]
     pairs: Sequence[Pair]
+    halved: Sequence[Moved]
 
 
 def study(model: str, bench: Bench) -> Study:
@@ -58,19 +61,21 @@ def study(model: str, bench: Bench) -> Study:
     bare = {"intervals": without_spreads()}
     rows = [row for its in (usual, again) for row in rows_of(pictured_tasks([model], its), replace(its, instead=bare))]
     filmed = filmed_left_out(tasks, rows, bench)
-    return Study(filmed, pairs_of(filmed))
+    return Study(filmed, pairs_of(filmed), halved_clips(model, usual))
 
 
 def chapter(found: Study) -> str:
     """The chapter as it stands on the page."""
-    environment = Environment(loader=FileSystemLoader(HERE), undefined=StrictUndefined, autoescape=False)
+    environment = Environment(
+        loader=FileSystemLoader(HERE), undefined=StrictUndefined, autoescape=False, trim_blocks=True
+    )
     return environment.get_template("chapter.md.j2").render(contents(found))
 
 
 def contents(found: Study) -> dict[str, object]:
     """What fills the chapter's words."""
     people = [one for one in found.filmed if one.case.is_person]
-    again = [one for one in people if one.case.name.startswith("again_")]
+    again = [one for one in people if AGAIN in one.case.name]
     return {
         "clips": len(found.filmed),
         "people_clips": len(people),
@@ -78,13 +83,37 @@ def contents(found: Study) -> dict[str, object]:
         "again": len(again),
         "pairs": len({(pair.first, pair.last) for pair in found.pairs}),
         "people_pairs": len({(p.first, p.last) for p in found.pairs if p.first.is_person}),
+        "made": {measure: _made(found.pairs, measure) for measure in HEADLINES},
         "smallest": smallest_table(people),
         "measures": measures_table(found.pairs, people),
         "known": known_table(found.pairs),
         "refused": refusals(people),
+        "halved": len(found.halved),
+        "moved": {measure: _moved(found.halved, measure) for measure in HEADLINES},
+        "needed": {measure: clips_needed(people, measure) for measure in HEADLINES},
         "z": f"{_z():.2f}",
         "surely": f"{(_z() + float(ndtri(FOUND))) / _z():.2f}",
     }
+
+
+def _made(pairs: Sequence[Pair], measure: str) -> str:
+    """Error of differences between clips filmed again, some with a change that was made."""
+    both = [p for p in pairs if p.measure == measure and AGAIN in p.first.name and AGAIN in p.last.name]
+    return written(float(np.sqrt(np.mean([pair.error**2 for pair in both]))) if both else np.nan, measure)
+
+
+def _moved(halved: Sequence[Moved], measure: str) -> str:
+    mean, sd = mean_and_sd(halved, measure)
+    return f"{written(mean, measure, signed=True)} ± {written(sd, measure)}"
+
+
+def clips_needed(people: Sequence[Filmed], measure: str) -> int | None:
+    """Clips of ten seconds a side with which a sought change is found in nine of ten comparisons."""
+    error = _typical(people, measure)
+    if error is None:
+        return None
+    least = smallest_change(error, _z() + float(ndtri(FOUND)))
+    return int(np.ceil((least / SOUGHT[measure]) ** 2))
 
 
 def refusals(people: Sequence[Filmed]) -> dict[str, str]:
@@ -102,11 +131,7 @@ def _z() -> float:
 
 def _typical(people: Iterable[Filmed], measure: str, fps: float | None = None) -> ErrorParts | None:
     """The median error of a measure in clips of ten seconds."""
-    errors = [
-        in_longer_clips(one.report, measure, SECONDS)
-        for one in people
-        if fps is None or rate_class(one.case.fps) == rate_class(fps)
-    ]
+    errors = [in_longer_clips(one.report, measure, SECONDS) for one in people if fps in (None, one.case.fps)]
     known = [(each.of_runner, each.of_clip, each.of_steps) for each in errors if each is not None]
     return ErrorParts(*np.median(known, axis=0).tolist()) if known else None
 
@@ -187,4 +212,5 @@ def _leg(measure: str) -> str:
 def into_page(path: Path, text: str) -> None:
     """Put a new chapter in the place of the page's old one."""
     page = path.read_text(encoding="utf-8")
-    path.write_text(re.sub(rf"{TITLE}\n.*?(?=\n## )", lambda _: text.rstrip("\n") + "\n", page, flags=re.DOTALL))
+    old = re.compile(rf"{re.escape(TITLE)}\n.*?(?=\n## )", re.DOTALL)
+    path.write_text(old.sub(lambda _: text.rstrip("\n") + "\n", page), encoding="utf-8")

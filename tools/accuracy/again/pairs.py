@@ -9,7 +9,6 @@ import numpy as np
 
 from formcheck.gait.settings import Settings
 from formcheck.judge.comparison.compare import compare
-from formcheck.judge.comparison.setup import rate_class
 from formcheck.records.report import ErrorParts, Report
 from tools.accuracy.again.parts import clip_spreads_of
 from tools.accuracy.cases import Label
@@ -17,8 +16,8 @@ from tools.accuracy.rings import Bench, Task, case_of, pictured_tasks, shot_of, 
 from tools.accuracy.score import Row, judge
 from tools.rendered_runner.settings import GaitSettings
 
-SAME_SPEED_FRAC: Final = 0.05
-"""True speeds within it: pairs that a coach would compare."""
+AS_IF: Final = {"told": {"speed_kmh": 10.0}}
+"""Both clips of a pair are compared as if at one speed: what the speed changes is in the true difference as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +48,6 @@ class Pair:
     def error(self) -> float:
         """Found minus true."""
         return self.found - self.true
-
-    @property
-    def same_rate(self) -> bool:
-        """Whether both were filmed at about the same frame rate."""
-        return rate_class(self.first.fps) == rate_class(self.last.fps)
 
     def is_called(self, added: float = 0.0) -> bool:
         """Whether a change is found when the true one is larger by so much."""
@@ -94,26 +88,25 @@ def _film(one: tuple[Task, Bench, Settings]) -> Filmed:
 
 
 def pairs_of(filmed: Sequence[Filmed]) -> list[Pair]:
-    """Every pair of clips of one runner from one side at one speed, measure by measure."""
+    """Every pair of clips of one runner from one side, measure by measure."""
     return [
         pair
         for first, last in combinations(filmed, 2)
-        if first.runner == last.runner
-        and first.case.near is last.case.near
-        and abs(np.log(last.belt_ll_s / first.belt_ll_s)) <= SAME_SPEED_FRAC
+        if first.runner == last.runner and first.case.near is last.case.near
         for pair in _pairs(first, last)
     ]
 
 
 def _pairs(first: Filmed, last: Filmed) -> Iterator[Pair]:
-    for row in compare(first.report, last.report).differences:
+    before, after = (replace(one.report, settings=AS_IF) for one in (first, last))
+    for row in compare(before, after).differences:
         if np.isfinite(row.value) and row.measure in first.truth and row.measure in last.truth:
             yield Pair(
                 row.measure,
                 first.case,
                 last.case,
                 first.runner,
-                found=row.value + row.correction,
+                found=row.value,
                 half=(row.interval95[1] - row.interval95[0]) / 2,
                 true=last.truth[row.measure] - first.truth[row.measure],
             )

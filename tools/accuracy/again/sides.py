@@ -11,9 +11,11 @@ from formcheck.gait.measures.registry import definition
 from formcheck.judge.comparison.session.combine import combine
 from formcheck.records.report import Measured
 from formcheck.records.skeleton import Side
-from tools.accuracy.again.pairs import SAME_SPEED_FRAC, Filmed
+from tools.accuracy.again.pairs import Filmed
 from tools.accuracy.table import markdown, title_of
 
+SAME_SPEED_FRAC: Final = 0.05
+"""True speeds within it: what the speed changes is in the true difference as well."""
 ASYMMETRIES: Final = ("foot_ahead_of_hip_asymmetry", "contact_time_asymmetry", "step_time_asymmetry")
 
 

@@ -8,6 +8,7 @@ from formcheck.judge.comparison.records import SpeedChange
 from formcheck.judge.comparison.runner import is_another_runner
 from formcheck.judge.comparison.setup import Setup, setup_of
 from formcheck.judge.comparison.speed import is_too_far_apart, surely_differs
+from formcheck.judge.measures.measured import HEADLINES
 from formcheck.records.report import Reason, Report
 from formcheck.words.reasons import reason
 
@@ -18,7 +19,7 @@ LARGEST_INCLINE_PCT: Final = 1.0
 def refusal(before: Sequence[Report], after: Sequence[Report], speed: SpeedChange) -> Reason | None:
     """Why these clips can't be compared at all; None where they can."""
     both = [*before, *after]
-    if len({report.scene.view for report in both}) > 1:
+    if len({report.scene.view for report in both} - {"unclear"}) > 1:
         return reason("compared_views_differ")
     if len({report.scene.surface for report in both} - {"unknown"}) > 1:
         return reason("compared_surfaces_differ")
@@ -45,7 +46,7 @@ def _notes(before: Sequence[Report], after: Sequence[Report], speed: SpeedChange
     ):
         if _values(first, name) != _values(last, name):
             yield reason(code)
-    if any(measure.headline.error is None and not measure.headline.withheld for measure in _headlines(before, after)):
+    if any(_is_older(report) for report in (*before, *after)):
         yield reason("compared_older_report")
     if speed.source == "unknown":
         yield reason("compared_speed_unknown")
@@ -60,8 +61,10 @@ def _values(setups: set[Setup], name: str) -> set[Any]:
     return {getattr(setup, name) for setup in setups}
 
 
-def _headlines(before: Sequence[Report], after: Sequence[Report]) -> list[Any]:
-    return [report.measures["trunk_lean"] for report in (*before, *after) if "trunk_lean" in report.measures]
+def _is_older(report: Report) -> bool:
+    """Whether a report was written before errors had parts."""
+    headlines = (report.measures[name].headline for name in HEADLINES if name in report.measures)
+    return any(one.error is None and one.withheld is None for one in headlines)
 
 
 def _told(report: Report, name: str) -> float | None:

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from scipy.special import ndtri
 
-from formcheck.gait.measures.registry import definition, order_of
+from formcheck.gait.measures.registry import MEASURES, definition
 from formcheck.gait.settings import IntervalSettings
 from formcheck.judge.comparison.alike import notes_on, refusal
 from formcheck.judge.comparison.pooled import Number, error_of, pool
@@ -25,7 +25,7 @@ from formcheck.judge.measures.clock_doubt import DOUBTS, TIME_UNITS
 from formcheck.judge.measures.measured import HEADLINES
 from formcheck.judge.measures.summary import widest_of
 from formcheck.records.errors import UsageError
-from formcheck.records.report import Measured, Reason, Report
+from formcheck.records.report import Reason, Report
 from formcheck.records.skeleton import Side
 from formcheck.words.catalogue import ENGLISH
 from formcheck.words.reasons import reason
@@ -77,13 +77,14 @@ def _compared(report: Report) -> Compared:
 
 
 def _differences(before: Sequence[Report], after: Sequence[Report], speed: SpeedChange) -> tuple[Difference, ...]:
-    names = dict.fromkeys(name for report in (*before, *after) for name in report.measures)
-    rows = [
-        row for name in sorted(names, key=order_of) if name != CONDITION for row in _rows(name, before, after, speed)
-    ]
-    families = [[row for row in rows if (row.measure in HEADLINES) is headline] for headline in (True, False)]
-    judged = {id(row): _judged(row, _z(family)) for family in families for row in family}
-    return tuple(judged[id(row)] for row in rows)
+    reported = {name for report in (*before, *after) for name in report.measures} - {CONDITION}
+    names = [row.name for row in MEASURES if row.name in reported]
+    rows = [row for name in names for row in _rows(name, before, after, speed)]
+    z = {
+        is_headline: _z(row for row in rows if (row.measure in HEADLINES) is is_headline)
+        for is_headline in (True, False)
+    }
+    return tuple(_judged(row, z[row.measure in HEADLINES]) for row in rows)
 
 
 def _z(family: Iterable[Difference]) -> float:
@@ -94,9 +95,9 @@ def _z(family: Iterable[Difference]) -> float:
 
 def _rows(name: str, before: Sequence[Report], after: Sequence[Report], speed: SpeedChange) -> list[Difference]:
     """A measure's differences, not yet judged: the interval is the standard error on either side."""
-    if definition(name).sides not in ("leg", "near"):
-        return [_row(name, None, before, after, speed)]
     sides = [{report.scene.near_side for report in group} for group in (before, after)]
+    if definition(name).sides not in ("leg", "near") or not any(side for each in sides for side in each):
+        return [_row(name, None, before, after, speed)]
     common = [side for side in Side if all(side in each for each in sides)]
     if not common:
         return [_unsaid(name, None, before[0], reason("compared_legs_differ"))]
@@ -120,9 +121,8 @@ def _row(
         return _unsaid(name, side, before[0], reason("compared_speeds_differ", "without_slope"))
     pooled, (of_speed, of_speed_sd) = pool(*known), correction
     value, sd = pooled.after - pooled.before - of_speed, float(np.hypot(pooled.sd, of_speed_sd))
-    unsaid = _unsaid(name, side, before[0])
     return replace(
-        unsaid,
+        _unsaid(name, side, before[0]),
         before=pooled.before,
         after=pooled.after,
         value=value,
@@ -143,15 +143,9 @@ def number_of(name: str, report: Report) -> Number | Reason:
     doubt = next((why for why in report.quality.reasons if why.code in DOUBTS), None)
     if doubt is not None and measure.unit in TIME_UNITS:
         return doubt
-    return (
-        Number(measure.headline.value, error_of(measure.headline), setup_of(report))
-        if _has_interval(measure.headline)
-        else reason("not_seen")
-    )
-
-
-def _has_interval(measured: Measured) -> bool:
-    return bool(np.isfinite(measured.value) and np.isfinite(measured.interval95).all())
+    if not np.isfinite((measure.headline.value, *measure.headline.interval95)).all():
+        return reason("not_seen")
+    return Number(measure.headline.value, error_of(measure.headline), setup_of(report))
 
 
 def _unsaid(name: str, side: Side | None, report: Report, *why: Reason) -> Difference:

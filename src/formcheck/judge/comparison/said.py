@@ -44,11 +44,11 @@ def verdict(comparison: Comparison, voice: Voice = ENGLISH) -> str:
     if comparison.refused:
         return comparison.refused.message
     headlines = [row for row in comparison.differences if row.measure in HEADLINES]
-    for chosen in ("changed", "no_change_larger_than"):
-        rows = [row.text for row in headlines if row.verdict == chosen]
-        if rows:
-            return " ".join(rows)
-    return voice.say("difference.nothing_said")
+    said_of = {name: [row for row in headlines if row.verdict == name] for name in ("changed", "no_change_larger_than")}
+    if headlines and len(said_of["no_change_larger_than"]) == len(headlines):
+        return voice.say("difference.none_found")
+    rows = said_of["changed"] or said_of["no_change_larger_than"]
+    return " ".join(row.text for row in rows) or voice.say("difference.nothing_said")
 
 
 def _sentence(row: Difference) -> Sentence:

@@ -123,6 +123,8 @@ def _level(left: Floats, right: Floats) -> Floats:
 
 def widest_of(row: Definition, settings: IntervalSettings) -> float:
     """Half-width beyond which a number is withheld."""
+    if row.sides == "difference":
+        return settings.widest_asymmetry_frac
     by_unit = {"leg_length": "widest_reach_ll", "deg": "widest_angle_deg", "s": "widest_time_s"}
     name = row.widest or by_unit.get(row.unit)
     return getattr(settings, name) if name else np.inf

@@ -51,7 +51,8 @@ def _common_side(before: Sequence[Report], after: Sequence[Report]) -> Side | No
 def _mean(reports: Sequence[Report], name: str, side: Side | None) -> Floats | None:
     """The mean of a group's curves; a leg's of one side, the trunk's of any."""
     found = [report.curves[name] for report in reports if name in report.curves]
-    chosen = [curve.mean for curve in found if name == "trunk_lean" or curve.side is side]
+    whole = [curve for curve in found if len(curve.mean) == PERCENT]
+    chosen = [curve.mean for curve in whole if name == "trunk_lean" or curve.side is side]
     return np.asarray(np.mean(chosen, axis=0)) if chosen else None
 
 
@@ -92,7 +93,7 @@ def _legend(voice: Voice) -> Markup:
     """Which line is which, at the top right."""
     parts = []
     for place, group in enumerate(reversed(GROUPS)):
-        x = plot.WIDTH - plot.CHART_MARGINS.right - 74.0 - place * 84
+        x = plot.WIDTH - plot.CHART_MARGINS.right - 74.0 - place * 92
         line = plot.tag("line", x1=x, x2=x + 28, y1=12, y2=12, class_=f"curve {group}")
         parts.append(line + plot.text(voice.say(f"compare.{group}"), x + 34, 16.5, "label"))
     return plot.joined(parts)

@@ -61,15 +61,21 @@ def render_comparison(
         verdict=verdict(comparison, voice),
         disclaimer=voice.say("view.disclaimer"),
         style=Markup(style("report.css") + style("comparison.css")),
-        stills=[
-            *stills(voice.say("compare.before"), before),
-            *stills(voice.say("compare.after"), after),
-        ],
+        stills=_in_turn(
+            list(stills(voice.say("compare.before"), before)), list(stills(voice.say("compare.after"), after))
+        ),
         headlines=[row for is_headline, row in rows if is_headline],
         others=[row for is_headline, row in rows if not is_headline],
         charts=laid_over([one.report for one in before], [one.report for one in after], voice),
     )
     return page.encode("utf-8", "replace").decode("utf-8")  # a file name may hold bytes that are no text
+
+
+def _in_turn(before: Sequence[Still], after: Sequence[Still]) -> list[Still]:
+    """Pictures before and after beside each other, as far as there are pairs; the others follow."""
+    both = min(len(before), len(after))
+    pairs = [still for pair in zip(before[:both], after[:both], strict=True) for still in pair]
+    return [*pairs, *before[both:], *after[both:]]
 
 
 def stills(title: str, pictured: Sequence[Pictured]) -> Iterator[Still]:

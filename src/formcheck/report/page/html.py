@@ -79,4 +79,4 @@ def template(name: str) -> Template:
 @cache
 def style(name: str) -> str:
     """A style sheet."""
-    return files("formcheck.report").joinpath(f"page/{name}").read_text(encoding="utf-8")
+    return files("formcheck.report").joinpath(f"page/style/{name}").read_text(encoding="utf-8")

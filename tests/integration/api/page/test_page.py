@@ -88,6 +88,13 @@ def test_every_address_on_the_pages_is_there_and_nothing_comes_from_elsewhere(
                 assert client.get(link).status_code == 200, (page, link)
 
 
+@pytest.mark.parametrize("name", ["html.py", "report.html.jinja", "__init__.py", "comparison.py"])
+def test_the_service_hands_out_style_sheets_and_no_code(alone: Server, name: str) -> None:
+    with httpx.Client(base_url=alone.url) as client:
+        assert client.get("/page/report.css").status_code == 200
+        assert client.get(f"/page/{name}").status_code == 404
+
+
 def test_while_pictures_and_video_are_drawn_the_page_says_the_result_and_leads_to_nothing_that_is_not_there(
     alone: Server,
 ) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Final
 
-from formcheck.gait.measures.registry import definition, order_of
+from formcheck.gait.measures.registry import MEASURES, definition
 from formcheck.judge.comparison.session.apart import apart, share_apart
 from formcheck.judge.comparison.session.merged import is_known, mean_of
 from formcheck.judge.comparison.session.records import Apart, ClipSeen, Session
@@ -39,7 +39,7 @@ def combine(reports: Sequence[Report]) -> Session:
     group = tuple(sorted(reports, key=place_of))
     refused = refusal(group)
     left, right = (seen_from(side, group) for side in Side)
-    names = sorted({name for report in group for name in report.measures}, key=order_of)
+    names = [row.name for row in MEASURES if any(row.name in report.measures for report in group)]
     measures = {} if refused else {name: _measure(name, group) for name in names}
     rows = () if refused else apart([name for name in names if definition(name).sides in LEGS], left, right)
     return Session(

@@ -218,6 +218,14 @@ def test_a_leg_that_is_near_in_no_clip_is_the_far_one_and_not_compared() -> None
     assert [note.message for note in session.notes] == ["No clip shows the right side."]
 
 
+def test_clips_of_which_none_shows_a_side_say_so() -> None:
+    front = rear()
+    session = combine([rear(), replace(front, scene=replace(front.scene, view="front"))])
+    assert {row.verdict for row in session.apart} == {"cannot_say"}
+    assert codes(session) == ["session_clip_silent", "session_one_side", "session_one_side"]
+    assert verdict(session) == "These clips can't say whether your left and right foot land alike."
+
+
 def test_withheld_numbers_stay_withheld() -> None:
     session = combine([withheld_report(), clip(Side.RIGHT)])
     assert reach(session).verdict == "cannot_say"

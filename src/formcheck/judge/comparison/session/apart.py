@@ -48,8 +48,7 @@ def _z(family: Sequence[Apart]) -> float:
 def _row(name: str, left: Report | None, right: Report | None) -> Apart:
     """A difference that is not yet judged: the interval is the standard error on either side."""
     nothing = np.nan, np.nan
-    unit = next(report.measures[name].unit for report in (left, right) if report and name in report.measures)
-    empty = Apart(name, unit, np.nan, nothing, "cannot_say", np.nan, (), "", "", {})
+    empty = Apart(name, definition(name).unit, np.nan, nothing, "cannot_say", np.nan, (), "", "", {})
     numbers = _numbers(name, left, right)
     if isinstance(numbers, Reason):
         return replace(empty, reasons=(numbers,))

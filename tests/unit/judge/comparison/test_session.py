@@ -132,7 +132,7 @@ def test_alike_legs_are_said_to_be_alike_within_a_limit_that_holds() -> None:
     session = both()
     assert reach(session).verdict == "no_difference_larger_than"
     assert reach(session).limit == pytest.approx(half(reach(session)))
-    assert verdict(session) == "Your left and right foot land within 5\N{NO-BREAK SPACE}% of leg of each other."
+    assert verdict(session) == "Your left and right foot land within 6\N{NO-BREAK SPACE}% of leg of each other."
 
 
 def test_part_of_what_is_the_same_in_all_clips_of_a_runner_cancels_between_the_sides() -> None:

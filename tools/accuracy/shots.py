@@ -107,10 +107,6 @@ HANDHELD: Final = (5, 8)
 """By number of the prescribed clips."""
 
 
-FAR_LL: Final = (0.265, 0.28, 0.29, 0.31, 0.325, 0.34)
-"""Reaches of the last prescribed clips: at 3 m/s one in ten experienced runners lands beyond 0.27."""
-
-
 EDGE_S: Final = (0.25, 0.75)
 """Of a short trial: left before and behind a clip, for its first and last step to have their truth."""
 TWICE: Final = ("_3", "_4")
@@ -139,15 +135,14 @@ def _whole_person(index: int, trial: str) -> Shot | None:
 
 
 def _prescribed() -> list[Shot]:
-    names = [*(name for name in ways.WAYS if name != "uphill"), "uphill", "uphill", "low reach"]
+    names = [*(name for name in ways.WAYS if name != "uphill"), "uphill", "uphill"]
     names[10:10] = ["low reach"]
     shots = []
-    for index, name in enumerate([*names, *("high reach" for _ in FAR_LL)]):
+    for index in range(len(RATES)):
         rng = np.random.default_rng([2, index])
+        name = names[index % len(names)]
         body = (Proportions(), SHORT, TALL)[index % 3]
         way = ways.fitted(ways.WAYS[name], body)
-        if index >= len(names):
-            way = replace(way, foot_ahead_of_hip_ll=FAR_LL[index - len(names)])
         gait = replace(
             way,
             trunk_lean_deg=float(rng.uniform(0.0, 13.0)),

@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if not trial_names():
         print(f"No measured runners in {FOLDER}: they are left out.", file=sys.stderr)
-    trials, constants = Trials(MODEL, Bench(options.folder, 1, quick=True)), find_constants(MODEL)
+    trials, constants = Trials(MODEL, Bench(options.folder, options.jobs, quick=True)), find_constants(MODEL)
     if not trials.run(constants, 60 * options.minutes):
         return 1
     write_page(constants, trials.done(), names_of(trials.sample), names_of(trials.more), options.to)
@@ -35,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--minutes", type=float, default=inf, help="stop after so many; the next run goes on from there"
     )
+    parser.add_argument("--jobs", type=int, default=Bench(Path()).jobs, help="processes at once")
     parser.add_argument("--to", type=Path, default=PAGE, help="where the page is written")
     return parser
 

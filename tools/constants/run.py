@@ -5,7 +5,9 @@ import sys
 import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from multiprocessing import get_context
 from typing import Any, Final
 
 from tools.accuracy.rings import Bench
@@ -31,6 +33,7 @@ class Trials:
     """All that was tried with the program as it is; what was tried with another one is tried anew."""
 
     def __init__(self, model: str, bench: Bench) -> None:
+        self.model, self.bench = model, bench
         self.sample = _known(specimens(SAMPLE, model, bench))
         self.more = _known(specimens(MORE, model, bench))
         every = (*self.sample, *self.more)
@@ -44,21 +47,24 @@ class Trials:
         return {(row["title"], row["way"]): _trial(row) for row in rows}
 
     def run(self, constants: Sequence[Constant], seconds: float) -> bool:
-        """Try what is not kept yet, for so long; whether all is done."""
-        done, began = self.done(), time.monotonic()
+        """Try what is not kept yet, on all processors, for so long; whether all is done."""
+        done, ends = self.done(), time.monotonic() + seconds
         left = [v for c in constants for v in variants_of(c) if (v.constant.title, v.way) not in done]
-        with self.path.open("a", encoding="utf-8") as kept:
-            for number, variant in enumerate(left):
-                if time.monotonic() - began > seconds:
+        workers = ProcessPoolExecutor(self.bench.jobs, get_context("spawn"), _start, (self.model, self.bench))
+        with self.path.open("a", encoding="utf-8") as kept, workers:
+            tries = [workers.submit(_try, variant) for variant in left]
+            for number, (variant, trial) in enumerate(zip(left, tries, strict=True)):
+                if time.monotonic() > ends:
+                    workers.shutdown(wait=False, cancel_futures=True)
                     print(f"\n{len(left) - number} to go: run it again.", file=sys.stderr)
                     return False
                 print(f"\r{number} of {len(left)}: {variant.constant.title:60}", end="", file=sys.stderr, flush=True)
-                trial = self._try(variant)
-                kept.write(json.dumps(asdict(trial) | {"program": self.program}) + "\n")
+                kept.write(json.dumps(asdict(trial.result()) | {"program": self.program}) + "\n")
                 kept.flush()
         return True
 
-    def _try(self, variant: Variant) -> Trial:
+    def attempt(self, variant: Variant) -> Trial:
+        """What a variant does to the cases; to the rarer ones where it does nothing to the first."""
         effects: dict[str, Effect] = {}
         try:
             for specimen, before in self.sample:
@@ -70,6 +76,18 @@ class Trials:
         except Exception as error:  # an absurd value may break anything, and that is what is asked
             return Trial(variant.constant.title, variant.way, effects, type(error).__name__)
         return Trial(variant.constant.title, variant.way, effects)
+
+
+_own: list[Trials] = []
+"""Of a worker process."""
+
+
+def _start(model: str, bench: Bench) -> None:
+    _own.append(Trials(model, bench))
+
+
+def _try(variant: Variant) -> Trial:
+    return _own[0].attempt(variant)
 
 
 def _known(cases: Iterator[Specimen]) -> list[tuple[Specimen, Outcome]]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from formcheck.judge.assess import analyze_track
     from formcheck.judge.comparison.compare import compare
     from formcheck.judge.comparison.records import Comparison
+    from formcheck.judge.comparison.session.combine import combine
+    from formcheck.judge.comparison.session.records import Session
     from formcheck.records.errors import FormcheckError
     from formcheck.records.report import Report
     from formcheck.records.track import PoseTrack
@@ -25,9 +27,11 @@ __all__ = [
     "FormcheckError",
     "PoseTrack",
     "Report",
+    "Session",
     "__version__",
     "analyze_track",
     "analyze_video",
+    "combine",
     "compare",
     "read_report",
 ]
@@ -37,8 +41,10 @@ _HOME = {
     "FormcheckError": "formcheck.records.errors",
     "PoseTrack": "formcheck.records.track",
     "Report": "formcheck.records.report",
+    "Session": "formcheck.judge.comparison.session.records",
     "analyze_track": "formcheck.judge.assess",
     "analyze_video": "formcheck.analyze",
+    "combine": "formcheck.judge.comparison.session.combine",
     "compare": "formcheck.judge.comparison.compare",
     "read_report": "formcheck.report.schema",
 }

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,18 @@ import pytest
 from formcheck.cli.exits import CLIP_UNREADABLE, DIFFERENT, DONE, INTERNAL_ERROR, STOPPED, WITHHELD, WRONG_USAGE
 from formcheck.judge.assess import analyze_track
 from formcheck.judge.comparison.compare import compare
+from formcheck.judge.comparison.session.combine import combine
 from formcheck.records.report import Report
+from formcheck.records.skeleton import Side
 from formcheck.records.track import PoseTrack
-from formcheck.report.schema import comparison_json_schema, comparison_to_json, report_json_schema, report_to_json
+from formcheck.report.schema import (
+    comparison_json_schema,
+    comparison_to_json,
+    report_json_schema,
+    report_to_json,
+    session_json_schema,
+    session_to_json,
+)
 from formcheck_api.http.app import create_app
 from formcheck_api.operations.settings import Settings
 from places import ROOT
@@ -31,6 +41,7 @@ from stick_runner import Camera, Runner, film
 HERE = Path(__file__).parent
 PUBLISHED_SCHEMA = ROOT / "docs" / "report.schema.json"
 COMPARISON_SCHEMA = ROOT / "docs" / "comparison.schema.json"
+SESSION_SCHEMA = ROOT / "docs" / "session.schema.json"
 IS_RECORDING = bool(os.environ.get("RECORD_CONTRACT"))
 COMMANDS = ("", "analyze", "compare", "verify", "doctor", "models", "models pull", "serve", "keys", "keys create")
 
@@ -76,6 +87,18 @@ def test_a_comparison_is_what_its_schema_says(other: Callable[[], Report]) -> No
 
 def test_the_published_schema_of_a_comparison_is_that_of_its_records() -> None:
     holds(COMPARISON_SCHEMA, json.dumps(comparison_json_schema(), indent=1, ensure_ascii=False) + "\n")
+
+
+@pytest.mark.parametrize("other", [good_report, withheld_report, measured_report])
+def test_a_session_is_what_its_schema_says(other: Callable[[], Report]) -> None:
+    right = other()
+    right = replace(right, scene=replace(right.scene, near_side=Side.RIGHT))
+    document = json.loads(json.dumps(session_to_json(combine([good_report(), right])), allow_nan=False))
+    jsonschema_rs.Draft202012Validator(session_json_schema(), validate_formats=True).validate(document)
+
+
+def test_the_published_schema_of_a_session_is_that_of_its_records() -> None:
+    holds(SESSION_SCHEMA, json.dumps(session_json_schema(), indent=1, ensure_ascii=False) + "\n")
 
 
 def _faults(document: Any) -> list[jsonschema_rs.ValidationError]:

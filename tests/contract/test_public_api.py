@@ -11,9 +11,11 @@ PUBLIC = [
     "FormcheckError",
     "PoseTrack",
     "Report",
+    "Session",
     "__version__",
     "analyze_track",
     "analyze_video",
+    "combine",
     "compare",
     "read_report",
 ]

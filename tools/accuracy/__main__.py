@@ -8,6 +8,8 @@ from pathlib import Path
 
 from formcheck.gait.settings import calibrations
 from tools.accuracy.again.chapter import chapter, into_page, study
+from tools.accuracy.again.pairs import filmed_at_hand
+from tools.accuracy.again.sides import sides_table
 from tools.accuracy.calibrate import TABLE, calibrate, gather, judge_left_out, table
 from tools.accuracy.legs import exchanges
 from tools.accuracy.levels import print_levels
@@ -34,6 +36,7 @@ COMMANDS = {
     "timing": "print when each event detector sees its event, and what a runner left out is off by",
     "again": "render and follow the clips of runners filmed again",
     "changes": "write the chapter on differences between clips into docs/accuracy.md",
+    "sides": "print what a left/right difference is off by, from one clip and from one of each side",
     "real": "hold the program against foot strikes of real clips that were counted by eye",
     "calibrate": "find lags, levels and the spreads of the intervals anew, and write them",
 }
@@ -49,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     model = options.models[0]
     if not trial_names():
         print(f"No measured runners in {FOLDER}: prescribed gaits alone.", file=sys.stderr)
-    if options.command in ("again", "changes"):
+    if options.command in ("again", "changes", "sides"):
         _filmed_again(options, model, bench)
         return
     if options.command == "timing":
@@ -75,6 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _filmed_again(options: argparse.Namespace, model: str, bench: Bench) -> None:
     if options.command == "again":
         prepare([model], replace(bench, again=True))
+    elif options.command == "sides":
+        print(sides_table(filmed_at_hand(model, bench)))
     else:
         into_page(options.to, chapter(study(model, bench)))
         print(f"{options.to} is written.")

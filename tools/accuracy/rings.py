@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from formcheck.gait.settings import Settings, settings_for
+from tools.accuracy.again.other_side import other_side_shots
 from tools.accuracy.again.plan import refilmed_shots
 from tools.accuracy.cases import Case
 from tools.accuracy.levels import Level, level_of
@@ -63,7 +64,7 @@ class Bench:
 
     def shots(self) -> tuple[Shot, ...]:
         """Every shot."""
-        every = tuple(refilmed_shots()) if self.again else _shots(self.quick)
+        every = (*refilmed_shots(), *other_side_shots()) if self.again else _shots(self.quick)
         return tuple(shot for shot in every if clip_of(shot, self.clips).exists()) if self.at_hand else every
 
 

@@ -7,14 +7,18 @@ import numpy as np
 import pytest
 from tools.accuracy.again.changed import Change, changed
 from tools.accuracy.again.chapter import TITLE, into_page
+from tools.accuracy.again.pairs import Filmed
 from tools.accuracy.again.parts import clip_spreads_of
+from tools.accuracy.again.sides import sides_table
 from tools.accuracy.cases import Label
 from tools.accuracy.measured import read_trial, whole_body_trials
 from tools.accuracy.paths import follow_joints
 from tools.accuracy.score import Row
 from tools.accuracy.truth import medians, true_steps
+from tools.rendered_runner import ways
 
 from formcheck.records.skeleton import Side
+from sample_report import good_report
 
 TRIAL = "H01_3"
 measured = pytest.mark.skipif(TRIAL not in whole_body_trials(), reason="measured runners are no part of the project")
@@ -78,6 +82,34 @@ def test_runners_filmed_once_say_nothing_of_what_is_new_in_each_clip() -> None:
     label = Label("clip", 2, "held out", "H00", "full", 60.0, 0.0, 0.0, Side.LEFT, room=True)
     once = [Row(replace(label, way=f"H{n:02}"), "trunk_lean", "both", 1.0, 0.1, 0.1) for n in range(5)]
     assert clip_spreads_of(once) == {}
+
+
+def seen_from(side: Side, found: float, true: float) -> Filmed:
+    """A clip in which this leg is near, its reach as found and as it is."""
+    report = good_report()
+    near = replace(report.measures["foot_ahead_of_hip"].headline, value=found, interval95=(found - 0.02, found + 0.02))
+    reach = replace(report.measures["foot_ahead_of_hip"], headline=near)
+    report = replace(
+        report,
+        scene=replace(report.scene, near_side=side),
+        measures={**report.measures, "foot_ahead_of_hip": reach},
+        settings={"told": {"speed_kmh": 11.0}},
+    )
+    label = Label(f"clip {side}", 2, "held out", "way", "full", 60.0, 0.0, 0.0, side, room=True)
+    return Filmed(label, "body", ways.LOPSIDED, report, {"foot_ahead_of_hip": true}, 3.3)
+
+
+def test_a_left_right_difference_is_held_against_the_near_legs_of_both_clips() -> None:
+    clips = [seen_from(Side.LEFT, 0.27, 0.26), seen_from(Side.RIGHT, 0.23, 0.24)]
+    line = next(line for line in sides_table(clips).splitlines() if "1 prescribed" in line)
+    cells = [cell.strip() for cell in line.split("|")[1:-1]]
+    assert cells[0].startswith("Foot ahead of hip")
+    assert cells[5:7] == ["1 of 1", "8.0 %"]  # found 16 % of the mean apart, truly 8 %
+
+
+def test_clips_from_both_sides_that_show_other_gaits_are_no_session() -> None:
+    other = replace(seen_from(Side.RIGHT, 0.23, 0.24), gait=ways.FAST)
+    assert "0 of 0" in sides_table([seen_from(Side.LEFT, 0.27, 0.26), other])
 
 
 def test_a_chapter_made_again_takes_the_place_of_the_old_one(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -12,12 +13,16 @@ from rich.console import Console
 from rich.text import Text
 
 from formcheck.analyze import analyze_video
+from formcheck.cli.compare import is_saved, pictures_of, read_saved
 from formcheck.cli.exits import CLIP_UNREADABLE, DONE, INTERNAL_ERROR, WITHHELD, complain, exit_code, printable
 from formcheck.cli.progress import shown_progress
+from formcheck.cli.session import is_said, write_session
 from formcheck.cli.summary import has_headlines, summary
+from formcheck.judge.comparison.session.combine import FEWEST, MOST
 from formcheck.records.errors import FormcheckError, UsageError
 from formcheck.records.options import OPTIONS, RunOptions
 from formcheck.records.report import Report
+from formcheck.report.page.comparison import Pictured
 from formcheck.report.schema import report_to_json
 from formcheck.report.write import check_folder, write_assessment
 from formcheck.words.catalogue import ENGLISH
@@ -25,39 +30,66 @@ from formcheck.words.catalogue import ENGLISH
 say: Final = ENGLISH.say
 
 
+@dataclass(slots=True)
+class _Outcome:
+    """What became of the clips so far."""
+
+    seen: list[Pictured] = field(default_factory=list)
+    """With ``--session``: every report, those that were given as such too."""
+    unreadable: list[str] = field(default_factory=list)
+    withheld: bool = False
+    failed: bool = False
+
+
 def analyze_clips(options: argparse.Namespace) -> int:
     """Analyse each clip and write its result; the exit code. A clip that can't be read does not stop the others."""
     told = RunOptions(**{name: getattr(options, name) for name in OPTIONS})
     told.check(as_flags=True)
-    folders = answer_folders(options.clips, options.output)
-    for folder in folders.values():
+    saved = [place for place in options.clips if options.session and is_saved(place)]
+    folders = answer_folders([place for place in options.clips if place not in saved], options.output)
+    if options.session and not FEWEST <= len(saved) + len(folders) <= MOST:
+        raise UsageError(say("error.not_a_session"))
+    outcome = _Outcome([read_saved(place) for place in saved])
+    for folder in (*folders.values(), *((options.output,) if options.session else ())):
         check_folder(folder)
-    unreadable: list[str] = []
-    withheld = failed = False
     for clip, folder in folders.items():
-        try:
-            report, page = _analyze_clip(clip, folder, told, options)
-        except FormcheckError as error:
-            if exit_code(error) != CLIP_UNREADABLE:
-                raise
-            complain(str(error))
-            unreadable.append(str(clip))
-            continue
-        except (ImportError, OSError):  # of the machine, not of this clip
+        _add(outcome, clip, folder, told, options)
+    if outcome.unreadable and len(folders) > 1:
+        names = ", ".join(outcome.unreadable)
+        complain(say("terminal.unreadable", count=len(outcome.unreadable), all=len(folders), clips=names))
+    return _end(outcome, options)
+
+
+def _add(outcome: _Outcome, clip: Path, folder: Path, told: RunOptions, options: argparse.Namespace) -> None:
+    """Analyse one clip; what is wrong with it is said and kept."""
+    try:
+        report, page = _analyze_clip(clip, folder, told, options)
+    except FormcheckError as error:
+        if exit_code(error) != CLIP_UNREADABLE:
             raise
-        except Exception as error:  # a fault of ours, met by one clip, must not cost the others their results
-            complain(say("terminal.failed", clip=clip, error=type(error).__name__, text=error))
-            failed = True
-            continue
-        withheld |= not has_headlines(report)
+        complain(str(error))
+        outcome.unreadable.append(str(clip))
+    except (ImportError, OSError):  # of the machine, not of this clip
+        raise
+    except Exception as error:  # a fault of ours, met by one clip, must not cost the others their results
+        complain(say("terminal.failed", clip=clip, error=type(error).__name__, text=error))
+        outcome.failed = True
+    else:
+        outcome.withheld |= not has_headlines(report)
         _show_page(report, page, as_json=options.json)
-    if unreadable:
-        if len(folders) > 1:
-            names = ", ".join(unreadable)
-            complain(say("terminal.unreadable", count=len(unreadable), all=len(folders), clips=names))
-        return CLIP_UNREADABLE
-    if failed:
-        return INTERNAL_ERROR
+        if options.session:
+            outcome.seen.append(Pictured(replace(report, evidence=None), pictures_of(report, folder)))
+
+
+def _end(outcome: _Outcome, options: argparse.Namespace) -> int:
+    """The exit code; where all clips are there, the session first."""
+    if outcome.unreadable or outcome.failed:
+        if options.session:
+            complain(say("session.incomplete"))
+        return CLIP_UNREADABLE if outcome.unreadable else INTERNAL_ERROR
+    withheld = outcome.withheld
+    if options.session:  # what a view from behind withholds is no lack of a session
+        withheld = not is_said(write_session(outcome.seen, options.output, as_json=options.json))
     return WITHHELD if withheld and options.strict else DONE
 
 

@@ -65,9 +65,8 @@ def _groups(options: argparse.Namespace) -> tuple[Sequence[Path], Sequence[Path]
 
 def _read(place: Path, told: RunOptions, options: argparse.Namespace) -> Pictured:
     """A report with its frames: read from a file or a folder, or made from a clip."""
-    if place.is_dir() or place.suffix == ".json":
-        report = read_report(place)
-        return Pictured(report, _pictures(report, place if place.is_dir() else place.parent))
+    if is_saved(place):
+        return read_saved(place)
     return _made_of(place, told, options)
 
 
@@ -82,10 +81,21 @@ def _made_of(place: Path, told: RunOptions, options: argparse.Namespace) -> Pict
         return Pictured(report, {})
     with tempfile.TemporaryDirectory() as folder, shown_progress(place.name) as tell:
         write_assessment(report, place, Path(folder, "report"), video=False, on_progress=tell)
-        return Pictured(report, _pictures(report, Path(folder, "report")))
+        return Pictured(report, pictures_of(report, Path(folder, "report")))
 
 
-def _pictures(report: Report, folder: Path) -> dict[str, bytes]:
+def is_saved(place: Path) -> bool:
+    """Whether a report is meant, by its file or its folder, and not a clip."""
+    return place.is_dir() or place.suffix == ".json"
+
+
+def read_saved(place: Path) -> Pictured:
+    """A report with the frames beside it."""
+    report = read_report(place)
+    return Pictured(report, pictures_of(report, place if place.is_dir() else place.parent))
+
+
+def pictures_of(report: Report, folder: Path) -> dict[str, bytes]:
     """The annotated frames of a report that lie beside it."""
     files = {frame.file: folder / frame.file for frame in report.frames if Path(frame.file).parts[:-1] == ("frames",)}
     return {name: path.read_bytes() for name, path in files.items() if path.is_file()}

@@ -186,6 +186,7 @@ def _add_clips_and_answers(parser: argparse.ArgumentParser) -> None:
         help=say("help.blur_faces"),
     )
     add("--no-video", dest="video", action="store_false", help=say("help.no_video"))
+    add("--session", action="store_true", help=say("help.session"))
     add("--json", action="store_true", help=say("help.json"))
     add("--strict", action="store_true", help=say("help.strict", code=WITHHELD))
 

@@ -18,6 +18,7 @@ from pydantic.json_schema import DEFAULT_REF_TEMPLATE
 
 from formcheck.clip.whole_file import write_whole
 from formcheck.judge.comparison.records import Comparison
+from formcheck.judge.comparison.session.records import Session
 from formcheck.records.errors import RecordError, UsageError
 from formcheck.records.report import Report
 from formcheck.report.fields import JsonSchema, as_field, faults, shown
@@ -99,6 +100,17 @@ def comparison_json_schema(ref_template: str = DEFAULT_REF_TEMPLATE) -> dict[str
     return _with_version(made, f"a comparison, schema version {SCHEMA_VERSION}")
 
 
+def session_to_json(session: Session) -> dict[str, Any]:
+    """The session as plain JSON values; NaN is null."""
+    return {"schema_version": SCHEMA_VERSION, **_session_adapter().dump_python(session, mode="json")}
+
+
+def session_json_schema(ref_template: str = DEFAULT_REF_TEMPLATE) -> dict[str, Any]:
+    """The JSON Schema of a session; a later version may add keys."""
+    made = _session_adapter().json_schema(mode="serialization", schema_generator=JsonSchema, ref_template=ref_template)
+    return _with_version(made, f"a session, schema version {SCHEMA_VERSION}")
+
+
 def _with_version(made: dict[str, Any], title: str) -> dict[str, Any]:
     made["properties"] = {"schema_version": {"const": SCHEMA_VERSION}} | made["properties"]
     made["required"].insert(0, "schema_version")
@@ -113,3 +125,8 @@ def _adapter() -> TypeAdapter[Report]:
 @cache
 def _comparison_adapter() -> TypeAdapter[Comparison]:
     return TypeAdapter(as_field(Comparison))
+
+
+@cache
+def _session_adapter() -> TypeAdapter[Session]:
+    return TypeAdapter(as_field(Session))

@@ -9,13 +9,13 @@ from typing import Final
 from formcheck.judge.findings.advice import finding_in
 from formcheck.judge.measures.scale import USUAL_LEG_M
 from formcheck.judge.reference.bands import FASTEST_M_S, SLOWEST_M_S, source_in
-from formcheck.records.report import Finding, KeyFrame, Level, Measure, Measured, Report
+from formcheck.records.report import Finding, KeyFrame, Level, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.measure_view import Untold, headlines, untold, whose, why_withheld
 from formcheck.words.capture import tips
 from formcheck.words.catalogue import ENGLISH, Voice
 from formcheck.words.numbers import number, physical, physical_span, quantity, title_of
-from formcheck.words.reasons import advice_on_page, reason_in
+from formcheck.words.reasons import advice_on_page, measure_in, reason_in
 
 LEVELS: Final[tuple[Level, ...]] = ("act", "watch", "ok", "info")
 """Levels of findings, most urgent first."""
@@ -68,18 +68,10 @@ def report_in(report: Report, voice: Voice) -> Report:
     return replace(
         report,
         quality=replace(report.quality, reasons=reasons),
-        measures={name: _measure_in(measure, voice) for name, measure in report.measures.items()},
+        measures={name: measure_in(measure, voice) for name, measure in report.measures.items()},
         findings=tuple(finding_in(finding, report.reference, voice) for finding in report.findings),
         reference=reference,
     )
-
-
-def _measure_in(measure: Measure, voice: Voice) -> Measure:
-    def said(one: Measured | None) -> Measured | None:
-        return replace(one, withheld=reason_in(one.withheld, voice)) if one and one.withheld else one
-
-    headline = said(measure.headline) or measure.headline
-    return replace(measure, headline=headline, left=said(measure.left), right=said(measure.right))
 
 
 def verdict(report: Report, voice: Voice = ENGLISH) -> Verdict:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import cache
 
-from formcheck.records.report import Reason
+from formcheck.records.report import Measure, Measured, Reason
 from formcheck.records.values import Blank, Sentence
 from formcheck.words.catalogue import ENGLISH, Voice, WordsError
 from formcheck.words.sentences import filled
@@ -27,6 +27,16 @@ def reason_in(why: Reason, voice: Voice) -> Reason:
         return why if why.values is None else _worded(why, voice)
     except WordsError:  # its code or a blank of its sentence is gone since
         return why
+
+
+def measure_in(measure: Measure, voice: Voice) -> Measure:
+    """A measure with the reasons of its withheld numbers in the reader's words."""
+
+    def said(one: Measured) -> Measured:
+        return replace(one, withheld=reason_in(one.withheld, voice)) if one.withheld else one
+
+    left, right = (one and said(one) for one in (measure.left, measure.right))
+    return replace(measure, headline=said(measure.headline), left=left, right=right)
 
 
 def sentences_of(why: Reason) -> tuple[Sentence, ...]:

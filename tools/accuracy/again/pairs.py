@@ -12,8 +12,9 @@ from formcheck.judge.comparison.compare import compare
 from formcheck.records.report import ErrorParts, Report
 from tools.accuracy.again.parts import clip_spreads_of
 from tools.accuracy.cases import Label
-from tools.accuracy.rings import Bench, Task, case_of, shot_of, work
+from tools.accuracy.rings import Bench, Task, case_of, pictured_tasks, shot_of, work
 from tools.accuracy.score import Row, judge
+from tools.rendered_runner.settings import GaitSettings
 
 AS_IF: Final = {"told": {"speed_kmh": 10.0}}
 """Both clips of a pair are compared as if at one speed: what the speed changes is in the true difference as well."""
@@ -21,12 +22,14 @@ AS_IF: Final = {"told": {"speed_kmh": 10.0}}
 
 @dataclass(frozen=True, slots=True)
 class Filmed:
-    """A clip as it was judged: its report, and its truth by measure."""
+    """A clip as it was judged: its report, its truth by measure, its runner's true speed and prescribed gait."""
 
     case: Label
     runner: str
+    gait: GaitSettings
     report: Report
     truth: Mapping[str, float]
+    belt_ll_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,13 @@ def filmed_left_out(tasks: Sequence[tuple[Task, Bench]], rows: Sequence[Row], be
     return list(work(_film, asked, bench.jobs, "clips"))
 
 
+def filmed_at_hand(model: str, bench: Bench) -> list[Filmed]:
+    """Every clip that is rendered already, judged as it is calibrated."""
+    benches = (replace(bench, at_hand=True), replace(bench, at_hand=True, again=True))
+    tasks = [(task, its) for its in benches for task in pictured_tasks([model], its)]
+    return list(work(_film, [(task, its, its.settings(task.model)) for task, its in tasks], bench.jobs, "clips"))
+
+
 def _film(one: tuple[Task, Bench, Settings]) -> Filmed:
     task, bench, settings = one
     case = case_of(task, bench)
@@ -74,7 +84,7 @@ def _film(one: tuple[Task, Bench, Settings]) -> Filmed:
         for row in rows
         if row.leg != "far" and row.is_told and row.measure in report.measures
     }
-    return Filmed(case.label(), runner, report, truth)
+    return Filmed(case.label(), runner, shot.preset.gait, report, truth, case.belt_ll_s)
 
 
 def pairs_of(filmed: Sequence[Filmed]) -> list[Pair]:

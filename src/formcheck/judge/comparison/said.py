@@ -56,7 +56,7 @@ def _sentence(row: Difference) -> Sentence:
     if row.verdict == "cannot_say":
         return Sentence("difference.other.cannot_say", {"measure": measure})
     if row.verdict == "no_change_larger_than":
-        limit = Quantity(row.measure, row.unit, _rounded_up(row))
+        limit = Quantity(row.measure, row.unit, rounded_up(row.measure, row.unit, row.limit))
         return Sentence("difference.other.no_change", {"measure": measure, "limit": limit})
     way = "more" if row.value > 0 else "less"
     own = row.measure if ENGLISH.has(f"difference.{row.measure}.{way}") else OTHERS
@@ -64,7 +64,7 @@ def _sentence(row: Difference) -> Sentence:
     return Sentence(f"difference.{own}.{way}", values if own != OTHERS else values | {"measure": measure})
 
 
-def _rounded_up(row: Difference) -> float:
-    """The limit of a change, as it is shown never smaller than it is."""
-    shown = factor_of(row.unit) * 10.0 ** DECIMALS.get(row.measure, 2)
-    return math.ceil(row.limit * shown - 1e-9) / shown
+def rounded_up(measure: str, unit: str, limit: float) -> float:
+    """The limit of a difference, as it is shown never smaller than it is."""
+    shown = factor_of(unit) * 10.0 ** DECIMALS.get(measure, 2)
+    return math.ceil(limit * shown - 1e-9) / shown

@@ -34,10 +34,7 @@ class Case:
 
     def reported(self, name: str) -> Measured | None:
         """A headline number, None when it was withheld or not seen."""
-        measure = self.measures.get(name)
-        if measure is None or measure.headline.withheld or not math.isfinite(measure.headline.value):
-            return None
-        return measure.headline
+        return reported(self.measures, name)
 
     def quantity(self, name: str) -> Quantity:
         """A headline number as a sentence takes it."""
@@ -58,6 +55,14 @@ class Case:
         """Pictures of these instants, of the leg nearer the camera where that is known."""
         near = None if both_sides else self.scene.near_side
         return tuple(frame.file for frame in self.frames if frame.event in events and near in (None, frame.side))
+
+
+def reported(measures: Mapping[str, Measure], name: str) -> Measured | None:
+    """A headline number, None when it was withheld or not seen."""
+    measure = measures.get(name)
+    if measure is None or measure.headline.withheld or not math.isfinite(measure.headline.value):
+        return None
+    return measure.headline
 
 
 def finding_of(

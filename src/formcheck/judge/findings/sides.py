@@ -1,14 +1,14 @@
 """Left against right: differences that clear their own error and are large enough to matter."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from formcheck.judge.findings.case import Case, finding_of, size_range
-from formcheck.records.report import EventName, Finding, Measured
+from formcheck.judge.findings.case import Case, finding_of, reported, size_range
+from formcheck.records.report import EventName, Finding, Measure
 from formcheck.records.skeleton import Side
-from formcheck.records.values import Quantity, Sentence
+from formcheck.records.values import Blank, Quantity, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +33,37 @@ _COMPARISONS: Final = (
 
 
 def sides(case: Case) -> Iterator[Finding]:
-    """Left/right differences that clear their own error and are large enough to matter."""
+    """Left/right differences of one clip that clear their own error and are large enough to matter."""
+    is_side_view = case.scene.view == "side"
+    far_leg = Sentence("part.far_leg") if is_side_view else ""
     for comparison in _COMPARISONS:
-        if comparison.side_view_only and case.scene.view != "side":
-            continue
-        measured = case.reported(comparison.measure)
-        if measured and math.prod(measured.interval95) > 0 and abs(measured.value) > comparison.smallest_frac:
-            yield _difference(case, comparison, measured)
+        if is_side_view or not comparison.side_view_only:
+            files = case.files(*comparison.events, both_sides=True)
+            yield from _difference(case.measures, comparison, files, far_leg=far_leg, cue=Sentence("part.film_both"))
 
 
-def _difference(case: Case, comparison: _Comparison, measured: Measured) -> Finding:
-    name, unit = comparison.measure, case.measures[comparison.measure].unit
-    more = Side.LEFT if measured.value > 0 else Side.RIGHT
+def sides_of_session(measures: Mapping[str, Measure]) -> Iterator[Finding]:
+    """The same of a run filmed from both sides, where neither leg was hidden."""
+    for comparison in _COMPARISONS:
+        yield from _difference(measures, comparison, (), far_leg="", cue=Sentence("part.land_alike"))
+
+
+def _difference(
+    measures: Mapping[str, Measure], comparison: _Comparison, files: tuple[str, ...], *, far_leg: Blank, cue: Sentence
+) -> Iterator[Finding]:
+    name = comparison.measure
+    measured = reported(measures, name)
+    if not measured or math.prod(measured.interval95) <= 0 or abs(measured.value) <= comparison.smallest_frac:
+        return
+    unit, more = measures[name].unit, Side.LEFT if measured.value > 0 else Side.RIGHT
     finding = finding_of(
         comparison.code,
-        case.files(*comparison.events, both_sides=True),
+        files,
         value=Quantity(name, unit, abs(measured.value)),
         interval=size_range(name, unit, measured.interval95),
         more=Sentence(f"side.{more}"),
         less=Sentence(f"side.{more.other}"),
-        far_leg=Sentence("part.far_leg") if case.scene.view == "side" else "",
+        far_leg=far_leg,
+        to_do=cue,
     )
-    return replace(finding, level="info") if measured.confidence == "low" else finding
+    yield replace(finding, level="info") if measured.confidence == "low" else finding

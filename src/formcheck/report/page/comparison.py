@@ -62,7 +62,7 @@ def render_comparison(
         disclaimer=voice.say("view.disclaimer"),
         style=Markup(style("report.css") + style("comparison.css")),
         stills=_in_turn(
-            list(_stills(voice.say("compare.before"), before)), list(_stills(voice.say("compare.after"), after))
+            list(stills(voice.say("compare.before"), before)), list(stills(voice.say("compare.after"), after))
         ),
         headlines=[row for is_headline, row in rows if is_headline],
         others=[row for is_headline, row in rows if not is_headline],
@@ -78,7 +78,8 @@ def _in_turn(before: Sequence[Still], after: Sequence[Still]) -> list[Still]:
     return [*pairs, *before[both:], *after[both:]]
 
 
-def _stills(title: str, pictured: Sequence[Pictured]) -> Iterator[Still]:
+def stills(title: str, pictured: Sequence[Pictured]) -> Iterator[Still]:
+    """The foot strikes of the near leg."""
     for one in pictured:
         near = one.report.scene.near_side
         for frame in one.report.frames:

@@ -1,0 +1,146 @@
+"""A session as one self-contained page: both strikes side by side, the numbers of both legs, left against right."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from formcheck.gait.measures.registry import definition
+from formcheck.judge.comparison.session.records import Apart, Session
+from formcheck.judge.comparison.session.said import session_in, verdict
+from formcheck.judge.comparison.session.views import place_of
+from formcheck.judge.measures.measured import HEADLINES
+from formcheck.records.report import Measured
+from formcheck.records.skeleton import Side
+from formcheck.report.measure_view import why_withheld
+from formcheck.report.page.comparison import Pictured, signed, stills
+from formcheck.report.page.html import style, template
+from formcheck.report.view import report_in
+from formcheck.report.view import verdict as verdict_on
+from formcheck.words.catalogue import ENGLISH, Voice
+from formcheck.words.numbers import bare, ends, quantity, title_of, unit_of, with_unit
+from formcheck.words.sentences import filled
+
+SHOWN_FIRST = (*HEADLINES, "contact_time", "cadence", "step_width", "pelvic_drop")
+"""The main numbers, of both legs and of the whole run; all others come further down the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number with its interval; ``interval`` is empty and ``value`` says so where it was not measured."""
+
+    value: str
+    interval: str
+    is_low: bool = False
+    """Of low confidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegRow:
+    """A leg's measure: both legs, left less right, and what may be said of it."""
+
+    title: str
+    left: Number
+    right: Number
+    apart: Number
+    verdict: str
+    is_apart: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class WholeRow:
+    """A measure of the whole runner; of some, the two sides as well."""
+
+    title: str
+    number: Number
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClipRow:
+    """What one clip says by itself; a grade only of one that may show landing and lean."""
+
+    side: str
+    name: str
+    grade: str
+    verdict: str
+
+
+def render_session(session: Session, pictured: Sequence[Pictured], voice: Voice = ENGLISH) -> str:
+    """The page of a session; ``pictured`` are the reports it was made of."""
+    session = session_in(session, voice)
+    pictured = sorted(pictured, key=lambda one: place_of(one.report))
+    legs = [(row.measure in SHOWN_FIRST, leg_row(session, row, voice)) for row in session.apart]
+    whole = [(name in SHOWN_FIRST, whole_row(session, name, voice)) for name in names_of_both(session)]
+    page = template("session.html.jinja").render(
+        session=session,
+        voice=voice,
+        t=voice.section("session"),
+        levels=voice.section("level"),
+        verdict=verdict(session, voice),
+        disclaimer=voice.say("view.disclaimer"),
+        style=Markup(style("report.css") + style("comparison.css")),
+        stills=[still for one in pictured for still in stills(side_of(one, voice), [one])],
+        legs=[row for is_first, row in legs if is_first],
+        other_legs=[row for is_first, row in legs if not is_first],
+        whole=[row for is_first, row in whole if is_first],
+        other_whole=[row for is_first, row in whole if not is_first],
+        clips=[clip_row(one, voice) for one in pictured],
+    )
+    return page.encode("utf-8", "replace").decode("utf-8")  # a file name may hold bytes that are no text
+
+
+def names_of_both(session: Session) -> list[str]:
+    """Measures that are not of a leg: of the trunk, the whole run, or a view from behind."""
+    legs = {row.measure for row in session.apart}
+    return [name for name in session.measures if name not in legs and not definition(name).difference_of]
+
+
+def side_of(one: Pictured, voice: Voice = ENGLISH) -> str:
+    """From where a clip was filmed."""
+    scene = one.report.scene
+    if scene.view == "side" and scene.near_side:
+        return voice.say(f"session.from_{scene.near_side}")
+    return voice.say(f"session.from_{scene.view}")
+
+
+def leg_row(session: Session, row: Apart, voice: Voice = ENGLISH) -> LegRow:
+    """Left against right as the table has it."""
+    measure = session.measures[row.measure]
+    left, right = (_number(row.measure, measure.unit, measure.of(side), voice) for side in Side)
+    known = math.isfinite(row.value)
+    by = with_unit(signed(bare(row.measure, row.unit, row.value, voice)), unit_of(row.measure, row.unit, voice))
+    apart = Number(by, ends(row.measure, row.unit, *row.interval95, voice) if known else "")
+    why = " ".join(why.message for why in row.reasons)
+    return LegRow(title_of(row.measure, voice), left, right, apart, _result(row, voice), row.verdict == "differ", why)
+
+
+def whole_row(session: Session, name: str, voice: Voice = ENGLISH) -> WholeRow:
+    """A number of the whole runner as the table has it."""
+    measure = session.measures[name]
+    why = why_withheld(measure.headline, voice)
+    return WholeRow(
+        title_of(name, voice), _number(name, measure.unit, measure.headline, voice), why.message if why else ""
+    )
+
+
+def clip_row(one: Pictured, voice: Voice = ENGLISH) -> ClipRow:
+    """What one clip says by itself."""
+    report = report_in(one.report, voice)
+    grade = "" if report.scene.view == "rear" else voice.say(f"grade.{report.quality.grade}")
+    return ClipRow(side_of(one, voice), report.clip.name, grade, verdict_on(report, voice).title)
+
+
+def _number(name: str, unit: str, measured: Measured | None, voice: Voice) -> Number:
+    if measured is None or why_withheld(measured, voice):
+        return Number(voice.say("view.not_measured"), "")
+    interval = ends(name, unit, *measured.interval95, voice)
+    return Number(quantity(name, unit, measured.value, voice), interval, measured.confidence == "low")
+
+
+def _result(row: Apart, voice: Voice) -> str:
+    if row.verdict == "no_difference_larger_than":
+        return voice.say("session.is_no_difference", limit=filled(row.values, voice)["limit"])
+    return voice.say(f"session.is_{row.verdict}")

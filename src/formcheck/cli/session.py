@@ -11,10 +11,10 @@ from rich.text import Text
 
 from formcheck.cli.exits import printable
 from formcheck.clip.whole_file import write_whole
+from formcheck.gait.measures.registry import HEADLINES
 from formcheck.judge.comparison.session.combine import combine
 from formcheck.judge.comparison.session.records import Session
 from formcheck.judge.comparison.session.said import verdict
-from formcheck.judge.measures.measured import HEADLINES
 from formcheck.report.page.comparison import Pictured
 from formcheck.report.page.session import Number, leg_row, names_of_both, render_session, whole_row
 from formcheck.report.schema import session_to_json

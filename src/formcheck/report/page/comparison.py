@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from formcheck.gait.measures.registry import HEADLINES
 from formcheck.judge.comparison.records import Comparison, Difference
-from formcheck.judge.comparison.said import comparison_in, verdict
+from formcheck.judge.comparison.said import comparison_in, rounded_up, verdict
 from formcheck.records.report import Report
 from formcheck.report.charts.laid_over import laid_over
 from formcheck.report.page.html import data_uri, style, template
@@ -96,11 +96,19 @@ def row_of(row: Difference, voice: Voice = ENGLISH) -> Row:
         before=quantity(measure, unit, row.before, voice),
         after=quantity(measure, unit, row.after, voice),
         change=with_unit(signed(bare(measure, unit, row.value, voice)), unit_of(measure, unit, voice)),
-        interval=ends(measure, unit, *row.interval95, voice) if known else "",
+        interval=_interval(row, voice) if known else "",
         verdict=_verdict(row, voice),
         is_changed=row.verdict == "changed",
         why=" ".join(why.message for why in row.reasons),
     )
+
+
+def _interval(row: Difference, voice: Voice) -> str:
+    """The ends of the interval, rounded outwards where the larger of them is the limit that the verdict names."""
+    low, high = row.interval95
+    if row.verdict == "no_change_larger_than":
+        low, high = (-rounded_up(row.measure, row.unit, -low), rounded_up(row.measure, row.unit, high))
+    return ends(row.measure, row.unit, low, high, voice)
 
 
 def _title(row: Difference, voice: Voice) -> str:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from formcheck.gait.measures.registry import definition
+from formcheck.gait.measures.registry import HEADLINES, definition
 from formcheck.judge.comparison.session.records import Apart, Session
 from formcheck.judge.comparison.session.said import session_in, verdict
 from formcheck.judge.comparison.session.views import place_of
-from formcheck.judge.measures.measured import HEADLINES
 from formcheck.records.report import Measured
 from formcheck.records.skeleton import Side
 from formcheck.report.measure_view import why_withheld

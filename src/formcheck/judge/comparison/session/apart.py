@@ -1,35 +1,26 @@
 """Left against right: the difference of two near legs' numbers, and what may be said of it.
 
-Part of a near leg's error is the runner's own and the same on both sides: how their shoes and gait show when a foot
-lands, where their hips are drawn. It cancels. The rest belongs to a side: the pose model is no mirror image of itself.
+Nothing of the two errors is taken to cancel. Of seven measured runners filmed from both sides the runner's part of reach
+is each side's own as far as can be seen (all of its variance by pairs of clips at one speed, 0.4 of it by all 31 clips,
+restricted maximum likelihood); only prescribed gaits, whose legs are alike, share nearly all of it.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 from scipy.special import ndtri
 
-from formcheck.gait.measures.registry import definition
+from formcheck.gait.measures.registry import HEADLINES, definition
 from formcheck.gait.settings import IntervalSettings
 from formcheck.judge.comparison.compare import ALPHA, number_of
 from formcheck.judge.comparison.pooled import Number
 from formcheck.judge.comparison.session.merged import least_sure, with_interval
 from formcheck.judge.comparison.session.records import Apart
 from formcheck.judge.measures.intervals import Z95, unknown
-from formcheck.judge.measures.measured import HEADLINES
 from formcheck.judge.measures.summary import widest_of
 from formcheck.records.report import ErrorParts, Measured, Reason, Report
 from formcheck.words.reasons import reason
-
-OF_SIDE: Final = 0.7
-"""Share of the variance of the runner's error that is each side's own and does not cancel.
-
-Reach of seven measured runners filmed from both sides: 1.0 by pairs of clips at one speed, 0.4 by all their 31 clips
-(restricted maximum likelihood); of prescribed gaits, whose legs are alike, less than 0.1. Between them, for markers on
-two hips are no mirror images either.
-"""
 
 
 def apart(names: Sequence[str], left: Report | None, right: Report | None) -> tuple[Apart, ...]:
@@ -65,15 +56,12 @@ def _numbers(name: str, left: Report | None, right: Report | None) -> tuple[Numb
 
 
 def _parts(left: Number, right: Number) -> tuple[float, float, float]:
-    """The error of the difference: what is left of the runner's part, and both clips' own."""
-    runner = left.error.of_runner, right.error.of_runner
-    is_alike = replace(left.setup, near_side=None) == replace(right.setup, near_side=None)
-    own, shared = np.sqrt([OF_SIDE, 1 - OF_SIDE]) if is_alike else (1.0, 0.0)
-    return (
-        float(np.hypot(own * np.hypot(*runner), shared * (runner[0] - runner[1]))),
-        float(np.hypot(left.error.of_clip, right.error.of_clip)),
-        float(np.hypot(left.error.of_steps, right.error.of_steps)),
+    """The error of the difference in its three parts."""
+    both = (left.error, right.error)
+    of_runner, of_clip, of_steps = (
+        float(np.hypot(*(getattr(error, part) for error in both))) for part in ("of_runner", "of_clip", "of_steps")
     )
+    return of_runner, of_clip, of_steps
 
 
 def _judged(row: Apart, z: float) -> Apart:

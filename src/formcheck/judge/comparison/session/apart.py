@@ -1,8 +1,8 @@
 """Left against right: the difference of two near legs' numbers, and what may be said of it.
 
-Nothing of the two errors is taken to cancel. Of seven measured runners filmed from both sides the runner's part of reach
-is each side's own as far as can be seen (all of its variance by pairs of clips at one speed, 0.4 of it by all 31 clips,
-restricted maximum likelihood); only prescribed gaits, whose legs are alike, share nearly all of it.
+Nothing of the two errors is taken to cancel. Of seven measured runners filmed from both sides the runner's part of
+reach is each side's own as far as can be seen (all of its variance by pairs of clips at one speed, 0.4 of it by all 31
+clips, restricted maximum likelihood); only prescribed gaits, whose legs are alike, share nearly all of it.
 """
 
 from collections.abc import Sequence

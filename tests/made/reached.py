@@ -2,10 +2,13 @@
 
 import json
 from dataclasses import replace
+from itertools import count
 
 from formcheck.records.report import ErrorParts, Measured, ModelUsed, Report
 from formcheck.report.schema import report_to_json
 from sample_report import good_report
+
+NUMBERS = count(1)
 
 
 def reached(
@@ -16,13 +19,16 @@ def reached(
     model: str = "full",
     speed_kmh: float = 11.0,
 ) -> Report:
-    """A clip whose foot lands so far ahead of the hip, measured well."""
+    """A clip of its own whose foot lands so far ahead of the hip, measured well."""
     report = good_report()
     parts = ErrorParts(0.02, 0.006, 0.004)
     headline = Measured(reach, 0.01, (reach - 0.042, reach + 0.042), 14, "high", error=parts)
     measure = replace(report.measures["foot_ahead_of_hip"], headline=headline)
+    belt = report.scene.belt_speed
     return replace(
         report,
+        clip=replace(report.clip, sha256=f"{next(NUMBERS):064x}"),
+        scene=replace(report.scene, belt_speed=replace(belt, value=belt.value * speed_kmh / 11.0)),
         formcheck_version=version,
         created=created,
         model=ModelUsed(model, f"{model:h<64}"),

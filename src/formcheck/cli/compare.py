@@ -36,6 +36,7 @@ def compare_clips(options: argparse.Namespace) -> int:
     groups = _groups(options)
     told = RunOptions(**{name: getattr(options, name) for name in OPTIONS})
     told.check(as_flags=True)
+    _check_outputs(options, [*groups[0], *groups[1]])
     try:
         before, after = ([_read(place, told, options) for place in group] for group in groups)
     except FormcheckError as error:
@@ -61,6 +62,16 @@ def _groups(options: argparse.Namespace) -> tuple[Sequence[Path], Sequence[Path]
     if not places and options.before and options.after:
         return options.before, options.after
     raise UsageError(say("compare.two_groups"))
+
+
+def _check_outputs(options: argparse.Namespace, places: Sequence[Path]) -> None:
+    """Raise UsageError where an output would replace a report or a clip that is compared, or a file of another kind."""
+    read = {path.resolve() for place in places for path in (place, place / "report.json")}
+    for to, suffix in ((options.json, ".json"), (options.html, ".html")):
+        path = Path(to or STANDARD_OUTPUT)
+        is_standard = suffix == ".json" and str(path) == STANDARD_OUTPUT
+        if to and not is_standard and (path.resolve() in read or path.suffix.lower() != suffix):
+            raise UsageError(say("compare.output", path=printable(to), suffix=suffix))
 
 
 def _read(place: Path, told: RunOptions, options: argparse.Namespace) -> Pictured:

@@ -142,7 +142,10 @@ def more(measure: str, unit: str, first: float, second: float, voice: Voice = EN
 
 
 def ends(measure: str, unit: str, low: float, high: float, voice: Voice = ENGLISH) -> str:
-    """The two ends of a range, e.g. ``21 to 27``, with a decimal more where both would read alike; "" if unknown."""
+    """The two ends of a range, e.g. ``21 to 27``; "" if unknown.
+
+    With a decimal more where both would read alike, or a range that leaves out zero would seem to reach it.
+    """
     if not (math.isfinite(low) and math.isfinite(high)):
         return ""
     return _in_system(lambda system: _ends(shown_as(measure, unit, voice, system), low, high, voice), voice)
@@ -202,7 +205,8 @@ def _bare(unit: Shown, value: float) -> str:
 def _ends(unit: Shown, low: float, high: float, voice: Voice) -> str:
     decimals = unit.decimals
     first, last = (number(end * unit.factor, decimals) for end in (low, high))
-    if first == last and low != high:
+    touches = low * high > 0 and "0" in {first.strip(MINUS), last.strip(MINUS)}
+    if (first == last and low != high) or touches:
         first, last = (number(end * unit.factor, decimals + 1) for end in (low, high))
     return voice.say("number.range", low=first, high=last)
 

@@ -74,7 +74,7 @@ def test_two_report_folders_are_compared_in_a_few_lines(compare: Compare, folder
 def test_a_report_file_is_as_good_as_its_folder(compare: Compare, folders: Path) -> None:
     answer = compare(folders / "march" / "report.json", folders / "march")
     assert answer.returncode == 0
-    assert answer.stdout.startswith("No change found.\n")
+    assert answer.stdout.startswith("No change found in landing or lean.\n")
 
 
 @pytest.mark.slow
@@ -111,6 +111,17 @@ def test_the_page_shows_both_strikes_and_asks_for_nothing_else(compare: Compare,
     assert page.count('<path d="M') >= 6  # three charts of two curves
     assert "http" not in re.sub(r'xmlns="[^"]+"', "", page).replace('http-equiv="Content', "")
     assert "Foot ahead of hip" in page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("option", "name"), [("--json", "march/report.json"), ("--html", "clip.mp4")])
+def test_neither_a_report_nor_a_clip_is_overwritten(compare: Compare, folders: Path, option: str, name: str) -> None:
+    (folders / "clip.mp4").write_bytes(b"a clip")
+    before = (folders / name).read_bytes()
+    answer = compare(folders / "march", folders / "april", option, folders / name)
+    assert answer.returncode == 2
+    assert "give a new file whose name ends in" in answer.stderr
+    assert (folders / name).read_bytes() == before
 
 
 @pytest.mark.slow

@@ -12,8 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from scipy.special import ndtri
 
 from formcheck.gait.measures.registry import HEADLINES
+from formcheck.judge.comparison.common import is_another_runner
 from formcheck.judge.comparison.compare import ALPHA
-from formcheck.judge.comparison.runner import is_another_runner
 from formcheck.records.report import ErrorParts
 from tools.accuracy.again.halved import Moved, halved_clips, mean_and_sd
 from tools.accuracy.again.pairs import Filmed, Pair, filmed_left_out, in_longer_clips, pairs_of, smallest_change

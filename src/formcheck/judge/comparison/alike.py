@@ -5,10 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from formcheck.gait.measures.registry import HEADLINES
+from formcheck.judge.comparison.common import Setup, is_another_runner, setup_of
 from formcheck.judge.comparison.records import SpeedChange
-from formcheck.judge.comparison.runner import is_another_runner
-from formcheck.judge.comparison.setup import Setup, setup_of
-from formcheck.judge.comparison.speed import is_too_far_apart, surely_differs
+from formcheck.judge.comparison.speed import contradicts_belts, is_mixed, is_too_far_apart, surely_differs
 from formcheck.records.report import Reason, Report
 from formcheck.words.reasons import reason
 
@@ -26,9 +25,19 @@ def refusal(before: Sequence[Report], after: Sequence[Report], speed: SpeedChang
     inclines = [float(_told(report, "incline_pct") or 0.0) for report in both]
     if max(inclines) - min(inclines) > LARGEST_INCLINE_PCT:
         return reason("compared_inclines_differ", low=min(inclines), high=max(inclines))
+    if is_another_runner(before, after):
+        return reason("another_runner")
+    return _refused_speed(before, after, speed)
+
+
+def _refused_speed(before: Sequence[Report], after: Sequence[Report], speed: SpeedChange) -> Reason | None:
+    if is_mixed(before) or is_mixed(after):
+        return reason("compared_speeds_differ", "mixed")
+    if contradicts_belts(speed, before, after):
+        return reason("compared_speeds_contradict")
     if is_too_far_apart(speed):
         return reason("compared_speeds_differ", _direction(speed), percent=_percent(speed))
-    return reason("another_runner") if is_another_runner(before, after) else None
+    return None
 
 
 def notes_on(before: Sequence[Report], after: Sequence[Report], speed: SpeedChange) -> tuple[Reason, ...]:
@@ -44,7 +53,7 @@ def _notes(before: Sequence[Report], after: Sequence[Report], speed: SpeedChange
         ("near_side", "compared_sides_differ"),
         ("rate", "compared_rates_differ"),
     ):
-        if _values(first, name) != _values(last, name):
+        if _values(first, name) != _values(last, name) and all(_values(each, name) for each in (first, last)):
             yield reason(code)
     if any(_is_older(report) for report in (*before, *after)):
         yield reason("compared_older_report")
@@ -54,11 +63,12 @@ def _notes(before: Sequence[Report], after: Sequence[Report], speed: SpeedChange
         yield reason("compared_speed_corrected", _direction(speed), percent=_percent(speed))
     elif speed.source == "measured":
         within = max(1 - speed.interval95[0], speed.interval95[1] - 1)
-        yield reason("compared_speed_assumed", percent=math.ceil(100 * within))
+        if within > 0:
+            yield reason("compared_speed_assumed", percent=math.ceil(100 * within))
 
 
 def _values(setups: set[Setup], name: str) -> set[Any]:
-    return {getattr(setup, name) for setup in setups}
+    return {value for setup in setups if (value := getattr(setup, name)) is not None}
 
 
 def _is_older(report: Report) -> bool:

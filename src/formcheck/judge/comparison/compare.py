@@ -16,10 +16,10 @@ from scipy.special import ndtri
 from formcheck.gait.measures.registry import HEADLINES, MEASURES, TIME_UNITS, definition
 from formcheck.gait.settings import IntervalSettings
 from formcheck.judge.comparison.alike import notes_on, refusal
+from formcheck.judge.comparison.common import setup_of
 from formcheck.judge.comparison.pooled import Number, error_of, pool
 from formcheck.judge.comparison.records import Compared, Comparison, Difference, SpeedChange
 from formcheck.judge.comparison.said import said
-from formcheck.judge.comparison.setup import setup_of
 from formcheck.judge.comparison.speed import correction_of, speed_change
 from formcheck.judge.measures.summary import widest_of
 from formcheck.judge.obstacles import DOUBTS
@@ -60,10 +60,11 @@ def compare(before: Report | Sequence[Report], after: Report | Sequence[Report])
 
 
 def _group(reports: Report | Sequence[Report], name: str) -> tuple[Report, ...]:
-    group = (reports,) if isinstance(reports, Report) else tuple(reports)
+    """The reports, each clip once: the same clip again says nothing new."""
+    group = (reports,) if isinstance(reports, Report) else tuple(reports) if isinstance(reports, Sequence) else ()
     if not group or not all(isinstance(each, Report) for each in group):
         raise UsageError(ENGLISH.say("error.not_reports", name=name))
-    return group
+    return tuple({each.clip.sha256 or str(number): each for number, each in enumerate(group)}.values())
 
 
 def _compared(report: Report) -> Compared:

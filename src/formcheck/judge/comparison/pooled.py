@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from formcheck.judge.comparison.setup import Setup
+from formcheck.judge.comparison.common import Setup
 from formcheck.judge.measures.intervals import Z95
 from formcheck.records.report import ErrorParts, Measured
 

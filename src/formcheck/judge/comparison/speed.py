@@ -5,14 +5,17 @@ from collections.abc import Sequence
 from typing import Final
 
 from formcheck.gait.settings import IntervalSettings
+from formcheck.judge.comparison.common import setup_of
 from formcheck.judge.comparison.pooled import Number, pool
 from formcheck.judge.comparison.records import SpeedChange
-from formcheck.judge.comparison.setup import setup_of
 from formcheck.judge.measures.intervals import Z95
 from formcheck.records.report import ErrorParts, Report
 
 LARGEST_RATIO: Final = 1.15
 """Speeds further apart are not compared: a straight line over them is then a guess (10 km/h against 11.5)."""
+
+CERTAIN_Z: Final = 3.0
+"""Standard errors beyond which measured belts contradict what was given: by chance in 3 of 1000 comparisons."""
 
 ALIKE_FRAC: Final = 0.03
 """Speeds within it are alike for measures without a slope: 0.3 km/h at 10, what a treadmill set anew is off by."""
@@ -46,16 +49,38 @@ whose trunk was not measured).
 
 def speed_change(before: Sequence[Report], after: Sequence[Report]) -> SpeedChange:
     """By the speeds the runner gave, else by the belt as measured in leg lengths, which stay the same in a runner."""
+    clips = [{report.clip.sha256 for report in group} for group in (before, after)]
+    if clips[0] == clips[1] != {""}:  # the same clips, whatever was said of them
+        return SpeedChange(1.0, (1.0, 1.0), "measured")
     told = [[_told_kmh(report) for report in group] for group in (before, after)]
     if all(speed is not None for group in told for speed in group):
         first, last = (sum(speed for speed in group if speed) / len(group) for group in told)
         return SpeedChange(last / first, (last / first, last / first), "told")
+    return _by_belts(before, after, Z95)
+
+
+def _by_belts(before: Sequence[Report], after: Sequence[Report], z: float) -> SpeedChange:
     numbers = [[number for report in group if (number := _log_speed(report))] for group in (before, after)]
     if not all(numbers):
         return SpeedChange(math.nan, (math.nan, math.nan), "unknown")
     pooled = pool(*numbers)
-    ratio, half = pooled.after - pooled.before, Z95 * pooled.sd
+    ratio, half = pooled.after - pooled.before, z * pooled.sd
     return SpeedChange(math.exp(ratio), (math.exp(ratio - half), math.exp(ratio + half)), "measured")
+
+
+def contradicts_belts(speed: SpeedChange, before: Sequence[Report], after: Sequence[Report]) -> bool:
+    """Whether the speeds that were given can't be those of the belts as measured."""
+    low, high = _by_belts(before, after, CERTAIN_Z).interval95
+    return speed.source == "told" and (speed.ratio < low or speed.ratio > high)
+
+
+def is_mixed(group: Sequence[Report]) -> bool:
+    """Whether clips of one group ran at speeds too far apart for one mean speed to stand for them."""
+    told = [_told_kmh(report) for report in group]
+    if all(told):
+        speeds = [speed for speed in told if speed]
+        return max(speeds) > LARGEST_RATIO * min(speeds)
+    return any(is_too_far_apart(_by_belts([one], [other], Z95)) for one in group for other in group)
 
 
 def _told_kmh(report: Report) -> float | None:
@@ -100,6 +125,5 @@ def surely_differs(speed: SpeedChange) -> bool:
 
 
 def is_too_far_apart(speed: SpeedChange) -> bool:
-    """Whether the speeds are surely too different to be compared."""
-    low, high = speed.interval95
-    return low > LARGEST_RATIO or high < 1 / LARGEST_RATIO
+    """Whether the speeds differ, and by more than can be allowed for."""
+    return surely_differs(speed) and not 1 / LARGEST_RATIO <= speed.ratio <= LARGEST_RATIO

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 import pytest
@@ -21,6 +22,9 @@ REACH_SD = np.hypot(0.006, 0.004)
 """Of a clip, without what cancels."""
 
 
+NUMBERS = count(1)
+
+
 def clip(
     reach: float = 0.24, *, lean: float = 6.0, of_runner: float = 0.02, speed_kmh: float | None = 11.0, **other: object
 ) -> Report:
@@ -34,7 +38,10 @@ def clip(
     measures |= {name: replace(measures[name], headline=one) for name, one in found.items()}
     measures["belt_speed"] = report.measures["belt_speed"]
     told = {"told": {"speed_kmh": speed_kmh, "incline_pct": 0.0}}
-    return replace(report, measures=measures, settings=told, **other)  # type: ignore[arg-type]
+    belt = report.scene.belt_speed
+    scene = replace(report.scene, belt_speed=replace(belt, value=belt.value * (speed_kmh or 11.0) / 11.0))
+    made = replace(report, measures=measures, settings=told, **{"scene": scene} | other)  # type: ignore[arg-type]
+    return replace(made, clip=replace(made.clip, sha256=f"{next(NUMBERS):064x}"))
 
 
 def measured(value: float, error: ErrorParts) -> Measured:
@@ -119,7 +126,9 @@ def test_clips_from_both_sides_are_compared_leg_by_leg() -> None:
 
 
 def test_more_clips_a_side_show_smaller_changes() -> None:
-    one, four = (half(reach(compare([clip()] * count, [clip()] * count))) for count in (1, 4))
+    one, four = (
+        half(reach(compare(*([clip() for _ in range(clips)] for _ in ("before", "after"))))) for clips in (1, 4)
+    )
     assert four == pytest.approx(one / 2)
 
 
@@ -149,11 +158,54 @@ def test_without_a_speed_told_belts_that_look_alike_are_taken_as_alike_and_said(
 
 
 def test_without_a_speed_told_a_belt_that_runs_quicker_is_allowed_for() -> None:
-    quick = clip(speed_kmh=None)
-    belt = quick.scene.belt_speed
-    faster = replace(quick, scene=replace(quick.scene, belt_speed=replace(belt, value=1.25 * belt.value)))
-    found = compare([quick] * 8, [faster] * 8)
-    assert found.refused is not None or reach(found).correction > 0
+    found = compare(*([untold(faster) for _ in range(8)] for faster in (1.0, 1.1)))
+    assert codes(found) == ["compared_speed_corrected"]
+    assert reach(found).correction == pytest.approx(0.138 * np.log(1.1), rel=1e-3)
+
+
+def test_a_belt_that_runs_much_quicker_is_refused_without_a_speed_told() -> None:
+    refused = compare(untold(1.0), untold(1.3)).refused
+    assert refused is not None
+    assert refused.code == "compared_speeds_differ"
+
+
+def untold(faster: float) -> Report:
+    """A clip whose runner gave no speed, on a belt so many times as fast."""
+    made = clip(speed_kmh=None)
+    belt = made.scene.belt_speed
+    return replace(made, scene=replace(made.scene, belt_speed=replace(belt, value=faster * belt.value)))
+
+
+def test_speeds_given_that_the_belts_contradict_are_refused_with_what_to_do() -> None:
+    slow, quick = clip(speed_kmh=10.0), clip(speed_kmh=12.5)
+    liar = replace(quick, settings=slow.settings)
+    refused = compare(slow, liar).refused
+    assert refused is not None
+    assert refused.code == "compared_speeds_contradict"
+    assert refused.advice.startswith("Check the speed")
+
+
+def test_one_clip_with_two_speeds_told_did_not_change() -> None:
+    first = clip(speed_kmh=10.0)
+    again = replace(first, settings=clip(speed_kmh=11.0).settings)
+    found = compare(first, again)
+    assert {each.verdict for each in found.differences} == {"no_change_larger_than"}
+    assert {each.correction for each in found.differences} == {0.0}
+
+
+def test_a_clip_given_several_times_counts_once() -> None:
+    first, last = clip(0.24), clip(0.25)
+    once, often = compare(first, last), compare([first] * 12, [last] * 12)
+    assert half(reach(often)) == pytest.approx(half(reach(once)))
+    assert len(often.before) == 1
+
+
+def test_a_group_of_clips_at_speeds_far_apart_is_refused() -> None:
+    mixed = [clip(speed_kmh=10.0), clip(speed_kmh=13.0)]
+    for groups in ((mixed, clip()), (clip(), mixed)):
+        refused = compare(*groups).refused
+        assert refused is not None
+        assert refused.message == "Clips of one group were run at speeds more than 15 % apart."
 
 
 def test_a_number_withheld_stays_withheld_with_its_reason() -> None:

@@ -38,7 +38,8 @@ def clip(side: Side, reach: float = 0.24, *, lean: float = 6.0, of_runner: float
     }
     scene = replace(report.scene, near_side=side)
     made = replace(report, scene=scene, measures={**report.measures, **change}, settings={"told": {"speed_kmh": 11.0}})
-    return replace(made, clip=replace(report.clip, name=f"{side}.mp4"), **other)  # type: ignore[arg-type]
+    seen = replace(report.clip, name=f"{side}.mp4", sha256=str(side))
+    return replace(made, clip=seen, **other)  # type: ignore[arg-type]
 
 
 def rear() -> Report:

@@ -8,8 +8,8 @@ import numpy as np
 
 from formcheck.gait.measures.registry import HEADLINES
 from formcheck.judge.comparison import alike
+from formcheck.judge.comparison.common import is_another_runner
 from formcheck.judge.comparison.records import SpeedChange
-from formcheck.judge.comparison.runner import is_another_runner
 from formcheck.judge.comparison.speed import ALIKE_FRAC, speed_change
 from formcheck.records.report import Reason, Report
 from formcheck.records.skeleton import Side

@@ -96,7 +96,7 @@ def _z(family: Iterable[Difference]) -> float:
 def _rows(name: str, before: Sequence[Report], after: Sequence[Report], speed: SpeedChange) -> list[Difference]:
     """A measure's differences, not yet judged: the interval is the standard error on either side."""
     sides = [{report.scene.near_side for report in group} for group in (before, after)]
-    if definition(name).sides not in ("leg", "near") or not any(side for each in sides for side in each):
+    if definition(name).sides not in ("leg", "near") or not all(side for each in sides for side in each):
         return [_row(name, None, before, after, speed)]
     common = [side for side in Side if all(side in each for each in sides)]
     if not common:

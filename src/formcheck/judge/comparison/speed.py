@@ -92,11 +92,12 @@ def _log_speed(report: Report) -> Number | None:
     """The logarithm of the belt's speed in leg lengths a second, with its error."""
     belt, scale = report.scene.belt_speed, report.scene.scale
     speed_ll_s = belt.value / scale.m_per_leg_length if belt.unit == "m/s" else belt.value
-    if not speed_ll_s > 0:
+    measured, settings = report.measures.get("belt_speed"), IntervalSettings()
+    if measured is None or not speed_ll_s > 0 or not measured.headline.value > 0:
         return None
-    measured, settings = report.measures["belt_speed"].headline, IntervalSettings()
-    if measured.error is not None:
-        relative = [part / measured.value for part in (measured.error.of_clip, measured.error.of_steps)]
+    if measured.headline.error is not None:
+        error = measured.headline.error
+        relative = [part / measured.headline.value for part in (error.of_clip, error.of_steps)]
     else:
         relative = [settings.clip_spread("belt_speed") or settings.spread("belt_speed"), 0.0]
     return Number(math.log(speed_ll_s), ErrorParts(settings.spread("belt_speed"), *relative), setup_of(report))

@@ -176,6 +176,14 @@ def untold(faster: float) -> Report:
     return replace(made, scene=replace(made.scene, belt_speed=replace(belt, value=faster * belt.value)))
 
 
+def test_a_report_without_a_belt_speed_is_compared_as_if_none_were_known() -> None:
+    bare = untold(1.0)
+    bare = replace(bare, measures={name: one for name, one in bare.measures.items() if name != "belt_speed"})
+    found = compare(untold(1.0), bare)
+    assert codes(found) == ["compared_speed_unknown"]
+    assert reach(found).verdict == "no_change_larger_than"
+
+
 def test_speeds_given_that_the_belts_contradict_are_refused_with_what_to_do() -> None:
     slow, quick = clip(speed_kmh=10.0), clip(speed_kmh=12.5)
     liar = replace(quick, settings=slow.settings)

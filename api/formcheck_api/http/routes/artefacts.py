@@ -60,7 +60,8 @@ def get_report(service: ServiceDep, analysis: OwnAnalysis, if_none_match: IfNone
     responses=answer(200, "Each with a link that shows it", FrameList, "frames") | _PROBLEMS,
 )
 def list_frames(service: ServiceDep, analysis: OwnAnalysis) -> FrameList:
-    """The frames of the report alone."""
+    """The frames of the report alone, once their pictures are there."""
+    key_of(analysis, PAGE)  # published with them
     return FrameList.model_validate({"frames": _report(service, analysis)["frames"]})
 
 

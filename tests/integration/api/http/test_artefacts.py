@@ -83,19 +83,20 @@ def test_each_part_is_read_as_soon_as_it_is_ready_and_the_others_say_when_to_ask
     server: Server, client: httpx.Client
 ) -> None:
     path = upload(client).headers["location"]
-    paths = {
-        "report": "report",
-        "frames": "frames/left_foot_strike.jpg",
-        "report_html": "report.html",
-        "overlay": "overlay.mp4",
-    }
+    paths = [
+        ("report", "report"),
+        ("frames", "frames"),
+        ("frames", "frames/left_foot_strike.jpg"),
+        ("report_html", "report.html"),
+        ("overlay", "overlay.mp4"),
+    ]
     analysis_id = server.begin_next()
     parts_ready = ([], ["report"], ["report", "frames", "report_html"])
     for shown, ready in zip(({}, NUMBERS, PICTURES), parts_ready, strict=True):
         server.publish(analysis_id, shown)
         analysis = client.get(path).json()
         assert (analysis["state"], analysis["ready"], analysis["finished"]) == ("running", ready, None)
-        for part, file in paths.items():
+        for part, file in paths:
             answer = client.get(f"{path}/{file}")
             assert (answer.status_code == 200) == (part in ready)
             if part not in ready:
@@ -103,7 +104,7 @@ def test_each_part_is_read_as_soon_as_it_is_ready_and_the_others_say_when_to_ask
                 assert int(answer.headers["retry-after"]) >= 1
     server.succeed(analysis_id, VIDEO)
     analysis = client.get(path).json()
-    assert (analysis["state"], analysis["ready"], analysis["incomplete"]) == ("succeeded", list(paths), None)
+    assert (analysis["state"], analysis["ready"], analysis["incomplete"]) == ("succeeded", list(dict(paths)), None)
     assert client.get(f"{path}/overlay.mp4").content == OVERLAY
 
 

@@ -20,7 +20,6 @@ from tools.accuracy.timing import FEWEST, Event, Sight, legs_of
 from tools.accuracy.truth import Floats
 
 EVENTS: Final[tuple[Event, ...]] = ("strike", "toe_off")
-SAME_STEP_S: Final = 0.1
 CUE: Final = "shoe"
 
 
@@ -60,15 +59,15 @@ def _sights(case: Case, asked: ShoesAsked, paths: ShoePaths, belt_ll_s: float, s
         steps = [step for step in case.steps if step.side is side]
         true_s = np.array([(step.strike_s, step.off_s) for step in steps]).reshape(-1, 2) - case.start_s
         for event, found, at_s in zip(EVENTS, (strikes, offs), true_s.T, strict=True):
-            late_s = np.empty(0) if found is None else _late_s(found.times_s, at_s)
+            late_s = np.empty(0) if found is None else _late_s(found.times_s, at_s, settings.shoe.same_step_s)
             if len(late_s) >= FEWEST:
                 yield Sight(case.label(), leg, event, {CUE: float(np.median(late_s))})
 
 
-def _late_s(found_s: Floats, true_s: Floats) -> Floats:
+def _late_s(found_s: Floats, true_s: Floats, within_s: float) -> Floats:
     """Of every found event after the true one nearest to it (K,), where there is one."""
     if not len(true_s):
         return np.empty(0)
     late_s = found_s[:, None] - true_s
     nearest = late_s[np.arange(len(found_s)), np.abs(late_s).argmin(axis=1)]
-    return np.asarray(nearest[np.abs(nearest) < SAME_STEP_S])
+    return np.asarray(nearest[np.abs(nearest) < within_s])

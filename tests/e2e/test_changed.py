@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from chromium import CHROMIUM, DESKTOP
 from reached import reached, report_file
@@ -12,6 +12,7 @@ from service.server import Server, idle, serving, upload
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
 
+REMEMBERED = "localStorage.getItem('formcheck.clips') ?? ''"
 REST = {"report.html": b"page", "overlay.mp4": b"video"}
 
 
@@ -35,7 +36,7 @@ def visit(page: Page, server: Server, reach: float, speed_kmh: float = 11.0) -> 
     server.begin_next()
     server.succeed(analysis_id, report_file(reached(reach, speed_kmh=speed_kmh)) | REST)
     page.goto(f"{server.url}/runs/{analysis_id}")
-    page.wait_for_function(f"localStorage.getItem('formcheck.clips')?.includes('{analysis_id}')")
+    assert analysis_id in page.evaluate(REMEMBERED)
 
 
 def test_the_newest_clip_says_what_changed_since_the_one_before(page: Page, server: Server) -> None:
@@ -58,3 +59,16 @@ def test_clips_that_cannot_be_compared_say_nothing(page: Page, server: Server) -
     assert asked.value.json() == {"verdict": None}
     expect(page.locator("#history-list li")).to_have_count(2)
     expect(page.locator(".change")).to_have_count(0)
+
+
+def test_a_clip_is_remembered_before_the_service_says_whose_it_is(page: Page, server: Server) -> None:
+    unanswered: list[Route] = []
+
+    def hold(route: Route) -> None:
+        unanswered.append(route)
+
+    page.route("**/v1/analyses/an_*", hold)
+    visit(page, server, 0.27)
+    assert unanswered
+    for route in unanswered:
+        route.continue_()

@@ -5,11 +5,7 @@ const id = document.querySelector("main").dataset.analysis;
 const dialog = $("delete-dialog");
 const button = document.querySelector("[data-delete]");
 
-if (!(await isMine(id))) {
-  button.hidden = true;
-  const note = $("delete-other");
-  if (note) note.hidden = false;
-}
+offerToOwner();
 button.addEventListener("click", () => dialog.showModal());
 dialog.addEventListener("close", async () => {
   if (dialog.returnValue !== "delete") return;
@@ -24,3 +20,11 @@ dialog.addEventListener("close", async () => {
     showWrong(say("not_deleted", { why: error.message }));
   }
 });
+
+/** Without waiting: the rest of the page does not hang on the answer. */
+async function offerToOwner() {
+  if (await isMine(id)) return;
+  button.hidden = true;
+  const note = $("delete-other");
+  if (note) note.hidden = false;
+}

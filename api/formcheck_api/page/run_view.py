@@ -21,6 +21,9 @@ from formcheck.words.numbers import DECIMALS, bare, ends, more, quantity, title_
 QUICKER: Final = 1.05
 """The metronome's default: 5 % more steps per minute (Heiderscheit et al. 2011 tested 5 and 10 %)."""
 
+OVERLAY_HEIGHT: Final = 1.2
+"""Height of the overlay's pictures over the clip's: the panel of values takes 19 to 22 %."""
+
 _COMPARED_FIRST: Final = (*measure_view.SIDE_HEADLINES, "shank_angle", "knee_flexion", "cadence", "contact_time")
 _STRIKE_FACTS: Final = ("foot_ahead_of_hip", "shank_angle", "knee_flexion", "trunk_lean_at_strike")
 

@@ -215,7 +215,7 @@ def _scale(report: Report, voice: Voice) -> str:
     if not math.isfinite(scale.m_per_leg_length):
         return voice.say("method.scale_none")
     source = voice.say(f"method.scale_by_{scale.source}")
-    return voice.say("method.scale_is", metres=number(scale.m_per_leg_length, 3), source=source)
+    return voice.say("method.scale_is", length=physical("leg", scale.m_per_leg_length, voice), source=source)
 
 
 def _pose_model(report: Report, voice: Voice) -> str:

@@ -1,28 +1,33 @@
 // Earlier clips of this device: open one, or compare two.
-import { $, clips, dayOf, element, say } from "./site.js";
+import { $, clips, dayOf, element } from "./site.js";
 
+const FEWEST = 2;
 const MOST = 2;
 
 function show() {
   const found = clips.all();
   $("history").hidden = found.length === 0;
   $("history-list").replaceChildren(...found.map(line));
-  $("compare").hidden = found.length < MOST;
+  $("compare").hidden = found.length < FEWEST;
   allowTwo();
-  tellChange(found);
+  tellTrend(found);
 }
 
-/** What changed from the clip before to the newest one, where they can be compared. */
-async function tellChange(found) {
-  const [newest, before] = found.filter((clip) => clip.title);
-  if (!before) return;
-  const asked = new URLSearchParams({ before: before.id, after: newest.id });
-  const answer = await fetch(`/changed?${asked}`);
-  const verdict = answer.ok ? (await answer.json()).verdict : null;
-  if (!verdict) return;
-  const day = new Date(before.when).toLocaleDateString([], { dateStyle: "medium" });
-  const link = $("history-list").querySelector(`a[href="/runs/${newest.id}"]`);
-  link?.parentElement.append(element("span", { class: "change" }, say("since", { when: day, verdict })));
+/** Numbers over these clips, and what changed since the one before the newest and since the first. */
+async function tellTrend(found) {
+  const measured = found.filter((clip) => clip.title);
+  $("trend").hidden = true;
+  if (measured.length < FEWEST) return;
+  const answer = await fetch(`/trend?${new URLSearchParams({ clips: measured.map((clip) => clip.id) })}`);
+  if (!answer.ok) return;
+  const made = element("template");
+  made.innerHTML = await answer.text(); // of our own templates, which escape
+  const told = made.content.firstElementChild;
+  if (!told) return;
+  const link = $("history-list").querySelector(`a[href="/runs/${told.dataset.newest}"]`);
+  link?.parentElement.append(...told.querySelectorAll(".change"));
+  $("trend-body").replaceChildren(told);
+  $("trend").hidden = false;
 }
 
 function line(clip) {

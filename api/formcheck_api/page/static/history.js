@@ -1,15 +1,15 @@
-// Earlier clips of this device: open one, or compare two.
-import { $, clips, dayOf, element } from "./site.js";
+// Earlier clips of this device: open one, compare two, or take those of one run together.
+import { $, clips, dayOf, element, say } from "./site.js";
 
-const FEWEST = 2;
-const MOST = 2;
+const FEWEST = 2; // clips that are compared, or taken together
+const MOST = 3; // left, right and behind
 
 function show() {
   const found = clips.all();
   $("history").hidden = found.length === 0;
   $("history-list").replaceChildren(...found.map(line));
-  $("compare").hidden = found.length < FEWEST;
-  allowTwo();
+  for (const id of ["compare", "together"]) $(id).hidden = found.length < FEWEST;
+  allow();
   tellTrend(found);
 }
 
@@ -34,22 +34,27 @@ function line(clip) {
   const tick = element("input", { type: "checkbox", value: clip.id, "aria-label": `${clip.name}, ${dayOf(clip.when)}` });
   const link = element("a", { href: `/runs/${clip.id}` }, clip.title ?? clip.name);
   const about = element("span", { class: "basis" }, [dayOf(clip.when), clip.name, clip.facts].filter(Boolean).join(" · "));
-  return element("li", {}, tick, element("div", {}, link, about));
+  const joint = clip.together ? [element("a", { href: `/together?clips=${clip.together}` }, say("both_sides"))] : [];
+  return element("li", {}, tick, element("div", {}, link, about, ...joint));
 }
 
 const ticked = () => [...$("history-list").querySelectorAll("input:checked")];
 
-function allowTwo() {
-  const full = ticked().length >= MOST;
-  for (const tick of $("history-list").querySelectorAll("input")) tick.disabled = full && !tick.checked;
-  $("compare").disabled = !full;
+function allow() {
+  const count = ticked().length;
+  for (const tick of $("history-list").querySelectorAll("input")) tick.disabled = count >= MOST && !tick.checked;
+  $("compare").disabled = count !== FEWEST;
+  $("together").disabled = count < FEWEST;
 }
 
-$("history-list").addEventListener("change", allowTwo);
+$("history-list").addEventListener("change", allow);
 $("history-form").addEventListener("submit", (event) => {
   event.preventDefault();
   const [newer, older] = ticked().map((tick) => tick.value); // the list is newest first
   location.assign(`/compare?${new URLSearchParams({ first: older, second: newer })}`);
+});
+$("together").addEventListener("click", () => {
+  location.assign(`/together?clips=${ticked().map((tick) => tick.value)}`);
 });
 $("forget").addEventListener("click", () => $("forget-dialog").showModal());
 $("forget-dialog").addEventListener("close", ({ target }) => {

@@ -1,4 +1,4 @@
-"""The runner's pages of several clips: two side by side, and numbers over time."""
+"""The runner's pages of several clips: two side by side, numbers over time, one run from several sides."""
 
 from typing import Annotated, Final
 
@@ -7,13 +7,17 @@ from fastapi.responses import HTMLResponse
 
 from formcheck.judge.comparison.compare import compare as compare_reports
 from formcheck.judge.comparison.said import comparison_in, verdict
+from formcheck.judge.comparison.session.combine import FEWEST, MOST, combine
+from formcheck.report.page.comparison import Pictured
+from formcheck.report.page.session import session_view
 from formcheck.report.view import report_in
 from formcheck_api.http.dependencies import ServiceDep, paced, shown_analysis
 from formcheck_api.http.routes.page.runs import report_shown
+from formcheck_api.http.wire.resources import ANALYSES
 from formcheck_api.page import run_view
 from formcheck_api.page.render import page, voice_for
 from formcheck_api.page.trend_view import trend_of
-from formcheck_api.records.analyses import State
+from formcheck_api.records.analyses import Analysis, State
 from formcheck_api.records.parts import REPORT
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(paced)])
@@ -58,3 +62,23 @@ def trend(request: Request, service: ServiceDep, clips: Annotated[str, Query()] 
     found.sort(key=lambda each: each.created)
     shown = trend_of([(each.created, report_shown(service, each)) for each in found], voice_for(request))
     return page(request, "trend.html", trend=shown, newest=found[-1].id if found else "")
+
+
+@router.get("/together")
+def together(request: Request, service: ServiceDep, clips: Annotated[str, Query()] = "") -> HTMLResponse:
+    """Two or three clips of one run from different sides, taken together; what they wait for, where they do."""
+    asked = list(dict.fromkeys(clips.split(",")))
+    found = [each for analysis_id in asked[:MOST] if (each := shown_analysis(service, analysis_id))]
+    if len(found) < len(asked) or len(found) < FEWEST:
+        return page(request, "gone.html", 404)
+    if not all(REPORT in each.artefacts for each in found):
+        return page(request, "together_waiting.html", made_of=found)
+    voice = voice_for(request)
+    pictured = [Pictured(report_shown(service, each), _pictures(each)) for each in found]
+    session = combine([one.report for one in pictured])
+    return page(request, "together.html", made_of=found, most=MOST, **session_view(session, pictured, voice))
+
+
+def _pictures(analysis: Analysis) -> dict[str, str]:
+    path = f"{ANALYSES}/{analysis.id}"
+    return {name: f"{path}/{name}" for name in analysis.artefacts if name.endswith(".jpg")}

@@ -41,6 +41,8 @@ from stick_runner import Camera as StickCamera
 from stick_runner import Runner as StickRunner
 from stick_runner import film as film_stick
 
+pytestmark = pytest.mark.slow
+
 LABEL = Label("clip", 2, "held out", "somebody", "full", 60.0, 0.0, 0.0, Side.LEFT, True)
 
 

@@ -18,14 +18,14 @@ from formcheck.judge.findings.judge import judge
 from formcheck.judge.measures.change import find_changes
 from formcheck.judge.measures.measured import grade
 from formcheck.judge.measures.summary import unsure
-from formcheck.judge.obstacles import mean_fps, without_ghosts
+from formcheck.judge.obstacles import without_ghosts
 from formcheck.judge.told import told_in_numbers
 from formcheck.records.errors import RecordError, UsageError
 from formcheck.records.filmed import Filmed, ShoeFollower
 from formcheck.records.gait import Given, TimeScale
 from formcheck.records.options import RunOptions, is_number
 from formcheck.records.report import Clip, ModelUsed, Report
-from formcheck.records.track import PoseTrack, Uprights
+from formcheck.records.track import PoseTrack, Uprights, mean_fps
 from formcheck.words.catalogue import ENGLISH
 
 FEWEST_TO_TELL_A_UNIT: Final = 10

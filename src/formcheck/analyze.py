@@ -41,7 +41,7 @@ def analyze_video(
     model is not available. A clip that shows too little gives a Report with numbers withheld.
     """
     tell = on_progress or tell_nobody
-    told = RunOptions(
+    options = RunOptions(
         height_m=height_m,
         speed_kmh=speed_kmh,
         incline_pct=incline_pct,
@@ -50,26 +50,26 @@ def analyze_video(
         to_s=to_s,
         turn_deg=turn_deg,
     )
-    told.check()
-    watched = Watched(Path(path), told.within_s, tell, limits, turn_deg)  # checked before a model is downloaded
+    options.check()
+    watched = Watched(Path(path), options.within_s, tell, limits, turn_deg)  # checked before a model is downloaded
     weights = find_model(os.fspath(model), on_progress=lambda stage, _: tell(stage, 0.0))
     every = frames_a_look(watched.filmed_fps(capture_fps))
-    report = _assess_watched(watched, every, told, weights)
+    report = _assess_watched(watched, every, options, weights)
     by_itself = frames_a_look(watched.probe.fps or LOOKS_PER_S)
     if every > by_itself and not report.steps:  # was it really filmed faster than it plays?
-        report = _assess_watched(watched, by_itself, told, weights)
+        report = _assess_watched(watched, by_itself, options, weights)
     evidence = report.evidence
     if evidence is None:
         return report
     return replace(report, evidence=replace(evidence, others={**evidence.others, **watched.others}))
 
 
-def _assess_watched(watched: Watched, every: int, told: RunOptions, weights: Model) -> Report:
+def _assess_watched(watched: Watched, every: int, options: RunOptions, weights: Model) -> Report:
     seen = watched.see(weights.path, every)
     watched.tell(say("stage.measuring"), FOLLOWING_SHARE)
     return assess(
         seen.track,
-        told,
+        options,
         clip=seen.clip,
         filmed=seen.filmed,
         model=ModelUsed(weights.name, weights.sha256),

@@ -161,7 +161,7 @@ class Watched:
         self.skipped_s = _times_before(path, within_s[0], limits)
 
     def filmed_fps(self, capture_fps: float | None) -> float:
-        """Frames in a second of the runner's life: as told, or as far as the file knows."""
+        """Frames in a second of the runner's life: as given, or as far as the file says."""
         return capture_fps or self.probe.capture_fps or self.probe.fps or LOOKS_PER_S
 
     def see(self, model_path: Path, every: int = 1) -> Seen:

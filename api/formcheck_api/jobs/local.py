@@ -11,8 +11,8 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from formcheck_api.jobs.bench import bench_of
-from formcheck_api.jobs.presence import Presence, clear_after_the_dead
 from formcheck_api.jobs.processes.attempt import WORKER
+from formcheck_api.jobs.processes.presence import Presence, clear_after_the_dead
 from formcheck_api.jobs.queue import Chore, Chores
 from formcheck_api.jobs.run import Run
 from formcheck_api.operations.metrics import Metrics

@@ -24,8 +24,8 @@ from formcheck import __version__
 from formcheck_api.jobs.bench import bench_of
 from formcheck_api.jobs.engine.connection import PatientConnector
 from formcheck_api.jobs.engine.tasks import Backoff, FaultyHostError, add_chores
-from formcheck_api.jobs.presence import Presence, clear_after_the_dead
 from formcheck_api.jobs.processes.attempt import WORKER
+from formcheck_api.jobs.processes.presence import Presence, clear_after_the_dead
 from formcheck_api.jobs.queue import Chores
 from formcheck_api.jobs.run import Run
 from formcheck_api.operations.metrics import Metrics

@@ -17,6 +17,7 @@ from formcheck_api.store.database import open_database, upgrade_database
 from formcheck_api.store.store import Store
 from formcheck_api.store.work.deferral import defer
 from service.accepting import NOW, OWNER, accept, read, state_of, upload
+from service.postgres import empty
 from service.unruly_worker import GO_ON
 from service.waiting import ended, files_below, under_way, wait_until, worker_processes
 from service.working import UNRULY, impatient, sharing_work, working
@@ -26,21 +27,11 @@ SILENT_S = 12.5
 
 
 @pytest.fixture
-def engine(postgres: str, database_url: str) -> Iterator[Engine]:
-    engine = open_database(database_url)
+def engine(postgres: str) -> Iterator[Engine]:
+    engine = open_database(empty(postgres))
     upgrade_database(engine)
     yield engine
     engine.dispose()
-
-
-@pytest.fixture
-def database_url(postgres: str) -> str:
-    engine = open_database(postgres)
-    with engine.begin() as db:
-        db.execute(text("DROP SCHEMA public CASCADE"))
-        db.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
-    return postgres
 
 
 @pytest.fixture

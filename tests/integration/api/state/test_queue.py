@@ -15,7 +15,7 @@ import pytest
 
 from formcheck_api.jobs.bench import bench_of
 from formcheck_api.jobs.local import LocalQueue
-from formcheck_api.jobs.presence import Presence, clear_after_the_dead, is_in_use
+from formcheck_api.jobs.processes.presence import Presence, clear_after_the_dead, is_in_use
 from formcheck_api.jobs.retention import empty_garbage
 from formcheck_api.jobs.run import Run
 from formcheck_api.operations.metrics import Metrics
@@ -31,7 +31,7 @@ from service.working import UNRULY, impatient, working
 DIE_AT_WORK = """
 import os, signal, sys
 from pathlib import Path
-from formcheck_api.jobs.presence import Presence
+from formcheck_api.jobs.processes.presence import Presence
 presence = Presence(Path(sys.argv[1]))
 os.kill(os.getpid(), signal.SIGKILL)
 """

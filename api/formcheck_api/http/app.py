@@ -22,7 +22,6 @@ from formcheck_api.http.service import Service, open_service
 from formcheck_api.http.watch import watch
 from formcheck_api.http.wire.errors import handle_errors
 from formcheck_api.http.wire.openapi import DESCRIPTION, specification
-from formcheck_api.jobs.retention import Sweeper
 from formcheck_api.operations.settings import Settings
 from formcheck_api.uploads.bodies import LimitBodies
 
@@ -84,18 +83,15 @@ def _surround(app: FastAPI, settings: Settings) -> None:
 async def _running(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     service = await run_in_threadpool(open_service, settings)
     app.state.service = service
-    sweeper = Sweeper(service.store, service.blobs, settings)
-    watch(service, sweeper)
+    watch(service)
     await run_in_threadpool(service.queue.start)
-    sweeper.start()
     try:
         yield
     finally:
         service.stopping.set()
-        await run_in_threadpool(_close, service, sweeper)
+        await run_in_threadpool(_close, service)
 
 
-def _close(service: Service, sweeper: Sweeper) -> None:
+def _close(service: Service) -> None:
     service.looker.stop()
     service.queue.stop(service.settings.stop_grace_s)
-    sweeper.stop()

@@ -11,6 +11,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from formcheck_api.records.sharing import Sharing
+
 BUSY_TIMEOUT_S: Final = 30
 """How long SQLite waits for another writer: our own transactions take milliseconds, a backup or a shell seconds."""
 
@@ -70,8 +72,9 @@ def migration_config(db: Connection) -> Config:
 class Transactions:
     """What the parts of the store have in common: one database, and a transaction for every call."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, sharing: Sharing = Sharing()) -> None:  # noqa: B008  # frozen
         self._engine = engine
+        self._sharing = sharing
 
     def _reading(self) -> AbstractContextManager[Connection]:
         return self._engine.begin()

@@ -236,6 +236,23 @@ def test_the_video_plays_steps_and_jumps_from_strike_to_strike(desktop: Page, se
     assert desktop.evaluate("document.querySelector('#player video').playbackRate") == 0.25
 
 
+def test_a_foot_strike_is_played_slowly_again_and_again_until_something_else_is_asked_for(
+    desktop: Page, sent: Sent
+) -> None:
+    opened(desktop, sent.address, "sides")
+    button = desktop.locator("[data-slowly]").first
+    strike_s = float(button.get_attribute("data-slowly") or "nan")
+    button.click()
+    expect(desktop.locator("#player video")).to_be_in_viewport()
+    assert desktop.evaluate("document.querySelector('#player video').playbackRate") == 0.125
+    desktop.evaluate("document.querySelector('#player video').playbackRate = 2")  # what is shown is the same
+    for _ in range(2):
+        until(desktop, f"{TIME} > {strike_s} && {TIME} < {strike_s + 0.4}")
+        until(desktop, f"{TIME} < {strike_s} && {TIME} >= {strike_s - 0.3}")
+    part(desktop, "frame-on").click()
+    until(desktop, "document.querySelector('#player video').paused")
+
+
 def test_the_chart_moves_with_the_video_and_the_video_with_the_chart(desktop: Page, sent: Sent) -> None:
     opened(desktop, sent.address, "video")
     chart = desktop.locator(".motion-chart")

@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
 from formcheck import __version__
 from formcheck_api.records.analyses import Analysis, Created, IdempotentRequest, Options, Page, State, StoredClip
 from formcheck_api.records.handles import cursor_of, moment_of, new_id, place_of
-from formcheck_api.store.database import Transactions
+from formcheck_api.records.uploads import Hold
+from formcheck_api.store.clients.held import check_held, note_analysis
+from formcheck_api.store.database import Transactions, take_turns
 from formcheck_api.store.expiry import forget
 from formcheck_api.store.tables import analyses, analysis_from, as_json, requests, sessions
 
@@ -50,15 +52,20 @@ class AnalysisStore(Transactions):
         now: datetime,
         most_waiting: int | None = None,
         session_id: str | None = None,
+        hold: Hold | None = None,
     ) -> Created:
         """Accept a clip whose bytes are stored already, or find the response it got before.
 
         The caller deletes the blob ``clip.key`` when the result is not "new"; the sweep does if it cannot.
         With ``most_waiting`` a new one is refused where so many of the owner's are not finished.
-        Raises IdempotencyConflictError, TooManyWaitingError, NoSuchSessionError and SessionFullError.
+        With ``hold`` the clip is that of an upload, which is whole from here on and gets the same response for ever.
+        Raises IdempotencyConflictError, TooManyWaitingError, NoSuchSessionError, SessionFullError, UploadLostError.
         """
         with self._writing() as db:
             take_turns(db, owner)
+            upload = check_held(db, hold) if hold else None
+            if upload and upload.analysis_id and (before := _find(db, owner, upload.analysis_id)):
+                return Created(before, "same_request")
             if request and (before := _answered(db, owner, request)):
                 return Created(before, "same_request")
             row = new_row(owner, label, options, clip, now) | {"session_id": session_id}
@@ -78,6 +85,8 @@ class AnalysisStore(Transactions):
                         analysis_id=analysis.id,
                     )
                 )
+            if hold:
+                note_analysis(db, hold, analysis.id, clip.bytes, is_new=not known)
             return Created(analysis, "same_clip" if known else "new")
 
     def answered(self, owner: str, key: str) -> Analysis | None:
@@ -86,14 +95,6 @@ class AnalysisStore(Transactions):
         with self._reading() as db:
             known = db.execute(query).scalar()
             return None if known is None else _find(db, owner, known)
-
-    def made(self, owner: str, key: str) -> Analysis | None:
-        """The analysis that a request with this Idempotency-Key made; None where it found one that was there."""
-        first = requests.c.analysis_id == analyses.c.id, requests.c.created == analyses.c.created
-        query = select(analyses).join(requests, and_(*first)).where(requests.c.owner == owner, requests.c.key == key)
-        with self._reading() as db:
-            row = db.execute(query).mappings().one_or_none()
-            return analysis_from(row) if row else None
 
     def count_waiting(self, owner: str) -> int:
         """How many of the owner's analyses are not finished."""
@@ -164,12 +165,6 @@ class AnalysisStore(Transactions):
                 return None
             before = select(func.count()).where(analyses.c.state == State.QUEUED, analyses.c.number < own)
             return db.execute(before).scalar_one()
-
-
-def take_turns(db: Connection, owner: str) -> None:
-    """One creation per owner at a time, so that the same request sent twice at once is accepted once."""
-    if db.dialect.name == "postgresql":  # SQLite has one writer anyway
-        db.execute(text("SELECT pg_advisory_xact_lock(hashtext(:owner))"), {"owner": owner})
 
 
 def check_room_in(db: Connection, owner: str, session_id: str) -> None:

@@ -5,16 +5,19 @@ key commands, the sweep. Every call is one transaction. Times are given by the c
 """
 
 from formcheck_api.store.analyses import AnalysisStore
+from formcheck_api.store.clients.keys import KeyStore
+from formcheck_api.store.clients.uploads import UploadStore
 from formcheck_api.store.database import open_database, upgrade_database
 from formcheck_api.store.expiry import RetentionStore
-from formcheck_api.store.keys import KeyStore
 from formcheck_api.store.people.athletes import AthleteStore
 from formcheck_api.store.people.remeasure import RemeasureStore
 from formcheck_api.store.people.sessions import SessionStore
 from formcheck_api.store.work import WorkStore
 
 
-class Store(AnalysisStore, AthleteStore, SessionStore, RemeasureStore, WorkStore, KeyStore, RetentionStore):
+class Store(
+    AnalysisStore, UploadStore, AthleteStore, SessionStore, RemeasureStore, WorkStore, KeyStore, RetentionStore
+):
     """Everything that is remembered. The engine comes from ``database.open_database``; threads may share a store."""
 
 

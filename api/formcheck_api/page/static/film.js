@@ -90,11 +90,11 @@ $("clip-form").addEventListener("submit", async (event) => {
   $("stop").onclick = () => stopper.abort();
   showSending(true);
   try {
-    const analysis = await send(part.clip, allOf(file, part), newUploadWord(), { on: { progress, waiting }, stop: stopper.signal, nudge });
+    const id = await send(part.clip, allOf(file, part), newUploadWord(), { on: { progress, waiting }, stop: stopper.signal, nudge });
     $("upload-told").textContent = say("arrived");
     removeEventListener("beforeunload", holdBack);
-    clips.put({ id: analysis.id, name: file.name, when: analysis.created });
-    location.assign(`/runs/${analysis.id}`);
+    clips.put({ id, name: file.name, when: new Date().toISOString() });
+    location.assign(`/runs/${id}`);
   } catch (error) {
     showSending(false);
     if (error instanceof Refused) showWrong(error.message);

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, select, update
 from formcheck import __version__
 from formcheck_api.records.analyses import Analysis, StoredClip
 from formcheck_api.records.people import Remeasured, newest_of_each_clip
-from formcheck_api.store.analyses import insert_analysis, new_row, take_turns
-from formcheck_api.store.database import Transactions
+from formcheck_api.store.analyses import insert_analysis, new_row
+from formcheck_api.store.database import Transactions, take_turns
 from formcheck_api.store.people.athletes import find_athlete
 from formcheck_api.store.tables import analyses, analysis_from, sessions
 

@@ -18,6 +18,8 @@ from formcheck_api.http.dependencies import ServiceDep, Writer
 from formcheck_api.http.routes.resumable.appended import UPLOADS, appended, held, most_bytes, no_such_upload, with_limit
 from formcheck_api.http.routes.uploads import IdempotencyKey, form_of
 from formcheck_api.http.service import Service, now
+from formcheck_api.http.wire.responses import answer, empty_answer, problems
+from formcheck_api.http.wire.schemas import AnalysisResource
 from formcheck_api.http.wire.uploading import length_of, state_of
 from formcheck_api.jobs.retention import empty_garbage
 from formcheck_api.records.handles import new_id
@@ -61,7 +63,7 @@ class _Tongue(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
-        async def answer(request: Request) -> Response:
+        async def in_kind(request: Request) -> Response:
             is_tus = "tus-resumable" in request.headers
             mark = {"Tus-Resumable": TUS_VERSION} if is_tus else {"Upload-Complete": "?0"}
             try:
@@ -73,14 +75,22 @@ class _Tongue(APIRoute):
                 response.headers.update(mark)
             return response
 
-        return answer
+        return in_kind
 
 
-router = APIRouter(include_in_schema=False, route_class=_Tongue)
+router = APIRouter(tags=["uploads"], route_class=_Tongue)
+_STATE: Final = ("Upload-Offset", "Upload-Length", "Upload-Complete", "Tus-Resumable", "Analysis-Location")
+_PROBLEMS: Final = ("tus_version", "not_found", "upload_malformed", "upload_superseded", "invalid_request")
+_OF_BYTES: Final = (
+    *("upload_stalled", "length_required", "clip_too_large", "upload_length_exceeded", "upload_length_inconsistent"),
+    *("not_an_upload", "upload_offset_mismatch", "checksum_mismatch", "invalid_request", "limit_reached"),
+    *("upload_limit", "not_ready", "upload_storage_full"),
+)
+_ENDED: Final = answer(202, "Whole: its analysis, to a client of the IETF's draft", AnalysisResource, "queued")
 
 
-@router.options(UPLOADS)
-@router.options(UPLOAD)
+@router.options(UPLOADS, include_in_schema=False)
+@router.options(UPLOAD, include_in_schema=False)
 async def options(service: ServiceDep) -> Response:
     """What this service understands."""
     return Response(
@@ -97,7 +107,16 @@ async def options(service: ServiceDep) -> Response:
     )
 
 
-@router.post(UPLOADS)
+@router.post(
+    UPLOADS,
+    summary="Begin a resumable upload",
+    operation_id="begin_upload",
+    status_code=201,
+    response_class=Response,
+    responses=empty_answer(201, "It can be continued at Location", ("Location", *_STATE))
+    | _ENDED
+    | problems("tus_version", "upload_malformed", *_OF_BYTES),
+)
 async def begin(
     request: Request, service: ServiceDep, caller: Writer, idempotency_key: IdempotencyKey = None
 ) -> Response:
@@ -118,7 +137,15 @@ async def begin(
     )
 
 
-@router.get(UPLOAD)
+@router.get(
+    UPLOAD,
+    summary="Ask how much of an upload has arrived",
+    operation_id="get_upload",
+    response_class=Response,
+    responses=empty_answer(200, "As tus has it", _STATE)
+    | empty_answer(204, "As the IETF's draft has it", _STATE)
+    | problems(*_PROBLEMS),
+)
 def offset(request: Request, service: ServiceDep, caller: Writer, upload_id: UploadId) -> Response:
     """How much of the clip has arrived; a request that still sends can add no more."""
     asked = told(request.headers)
@@ -126,7 +153,14 @@ def offset(request: Request, service: ServiceDep, caller: Writer, upload_id: Upl
     return Response(None, 200 if asked.is_tus else 204, state_of(upload, asked, most_bytes(service), now()))
 
 
-@router.patch(UPLOAD)
+@router.patch(
+    UPLOAD,
+    summary="Continue an upload",
+    operation_id="append_to_upload",
+    status_code=204,
+    response_class=Response,
+    responses=empty_answer(204, "The bytes have arrived", _STATE) | _ENDED | problems(*_PROBLEMS, *_OF_BYTES),
+)
 async def append(request: Request, service: ServiceDep, caller: Writer, upload_id: UploadId) -> Response:
     """The next bytes of a clip; with the last ones its analysis is queued."""
     asked = told(request.headers)
@@ -138,7 +172,14 @@ async def append(request: Request, service: ServiceDep, caller: Writer, upload_i
     return await appended(request, service, caller, upload_id, asked, asked.offset)
 
 
-@router.delete(UPLOAD)
+@router.delete(
+    UPLOAD,
+    summary="Delete an upload",
+    operation_id="delete_upload",
+    status_code=204,
+    response_class=Response,
+    responses=empty_answer(204, "What has arrived is gone for good") | problems(*_PROBLEMS, "disk_full"),
+)
 def drop(service: ServiceDep, caller: Writer, upload_id: UploadId) -> Response:
     """Delete what has arrived, and the analysis of it where that has begun."""
     was_there, analysis_id = service.store.drop_upload(caller.owner, upload_id, now())
@@ -150,7 +191,7 @@ def drop(service: ServiceDep, caller: Writer, upload_id: UploadId) -> Response:
     return Response(None, 204)
 
 
-@router.post(UPLOAD)
+@router.post(UPLOAD, include_in_schema=False)
 async def overridden(request: Request, service: ServiceDep, caller: Writer, upload_id: UploadId) -> Response:
     """For clients that can send neither PATCH nor DELETE."""
     match request.headers.get("x-http-method-override", "").upper():

@@ -333,7 +333,7 @@ def test_after_a_lost_connection_the_upload_continues_and_a_file_that_is_not_a_c
     with breaking_line(server.url, after_bytes=300_000) as line:
         page = watched(context, line.url)
         began: list[int] = []
-        page.on("request", lambda asked: began.extend(map(int, re.findall(r"/uploads/.*offset=(\d+)", asked.url))))
+        page.on("request", lambda asked: asked.method == "PATCH" and began.append(int(asked.headers["upload-offset"])))
         page.goto(line.url)
         page.set_input_files("#camera", clip)
         expect(page.locator("#checks")).to_contain_text(ENGLISH.say("page.script.cannot_show"))

@@ -133,7 +133,7 @@ def _cells(report: Report, time_s: float, row: int | None, voice: Voice) -> list
     return [
         (clock, _phase(report, time_s, voice)),
         (voice.say("picture.trunk_lean"), _degrees(live[Side.LEFT]["trunk_lean"], voice)),
-        (voice.say("picture.knee_bend"), voice.say("picture.left_and_right", **knees)),
+        (voice.say("picture.knee_flexion"), voice.say("picture.left_and_right", **knees)),
         (voice.say("picture.reach_at_strike"), voice.say("picture.left_and_right", **reaches)),
     ]
 

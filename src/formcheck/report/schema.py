@@ -22,6 +22,7 @@ from formcheck.judge.comparison.session.records import Session
 from formcheck.records.errors import RecordError, UsageError
 from formcheck.records.report import Report
 from formcheck.report.fields import JsonSchema, as_field, faults, shown
+from formcheck.report.sense import is_too_deep, nonsense_in
 from formcheck.words.catalogue import ENGLISH
 
 SCHEMA_VERSION: Final = 1
@@ -39,17 +40,23 @@ def report_from_json(document: object) -> Report:
     Raises
     ------
     RecordError
-        Another schema version, a missing key or a value of the wrong kind; the text names the key.
+        Another schema version, a missing key, a value of the wrong kind or one that means nothing; the text names the
+        key.
     """
+    if is_too_deep(document):
+        raise RecordError("report: is nested too deeply")
     if not isinstance(document, Mapping):
         raise RecordError(f"report: should be an object, got {shown(document)}")
     version = document.get("schema_version")
     if version != SCHEMA_VERSION or isinstance(version, bool):
         raise RecordError(f"schema_version: should be {SCHEMA_VERSION}, got {shown(version)}")
     try:
-        return _adapter().validate_python(document)
+        report = _adapter().validate_python(document)
     except ValidationError as error:
         raise RecordError(next(faults(error))) from error
+    if (fault := next(nonsense_in(report), None)) is not None:
+        raise RecordError(fault)
+    return report
 
 
 def read_report(path: str | Path) -> Report:
@@ -65,6 +72,8 @@ def read_report(path: str | Path) -> Report:
         return report_from_json(json.loads(file.read_text(encoding="utf-8")))
     except OSError as error:
         raise UsageError(ENGLISH.say("error.report_unreadable", path=file, why=error.strerror or error)) from error
+    except RecursionError as error:  # within the parser of JSON
+        raise UsageError(ENGLISH.say("error.not_a_report", path=file, why="report: is nested too deeply")) from error
     except ValueError as error:  # RecordError too
         raise UsageError(ENGLISH.say("error.not_a_report", path=file, why=error)) from error
 

@@ -112,7 +112,7 @@ def side_of(one: Pictured, voice: Voice = ENGLISH) -> str:
     scene = one.report.scene
     if scene.view == "side" and scene.near_side:
         return voice.say(f"session.from_{scene.near_side}")
-    return voice.say(f"session.from_{scene.view}")
+    return voice.say(f"session.from_{'unclear' if scene.view == 'side' else scene.view}")
 
 
 def leg_row(session: Session, row: Apart, voice: Voice = ENGLISH) -> LegRow:

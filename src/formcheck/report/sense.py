@@ -9,8 +9,8 @@ from dataclasses import asdict, fields, is_dataclass
 from typing import Any, Final
 
 from formcheck.gait.measures.registry import MEASURES
-from formcheck.records.options import OPTIONS, is_number
 from formcheck.records.gait import TimeScale
+from formcheck.records.options import OPTIONS, is_number
 from formcheck.records.report import (
     BeltSpeed,
     Change,
@@ -36,6 +36,8 @@ LARGEST_OF_UNIT: Final = {"leg_length": 10.0, "deg": 360.0, "1/min": 1000.0, "s"
 
 _ANY_CLOCK: Final = ("from_s", "to_s")
 _UNITS: Final = {row.name: row.unit for row in MEASURES}
+_NUMBERS: Final = frozenset({int, float})
+_PLAIN: Final = _NUMBERS | {str, bool, type(None)}
 _EPSILON: Final = 1e-4
 """What a number and the ends of its interval may have lost by rounding."""
 
@@ -65,21 +67,26 @@ def _records(value: Any, path: str) -> Iterator[tuple[str, Any]]:
     """Every record within a value, with where it is, and a point."""
     if is_dataclass(value):
         yield path, value
-        for item in fields(value):
-            yield from _records(getattr(value, item.name), f"{path}{item.name}.")
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _records(inner, f"{path}{key}.")
-    elif isinstance(value, tuple):
-        for place, inner in enumerate(value):
-            yield from _records(inner, f"{path.removesuffix('.')}[{place}].")
+    for key, inner in _inside(value):
+        if type(inner) not in _PLAIN:
+            yield from _records(inner, f"{path.removesuffix('.') if key.startswith('[') else path}{key}.")
+
+
+def _inside(value: Any) -> Iterable[tuple[str, Any]]:
+    if is_dataclass(value):
+        return ((item.name, getattr(value, item.name)) for item in fields(value))
+    if isinstance(value, Mapping):
+        return value.items()
+    return ((f"[{place}]", inner) for place, inner in enumerate(value)) if isinstance(value, tuple) else ()
 
 
 def _numbers(record: Any) -> Iterator[tuple[str, float]]:
     """A record's numbers by the key they have in the document."""
     for item in fields(record):
         value = getattr(record, item.name)
-        yield from ((item.name, each) for each in (value if isinstance(value, tuple) else (value,)) if is_number(each))
+        yield from (
+            (item.name, each) for each in (value if isinstance(value, tuple) else (value,)) if type(each) in _NUMBERS
+        )
 
 
 def _measure(name: str, measure: Measure) -> Iterator[str]:

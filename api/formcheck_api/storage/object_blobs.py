@@ -9,9 +9,12 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import ObjectStore, from_url
 
-from formcheck_api.storage.blobs import PIECE_BYTES, BlobMissingError, StoredBlob, checked
+from formcheck_api.storage.blobs import PIECE_BYTES, BlobMissingError, Sink, StoredBlob, checked
 
 SCHEMES: Final = ("s3://", "memory://")
+
+PART_BYTES: Final = 8 * 1024 * 1024
+"""Of an upload in parts: S3 takes no fewer than 5 MiB and no more than 10,000 parts, so clips of up to 80 GB."""
 
 
 def open_object_blobs(url: str) -> "ObjectBlobs":
@@ -41,6 +44,12 @@ class ObjectBlobs:
         """Upload the file, in parts where it is large, and delete it."""
         obstore.put(self._store, checked(key), path)
         path.unlink()
+
+    @contextmanager
+    def writing(self, key: str) -> Iterator[Sink]:
+        """An upload in parts, which is given up where the block is left early."""
+        with _told_as_os_error(), obstore.open_writer(self._store, checked(key), buffer_size=PART_BYTES) as out:
+            yield out
 
     def fetch(self, key: str, path: Path) -> None:
         """Download."""

@@ -8,8 +8,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, literal, se
 
 from formcheck_api.records.handles import cursor_of, moment_of, new_id, place_of
 from formcheck_api.records.people import Athlete, AthletePage
-from formcheck_api.store.analyses import take_turns
-from formcheck_api.store.database import Transactions
+from formcheck_api.store.database import Transactions, take_turns
 from formcheck_api.store.expiry import note_deletion
 from formcheck_api.store.people.detach import detach
 from formcheck_api.store.tables import athletes, sessions

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, literal, se
 from formcheck_api.records.analyses import Analysis
 from formcheck_api.records.handles import CursorError, cursor_of, moment_of, new_id, place_of
 from formcheck_api.records.people import Athlete, Session, SessionPage
-from formcheck_api.store.analyses import NoSuchSessionError, check_room_in, take_turns
-from formcheck_api.store.database import Transactions
+from formcheck_api.store.analyses import NoSuchSessionError, check_room_in
+from formcheck_api.store.database import Transactions, take_turns
 from formcheck_api.store.expiry import note_deletion
 from formcheck_api.store.people.athletes import TooManyError, find_athlete
 from formcheck_api.store.people.detach import detach

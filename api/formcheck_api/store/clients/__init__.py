@@ -1,0 +1,1 @@
+"""What clients have beside analyses: keys, and uploads that are under way."""

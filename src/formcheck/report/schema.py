@@ -1,7 +1,7 @@
 """Report <-> report.json, schema version 1, and its JSON Schema: all three made from the records.
 
-`formcheck.report.fields` says how they differ. A withheld number is null, with its spread and interval, and so is that
-measure of the steps it would rest on.
+`formcheck.report.document.fields` says how they differ, `sense` beside it which numbers no report holds. A withheld number
+is null, with its spread and interval, and so is that measure of the steps it would rest on.
 
 Beyond the contract's keys, additively: ``clip.used_s``, ``clip.parts``, ``advice`` in ``withheld``, ``confidence`` in
 steps, ``index`` and ``step`` in frames, ``reference``, ``changes``, ``error`` in numbers, ``proportions``, ``curves``.
@@ -21,8 +21,8 @@ from formcheck.judge.comparison.records import Comparison
 from formcheck.judge.comparison.session.records import Session
 from formcheck.records.errors import RecordError, UsageError
 from formcheck.records.report import Report
-from formcheck.report.fields import JsonSchema, as_field, faults, shown
-from formcheck.report.sense import is_too_deep, nonsense_in
+from formcheck.report.document.fields import JsonSchema, as_field, faults, shown
+from formcheck.report.document.sense import is_too_deep, nonsense_in
 from formcheck.words.catalogue import ENGLISH
 
 SCHEMA_VERSION: Final = 1

@@ -23,7 +23,7 @@ from formcheck.records.report import (
     Scale,
     Step,
 )
-from formcheck.report.fields import shown
+from formcheck.report.document.fields import shown
 
 DEEPEST: Final = 32
 """Levels of a document: ours have eight."""

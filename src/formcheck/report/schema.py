@@ -1,7 +1,7 @@
 """Report <-> report.json, schema version 1, and its JSON Schema: all three made from the records.
 
-`formcheck.report.document.fields` says how they differ, `sense` beside it which numbers no report holds. A withheld number
-is null, with its spread and interval, and so is that measure of the steps it would rest on.
+`formcheck.report.document.fields` says how they differ, `sense` beside it which numbers no report holds. A withheld
+number is null, with its spread and interval, and so is that measure of the steps it would rest on.
 
 Beyond the contract's keys, additively: ``clip.used_s``, ``clip.parts``, ``advice`` in ``withheld``, ``confidence`` in
 steps, ``index`` and ``step`` in frames, ``reference``, ``changes``, ``error`` in numbers, ``proportions``, ``curves``.

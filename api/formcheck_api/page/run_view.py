@@ -24,6 +24,15 @@ QUICKER: Final = 1.05
 OVERLAY_HEIGHT: Final = 1.2
 """Height of the overlay's pictures over the clip's: the panel of values takes 19 to 22 %."""
 
+RATES: Final = (1, 0.5, 0.25, 0.125)
+"""Speeds that the player offers."""
+
+LOOP_S: Final = 0.5
+"""Real time around a foot strike that is played again and again: a step and a half, the landing in its middle."""
+
+SLOWED: Final = 8
+"""So many times slower than life a landing, which takes some 50 ms, can be followed by eye."""
+
 _COMPARED_FIRST: Final = (*measure_view.SIDE_HEADLINES, "shank_angle", "knee_flexion", "cadence", "contact_time")
 _STRIKE_FACTS: Final = ("foot_ahead_of_hip", "shank_angle", "knee_flexion", "trunk_lean_at_strike")
 
@@ -110,6 +119,7 @@ def for_player(report: Report, voice: Voice) -> dict[str, Any]:
         "frame_s": _picture_s(report.clip.mean_fps),
         "near_side": report.scene.near_side,
         "stride_s": stride_s(report),
+        "loop": loop(report.clip.time_scale.factor),
         "strikes": [asdict(strike) for strike in strikes(report, voice)],
         "bands": {
             name: [band.low, band.high]
@@ -117,6 +127,12 @@ def for_player(report: Report, voice: Voice) -> dict[str, Any]:
             if (band := reference_for(report, name))
         },
     }
+
+
+def loop(factor: float) -> dict[str, float]:
+    """How far around a foot strike to play, on the clip's own clock, and at which of the `RATES`."""
+    rate = min(RATES, key=lambda rate: abs(math.log(rate * SLOWED / factor)))
+    return {"half_s": factor * LOOP_S / 2, "rate": rate}
 
 
 def _picture_s(clip_fps: float) -> float:

@@ -66,6 +66,7 @@ _REQUESTS: Final = {
     "idempotency_conflict": 422,
     "upload_limit": 429,
     "rate_limited": 429,
+    "quota_exceeded": 429,
     "internal_error": 500,
     "not_ready": 503,
     "disk_full": 507,

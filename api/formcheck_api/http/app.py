@@ -15,8 +15,9 @@ from formcheck_api.access.security import LOOPBACK_NAMES, OwnPagesOnly, Security
 from formcheck_api.access.visitors import page_is_open
 from formcheck_api.http.dependencies import only_known_words
 from formcheck_api.http.middleware import REQUEST_ID_HEADER, HeadAsGet, Observed
-from formcheck_api.http.routes import about, analyses, artefacts, operations, page, pieces, uploads
-from formcheck_api.http.routes.people import athletes, comparisons, sessions, trend
+from formcheck_api.http.routes import about, analyses, artefacts, operations, pieces, uploads
+from formcheck_api.http.routes.page import clips, runs
+from formcheck_api.http.routes.people import athletes, combined, comparisons, sessions, trend
 from formcheck_api.http.service import Service, open_service
 from formcheck_api.http.watch import watch
 from formcheck_api.http.wire.errors import handle_errors
@@ -26,10 +27,11 @@ from formcheck_api.uploads.bodies import LimitBodies
 
 NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 """FastAPI's own: it would record what was wrong with requests, and an environment variable could send that away."""
-_PEOPLE: Final = (athletes.router, sessions.router, comparisons.router, trend.router)
+_PEOPLE: Final = (athletes.router, sessions.router, comparisons.router, combined.router, trend.router)
 _STRICT: Final = (uploads.router, analyses.router, *_PEOPLE)
 """Routers whose queries mean something: an unknown word in one is a mistake. To others, proxies and links add some."""
 _LENIENT: Final = (artefacts.router, about.router, operations.router)
+_PAGE: Final = (runs.router, clips.router, pieces.router)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -50,8 +52,8 @@ def create_app(settings: Settings) -> FastAPI:
     for router in _LENIENT:
         app.include_router(router)
     if page_is_open(settings, needs_keys=asks_for_keys(settings)):
-        app.include_router(page.router)
-        app.include_router(pieces.router)
+        for router in _PAGE:
+            app.include_router(router)
         app.mount("/page", StaticFiles(packages=[("formcheck_api.page", "static"), ("formcheck.report", "page/style")]))
     _surround(app, settings)
     app.openapi = lambda: specification(app)  # type: ignore[method-assign]

@@ -18,7 +18,7 @@ from pydantic_core import PydanticUndefined
 
 from formcheck.clip.writer import VideoWriter
 from formcheck_api.access.connections import LARGEST_HEAD_BYTES, SLOWEST_TAKEN_BYTES_S, UNSENT_BYTES
-from formcheck_api.http.routes.page import LARGEST_LOOK_BYTES
+from formcheck_api.http.routes.page.runs import LARGEST_LOOK_BYTES
 from formcheck_api.http.serving import KEEP_ALIVE_S
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.problems import PROBLEMS

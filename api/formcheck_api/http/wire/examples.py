@@ -30,6 +30,7 @@ QUEUED: Final[dict[str, Any]] = {
     "created": "2026-11-24T21:19:04.512Z",
     "started": None,
     "finished": None,
+    "priority": "interactive",
     "label": "Ada, Tuesday",
     "session": None,
     "formcheck_version": None,
@@ -208,8 +209,16 @@ GUIDANCE: Final = {
 
 HEALTH: Final = {"status": "ok"}
 
+USAGE: Final = {
+    "clips_today": {"used": 12, "limit": 100},
+    "minutes_today": {"used": 4.25, "limit": None},
+    "storage_mb": {"used": 311.4, "limit": 5000},
+    "waiting": 2,
+    "resets": "2026-11-25T00:00:00Z",
+}
+
 Name = Literal[
-    "queued", "succeeded", "cancelled", "page", "frames", "report", "motion", "guidance", "health", PeopleName
+    "queued", "succeeded", "cancelled", "page", "frames", "report", "motion", "guidance", "health", "usage", PeopleName
 ]
 JSON_EXAMPLES: Final[Mapping[str, object]] = people_examples(QUEUED) | {
     "queued": QUEUED,
@@ -221,6 +230,7 @@ JSON_EXAMPLES: Final[Mapping[str, object]] = people_examples(QUEUED) | {
     "motion": MOTION,
     "guidance": GUIDANCE,
     "health": HEALTH,
+    "usage": USAGE,
 }
 
 EVENT: Final = {

@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Event
 from typing import Final
 
@@ -21,7 +21,9 @@ from formcheck_api.store.work.reconciliation import LiveWorker
 say: Final = ENGLISH.say
 
 
-def work(concurrency: int | None, queues: Sequence[str] | None) -> int:
+def work(
+    concurrency: int | None, queues: Sequence[str] | None, queue_of: Callable[..., EngineQueue] = EngineQueue
+) -> int:
     """Analyse what others accept until a signal ends it; the exit code. Raises UsageError without PostgreSQL."""
     settings = read_settings(**({} if concurrency is None else {"workers": concurrency}))
     store = shared_store(settings)
@@ -29,7 +31,7 @@ def work(concurrency: int | None, queues: Sequence[str] | None) -> int:
     settings.work_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     blobs = open_blobs(settings.blobs)
     chosen = tuple(queues or QUEUES)
-    queue = EngineQueue(store, blobs, settings, chores=[Sweeper(store, blobs, settings).chore()], queues=chosen)
+    queue = queue_of(store, blobs, settings, chores=[Sweeper(store, blobs, settings).chore()], queues=chosen)
     told = _told_to_stop()
     queue.start()
     sys.stdout.write(say("operator.working", workers=settings.workers, queues=", ".join(chosen)) + "\n")

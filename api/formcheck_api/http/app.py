@@ -85,6 +85,7 @@ def _surround(app: FastAPI, settings: Settings) -> None:
 async def _running(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     service = await run_in_threadpool(open_service, settings)
     app.state.service = service
+    app.state.files = service.files_source()
     sweeper = Sweeper(service.store, service.blobs, settings)
     watch(service, sweeper)
     await run_in_threadpool(service.queue.start)

@@ -18,7 +18,7 @@ from formcheck_api.jobs.queue import LocalQueue, Queue
 from formcheck_api.operations.metrics import Metrics
 from formcheck_api.operations.settings import Settings
 from formcheck_api.storage.address import open_blobs
-from formcheck_api.storage.blobs import Blobs
+from formcheck_api.storage.blobs import CLIPS, Blobs
 from formcheck_api.store.store import Store, store_of
 
 _SECRET_BYTES = 32
@@ -44,6 +44,15 @@ class Service:
     def link(self, path: str) -> str:
         """A signed path for clients that send no key; unchanged where keys are off."""
         return self.signer.sign(path, now()) if self.needs_keys else path
+
+    def file_link(self, key: str) -> str | None:
+        """Where a browser reads a file from the storage itself; None where it has to come through this service."""
+        return self.blobs.link(key, self.settings.link_ttl_s) if self.settings.blobs_links else None
+
+    def files_source(self) -> str:
+        """Where those links lead, to follow on what a page's policy allows; empty without them."""
+        scheme, _, rest = (self.file_link(f"{CLIPS}/any") or "").partition("://")
+        return f" {scheme}://{rest.partition('/')[0]}" if rest else ""
 
 
 def now() -> datetime:

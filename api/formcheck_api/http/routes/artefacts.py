@@ -26,7 +26,7 @@ router = APIRouter(prefix=f"{resources.ANALYSES}/{{analysis_id}}", tags=["report
 _FIGURE: Final = b'<figure class="overlay">', b"</figure>"
 """What holds the video in the page."""
 PAGE_POLICY: Final = (
-    "default-src 'none'; img-src data:; media-src 'self'; style-src 'unsafe-inline'; "
+    "default-src 'none'; img-src data:; media-src 'self'{files}; style-src 'unsafe-inline'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 """The page brings its pictures and styles itself and has no script; the video beside it is all that is fetched."""
@@ -35,6 +35,7 @@ _SHOWN_ANYWHERE: Final = {"Cross-Origin-Resource-Policy": "cross-origin"}
 _MISSING: Final = ("not_found", "not_finished", "no_report", "not_made", "invalid_request")
 _PROBLEMS: Final = problems(*_MISSING)
 _LINKED: Final = problems("link_invalid", *_MISSING)
+_MOVED: Final = empty_answer(307, "Where the storage is S3: read it at Location, without a key", ("Location",))
 _NOT_MODIFIED: Final = empty_answer(304, "Not changed since the ETag you have", ("ETag",))
 
 
@@ -101,7 +102,8 @@ def get_report_page(service: ServiceDep, analysis: LinkedAnalysis, if_none_match
         page = page.replace(f'"./{OVERLAY}"'.encode(), f'"{overlay}"'.encode())
     else:
         page = _without_video(page)
-    return HTMLResponse(page, headers={"ETag": tag, "Content-Security-Policy": PAGE_POLICY})
+    policy = PAGE_POLICY.format(files=service.files_source())
+    return HTMLResponse(page, headers={"ETag": tag, "Content-Security-Policy": policy})
 
 
 @router.get(
@@ -109,7 +111,7 @@ def get_report_page(service: ServiceDep, analysis: LinkedAnalysis, if_none_match
     operation_id="get_frame",
     summary="One picture",
     response_class=Response,
-    responses=file_answer(200, "The annotated picture", "image/jpeg", ("ETag",)) | _NOT_MODIFIED | _LINKED,
+    responses=file_answer(200, "The annotated picture", "image/jpeg", ("ETag",)) | _MOVED | _NOT_MODIFIED | _LINKED,
 )
 def get_frame(
     service: ServiceDep,
@@ -122,6 +124,8 @@ def get_frame(
     headers = _file_headers(key)
     if resources.unchanged(if_none_match, headers["ETag"]):
         return Response(None, 304, headers)
+    if link := service.file_link(key):
+        return _elsewhere(link)
     return Response(b"".join(_open(service, key)), media_type="image/jpeg", headers=headers)
 
 
@@ -132,6 +136,7 @@ def get_frame(
     response_class=StreamingResponse,
     responses=file_answer(200, "The whole video", "video/mp4", ("ETag", "Accept-Ranges"))
     | file_answer(206, "The bytes asked for", "video/mp4", ("ETag", "Accept-Ranges", "Content-Range"))
+    | _MOVED
     | _NOT_MODIFIED
     | _LINKED
     | problems("range_not_satisfiable", anywhere=False),
@@ -148,6 +153,8 @@ def get_overlay(
     headers = _file_headers(key) | {"Accept-Ranges": "bytes"}
     if resources.unchanged(if_none_match, headers["ETag"]):
         return Response(None, 304, headers)
+    if link := service.file_link(key):
+        return _elsewhere(link)
     size = _size(service, key)
     wanted = asked_range(range_, size) if if_range in (None, headers["ETag"]) else None
     start, end = wanted or (0, size)
@@ -155,6 +162,11 @@ def get_overlay(
     if wanted:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     return StreamingResponse(_open(service, key, start, end), 206 if wanted else 200, headers, "video/mp4")
+
+
+def _elsewhere(link: str) -> Response:
+    """Lead to the storage; the link ends sooner than a copy of this response might."""
+    return Response(None, 307, {"Location": link, "Cache-Control": "no-store"} | _SHOWN_ANYWHERE)
 
 
 def _without_video(page: bytes) -> bytes:

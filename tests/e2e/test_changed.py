@@ -39,26 +39,31 @@ def visit(page: Page, server: Server, reach: float, speed_kmh: float = 11.0) -> 
     assert analysis_id in page.evaluate(REMEMBERED)
 
 
-def test_the_newest_clip_says_what_changed_since_the_one_before(page: Page, server: Server) -> None:
+def test_the_newest_clip_says_what_changed_since_the_one_before_and_the_first(page: Page, server: Server) -> None:
     visit(page, server, 0.27)
     page.goto(server.url)
     expect(page.locator("#history-list li")).to_have_count(1)
-    visit(page, server, 0.23)
+    expect(page.locator("#trend")).to_be_hidden()
+    for reach in (0.25, 0.23):
+        visit(page, server, reach)
     page.goto(server.url)
-    change = page.locator("#history-list li").first.locator(".change")
-    said = r"^Your foot lands closer: 4\s% of leg less, and that is real\. Compared with "
-    expect(change).to_have_text(re.compile(said))
-    expect(page.locator(".change")).to_have_count(1)
+    changes = page.locator("#history-list li").first.locator(".change")
+    expect(changes).to_have_count(3)
+    expect(changes.nth(0)).to_have_text(re.compile(r"^Since the clip before .*: No change found in landing or lean\.$"))
+    expect(changes.nth(1)).to_have_text(re.compile(r"^Since your first clip .* 4\s% of leg less, and that is real\.$"))
+    charts = page.get_by_role("img", name=re.compile("^(Foot ahead of hip|Trunk lean|Cadence)"))
+    expect(charts).to_have_count(3)
 
 
-def test_clips_that_cannot_be_compared_say_nothing(page: Page, server: Server) -> None:
-    visit(page, server, 0.27, 9.0)
-    visit(page, server, 0.23, 13.0)
-    with page.expect_response(re.compile("/changed")) as asked:
-        page.goto(server.url)
-    assert asked.value.json() == {"verdict": None}
-    expect(page.locator("#history-list li")).to_have_count(2)
-    expect(page.locator(".change")).to_have_count(0)
+def test_numbers_over_time_fit_a_phone(page: Page, server: Server) -> None:
+    for reach in (0.27, 0.23):
+        visit(page, server, reach)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(server.url)
+    expect(page.locator("#trend svg")).to_have_count(3)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    sizes = "[...document.querySelectorAll('#trend text')].map((each) => each.getBoundingClientRect().height)"
+    assert min(page.evaluate(sizes)) >= 10, "in pixels, a line of text"
 
 
 def test_a_clip_is_remembered_before_the_service_says_whose_it_is(page: Page, server: Server) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -282,6 +283,22 @@ def test_two_clips_are_played_in_step(desktop: Page, server: Server, sent: Sent)
     for name, is_there in (("strike-on", f">= {one}"), ("strike-back", f"< {one}")):
         part(desktop, name).click()
         until(desktop, f"{times}.every((time) => time {is_there})")
+
+
+def test_the_skeletons_of_two_clips_lie_over_each_other_and_move_with_them(
+    desktop: Page, server: Server, sent: Sent
+) -> None:
+    desktop.goto(f"{server.url}/compare?first={sent.id}&second={sent.id}")
+    path_of = "(name) => [...document.querySelectorAll(`.${name} path`)].map((each) => each.getAttribute('d')).join()"
+    poses = f"['before', 'after'].map({path_of})"
+    expect(desktop.locator(".skeleton path")).to_have_count(10)
+    expect(desktop.locator("[data-both=foot_ahead_of_hip]")).to_have_text(re.compile("first \\d+ %, second \\d+ %"))
+    at_strike, same = desktop.evaluate(poses)
+    assert at_strike == same, "the same clip twice"
+    part(desktop, "frame-on").click()
+    until(desktop, f"{poses}[0] !== '{at_strike}'")
+    moved, too = desktop.evaluate(poses)
+    assert moved == too
 
 
 def test_this_device_lists_its_clips_until_the_list_is_cleared(desktop: Page, server: Server, sent: Sent) -> None:

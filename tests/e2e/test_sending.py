@@ -180,3 +180,34 @@ def test_what_was_cut_away_is_looked_at_no_more(page: Page) -> None:
     assert len(looks) == 2
     assert looks[0] != looks[1]
     assert page.evaluate("document.getElementById('preview').currentTime") == 3
+
+
+def test_clips_of_one_run_are_sent_one_after_the_other_and_shown_together(page: Page, server: Server) -> None:
+    page.set_input_files("#clip", [CLIP, SLOW])
+    for number in (1, 2):
+        expect(page.locator("#chosen-title")).to_have_text(ENGLISH.say("page.script.clip_of", number=number, all=2))
+        expect(page.locator("#send")).to_be_enabled()
+        page.locator("#trim-end").fill("3")
+        page.click("#send")
+    page.wait_for_url("**/together?clips=*")
+    assert names(server) == [SLOW.name, CLIP.name]
+    expect(page.locator("[data-clip]")).to_have_text(2 * [ENGLISH.say("page.together.analysing")])
+
+
+def test_another_side_is_added_to_a_clip_sent_before(page: Page, server: Server) -> None:
+    choose(page, CLIP)
+    page.click("#send")
+    page.wait_for_url("**/runs/*")
+    first = page.url.rpartition("/")[2]
+    page.goto(f"{server.url}/?with={first}")
+    expect(page.locator("#joining")).to_be_visible()
+    choose(page, SLOW)
+    page.locator("#trim-end").fill("3")
+    page.click("#send")
+    page.wait_for_url(f"**/together?clips={first},*")
+    page.goto(server.url)
+    expect(page.locator("#history-list a", has_text=ENGLISH.say("page.script.both_sides"))).to_have_count(2)
+    for tick in page.locator("#history-list input").all():
+        tick.check()
+    page.click("#together")
+    page.wait_for_url("**/together?clips=*")

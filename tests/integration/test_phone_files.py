@@ -12,6 +12,8 @@ from formcheck.clip.limits import ReadingLimits
 from formcheck.clip.reader import ClipReader
 from formcheck.records.errors import ClipError
 
+pytestmark = pytest.mark.slow
+
 FILES = {file.name: file for file in catalogue(read_source(longest_side_px=192, count=192))}
 SCHEDULED_AS = os.sched_getscheduler(0) if hasattr(os, "sched_getscheduler") else None  # before any file was written
 

@@ -7,10 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from formcheck.analyze import Seen
 from formcheck.records.filmed import ShoeFollower
 from formcheck.records.gait import Given
 from formcheck.records.skeleton import Side
+from formcheck.vision.watch import Seen
 from tools.accuracy.shots import Group
 from tools.accuracy.truth import Floats, TrueStep
 

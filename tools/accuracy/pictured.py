@@ -16,12 +16,12 @@ from zlib import crc32
 
 import numpy as np
 
-from formcheck.analyze import Seen, frames_a_look, look_at_room, watch
 from formcheck.clip.reader import sha256_of
 from formcheck.records.skeleton import Side
 from formcheck.records.track import PoseTrack, Uprights
 from formcheck.vision import uprights
 from formcheck.vision.between import fill_between
+from formcheck.vision.watch import Seen, frames_a_look, look_at_room, watch
 from formcheck.vision.weights.models import find_model
 from tools.accuracy.cases import Case
 from tools.accuracy.paths import JointPaths, follow_joints

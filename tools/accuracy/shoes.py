@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
-from formcheck.analyze import ShoesIn
 from formcheck.records.filmed import ShoePaths, ShoesAsked
 from formcheck.records.skeleton import Side
 from formcheck.vision import shoes
+from formcheck.vision.watch import ShoesIn
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,12 @@ from zlib import crc32
 
 import numpy as np
 
-from formcheck.analyze import Seen
-from formcheck.judge.obstacles import mean_fps
 from formcheck.records.filmed import Filmed
 from formcheck.records.gait import TimeScale
 from formcheck.records.report import Clip
 from formcheck.records.skeleton import Side
-from formcheck.records.track import PoseTrack, Uprights
+from formcheck.records.track import PoseTrack, Uprights, mean_fps
+from formcheck.vision.watch import Seen
 from tools.accuracy.cases import Case
 from tools.accuracy.measured import read_trial
 from tools.accuracy.noise import ErrorStrides, cut_errors, lay_over

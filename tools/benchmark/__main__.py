@@ -3,6 +3,7 @@
 The contestants take turns on every clip and begin with another one every round, so that a busy machine is unfair to
 none; what counts are the ratios. ``--page FILE`` writes them as a page. Without clips some are made of the reference
 clips (`clips`). ``--over-http`` times the service instead, from upload to verdict (`over_http`); the page has both.
+``--growth`` measures minutes and frame rates instead (`growth`).
 """
 
 import argparse
@@ -11,9 +12,7 @@ import platform
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
-from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from typing import Final
@@ -21,7 +20,8 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tools.benchmark.clips import AT_60, make_clips
-from tools.benchmark.contestants import CONTESTANTS, Run, write_stock_model
+from tools.benchmark.contestants import CONTESTANTS, Run, alone, write_stock_model
+from tools.benchmark.growth import Growth, measure_growth
 from tools.benchmark.over_http import Verdict, verdict
 from tools.benchmark.stages import Stage, stages_of
 
@@ -37,8 +37,7 @@ def compare(clip: Path, stock: Path, repeats: int) -> Runs:
     for number in range(repeats):
         turn = number % len(CONTESTANTS)
         for way in (*CONTESTANTS[turn:], *CONTESTANTS[:turn]):
-            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-                run = process.submit(way, clip, stock).result()
+            run = alone(way, clip, stock)
             runs[way.__name__].append(run)
             print(f"{way.__name__} {run.seconds:.1f} s", end="  ", file=sys.stderr, flush=True)
     print(file=sys.stderr)
@@ -91,24 +90,30 @@ def page(
     over_http: Verdict,
     *,
     repeats: int,
-    long: bool,
 ) -> str:
     """docs/performance.md."""
-    command = f"python -m tools.benchmark {'--long ' if long else ''}--repeats {repeats} --page docs/performance.md"
+    return _page(
+        "performance.md.j2",
+        rows=rows,
+        stages=stages,
+        over_http=over_http,
+        command=f"python -m tools.benchmark --repeats {repeats} --page docs/performance.md",
+        repeats=repeats,
+    )
+
+
+def growth_page(found: Growth) -> str:
+    """docs/growth.md."""
+    return _page("growth.md.j2", growth=found, command="python -m tools.benchmark --growth --page docs/growth.md")
+
+
+def _page(template: str, **values: object) -> str:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     machine = f"{os.cpu_count()} processors, {_processor_name()}, Python {platform.python_version()}"
     today = datetime.now(UTC).date().isoformat()
-    return environment.get_template("performance.md.j2").render(
-        rows=rows,
-        stages=stages,
-        over_http=over_http,
-        machine=machine,
-        today=today,
-        command=command,
-        repeats=repeats,
-    )
+    return environment.get_template(template).render(machine=machine, today=today, **values)
 
 
 def _processor_name() -> str:
@@ -124,23 +129,34 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="benchmark", description="Time and memory against a plain pose loop.")
     parser.add_argument("clips", type=Path, nargs="*", metavar="CLIP")
     parser.add_argument("--repeats", type=int, default=REPEATS, metavar="N")
-    parser.add_argument("--long", action="store_true", help="also a clip of five minutes")
     parser.add_argument("--over-http", action="store_true", help="time the service instead, on the first clip")
-    parser.add_argument("--page", type=Path, metavar="FILE", help="write the page docs/performance.md there")
+    parser.add_argument("--growth", action="store_true", help="how time and memory grow with minutes and frame rate")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="write the page there")
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         if asked.over_http:
             print(line_over_http(verdict(next(iter(asked.clips), AT_60), asked.repeats)))
             return 0
+        if asked.growth:
+            return _tell_growth(measure_growth(Path(folder), asked.repeats), asked.page)
         stock = write_stock_model(Path(folder, "stock.task"))
-        clips = {clip.name: clip for clip in asked.clips} or make_clips(Path(folder), long=asked.long)
+        clips = {clip.name: clip for clip in asked.clips} or make_clips(Path(folder))
         rows = {name: row(compare(clip, stock, asked.repeats)) for name, clip in clips.items()}
         print(lines(rows))
         if asked.page:
             first = next(iter(clips.values()))
             stages, over_http = stages_of(first), verdict(first, asked.repeats)
-            written = page(rows, stages, over_http, repeats=asked.repeats, long=asked.long)
+            written = page(rows, stages, over_http, repeats=asked.repeats)
             asked.page.write_text(written, encoding="utf-8")
+    return 0
+
+
+def _tell_growth(found: Growth, to: Path | None) -> int:
+    text = growth_page(found)
+    if to:
+        to.write_text(text, encoding="utf-8")
+    else:
+        print(text)
     return 0
 
 

@@ -17,22 +17,29 @@ AT_60: Final = FIXTURES / "side_left_60fps.mp4"
 AT_240: Final = FIXTURES / "slow_motion_240fps_left.mp4"
 """792 pictures of 3.3 s, saved to play eight times slower."""
 
-LONG_S: Final = 300
+FULL_HD: Final = (1920, 1080)
 
 
-def make_clips(folder: Path, *, long: bool) -> dict[str, Path]:
-    """The clips by name; ``long`` adds one of five minutes, which takes as long to measure as the rest together."""
-    made = {
+def make_clips(folder: Path) -> dict[str, Path]:
+    """The clips by name."""
+    return {
         "720p, 60 fps, 6.0 s": AT_60,
-        "1080p, 60 fps, 6.0 s": _write(folder / "1080p60.mp4", _pictures(AT_60, (1920, 1080)), 60),
-        "1080p, 240 fps, 3.3 s": _write(folder / "1080p240.mp4", _pictures(AT_240, (1920, 1080)), 240),
+        "1080p, 60 fps, 6.0 s": _write(folder / "1080p60.mp4", _pictures(AT_60, FULL_HD), 60),
+        "1080p, 240 fps, 3.3 s": _write(folder / "1080p240.mp4", _pictures(AT_240, FULL_HD), 240),
         "4K, 30 fps, 6.0 s": _write(folder / "4k30.mp4", islice(_pictures(AT_60, (3840, 2160)), 0, None, 2), 30),
     }
-    if long:
-        again = cycle([AT_60])
-        pictures = (image for path in again for image in _pictures(path, (1920, 1080)))
-        made["1080p, 60 fps, 300 s"] = _write(folder / "long.mp4", islice(pictures, 60 * LONG_S), 60)
-    return made
+
+
+def make_long(folder: Path, minutes: int) -> Path:
+    """One run over and over, 1080p at 60 fps."""
+    pictures = (image for path in cycle([AT_60]) for image in _pictures(path, FULL_HD))
+    return _write(folder / f"{minutes}min.mp4", islice(pictures, 60 * 60 * minutes), 60)
+
+
+def make_rates(folder: Path) -> tuple[Path, Path]:
+    """The same run filmed at 240 and at 60 fps, in real time."""
+    fast = _write(folder / "240.mp4", _pictures(AT_240, FULL_HD), 240)
+    return fast, _write(folder / "60.mp4", islice(_pictures(AT_240, FULL_HD), 0, None, 4), 60)
 
 
 def _pictures(path: Path, size_px: tuple[int, int]) -> Iterator[Image]:

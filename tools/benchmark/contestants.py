@@ -10,9 +10,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,6 +38,12 @@ class Run:
     processor_s: float
     frames: int
     peak_mb: float
+
+
+def alone(way: "Way", clip: Path, stock: Path) -> Run:
+    """One run in a fresh process."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        return process.submit(way, clip, stock).result()
 
 
 def formcheck(clip: Path, _stock: Path) -> Run:
@@ -108,7 +115,9 @@ def model_alone(clip: Path, _stock: Path) -> Run:
     return timed(all_processors)
 
 
-CONTESTANTS: Final[tuple[Callable[[Path, Path], Run], ...]] = (
+Way = Callable[[Path, Path], Run]
+
+CONTESTANTS: Final[tuple[Way, ...]] = (
     formcheck,
     formcheck_with_video,
     plain_loop,

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from formcheck.analyze import ShoesIn, watch
 from formcheck.clip.reader import ClipReader
 from formcheck.gait.settings import settings_for
 from formcheck.judge.assess import assess
 from formcheck.records.options import RunOptions
 from formcheck.report.write import write_assessment
+from formcheck.vision.watch import ShoesIn, watch
 from formcheck.vision.weights.models import find_model
 from tools.benchmark.contestants import Run, timed
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from formcheck.analyze import ShoesIn
 from formcheck.records.filmed import ShoeFollower, ShoePaths, ShoesAsked
 from formcheck.records.skeleton import Side
+from formcheck.vision.watch import ShoesIn
 from tools.accuracy.cases import Case
 from tools.accuracy.measured import trial_names
 from tools.accuracy.pictured import clip_of, look, pictured_case

@@ -29,7 +29,6 @@ from tools.accuracy.table import figures, written
 from tools.accuracy.targets import targets_table
 from tools.accuracy.verdicts import Verdict, brier_table, reliability_table, verdict_of, words_table
 
-from formcheck.analyze import Seen
 from formcheck.gait.settings import HipLevel, IntervalSettings, Settings, calibrations, settings_for
 from formcheck.judge.measures.intervals import ErrorModel, difference
 from formcheck.records.filmed import Filmed
@@ -37,9 +36,12 @@ from formcheck.records.gait import TimeScale
 from formcheck.records.report import Clip
 from formcheck.records.skeleton import INDEX, LEG_INDEX, Side
 from formcheck.records.track import PoseTrack, Uprights
+from formcheck.vision.watch import Seen
 from stick_runner import Camera as StickCamera
 from stick_runner import Runner as StickRunner
 from stick_runner import film as film_stick
+
+pytestmark = pytest.mark.slow
 
 LABEL = Label("clip", 2, "held out", "somebody", "full", 60.0, 0.0, 0.0, Side.LEFT, True)
 

@@ -1,4 +1,4 @@
-"""``formcheck keys`` and ``formcheck confirm-clock``: what needs the store, and not the service around it."""
+"""``formcheck keys``, ``confirm-clock`` and ``db``: what needs the store, and not the service around it."""
 
 import sys
 from collections.abc import Sequence
@@ -65,6 +65,13 @@ def confirm_clock() -> int:
     return DONE
 
 
+def upgrade() -> int:
+    """Bring the tables up to date, which every start does as well. Raises UsageError."""
+    open_store(read_settings())
+    sys.stdout.write(say("operator.upgraded") + "\n")
+    return DONE
+
+
 def _day(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d}" if moment else say("operator.never")
 
@@ -86,7 +93,7 @@ def read_settings(**given: object) -> Settings:
 def open_store(settings: Settings) -> Store:
     """The store behind the settings. Raises UsageError where it can't be opened."""
     try:
-        return store_of(settings.database)
+        return store_of(settings.database, settings.sharing)
     except SQLAlchemyError as error:
         raise UsageError(say("error.service.database", why=reason_of(error))) from error
 

@@ -15,24 +15,25 @@ from formcheck_api.access.security import LOOPBACK_NAMES, OwnPagesOnly, Security
 from formcheck_api.access.visitors import page_is_open
 from formcheck_api.http.dependencies import only_known_words
 from formcheck_api.http.middleware import REQUEST_ID_HEADER, HeadAsGet, Observed
-from formcheck_api.http.routes import about, analyses, artefacts, operations, page, uploads
-from formcheck_api.http.routes.people import athletes, comparisons, sessions, trend
+from formcheck_api.http.routes import about, analyses, artefacts, operations, uploads
+from formcheck_api.http.routes.page import clips, runs
+from formcheck_api.http.routes.people import athletes, combined, comparisons, sessions, trend
 from formcheck_api.http.routes.resumable import routes as resumable
 from formcheck_api.http.service import Service, open_service
 from formcheck_api.http.watch import watch
 from formcheck_api.http.wire import uploading
 from formcheck_api.http.wire.errors import handle_errors
 from formcheck_api.http.wire.openapi import DESCRIPTION, specification
-from formcheck_api.jobs.retention import Sweeper
 from formcheck_api.operations.settings import Settings
 from formcheck_api.uploads.bodies import LimitBodies
 
 NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 """FastAPI's own: it would record what was wrong with requests, and an environment variable could send that away."""
-_PEOPLE: Final = (athletes.router, sessions.router, comparisons.router, trend.router)
+_PEOPLE: Final = (athletes.router, sessions.router, comparisons.router, combined.router, trend.router)
 _STRICT: Final = (uploads.router, analyses.router, *_PEOPLE)
 """Routers whose queries mean something: an unknown word in one is a mistake. To others, proxies and links add some."""
 _LENIENT: Final = (artefacts.router, about.router, operations.router, resumable.router)
+_PAGE: Final = (runs.router, clips.router)
 
 _ASKED: Final = ("Authorization", "Idempotency-Key", "If-None-Match", "If-Range", "Range")
 
@@ -55,7 +56,8 @@ def create_app(settings: Settings) -> FastAPI:
     for router in _LENIENT:
         app.include_router(router)
     if page_is_open(settings, needs_keys=asks_for_keys(settings)):
-        app.include_router(page.router)
+        for router in _PAGE:
+            app.include_router(router)
         app.mount("/page", StaticFiles(packages=[("formcheck_api.page", "static"), ("formcheck.report", "page/style")]))
     _surround(app, settings)
     app.openapi = lambda: specification(app)  # type: ignore[method-assign]
@@ -86,18 +88,15 @@ async def _running(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     service = await run_in_threadpool(open_service, settings)
     app.state.service = service
     app.state.files = service.files_source()
-    sweeper = Sweeper(service.store, service.blobs, settings)
-    watch(service, sweeper)
+    watch(service)
     await run_in_threadpool(service.queue.start)
-    sweeper.start()
     try:
         yield
     finally:
         service.stopping.set()
-        await run_in_threadpool(_close, service, sweeper)
+        await run_in_threadpool(_close, service)
 
 
-def _close(service: Service, sweeper: Sweeper) -> None:
+def _close(service: Service) -> None:
     service.looker.stop()
     service.queue.stop(service.settings.stop_grace_s)
-    sweeper.stop()

@@ -14,6 +14,8 @@ from typing import Final, TypeVar
 from formcheck.records.errors import UsageError
 from formcheck.words.catalogue import ENGLISH
 
+QUEUES: Final = ("clips", "long", "chores")
+ROLES: Final = ("all", "web")
 SCOPES: Final = ("analyses:read", "analyses:write")
 NOT_ON_WINDOWS: Final = ("fcntl", "resource")
 """Modules of Python itself that the service uses and Windows lacks."""
@@ -24,11 +26,30 @@ ParserT = TypeVar("ParserT", bound=argparse.ArgumentParser)
 
 
 def add_commands(commands: "argparse._SubParsersAction[ParserT]") -> None:
-    """Add ``serve``, ``keys`` and ``confirm-clock`` to the command line."""
+    """Add the service's commands to the command line."""
+    _add_processes(commands)
+    _add_keys(commands)
+    clock = commands.add_parser("confirm-clock", help=say("help.confirm_clock"))
+    clock.set_defaults(run=_confirm_clock)
+
+
+def _add_processes(commands: "argparse._SubParsersAction[ParserT]") -> None:
     serve = commands.add_parser("serve", help=say("help.serve"))
     serve.add_argument("--host", help=say("help.host"))
     serve.add_argument("--port", type=int, help=say("help.port"))
+    serve.add_argument("--role", choices=ROLES, help=say("help.role"))
     serve.set_defaults(run=_serve)
+    work = commands.add_parser("work", help=say("help.work"))
+    work.add_argument("--concurrency", type=int, metavar="N", help=say("help.concurrency"))
+    work.add_argument("--queues", nargs="+", choices=QUEUES, help=say("help.queues"))
+    work.set_defaults(run=_work)
+    commands.add_parser("workers", help=say("help.workers")).set_defaults(run=_list_workers)
+    database = commands.add_parser("db", help=say("help.db"))
+    actions = database.add_subparsers(title=say("help.actions"), metavar="ACTION", required=True)
+    actions.add_parser("upgrade", help=say("help.upgrade")).set_defaults(run=_upgrade)
+
+
+def _add_keys(commands: "argparse._SubParsersAction[ParserT]") -> None:
     keys = commands.add_parser("keys", help=say("help.keys"))
     actions = keys.add_subparsers(title=say("help.actions"), metavar="ACTION", required=True)
     create = actions.add_parser("create", help=say("help.create"))
@@ -40,14 +61,30 @@ def add_commands(commands: "argparse._SubParsersAction[ParserT]") -> None:
     revoke = actions.add_parser("revoke", help=say("help.revoke"))
     revoke.add_argument("prefix", help=say("help.prefix"))
     revoke.set_defaults(run=_revoke_key)
-    clock = commands.add_parser("confirm-clock", help=say("help.confirm_clock"))
-    clock.set_defaults(run=_confirm_clock)
 
 
 def _serve(options: argparse.Namespace) -> int:
     with _extra_installed():
         from formcheck_api.http.serving import serve
-    return serve(options.host, options.port)
+    return serve(options.host, options.port, options.role)
+
+
+def _work(options: argparse.Namespace) -> int:
+    with _extra_installed():
+        from formcheck_api.jobs.engine.commands import work
+    return work(options.concurrency, options.queues)
+
+
+def _list_workers(_options: argparse.Namespace) -> int:
+    with _extra_installed():
+        from formcheck_api.jobs.engine.commands import list_workers
+    return list_workers()
+
+
+def _upgrade(_options: argparse.Namespace) -> int:
+    with _extra_installed():
+        from formcheck_api.access.commands import upgrade
+    return upgrade()
 
 
 def _create_key(options: argparse.Namespace) -> int:

@@ -13,8 +13,11 @@ from formcheck_api.access.links import LinkSigner
 from formcheck_api.access.rate_limit import RateLimiter
 from formcheck_api.access.security import asks_for_keys
 from formcheck_api.access.visitors import page_is_open
+from formcheck_api.jobs.engine.queue import EngineQueue
+from formcheck_api.jobs.local import LocalQueue
 from formcheck_api.jobs.processes.looker import Looker
-from formcheck_api.jobs.queue import LocalQueue, Queue
+from formcheck_api.jobs.queue import Chores, Elsewhere, Queue
+from formcheck_api.jobs.retention import LEFTOVER_AGE, Sweeper, delete_old_uploads
 from formcheck_api.operations.metrics import Metrics
 from formcheck_api.operations.settings import Settings
 from formcheck_api.storage.address import open_blobs
@@ -32,6 +35,7 @@ class Service:
     store: Store
     blobs: Blobs
     queue: Queue
+    sweeper: Sweeper
     signer: LinkSigner
     limiter: RateLimiter
     allowance: Allowance
@@ -66,13 +70,16 @@ def open_service(settings: Settings) -> Service:
     with suppress(PermissionError):  # of another user, who lets us write there
         settings.data_dir.chmod(0o700)  # the clips of people
     settings.work_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    store, blobs = store_of(settings.database), open_blobs(settings.blobs)
+    delete_old_uploads(settings.work_dir, now() - LEFTOVER_AGE)
+    store, blobs = store_of(settings.database, settings.sharing), open_blobs(settings.blobs)
+    sweeper = Sweeper(store, blobs, settings)
     needs_keys, metrics = asks_for_keys(settings), Metrics()
     return Service(
         settings,
         store,
         blobs,
-        LocalQueue(store, blobs, settings, metrics=metrics),
+        _queue(store, blobs, settings, metrics, [sweeper.chore()]),
+        sweeper,
         LinkSigner(_link_secret(settings), settings.link_ttl_s),
         RateLimiter(settings.rate_limit_per_min),
         allowance_of(settings, store),
@@ -81,6 +88,14 @@ def open_service(settings: Settings) -> Service:
         needs_keys,
         page_is_open(settings, needs_keys=needs_keys),
     )
+
+
+def _queue(store: Store, blobs: Blobs, settings: Settings, metrics: Metrics, chores: Chores) -> Queue:
+    """Who does the work: other processes, this one with others, or this one alone."""
+    if settings.role == "web":
+        return Elsewhere()
+    kind = EngineQueue if store.has_engine else LocalQueue
+    return kind(store, blobs, settings, metrics=metrics, chores=chores)
 
 
 def _link_secret(settings: Settings) -> bytes:

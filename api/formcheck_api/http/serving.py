@@ -15,9 +15,11 @@ from formcheck_api.access.connections import guarded
 from formcheck_api.access.security import asks_for_keys, is_loopback
 from formcheck_api.access.visitors import page_is_open
 from formcheck_api.http.app import create_app
+from formcheck_api.jobs.processes.presence import is_in_use
 from formcheck_api.operations.log_flood import limit_floods
 from formcheck_api.operations.logs import configure_logging
 from formcheck_api.operations.settings import Settings
+from formcheck_api.store.store import Store
 
 say: Final = ENGLISH.say
 
@@ -26,11 +28,13 @@ KEEP_ALIVE_S = 75
 """Longer than clients and proxies keep idle connections (5 to 60 s): one that we close first may cost a request."""
 
 
-def serve(host: str | None, port: int | None) -> int:
+def serve(host: str | None, port: int | None, role: str | None = None) -> int:
     """Run the service until a signal ends it; the exit code. Raises UsageError where it cannot start."""
-    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    given = {name: value for name, value in (("host", host), ("port", port), ("role", role)) if value is not None}
     settings = read_settings(**given)
-    _check_keys(settings)
+    store = open_store(settings)
+    _check_sharing(settings, store)
+    _check_keys(settings, store)
     listening = _listen(settings)
     configure_logging(settings.log_level)
     limit_floods()
@@ -73,11 +77,21 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def _check_keys(settings: Settings) -> None:
+def _check_sharing(settings: Settings, store: Store) -> None:
+    """Refuse what one process alone must do to be shared. Raises UsageError."""
+    if store.has_engine:
+        return
+    if settings.role == "web":
+        raise UsageError(say("error.service.one_process"))
+    if is_in_use(settings.work_dir):
+        raise UsageError(say("error.service.in_use", folder=settings.data_dir))
+
+
+def _check_keys(settings: Settings, store: Store) -> None:
     """Refuse to be open to others by accident. Raises UsageError."""
     if settings.auth == "off" and not is_loopback(settings.host):
         raise UsageError(say("error.service.only_here", host=settings.host))
-    has_keys = any(key.revoked is None for key in open_store(settings).list_keys())
+    has_keys = any(key.revoked is None for key in store.list_keys())
     needs_keys = asks_for_keys(settings)
     has_page = page_is_open(settings, needs_keys=needs_keys)
     if needs_keys and settings.auth == "auto" and not has_keys and not has_page:

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 
 from formcheck_api.http.service import Service, now
-from formcheck_api.jobs.retention import Sweeper
 from formcheck_api.operations.disk import free_bytes
 from formcheck_api.records.analyses import State
 
 
-def watch(service: Service, sweeper: Sweeper) -> None:
+def watch(service: Service) -> None:
     """Have the service's metrics show its queue, its disk and what is wrong with it."""
     metrics, queue, settings = service.metrics, service.queue, service.settings
 
@@ -26,4 +25,6 @@ def watch(service: Service, sweeper: Sweeper) -> None:
     metrics.watch("formcheck_workers_busy", "Analyses that run", queue.busy)
     metrics.watch("formcheck_disk_free_bytes", "Room on the fullest disk", lambda: free_bytes(settings))
     metrics.watch("formcheck_host_fault", "1 while no analysis is begun: /readyz says why", lambda: bool(queue.fault()))
-    metrics.watch("formcheck_retention_paused", "1 while a clock in doubt keeps old clips", lambda: sweeper.is_paused)
+    metrics.watch(
+        "formcheck_retention_paused", "1 while a clock in doubt keeps old clips", lambda: service.sweeper.is_paused
+    )

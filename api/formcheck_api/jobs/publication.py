@@ -9,7 +9,7 @@ from threading import Lock
 from sqlalchemy.exc import SQLAlchemyError
 
 from formcheck.words.catalogue import ENGLISH
-from formcheck_api.jobs.bench import HEARTBEAT_S, Bench
+from formcheck_api.jobs.bench import REPORT_EVERY_S, Bench
 from formcheck_api.jobs.processes.attempt import KeepGoing
 from formcheck_api.records.parts import REPORT
 from formcheck_api.storage.blobs import new_artefact_prefix
@@ -97,7 +97,7 @@ class Publication:
         return False
 
     def _rest(self, seconds: float, keep_going: KeepGoing) -> None:
-        """Wait, with signs of life, or until this run is to stop."""
+        """Wait, with reports of progress, or until this run is to stop."""
         until_s = time.monotonic() + seconds
         while time.monotonic() < until_s and keep_going(ENGLISH.say("stage.storing"), 1.0):
-            self._bench.halting.wait(HEARTBEAT_S)
+            self._bench.halting.wait(REPORT_EVERY_S)

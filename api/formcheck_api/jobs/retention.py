@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from threading import Event, Thread
 from typing import Final
 
 from sqlalchemy.exc import OperationalError
 
+from formcheck_api.jobs.queue import Chore
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.analyses import Analysis
 from formcheck_api.storage.blobs import ARTEFACTS, CLIPS, UPLOADS, Blobs, StoredBlob, upload_prefix
@@ -116,42 +116,32 @@ def delete_leftovers(store: Store, blobs: Blobs, work_dir: Path, before: datetim
     for batch in _batches(old_uploads):
         for upload_id in set(batch) - store.known_uploads(batch):
             blobs.delete_prefix(upload_prefix(upload_id))
+    delete_old_uploads(work_dir, before)
+
+
+def delete_old_uploads(work_dir: Path, before: datetime) -> None:
+    """Delete what a crash left of uploads on their way in; on this machine, which no other can do."""
     for path in work_dir.glob(OLD_UPLOADS):
         if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
             path.unlink(missing_ok=True)
 
 
 class Sweeper:
-    """A thread that sweeps now and then."""
+    """Sweeps, as long as this process's clock is not in doubt."""
 
     def __init__(self, store: Store, blobs: Blobs, settings: Settings) -> None:
         self._store, self._blobs, self._settings = store, blobs, settings
-        self._stopping = Event()
+        self._clock = TrustedClock()
         self._is_clock_believed = False
         self.is_paused = False
-        self._thread = Thread(target=self._run, name="sweeper", daemon=True)
 
-    def start(self) -> None:
-        """Sweep at once, and from then on every ``sweep_every_s``."""
-        self._thread.start()
+    def chore(self) -> Chore:
+        """What has the queue sweep every ``sweep_every_s``."""
+        return Chore("sweep", self.look, self._settings.sweep_every_s)
 
-    def stop(self) -> None:
-        """End, after a sweep under way."""
-        self._stopping.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        clock = TrustedClock()
-        while True:
-            try:
-                self._look(clock.now())
-            except Exception:  # a sweep that fails is tried again; the thread must live on
-                _log.exception("a sweep failed")
-            if self._stopping.wait(self._settings.sweep_every_s):
-                return
-
-    def _look(self, now: datetime | None) -> None:
-        """Sweep, unless the clock is in doubt; ``now`` is None where it was set."""
+    def look(self) -> None:
+        """Sweep, unless the clock is in doubt."""
+        now = self._clock.now()
         doubt = SET if now is None else self._leap(now)
         self.is_paused = doubt is not None
         if now is None or doubt:

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from formcheck_api.jobs.bench import HEARTBEAT_S, Bench
+from formcheck_api.jobs.bench import REPORT_EVERY_S, Bench
 from formcheck_api.jobs.processes.attempt import Ended, attempt
 from formcheck_api.jobs.processes.worker import CLIP_FILE, Job
 from formcheck_api.jobs.publication import Publication
@@ -27,15 +27,31 @@ _log = logging.getLogger(__name__)
 
 
 class Run:
-    """One analysis that this ``worker`` has claimed; ``folder`` is its own, made here and gone afterwards."""
+    """One analysis that this ``worker`` has claimed; ``folder`` is its own, made here and gone afterwards.
 
-    def __init__(self, bench: Bench, analysis: Analysis, worker: str, folder: Path) -> None:
+    ``is_aborted`` says whether it was told from elsewhere to stop.
+    """
+
+    def __init__(
+        self,
+        bench: Bench,
+        analysis: Analysis,
+        worker: str,
+        folder: Path,
+        *,
+        is_aborted: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._bench, self._analysis, self._worker, self._folder = bench, analysis, worker, folder
-        self._cancelled = Event()
-        self._beat_s = -HEARTBEAT_S
+        self._cancelled, self._is_aborted = Event(), is_aborted
+        self._reported_s = -REPORT_EVERY_S
         self._begun_s = time.monotonic()
         self._frames: int | None = None
         self._publication = Publication(bench, analysis.id, folder / "answer", self._show)
+
+    @property
+    def analysis_id(self) -> str:
+        """Of its analysis."""
+        return self._analysis.id
 
     def cancel(self) -> None:
         """Stop: the store knows already that it shall be so."""
@@ -112,15 +128,15 @@ class Run:
         return self._bench.store.publish(self._analysis.id, self._worker, prefix, names)
 
     def _keep_going(self, stage: str, progress: float) -> bool:
-        if self._cancelled.is_set() or self._bench.halting.is_set():
+        if self._cancelled.is_set() or self._is_aborted() or self._bench.halting.is_set():
             return False
-        if time.monotonic() - self._beat_s < HEARTBEAT_S:
+        if time.monotonic() - self._reported_s < REPORT_EVERY_S:
             return True
-        self._beat_s = time.monotonic()
+        self._reported_s = time.monotonic()
         try:
             return self._bench.store.progress(self._analysis.id, self._worker, stage, progress)
         except SQLAlchemyError as error:
-            _log.warning("a heartbeat could not be written", extra={"reason": reason_of(error)})
+            _log.warning("progress could not be written", extra={"reason": reason_of(error)})
             return True
 
     def _stopped(self) -> Outcome | Interruption:

@@ -14,7 +14,7 @@ import structlog
 
 _ID: Final = re.compile(r"an_[a-z2-7]{26}")
 
-_TALKATIVE: Final = ("alembic", "uvicorn.access")
+_TALKATIVE: Final = ("alembic", "procrastinate", "uvicorn.access")
 """Loggers of which only warnings are of use here."""
 
 

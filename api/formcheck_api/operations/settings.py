@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from formcheck.clip.limits import LIMITS, ReadingLimits
+from formcheck_api.records.sharing import Sharing
 
 MEGABYTE = 1_000_000
 
@@ -79,6 +80,9 @@ class Settings(BaseSettings):
     link_ttl_s: int = Field(900, ge=1, description="How long a signed link works")
     idempotency_h: float = Field(24, gt=0, description="How long an Idempotency-Key is remembered")
 
+    role: Literal["all", "web"] = Field(
+        "all", description="web: answer requests and leave analyses to `formcheck work`, which needs PostgreSQL"
+    )
     workers: int = Field(1, ge=1, description="Analyses at a time; each keeps about two cores busy")
     spare_worker: bool = Field(
         True,
@@ -109,8 +113,17 @@ class Settings(BaseSettings):
         ge=1,
         description="Disk space kept free, in MB; below it no clip is accepted or analysed, and /readyz returns 503",
     )
-    lease_s: float = Field(60, gt=0, description="A worker without a heartbeat for this long counts as dead")
-    poll_s: float = Field(1, gt=0, description="Time between checks for analyses that another process accepted")
+    heartbeat_s: float = Field(
+        10,
+        ge=2,
+        description="Time between a worker's signs of life on PostgreSQL; what a dead one had is taken over within two",
+    )
+    owner_running: int | None = Field(
+        None, ge=1, description="Analyses of one key that run at a time, if it is to have fewer than there are workers"
+    )
+    long_clip_mb: int = Field(
+        100, ge=1, description="Larger clips wait in the queue `long`, as do those for the model `heavy`"
+    )
     stop_grace_s: float = Field(10, ge=0, description="Time that running analyses have to finish at a stop")
 
     clip_days: float = Field(7, gt=0, description="Clips are deleted this many days after their upload")
@@ -129,6 +142,11 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         """A list between commas, as people write it in an environment."""
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @property
+    def sharing(self) -> Sharing:
+        """How owners share the workers."""
+        return Sharing(self.owner_running, self.long_clip_mb * MEGABYTE)
 
     @property
     def database(self) -> str:

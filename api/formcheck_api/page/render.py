@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from formcheck.report import measure_view
 from formcheck.report import view as report_view
@@ -55,7 +55,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("formcheck_api.page"),
+        loader=ChoiceLoader([PackageLoader("formcheck_api.page"), PackageLoader("formcheck.report", "page")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

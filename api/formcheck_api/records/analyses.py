@@ -79,7 +79,8 @@ class Analysis:
     made. ``problem`` is why it failed, or why a success is incomplete. ``version`` rises with every change a client
     could see. ``worker`` is who works on it, and ``cancel_requested`` that it shall stop. In ``crashes`` of its
     ``attempts`` a worker died by itself; the next one begins at ``not_before`` or later. ``formcheck_version``
-    is what measures or measured it; None while it waits, and where a service of before noted none.
+    is what measures or measured it; None while it waits, and where a service of before noted none. ``turn`` is its
+    place in the queue (``store.work.turns``), and ``request_id`` the upload's, for the log.
     """
 
     id: str
@@ -107,6 +108,8 @@ class Analysis:
     cancel_requested: bool
     session_id: str | None
     formcheck_version: str | None
+    turn: int
+    request_id: str | None
 
     def artefact_key(self, name: str) -> str | None:
         """The blob of an artefact; None where the analysis has none of that name."""

@@ -49,6 +49,7 @@ _REQUESTS: Final = {
     "upload_stalled": 408,
     "not_finished": 409,
     "no_report": 409,
+    "session_incomplete": 409,
     "not_made": 409,
     "upload_offset_mismatch": 409,
     "upload_superseded": 409,

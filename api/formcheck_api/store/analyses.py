@@ -3,16 +3,21 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, tuple_, update
 
 from formcheck import __version__
 from formcheck_api.records.analyses import Analysis, Created, IdempotentRequest, Options, Page, State, StoredClip
 from formcheck_api.records.handles import cursor_of, moment_of, new_id, place_of
+from formcheck_api.records.sharing import Sharing
 from formcheck_api.records.uploads import Hold
 from formcheck_api.store.clients.held import check_held, note_analysis
-from formcheck_api.store.database import Transactions, take_turns
+from formcheck_api.store.database import Transactions
 from formcheck_api.store.expiry import forget
 from formcheck_api.store.tables import analyses, analysis_from, as_json, requests, sessions
+from formcheck_api.store.work.deferral import withdraw
+from formcheck_api.store.work.owners import count_use, has_room, let_next_in, take_turns
+from formcheck_api.store.work.placing import job_for
+from formcheck_api.store.work.turns import ORDER, next_turn
 
 MOST_CLIPS: Final = 50
 """Analyses in one session, measured again ones too: a morning's films of one runner are a handful."""
@@ -52,13 +57,16 @@ class AnalysisStore(Transactions):
         now: datetime,
         most_waiting: int | None = None,
         session_id: str | None = None,
+        bulk: bool = False,
+        request_id: str | None = None,
         hold: Hold | None = None,
     ) -> Created:
         """Accept a clip whose bytes are stored already, or find the response it got before.
 
         The caller deletes the blob ``clip.key`` when the result is not "new"; the sweep does if it cannot.
-        With ``most_waiting`` a new one is refused where so many of the owner's are not finished.
-        With ``hold`` the clip is that of an upload, which is whole from here on and gets the same response for ever.
+        With ``most_waiting`` a new one is refused where so many of the owner's are not finished. ``bulk``: it waits
+        until nothing else does. With ``hold`` the clip is that of an upload, which is whole from here on and gets the
+        same response for ever.
         Raises IdempotencyConflictError, TooManyWaitingError, NoSuchSessionError, SessionFullError, UploadLostError.
         """
         with self._writing() as db:
@@ -68,13 +76,13 @@ class AnalysisStore(Transactions):
                 return Created(before, "same_request")
             if request and (before := _answered(db, owner, request)):
                 return Created(before, "same_request")
-            row = new_row(owner, label, options, clip, now) | {"session_id": session_id}
+            row = new_row(owner, label, options, clip, now) | {"session_id": session_id, "request_id": request_id}
             known = _same_clip(db, row, options)
             if not known and most_waiting is not None and (waiting := _count_waiting(db, owner)) >= most_waiting:
                 raise TooManyWaitingError(waiting)
             if not known and session_id is not None:
                 check_room_in(db, owner, session_id)
-            analysis = known or insert_analysis(db, row)
+            analysis = known or insert_analysis(db, row, self._sharing, now, bulk=bulk)
             if request:
                 db.execute(
                     insert(requests).values(
@@ -139,31 +147,42 @@ class AnalysisStore(Transactions):
         A worker that succeeds before it hears has succeeded.
         """
         with self._writing() as db:
+            take_turns(db, owner)
             found = _find(db, owner, analysis_id, for_update=True)
             if found is None or found.state.is_finished or found.cancel_requested:
                 return found
             values: dict[str, object] = {"cancel_requested": True, "version": found.version + 1}
             if found.state is State.QUEUED:
                 values |= {"state": State.CANCELLED, "stage": State.CANCELLED, "finished": now}
+            self._withdraw(db, analysis_id)
             db.execute(update(analyses).where(analyses.c.id == analysis_id).values(values))
+            let_next_in(db, owner, self._sharing, now)
             return _find(db, owner, analysis_id)
 
     def delete(self, owner: str, analysis_id: str, now: datetime) -> bool:
         """Delete an analysis; its bytes become garbage (`retention.empty_garbage`). False where it does not exist."""
         with self._writing() as db:
+            take_turns(db, owner)
             found = _find(db, owner, analysis_id, for_update=True)
             if found is not None:
+                self._withdraw(db, analysis_id)
                 forget(db, found, "asked", now)
+                let_next_in(db, owner, self._sharing, now)
             return found is not None
+
+    @staticmethod
+    def _withdraw(db: Connection, analysis_id: str) -> None:
+        """Its job is not to begin, or to stop."""
+        withdraw(db, db.execute(select(analyses.c.job).where(analyses.c.id == analysis_id)).scalar())
 
     def position(self, analysis_id: str) -> int | None:
         """How many are served before this one; None unless it is queued."""
-        number = select(analyses.c.number).where(analyses.c.id == analysis_id, analyses.c.state == State.QUEUED)
+        place = select(*ORDER).where(analyses.c.id == analysis_id, analyses.c.state == State.QUEUED)
         with self._reading() as db:
-            own = db.execute(number).scalar()
+            own = db.execute(place).one_or_none()
             if own is None:
                 return None
-            before = select(func.count()).where(analyses.c.state == State.QUEUED, analyses.c.number < own)
+            before = select(func.count()).where(analyses.c.state == State.QUEUED, tuple_(*ORDER) < tuple_(*own))
             return db.execute(before).scalar_one()
 
 
@@ -209,9 +228,18 @@ def _same_clip(db: Connection, row: dict[str, Any], options: Options) -> Analysi
     return next((analysis for analysis in found if analysis.options == options), None)
 
 
-def insert_analysis(db: Connection, values: dict[str, Any]) -> Analysis:
-    """The analysis of a new row."""
-    return analysis_from(db.execute(insert(analyses).values(values).returning(analyses)).mappings().one())
+def insert_analysis(
+    db: Connection, values: dict[str, Any], sharing: Sharing, now: datetime, *, bulk: bool = False
+) -> Analysis:
+    """The analysis of a new row, with its turn and its job; part of a transaction that took its owner's turn."""
+    owner = values["owner"]
+    has_place = has_room(db, owner, sharing)
+    placed = values | {"turn": next_turn(db, owner, bulk=bulk)}
+    analysis = analysis_from(db.execute(insert(analyses).values(placed).returning(analyses)).mappings().one())
+    if has_place and (job := job_for(db, analysis, sharing, now=now)) is not None:
+        db.execute(update(analyses).where(analyses.c.id == analysis.id).values(job=job))
+    count_use(db, owner, now, clips=1)
+    return analysis
 
 
 def new_row(owner: str, label: str | None, options: Options, clip: StoredClip, now: datetime) -> dict[str, Any]:
@@ -233,7 +261,6 @@ def new_row(owner: str, label: str | None, options: Options, clip: StoredClip, n
         "clip_key": clip.key,
         "artefacts": [],
         "version": 1,
-        "beat": 0,
         "cancel_requested": False,
     }
 

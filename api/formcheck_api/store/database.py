@@ -11,6 +11,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from formcheck_api.records.sharing import Sharing
+
 BUSY_TIMEOUT_S: Final = 30
 """How long SQLite waits for another writer: our own transactions take milliseconds, a backup or a shell seconds."""
 
@@ -67,17 +69,12 @@ def migration_config(db: Connection) -> Config:
     return config
 
 
-def take_turns(db: Connection, owner: str) -> None:
-    """One creation per owner at a time, so that the same request sent twice at once is accepted once."""
-    if db.dialect.name == "postgresql":  # SQLite has one writer anyway
-        db.execute(text("SELECT pg_advisory_xact_lock(hashtext(:owner))"), {"owner": owner})
-
-
 class Transactions:
     """What the parts of the store have in common: one database, and a transaction for every call."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, sharing: Sharing = Sharing()) -> None:  # noqa: B008  # frozen
         self._engine = engine
+        self._sharing = sharing
 
     def _reading(self) -> AbstractContextManager[Connection]:
         return self._engine.begin()

@@ -4,6 +4,9 @@ One object, so that a process has one way in; its methods are in several modules
 key commands, the sweep. Every call is one transaction. Times are given by the caller, with their zone.
 """
 
+from sqlalchemy import URL
+
+from formcheck_api.records.sharing import Sharing
 from formcheck_api.store.analyses import AnalysisStore
 from formcheck_api.store.clients.keys import KeyStore
 from formcheck_api.store.clients.uploads import UploadStore
@@ -12,17 +15,38 @@ from formcheck_api.store.expiry import RetentionStore
 from formcheck_api.store.people.athletes import AthleteStore
 from formcheck_api.store.people.remeasure import RemeasureStore
 from formcheck_api.store.people.sessions import SessionStore
-from formcheck_api.store.work import WorkStore
+from formcheck_api.store.work.attempts import WorkStore
+from formcheck_api.store.work.chores import ChoreStore
+from formcheck_api.store.work.reconciliation import EngineStore
 
 
 class Store(
-    AnalysisStore, UploadStore, AthleteStore, SessionStore, RemeasureStore, WorkStore, KeyStore, RetentionStore
+    AnalysisStore,
+    UploadStore,
+    AthleteStore,
+    SessionStore,
+    RemeasureStore,
+    WorkStore,
+    EngineStore,
+    ChoreStore,
+    KeyStore,
+    RetentionStore,
 ):
     """Everything that is remembered. The engine comes from ``database.open_database``; threads may share a store."""
 
+    @property
+    def has_engine(self) -> bool:
+        """Whether other processes may share the work."""
+        return self._engine.dialect.name == "postgresql"
 
-def store_of(address: str) -> Store:
+    @property
+    def address(self) -> URL:
+        """The database's, for whoever needs a connection of another kind."""
+        return self._engine.url
+
+
+def store_of(address: str, sharing: Sharing = Sharing()) -> Store:  # noqa: B008  # frozen
     """The store at a database's address, its tables up to date."""
     engine = open_database(address)
     upgrade_database(engine)
-    return Store(engine)
+    return Store(engine, sharing)

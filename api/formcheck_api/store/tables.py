@@ -100,7 +100,7 @@ sessions: Final = Table(
 analyses: Final = Table(
     "analyses",
     metadata,
-    Column("number", _Number, primary_key=True),  # the order of the queue, which no clock can turn round
+    Column("number", _Number, primary_key=True),  # the order of acceptance, which no clock can turn round
     Column("id", String(40), nullable=False, unique=True),
     Column("owner", String(40), nullable=False),
     Column("label", String(200)),
@@ -123,14 +123,17 @@ analyses: Final = Table(
     Column("artefacts", JSON, nullable=False),
     Column("version", Integer, nullable=False),
     Column("worker", String(255)),
-    Column("beat", Integer, nullable=False),  # counts a worker's signs of life: no clock is asked whether it lives
     Column("cancel_requested", Boolean, nullable=False),
     # No foreign key: to add one, SQLite makes the table anew and loses the requests that refer to its rows.
     Column("session_id", String(40), index=True),
     Column("formcheck_version", String(40)),
+    Column("turn", Integer, nullable=False, server_default="0"),  # the lowest is next (``work.turns``)
+    Column("job", BigInteger, index=True),  # the engine's; None: it waits for its owner's turn, or there is no engine
+    Column("request_id", String(64)),  # of the upload, for the log
     CheckConstraint("state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')", name="state"),
     CheckConstraint("(state = 'running') = (worker IS NOT NULL)", name="worker"),
-    Index(None, "state", "number"),
+    Index(None, "state", "turn", "number"),
+    Index(None, "owner", "state", "turn"),
     Index(None, "owner", "created", "id"),
     Index(None, "owner", "clip_sha256"),
 )
@@ -173,6 +176,37 @@ deletions: Final = Table(
     Column("why", String(20), nullable=False),
     Column("owner", String(40), nullable=False),
     Column("analysis_id", String(40), nullable=False),
+)
+
+usage: Final = Table(
+    "usage",
+    metadata,
+    Column("owner", String(40), primary_key=True),
+    Column("day", Date, primary_key=True),  # in UTC
+    Column("clips", Integer, nullable=False),
+    Column("work_s", Float, nullable=False),
+)
+
+chores: Final = Table(
+    "chores",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("task", String(128), nullable=False),
+    Column("args", JSON, nullable=False),
+    Column("due", UtcDateTime, nullable=False, index=True),
+    Column("tries", Integer, nullable=False),
+)
+
+workers: Final = Table(
+    "workers",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # the engine's
+    Column("host", String(255), nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("queues", JSON, nullable=False),
+    Column("concurrency", Integer, nullable=False),
+    Column("version", String(40), nullable=False),
+    Column("started", UtcDateTime, nullable=False),
 )
 
 marks: Final = Table(

@@ -12,7 +12,6 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from formcheck.analyze import analyze_video
 from formcheck.cli.compare import is_saved, pictures_of, read_saved
 from formcheck.cli.exits import CLIP_UNREADABLE, DONE, INTERNAL_ERROR, WITHHELD, complain, exit_code, printable
 from formcheck.cli.progress import shown_progress
@@ -119,6 +118,8 @@ def _folder_name(clip: Path) -> str:
 
 def _analyze_clip(clip: Path, folder: Path, told: RunOptions, options: argparse.Namespace) -> tuple[Report, Path]:
     """Prints the numbers before it makes pictures and video, which take as long again."""
+    from formcheck.analyze import analyze_video  # noqa: PLC0415  # a session of reports waits for no pose model
+
     with shown_progress(clip.name) as tell:
         report = analyze_video(
             clip,

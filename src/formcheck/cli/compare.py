@@ -22,6 +22,7 @@ from formcheck.records.errors import FormcheckError, UsageError
 from formcheck.records.options import OPTIONS, RunOptions
 from formcheck.records.report import Report
 from formcheck.report.page.comparison import Pictured, render_comparison, row_of
+from formcheck.report.page.html import data_uri
 from formcheck.report.schema import comparison_to_json, read_report
 from formcheck.words.catalogue import ENGLISH
 
@@ -106,10 +107,10 @@ def read_saved(place: Path) -> Pictured:
     return Pictured(report, pictures_of(report, place if place.is_dir() else place.parent))
 
 
-def pictures_of(report: Report, folder: Path) -> dict[str, bytes]:
-    """The annotated frames of a report that lie beside it."""
+def pictures_of(report: Report, folder: Path) -> dict[str, str]:
+    """The annotated frames of a report that lie beside it, to be put into a page."""
     files = {frame.file: folder / frame.file for frame in report.frames if Path(frame.file).parts[:-1] == ("frames",)}
-    return {name: path.read_bytes() for name, path in files.items() if path.is_file()}
+    return {name: data_uri(path.read_bytes()) for name, path in files.items() if path.is_file()}
 
 
 def _write_json(found: Comparison, to: str) -> None:

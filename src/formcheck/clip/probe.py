@@ -157,8 +157,8 @@ def _declared_size_px(container: InputContainer, stream: VideoStream) -> tuple[i
     if stream.width and stream.height:
         return stream.width, stream.height
     with _opened(container.name, {"codec_whitelist": "none"}) as unread:
-        told = unread.streams.best("video")
-        return (told.width, told.height) if isinstance(told, VideoStream) else (0, 0)
+        best = unread.streams.best("video")
+        return (best.width, best.height) if isinstance(best, VideoStream) else (0, 0)
 
 
 def _decoder_options(limits: ReadingLimits) -> dict[str, str]:

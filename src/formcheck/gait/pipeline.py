@@ -45,8 +45,8 @@ def _end_on(person: Person, given: Given, settings: Settings) -> EndOn:
 def _side_on(person: Person, given: Given, settings: Settings) -> SideGait:
     """A side view: the person alone where no beat is found, with their pace where they do not run, else every step.
 
-    Once legs are told apart, pieces in which left and right stay unclear are left out, and the rest is looked at again;
-    that ends, for pieces are only ever left out.
+    Pieces in which left and right stay unclear are left out, and the rest is looked at again; that ends, for pieces are
+    only ever left out.
     """
     repaired = repair_sides(person.pose, settings=settings.sides, phase=settings.phase)
     sure = with_sure_sides(person.pieces, repaired.swapped, settings=settings.pieces)

@@ -18,14 +18,14 @@ from formcheck.judge.findings.judge import judge
 from formcheck.judge.measures.change import find_changes
 from formcheck.judge.measures.measured import grade
 from formcheck.judge.measures.summary import unsure
-from formcheck.judge.obstacles import mean_fps, without_ghosts
-from formcheck.judge.told import told_in_numbers
+from formcheck.judge.numbers import find_numbers
+from formcheck.judge.obstacles import without_ghosts
 from formcheck.records.errors import RecordError, UsageError
 from formcheck.records.filmed import Filmed, ShoeFollower
 from formcheck.records.gait import Given, TimeScale
 from formcheck.records.options import RunOptions, is_number
 from formcheck.records.report import Clip, ModelUsed, Report
-from formcheck.records.track import PoseTrack, Uprights
+from formcheck.records.track import PoseTrack, Uprights, mean_fps
 from formcheck.words.catalogue import ENGLISH
 
 FEWEST_TO_TELL_A_UNIT: Final = 10
@@ -61,7 +61,7 @@ def analyze_track(
     if len(track) >= FEWEST_TO_TELL_A_UNIT and np.median(np.diff(track.time_s)) >= SLOWEST_FRAME_S:
         raise RecordError(ENGLISH.say("error.not_seconds", apart=f"{np.median(np.diff(track.time_s)):g}"))
     settings = _settings_for(model, landmark_error_frac)
-    told = RunOptions(
+    options = RunOptions(
         height_m=height_m,
         speed_kmh=speed_kmh,
         incline_pct=incline_pct,
@@ -70,19 +70,19 @@ def analyze_track(
         to_s=to_s,
         turn_deg=turn_deg,
     )
-    told.check(any_clock=True)
+    options.check(any_clock=True)
     track = track.turned(round(turn_deg / 90))
-    _check_part(track, told)
+    _check_part(track, options)
     seen = np.isfinite(track.xy_px[..., 0]).any(axis=1)
     filmed = Filmed(seen_frac=float(np.mean(seen)) if len(track) else 0.0)
     used = None if model is None else ModelUsed(model, "")
-    return assess(track, told, clip=_clip_of(track), filmed=filmed, model=used, settings=settings)
+    return assess(track, options, clip=_clip_of(track), filmed=filmed, model=used, settings=settings)
 
 
-def _check_part(track: PoseTrack, told: RunOptions) -> None:
-    start_s, end_s = told.within_s
+def _check_part(track: PoseTrack, options: RunOptions) -> None:
+    start_s, end_s = options.within_s
     if len(track) and not (start_s < track.time_s[-1] and end_s > track.time_s[0]):
-        ends = {"from_s": told.from_s, "to_s": told.to_s}
+        ends = {"from_s": options.from_s, "to_s": options.to_s}
         part = ", ".join(f"{name}={end:g}" for name, end in ends.items() if end is not None)
         first, last = f"{track.time_s[0]:.1f}", f"{track.time_s[-1]:.1f}"
         raise UsageError(ENGLISH.say("error.part_outside", part=part, first=first, last=last))
@@ -104,7 +104,7 @@ def _settings_for(model: str | None, landmark_error_frac: float | None) -> Setti
 @one_blas_thread()
 def assess(
     track: PoseTrack,
-    told: RunOptions,
+    options: RunOptions,
     *,
     clip: Clip,
     filmed: Filmed,
@@ -119,11 +119,11 @@ def assess(
     ``shoes`` follows the shoes in the pictures; without it strikes are read from the landmarks alone.
     """
     settings = settings or settings_for(None)
-    gait = find_gait(track, _given(told, metadata_fps, uprights, shoes), settings=settings)
+    gait = find_gait(track, _given(options, metadata_fps, uprights, shoes), settings=settings)
     gait = without_ghosts(gait, filmed, settings=settings)
-    start_s, end_s = told.within_s
+    start_s, end_s = options.within_s
     filmed = replace(filmed, frames=int(np.sum((track.time_s >= start_s) & (track.time_s <= end_s))))
-    numbers = told_in_numbers(gait, filmed, told, clip.mean_fps, settings)
+    numbers = find_numbers(gait, filmed, options, clip.mean_fps, settings)
     measures, reference = dict(numbers.measures), numbers.reference
     scene, steps = scene_of(gait, numbers.shown, numbers.scale), steps_of(gait, numbers.shown)
     changes = find_changes(steps, scene)
@@ -135,7 +135,7 @@ def assess(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         clip=clip_as_used(clip, gait),
         model=model,
-        settings={"told": _plain(told), "measurement": _plain(settings) | {"detectors": _detectors()}},
+        settings={"told": _plain(options), "measurement": _plain(settings) | {"detectors": _detectors()}},
         scene=scene,
         quality=quality,
         steps=steps,
@@ -151,10 +151,10 @@ def assess(
 
 
 def _given(
-    told: RunOptions, metadata_fps: float | None, uprights: Uprights | None, shoes: ShoeFollower | None
+    options: RunOptions, metadata_fps: float | None, uprights: Uprights | None, shoes: ShoeFollower | None
 ) -> Given:
-    incline_deg = float(np.degrees(np.arctan((told.incline_pct or 0.0) / 100)))
-    return Given(incline_deg, told.capture_fps, metadata_fps, uprights, told.within_s, shoes)
+    incline_deg = float(np.degrees(np.arctan((options.incline_pct or 0.0) / 100)))
+    return Given(incline_deg, options.capture_fps, metadata_fps, uprights, options.within_s, shoes)
 
 
 def _clip_of(track: PoseTrack) -> Clip:

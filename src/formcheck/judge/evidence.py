@@ -158,7 +158,7 @@ def _most_typical(steps: tuple[StepValues, ...], side: Side) -> int | None:
 
 
 def curves_of(run: Run | None, measures: Mapping[str, Measure]) -> dict[str, Curve]:
-    """The near leg's mean stride of a run, as far as it may be told: lean, knee, and the foot seen from the hip."""
+    """The near leg's mean stride of a run, as far as it is reported: lean, knee, and the foot seen from the hip."""
     if run is None:
         return {}
     side = run.runner.near_side

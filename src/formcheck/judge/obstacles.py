@@ -23,6 +23,7 @@ from formcheck.records.gait import (
 )
 from formcheck.records.report import Reason
 from formcheck.records.skeleton import Side
+from formcheck.records.track import mean_fps
 from formcheck.records.values import Sentence
 from formcheck.words.reasons import reason
 
@@ -209,8 +210,3 @@ def contradiction(pace: Pace, fps: float) -> Reason:
     why = f"{pace.time_base.contradiction}".replace("told", scale.source)
     cadence = round(120 / pace.beat.period_s * scale.factor)
     return reason("time_scale_contradiction", why, cadence=cadence, factor=scale.factor, clip_fps=round(fps))
-
-
-def mean_fps(time_s: np.ndarray) -> float:
-    """Frames per second of the clip's own clock, from the usual (median) interval, so that a gap does not count."""
-    return float(1 / np.median(np.diff(time_s))) if len(time_s) > 1 else np.nan

@@ -81,6 +81,11 @@ FEWEST_UPRIGHT_PLACES = 1.5
 """Full places across the picture (see `uprights`) where upright edges agree: both sides of one post may be anything."""
 
 
+def mean_fps(time_s: Floats) -> float:
+    """Frames per second of the clip's own clock, from the usual (median) interval, so that a gap does not count."""
+    return float(1 / np.median(np.diff(time_s))) if len(time_s) > 1 else np.nan
+
+
 def runs(mask: np.ndarray) -> list[tuple[int, int]]:
     """Unbroken stretches of True as [start, end)."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.astype(np.int8), [0]))))

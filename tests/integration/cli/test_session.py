@@ -17,6 +17,8 @@ from formcheck.records.skeleton import Side
 from formcheck.report.schema import write_report_json
 from stick_runner import Camera, Runner, film
 
+pytestmark = pytest.mark.slow
+
 Analyze = Callable[..., subprocess.CompletedProcess[str]]
 
 JPEG = b"\xff\xd8\xff\xe0 a picture \xff\xd9"

@@ -12,6 +12,8 @@ from formcheck.records.skeleton import Side, index_of
 from formcheck.records.track import PoseTrack
 from stick_runner import Camera, Runner, exchanged, film
 
+pytestmark = pytest.mark.slow
+
 FPS = 60
 RUNNER = Runner(cadence_per_min=166.0, reach={Side.LEFT: 0.22, Side.RIGHT: 0.22}, tempo_wobble_s=0.0)
 LOPSIDED = replace(RUNNER, reach={Side.LEFT: 0.28, Side.RIGHT: 0.17})

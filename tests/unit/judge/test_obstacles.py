@@ -9,12 +9,12 @@ from formcheck.gait.pipeline import find_gait
 from formcheck.gait.settings import Settings
 from formcheck.judge.measures.intervals import unknown
 from formcheck.judge.measures.measured import doubt_a_knee, doubt_a_leg, grade, withhold
-from formcheck.judge.obstacles import find_doubts, find_obstacles, mean_fps
+from formcheck.judge.obstacles import find_doubts, find_obstacles
 from formcheck.records.filmed import Filmed
 from formcheck.records.gait import Contact, Gait, Given, Nobody, SideGait, StepValues
 from formcheck.records.report import Measure, Measured, Reason
 from formcheck.records.skeleton import Side
-from formcheck.records.track import Uprights
+from formcheck.records.track import Uprights, mean_fps
 from formcheck.records.values import Sentence
 from formcheck.words.reasons import reason
 from found_gait import side_gait

@@ -28,6 +28,8 @@ from formcheck.report.schema import report_from_json, report_to_json
 from formcheck.report.write import OVERLAY_MAX_SIDE_PX, _move_into_place, check_folder, write_assessment
 from sample_report import good_report, withheld_report
 
+pytestmark = pytest.mark.slow
+
 FRAMES = 12
 NOBODY = 65534
 

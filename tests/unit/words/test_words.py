@@ -73,9 +73,10 @@ def said_by_the_program() -> list[str]:
         if path.name not in ("catalogue.py", "reasons.py")
         for pattern in patterns(args[0])
     ] + said_by_the_service()
-    for name in ("report", "session"):
+    for name, words in (("report", "t"), ("session", "t_session"), ("session_body", "t_session")):
         page = (ROOT / f"src/formcheck/report/page/{name}.html.jinja").read_text(encoding="utf-8")
-        found += [rf"{name}\.{code}" for code in re.findall(r"\bt\.(\w+)", page)] + [r"level\.\w+"]
+        section = name.partition("_")[0]
+        found += [rf"{section}\.{code}" for code in re.findall(rf"\b{words}\.(\w+)", page)] + [r"level\.\w+"]
     pages = "".join(path.read_text(encoding="utf-8") for path in (PAGE / "templates").iterdir())
     found += [rf"page\.{code}" for code in re.findall(r"\bt\.(\w+\.\w+)", pages)]
     found += [re.escape(code) for code in re.findall(r'voice\.say\("([\w.]+)"', pages)]

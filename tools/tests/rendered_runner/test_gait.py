@@ -15,6 +15,8 @@ from tools.rendered_runner.truth import describe, measure, measure_both
 
 from formcheck.records.skeleton import Side
 
+pytestmark = pytest.mark.slow
+
 BODY = Proportions()
 STEADY = GaitSettings(trunk_nod_deg=0.0)
 STRIDE_S = 2 * STEADY.step_s

@@ -23,6 +23,8 @@ from tools.rendered_runner.tracked import TrackedRunner
 from formcheck.records.skeleton import Side
 from places import ROOT
 
+pytestmark = pytest.mark.slow
+
 MOCAP = Path(os.environ.get("FORMCHECK_VALIDATION_DATA", ROOT.parent / "shared")) / "mocap"
 TRIALS = sorted(MOCAP.glob("RBDS*.npz"))
 measured = pytest.mark.skipif(not TRIALS, reason="no measured runners: see FORMCHECK_VALIDATION_DATA")

@@ -19,6 +19,8 @@ from tools.rendered_runner.ways import LOPSIDED, TYPICAL_REACH, UPHILL, WALK, WA
 
 from formcheck.records.skeleton import Side
 
+pytestmark = pytest.mark.slow
+
 BODY = Proportions()
 MS = 0.001
 every_way = pytest.mark.parametrize("name", WAYS)

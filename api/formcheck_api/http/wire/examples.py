@@ -193,6 +193,11 @@ MOTION: Final = {
     "trunk_lean": [6.1, None],
     "foot_ahead_of_hip": {"left": [0.251, 0.214], "right": [-0.31, -0.287]},
     "knee_flexion": {"left": [14.2, 18.9], "right": [88.1, 84.0]},
+    "skeleton": {
+        "head": {"forward": [0.11, 0.109], "up": [0.921, 0.918]},
+        "left": {"knee": {"forward": [0.21, 0.19], "up": [-0.442, -0.447]}},
+        "right": {"knee": {"forward": [-0.081, -0.02], "up": [-0.455, -0.46]}},
+    },
 }
 
 GUIDANCE: Final = {

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from formcheck.report.schema import comparison_json_schema, report_json_schema
+from formcheck.report.schema import comparison_json_schema, report_json_schema, session_json_schema
 from formcheck_api.http.wire import examples
 from formcheck_api.http.wire.responses import COMPARISON_SCHEMA
 from formcheck_api.http.wire.schemas import AnalysisForm, ProblemDocument
@@ -36,7 +36,7 @@ def specification(app: FastAPI) -> dict[str, Any]:
         for content in _json_contents(document):
             content["example"] = examples.JSON_EXAMPLES[content["example"]]
         schemas = {"ProblemDocument": ProblemDocument.model_json_schema(), "UploadForm": _form_schema()}
-        document["components"]["schemas"] |= schemas | _report_schemas() | _comparison_schemas()
+        document["components"]["schemas"] |= schemas | _report_schemas() | _comparison_schemas() | _combined_schemas()
         for field in ("since_first", "since_previous"):
             trend = document["components"]["schemas"]["TrendDocument"]["properties"]
             trend[field] = {"anyOf": [{"$ref": COMPARISON_SCHEMA}, {"type": "null"}]}
@@ -62,6 +62,22 @@ def _comparison_schemas() -> dict[str, Any]:
     made["properties"] = {"verdict": said} | made["properties"]
     made["required"].insert(0, "verdict")
     return parts | {"ComparisonDocument": made}
+
+
+def _combined_schemas() -> dict[str, Any]:
+    """The session of the command line, its verdict, and the analyses it is made of."""
+    made = session_json_schema(ref_template="#/components/schemas/Combined{model}")
+    parts = {f"Combined{name}": part for name, part in made.pop("$defs").items()}
+    del made["$schema"]
+    ids = {"type": "array", "items": {"type": "string"}}
+    added = {
+        "verdict": {"type": "string", "description": "Left against right, in a sentence"},
+        "analyses": ids | {"description": "Those it is made of: of each side the last"},
+        "left_out": ids | {"description": "The session's other analyses with a report"},
+    }
+    made["properties"] = added | made["properties"]
+    made["required"] = [*added, *made["required"]]
+    return parts | {"CombinedDocument": made}
 
 
 def _form_schema() -> dict[str, Any]:

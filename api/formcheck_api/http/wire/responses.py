@@ -9,6 +9,7 @@ from formcheck_api.records.problems import PROBLEM_MEDIA_TYPE, PROBLEMS, PROBLEM
 
 REPORT_SCHEMA: Final = "#/components/schemas/ReportDocument"
 COMPARISON_SCHEMA: Final = "#/components/schemas/ComparisonDocument"
+COMBINED_SCHEMA: Final = "#/components/schemas/CombinedDocument"
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -63,6 +64,12 @@ def report_answer(status: int, description: str, headers: tuple[str, ...] = ()) 
 def comparison_answer(status: int, description: str) -> Responses:
     """A comparison, whose schema is made from formcheck's records (`openapi`)."""
     content = {"application/json": {"schema": {"$ref": COMPARISON_SCHEMA}, "example": "comparison"}}
+    return {status: {"description": description, "content": content}}
+
+
+def combined_answer(status: int, description: str) -> Responses:
+    """A run from both sides, whose schema is made from formcheck's records (`openapi`)."""
+    content = {"application/json": {"schema": {"$ref": COMBINED_SCHEMA}, "example": "combined"}}
     return {status: {"description": description, "content": content}}
 
 

@@ -183,6 +183,21 @@ class FrameList(BaseModel):
 Numbers = list[float | None]
 
 
+class JointPath(BaseModel):
+    """Where a joint is at every frame, in leg lengths from the middle of the hips."""
+
+    forward: Numbers = Field(description="The way the runner runs")
+    up: Numbers
+
+
+class Skeleton(BaseModel):
+    """Every joint's path, of one size and one direction for all clips of a runner."""
+
+    head: JointPath
+    left: dict[str, JointPath]
+    right: dict[str, JointPath]
+
+
 class MotionDocument(BaseModel):
     """One number per frame, null where it was not seen; by side where there are two."""
 
@@ -190,6 +205,7 @@ class MotionDocument(BaseModel):
     trunk_lean: Numbers = Field(description="Degrees, forward positive")
     foot_ahead_of_hip: dict[Literal["left", "right"], Numbers] = Field(description="Leg lengths")
     knee_flexion: dict[Literal["left", "right"], Numbers] = Field(description="Degrees, 0 = straight")
+    skeleton: Skeleton | None = Field(default=None, description="Null in results of older versions")
 
 
 class Guidance(BaseModel):

@@ -1,10 +1,11 @@
 // Two clips in step: both at a foot strike of the same side, and at the same part of the stride from there.
-import { $, say } from "./site.js";
+import { $, ask, say } from "./site.js";
 import { Player } from "./player.js";
+import { Skeletons } from "./skeleton.js";
 
-const [first, second] = [...document.querySelectorAll("#videos .player")].map((box) => {
+const [first, second] = [...document.querySelectorAll("#videos [data-analysis]")].map((box, place) => {
   const told = JSON.parse(box.querySelector("script").textContent);
-  return { box, told, video: box.querySelector("video"), now: box.querySelector("[data-now]") };
+  return { box, place, id: box.dataset.analysis, told, video: box.querySelector("video"), now: box.querySelector("[data-now]") };
 });
 const part = (name) => document.querySelector(`#videos [data-do="${name}"]`);
 
@@ -23,9 +24,25 @@ if (pairs === 0) {
   run();
 }
 
+/** The skeletons of both clips; null where they are not to be laid over each other, or a result of before has none. */
+async function laidOver() {
+  const place = $("laid-over");
+  if (!place) return null;
+  const motions = await Promise.all([first, second].map(({ id }) => ask(`/v1/analyses/${id}/motion`).catch(() => null)));
+  place.hidden = !motions.every((motion) => motion?.skeleton);
+  if (place.hidden) return null;
+  const words = Object.fromEntries([...place.querySelectorAll("[data-both]")].map((each) => [each.dataset.both, each]));
+  const clips = motions.map((motion, clip) => ({ name: ["before", "after"][clip], motion, frame_s: [first, second][clip].told.frame_s }));
+  return new Skeletons(place.querySelector(".bodies"), words, clips, side);
+}
+
 function run() {
+  let skeletons = null;
   const ratio = second.stride_s / first.stride_s;
-  const players = [first, second].map((clip) => new Player(clip.video, { ...clip.told, strikes: clip.strikes }, () => tell(clip)));
+  const players = [first, second].map((clip) => new Player(clip.video, { ...clip.told, strikes: clip.strikes }, (time_s) => {
+    tell(clip);
+    skeletons?.move(clip.place, time_s);
+  }));
   const within = (pair) => Math.min(Math.max(0, pair), pairs - 1);
   const show = (pair) => {
     for (const player of players) player.toStrike(within(pair));
@@ -74,6 +91,10 @@ function run() {
   part("rate").addEventListener("change", pace);
   for (const { video } of [first, second]) video.addEventListener("ended", stop);
   show(0);
+  laidOver().then((found) => {
+    skeletons = found;
+    for (const [place, { time_s }] of players.entries()) skeletons?.move(place, time_s);
+  });
 }
 
 function tell({ now, video }) {

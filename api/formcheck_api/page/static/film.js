@@ -13,20 +13,35 @@ const METRES_BELOW = 3; // nobody is 3 cm or 3 m tall: a smaller height is meant
 
 const main = $("main");
 const largest = Number(main.dataset.largestMb);
+const MOST_TOGETHER = 3; // left, right and behind
+const joined = new URLSearchParams(location.search).get("with")?.split(",") ?? []; // clips of the same run, sent before
 let clip = null;
+let rest = []; // chosen together with it, to be sent after it
+$("joining").hidden = joined.length === 0;
+$("sides-note").hidden = joined.length > 0;
 
 for (const sign of ["pointerdown", "keydown", "scroll"]) addEventListener(sign, wake, { once: true, passive: true });
 for (const input of [$("clip"), $("camera")]) {
-  input.addEventListener("change", () => input.files[0] && choose(input.files[0]));
+  input.addEventListener("change", () => input.files[0] && chooseAll([...input.files]));
 }
 $("other").addEventListener("click", () => {
   $("clip").value = ""; // the same file may be chosen again
   $("clip").click();
 });
 
+function chooseAll(files) {
+  const most = MOST_TOGETHER - joined.length;
+  rest = files.slice(1, most);
+  choose(files[0]);
+  if (files.length > most) showWrong(say("too_many", { most }));
+}
+
 async function choose(file) {
   clip = file;
   showWrong(null);
+  if (rest.length > 0 || joined.length > 0) {
+    $("chosen-title").textContent = say("clip_of", { number: joined.length + 1, all: joined.length + 1 + rest.length });
+  }
   $("send").disabled = true; // until it is known what would be sent
   noTrim();
   $("choose").hidden = true;
@@ -94,7 +109,12 @@ $("clip-form").addEventListener("submit", async (event) => {
     $("upload-told").textContent = say("arrived");
     removeEventListener("beforeunload", holdBack);
     clips.put({ id, name: file.name, when: new Date().toISOString() });
-    location.assign(`/runs/${id}`);
+    joined.push(id);
+    if (rest.length > 0) {
+      showSending(false);
+      return choose(rest.shift());
+    }
+    location.assign(joined.length > 1 ? `/together?clips=${joined}` : `/runs/${id}`);
   } catch (error) {
     showSending(false);
     if (error instanceof Refused) showWrong(error.message);

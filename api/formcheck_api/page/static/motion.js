@@ -4,16 +4,28 @@ import { say } from "./site.js";
 const WIDTH = 1000; // drawing units; the picture is stretched to its place
 const HEIGHT = 200;
 const AT_LEAST_S = 0.1;
-const SHOWN = {
+export const SHOWN = {
   foot_ahead_of_hip: { factor: 100, unit: " %", digits: 0 },
   trunk_lean: { factor: 1, unit: "°", digits: 1 },
   knee_flexion: { factor: 1, unit: "°", digits: 0 },
 };
 
-function svg(name, attributes) {
+export function svg(name, attributes) {
   const made = document.createElementNS("http://www.w3.org/2000/svg", name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   return made;
+}
+
+/** The picture shown at a time; -1 outside what was followed. */
+export function pictureAt(times, time_s, frame_s) {
+  if (time_s < times[0] || time_s > times.at(-1) + 2 * frame_s) return -1;
+  let [low, high] = [0, times.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (times[middle] <= time_s) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /** Curves of one measure: {left, right} or {trunk}. */
@@ -62,7 +74,7 @@ export class MotionChart {
     const x = this.x(time_s);
     this.cursor.setAttribute("x1", x);
     this.cursor.setAttribute("x2", x);
-    const index = this.#indexAt(time_s);
+    const index = pictureAt(this.motion.time_s, time_s, this.told.frame_s);
     const { factor, unit, digits } = SHOWN[this.measure];
     for (const [side, values] of Object.entries(curvesOf(this.motion, this.measure))) {
       const value = index < 0 ? null : values[index];
@@ -87,18 +99,5 @@ export class MotionChart {
       return point;
     });
     return parts.join("");
-  }
-
-  /** The picture shown at a time; -1 outside what was followed. */
-  #indexAt(time_s) {
-    const times = this.motion.time_s;
-    if (time_s < times[0] || time_s > times.at(-1) + 2 * this.told.frame_s) return -1;
-    let [low, high] = [0, times.length - 1];
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (times[middle] <= time_s) low = middle;
-      else high = middle - 1;
-    }
-    return low;
   }
 }

@@ -11,6 +11,7 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
     render_as_batch=True,  # SQLite changes a table by making it anew
+    include_name=lambda name, kind, _parents: kind != "table" or not str(name).startswith("procrastinate_"),
     transactional_ddl=True,  # also on SQLite, where Alembic would not expect it
 )
 context.run_migrations()

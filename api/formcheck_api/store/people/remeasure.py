@@ -9,12 +9,13 @@ from formcheck import __version__
 from formcheck_api.records.analyses import Analysis, StoredClip
 from formcheck_api.records.people import Remeasured, newest_of_each_clip
 from formcheck_api.store.analyses import insert_analysis, new_row
-from formcheck_api.store.database import Transactions, take_turns
+from formcheck_api.store.database import Transactions
 from formcheck_api.store.people.athletes import find_athlete
 from formcheck_api.store.tables import analyses, analysis_from, sessions
+from formcheck_api.store.work.owners import take_turns
 
 MOST_AT_ONCE: Final = 100
-"""Analyses that one request queues: some ten minutes of work, in front of which others may come."""
+"""Analyses that one request queues, as bulk work: some ten minutes of it."""
 
 
 class RemeasureStore(Transactions):
@@ -36,8 +37,15 @@ class RemeasureStore(Transactions):
             holders = {_clip(each): each for each in found if each.state.is_finished and each.clip_key is not None}
             kept = [(each, holders[_clip(each)]) for each in older if _clip(each) in holders]
             gone = tuple(each.id for each in older if _clip(each) not in holders)
-            queued = tuple(_queue_again(db, before, holder, now) for before, holder in kept[:MOST_AT_ONCE])
+            queued = tuple(self._queue_again(db, before, holder, now) for before, holder in kept[:MOST_AT_ONCE])
             return Remeasured(queued, tuple(current), gone, len(kept) - len(queued))
+
+    def _queue_again(self, db: Connection, before: Analysis, holder: Analysis, now: datetime) -> Analysis:
+        """The analysis of before once more, with the clip that ``holder`` gives up: a failed one may have it."""
+        clip = StoredClip(str(holder.clip_key), before.clip_name, before.clip_sha256, before.clip_bytes)
+        db.execute(update(analyses).where(analyses.c.id == holder.id).values(clip_key=None))
+        row = new_row(before.owner, before.label, before.options, clip, now)
+        return insert_analysis(db, row | {"session_id": before.session_id}, self._sharing, now, bulk=True)
 
 
 def _clips_of(db: Connection, athlete_id: str) -> list[Analysis]:
@@ -52,11 +60,3 @@ def _clip(analysis: Analysis) -> tuple[str | None, str]:
 
 def _is_current(analysis: Analysis) -> bool:
     return analysis.formcheck_version == __version__
-
-
-def _queue_again(db: Connection, before: Analysis, holder: Analysis, now: datetime) -> Analysis:
-    """The analysis of before once more, with the clip that ``holder`` gives up: a failed one may have it."""
-    clip = StoredClip(str(holder.clip_key), before.clip_name, before.clip_sha256, before.clip_bytes)
-    db.execute(update(analyses).where(analyses.c.id == holder.id).values(clip_key=None))
-    row = new_row(before.owner, before.label, before.options, clip, now)
-    return insert_analysis(db, row | {"session_id": before.session_id})

@@ -55,10 +55,10 @@ def _change_of(name: str, steps: tuple[Step, ...], near_side: Side | None) -> Ch
     drifts = abs(line[-1] - line[0]) >= DEVIATIONS * scatter * np.sqrt(12 / len(values))
     if drifts and np.sum((values - line) ** 2) < np.sum((values - stairs) ** 2):
         third = len(values) // 3
-        drift = _told(name, "drift", [0, third, len(values) - third, len(values)], path, scatter)
+        drift = _change_between(name, "drift", [0, third, len(values) - third, len(values)], path, scatter)
         return drift if abs(drift.value) >= SMALLEST[name] else None
     edges = _apart(values, edges, SMALLEST[name])
-    return _told(name, "steps", edges, path, scatter) if len(edges) > 2 else None
+    return _change_between(name, "steps", edges, path, scatter) if len(edges) > 2 else None
 
 
 def _apart(values: Floats, edges: list[int], smallest: float) -> list[int]:
@@ -103,7 +103,9 @@ def _partings(values: Floats, first: int, scatter: float, smallest: float) -> It
     yield from _partings(values[parting:], first + parting, scatter, smallest)
 
 
-def _told(name: str, kind: ChangeKind, edges: list[int], path: tuple[Floats, Floats], scatter: float) -> Change:
+def _change_between(
+    name: str, kind: ChangeKind, edges: list[int], path: tuple[Floats, Floats], scatter: float
+) -> Change:
     (time_s, values), spans = path, list(pairwise(edges))
     levels = tuple(
         Plateau(float(time_s[start]), float(time_s[end - 1]), float(np.median(values[start:end])))

@@ -35,7 +35,7 @@ def doubt_clock(
     measures: Mapping[str, Measure],
     reference: tuple[ReferenceBand, ...],
     fall_g: float,
-    told: RunOptions,
+    options: RunOptions,
     *,
     is_known: bool,
     settings: TimeSettings,
@@ -51,7 +51,7 @@ def doubt_clock(
     band = next((each for each in reference if each.measure == "cadence"), None)
     low, high = (band.low, band.high) if band else settings.running_cadence_per_min
     usual = band.mean if band else settings.usual_cadence_per_min
-    fall = fall_share(measures, fall_g, told.height_m, settings)
+    fall = fall_share(measures, fall_g, options.height_m, settings)
     least, most = settings.usual_fall_share
     if not low <= cadence.value <= high:
         variant, times = ("quick" if cadence.value > high else "slow"), cadence.value / usual
@@ -60,7 +60,7 @@ def doubt_clock(
         variant, times = ("hard_fall" if fall > most else "gentle_fall"), math.sqrt(fall)
     else:
         return None
-    settle = Sentence(f"clock_settled_by.{_settled_by(measures, told)}")
+    settle = Sentence(f"clock_settled_by.{_settled_by(measures, options)}")
     return ClockDoubt(reason("clock_doubted", variant, cadence=round(cadence.value), settle=settle), times)
 
 
@@ -72,11 +72,11 @@ def fall_share(measures: Mapping[str, Measure], fall_g: float, height_m: float |
     return leg_frac * fall_g / fall_by_contact_g(2 * float(np.mean(duties))) if duties else np.nan
 
 
-def _settled_by(measures: Mapping[str, Measure], told: RunOptions) -> str:
+def _settled_by(measures: Mapping[str, Measure], options: RunOptions) -> str:
     """What the user can still say that shows whether the clip plays in real time: the speed, then the height."""
-    if measures["belt_speed"].headline.withheld or None not in (told.speed_kmh, told.height_m):
+    if measures["belt_speed"].headline.withheld or None not in (options.speed_kmh, options.height_m):
         return "nothing"
-    return "speed" if told.speed_kmh is None else "height"
+    return "speed" if options.speed_kmh is None else "height"
 
 
 def unsure_of_time(measures: Mapping[str, Measure]) -> dict[str, Measure]:

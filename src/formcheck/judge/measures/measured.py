@@ -58,8 +58,8 @@ def _doubt_difference(name: str, one: Measure, measures: Mapping[str, Measure]) 
 def _cadence_of_beat(cadence_per_min: float, turns: float, settings: IntervalSettings) -> Measure:
     """Cadence from the beat alone, where single steps were not measured: coarse, and of low confidence."""
     error = ErrorModel(settings.beat_cadence_spread_per_min)
-    told = summarise(np.full(settings.min_steps, cadence_per_min), error, near=False, settings=settings)
-    return Measure("1/min", replace(told, steps=int(2 * turns)))
+    headline = summarise(np.full(settings.min_steps, cadence_per_min), error, near=False, settings=settings)
+    return Measure("1/min", replace(headline, steps=int(2 * turns)))
 
 
 def _belt_measure(run: Run | None, near_side: Side, scale: Scale, settings: IntervalSettings) -> Measure:
@@ -74,11 +74,11 @@ def _belt_measure(run: Run | None, near_side: Side, scale: Scale, settings: Inte
     if scale.source == "none":
         return Measure("leg_length/s", found)
     metres = scale.m_per_leg_length
-    told = replace(found, value=metres * found.value, spread=metres * found.spread)
+    in_metres = replace(found, value=metres * found.value, spread=metres * found.spread)
     if scale.source == "speed":
-        return Measure("m/s", replace(told, interval95=(np.nan, np.nan), error=None))
+        return Measure("m/s", replace(in_metres, interval95=(np.nan, np.nan), error=None))
     interval = interval95_m(found.value, found.interval95, scale)
-    return Measure("m/s", replace(told, interval95=interval, error=error_m(found.value, found.error, scale)))
+    return Measure("m/s", replace(in_metres, interval95=interval, error=error_m(found.value, found.error, scale)))
 
 
 def doubt_a_leg(

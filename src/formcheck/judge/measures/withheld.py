@@ -22,23 +22,23 @@ def is_withheld(measures: Mapping[str, Measure], name: str, side: Side) -> bool:
     """Whether no number rests on what this side shows; a measure of both feet rests on either."""
     if name not in measures:  # the time of a step follows from its strikes, which are reported
         return False
-    told = measures[name].of(side) if definition(name).sides == "leg" else measures[name].headline
-    return told is not None and told.withheld is not None
+    reported = measures[name].of(side) if definition(name).sides == "leg" else measures[name].headline
+    return reported is not None and reported.withheld is not None
 
 
-def as_told(run: Run | None, measures: Mapping[str, Measure]) -> Run | None:
+def as_reported(run: Run | None, measures: Mapping[str, Measure]) -> Run | None:
     """The run without what is withheld, for all that is shown and judged of it."""
     if run is None:
         return None
     return replace(
         run,
-        steps=steps_as_told(run.steps, measures),
-        series=series_as_told(run, measures),
+        steps=steps_as_reported(run.steps, measures),
+        series=series_as_reported(run, measures),
         belt_speed_ll_s=np.nan if measures["belt_speed"].headline.withheld else run.belt_speed_ll_s,
     )
 
 
-def steps_as_told(steps: tuple[StepValues, ...], measures: Mapping[str, Measure]) -> tuple[StepValues, ...]:
+def steps_as_reported(steps: tuple[StepValues, ...], measures: Mapping[str, Measure]) -> tuple[StepValues, ...]:
     """The steps with NaN for what is withheld."""
 
     def values(step: StepValues) -> dict[str, float]:
@@ -48,7 +48,7 @@ def steps_as_told(steps: tuple[StepValues, ...], measures: Mapping[str, Measure]
     return tuple(replace(step, values=values(step)) for step in steps)
 
 
-def series_as_told(run: Run, measures: Mapping[str, Measure]) -> Series:
+def series_as_reported(run: Run, measures: Mapping[str, Measure]) -> Series:
     """The curves with NaN for what is withheld; of the knee's, the phase whose peak is."""
 
     def sides(name: str, curves: Mapping[Side, Floats]) -> dict[Side, Floats]:

@@ -11,7 +11,7 @@ from formcheck.judge.comparison.records import Comparison, Difference
 from formcheck.judge.comparison.said import comparison_in, rounded_up, verdict
 from formcheck.records.report import Report
 from formcheck.report.charts.laid_over import laid_over
-from formcheck.report.page.html import data_uri, style, template
+from formcheck.report.page.html import style, template
 from formcheck.words.catalogue import ENGLISH, Voice
 from formcheck.words.numbers import MINUS, UNKNOWN, bare, ends, quantity, title_of, unit_of, with_unit
 from formcheck.words.sentences import filled
@@ -19,10 +19,10 @@ from formcheck.words.sentences import filled
 
 @dataclass(frozen=True, slots=True)
 class Pictured:
-    """A report with its annotated frames as JPEG by ``KeyFrame.file``, where there are any."""
+    """A report with the addresses of its annotated frames by ``KeyFrame.file``: data URIs, or links."""
 
     report: Report
-    pictures: Mapping[str, bytes]
+    pictures: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def stills(title: str, pictured: Sequence[Pictured]) -> Iterator[Still]:
         near = one.report.scene.near_side
         for frame in one.report.frames:
             if frame.event == "foot_strike" and frame.side is near and frame.file in one.pictures:
-                yield Still(title, one.report.clip.name, data_uri(one.pictures[frame.file]))
+                yield Still(title, one.report.clip.name, one.pictures[frame.file])
 
 
 def row_of(row: Difference, voice: Voice = ENGLISH) -> Row:

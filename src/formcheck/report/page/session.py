@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
@@ -69,26 +70,35 @@ class ClipRow:
 
 def render_session(session: Session, pictured: Sequence[Pictured], voice: Voice = ENGLISH) -> str:
     """The page of a session; ``pictured`` are the reports it was made of."""
+    page = template("session.html.jinja").render(
+        voice=voice,
+        levels=voice.section("level"),
+        disclaimer=voice.say("view.disclaimer"),
+        style=Markup(style("report.css") + style("comparison.css")),
+        **session_view(session, pictured, voice),
+    )
+    return page.encode("utf-8", "replace").decode("utf-8")  # a file name may hold bytes that are no text
+
+
+def session_view(session: Session, pictured: Sequence[Pictured], voice: Voice = ENGLISH) -> dict[str, Any]:
+    """What the template of a session's findings and numbers (`session_body.html.jinja`) is filled with."""
     session = session_in(session, voice)
     pictured = sorted(pictured, key=lambda one: place_of(one.report))
     legs = [(row.measure in SHOWN_FIRST, leg_row(session, row, voice)) for row in session.apart]
-    whole = [(name in SHOWN_FIRST, whole_row(session, name, voice)) for name in names_of_both(session)]
-    page = template("session.html.jinja").render(
-        session=session,
-        voice=voice,
-        t=voice.section("session"),
-        levels=voice.section("level"),
-        verdict=verdict(session, voice),
-        disclaimer=voice.say("view.disclaimer"),
-        style=Markup(style("report.css") + style("comparison.css")),
-        stills=[still for one in pictured for still in stills(side_of(one, voice), [one])],
-        legs=[row for is_first, row in legs if is_first],
-        other_legs=[row for is_first, row in legs if not is_first],
-        whole=[row for is_first, row in whole if is_first],
-        other_whole=[row for is_first, row in whole if not is_first],
-        clips=[clip_row(one, voice) for one in pictured],
-    )
-    return page.encode("utf-8", "replace").decode("utf-8")  # a file name may hold bytes that are no text
+    rest = [(name, whole_row(session, name, voice)) for name in names_of_both(session)]
+    from_behind = [name for name, _ in rest if definition(name).sides == "rear"]
+    return {
+        "session": session,
+        "t_session": voice.section("session"),
+        "verdict": verdict(session, voice),
+        "stills": [still for one in pictured for still in stills(side_of(one, voice), [one])],
+        "legs": [row for is_first, row in legs if is_first],
+        "other_legs": [row for is_first, row in legs if not is_first],
+        "whole": [row for name, row in rest if name in SHOWN_FIRST and name not in from_behind],
+        "other_whole": [row for name, row in rest if name not in SHOWN_FIRST and name not in from_behind],
+        "behind": [row for name, row in rest if name in from_behind],
+        "clips": [clip_row(one, voice) for one in pictured],
+    }
 
 
 def names_of_both(session: Session) -> list[str]:

@@ -12,6 +12,8 @@ import pytest
 from service.by_socket import connected, status_and_code, trickle
 from service.server import Serve, Server, eventually, idle, serving
 
+pytestmark = pytest.mark.slow
+
 UNREAD = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000\r\n\r\n"
 
 

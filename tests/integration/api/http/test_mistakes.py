@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from formcheck.words.catalogue import ENGLISH
 from formcheck_api.http.app import create_app
-from formcheck_api.http.routes.page import Look
+from formcheck_api.http.routes.page.runs import Look
 from formcheck_api.http.wire.people.schemas import AthleteChanges, NewAthlete, NewSession, SessionChanges
 from formcheck_api.http.wire.schemas import AnalysisForm
 from formcheck_api.operations.settings import Settings

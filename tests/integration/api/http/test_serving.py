@@ -18,13 +18,15 @@ from pydantic_core import PydanticUndefined
 
 from formcheck.clip.writer import VideoWriter
 from formcheck_api.access.connections import LARGEST_HEAD_BYTES, SLOWEST_TAKEN_BYTES_S, UNSENT_BYTES
-from formcheck_api.http.routes.page import LARGEST_LOOK_BYTES
+from formcheck_api.http.routes.page.runs import LARGEST_LOOK_BYTES
 from formcheck_api.http.serving import KEEP_ALIVE_S
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.problems import PROBLEMS
 from formcheck_api.uploads.bodies import SMALL_BODY_BYTES
 from places import ROOT
 from service.server import upload
+
+pytestmark = pytest.mark.slow
 
 TERMINATED = 128 + signal.SIGTERM
 
@@ -90,7 +92,6 @@ def test_it_serves_logs_each_request_and_stops_on_a_signal(start: Start) -> None
     assert "secret" not in json.dumps(log)
 
 
-@pytest.mark.slow
 def test_a_stop_lets_those_who_wait_go(start: Start) -> None:
     process = start()
     with httpx.stream("POST", f"{process.url}/v1/analyses", files={"clip": b"x"}, params={"wait": 0}) as answer:
@@ -157,7 +158,6 @@ for words, told in json.loads(sys.argv[1]):
 """
 
 
-@pytest.mark.slow
 def test_a_service_that_cannot_start_says_in_one_line_what_to_do(tmp_path: Path) -> None:
     """All in one process: each start of the service's packages takes a second or two."""
     refused = [
@@ -193,7 +193,6 @@ def test_an_invalid_request_for_a_key_says_in_one_line_what_to_do(
     assert complaint in line
 
 
-@pytest.mark.slow
 def test_keys_are_made_shown_once_listed_and_revoked(start: Start, tmp_path: Path) -> None:
     token = formcheck(tmp_path, "keys", "create", "Coach Ada", "--scope", "analyses:read").stdout.strip()
     prefix = token.split("_")[1]
@@ -251,7 +250,6 @@ def test_every_problem_code_is_documented_with_its_status_and_advice() -> None:
     assert {code: rows.get(code) for code in expected} == expected
 
 
-@pytest.mark.slow
 def test_a_clip_beyond_the_operators_limit_is_refused(start: Start, tmp_path: Path) -> None:
     with VideoWriter(tmp_path / "long.mp4") as writer:
         for time_s in (0.0, 40.0):
@@ -266,7 +264,6 @@ def test_a_clip_beyond_the_operators_limit_is_refused(start: Start, tmp_path: Pa
     )
 
 
-@pytest.mark.slow
 def test_a_clip_goes_all_the_way_from_upload_to_report(start: Start, short_clip: Path) -> None:
     process = start()
     with httpx.Client(base_url=process.url, timeout=120) as client:

@@ -1,5 +1,6 @@
 """Two clips on the page: what changed, in one sentence, by the core's comparison."""
 
+import re
 from html import unescape
 
 import httpx
@@ -31,6 +32,7 @@ def test_the_comparison_begins_with_what_changed(server: Server, client: httpx.C
     assert pages[0] == pages[1], "the earlier clip comes first, whichever was chosen first"
     assert f'<p id="verdict">{CLOSER}</p>' in pages[0]
     assert pages[0].index(CLOSER) < pages[0].index("<video")
+    assert 'id="laid-over"' in pages[0]
     assert ENGLISH.say("page.compare.same_runner") in pages[0]
     assert f'<span class="range">{ENGLISH.say("compare.is_changed")}</span>' in pages[0]
 
@@ -43,20 +45,41 @@ def test_clips_that_cannot_be_compared_say_why_instead(server: Server, client: h
     assert f'<p id="verdict">{refused.message}</p>' in page
     assert refused.advice in page
     assert ENGLISH.say("page.compare.same_runner") not in page
-    assert client.get("/changed", params={"before": slow, "after": fast}).json() == {"verdict": None}
+    assert changes(trend(client, slow, fast)) == [f"the clip before: {refused.message}"]
+    assert 'id="laid-over"' not in page
 
 
-def test_what_changed_is_one_sentence(server: Server, client: httpx.Client) -> None:
+def trend(client: httpx.Client, *ids: str) -> str:
+    """The part of the list of clips that says what changed over them."""
+    return unescape(client.get("/trend", params={"clips": ",".join(ids)}).text)
+
+
+def changes(page: str) -> list[str]:
+    """What it says of the newest clip."""
+    said = re.findall(r'<span class="change">(.*?)</span>', page)
+    return [re.sub(r"Since (.*) \([\d\N{NON-BREAKING HYPHEN}]+\): ", r"\1: ", each) for each in said]
+
+
+def test_the_newest_clip_is_held_against_the_one_before_and_the_first(server: Server, client: httpx.Client) -> None:
+    ids = [measured(server, client, reached(reach)) for reach in (0.27, 0.25, 0.23)]
+    page = trend(client, *reversed(ids))
+    same = "the clip before: No change found in landing or lean."
+    assert changes(page) == [same, f"your first clip here: {CLOSER}"]
+    assert f'data-newest="{ids[2]}"' in page
+    assert page.count("<svg") == 3
+    assert changes(trend(client, *ids[:2])) == [same], "of two clips, once"
+
+
+def test_clips_that_are_gone_or_wait_are_left_out_of_the_trend(server: Server, client: httpx.Client) -> None:
     older, newer = (measured(server, client, reached(reach)) for reach in (0.27, 0.23))
     waiting = upload(client, b"waits").json()["id"]
-    assert client.get("/changed", params={"before": older, "after": newer}).json() == {"verdict": CLOSER}
-    for other in (waiting, "an_" + "a" * 26, "x", ""):
-        assert client.get("/changed", params={"before": older, "after": other}).json() == {"verdict": None}
+    assert changes(trend(client, older, waiting, "an_" + "a" * 26, "x", "", newer)) == [f"the clip before: {CLOSER}"]
+    assert trend(client, older, waiting).strip() == ""
 
 
-@pytest.mark.parametrize("path", ["/compare?first={0}&second={1}", "/changed?before={0}&after={1}"])
+@pytest.mark.parametrize("path", ["/compare?first={0}&second={1}", "/trend?clips={0},{1}"])
 def test_a_keys_clips_are_not_shown_on_the_page(serve: Serve, path: str) -> None:
     server = serve(auth="on", page="on")
     with server.client(server.new_key()) as coach, server.client() as nobody:
         ids = [measured(server, coach, reached(reach)) for reach in (0.27, 0.23)]
-        assert CLOSER not in nobody.get(path.format(*ids)).text
+        assert CLOSER not in unescape(nobody.get(path.format(*ids)).text)

@@ -24,7 +24,7 @@ from formcheck.records.gait import EndOn, Given, SideGait
 from formcheck.records.skeleton import COUNT, INDEX
 from formcheck.records.track import PoseTrack
 from formcheck.vision.landmarker import Followed
-from formcheck_api.http.routes.page import LARGEST_LOOK_BYTES
+from formcheck_api.http.routes.page.runs import LARGEST_LOOK_BYTES
 from formcheck_api.jobs.processes import looker
 from formcheck_api.jobs.processes.looker import Looker
 from formcheck_api.jobs.processes.scout import LARGEST_SIDE_PX, answer, judge

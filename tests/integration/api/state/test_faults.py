@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import text
 
 from formcheck.report.schema import report_from_json
-from formcheck_api.jobs.queue import LocalQueue
+from formcheck_api.jobs.engine.queue import EngineQueue
+from formcheck_api.jobs.local import LocalQueue
 from formcheck_api.jobs.retention import empty_garbage
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.analyses import Analysis, State
@@ -147,7 +148,7 @@ def test_no_analysis_is_begun_while_the_disk_has_only_its_reserve_left(local_sto
     with small_disk(folder, megabytes=4):
         analysis = send("run.mp4")
         (folder / "filler").write_bytes(bytes(3_500_000))
-        queue = LocalQueue(local_store, blobs, settings.model_copy(update={"disk_reserve_mb": 1, "poll_s": 0.05}))
+        queue = LocalQueue(local_store, blobs, settings.model_copy(update={"disk_reserve_mb": 1}))
         assert queue.fault() == "the disk is full (0 MB left, 1 MB kept free)"
         (folder / "filler").unlink()
         assert queue.fault() is None
@@ -171,7 +172,7 @@ def test_a_clip_survives_five_deaths_of_its_service(local_store, settings, send)
 def test_work_outlives_a_database_server_that_drops_every_connection(store, database_url, settings, tmp_path) -> None:
     blobs = open_blobs(settings.blobs)
     (tmp_path / "incoming").write_text("x")
-    queue = LocalQueue(store, blobs, settings.model_copy(update={"poll_s": 0.05}), command=UNRULY)
+    queue = EngineQueue(store, blobs, settings, command=UNRULY)
     queue.start()
     try:
         analysis = upload(store, blobs, tmp_path / "incoming", "wait")

@@ -10,15 +10,12 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from threading import Event
 
 import pytest
 
-from formcheck_api.jobs.bench import Bench
-from formcheck_api.jobs.faults import Faults
-from formcheck_api.jobs.leases import HeartbeatWatch, Presence, dead_processes
-from formcheck_api.jobs.processes.waiting import Workers
-from formcheck_api.jobs.queue import LocalQueue, limits_of
+from formcheck_api.jobs.bench import bench_of
+from formcheck_api.jobs.local import LocalQueue
+from formcheck_api.jobs.processes.presence import Presence, clear_after_the_dead, is_in_use
 from formcheck_api.jobs.retention import empty_garbage
 from formcheck_api.jobs.run import Run
 from formcheck_api.operations.metrics import Metrics
@@ -34,7 +31,7 @@ from service.working import UNRULY, impatient, working
 DIE_AT_WORK = """
 import os, signal, sys
 from pathlib import Path
-from formcheck_api.jobs.leases import Presence
+from formcheck_api.jobs.processes.presence import Presence
 presence = Presence(Path(sys.argv[1]))
 os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -192,27 +189,20 @@ def test_an_end_that_cannot_be_stored_at_once_is_stored_later(store, blobs, sett
         assert ended(store, analysis).state is State.SUCCEEDED
 
 
-def test_a_process_is_dead_when_the_kernel_says_so(tmp_path: Path) -> None:
+def test_the_folder_of_a_dead_process_is_cleared_away_and_that_of_a_live_one_is_not(tmp_path: Path) -> None:
     presence = Presence(tmp_path)
     killed = subprocess.run([sys.executable, "-c", DIE_AT_WORK, str(tmp_path)], check=False)
     assert killed.returncode == -signal.SIGKILL
-    dead = dead_processes(tmp_path)
-    assert len(dead) == 1
-    assert presence.folder not in dead
+    clear_after_the_dead(tmp_path)
+    assert list(tmp_path.iterdir()) == [presence.folder]
+    assert is_in_use(tmp_path)
     presence.leave()
+    assert not is_in_use(tmp_path)
 
 
-def test_a_lease_runs_on_the_watchers_own_clock_and_begins_anew_with_each_heartbeat() -> None:
-    watch = HeartbeatWatch(lease_s=60)
-    assert watch.silent({"a": ("w", 1), "b": ("w", 1)}, 1000.0) == {}
-    assert watch.silent({"a": ("w", 1), "b": ("w", 2)}, 1059.0) == {}
-    assert watch.silent({"a": ("w", 1), "b": ("w", 2)}, 1060.0) == {"a": ("w", 1)}
-    assert watch.silent({"b": ("w", 2)}, 1200.0) == {"b": ("w", 2)}
-
-
-def test_work_of_a_machine_that_died_unseen_is_done_after_its_lease(store, blobs, settings, send) -> None:
+def test_what_ran_when_the_service_died_is_done_at_its_next_start(store, blobs, settings, send) -> None:
     analysis = send("run.mp4")
-    assert store.claim("process-elsewhere/0", NOW) is not None
+    assert store.claim("process-before/0", NOW) is not None
     with working(store, blobs, settings):
         assert ended(store, analysis).state is State.SUCCEEDED
     assert read(store, analysis).attempts == 2
@@ -250,8 +240,7 @@ def test_what_an_attempt_left_behind_is_no_hindrance_to_the_next(store, blobs, s
     folder = tmp_path / analysis.id
     folder.mkdir()
     (folder / "left over").touch()
-    workers = Workers(UNRULY, limits_of(settings))
-    bench = Bench(store, blobs, settings, workers, Event(), Faults(settings), Metrics())
+    bench = bench_of(store, blobs, settings, Metrics(), UNRULY)
     Run(bench, analysis, "process-1/0", folder).perform()
     assert read(store, analysis).state is State.SUCCEEDED
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from sqlalchemy import create_engine, select
 from sqlalchemy.exc import OperationalError
 
+from formcheck_api.jobs.local import LocalQueue
 from formcheck_api.jobs.retention import LEFTOVER_AGE, Sweeper, TrustedClock, delete_analysis, empty_garbage, sweep
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.analyses import Analysis, IdempotentRequest, Options, State, StoredClip, Succeeded
@@ -168,32 +168,27 @@ def test_a_clock_that_was_set_is_not_trusted() -> None:
 def test_a_service_sweeps_by_itself(store, blobs, settings, finished) -> None:
     analysis = finished("one", NOW - 400 * DAY)
     store.note_time(datetime.now(UTC))
-    with sweeping(store, blobs, settings):
-        wait_until(lambda: store.get(OWNER, analysis.id) is None and stored(settings) == [], "a sweep")
-
-
-@contextmanager
-def sweeping(store: Store, blobs: Blobs, settings: Settings) -> Iterator[Sweeper]:
-    sweeper = Sweeper(store, blobs, settings)
-    sweeper.start()
+    queue = LocalQueue(store, blobs, settings, chores=[Sweeper(store, blobs, settings).chore()])
+    queue.start()
     try:
-        yield sweeper
+        wait_until(lambda: store.get(OWNER, analysis.id) is None and stored(settings) == [], "a sweep")
     finally:
-        sweeper.stop()
+        queue.stop(0)
 
 
 def test_a_start_with_a_clock_far_ahead_deletes_nothing_until_it_is_confirmed(
     store, blobs, settings, finished, caplog
 ) -> None:
     analysis = finished("one", datetime.now(UTC) - 40 * DAY)
-    with sweeping(store, blobs, settings) as sweeper:
-        wait_until(lambda: sweeper.is_paused, "the clock to be doubted")
+    sweeper = Sweeper(store, blobs, settings)
+    sweeper.look()
+    assert sweeper.is_paused
     assert read(store, analysis) == analysis
     assert "40.0 days ahead" in caplog.text
     assert "formcheck confirm-clock" in caplog.text
     store.note_time(datetime.now(UTC), even_earlier=True)
-    with sweeping(store, blobs, settings):
-        wait_until(lambda: store.get(OWNER, analysis.id) is None, "a sweep")
+    sweeper.look()
+    assert store.get(OWNER, analysis.id) is None
 
 
 def test_a_clock_that_is_behind_does_not_make_the_right_time_look_like_a_leap(store) -> None:

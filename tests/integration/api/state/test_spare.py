@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from formcheck_api.jobs.queue import LocalQueue
+from formcheck_api.jobs.local import LocalQueue
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.analyses import Analysis, State
 from formcheck_api.storage.blobs import Blobs

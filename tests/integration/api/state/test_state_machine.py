@@ -12,7 +12,7 @@ from formcheck_api.records.analyses import Analysis, Cancelled, Failed, Interrup
 from formcheck_api.records.failures import failure
 from formcheck_api.store.database import open_database, upgrade_database
 from formcheck_api.store.store import Store
-from formcheck_api.store.work import MOST_CRASHES
+from formcheck_api.store.work.attempts import MOST_CRASHES
 from service.accepting import NOW, OWNER, accept
 
 WORKERS = st.sampled_from(["process-1/0", "process-1/1", "process-2/0"])
@@ -92,8 +92,8 @@ class Lives(RuleBasedStateMachine):
             del self.held[analysis_id]
 
     @rule()
-    def workers_fall_silent(self) -> None:
-        assert self.store.requeue_stale(self.store.beats(), now=NOW, wait_s=0) == len(self.held)
+    def the_service_dies(self) -> None:
+        assert self.store.give_all_back(now=NOW, wait_s=0) == len(self.held)
         self.held.clear()
 
     @rule(analysis_id=accepted)
@@ -116,7 +116,8 @@ class Lives(RuleBasedStateMachine):
     @invariant()
     def each_is_worked_on_by_who_holds_it_and_nobody_else(self) -> None:
         if self.clips:
-            assert {key: worker for key, (worker, _) in self.store.beats().items()} == self.held
+            found = self.store.list(OWNER, limit=1000).analyses
+            assert {one.id: one.worker for one in found if one.worker is not None} == self.held
 
     @invariant()
     def what_is_finished_does_not_change(self) -> None:

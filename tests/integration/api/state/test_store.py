@@ -23,7 +23,7 @@ from formcheck_api.records.failures import failure, undrawn
 from formcheck_api.records.handles import CursorError
 from formcheck_api.store.analyses import IdempotencyConflictError
 from formcheck_api.store.store import Store
-from formcheck_api.store.work import LONGEST_WAIT, MOST_CRASHES
+from formcheck_api.store.work.attempts import LONGEST_WAIT, MOST_CRASHES
 from service.accepting import NOW, OWNER, accept, clip_of, read, state_of
 
 DONE = Succeeded("artefacts/x/y", ("frames/left.jpg", "report.json"))
@@ -185,7 +185,7 @@ def test_many_workers_at_once_claim_each_analysis_once(store: Store) -> None:
     assert sorted(one.id for one in claimed if one) == sorted(ids)
 
 
-def test_every_change_a_client_can_see_raises_the_version_and_a_mere_heartbeat_does_not(store: Store) -> None:
+def test_every_change_a_client_can_see_raises_the_version_and_a_mere_sign_of_life_does_not(store: Store) -> None:
     analysis = accept(store)
     claim(store)
     versions = [read(store, analysis).version]
@@ -243,22 +243,13 @@ def test_cancelling_what_is_finished_changes_nothing(store: Store) -> None:
     assert read(store, analysis) == before
 
 
-def test_a_silent_workers_analysis_is_queued_again_and_it_loses_its_say(store: Store) -> None:
+def test_a_dead_workers_analysis_is_queued_again_and_it_loses_its_say(store: Store) -> None:
     analysis = accept(store)
     claim(store)
-    assert store.requeue_stale(store.beats(), now=NOW, wait_s=2) == 1
+    assert store.give_all_back(now=NOW, wait_s=2) == 1
     assert state_of(store, analysis) is State.QUEUED
     assert claim(store, "process-2/0", LONG_AFTER) == analysis.id
     assert not store.finish(analysis.id, WORKER, DONE, NOW)
-
-
-def test_a_worker_that_gave_a_sign_meanwhile_keeps_its_analysis(store: Store) -> None:
-    analysis = accept(store)
-    claim(store)
-    seen = store.beats()
-    store.progress(analysis.id, WORKER, "drawing", 0.5)
-    assert store.requeue_stale(seen, now=NOW, wait_s=2) == 0
-    assert state_of(store, analysis) is State.RUNNING
 
 
 def test_a_clip_that_brought_down_three_workers_is_failed(store: Store) -> None:
@@ -298,7 +289,7 @@ def test_an_attempt_waits_twice_as_long_as_the_one_before_and_lets_others_go_fir
     assert claim(store, "process-1/1") == other.id
     for wait in (timedelta(seconds=2), timedelta(seconds=4)):
         assert store.claim(WORKER, NOW + 0.9 * wait) is None
-        assert claim(store, now=NOW + wait) == broken.id
+        assert claim(store, now=NOW + 1.2 * wait) == broken.id
         break_off(store, broken, Interruption.FAULT)
 
 
@@ -316,7 +307,7 @@ def test_a_dead_workers_analysis_that_was_to_be_cancelled_is_cancelled(store: St
     analysis = accept(store)
     claim(store)
     store.cancel(OWNER, analysis.id, NOW)
-    store.requeue_stale(store.beats(), now=NOW, wait_s=2)
+    store.give_all_back(now=NOW, wait_s=2)
     assert state_of(store, analysis) is State.CANCELLED
 
 
@@ -401,7 +392,7 @@ def test_numbers_of_an_attempt_that_comes_to_nothing_are_taken_back_and_their_by
         case "given back":
             break_off(store, analysis, Interruption.STOPPED)
         case "requeued":
-            store.requeue_stale(store.beats(), now=NOW, wait_s=2)
+            store.give_all_back(now=NOW, wait_s=2)
     found = read(store, analysis)
     assert (found.artefact_prefix, found.artefacts) == (None, ())
     assert store.garbage() == ("artefacts/x/y",)

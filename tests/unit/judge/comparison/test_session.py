@@ -194,6 +194,16 @@ def test_a_clip_from_behind_adds_what_it_shows() -> None:
     assert codes(session) == []
 
 
+def test_a_clip_from_behind_changes_no_number_of_the_clips_from_the_side() -> None:
+    cadence = rear().measures["cadence"]
+    faster = replace(cadence, headline=replace(cadence.headline, value=cadence.headline.value + 2))
+    behind = replace(rear(), measures={**rear().measures, "cadence": faster})
+    session = combine([clip(Side.LEFT), clip(Side.RIGHT), behind])
+    assert {name: session.measures[name] for name in both().measures} == both().measures
+    alone = combine([clip(Side.LEFT), behind])
+    assert alone.measures["cadence"] == combine([clip(Side.LEFT), rear()]).measures["cadence"]
+
+
 def test_a_clip_without_numbers_leaves_those_of_the_other() -> None:
     session = combine([clip(Side.LEFT, 0.27), without_numbers(clip(Side.RIGHT), "walking")])
     measure = session.measures["foot_ahead_of_hip"]

@@ -11,7 +11,7 @@ import pytest
 
 from formcheck import Report, analyze_track
 from formcheck.judge.measures.intervals import unknown
-from formcheck.judge.measures.withheld import series_as_told, steps_as_told
+from formcheck.judge.measures.withheld import series_as_reported, steps_as_reported
 from formcheck.records.gait import Contact, StepValues
 from formcheck.records.report import Measure, Measured
 from formcheck.records.skeleton import Side
@@ -82,7 +82,7 @@ def test_no_knee_curve_shows_the_phase_whose_peak_is_withheld(gone: str) -> None
         for name in ("trunk_lean", "knee_flexion", "shank_angle", "foot_ahead_of_hip")
     }
     measures[f"peak_knee_flexion_{gone}"] = Measure("deg", known, known, unsure)
-    shown = series_as_told(run, measures).knee_flexion_deg
+    shown = series_as_reported(run, measures).knee_flexion_deg
     np.testing.assert_array_equal(shown[Side.LEFT], run.series.knee_flexion_deg[Side.LEFT])
     for contact in [step.contact for step in run.steps if step.contact.side is Side.RIGHT][:-1]:
         middle_s = {"stance": (contact.strike_s + contact.off_s) / 2, "swing": contact.off_s + RUNNER.stride_s / 4}
@@ -137,5 +137,5 @@ def test_a_step_of_one_foot_keeps_the_numbers_of_both_feet_together() -> None:
     told, few = Measured(7.0, 0.1, (6.0, 8.0), 9, "high"), unknown(reason("too_few_steps"))
     step = StepValues(Contact(Side.RIGHT, 1.0, 1.25, 1.0), {"trunk_lean": 7.1, "shank_angle": 5.0, "step_time": 0.36})
     measures = {"trunk_lean": Measure("deg", told, told, few), "shank_angle": Measure("deg", told, told, few)}
-    (kept,) = steps_as_told((step,), measures)
+    (kept,) = steps_as_reported((step,), measures)
     assert kept.values == pytest.approx({"trunk_lean": 7.1, "shank_angle": math.nan, "step_time": 0.36}, nan_ok=True)

@@ -73,6 +73,7 @@ def rezipped(bundle: bytes, change: Callable[[bytes], bytes] = bytes) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.slow
 def test_a_published_bundle_is_known_by_its_weights_though_it_was_zipped_otherwise(
     bucket: tuple[Path, str], lite: Model, tmp_path: Path
 ) -> None:
@@ -96,6 +97,7 @@ def test_a_damaged_cached_model_is_fetched_again(bucket: tuple[Path, str], lite:
     assert list_models(tmp_path) == (model,)
 
 
+@pytest.mark.slow
 def test_without_any_source_one_line_lists_what_was_tried(
     bucket: tuple[Path, str], lite: Model, tmp_path: Path, no_registry: None
 ) -> None:
@@ -115,6 +117,7 @@ def test_without_any_source_one_line_lists_what_was_tried(
     assert not (tmp_path / "c").exists()
 
 
+@pytest.mark.slow
 def test_a_cached_model_with_its_mask_is_converted_without_a_download_and_stays_for_formcheck_0_1(
     lite: Model, tmp_path: Path, no_registry: None
 ) -> None:
@@ -128,6 +131,7 @@ def test_a_cached_model_with_its_mask_is_converted_without_a_download_and_stays_
     assert list_models(tmp_path) == (model,)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [bytes, retrained], ids=["known weights", "other weights"])
 def test_a_file_of_ones_own_is_used_without_its_mask_and_stays_as_it_is(
     lite: Model, tmp_path: Path, change: Callable[[bytes], bytes]
@@ -143,6 +147,7 @@ def test_a_file_of_ones_own_is_used_without_its_mask_and_stays_as_it_is(
     assert (b"mask weights" in own.read_bytes(), b"mask weights" in model.path.read_bytes()) == (True, False)
 
 
+@pytest.mark.slow
 def test_a_model_with_its_mask_is_used_as_it_is_where_the_cache_cannot_be_written(lite: Model, tmp_path: Path) -> None:
     own, no_folder = tmp_path / "mine.task", tmp_path / "file"
     own.write_bytes(with_mask(lite.path.read_bytes()))
@@ -150,6 +155,7 @@ def test_a_model_with_its_mask_is_used_as_it_is_where_the_cache_cannot_be_writte
     assert find_model(str(own), cache=no_folder) == Model("lite", own, lite.sha256)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["pose_landmarker_lite.task", "mine.task", "full"])
 def test_a_known_model_is_itself_wherever_it_lies(lite: Model, tmp_path: Path, name: str) -> None:
     whole, zipped_otherwise = tmp_path / name, tmp_path / f"again-{name}"

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 
+from formcheck.judge.comparison.session.views import place_of
 from formcheck.records.report import Report
 from formcheck.report.schema import report_from_json
 from formcheck_api.http.dependencies import no_such_analysis
@@ -26,6 +27,13 @@ def report_of(service: Service, analysis: Analysis) -> Report:
 def measured(clips: Iterable[Analysis]) -> tuple[Analysis, ...]:
     """Of each clip the newest analysis that has a report."""
     return newest_of_each_clip(each for each in clips if REPORT in each.artefacts)
+
+
+def one_of_each_side(clips: Iterable[tuple[Analysis, Report]]) -> list[tuple[Analysis, Report]]:
+    """From the left, the right and elsewhere the last clip each; the last two where all are from one side."""
+    known = list(clips)
+    chosen = {place_of(report): (analysis, report) for analysis, report in known}
+    return [chosen[place] for place in sorted(chosen)] if len(chosen) > 1 else known[-2:]
 
 
 def of_session(clips: Sequence[Analysis]) -> tuple[Analysis, ...]:

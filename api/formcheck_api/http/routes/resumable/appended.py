@@ -140,7 +140,7 @@ def with_limit(service: Service, error: ProblemError) -> ProblemError:
 def _exceeded(service: Service, upload: ResumableUpload, length: int | None) -> ProblemError:
     """The problem of more bytes than the upload may have, which ends it unless it is whole already."""
     if upload.analysis_id is None:
-        service.store.drop_upload(upload.owner, upload.id, now())
+        service.store.drop_upload(upload.owner, upload.id)
         empty_garbage(service.store, service.blobs)
     if length is None:
         return with_limit(service, too_large(most_bytes(service)))

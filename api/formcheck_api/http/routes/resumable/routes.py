@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from formcheck_api.access.security import Caller
 from formcheck_api.http.dependencies import ServiceDep, Writer
+from formcheck_api.http.routes.analyses import delete_analysis
 from formcheck_api.http.routes.resumable.appended import UPLOADS, appended, held, most_bytes, no_such_upload, with_limit
 from formcheck_api.http.routes.uploads import IdempotencyKey, form_of
 from formcheck_api.http.service import Service, now
@@ -182,11 +183,11 @@ async def append(request: Request, service: ServiceDep, caller: Writer, upload_i
 )
 def drop(service: ServiceDep, caller: Writer, upload_id: UploadId) -> Response:
     """Delete what has arrived, and the analysis of it where that has begun."""
-    was_there, analysis_id = service.store.drop_upload(caller.owner, upload_id, now())
+    was_there, analysis_id = service.store.drop_upload(caller.owner, upload_id)
     if not was_there:
         raise no_such_upload()
     if analysis_id:
-        service.queue.cancel(analysis_id)
+        delete_analysis(service, caller, analysis_id)
     empty_garbage(service.store, service.blobs)
     return Response(None, 204)
 

@@ -37,6 +37,7 @@ SESSION: Final[dict[str, Any]] = {
         "self": f"/v1/sessions/{_SESSION_ID}",
         "athlete": f"/v1/athletes/{_ATHLETE_ID}",
         "analyses": f"/v1/analyses?session={_SESSION_ID}",
+        "combined": f"/v1/sessions/{_SESSION_ID}/combined",
     },
 }
 
@@ -80,6 +81,55 @@ COMPARISON: Final[dict[str, Any]] = {
     ],
 }
 
+
+def _seen(side: str) -> dict[str, Any]:
+    clip = _compared(f"{side}.mp4", "2026-11-24T21:20:00Z")
+    del clip["fps"]
+    return {**clip, "view": "side", "near_side": side, "grade": "good"}
+
+
+def _near(value: float) -> dict[str, Any]:
+    error = {"of_runner": 0.012, "of_clip": 0.011, "of_steps": 0.004}
+    number = {"value": value, "spread": 0.009, "interval95": [round(value - 0.033, 4), round(value + 0.033, 4)]}
+    return {**number, "steps": 14, "confidence": "high", "withheld": None, "error": error}
+
+
+_WITHIN: Final = {"measure": "foot_ahead_of_hip", "unit": "leg_length", "value": 0.06}
+_SIDES: Final = ENGLISH.say("sides.foot_ahead_of_hip.no_difference_larger_than", limit="6 % of leg")
+COMBINED: Final[dict[str, Any]] = {
+    "verdict": _SIDES,
+    "analyses": ["an_7k3mq2x5vbn4c6dtzrjwhfpaye", "an_3mq27kx5vbn4c6dtzrjwhfpaye"],
+    "left_out": [],
+    "schema_version": 1,
+    "formcheck_version": "0.2.0",
+    "clips": [_seen("left"), _seen("right")],
+    "refused": None,
+    "notes": [],
+    "measures": {
+        "foot_ahead_of_hip": {
+            "unit": "leg_length",
+            "headline": _near(0.238),
+            "left": _near(0.242),
+            "right": _near(0.234),
+        }
+    },
+    "apart": [
+        {
+            "measure": "foot_ahead_of_hip",
+            "unit": "leg_length",
+            "value": 0.008,
+            "interval95": [-0.0437, 0.0597],
+            "verdict": "no_difference_larger_than",
+            "limit": 0.0597,
+            "reasons": [],
+            "code": "sides.foot_ahead_of_hip.no_difference_larger_than",
+            "text": _SIDES,
+            "values": {"limit": _WITHIN},
+        }
+    ],
+    "findings": [],
+}
+
 TREND: Final[dict[str, Any]] = {
     "athlete": _ATHLETE_ID,
     "measure": "foot_ahead_of_hip",
@@ -105,7 +155,7 @@ TREND: Final[dict[str, Any]] = {
     "since_previous": None,
 }
 
-PeopleName = Literal["athlete", "athletes", "session", "sessions", "remeasured", "comparison", "trend"]
+PeopleName = Literal["athlete", "athletes", "session", "sessions", "remeasured", "comparison", "combined", "trend"]
 
 
 def people_examples(queued: Mapping[str, Any]) -> dict[str, object]:
@@ -117,6 +167,7 @@ def people_examples(queued: Mapping[str, Any]) -> dict[str, object]:
         "session": SESSION,
         "sessions": {"sessions": [SESSION], "next": None},
         "comparison": COMPARISON,
+        "combined": COMBINED,
         "trend": TREND,
         "remeasured": {"formcheck_version": "0.2.0", "queued": [again], "current": [], "gone": [_GONE], "left": 0},
     }

@@ -40,5 +40,6 @@ def session_resource(session: Session) -> SessionResource:
             self=f"{SESSIONS}/{session.id}",
             athlete=f"{ATHLETES}/{session.athlete_id}",
             analyses=f"/v1/analyses?session={session.id}",
+            combined=f"{SESSIONS}/{session.id}/combined",
         ),
     )

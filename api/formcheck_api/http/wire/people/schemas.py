@@ -132,6 +132,7 @@ class SessionLinks(BaseModel):
     self: str
     athlete: str
     analyses: str
+    combined: str
 
 
 class SessionResource(BaseModel):

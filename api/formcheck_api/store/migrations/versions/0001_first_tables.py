@@ -11,6 +11,31 @@ depends_on = None
 
 def upgrade() -> None:
     """Bring the tables to this revision."""
+    _create_analyses()
+    _create_deletions()
+    _create_garbage()
+    _create_keys()
+    _create_requests()
+
+
+def downgrade() -> None:
+    """Bring the tables back to the revision before."""
+    with op.batch_alter_table("requests", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_requests_analysis_id"))
+
+    op.drop_table("requests")
+    op.drop_table("keys")
+    op.drop_table("garbage")
+    op.drop_table("deletions")
+    with op.batch_alter_table("analyses", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_analyses_state_number"))
+        batch_op.drop_index(batch_op.f("ix_analyses_owner_created_id"))
+        batch_op.drop_index(batch_op.f("ix_analyses_owner_clip_sha256"))
+
+    op.drop_table("analyses")
+
+
+def _create_analyses() -> None:
     op.create_table(
         "analyses",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -48,6 +73,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_analyses_owner_created_id"), ["owner", "created", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_analyses_state_number"), ["state", "number"], unique=False)
 
+
+def _create_deletions() -> None:
     op.create_table(
         "deletions",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -58,11 +85,17 @@ def upgrade() -> None:
         sa.Column("analysis_id", sa.String(length=40), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_deletions")),
     )
+
+
+def _create_garbage() -> None:
     op.create_table(
         "garbage",
         sa.Column("key", sa.String(length=255), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_garbage")),
     )
+
+
+def _create_keys() -> None:
     op.create_table(
         "keys",
         sa.Column("prefix", sa.String(length=40), nullable=False),
@@ -74,6 +107,9 @@ def upgrade() -> None:
         sa.Column("revoked", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("prefix", name=op.f("pk_keys")),
     )
+
+
+def _create_requests() -> None:
     op.create_table(
         "requests",
         sa.Column("owner", sa.String(length=40), nullable=False),
@@ -88,20 +124,3 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("requests", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_requests_analysis_id"), ["analysis_id"], unique=False)
-
-
-def downgrade() -> None:
-    """Bring the tables back to the revision before."""
-    with op.batch_alter_table("requests", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_requests_analysis_id"))
-
-    op.drop_table("requests")
-    op.drop_table("keys")
-    op.drop_table("garbage")
-    op.drop_table("deletions")
-    with op.batch_alter_table("analyses", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_analyses_state_number"))
-        batch_op.drop_index(batch_op.f("ix_analyses_owner_created_id"))
-        batch_op.drop_index(batch_op.f("ix_analyses_owner_clip_sha256"))
-
-    op.drop_table("analyses")

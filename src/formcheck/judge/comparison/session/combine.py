@@ -29,6 +29,8 @@ LEGS: Final = ("leg", "near")
 def combine(reports: Sequence[Report]) -> Session:
     """One run filmed from the left and the right, perhaps from behind too: the near legs of both, left against right.
 
+    A clip from behind adds the measures that only it shows, and no other.
+
     Raises
     ------
     UsageError
@@ -76,7 +78,7 @@ def _clip(report: Report) -> ClipSeen:
 
 def _measure(name: str, reports: Sequence[Report]) -> Measure:
     """A measure of the session: near legs side by side, what both clips show as their mean."""
-    row, having = definition(name), [report for report in reports if name in report.measures]
+    row, having = definition(name), _showing(name, reports)
     unit = having[0].measures[name].unit
     if row.sides in LEGS:
         both = {side: _leg(name, side, having) for side in Side}
@@ -88,6 +90,13 @@ def _measure(name: str, reports: Sequence[Report]) -> Measure:
     # Which foot is near the camera moves a difference one way in one clip and the other way in the other.
     headline = mean_of([each.headline for each in same], alike=row.sides == "difference")
     return Measure(unit, headline, *(_both(same, side) for side in Side))
+
+
+def _showing(name: str, reports: Sequence[Report]) -> list[Report]:
+    """The clips that a measure is taken from: those from the side, or those from behind; never both."""
+    having = [report for report in reports if name in report.measures]
+    from_behind = definition(name).sides == "rear"
+    return [report for report in having if (report.scene.view != "side") is from_behind] or having
 
 
 def _leg(name: str, side: Side, reports: Sequence[Report]) -> Measured:

@@ -1,19 +1,16 @@
-"""The runner's page: film, wait, result, compare. Everything else it gets from the API, as any client would."""
+"""The runner's page of one run: film, wait, result. Everything else it gets from the API, as any client would."""
 
 import io
 import json
 import zipfile
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from formcheck.judge.comparison.compare import compare as compare_reports
-from formcheck.judge.comparison.said import comparison_in, verdict
 from formcheck.records.report import Report
 from formcheck.report.schema import report_from_json
 from formcheck.report.view import report_in
@@ -105,7 +102,7 @@ def run(request: Request, service: ServiceDep, analysis_id: str) -> HTMLResponse
         ready=parts,
         is_coming=not analysis.state.is_finished,
         advice=PROBLEMS,
-        report=report_in(_report(service, analysis), voice_for(request)),
+        report=report_in(report_shown(service, analysis), voice_for(request)),
         run=run_view,
         days=service.settings.report_days,
     )
@@ -115,7 +112,7 @@ def run(request: Request, service: ServiceDep, analysis_id: str) -> HTMLResponse
 def steps(service: ServiceDep, analysis: Shown) -> Response:
     """Every step's numbers, for a spreadsheet."""
     headers = {"Content-Disposition": 'attachment; filename="steps.csv"'}
-    return Response(run_view.steps_csv(_report(service, analysis)), media_type="text/csv", headers=headers)
+    return Response(run_view.steps_csv(report_shown(service, analysis)), media_type="text/csv", headers=headers)
 
 
 @router.get(RUNS + "/{analysis_id}/pictures.zip", dependencies=[Depends(paced)])
@@ -131,44 +128,8 @@ def pictures(service: ServiceDep, analysis: Shown) -> Response:
     return Response(out.getvalue(), media_type="application/zip", headers=headers)
 
 
-@router.get("/compare", dependencies=[Depends(paced)])
-def compare(
-    request: Request, service: ServiceDep, first: Annotated[str, Query()] = "", second: Annotated[str, Query()] = ""
-) -> HTMLResponse:
-    """Two clips side by side."""
-    found = [shown_analysis(service, analysis_id) for analysis_id in (first, second)]
-    both = sorted((each for each in found if each and each.state is State.SUCCEEDED), key=lambda each: each.created)
-    if len(both) < len(found):
-        return page(request, "gone.html", 404)
-    voice = voice_for(request)
-    reports = [_report(service, each) for each in both]
-    comparison = comparison_in(compare_reports(*reports), voice)
-    return page(
-        request,
-        "compare.html",
-        pairs=[(each, report_in(report, voice)) for each, report in zip(both, reports, strict=True)],
-        run=run_view,
-        comparison=comparison,
-        verdict=verdict(comparison, voice),
-        notes=[comparison.refused] if comparison.refused else comparison.notes,
-    )
-
-
-@router.get("/changed", dependencies=[Depends(paced)])
-def changed(
-    request: Request, service: ServiceDep, before: Annotated[str, Query()] = "", after: Annotated[str, Query()] = ""
-) -> JSONResponse:
-    """What changed between two clips, in one sentence; null where they can't be compared, or one is not there."""
-    found = [shown_analysis(service, analysis_id) for analysis_id in (before, after)]
-    reports = [_report(service, each) for each in found if each and REPORT in each.artefacts]
-    comparison = compare_reports(*reports) if len(reports) == len(found) else None
-    if comparison is None or comparison.refused:
-        return JSONResponse({"verdict": None})
-    voice = replace(voice_for(request), units="metric")  # as text, which has no style sheet to choose
-    return JSONResponse({"verdict": verdict(comparison, voice)})
-
-
-def _report(service: Service, analysis: Analysis) -> Report:
+def report_shown(service: Service, analysis: Analysis) -> Report:
+    """The report of an analysis, to show. Raises ProblemError 404."""
     return report_from_json(json.loads(_read(service, analysis, REPORT)))
 
 

@@ -1,22 +1,27 @@
-"""A worker's part of the store: its next analysis, its heartbeat, and the result.
+"""A worker's part of the store: its next analysis, its progress, and the result.
 
-Whether a worker lives is never read off a clock in the database, which may jump: it counts its heartbeats, and who
-watches the count does so on a clock of its own (``leases``).
+An analysis belongs to one worker or to none, and only that one has a say in it: whoever is taken for dead by mistake
+learns so at its next report of progress, and its result is dropped.
 """
 
+import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, case, func, or_, select, update
 
 from formcheck import __version__
 from formcheck.words.catalogue import ENGLISH
 from formcheck_api.records.analyses import Analysis, Cancelled, Failed, Interruption, Outcome, State, Succeeded
 from formcheck_api.records.failures import failure
+from formcheck_api.records.sharing import Sharing
 from formcheck_api.store.database import Transactions
 from formcheck_api.store.expiry import discard
 from formcheck_api.store.tables import analyses, analysis_from, as_json
+from formcheck_api.store.work.owners import let_next_in, note_work, take_turns
+from formcheck_api.store.work.placing import job_for
+from formcheck_api.store.work.turns import ORDER
 
 MOST_CRASHES: Final = 3
 """A clip that has brought down so many workers is not given to another."""
@@ -24,18 +29,27 @@ MOST_CRASHES: Final = 3
 LONGEST_WAIT: Final = timedelta(minutes=5)
 """Waits between attempts double up to this: a fault that lasts is tried a dozen times an hour."""
 
+JITTER: Final = 0.2
+"""A wait is longer by up to this share, so that what one fault broke off does not come back all at once."""
+
 
 class WorkStore(Transactions):
     """The queue as rows: an analysis belongs to one worker or to none."""
 
-    def claim(self, worker: str, now: datetime, *, formcheck_version: str = __version__) -> Analysis | None:
-        """Take the longest waiting analysis that may start; None where nothing waits. This version measures it."""
+    def claim(
+        self, worker: str, now: datetime, *, job: int | None = None, formcheck_version: str = __version__
+    ) -> Analysis | None:
+        """Take the next analysis that may start, or the one of the engine's ``job``; None where there is none.
+
+        This version measures it. A job that another one has replaced takes nothing.
+        """
+        wanted = [_may_begin(now), *self._under_the_cap()] if job is None else [analyses.c.job == job]
         waiting = (
             select(analyses.c.number)
-            .where(analyses.c.state == State.QUEUED, _may_begin(now))
-            .order_by(analyses.c.number)
+            .where(analyses.c.state == State.QUEUED, *wanted)
+            .order_by(*ORDER)
             .limit(1)
-            .with_for_update(skip_locked=True)  # SQLite: the one writer is alone anyway
+            .with_for_update(skip_locked=job is None)  # SQLite: the one writer is alone anyway
         )
         with self._writing() as db:
             number = db.execute(waiting).scalar()
@@ -53,8 +67,16 @@ class WorkStore(Transactions):
             query = update(analyses).where(analyses.c.number == number).values(taken).returning(analyses)
             return analysis_from(db.execute(query).mappings().one())
 
+    def _under_the_cap(self) -> tuple[ColumnElement[bool], ...]:
+        """Not of an owner who has as many running as allowed."""
+        most = self._sharing.most_running
+        if most is None:
+            return ()
+        running = select(analyses.c.owner).where(analyses.c.state == State.RUNNING).group_by(analyses.c.owner)
+        return (analyses.c.owner.not_in(running.having(func.count() >= most)),)
+
     def progress(self, analysis_id: str, worker: str, stage: str, fraction: float) -> bool:
-        """Report progress and a heartbeat. False: stop, the analysis was cancelled or is no longer ours."""
+        """Report progress. False: stop, the analysis was cancelled or is no longer ours."""
         moved = or_(analyses.c.stage != stage, analyses.c.progress != fraction)
         query = (
             update(analyses)
@@ -62,7 +84,6 @@ class WorkStore(Transactions):
             .values(
                 stage=stage,
                 progress=fraction,
-                beat=analyses.c.beat + 1,
                 version=analyses.c.version + case((moved, 1), else_=0),
             )
         )
@@ -74,7 +95,6 @@ class WorkStore(Transactions):
         shown = {
             "artefact_prefix": prefix,
             "artefacts": list(artefacts),
-            "beat": analyses.c.beat + 1,
             "version": analyses.c.version + 1,
         }
         query = update(analyses).where(*_held_by(worker, analysis_id), analyses.c.cancel_requested.is_(False))
@@ -83,14 +103,16 @@ class WorkStore(Transactions):
 
     def finish(self, analysis_id: str, worker: str, outcome: Outcome, now: datetime) -> bool:
         """End an analysis. False: it is no longer this worker's, and the outcome is dropped."""
-        query = select(analyses).where(*_held_by(worker, analysis_id)).with_for_update()
         with self._writing() as db:
-            row = db.execute(query).mappings().one_or_none()
+            row = self._held(db, analysis_id, worker)
             if row is not None:
+                analysis = analysis_from(row)
+                note_work(db, analysis, now)
                 values = _ended(outcome, now)
                 if not isinstance(outcome, Succeeded):
-                    values |= _withdrawn(db, analysis_from(row))
+                    values |= _withdrawn(db, analysis)
                 db.execute(update(analyses).where(analyses.c.id == analysis_id).values(values))
+                let_next_in(db, analysis.owner, self._sharing, now)
             return row is not None
 
     def give_back(self, analysis_id: str, worker: str, why: Interruption, *, now: datetime, wait_s: float) -> bool:
@@ -99,12 +121,31 @@ class WorkStore(Transactions):
         The next attempt waits for ``wait_s``, twice as long after each further one; not after a stop in good order.
         False: it is no longer this worker's.
         """
-        query = select(analyses).where(*_held_by(worker, analysis_id)).with_for_update()
         with self._writing() as db:
-            row = db.execute(query).mappings().one_or_none()
+            row = self._held(db, analysis_id, worker)
             if row is not None:
-                _return(db, analysis_from(row), why, now, wait_s)
+                give_back(db, analysis_from(row), why, self._sharing, now=now, wait_s=wait_s)
             return row is not None
+
+    def give_all_back(self, *, now: datetime, wait_s: float) -> int:
+        """Return everything that runs to the queue, where this process is the only one; how many there were.
+
+        The process before died, which is not the clips' fault: they wait (see ``give_back``), and no crash is counted.
+        """
+        query = select(analyses).where(analyses.c.state == State.RUNNING).order_by(analyses.c.number)
+        with self._writing() as db:
+            found = [analysis_from(row) for row in db.execute(query.with_for_update()).mappings()]
+            for analysis in found:
+                give_back(db, analysis, Interruption.LOST, self._sharing, now=now, wait_s=wait_s)
+        return len(found)
+
+    def _held(self, db: Connection, analysis_id: str, worker: str) -> RowMapping | None:
+        """The analysis, locked, if this worker has it; its owner's turn is taken first, as everywhere."""
+        if self._sharing.most_running is not None:
+            owner = db.execute(select(analyses.c.owner).where(analyses.c.id == analysis_id)).scalar()
+            take_turns(db, str(owner))
+        query = select(analyses).where(*_held_by(worker, analysis_id)).with_for_update()
+        return db.execute(query).mappings().one_or_none()
 
     def count_states(self) -> Mapping[State, int]:
         """How many analyses are in each state; a state without any is left out."""
@@ -117,27 +158,6 @@ class WorkStore(Transactions):
         query = select(func.min(analyses.c.created)).where(analyses.c.state == State.QUEUED)
         with self._reading() as db:
             return db.execute(query).scalar()
-
-    def beats(self) -> Mapping[str, tuple[str, int]]:
-        """Of every running analysis its worker and the number of its last heartbeat."""
-        query = select(analyses.c.id, analyses.c.worker, analyses.c.beat).where(analyses.c.state == State.RUNNING)
-        with self._reading() as db:
-            return {row.id: (row.worker, row.beat) for row in db.execute(query)}
-
-    def requeue_stale(self, seen: Mapping[str, tuple[str, int]], *, now: datetime, wait_s: float) -> int:
-        """Return to the queue what has the same worker and heartbeat as ``seen``; how many there were.
-
-        Their service died, which is not the clips' fault: they wait (see ``give_back``), and no crash is counted.
-        """
-        returned = 0
-        with self._writing() as db:
-            for analysis_id, (worker, beat) in sorted(seen.items()):
-                query = select(analyses).where(*_held_by(worker, analysis_id), analyses.c.beat == beat)
-                row = db.execute(query.with_for_update()).mappings().one_or_none()
-                if row is not None:
-                    _return(db, analysis_from(row), Interruption.LOST, now, wait_s)
-                    returned += 1
-        return returned
 
 
 def _held_by(worker: str, analysis_id: str) -> tuple[Any, ...]:
@@ -164,7 +184,11 @@ def _ended(outcome: Outcome, now: datetime) -> dict[str, Any]:
     return values | more
 
 
-def _return(db: Connection, analysis: Analysis, why: Interruption, now: datetime, wait_s: float) -> None:
+def give_back(  # part of a transaction
+    db: Connection, analysis: Analysis, why: Interruption, sharing: Sharing, *, now: datetime, wait_s: float
+) -> None:
+    """Return a running analysis to the queue, with a job of its own there; part of a transaction."""
+    note_work(db, analysis, now)
     crashes = analysis.crashes + (why is Interruption.CRASHED)
     stopped = why is Interruption.STOPPED
     if analysis.cancel_requested:
@@ -172,6 +196,7 @@ def _return(db: Connection, analysis: Analysis, why: Interruption, now: datetime
     elif crashes >= MOST_CRASHES:
         values = _ended(Failed(failure("analysis_crashed", crashes=crashes)), now)
     else:
+        begin = None if stopped else now + _wait(analysis.attempts, wait_s)
         values = {
             "state": State.QUEUED,
             "stage": State.QUEUED,
@@ -180,11 +205,14 @@ def _return(db: Connection, analysis: Analysis, why: Interruption, now: datetime
             "started": None,
             "attempts": analysis.attempts - stopped,
             "crashes": crashes,
-            "not_before": None if stopped else now + _wait(analysis.attempts, wait_s),
+            "not_before": begin,
+            "job": job_for(db, analysis, sharing, now=now, at=begin),
             "version": analysis.version + 1,
             "formcheck_version": None,
         }
     db.execute(update(analyses).where(analyses.c.id == analysis.id).values(values | _withdrawn(db, analysis)))
+    if values["state"] != State.QUEUED:
+        let_next_in(db, analysis.owner, sharing, now)
 
 
 def _withdrawn(db: Connection, analysis: Analysis) -> dict[str, Any]:
@@ -196,4 +224,5 @@ def _withdrawn(db: Connection, analysis: Analysis) -> dict[str, Any]:
 
 def _wait(attempts: int, first_s: float) -> timedelta:
     """After so many attempts."""
-    return min(LONGEST_WAIT, timedelta(seconds=first_s * 2.0 ** min(attempts - 1, 20)))
+    wait_s = first_s * 2.0 ** min(attempts - 1, 20) * (1 + random.uniform(0, JITTER))  # no secret
+    return min(LONGEST_WAIT, timedelta(seconds=wait_s))

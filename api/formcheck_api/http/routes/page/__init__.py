@@ -1,0 +1,1 @@
+"""Routes of the runner's page: one run, and several clips together."""

@@ -1,0 +1,84 @@
+"""The runner's pages of several clips: two side by side, numbers over time, one run from several sides."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse
+
+from formcheck.judge.comparison.compare import compare as compare_reports
+from formcheck.judge.comparison.said import comparison_in, verdict
+from formcheck.judge.comparison.session.combine import FEWEST, MOST, combine
+from formcheck.report.page.comparison import Pictured
+from formcheck.report.page.session import session_view
+from formcheck.report.view import report_in
+from formcheck_api.http.dependencies import ServiceDep, paced, shown_analysis
+from formcheck_api.http.routes.page.runs import report_shown
+from formcheck_api.http.wire.resources import ANALYSES
+from formcheck_api.page import run_view
+from formcheck_api.page.render import page, voice_for
+from formcheck_api.page.trend_view import trend_of
+from formcheck_api.records.analyses import Analysis, State
+from formcheck_api.records.parts import REPORT
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(paced)])
+
+LONGEST_TREND: Final = 50
+"""Clips of a chart: more dots than a phone's width shows apart, and a report to read for each."""
+
+
+@router.get("/compare")
+def compare(
+    request: Request, service: ServiceDep, first: Annotated[str, Query()] = "", second: Annotated[str, Query()] = ""
+) -> HTMLResponse:
+    """Two clips side by side."""
+    found = [shown_analysis(service, analysis_id) for analysis_id in (first, second)]
+    both = sorted((each for each in found if each and each.state is State.SUCCEEDED), key=lambda each: each.created)
+    if len(both) < len(found):
+        return page(request, "gone.html", 404)
+    voice = voice_for(request)
+    reports = [report_shown(service, each) for each in both]
+    comparison = comparison_in(compare_reports(*reports), voice)
+    return page(
+        request,
+        "compare.html",
+        pairs=[(each, report_in(report, voice)) for each, report in zip(both, reports, strict=True)],
+        run=run_view,
+        comparison=comparison,
+        verdict=verdict(comparison, voice),
+        notes=[comparison.refused] if comparison.refused else comparison.notes,
+    )
+
+
+@router.get("/trend")
+def trend(request: Request, service: ServiceDep, clips: Annotated[str, Query()] = "") -> HTMLResponse:
+    """Part of the list of clips on a device: numbers over these clips, and what changed; empty with less than two.
+
+    Clips that are gone, not yet measured or not of this page are left out.
+    """
+    asked = list(dict.fromkeys(clips.split(",")))[:LONGEST_TREND]
+    found = [
+        each for analysis_id in asked if (each := shown_analysis(service, analysis_id)) and REPORT in each.artefacts
+    ]
+    found.sort(key=lambda each: each.created)
+    shown = trend_of([(each.created, report_shown(service, each)) for each in found], voice_for(request))
+    return page(request, "trend.html", trend=shown, newest=found[-1].id if found else "")
+
+
+@router.get("/together")
+def together(request: Request, service: ServiceDep, clips: Annotated[str, Query()] = "") -> HTMLResponse:
+    """Two or three clips of one run from different sides, taken together; what they wait for, where they do."""
+    asked = list(dict.fromkeys(clips.split(",")))
+    found = [each for analysis_id in asked[:MOST] if (each := shown_analysis(service, analysis_id))]
+    if len(found) < len(asked) or len(found) < FEWEST:
+        return page(request, "gone.html", 404)
+    if not all(REPORT in each.artefacts for each in found):
+        return page(request, "together_waiting.html", made_of=found)
+    voice = voice_for(request)
+    pictured = [Pictured(report_shown(service, each), _pictures(each)) for each in found]
+    session = combine([one.report for one in pictured])
+    return page(request, "together.html", made_of=found, most=MOST, **session_view(session, pictured, voice))
+
+
+def _pictures(analysis: Analysis) -> dict[str, str]:
+    path = f"{ANALYSES}/{analysis.id}"
+    return {name: f"{path}/{name}" for name in analysis.artefacts if name.endswith(".jpg")}

@@ -1,0 +1,33 @@
+// One run filmed from several sides: remember which clips belong together, and show them once all are measured.
+import { ask, clips, showWrong } from "./site.js";
+
+const WAIT_S = 25;
+const AGAIN_MS = 3000;
+const main = document.querySelector("main");
+const together = main.dataset.together.split(",");
+
+for (const id of together) if (clips.has(id)) clips.put({ id, together });
+const states = [...document.querySelectorAll("[data-clip]")];
+if (states.length > 0) follow();
+
+async function follow() {
+  for (const { dataset } of states) {
+    const analysis = await measured(dataset.clip);
+    if (!analysis.ready.includes("report")) return location.assign(`/runs/${dataset.clip}`); // it says what went wrong
+  }
+  location.reload();
+}
+
+/** The analysis once it has a report, or has ended without one. */
+async function measured(id) {
+  for (;;) {
+    try {
+      const analysis = await ask(`/v1/analyses/${id}?wait=${WAIT_S}&until=report`);
+      showWrong(null);
+      if (analysis.ready.includes("report") || !["queued", "running"].includes(analysis.state)) return analysis;
+    } catch (error) {
+      showWrong(error.message);
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+  }
+}

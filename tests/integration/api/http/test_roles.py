@@ -1,0 +1,94 @@
+"""Processes of one service: those that answer, those that work, and what one alone must do."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from service.postgres import empty
+from service.server import upload
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+def environment(folder: Path, told: dict[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("FORMCHECK_")}
+    return kept | {"FORMCHECK_DATA_DIR": str(folder / "data")} | {f"FORMCHECK_{name}": v for name, v in told.items()}
+
+
+@pytest.fixture
+def formcheck(tmp_path: Path) -> Run:
+    """Run a command to its end."""
+
+    def run(*words: str, **told: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "formcheck", *words]
+        return subprocess.run(
+            command, env=environment(tmp_path, told), capture_output=True, text=True, check=False, timeout=60
+        )
+
+    return run
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start a process, which has said its first line."""
+    with contextlib.ExitStack() as stack:
+
+        def started(*words: str, **told: str) -> "subprocess.Popen[str]":
+            log = stack.enter_context((tmp_path / f"{words[0]}.log").open("a"))
+            popen = subprocess.Popen(
+                [sys.executable, "-m", "formcheck", *words],
+                env=environment(tmp_path, told),
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+            stack.enter_context(popen)
+            stack.callback(popen.kill)
+            popen.said = popen.stdout.readline()  # type: ignore[attr-defined]
+            return popen
+
+        yield started
+
+
+@pytest.mark.slow
+def test_one_process_answers_and_another_one_works(postgres: str, start: Start, formcheck: Run) -> None:
+    told = {"DATABASE_URL": empty(postgres)}
+    assert formcheck("db", "upgrade", **told).stdout == "The database is up to date.\n"
+    web = start("serve", "--port", "0", "--role", "web", **told)
+    with httpx.Client(base_url=re.search(r"http://\S+", web.said)[0]) as client:
+        path = upload(client).headers["location"]
+        assert formcheck("workers", **told).stdout == "No worker is running.\n"
+        assert client.get(path).json()["state"] == "queued"
+        work = start("work", "--concurrency", "2", "--queues", "clips", **told)
+        assert work.said == "Working on 2 at a time, from clips. Press Ctrl-C to stop.\n"
+        done = client.get(path, params={"wait": 60}, timeout=70).json()
+        assert (done["state"], done["problem"]["code"]) == ("failed", "clip_unreadable")
+    (line,) = formcheck("workers", **told).stdout.splitlines()
+    assert f":{work.pid}  0/2 busy  clips  since " in line
+    for each in (work, web):
+        each.send_signal(signal.SIGTERM)
+    assert work.wait(30) == 0
+    assert formcheck("workers", **told).stdout == "No worker is running.\n"
+
+
+@pytest.mark.parametrize("words", [("serve", "--role", "web", "--port", "0"), ("work",), ("workers",)])
+def test_sqlite_is_refused_where_several_processes_are_meant(formcheck: Run, words: tuple[str, ...]) -> None:
+    refused = formcheck(*words)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("formcheck: SQLite is for one process, `formcheck serve`;")
+
+
+def test_a_second_service_on_the_same_sqlite_is_refused(start: Start, formcheck: Run, tmp_path: Path) -> None:
+    start("serve", "--port", "0")
+    refused = formcheck("serve", "--port", "0")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith(f"formcheck: another `formcheck serve` uses {tmp_path / 'data'};")

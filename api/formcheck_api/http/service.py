@@ -13,16 +13,18 @@ from formcheck_api.access.links import LinkSigner
 from formcheck_api.access.rate_limit import RateLimiter
 from formcheck_api.access.security import asks_for_keys
 from formcheck_api.access.visitors import page_is_open
+from formcheck_api.jobs.chores.deliver import courier_of
+from formcheck_api.jobs.chores.retention import LEFTOVER_AGE, Sweeper, delete_old_uploads
 from formcheck_api.jobs.engine.queue import EngineQueue
 from formcheck_api.jobs.local import LocalQueue
 from formcheck_api.jobs.processes.looker import Looker
-from formcheck_api.jobs.queue import Chores, Elsewhere, Queue
-from formcheck_api.jobs.retention import LEFTOVER_AGE, Sweeper, delete_old_uploads
+from formcheck_api.jobs.queue import Chore, Chores, Elsewhere, Queue
 from formcheck_api.operations.metrics import Metrics
 from formcheck_api.operations.settings import Settings
 from formcheck_api.storage.address import open_blobs
 from formcheck_api.storage.blobs import CLIPS, Blobs
 from formcheck_api.store.store import Store, store_of
+from formcheck_api.store.work.outbox import DELIVER
 
 _SECRET_BYTES = 32
 
@@ -78,7 +80,7 @@ def open_service(settings: Settings) -> Service:
         settings,
         store,
         blobs,
-        _queue(store, blobs, settings, metrics, [sweeper.chore()]),
+        _queue(store, blobs, settings, metrics, [sweeper.chore(), Chore(DELIVER, courier_of(store, settings).deliver)]),
         sweeper,
         LinkSigner(_link_secret(settings), settings.link_ttl_s),
         RateLimiter(settings.rate_limit_per_min),

@@ -83,6 +83,11 @@ class Settings(BaseSettings):
     role: Literal["all", "web"] = Field(
         "all", description="web: answer requests and leave analyses to `formcheck work`, which needs PostgreSQL"
     )
+    webhooks_private: bool = Field(
+        False,
+        description="Let webhooks go to loopback and private networks, http included; always where no keys are needed",
+    )
+
     workers: int = Field(1, ge=1, description="Analyses at a time; each keeps about two cores busy")
     spare_worker: bool = Field(
         True,

@@ -11,15 +11,15 @@ from starlette.concurrency import run_in_threadpool
 from formcheck.words.catalogue import ENGLISH
 from formcheck_api.access.security import Caller
 from formcheck_api.access.visitors import is_visitors
-from formcheck_api.http.routes.uploads import accept, form_of
+from formcheck_api.http.routes.uploads.form import accept, form_of
 from formcheck_api.http.service import Service, now
 from formcheck_api.http.wire import resources
 from formcheck_api.http.wire.uploading import elsewhere, inconsistent, length_of, state_of
-from formcheck_api.jobs.retention import empty_garbage
+from formcheck_api.jobs.chores.retention import empty_garbage
 from formcheck_api.operations.settings import MEGABYTE
 from formcheck_api.records.analyses import Analysis
+from formcheck_api.records.clients import Hold, ResumableUpload
 from formcheck_api.records.problems import ProblemError, invalid_request
-from formcheck_api.records.uploads import Hold, ResumableUpload
 from formcheck_api.storage.blobs import BlobMissingError
 from formcheck_api.store.clients.held import UploadLostError
 from formcheck_api.uploads.append import Appending, joined

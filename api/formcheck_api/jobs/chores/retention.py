@@ -98,6 +98,7 @@ def _drop_old(store: Store, settings: Settings, now: datetime) -> None:
         pass
     while store.drop_analyses(now - timedelta(days=settings.report_days), now) == BATCH:
         pass
+    store.drop_messages(now - timedelta(days=settings.report_days))
     while store.drop_uploads(now) == BATCH:
         pass
     store.drop_requests(now - timedelta(hours=settings.idempotency_h))

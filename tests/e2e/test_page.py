@@ -96,7 +96,7 @@ def sent(server: Server, browser: Browser) -> Sent:
         with contextlib.suppress(PageError):  # it has just gone on to the result
             found.progress += page.evaluate("[...document.querySelectorAll('#progress')].map((bar) => bar.value)")
         page.wait_for_timeout(200)
-    expect(page.locator("#player video")).to_be_visible(timeout=ANALYSED_WITHIN_MS)
+    expect(page.locator("#player video")).to_have_count(1, timeout=ANALYSED_WITHIN_MS)
     found.kept = context.storage_state()
     context.close()
     return found
@@ -149,6 +149,13 @@ def wait_for_checks(page: Page) -> None:
     expect(page.locator("#checks")).to_contain_text(ENGLISH.say("page.script.look_good"), timeout=30_000)
 
 
+def opened(page: Page, address: str, *folds: str) -> None:
+    """Go to a result and open some of what is closed there."""
+    page.goto(address)
+    for fold in folds:
+        page.click(f"#{fold} > summary")
+
+
 def part(page: Page, name: str) -> Locator:
     return page.locator(f'[data-do="{name}"]')
 
@@ -172,7 +179,7 @@ def test_a_clip_on_its_side_is_turned_by_one_press_and_measured_upright(
     wait_for_checks(page)
     page.click("#send")
     page.wait_for_url("**/runs/*")
-    expect(page.locator("#player")).to_be_visible(timeout=ANALYSED_WITHIN_MS)
+    expect(page.locator("#player")).to_have_count(1, timeout=ANALYSED_WITHIN_MS)
     address = page.url.rpartition("/")[2]
     context.close()
     with server.client() as client:
@@ -211,21 +218,77 @@ def test_a_cut_holds_every_picture_between_its_ends_unchanged(desktop: Page, ser
     assert len(found) <= len(wanted) + 2  # what the last ones are coded by may be shown later
 
 
-def test_the_result_shows_its_sentence_and_pictures_first(desktop: Page, sent: Sent) -> None:
+SCREENS = [(360, 740), (1280, 800)]
+OF_THE_FIRST_SCREEN = "[...document.querySelectorAll('.glance h1, .proof img, .gauge, .to-do, .sure')]"
+
+
+@pytest.mark.parametrize("size", SCREENS, ids=str)
+@pytest.mark.parametrize("kind", ["page", "report"])
+def test_one_screen_says_verdict_picture_rulers_what_to_try_and_how_sure_and_nothing_else(
+    device: BrowserContext, server: Server, sent: Sent, size: tuple[int, int], kind: str
+) -> None:
+    page = watched(device, server.url)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(sent.address if kind == "page" else f"{server.url}/v1/analyses/{sent.id}/report.html")
+    shown = page.evaluate(f"{OF_THE_FIRST_SCREEN}.map((e) => [e.localName, e.getBoundingClientRect().bottom])")
+    assert [name for name, _ in shown] == ["h1", "img", "section", "section", "p", "p"]
+    assert all(0 < bottom <= size[1] for _, bottom in shown), shown
+    assert page.evaluate("document.querySelector('.fold').getBoundingClientRect().top") >= size[1] - 20
+    assert page.evaluate("document.querySelector('.proof img').naturalWidth") == 864
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    if kind == "page":
+        expect(page.locator(".gauge").first).to_contain_text("cm")
+    page.close()
+
+
+def test_every_part_of_a_result_opens_and_closes_by_keyboard_in_its_order(desktop: Page, sent: Sent) -> None:
     desktop.goto(sent.address)
-    order = desktop.evaluate(
-        "[...document.querySelectorAll('h1, .answer img, .answer .value')].map((e) => e.localName)"
+    folds = [str(each.get_attribute("id")) for each in desktop.locator(".fold").all()]
+    assert folds == ["why", "sides", "video", "metronome", "charts", "numbers", "trust", "better", "sources", "keep"]
+    reached = []
+    while len(reached) < len(folds):
+        desktop.keyboard.press("Tab")
+        fold = desktop.evaluate("document.activeElement.closest('summary')?.parentElement.id")
+        if fold:
+            desktop.keyboard.press("Enter")
+            expect(desktop.locator(f"#{fold} .fold-body")).to_be_visible()
+            desktop.keyboard.press("Enter")
+            expect(desktop.locator(f"#{fold} .fold-body")).to_be_hidden()
+            reached.append(fold)
+    assert reached == folds
+
+
+def test_text_twice_as_large_fits_a_phone(browser: Browser, server: Server, sent: Sent) -> None:
+    context = browser.new_context(**PHONE, storage_state=sent.kept)
+    page = watched(context, server.url)
+    opened(page, sent.address, *("why", "sides", "video", "metronome", "charts", "numbers", "trust", "keep"))
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    context.close()
+
+
+def test_pictures_that_come_late_move_nothing(browser: Browser, server: Server, sent: Sent) -> None:
+    context = browser.new_context(**PHONE)
+    page = watched(context, server.url)
+    page.add_init_script(
+        "window.shifted = 0; new PerformanceObserver((list) => {"
+        "for (const each of list.getEntries()) if (!each.hadRecentInput) window.shifted += each.value;"
+        "}).observe({ type: 'layout-shift', buffered: true });"
     )
-    assert order[:4] == ["h1", "img", "img", "p"]
-    broken = (
-        "[...document.querySelectorAll('.answer img')].filter((image) => image.complete && !image.naturalWidth).length"
-    )
-    assert desktop.evaluate(broken) == 0
-    expect(desktop.locator(".answer").first).to_contain_text("cm")
+    page.goto(sent.address, wait_until="load")
+    expect(page.locator("#player video")).to_have_count(1)
+    assert page.evaluate("window.shifted") < 0.01
+    context.close()
+
+
+def test_a_printed_report_has_two_pages(desktop: Page, server: Server, sent: Sent) -> None:
+    desktop.goto(f"{server.url}/v1/analyses/{sent.id}/report.html")
+    printed = desktop.pdf(prefer_css_page_size=True, print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2
 
 
 def test_the_video_plays_steps_and_jumps_from_strike_to_strike(desktop: Page, sent: Sent) -> None:
-    desktop.goto(sent.address)
+    opened(desktop, sent.address, "video")
     now = desktop.locator("[data-now]")
     expect(now).to_contain_text("Strike")
     first = desktop.evaluate(TIME)
@@ -245,7 +308,7 @@ def test_the_video_plays_steps_and_jumps_from_strike_to_strike(desktop: Page, se
 
 
 def test_the_chart_moves_with_the_video_and_the_video_with_the_chart(desktop: Page, sent: Sent) -> None:
-    desktop.goto(sent.address)
+    opened(desktop, sent.address, "video")
     chart = desktop.locator(".motion-chart")
     expect(chart).to_be_visible()
     cursor = "Number(document.querySelector('.motion-chart .cursor').getAttribute('x1'))"
@@ -259,7 +322,7 @@ def test_the_chart_moves_with_the_video_and_the_video_with_the_chart(desktop: Pa
 
 
 def test_the_metronome_offers_five_per_cent_more_and_can_be_stopped(desktop: Page, sent: Sent) -> None:
-    desktop.goto(sent.address)
+    opened(desktop, sent.address, "metronome")
     go = desktop.locator("#metronome-go")
     cadence = float(desktop.locator("#metronome").get_attribute("data-rate") or 0)
     assert float(desktop.locator("#metronome-rate").input_value()) == pytest.approx(1.05 * cadence)
@@ -367,6 +430,8 @@ def test_nothing_serious_keeps_anybody_out_and_all_fits_a_phone(browser: Browser
     page.evaluate(EARLIER)  # with which this one can be compared
     for address in (f"/runs/{sent.id}", f"/compare?first={sent.id}&second={sent.id}", "/"):
         page.goto(server.url + address)
+        assert_fit(page)
+        page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
         assert_fit(page)
     page.set_input_files("#clip", CLIP)
     wait_for_checks(page)

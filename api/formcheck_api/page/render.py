@@ -7,7 +7,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-from formcheck.report import measure_view
+from formcheck.report import glance, measure_view
 from formcheck.report import view as report_view
 from formcheck.report.charts import figures
 from formcheck.words.capture import DISTANCE_M, tips
@@ -38,6 +38,8 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
     shown = {
         "voice": voice,
         "t": voice.section("page"),
+        "r": voice.section("report"),
+        "g": voice.section("glance"),
         "levels": voice.section("level"),
         "grades": voice.section("grade"),
         "script_texts": catalogue(language)["page"]["script"],
@@ -46,7 +48,12 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         "metric_distance": physical_span("distance", *DISTANCE_M, metric),
         "imperial_distance": physical_span("distance", *DISTANCE_M, imperial),
     }
-    says_the_same: dict[str, object] = {"view": report_view, "measures": measure_view, "figures": figures}
+    says_the_same: dict[str, object] = {
+        "view": report_view,
+        "measures": measure_view,
+        "figures": figures,
+        "glance": glance,
+    }
     says_the_same["advice_on_page"] = advice_on_page
     html = _environment().get_template(template).render(**shown, **says_the_same, **values)
     return HTMLResponse(html, status, {"Content-Security-Policy": POLICY.format(files=request.app.state.files)})

@@ -11,12 +11,12 @@ from formcheck_api.records.clients import Hold
 from formcheck_api.records.handles import cursor_of, moment_of, new_id, place_of
 from formcheck_api.records.sharing import Sharing
 from formcheck_api.store.clients.held import check_held, note_analysis
-from formcheck_api.store.database import Transactions
+from formcheck_api.store.database import Transactions, take_turns
 from formcheck_api.store.expiry import forget
 from formcheck_api.store.tables import analyses, analysis_from, as_json, requests, sessions
 from formcheck_api.store.work.deferral import withdraw
 from formcheck_api.store.work.outbox import announce_end
-from formcheck_api.store.work.owners import count_use, has_room, let_next_in, take_turns
+from formcheck_api.store.work.owners import count_use, has_room, let_next_in
 from formcheck_api.store.work.placing import job_for
 from formcheck_api.store.work.turns import ORDER, next_turn
 

@@ -173,6 +173,11 @@ def physical(kind: Kind, metres: float, voice: Voice = ENGLISH) -> str:
     return _in_system(shown, voice)
 
 
+def both_systems(metres: float) -> str:
+    """A length in both systems of units, for pictures, which can't follow their reader's choice."""
+    return " \N{MIDDLE DOT} ".join(physical("length", metres, Voice(units=system)) for system in ("metric", "imperial"))
+
+
 def physical_span(kind: Kind, low: float, high: float, voice: Voice = ENGLISH) -> str:
     """A range of lengths or speeds, e.g. ``4 to 5 m``."""
 

@@ -31,7 +31,7 @@ _FRAME = {key: value for key, value in FRAME.items() if key != "links"}
 NUMBERS = {"report.json": json.dumps(REPORT | {"frames": [_FRAME]}).encode()}
 PICTURES = {
     "frames/left_foot_strike.jpg": b"picture",
-    "report.html": b'<p>words</p><figure class="overlay"><video src="./overlay.mp4"></video></figure><p>more</p>',
+    "report.html": b'<details class="fold" id="video"><video src="./overlay.mp4"></video></details><p>more</p>',
 }
 VIDEO = {"overlay.mp4": OVERLAY}
 ARTEFACTS = NUMBERS | PICTURES | VIDEO

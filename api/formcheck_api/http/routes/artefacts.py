@@ -23,7 +23,7 @@ from formcheck_api.storage.ranges import asked_range
 
 router = APIRouter(prefix=f"{resources.ANALYSES}/{{analysis_id}}", tags=["reports"])
 
-_FIGURE: Final = b'<figure class="overlay">', b"</figure>"
+_VIDEO: Final = b'<details class="fold" id="video">', b"</details>"
 """What holds the video in the page."""
 PAGE_POLICY: Final = (
     "default-src 'none'; img-src data:; media-src 'self'{files}; style-src 'unsafe-inline'; "
@@ -94,16 +94,17 @@ def get_motion(service: ServiceDep, analysis: OwnAnalysis, if_none_match: IfNone
 def get_report_page(service: ServiceDep, analysis: LinkedAnalysis, if_none_match: IfNoneMatch = None) -> Response:
     """The page, its video linked so that it plays without a key; left out where there is none, or none yet."""
     tag = resources.etag(service, analysis)
+    policy = PAGE_POLICY.format(files=service.files_source())
+    headers = {"ETag": tag, "Content-Security-Policy": policy}  # browsers take an unchanged page's policy from here
     if resources.unchanged(if_none_match, tag):
-        return Response(None, 304, {"ETag": tag})
+        return Response(None, 304, headers)
     page = _read(service, analysis, PAGE)
     if OVERLAY in analysis.artefacts:
         overlay = service.link(f"{resources.analysis_path(analysis)}/{OVERLAY}").replace("&", "&amp;")
         page = page.replace(f'"./{OVERLAY}"'.encode(), f'"{overlay}"'.encode())
     else:
         page = _without_video(page)
-    policy = PAGE_POLICY.format(files=service.files_source())
-    return HTMLResponse(page, headers={"ETag": tag, "Content-Security-Policy": policy})
+    return HTMLResponse(page, headers=headers)
 
 
 @router.get(
@@ -170,7 +171,7 @@ def _elsewhere(link: str) -> Response:
 
 
 def _without_video(page: bytes) -> bytes:
-    begin, end = _FIGURE
+    begin, end = _VIDEO
     before, _, rest = page.partition(begin)
     return before + rest.partition(end)[2]
 

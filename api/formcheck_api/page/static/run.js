@@ -73,7 +73,7 @@ async function openPlayer() {
   const figure = box.querySelector(".motion"); // not there where nobody was followed
   if (!figure) return;
   const motion = await ask(`/v1/analyses/${id}/motion`);
-  figure.hidden = false;
+  delete figure.dataset.pending;
   const values = Object.fromEntries([...box.querySelectorAll(".motion-told [class]")].map((each) => [each.className, each]));
   chart = new MotionChart(box.querySelector(".motion-chart"), values, motion, told, (time_s) => player.seek(time_s));
   part("chart").addEventListener("change", (event) => chart.show(event.target.value));

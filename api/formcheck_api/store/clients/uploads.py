@@ -10,9 +10,8 @@ from formcheck_api.records.clients import Hold, ResumableUpload, UploadPart
 from formcheck_api.storage.blobs import upload_prefix
 from formcheck_api.store.clients.held import check_held
 from formcheck_api.store.clients.tables import upload_from, upload_parts, uploads
-from formcheck_api.store.database import Transactions
+from formcheck_api.store.database import Transactions, take_turns
 from formcheck_api.store.expiry import BATCH, discard
-from formcheck_api.store.work.owners import take_turns
 
 MOST_UNDER_WAY: Final = 1000
 """Uploads of one owner that are not whole: each takes a row, whatever comes of it."""

@@ -10,10 +10,9 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, select, upd
 
 from formcheck_api.records.clients import SCHEDULE, Attempt, DisabledWhy, Message, Webhook
 from formcheck_api.records.handles import new_id
-from formcheck_api.store.database import Transactions
+from formcheck_api.store.database import Transactions, take_turns
 from formcheck_api.store.work.deferral import defer
 from formcheck_api.store.work.outbox import DELIVER, put_message
-from formcheck_api.store.work.owners import take_turns
 from formcheck_api.store.work.webhook_tables import (
     message_from,
     webhook_attempts,

@@ -16,11 +16,11 @@ from formcheck.words.catalogue import ENGLISH
 from formcheck_api.records.analyses import Analysis, Cancelled, Failed, Interruption, Outcome, State, Succeeded
 from formcheck_api.records.failures import failure
 from formcheck_api.records.sharing import Sharing
-from formcheck_api.store.database import Transactions
+from formcheck_api.store.database import Transactions, take_turns
 from formcheck_api.store.expiry import discard
 from formcheck_api.store.tables import analyses, analysis_from, as_json
 from formcheck_api.store.work.outbox import announce_end
-from formcheck_api.store.work.owners import let_next_in, note_work, take_turns
+from formcheck_api.store.work.owners import let_next_in, note_work
 from formcheck_api.store.work.placing import job_for
 from formcheck_api.store.work.turns import ORDER
 

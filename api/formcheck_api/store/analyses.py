@@ -7,15 +7,16 @@ from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, selec
 
 from formcheck import __version__
 from formcheck_api.records.analyses import Analysis, Created, IdempotentRequest, Options, Page, State, StoredClip
+from formcheck_api.records.clients import Hold
 from formcheck_api.records.handles import cursor_of, moment_of, new_id, place_of
 from formcheck_api.records.sharing import Sharing
-from formcheck_api.records.uploads import Hold
 from formcheck_api.records.usage import Limited, Quota, Used
 from formcheck_api.store.clients.held import check_held, note_analysis
 from formcheck_api.store.database import Transactions, take_turns
 from formcheck_api.store.expiry import forget
 from formcheck_api.store.tables import analyses, analysis_from, as_json, requests, sessions
 from formcheck_api.store.work.deferral import withdraw
+from formcheck_api.store.work.outbox import announce_end
 from formcheck_api.store.work.owners import count_use, has_room, let_next_in, used_by
 from formcheck_api.store.work.placing import job_for
 from formcheck_api.store.work.turns import ORDER, next_turn
@@ -174,6 +175,8 @@ class AnalysisStore(Transactions):
                 values |= {"state": State.CANCELLED, "stage": State.CANCELLED, "finished": now}
             self._withdraw(db, analysis_id)
             db.execute(update(analyses).where(analyses.c.id == analysis_id).values(values))
+            if found.state is State.QUEUED:
+                announce_end(db, analysis_id, now)
             let_next_in(db, owner, self._sharing, now)
             return _find(db, owner, analysis_id)
 

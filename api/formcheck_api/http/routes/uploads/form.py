@@ -28,9 +28,9 @@ from formcheck_api.http.wire.responses import answer, problems
 from formcheck_api.http.wire.schemas import AnalysisForm, AnalysisResource, Form
 from formcheck_api.operations.logs import current_request
 from formcheck_api.records.analyses import Created, IdempotentRequest, Options, StoredClip
+from formcheck_api.records.clients import Hold
 from formcheck_api.records.mistakes import one_line, says, sentence
 from formcheck_api.records.problems import ProblemError, invalid_request
-from formcheck_api.records.uploads import Hold
 from formcheck_api.records.usage import Quota
 from formcheck_api.store.analyses import (
     MOST_CLIPS,

@@ -17,10 +17,11 @@ from formcheck.words.reasons import advice_on_page
 from formcheck_api.page.language import language_for
 
 POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:{files}; "
+    "media-src 'self' blob:{files}; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-"""Everything comes from this service; blob: is the clip that the runner has chosen and not uploaded yet."""
+"""Everything comes from this service; blob: is the clip that the runner has chosen and not uploaded yet, and pictures
+and video may lie in a storage that has an address of its own."""
 
 
 def voice_for(request: Request) -> Voice:
@@ -55,7 +56,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
     }
     says_the_same["advice_on_page"] = advice_on_page
     html = _environment().get_template(template).render(**shown, **says_the_same, **values)
-    return HTMLResponse(html, status, {"Content-Security-Policy": POLICY})
+    return HTMLResponse(html, status, {"Content-Security-Policy": POLICY.format(files=request.app.state.files)})
 
 
 @cache

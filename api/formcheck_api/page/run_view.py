@@ -16,7 +16,7 @@ from formcheck.report.measure_view import Cell
 from formcheck.report.page.comparison import row_of
 from formcheck.report.view import Picture, frames_a_picture
 from formcheck.words.catalogue import Voice
-from formcheck.words.numbers import DECIMALS, bare, ends, more, quantity, title_of, unit_of
+from formcheck.words.numbers import DECIMALS, bare, ends, more, quantity, signed, title_of, unit_of
 
 QUICKER: Final = 1.05
 """The metronome's default: 5 % more steps per minute (Heiderscheit et al. 2011 tested 5 and 10 %)."""
@@ -39,13 +39,17 @@ _STRIKE_FACTS: Final = ("foot_ahead_of_hip", "shank_angle", "knee_flexion", "tru
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A measure of two clips; ``result`` is what can be said of the difference, empty where nothing is."""
+    """A measure of two clips; ``result`` is what can be said of the difference, empty where nothing is.
+
+    ``how`` says where the difference is not that of the numbers beside it.
+    """
 
     measure: str
     title: str
     first: Cell
     second: Cell
     difference: str
+    how: str
     result: str
 
 
@@ -90,11 +94,15 @@ def _compared(name: str, comparison: Comparison, first: Report, second: Report, 
         Cell(bare(name, each.unit, each.headline.value, voice), ends(name, each.unit, *each.headline.interval95, voice))
         for each in told
     ]
-    difference = more(name, told[0].unit, told[0].headline.value, told[1].headline.value, voice)
     unit = unit_of(name, told[0].unit, voice)
     title = voice.say("view.measure_in_unit", measure=title_of(name, voice), unit=unit)
     said = comparison.of(name)
-    return Compared(name, title, cells[0], cells[1], difference, row_of(said, voice).verdict if said else "")
+    row = row_of(said, voice) if said else None
+    if said and row and row.how:
+        difference = signed(bare(name, said.unit, said.value, voice))
+    else:
+        difference = more(name, told[0].unit, told[0].headline.value, told[1].headline.value, voice)
+    return Compared(name, title, cells[0], cells[1], difference, row.how if row else "", row.verdict if row else "")
 
 
 def strikes(report: Report, voice: Voice) -> list[Strike]:

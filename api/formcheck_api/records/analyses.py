@@ -80,7 +80,7 @@ class Analysis:
     could see. ``worker`` is who works on it, and ``cancel_requested`` that it shall stop. In ``crashes`` of its
     ``attempts`` a worker died by itself; the next one begins at ``not_before`` or later. ``formcheck_version``
     is what measures or measured it; None while it waits, and where a service of before noted none. ``turn`` is its
-    place in the queue (``store.work.turns``), and ``request_id`` the upload's, for the log.
+    place in its ``queue`` (``store.work.turns``), and ``request_id`` the upload's, for the log.
     """
 
     id: str
@@ -109,6 +109,7 @@ class Analysis:
     session_id: str | None
     formcheck_version: str | None
     turn: int
+    queue: str
     request_id: str | None
 
     def artefact_key(self, name: str) -> str | None:

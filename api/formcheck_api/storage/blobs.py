@@ -34,6 +34,10 @@ class BlobMissingError(Exception):
     """There is no blob of that key."""
 
 
+class StorageError(OSError):
+    """The object storage does not answer, or not as it should; what it holds is as it was."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredBlob:
     """A blob in a listing."""
@@ -69,6 +73,9 @@ class Blobs(Protocol):
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The bytes from ``start`` up to ``end`` (exclusive), in pieces. Raises BlobMissingError before the first."""
+
+    def link(self, key: str, seconds: int) -> str | None:
+        """An address where anyone can read the blob for so long; None where only this service can."""
 
     def size(self, key: str) -> int:
         """Number of bytes. Raises BlobMissingError."""
@@ -146,6 +153,10 @@ class LocalBlobs:
         except (FileNotFoundError, IsADirectoryError) as error:
             raise BlobMissingError(key) from error
         return chain((first,), pieces) if first else iter(())
+
+    def link(self, key: str, seconds: int) -> str | None:  # noqa: ARG002  # files have no address
+        """None: the files are this machine's."""
+        return None
 
     def size(self, key: str) -> int:
         """Number of bytes."""

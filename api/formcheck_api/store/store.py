@@ -10,6 +10,7 @@ from formcheck_api.records.sharing import Sharing
 from formcheck_api.store.analyses import AnalysisStore
 from formcheck_api.store.clients.keys import KeyStore
 from formcheck_api.store.clients.uploads import UploadStore
+from formcheck_api.store.clients.webhooks import WebhookStore
 from formcheck_api.store.database import open_database, upgrade_database
 from formcheck_api.store.expiry import RetentionStore
 from formcheck_api.store.people.athletes import AthleteStore
@@ -23,6 +24,7 @@ from formcheck_api.store.work.reconciliation import EngineStore
 class Store(
     AnalysisStore,
     UploadStore,
+    WebhookStore,
     AthleteStore,
     SessionStore,
     RemeasureStore,

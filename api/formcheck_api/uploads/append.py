@@ -13,8 +13,8 @@ from contextlib import ExitStack
 from typing import Final
 
 from formcheck_api.records.analyses import StoredClip
+from formcheck_api.records.clients import Hold, ResumableUpload, UploadPart
 from formcheck_api.records.problems import ProblemError
-from formcheck_api.records.uploads import Hold, ResumableUpload, UploadPart
 from formcheck_api.storage.blobs import Blobs, Sink, new_clip_key, new_part_key
 from formcheck_api.store.clients.held import UploadLostError
 from formcheck_api.store.store import Store

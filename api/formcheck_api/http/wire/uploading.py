@@ -5,8 +5,8 @@ from email.utils import format_datetime
 from typing import Final
 
 from formcheck_api.http.wire.resources import ANALYSES
+from formcheck_api.records.clients import ResumableUpload
 from formcheck_api.records.problems import ProblemError
-from formcheck_api.records.uploads import ResumableUpload
 from formcheck_api.uploads.protocol import Told
 
 ANALYSIS_HEADER: Final = "Analysis-Location"

@@ -6,13 +6,12 @@ from typing import Final
 
 from sqlalchemy import delete, insert, select, update
 
-from formcheck_api.records.uploads import Hold, ResumableUpload, UploadPart
+from formcheck_api.records.clients import Hold, ResumableUpload, UploadPart
 from formcheck_api.storage.blobs import upload_prefix
 from formcheck_api.store.clients.held import check_held
 from formcheck_api.store.clients.tables import upload_from, upload_parts, uploads
 from formcheck_api.store.database import Transactions, take_turns
-from formcheck_api.store.expiry import BATCH, discard, forget
-from formcheck_api.store.tables import analyses, analysis_from
+from formcheck_api.store.expiry import BATCH, discard
 
 MOST_UNDER_WAY: Final = 1000
 """Uploads of one owner that are not whole: each takes a row, whatever comes of it."""
@@ -79,21 +78,20 @@ class UploadStore(Transactions):
         with self._reading() as db:
             return tuple(UploadPart(row.start, row.bytes, row.key) for row in db.execute(query))
 
-    def drop_upload(self, owner: str, upload_id: str, now: datetime) -> tuple[bool, str | None]:
-        """Forget an upload, and the analysis that was made for it; whether it was there, and that analysis' id."""
+    def drop_upload(self, owner: str, upload_id: str) -> tuple[bool, str | None]:
+        """Forget an upload; whether it was there, and the id of the analysis that was made for it.
+
+        With such an analysis it stays, and goes when the caller deletes that.
+        """
+        mine = uploads.c.id == upload_id, uploads.c.owner == owner
         with self._writing() as db:
             take_turns(db, owner)
-            mine = uploads.c.id == upload_id, uploads.c.owner == owner
             row = db.execute(select(uploads).where(*mine).with_for_update()).mappings().one_or_none()
-            if row is None:
-                return False, None
-            query = select(analyses).where(analyses.c.id == row["analysis_id"]).with_for_update()
-            made = db.execute(query).mappings().one_or_none() if row["is_new"] else None
-            db.execute(delete(uploads).where(*mine))
-            discard(db, upload_prefix(upload_id))
-            if made is not None:
-                forget(db, analysis_from(made), "asked", now)
-            return True, made["id"] if made else None
+            made: str | None = row["analysis_id"] if row and row["is_new"] else None
+            if row is not None and made is None:
+                db.execute(delete(uploads).where(*mine))
+                discard(db, upload_prefix(upload_id))
+            return row is not None, made
 
     def drop_uploads(self, now: datetime) -> int:
         """Forget expired uploads, at most `BATCH`; how many there were."""

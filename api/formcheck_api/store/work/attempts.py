@@ -19,6 +19,7 @@ from formcheck_api.records.sharing import Sharing
 from formcheck_api.store.database import Transactions, take_turns
 from formcheck_api.store.expiry import discard
 from formcheck_api.store.tables import analyses, analysis_from, as_json
+from formcheck_api.store.work.outbox import announce_end
 from formcheck_api.store.work.owners import let_next_in, note_work
 from formcheck_api.store.work.placing import job_for
 from formcheck_api.store.work.turns import ORDER
@@ -112,6 +113,7 @@ class WorkStore(Transactions):
                 if not isinstance(outcome, Succeeded):
                     values |= _withdrawn(db, analysis)
                 db.execute(update(analyses).where(analyses.c.id == analysis_id).values(values))
+                announce_end(db, analysis_id, now)
                 let_next_in(db, analysis.owner, self._sharing, now)
             return row is not None
 
@@ -153,11 +155,12 @@ class WorkStore(Transactions):
         with self._reading() as db:
             return {State(state): count for state, count in db.execute(query)}
 
-    def oldest_queued(self) -> datetime | None:
-        """When the analysis that waits longest was accepted; None when none waits."""
-        query = select(func.min(analyses.c.created)).where(analyses.c.state == State.QUEUED)
+    def oldest_queued(self) -> Mapping[str, datetime]:
+        """Of each queue in which some wait, when the one that waits longest was accepted."""
+        query = select(analyses.c.queue, func.min(analyses.c.created).label("oldest"))
+        query = query.where(analyses.c.state == State.QUEUED)
         with self._reading() as db:
-            return db.execute(query).scalar()
+            return {row.queue: row.oldest for row in db.execute(query.group_by(analyses.c.queue))}
 
 
 def _held_by(worker: str, analysis_id: str) -> tuple[Any, ...]:
@@ -206,12 +209,13 @@ def give_back(  # part of a transaction
             "attempts": analysis.attempts - stopped,
             "crashes": crashes,
             "not_before": begin,
-            "job": job_for(db, analysis, sharing, now=now, at=begin),
+            "job": job_for(db, analysis, now=now, at=begin),
             "version": analysis.version + 1,
             "formcheck_version": None,
         }
     db.execute(update(analyses).where(analyses.c.id == analysis.id).values(values | _withdrawn(db, analysis)))
     if values["state"] != State.QUEUED:
+        announce_end(db, analysis.id, now)
         let_next_in(db, analysis.owner, sharing, now)
 
 

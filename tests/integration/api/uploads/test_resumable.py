@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from formcheck_api.jobs.retention import sweep
+from formcheck_api.jobs.chores.retention import sweep
 from service.by_socket import connected
 from service.resumable import (
     BYTES,

@@ -11,15 +11,15 @@ from starlette.concurrency import run_in_threadpool
 from formcheck.words.catalogue import ENGLISH
 from formcheck_api.access.security import Caller
 from formcheck_api.access.visitors import is_visitors
-from formcheck_api.http.routes.uploads import accept, form_of
+from formcheck_api.http.routes.uploads.form import accept, form_of
 from formcheck_api.http.service import Service, now
 from formcheck_api.http.wire import resources
 from formcheck_api.http.wire.uploading import elsewhere, inconsistent, length_of, state_of
-from formcheck_api.jobs.retention import empty_garbage
+from formcheck_api.jobs.chores.retention import empty_garbage
 from formcheck_api.operations.settings import MEGABYTE
 from formcheck_api.records.analyses import Analysis
+from formcheck_api.records.clients import Hold, ResumableUpload
 from formcheck_api.records.problems import ProblemError, invalid_request
-from formcheck_api.records.uploads import Hold, ResumableUpload
 from formcheck_api.storage.blobs import BlobMissingError
 from formcheck_api.store.clients.held import UploadLostError
 from formcheck_api.uploads.append import Appending, joined
@@ -140,7 +140,7 @@ def with_limit(service: Service, error: ProblemError) -> ProblemError:
 def _exceeded(service: Service, upload: ResumableUpload, length: int | None) -> ProblemError:
     """The problem of more bytes than the upload may have, which ends it unless it is whole already."""
     if upload.analysis_id is None:
-        service.store.drop_upload(upload.owner, upload.id, now())
+        service.store.drop_upload(upload.owner, upload.id)
         empty_garbage(service.store, service.blobs)
     if length is None:
         return with_limit(service, too_large(most_bytes(service)))

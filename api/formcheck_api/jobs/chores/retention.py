@@ -69,8 +69,8 @@ def empty_garbage(store: Store, blobs: Blobs) -> None:
     """Delete the bytes of everything that was deleted; what fails now is tried again by the next sweep."""
     for key in store.garbage():
         try:
+            blobs.delete_prefix(key)  # first: where objects are files, a folder in use can't be deleted
             blobs.delete(key)
-            blobs.delete_prefix(key)
             store.forget_garbage(key)
         except Exception:  # whatever storage or database raise, the key stays on the list
             _log.exception("bytes could not be deleted yet", extra={"key": key})
@@ -98,6 +98,7 @@ def _drop_old(store: Store, settings: Settings, now: datetime) -> None:
         pass
     while store.drop_analyses(now - timedelta(days=settings.report_days), now) == BATCH:
         pass
+    store.drop_messages(now - timedelta(days=settings.report_days))
     while store.drop_uploads(now) == BATCH:
         pass
     store.drop_requests(now - timedelta(hours=settings.idempotency_h))

@@ -1,1 +1,0 @@
-"""Uploads that survive lost connections, by tus 1.0 and by the draft of the IETF."""

@@ -24,8 +24,9 @@ NUMBERS = {
 }
 PICTURES = sample_pictures(REPORT) | {"report.html": b"page"}
 VIDEO = {"overlay.mp4": CLIP.read_bytes()}
-SHOWN = [frame for frame in REPORT.frames if frame.event in ("foot_strike", "mid_stance")]
-"""On the page, beside the number that they prove."""
+SHOWN = 1 + len(REPORT.frames)
+"""Pictures on the page: the first screen's, and both legs'."""
+IMAGES = ".proof img, .frames img"
 PLACE = "document.getElementById('trust').getBoundingClientRect().top"
 
 
@@ -67,14 +68,15 @@ def test_verdict_pictures_and_video_come_one_after_the_other_and_the_reader_keep
     expect(reader.locator("#progress")).to_be_visible()
     server.publish(analysis_id, NUMBERS)
     expect(reader.locator("h1")).to_have_text(REPORT.findings[1].title)
-    expect(reader.get_by_text(ENGLISH.say("page.coming.picture"))).to_have_count(len(SHOWN))
+    expect(reader.get_by_text(ENGLISH.say("page.coming.picture"))).to_have_count(SHOWN)
     assert reader.locator("#downloads a").count() == 2
 
-    reader.get_by_text(ENGLISH.say("page.run.details")).first.click()
-    reader.locator("#trust").scroll_into_view_if_needed()
+    for fold in ("video", "trust"):
+        reader.click(f"#{fold} > summary")
+    reader.locator("#trust").evaluate("(part) => part.scrollIntoView({ block: 'start', behavior: 'instant' })")
     before = reader.evaluate(PLACE)
     server.publish(analysis_id, PICTURES)
-    expect(reader.locator(".frames img")).to_have_count(len(SHOWN))
+    expect(reader.locator(IMAGES)).to_have_count(SHOWN)
     expect(reader.locator("#downloads a")).to_have_count(4)
     expect(reader.locator("#player .awaited")).to_be_visible()
 
@@ -83,7 +85,7 @@ def test_verdict_pictures_and_video_come_one_after_the_other_and_the_reader_keep
     expect(reader.locator(".motion")).to_be_visible()
     expect(reader.locator("#downloads a")).to_have_count(5)
     assert reader.evaluate(PLACE) == pytest.approx(before, abs=2)
-    assert reader.locator("details[open]").count() == 1
+    assert reader.locator("details[open]").count() == 2
     reader.locator("#player").scroll_into_view_if_needed()
     reader.click('[data-do="strike-on"]')
     expect(reader.locator("[data-now]")).not_to_be_empty()
@@ -93,18 +95,19 @@ def test_a_video_that_could_not_be_made_is_said_and_everything_else_stands(
     server: Server, analysis_id: str, reader: Page
 ) -> None:
     server.publish(analysis_id, NUMBERS)
+    reader.click("#video > summary")
     expect(reader.locator("#player .awaited")).to_be_visible()
     server.succeed(analysis_id, PICTURES, undrawn(None))
     expect(reader.locator("#player .notice")).to_contain_text("crashed")
-    expect(reader.locator(".frames img")).to_have_count(len(SHOWN))
-    expect(reader.locator("#player .charts")).to_be_visible()
+    expect(reader.locator(IMAGES)).to_have_count(SHOWN)
+    expect(reader.locator("#charts svg")).not_to_have_count(0)
 
 
 def test_an_analysis_that_is_stopped_while_its_video_is_drawn_is_shown_as_stopped(
     server: Server, analysis_id: str, reader: Page
 ) -> None:
     server.publish(analysis_id, NUMBERS)
-    expect(reader.locator("#player .awaited")).to_be_visible()
+    expect(reader.locator("#player .awaited")).to_have_count(1)
     server.cancel(analysis_id)
     expect(reader.locator("h1")).to_have_text(ENGLISH.say("page.ended.cancelled"))
 
@@ -117,7 +120,7 @@ def test_the_page_has_no_broken_picture_or_link_at_any_time(
     page.on("response", lambda answer: refused.append(answer.url) if answer.status >= 400 else None)
     server.publish(analysis_id, NUMBERS | shown)
     page.goto(f"{server.url}/runs/{analysis_id}")
-    expect(page.locator("#player .awaited")).to_be_visible()
+    expect(page.locator("#player .awaited")).to_have_count(1)
     with server.client() as client:
         for link in page.locator("#downloads a").all():
             assert client.get(str(link.get_attribute("href"))).status_code == 200

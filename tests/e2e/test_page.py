@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -23,7 +22,7 @@ from playwright.sync_api import (
     Error as PageError,
 )
 
-from chromium import CHROMIUM, DESKTOP
+from chromium import CHROMIUM, DESKTOP, PHONE, assert_accessible, assert_fit
 from formcheck.clip.reader import ClipReader
 from formcheck.words.catalogue import ENGLISH
 from formcheck_api.operations.settings import Settings
@@ -34,7 +33,6 @@ from small_clips import write_turned
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
 
-PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True, "locale": "en-GB"}
 ANALYSED_WITHIN_MS = 120_000
 CUT_S = 3.0
 MOST_BYTES = 150_000
@@ -96,7 +94,7 @@ def sent(server: Server, browser: Browser) -> Sent:
         with contextlib.suppress(PageError):  # it has just gone on to the result
             found.progress += page.evaluate("[...document.querySelectorAll('#progress')].map((bar) => bar.value)")
         page.wait_for_timeout(200)
-    expect(page.locator("#player video")).to_be_visible(timeout=ANALYSED_WITHIN_MS)
+    expect(page.locator("#player video")).to_have_count(1, timeout=ANALYSED_WITHIN_MS)
     found.kept = context.storage_state()
     context.close()
     return found
@@ -149,6 +147,13 @@ def wait_for_checks(page: Page) -> None:
     expect(page.locator("#checks")).to_contain_text(ENGLISH.say("page.script.look_good"), timeout=30_000)
 
 
+def opened(page: Page, address: str, *folds: str) -> None:
+    """Go to a result and open some of what is closed there."""
+    page.goto(address)
+    for fold in folds:
+        page.click(f"#{fold} > summary")
+
+
 def part(page: Page, name: str) -> Locator:
     return page.locator(f'[data-do="{name}"]')
 
@@ -172,7 +177,7 @@ def test_a_clip_on_its_side_is_turned_by_one_press_and_measured_upright(
     wait_for_checks(page)
     page.click("#send")
     page.wait_for_url("**/runs/*")
-    expect(page.locator("#player")).to_be_visible(timeout=ANALYSED_WITHIN_MS)
+    expect(page.locator("#player")).to_have_count(1, timeout=ANALYSED_WITHIN_MS)
     address = page.url.rpartition("/")[2]
     context.close()
     with server.client() as client:
@@ -211,21 +216,8 @@ def test_a_cut_holds_every_picture_between_its_ends_unchanged(desktop: Page, ser
     assert len(found) <= len(wanted) + 2  # what the last ones are coded by may be shown later
 
 
-def test_the_result_shows_its_sentence_and_pictures_first(desktop: Page, sent: Sent) -> None:
-    desktop.goto(sent.address)
-    order = desktop.evaluate(
-        "[...document.querySelectorAll('h1, .answer img, .answer .value')].map((e) => e.localName)"
-    )
-    assert order[:4] == ["h1", "img", "img", "p"]
-    broken = (
-        "[...document.querySelectorAll('.answer img')].filter((image) => image.complete && !image.naturalWidth).length"
-    )
-    assert desktop.evaluate(broken) == 0
-    expect(desktop.locator(".answer").first).to_contain_text("cm")
-
-
 def test_the_video_plays_steps_and_jumps_from_strike_to_strike(desktop: Page, sent: Sent) -> None:
-    desktop.goto(sent.address)
+    opened(desktop, sent.address, "video")
     now = desktop.locator("[data-now]")
     expect(now).to_contain_text("Strike")
     first = desktop.evaluate(TIME)
@@ -244,8 +236,25 @@ def test_the_video_plays_steps_and_jumps_from_strike_to_strike(desktop: Page, se
     assert desktop.evaluate("document.querySelector('#player video').playbackRate") == 0.25
 
 
+def test_a_foot_strike_is_played_slowly_again_and_again_until_something_else_is_asked_for(
+    desktop: Page, sent: Sent
+) -> None:
+    opened(desktop, sent.address, "sides")
+    button = desktop.locator("[data-slowly]").first
+    strike_s = float(button.get_attribute("data-slowly") or "nan")
+    button.click()
+    expect(desktop.locator("#player video")).to_be_in_viewport()
+    assert desktop.evaluate("document.querySelector('#player video').playbackRate") == 0.125
+    desktop.evaluate("document.querySelector('#player video').playbackRate = 2")  # what is shown is the same
+    for _ in range(2):
+        until(desktop, f"{TIME} > {strike_s} && {TIME} < {strike_s + 0.4}")
+        until(desktop, f"{TIME} < {strike_s} && {TIME} >= {strike_s - 0.3}")
+    part(desktop, "frame-on").click()
+    until(desktop, "document.querySelector('#player video').paused")
+
+
 def test_the_chart_moves_with_the_video_and_the_video_with_the_chart(desktop: Page, sent: Sent) -> None:
-    desktop.goto(sent.address)
+    opened(desktop, sent.address, "video")
     chart = desktop.locator(".motion-chart")
     expect(chart).to_be_visible()
     cursor = "Number(document.querySelector('.motion-chart .cursor').getAttribute('x1'))"
@@ -259,7 +268,7 @@ def test_the_chart_moves_with_the_video_and_the_video_with_the_chart(desktop: Pa
 
 
 def test_the_metronome_offers_five_per_cent_more_and_can_be_stopped(desktop: Page, sent: Sent) -> None:
-    desktop.goto(sent.address)
+    opened(desktop, sent.address, "metronome")
     go = desktop.locator("#metronome-go")
     cadence = float(desktop.locator("#metronome").get_attribute("data-rate") or 0)
     assert float(desktop.locator("#metronome-rate").input_value()) == pytest.approx(1.05 * cadence)
@@ -324,7 +333,7 @@ def test_after_a_lost_connection_the_upload_continues_and_a_file_that_is_not_a_c
     with breaking_line(server.url, after_bytes=300_000) as line:
         page = watched(context, line.url)
         began: list[int] = []
-        page.on("request", lambda asked: began.extend(map(int, re.findall(r"/uploads/.*offset=(\d+)", asked.url))))
+        page.on("request", lambda asked: asked.method == "PATCH" and began.append(int(asked.headers["upload-offset"])))
         page.goto(line.url)
         page.set_input_files("#camera", clip)
         expect(page.locator("#checks")).to_contain_text(ENGLISH.say("page.script.cannot_show"))
@@ -368,6 +377,8 @@ def test_nothing_serious_keeps_anybody_out_and_all_fits_a_phone(browser: Browser
     for address in (f"/runs/{sent.id}", f"/compare?first={sent.id}&second={sent.id}", "/"):
         page.goto(server.url + address)
         assert_fit(page)
+        page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+        assert_fit(page)
     page.set_input_files("#clip", CLIP)
     wait_for_checks(page)
     assert_fit(page)
@@ -386,24 +397,3 @@ def test_a_page_loads_little_before_its_pictures(browser: Browser, server: Serve
     sizes = {each.url: len(each.body()) for each in loaded if each.request.resource_type in kinds}
     assert 10_000 < sum(sizes.values()) < MOST_BYTES, sizes
     context.close()
-
-
-def assert_fit(page: Page) -> None:
-    """The page is as wide as the phone, and accessible by day and by night."""
-    page.emulate_media(color_scheme="light")
-    assert_accessible(page)
-    page.emulate_media(color_scheme="dark")
-    assert_accessible(page, "color-contrast")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
-
-
-def assert_accessible(page: Page, *rules: str) -> None:
-    """No finding of axe, by these rules or those of WCAG 2.2 AA, that is serious or worse."""
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = Axe().run(page, options={"runOnly": list(rules) or tags}).response["violations"]
-    grave = [
-        (each["id"], each["impact"], [node["html"][:150] for node in each["nodes"]])
-        for each in found
-        if each["impact"] in ("serious", "critical")
-    ]
-    assert not grave, (page.url, grave)

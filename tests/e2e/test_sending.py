@@ -60,7 +60,7 @@ def test_a_clip_is_never_sent_under_the_name_of_another(page: Page, server: Serv
 
 def test_pressed_twice_a_clip_is_sent_once(page: Page, server: Server) -> None:
     words: set[str] = set()
-    page.on("request", lambda asked: words.add(asked.url.split("?")[0]) if "/uploads/" in asked.url else None)
+    page.on("request", lambda asked: words.add(asked.url) if "/uploads/" in asked.url else None)
     choose(page, CLIP)
     page.locator("#trim-end").fill("3")
     page.evaluate("() => { const send = document.getElementById('send'); send.click(); send.click(); }")
@@ -70,18 +70,23 @@ def test_pressed_twice_a_clip_is_sent_once(page: Page, server: Server) -> None:
 
 
 def test_stopped_while_the_service_takes_it_in_no_analysis_is_left(page: Page, server: Server) -> None:
-    held: list[Route] = []
-    page.route(
-        "**/uploads/*", lambda asked: held.append(asked) if asked.request.method == "POST" else asked.continue_()
-    )
+    taken: list[Route] = []
+
+    def asks(asked: Route) -> None:
+        if asked.request.method != "PATCH":
+            asked.continue_()
+            return
+        asked.fetch()  # it reaches the service, its answer not the page
+        taken.append(asked)
+
+    page.route("**/uploads/*", asks)
     choose(page, CLIP)
     page.click("#send")
-    while not held:
+    while not taken:
         page.wait_for_timeout(20)
-    page.click("#stop")
-    expect(page.locator("#chosen")).to_be_visible()
     with page.expect_response(lambda answer: answer.request.method == "DELETE"):
-        held[0].continue_()
+        page.click("#stop")
+    expect(page.locator("#chosen")).to_be_visible()
     assert names(server) == []
     assert server.files() == []
 
@@ -95,8 +100,8 @@ def test_an_accepted_clip_whose_answer_is_lost_is_kept_whatever_the_service_says
 
     def asks(asked: Route) -> None:
         if lost:
-            asked.fulfill(status=500, json={"code": "internal_error"})
-        elif asked.request.method == "POST":
+            asked.fulfill(status=500, json={"code": "internal_error", "title": "Internal error"})
+        elif asked.request.method == "PATCH":
             lost.append(asked)
             asked.fetch()  # it reaches the service, its answer not the page
             asked.abort()
@@ -121,7 +126,14 @@ def test_a_clip_that_is_gone_from_the_device_is_no_lost_connection(page: Page, s
 
 
 def test_a_refusal_by_a_proxy_is_shown_and_not_retried(page: Page, server: Server) -> None:
-    page.route("**/uploads/*offset=*", lambda asked: asked.fulfill(status=413, body="<html>too large</html>"))
+    page.route(
+        "**/uploads/*",
+        lambda asked: (
+            asked.fulfill(status=413, body="<html>too large</html>")
+            if asked.request.method == "PATCH"
+            else asked.continue_()
+        ),
+    )
     choose(page, CLIP)
     with page.expect_response(lambda answer: answer.request.method == "DELETE"):
         page.click("#send")

@@ -15,11 +15,13 @@ from formcheck_api.access.security import LOOPBACK_NAMES, OwnPagesOnly, Security
 from formcheck_api.access.visitors import page_is_open
 from formcheck_api.http.dependencies import only_known_words
 from formcheck_api.http.middleware import REQUEST_ID_HEADER, HeadAsGet, Observed
-from formcheck_api.http.routes import about, analyses, artefacts, operations, pieces, uploads
+from formcheck_api.http.routes import about, analyses, artefacts, operations, webhooks
 from formcheck_api.http.routes.page import clips, runs
 from formcheck_api.http.routes.people import athletes, combined, comparisons, sessions, trend
+from formcheck_api.http.routes.uploads import form, resumable
 from formcheck_api.http.service import Service, open_service
 from formcheck_api.http.watch import watch
+from formcheck_api.http.wire import uploading
 from formcheck_api.http.wire.errors import handle_errors
 from formcheck_api.http.wire.openapi import DESCRIPTION, specification
 from formcheck_api.operations.settings import Settings
@@ -28,10 +30,12 @@ from formcheck_api.uploads.bodies import LimitBodies
 NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 """FastAPI's own: it would record what was wrong with requests, and an environment variable could send that away."""
 _PEOPLE: Final = (athletes.router, sessions.router, comparisons.router, combined.router, trend.router)
-_STRICT: Final = (uploads.router, analyses.router, *_PEOPLE)
+_STRICT: Final = (form.router, analyses.router, webhooks.router, *_PEOPLE)
 """Routers whose queries mean something: an unknown word in one is a mistake. To others, proxies and links add some."""
-_LENIENT: Final = (artefacts.router, about.router, operations.router)
-_PAGE: Final = (runs.router, clips.router, pieces.router)
+_LENIENT: Final = (artefacts.router, about.router, operations.router, resumable.router)
+_PAGE: Final = (runs.router, clips.router)
+
+_ASKED: Final = ("Authorization", "Idempotency-Key", "If-None-Match", "If-Range", "Range")
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -68,8 +72,8 @@ def _surround(app: FastAPI, settings: Settings) -> None:
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "PATCH", "PUT", "DELETE"],
-            allow_headers=["Authorization", "Idempotency-Key", "If-None-Match", "If-Range", "Range", REQUEST_ID_HEADER],
-            expose_headers=["Content-Range", "ETag", "Location", "Retry-After", REQUEST_ID_HEADER],
+            allow_headers=[*_ASKED, *uploading.ASKED, REQUEST_ID_HEADER],
+            expose_headers=["Content-Range", "ETag", "Location", "Retry-After", *uploading.ANSWERED, REQUEST_ID_HEADER],
         )
     if not asks_for_keys(settings):
         names = (*LOOPBACK_NAMES, settings.host)
@@ -83,6 +87,7 @@ def _surround(app: FastAPI, settings: Settings) -> None:
 async def _running(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     service = await run_in_threadpool(open_service, settings)
     app.state.service = service
+    app.state.files = service.files_source()
     watch(service)
     await run_in_threadpool(service.queue.start)
     try:

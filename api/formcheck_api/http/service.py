@@ -13,17 +13,19 @@ from formcheck_api.access.links import LinkSigner
 from formcheck_api.access.rate_limit import RateLimiter
 from formcheck_api.access.security import asks_for_keys
 from formcheck_api.access.visitors import page_is_open
+from formcheck_api.jobs.chores.deliver import courier_of
+from formcheck_api.jobs.chores.retention import LEFTOVER_AGE, Sweeper, delete_old_uploads
 from formcheck_api.jobs.engine.queue import EngineQueue
 from formcheck_api.jobs.local import LocalQueue
 from formcheck_api.jobs.processes.looker import Looker
-from formcheck_api.jobs.queue import Chores, Queue
-from formcheck_api.jobs.retention import LEFTOVER_AGE, Sweeper, delete_old_uploads
+from formcheck_api.jobs.queue import Chore, Chores, Queue
 from formcheck_api.operations.metrics import Metrics
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.sharing import QUEUES
 from formcheck_api.storage.address import open_blobs
-from formcheck_api.storage.blobs import Blobs
+from formcheck_api.storage.blobs import CLIPS, Blobs
 from formcheck_api.store.store import Store, store_of
+from formcheck_api.store.work.outbox import DELIVER
 
 _SECRET_BYTES = 32
 
@@ -50,6 +52,15 @@ class Service:
         """A signed path for clients that send no key; unchanged where keys are off."""
         return self.signer.sign(path, now()) if self.needs_keys else path
 
+    def file_link(self, key: str) -> str | None:
+        """Where a browser reads a file from the storage itself; None where it has to come through this service."""
+        return self.blobs.link(key, self.settings.link_ttl_s) if self.settings.blobs_links else None
+
+    def files_source(self) -> str:
+        """Where those links lead, to follow on what a page's policy allows; empty without them."""
+        scheme, _, rest = (self.file_link(f"{CLIPS}/any") or "").partition("://")
+        return f" {scheme}://{rest.partition('/')[0]}" if rest else ""
+
 
 def now() -> datetime:
     """The time in UTC, aware."""
@@ -70,7 +81,7 @@ def open_service(settings: Settings) -> Service:
         settings,
         store,
         blobs,
-        _queue(store, blobs, settings, metrics, [sweeper.chore()]),
+        _queue(store, blobs, settings, metrics, [sweeper.chore(), Chore(DELIVER, courier_of(store, settings).deliver)]),
         sweeper,
         LinkSigner(_link_secret(settings), settings.link_ttl_s),
         RateLimiter(settings.rate_limit_per_min),

@@ -29,6 +29,10 @@ class Settings(BaseSettings):
     blobs_url: str | None = Field(
         None, description="Where clips and reports go: s3://bucket/prefix; the data folder unless set"
     )
+    blobs_links: bool = Field(
+        True,
+        description="Have browsers read pictures and video from S3 by signed links; False where they can't reach it",
+    )
 
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one")
@@ -80,6 +84,11 @@ class Settings(BaseSettings):
     role: Literal["all", "web"] = Field(
         "all", description="web: answer requests and leave analyses to `formcheck work`, which needs PostgreSQL"
     )
+    webhooks_private: bool = Field(
+        False,
+        description="Let webhooks go to loopback and private networks, http included; always where no keys are needed",
+    )
+
     workers: int = Field(1, ge=1, description="Analyses at a time; each keeps about two cores busy")
     spare_worker: bool = Field(
         True,

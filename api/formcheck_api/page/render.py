@@ -7,7 +7,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-from formcheck.report import measure_view
+from formcheck.report import glance, measure_view
 from formcheck.report import view as report_view
 from formcheck.report.charts import figures
 from formcheck.words.capture import DISTANCE_M, tips
@@ -17,10 +17,11 @@ from formcheck.words.reasons import advice_on_page
 from formcheck_api.page.language import language_for
 
 POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:{files}; "
+    "media-src 'self' blob:{files}; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-"""Everything comes from this service; blob: is the clip that the runner has chosen and not uploaded yet."""
+"""Everything comes from this service; blob: is the clip that the runner has chosen and not uploaded yet, and pictures
+and video may lie in a storage that has an address of its own."""
 
 
 def voice_for(request: Request) -> Voice:
@@ -37,6 +38,8 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
     shown = {
         "voice": voice,
         "t": voice.section("page"),
+        "r": voice.section("report"),
+        "g": voice.section("glance"),
         "levels": voice.section("level"),
         "grades": voice.section("grade"),
         "script_texts": catalogue(language)["page"]["script"],
@@ -45,10 +48,15 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         "metric_distance": physical_span("distance", *DISTANCE_M, metric),
         "imperial_distance": physical_span("distance", *DISTANCE_M, imperial),
     }
-    says_the_same: dict[str, object] = {"view": report_view, "measures": measure_view, "figures": figures}
+    says_the_same: dict[str, object] = {
+        "view": report_view,
+        "measures": measure_view,
+        "figures": figures,
+        "glance": glance,
+    }
     says_the_same["advice_on_page"] = advice_on_page
     html = _environment().get_template(template).render(**shown, **says_the_same, **values)
-    return HTMLResponse(html, status, {"Content-Security-Policy": POLICY})
+    return HTMLResponse(html, status, {"Content-Security-Policy": POLICY.format(files=request.app.state.files)})
 
 
 @cache

@@ -7,51 +7,49 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from formcheck.judge.comparison.records import Comparison
-from formcheck.records.report import Finding, Report, Step
+from formcheck.records.report import Report, Step
 from formcheck.records.skeleton import Side
 from formcheck.report import measure_view
 from formcheck.report import view as report_view
 from formcheck.report.charts.figures import reference_for
-from formcheck.report.measure_view import Card, Cell
+from formcheck.report.measure_view import Cell
 from formcheck.report.page.comparison import row_of
 from formcheck.report.view import Picture, frames_a_picture
 from formcheck.words.catalogue import Voice
-from formcheck.words.numbers import DECIMALS, bare, ends, more, quantity, title_of, unit_of
+from formcheck.words.numbers import DECIMALS, bare, ends, more, quantity, signed, title_of, unit_of
 
 QUICKER: Final = 1.05
 """The metronome's default: 5 % more steps per minute (Heiderscheit et al. 2011 tested 5 and 10 %)."""
 
-_PROVED_BY: Final = {"foot_ahead_of_hip": "foot_strike", "trunk_lean": "mid_stance"}
-_FINDINGS_OF: Final = {
-    "foot_ahead_of_hip": ("overstride_", "reach_"),
-    "trunk_lean": ("lean_",),
-    "cadence": ("cadence_",),
-}
-"""How the codes of a measure's findings begin."""
+OVERLAY_HEIGHT: Final = 1.2
+"""Height of the overlay's pictures over the clip's: the panel of values takes 19 to 22 %."""
+
+RATES: Final = (1, 0.5, 0.25, 0.125)
+"""Speeds that the player offers."""
+
+LOOP_S: Final = 0.5
+"""Real time around a foot strike that is played again and again: a step and a half, the landing in its middle."""
+
+SLOWED: Final = 8
+"""So many times slower than life a landing, which takes some 50 ms, can be followed by eye."""
 
 _COMPARED_FIRST: Final = (*measure_view.SIDE_HEADLINES, "shank_angle", "knee_flexion", "cadence", "contact_time")
 _STRIKE_FACTS: Final = ("foot_ahead_of_hip", "shank_angle", "knee_flexion", "trunk_lean_at_strike")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One headline number: its pictures, its card and its findings."""
-
-    measure: str
-    card: Card
-    pictures: tuple[Picture, ...]
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Compared:
-    """A measure of two clips; ``result`` is what can be said of the difference, empty where nothing is."""
+    """A measure of two clips; ``result`` is what can be said of the difference, empty where nothing is.
+
+    ``how`` says where the difference is not that of the numbers beside it.
+    """
 
     measure: str
     title: str
     first: Cell
     second: Cell
     difference: str
+    how: str
     result: str
 
 
@@ -65,36 +63,16 @@ class Strike:
     facts: tuple[tuple[str, str], ...]
 
 
-def answers(report: Report, voice: Voice) -> list[Answer]:
-    """The headline numbers, each with its pictures, the leg nearer the camera first."""
-    shown = [
-        picture
-        for album in report_view.albums(report, (f.file for f in report.frames), voice)
-        for picture in album.pictures
-    ]
-    event_of = {frame.file: frame.event for frame in report.frames}
-    return [
-        Answer(
-            name,
-            card,
-            tuple(picture for picture in shown if event_of[picture.file] == _PROVED_BY.get(name)),
-            findings_of(report, name),
-        )
-        for name, card in zip(measure_view.headlines(report), measure_view.cards(report, voice), strict=True)
-    ]
+def addresses(report: Report, base: str) -> dict[str, str]:
+    """Where each picture of an analysis is."""
+    return {frame.file: f"{base}/{frame.file}" for frame in report.frames}
 
 
-def findings_of(report: Report, measure: str) -> tuple[Finding, ...]:
-    """Findings about one measure, most urgent first."""
-    begins = _FINDINGS_OF.get(measure, (f"{measure}_",))
-    return tuple(found for found in report_view.by_urgency(report.findings) if found.code.startswith(begins))
-
-
-def other_findings(report: Report) -> list[Finding]:
-    """Findings about anything but the headline numbers and cadence, most urgent first."""
-    told = {*measure_view.headlines(report), "cadence"}
-    said = {finding.code for name in told for finding in findings_of(report, name)}
-    return [finding for finding in report_view.by_urgency(report.findings) if finding.code not in said]
+def near_pictures(report: Report, voice: Voice) -> list[Picture]:
+    """The near leg's foot strike and mid-stance, which show reach and lean."""
+    shown = {frame.file for frame in report.frames if frame.event in ("foot_strike", "mid_stance")}
+    albums = report_view.albums(report, shown, voice)
+    return list(albums[0].pictures) if albums else []
 
 
 def compared(
@@ -116,11 +94,15 @@ def _compared(name: str, comparison: Comparison, first: Report, second: Report, 
         Cell(bare(name, each.unit, each.headline.value, voice), ends(name, each.unit, *each.headline.interval95, voice))
         for each in told
     ]
-    difference = more(name, told[0].unit, told[0].headline.value, told[1].headline.value, voice)
     unit = unit_of(name, told[0].unit, voice)
     title = voice.say("view.measure_in_unit", measure=title_of(name, voice), unit=unit)
     said = comparison.of(name)
-    return Compared(name, title, cells[0], cells[1], difference, row_of(said, voice).verdict if said else "")
+    row = row_of(said, voice) if said else None
+    if said and row and row.how:
+        difference = signed(bare(name, said.unit, said.value, voice))
+    else:
+        difference = more(name, told[0].unit, told[0].headline.value, told[1].headline.value, voice)
+    return Compared(name, title, cells[0], cells[1], difference, row.how if row else "", row.verdict if row else "")
 
 
 def strikes(report: Report, voice: Voice) -> list[Strike]:
@@ -137,6 +119,7 @@ def for_player(report: Report, voice: Voice) -> dict[str, Any]:
         "frame_s": _picture_s(report.clip.mean_fps),
         "near_side": report.scene.near_side,
         "stride_s": stride_s(report),
+        "loop": loop(report.clip.time_scale.factor),
         "strikes": [asdict(strike) for strike in strikes(report, voice)],
         "bands": {
             name: [band.low, band.high]
@@ -144,6 +127,12 @@ def for_player(report: Report, voice: Voice) -> dict[str, Any]:
             if (band := reference_for(report, name))
         },
     }
+
+
+def loop(factor: float) -> dict[str, float]:
+    """How far around a foot strike to play, on the clip's own clock, and at which of the `RATES`."""
+    rate = min(RATES, key=lambda rate: abs(math.log(rate * SLOWED / factor)))
+    return {"half_s": factor * LOOP_S / 2, "rate": rate}
 
 
 def _picture_s(clip_fps: float) -> float:

@@ -5,20 +5,22 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, takewhile
 from pathlib import Path
 from stat import S_ISREG
-from typing import Final, Protocol
+from typing import BinaryIO, Final, Protocol
 
 PIECE_BYTES: Final = 256 * 1024
 """Read and sent at a time: a browser's video starts at once and few calls are made."""
 
 CLIPS: Final = "clips"
 ARTEFACTS: Final = "artefacts"
-"""First parts of all keys; what an analysis made lies below ``artefacts/<its id>``."""
+UPLOADS: Final = "uploads"
+"""First parts of all keys; what an analysis made lies below ``artefacts/<its id>``, what has arrived of an upload
+below ``uploads/<its id>``."""
 
 RANDOM_BYTES: Final = 16
 """128 random bits: no two names are alike, and none can be guessed."""
@@ -32,6 +34,10 @@ class BlobMissingError(Exception):
     """There is no blob of that key."""
 
 
+class StorageError(OSError):
+    """The object storage does not answer, or not as it should; what it holds is as it was."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredBlob:
     """A blob in a listing."""
@@ -41,8 +47,17 @@ class StoredBlob:
     modified: datetime
 
 
+class Sink(Protocol):
+    """What takes bytes, one piece after another."""
+
+    def write(self, data: bytes, /) -> object:
+        """Take a piece, all of it."""
+
+
 class Blobs(Protocol):
-    """Bytes by key. Keys are ``clips/<name>`` and ``artefacts/<analysis>/<run>/<name>``; a blob never changes.
+    """Bytes by key; a blob never changes.
+
+    Keys are ``clips/<name>``, ``uploads/<upload>/<name>`` and ``artefacts/<analysis>/<run>/<name>``.
 
     Every method raises ValueError for an invalid key, and OSError where the storage is out of order or full.
     """
@@ -50,11 +65,17 @@ class Blobs(Protocol):
     def put_file(self, key: str, path: Path) -> None:
         """Take a local file: when this returns the bytes are safe and ``path`` is gone, and not before."""
 
+    def writing(self, key: str) -> AbstractContextManager[Sink]:
+        """A new blob, written as its bytes come: there when the block ends, and not at all where it is left early."""
+
     def fetch(self, key: str, path: Path) -> None:
         """Make the blob a local file at ``path``, to be read only. Raises BlobMissingError."""
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The bytes from ``start`` up to ``end`` (exclusive), in pieces. Raises BlobMissingError before the first."""
+
+    def link(self, key: str, seconds: int) -> str | None:
+        """An address where anyone can read the blob for so long; None where only this service can."""
 
     def size(self, key: str) -> int:
         """Number of bytes. Raises BlobMissingError."""
@@ -77,6 +98,16 @@ def new_clip_key() -> str:
     return f"{CLIPS}/{secrets.token_hex(RANDOM_BYTES)}"
 
 
+def upload_prefix(upload_id: str) -> str:
+    """Where the parts of an upload are."""
+    return f"{UPLOADS}/{upload_id}"
+
+
+def new_part_key(upload_id: str) -> str:
+    """Where the next part of an upload goes."""
+    return f"{upload_prefix(upload_id)}/{secrets.token_hex(RANDOM_BYTES)}"
+
+
 def new_artefact_prefix(analysis_id: str) -> str:
     """Where one run's artefacts go: of two workers that take each other for dead, neither writes over the other's."""
     return f"{ARTEFACTS}/{analysis_id}/{secrets.token_hex(RANDOM_BYTES)}"
@@ -97,19 +128,15 @@ class LocalBlobs:
 
     def put_file(self, key: str, path: Path) -> None:
         """Take a local file; without copying where it lies on the same disk."""
-        target = self._path(key)
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # the clips of people
-        coming = target.with_name(target.name + _COMING)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with self._coming(key) as coming:
             _copy(path, coming)
-            _sync(coming)
-            coming.replace(target)
-            for folder in takewhile(lambda folder: folder != self._folder.parent, target.parents):
-                _sync(folder)
-        finally:
-            coming.unlink(missing_ok=True)
         path.unlink()
+
+    @contextmanager
+    def writing(self, key: str) -> Iterator[BinaryIO]:
+        """A file that gets its name when it is complete."""
+        with self._coming(key) as coming, coming.open("wb") as file:
+            yield file
 
     def fetch(self, key: str, path: Path) -> None:
         """Make the blob a local file, without copying where that goes."""
@@ -126,6 +153,10 @@ class LocalBlobs:
         except (FileNotFoundError, IsADirectoryError) as error:
             raise BlobMissingError(key) from error
         return chain((first,), pieces) if first else iter(())
+
+    def link(self, key: str, seconds: int) -> str | None:  # noqa: ARG002  # files have no address
+        """None: the files are this machine's."""
+        return None
 
     def size(self, key: str) -> int:
         """Number of bytes."""
@@ -158,6 +189,22 @@ class LocalBlobs:
                 if S_ISREG(about.st_mode):
                     modified = datetime.fromtimestamp(about.st_mtime, UTC)
                     yield StoredBlob(path.relative_to(self._folder).as_posix(), about.st_size, modified)
+
+    @contextmanager
+    def _coming(self, key: str) -> Iterator[Path]:
+        """Where the block makes the file, which is kept for good once it has."""
+        target = self._path(key)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # the clips of people
+        coming = target.with_name(target.name + _COMING)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield coming
+            _sync(coming)
+            coming.replace(target)
+            for folder in takewhile(lambda folder: folder != self._folder.parent, target.parents):
+                _sync(folder)
+        finally:
+            coming.unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
         return self._folder / checked(key)

@@ -7,14 +7,17 @@ from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, selec
 
 from formcheck import __version__
 from formcheck_api.records.analyses import Analysis, Created, IdempotentRequest, Options, Page, State, StoredClip
+from formcheck_api.records.clients import Hold
 from formcheck_api.records.handles import cursor_of, moment_of, new_id, place_of
 from formcheck_api.records.sharing import Sharing
 from formcheck_api.records.usage import Limited, Quota, Used
-from formcheck_api.store.database import Transactions
+from formcheck_api.store.clients.held import check_held, note_analysis
+from formcheck_api.store.database import Transactions, take_turns
 from formcheck_api.store.expiry import forget
 from formcheck_api.store.tables import analyses, analysis_from, as_json, requests, sessions
 from formcheck_api.store.work.deferral import withdraw
-from formcheck_api.store.work.owners import count_use, has_room, let_next_in, take_turns, used_by
+from formcheck_api.store.work.outbox import announce_end
+from formcheck_api.store.work.owners import count_use, has_room, let_next_in, used_by
 from formcheck_api.store.work.placing import job_for
 from formcheck_api.store.work.turns import ORDER, next_turn
 
@@ -67,17 +70,22 @@ class AnalysisStore(Transactions):
         bulk: bool = False,
         quota: Quota | None = None,
         request_id: str | None = None,
+        hold: Hold | None = None,
     ) -> Created:
         """Accept a clip whose bytes are stored already, or find the response it got before.
 
         The caller deletes the blob ``clip.key`` when the result is not "new"; the sweep does if it cannot.
         With ``most_waiting`` a new one is refused where so many of the owner's are not finished, and with a ``quota``
-        where it would be too much. ``bulk``: it waits until nothing else does.
-        Raises IdempotencyConflictError, TooManyWaitingError, QuotaExceededError, NoSuchSessionError and
-        SessionFullError.
+        where it would be too much. ``bulk``: it waits until nothing else does. With ``hold`` the clip is that of an
+        upload, which is whole from here on and gets the same response for ever.
+        Raises IdempotencyConflictError, TooManyWaitingError, QuotaExceededError, NoSuchSessionError, SessionFullError,
+        UploadLostError.
         """
         with self._writing() as db:
             take_turns(db, owner)
+            upload = check_held(db, hold) if hold else None
+            if upload and upload.analysis_id and (before := _find(db, owner, upload.analysis_id)):
+                return Created(before, "same_request")
             if request and (before := _answered(db, owner, request)):
                 return Created(before, "same_request")
             row = new_row(owner, label, options, clip, now) | {"session_id": session_id, "request_id": request_id}
@@ -99,6 +107,8 @@ class AnalysisStore(Transactions):
                         analysis_id=analysis.id,
                     )
                 )
+            if hold:
+                note_analysis(db, hold, analysis.id, clip.bytes, is_new=not known)
             return Created(analysis, "same_clip" if known else "new")
 
     def answered(self, owner: str, key: str) -> Analysis | None:
@@ -107,14 +117,6 @@ class AnalysisStore(Transactions):
         with self._reading() as db:
             known = db.execute(query).scalar()
             return None if known is None else _find(db, owner, known)
-
-    def made(self, owner: str, key: str) -> Analysis | None:
-        """The analysis that a request with this Idempotency-Key made; None where it found one that was there."""
-        first = requests.c.analysis_id == analyses.c.id, requests.c.created == analyses.c.created
-        query = select(analyses).join(requests, and_(*first)).where(requests.c.owner == owner, requests.c.key == key)
-        with self._reading() as db:
-            row = db.execute(query).mappings().one_or_none()
-            return analysis_from(row) if row else None
 
     def count_waiting(self, owner: str) -> int:
         """How many of the owner's analyses are not finished."""
@@ -173,6 +175,8 @@ class AnalysisStore(Transactions):
                 values |= {"state": State.CANCELLED, "stage": State.CANCELLED, "finished": now}
             self._withdraw(db, analysis_id)
             db.execute(update(analyses).where(analyses.c.id == analysis_id).values(values))
+            if found.state is State.QUEUED:
+                announce_end(db, analysis_id, now)
             let_next_in(db, owner, self._sharing, now)
             return _find(db, owner, analysis_id)
 

@@ -69,6 +69,12 @@ def migration_config(db: Connection) -> Config:
     return config
 
 
+def take_turns(db: Connection, owner: str) -> None:
+    """One creation per owner at a time, so that the same request sent twice at once is accepted once."""
+    if db.dialect.name == "postgresql":  # SQLite has one writer anyway
+        db.execute(text("SELECT pg_advisory_xact_lock(hashtext(:owner))"), {"owner": owner})
+
+
 class Transactions:
     """What the parts of the store have in common: one database, and a transaction for every call."""
 

@@ -8,9 +8,11 @@ from sqlalchemy import URL
 
 from formcheck_api.records.sharing import Sharing
 from formcheck_api.store.analyses import AnalysisStore
+from formcheck_api.store.clients.keys import KeyStore
+from formcheck_api.store.clients.uploads import UploadStore
+from formcheck_api.store.clients.webhooks import WebhookStore
 from formcheck_api.store.database import open_database, upgrade_database
 from formcheck_api.store.expiry import RetentionStore
-from formcheck_api.store.keys import KeyStore
 from formcheck_api.store.people.athletes import AthleteStore
 from formcheck_api.store.people.remeasure import RemeasureStore
 from formcheck_api.store.people.sessions import SessionStore
@@ -21,6 +23,8 @@ from formcheck_api.store.work.reconciliation import EngineStore
 
 class Store(
     AnalysisStore,
+    UploadStore,
+    WebhookStore,
     AthleteStore,
     SessionStore,
     RemeasureStore,

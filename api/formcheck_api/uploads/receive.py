@@ -1,4 +1,4 @@
-"""Taking a clip in: straight to disk under a cap, hashed on the way, and gone again when anything goes wrong.
+"""Taking a clip in: straight to the storage under a cap, hashed on the way, and gone again when anything goes wrong.
 
 The client's file name is kept for display only; the file's own name is ours. Parsing, hashing and writing happen in a
 thread, piece by piece: the event loop only passes bytes on.
@@ -6,13 +6,12 @@ thread, piece by piece: the event loop only passes bytes on.
 
 import errno
 import hashlib
-import secrets
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final, TypeVar
 
+from anyio import CancelScope
 from fastapi import Request
 from python_multipart.multipart import parse_options_header
 from sqlalchemy.exc import OperationalError
@@ -21,7 +20,9 @@ from starlette.concurrency import run_in_threadpool
 from formcheck.words.catalogue import ENGLISH
 from formcheck_api.operations.disk import shortage
 from formcheck_api.operations.settings import MEGABYTE, Settings
+from formcheck_api.records.analyses import StoredClip
 from formcheck_api.records.problems import ProblemError, invalid_request
+from formcheck_api.storage.blobs import Blobs, Sink, new_clip_key
 from formcheck_api.store.database import is_full
 from formcheck_api.uploads.bodies import body_pieces
 from formcheck_api.uploads.form import ClipForm
@@ -37,15 +38,14 @@ LONGEST_NAME: Final = 100
 """Letters of a clip's name that are kept."""
 _NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
+Value = TypeVar("Value")
+
 
 @dataclass(frozen=True, slots=True)
-class Upload:
-    """A clip that lies complete at ``path``, its name for display, and the other fields of the form."""
+class Received:
+    """A clip that is stored complete, and the other fields of the form."""
 
-    path: Path
-    name: str
-    sha256: str
-    bytes: int
+    clip: StoredClip
     fields: Mapping[str, str]
 
 
@@ -70,11 +70,11 @@ def check_room(settings: Settings, coming_bytes: int = 0) -> None:
         raise ProblemError("upload_storage_full", "shortage", reason=reason)
 
 
-class _ClipFile:
-    """A file that grows under a cap while its hash is taken."""
+class _Clip:
+    """A clip that grows under a cap while its hash is taken."""
 
-    def __init__(self, file: BinaryIO, limit_bytes: int, room: "Room") -> None:
-        self._file = file
+    def __init__(self, out: Sink, limit_bytes: int, room: Room) -> None:
+        self._out = out
         self._limit_bytes = limit_bytes
         self._hash = hashlib.sha256()
         self._room = room
@@ -85,7 +85,7 @@ class _ClipFile:
         if self.bytes > self._limit_bytes:
             raise too_large(self._limit_bytes)
         self._hash.update(piece)
-        self._file.write(piece)
+        self._out.write(piece)
         self._room.wrote(len(piece))
 
     @property
@@ -94,34 +94,54 @@ class _ClipFile:
 
 
 @asynccontextmanager
-async def received(request: Request, settings: Settings) -> AsyncIterator[Upload]:
-    """The clip of a multipart request, on disk while the block runs.
+async def received(request: Request, blobs: Blobs, settings: Settings) -> AsyncIterator[Received]:
+    """The clip of a multipart request, stored; deleted again where the block raises.
 
-    Raises ProblemError (413 as soon as the cap is passed, 400, 415, 422, 507) and ClientDisconnect; whatever
-    ends the block, the file is gone afterwards unless it was moved.
+    Raises ProblemError (413 as soon as the cap is passed, 400, 415, 422, 507) and ClientDisconnect.
     """
     boundary = _boundary(request)
-    path = settings.work_dir / f"upload-{secrets.token_hex(16)}.part"
+    key = new_clip_key()
+    arrived = await _receive(request, boundary, key, blobs, settings)
+    async with in_threads(kept_unless_it_fails(blobs, key)):
+        yield arrived
+
+
+@contextmanager
+def kept_unless_it_fails(blobs: Blobs, key: str) -> Iterator[None]:
+    """Delete a blob where the block raises; the sweep does where that fails, too."""
     try:
-        yield await _receive(request, boundary, path, settings)
-    finally:
-        path.unlink(missing_ok=True)  # not in a thread: a cancelled request waits for none
+        yield
+    except BaseException:
+        blobs.delete(key)
+        raise
 
 
-async def _receive(request: Request, boundary: bytes, path: Path, settings: Settings) -> Upload:
+async def _receive(request: Request, boundary: bytes, key: str, blobs: Blobs, settings: Settings) -> Received:
     limit_bytes = settings.max_upload_mb * MEGABYTE
     with told_when_full():
-        file = await run_in_threadpool(path.open, "wb")
-        with file:
-            clip = _ClipFile(file, limit_bytes, Room(settings))
+        async with in_threads(blobs.writing(key)) as out:
+            clip = _Clip(out, limit_bytes, Room(settings))
             form = ClipForm(boundary, CLIP_FIELD, clip.write)
             async for piece in body_pieces(request, limit_bytes + FORM_OVERHEAD_BYTES + LARGEST_PIECE_BYTES):
                 await run_in_threadpool(form.feed, piece)
-        form.close()
-        check_room(settings)  # the last bytes, and what others wrote meanwhile
-    if clip.bytes == 0:
-        raise invalid_request([(CLIP_FIELD, ENGLISH.say("mistake.file_empty"))])
-    return Upload(path, display_name(form.file_name or ""), clip.sha256, clip.bytes, form.fields)
+            form.close()
+            check_room(settings)  # the last bytes, and what others wrote meanwhile
+            if clip.bytes == 0:
+                raise invalid_request([(CLIP_FIELD, ENGLISH.say("mistake.file_empty"))])
+    return Received(StoredClip(key, display_name(form.file_name or ""), clip.sha256, clip.bytes), form.fields)
+
+
+@asynccontextmanager
+async def in_threads(manager: AbstractContextManager[Value]) -> AsyncIterator[Value]:
+    """A context whose beginning and end may take their time: neither blocks the loop, and the end always comes."""
+    value = await run_in_threadpool(manager.__enter__)
+    try:
+        yield value
+    except BaseException as error:
+        with CancelScope(shield=True):  # a cancelled request waits for nothing else
+            await run_in_threadpool(manager.__exit__, type(error), error, error.__traceback__)
+        raise
+    await run_in_threadpool(manager.__exit__, None, None, None)
 
 
 def _boundary(request: Request) -> bytes:

@@ -32,13 +32,17 @@ REAR_HEADLINES: Final = ("cadence", "step_width", "pelvic_drop")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A headline number, its certainty and its ruler; ``withheld`` is the reason when it was not measured."""
+    """A headline number, its certainty and its ruler; ``withheld`` is the reason when it was not measured.
+
+    ``length`` and ``length_interval`` are in centimetres or inches; empty where they are not known.
+    """
 
     title: str
     meaning: str
     value: str
     interval: str
-    in_cm: str
+    length: str
+    length_interval: str
     basis: tuple[str, ...]
     usual: str
     ruler: Markup
@@ -133,12 +137,14 @@ def _in_order(measures: Iterable[str]) -> list[str]:
 def _card(report: Report, name: str, voice: Voice) -> Card:
     measure = report.measures[name]
     told, band = measure.headline, _compared_with(report, name)
+    length, length_interval = _in_cm(report, measure, voice)
     return Card(
         title=title_of(name, voice),
         meaning=meaning_of(name, voice),
         value=quantity(name, measure.unit, told.value, voice),
         interval=span(name, measure.unit, *told.interval95, voice),
-        in_cm=_in_cm(report, measure, voice),
+        length=length,
+        length_interval=length_interval,
         basis=_basis(report, name, measure, voice),
         usual=_usual(band, voice),
         ruler=Markup("") if why_withheld(told) else range_chart(name, measure.unit, told, band, voice),
@@ -188,16 +194,14 @@ def _each_foot(name: str, measure: Measure, voice: Voice) -> str:
     return voice.say(f"view.each_{'_'.join(told)}", **told) if told else ""
 
 
-def _in_cm(report: Report, measure: Measure, voice: Voice) -> str:
-    """A length and its interval in centimetres or inches; empty where no scale is known."""
+def _in_cm(report: Report, measure: Measure, voice: Voice) -> tuple[str, str]:
+    """A length and its interval in centimetres or inches; empty where they are not known."""
     value, scale = measure.headline.value, report.scene.scale
     if measure.unit != "leg_length" or not math.isfinite(value * scale.m_per_leg_length):
-        return ""
+        return "", ""
     told = physical("length", scale.m_per_leg_length * value, voice)
     low, high = interval95_m(value, measure.headline.interval95, scale)
-    if not math.isfinite(low + high):
-        return told
-    return voice.say("view.with_interval", value=told, interval=physical_span("length", low, high, voice))
+    return told, physical_span("length", low, high, voice) if math.isfinite(low + high) else ""
 
 
 def _row(report: Report, name: str, measure: Measure, voice: Voice) -> Row:

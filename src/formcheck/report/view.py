@@ -1,7 +1,7 @@
 """The content of the report's page, before layout: pure functions from a Report to sentences and small records."""
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 from formcheck.judge.findings.advice import finding_in
 from formcheck.judge.measures.scale import USUAL_LEG_M
 from formcheck.judge.reference.bands import FASTEST_M_S, SLOWEST_M_S, source_in
-from formcheck.records.report import Finding, KeyFrame, Level, Report
+from formcheck.records.report import EventName, Finding, KeyFrame, Level, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.measure_view import Untold, headlines, untold, whose, why_withheld
 from formcheck.words.capture import tips
@@ -45,10 +45,12 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An annotated frame with its caption; ``anchor`` is its place on the page."""
+    """An annotated frame with its caption; ``anchor`` is its place on the page, ``time_s`` its place in the clip."""
 
     anchor: str
     file: str
+    event: EventName
+    time_s: float
     title: str
     facts: tuple[str, ...]
 
@@ -134,14 +136,23 @@ def obstacles(report: Report, voice: Voice = ENGLISH) -> list[Untold]:
     return main + [Untold(reason, ()) for reason in report.quality.reasons if reason.code not in codes]
 
 
-def advice(report: Report) -> list[str]:
+Advice = Callable[[Report, Voice], list[str]]
+"""How to film a clip better, in the words of the place that shows it."""
+
+
+def advice(report: Report, voice: Voice = ENGLISH) -> list[str]:
     """How to film better, from the reasons in this clip; the headline numbers first, each line once."""
-    return _once(item.reason.advice for item in chain(obstacles(report), untold(report)))
+    return _once(item.reason.advice for item in chain(obstacles(report, voice), untold(report, voice)))
 
 
 def page_advice(report: Report, voice: Voice) -> list[str]:
     """The same for readers of the page."""
     return _once(advice_on_page(item.reason, voice) for item in chain(obstacles(report, voice), untold(report, voice)))
+
+
+def film_better(report: Report, voice: Voice = ENGLISH, advice: Advice = page_advice) -> list[str]:
+    """What would make this clip better, then how to film any clip; each line once."""
+    return _once([*advice(report, voice), *filming(voice)])
 
 
 def _once(lines: Iterable[str]) -> list[str]:
@@ -206,7 +217,7 @@ def _scale(report: Report, voice: Voice) -> str:
     if not math.isfinite(scale.m_per_leg_length):
         return voice.say("method.scale_none")
     source = voice.say(f"method.scale_by_{scale.source}")
-    return voice.say("method.scale_is", metres=number(scale.m_per_leg_length, 3), source=source)
+    return voice.say("method.scale_is", length=physical("leg", scale.m_per_leg_length, voice), source=source)
 
 
 def _pose_model(report: Report, voice: Voice) -> str:
@@ -242,7 +253,7 @@ def _picture(report: Report, index: int, frame: KeyFrame, voice: Voice) -> Pictu
         if name in report.measures and math.isfinite(values.get(name, math.nan))
     )
     title = voice.say(f"picture_title.{frame.side}_{frame.event}", time=number(frame.time_s, 2))
-    return Picture(f"frame-{index + 1}", frame.file, title, facts)
+    return Picture(f"frame-{index + 1}", frame.file, frame.event, frame.time_s, title, facts)
 
 
 def _speed(report: Report, voice: Voice) -> str:

@@ -21,7 +21,7 @@ from formcheck_api.access.security import LOCAL_OWNER
 from formcheck_api.http.app import create_app
 from formcheck_api.http.service import Service
 from formcheck_api.http.wire.examples import FRAME, REPORT
-from formcheck_api.jobs.retention import empty_garbage
+from formcheck_api.jobs.chores.retention import empty_garbage
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.analyses import Cancelled, Failed, Problem, Succeeded
 from formcheck_api.storage.blobs import new_artefact_prefix
@@ -31,7 +31,7 @@ _FRAME = {key: value for key, value in FRAME.items() if key != "links"}
 NUMBERS = {"report.json": json.dumps(REPORT | {"frames": [_FRAME]}).encode()}
 PICTURES = {
     "frames/left_foot_strike.jpg": b"picture",
-    "report.html": b'<p>words</p><figure class="overlay"><video src="./overlay.mp4"></video></figure><p>more</p>',
+    "report.html": b'<details class="fold" id="video"><video src="./overlay.mp4"></video></details><p>more</p>',
 }
 VIDEO = {"overlay.mp4": OVERLAY}
 ARTEFACTS = NUMBERS | PICTURES | VIDEO

@@ -20,7 +20,6 @@ from formcheck.records.values import Blank
 from formcheck.report.page.html import render_html
 from formcheck.report.pictures import draw_key_frame, draw_overlay
 from formcheck.report.pictures.ink import NIGHT
-from formcheck.report.pictures.key_frame import HEADER_PX
 from formcheck.report.schema import report_from_json, report_to_json
 from formcheck.report.view import report_in
 from formcheck.words.catalogue import ENGLISH, Voice, catalogue
@@ -39,6 +38,9 @@ def other(tmp_path: Path) -> Iterator[Voice]:
 def no_number(why: Reason) -> Measured:
     return Measured(math.nan, math.nan, (math.nan, math.nan), 0, "low", why)
 
+
+TITLE = np.s_[:50, :220]
+"""Where a still's title stands, before the runner."""
 
 CHANGES = (
     Change("trunk_lean", "deg", "drift", (Plateau(0.2, 3.0, 6.1), Plateau(3.0, 6.0, 9.2)), 3.1, (2.2, 4.1)),
@@ -151,9 +153,10 @@ def test_pictures_have_no_words_but_those_of_the_language(tmp_path: Path) -> Non
     report = good_report()
     key = report.frames[0]
     frame = Frame(key.index, key.time_s, np.full((720, 1280, 3), 90, np.uint8))
-    assert np.any(draw_key_frame(frame, report, key)[:HEADER_PX] != NIGHT)
+    unmeasured = replace(report, steps=tuple(replace(step, values={}) for step in report.steps))
+    assert np.ptp(draw_key_frame(frame, unmeasured, key)[TITLE]) > 100
     names = draw_overlay(frame, report)[720:754]
     assert np.any(names != NIGHT)
     with second_language(tmp_path, silent="picture") as other:
-        assert np.all(draw_key_frame(frame, report, key, other)[:HEADER_PX] == NIGHT)
+        assert np.ptp(draw_key_frame(frame, unmeasured, key, other)[TITLE]) == 0
         assert np.all(draw_overlay(frame, report, other)[720:754] == NIGHT)

@@ -77,6 +77,12 @@ def said_by_the_program() -> list[str]:
         page = (ROOT / f"src/formcheck/report/page/{name}.html.jinja").read_text(encoding="utf-8")
         section = name.partition("_")[0]
         found += [rf"{section}\.{code}" for code in re.findall(rf"\b{words}\.(\w+)", page)] + [r"level\.\w+"]
+    shared = [ROOT / f"src/formcheck/report/page/{name}.html.jinja" for name in ("report", "parts")]
+    for path in (*shared, PAGE / "templates/run.html", PAGE / "templates/player.html"):
+        page = path.read_text(encoding="utf-8")
+        found += [
+            rf"{part}\.{code}" for part in ("glance", "report") for code in re.findall(rf"\b{part[0]}\.(\w+)", page)
+        ]
     pages = "".join(path.read_text(encoding="utf-8") for path in (PAGE / "templates").iterdir())
     found += [rf"page\.{code}" for code in re.findall(r"\bt\.(\w+\.\w+)", pages)]
     found += [re.escape(code) for code in re.findall(r'voice\.say\("([\w.]+)"', pages)]

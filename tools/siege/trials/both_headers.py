@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tools.siege.service import RunningService, serving, status_of
+from tools.siege.tus import BYTES, begun
 
 SENT_MB = 20
 LIMIT_MB = 1
@@ -11,11 +12,13 @@ PIECE = b"x" * 100_000
 
 
 def run(scratch: Path) -> str:
-    """Send 20 MB past a limit of 1 MB, to the API and to the page's upload."""
-    with serving(scratch, FORMCHECK_MAX_UPLOAD_MB=str(LIMIT_MB)) as service:
+    """Send 20 MB past a limit of 1 MB, as a form and to a resumable upload."""
+    with serving(scratch, FORMCHECK_MAX_UPLOAD_MB=str(LIMIT_MB)) as service, service.client() as client:
+        path = begun(client, 1000)
         for head in (
             "POST /v1/analyses HTTP/1.1\nContent-Type: multipart/form-data; boundary=b",
-            "PATCH /uploads/siege-both-headers?offset=0 HTTP/1.1",
+            f"PATCH {path} HTTP/1.1\nUpload-Offset: 0\n"
+            + "\n".join(f"{name}: {value}" for name, value in BYTES.items()),
         ):
             answer = service.exchange(f"{head}\nContent-Length: 1\nTransfer-Encoding: chunked", _chunks())
             stored_mb = _stored_mb(service)
@@ -31,4 +34,4 @@ def _chunks() -> Iterator[bytes]:
 
 
 def _stored_mb(service: RunningService) -> float:
-    return sum(path.stat().st_size for path in service.data_dir.glob("work/upload-*")) / 1_000_000
+    return sum(path.stat().st_size for path in service.data_dir.glob("blobs/**/*") if path.is_file()) / 1_000_000

@@ -9,12 +9,9 @@ CODE = "json_malformed"
 
 
 def run(scratch: Path) -> str:
-    """Send it to both routes that take JSON."""
+    """Send it to the API and to the page."""
     nested = '{"a":' * DEPTH + "1" + "}" * DEPTH
-    bodies = {
-        "/uploads/siege-nested-0001": f'{{"name": "run.mp4", "bytes": 1, "options": {nested}}}',
-        "/look": f'{{"pictures": {nested}}}',
-    }
+    bodies = {"/v1/athletes": f'{{"name": {nested}}}', "/look": f'{{"pictures": {nested}}}'}
     with serving(scratch) as service, service.client() as client:
         for path, body in bodies.items():
             answer = client.post(path, content=body, headers={"Content-Type": "application/json"})

@@ -13,12 +13,12 @@ from starlette.concurrency import run_in_threadpool
 from formcheck.words.catalogue import ENGLISH
 from formcheck_api.http.dependencies import CheckedId, OwnAnalysis, Reader, ServiceDep, Writer, no_such_analysis
 from formcheck_api.http.routes.follow import changes, reached_within
-from formcheck_api.http.routes.uploads import WaitSeconds, WaitUntil
+from formcheck_api.http.routes.uploads.form import WaitSeconds, WaitUntil
 from formcheck_api.http.service import Service, now
 from formcheck_api.http.wire import examples, resources
 from formcheck_api.http.wire.responses import answer, empty_answer, event_answer, problems
 from formcheck_api.http.wire.schemas import AnalysisPage, AnalysisResource, Label, SessionRef
-from formcheck_api.jobs import retention
+from formcheck_api.jobs.chores import retention
 from formcheck_api.records.analyses import Analysis, State
 from formcheck_api.records.handles import CursorError
 from formcheck_api.records.mistakes import says

@@ -23,10 +23,10 @@ from formcheck_api.storage.ranges import asked_range
 
 router = APIRouter(prefix=f"{resources.ANALYSES}/{{analysis_id}}", tags=["reports"])
 
-_FIGURE: Final = b'<figure class="overlay">', b"</figure>"
+_VIDEO: Final = b'<details class="fold" id="video">', b"</details>"
 """What holds the video in the page."""
 PAGE_POLICY: Final = (
-    "default-src 'none'; img-src data:; media-src 'self'; style-src 'unsafe-inline'; "
+    "default-src 'none'; img-src data:; media-src 'self'{files}; style-src 'unsafe-inline'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 """The page brings its pictures and styles itself and has no script; the video beside it is all that is fetched."""
@@ -35,6 +35,7 @@ _SHOWN_ANYWHERE: Final = {"Cross-Origin-Resource-Policy": "cross-origin"}
 _MISSING: Final = ("not_found", "not_finished", "no_report", "not_made", "invalid_request")
 _PROBLEMS: Final = problems(*_MISSING)
 _LINKED: Final = problems("link_invalid", *_MISSING)
+_MOVED: Final = empty_answer(307, "Where the storage is S3: read it at Location, without a key", ("Location",))
 _NOT_MODIFIED: Final = empty_answer(304, "Not changed since the ETag you have", ("ETag",))
 
 
@@ -93,15 +94,17 @@ def get_motion(service: ServiceDep, analysis: OwnAnalysis, if_none_match: IfNone
 def get_report_page(service: ServiceDep, analysis: LinkedAnalysis, if_none_match: IfNoneMatch = None) -> Response:
     """The page, its video linked so that it plays without a key; left out where there is none, or none yet."""
     tag = resources.etag(service, analysis)
+    policy = PAGE_POLICY.format(files=service.files_source())
+    headers = {"ETag": tag, "Content-Security-Policy": policy}  # browsers take an unchanged page's policy from here
     if resources.unchanged(if_none_match, tag):
-        return Response(None, 304, {"ETag": tag})
+        return Response(None, 304, headers)
     page = _read(service, analysis, PAGE)
     if OVERLAY in analysis.artefacts:
         overlay = service.link(f"{resources.analysis_path(analysis)}/{OVERLAY}").replace("&", "&amp;")
         page = page.replace(f'"./{OVERLAY}"'.encode(), f'"{overlay}"'.encode())
     else:
         page = _without_video(page)
-    return HTMLResponse(page, headers={"ETag": tag, "Content-Security-Policy": PAGE_POLICY})
+    return HTMLResponse(page, headers=headers)
 
 
 @router.get(
@@ -109,7 +112,7 @@ def get_report_page(service: ServiceDep, analysis: LinkedAnalysis, if_none_match
     operation_id="get_frame",
     summary="One picture",
     response_class=Response,
-    responses=file_answer(200, "The annotated picture", "image/jpeg", ("ETag",)) | _NOT_MODIFIED | _LINKED,
+    responses=file_answer(200, "The annotated picture", "image/jpeg", ("ETag",)) | _MOVED | _NOT_MODIFIED | _LINKED,
 )
 def get_frame(
     service: ServiceDep,
@@ -122,6 +125,8 @@ def get_frame(
     headers = _file_headers(key)
     if resources.unchanged(if_none_match, headers["ETag"]):
         return Response(None, 304, headers)
+    if link := service.file_link(key):
+        return _elsewhere(link)
     return Response(b"".join(_open(service, key)), media_type="image/jpeg", headers=headers)
 
 
@@ -132,6 +137,7 @@ def get_frame(
     response_class=StreamingResponse,
     responses=file_answer(200, "The whole video", "video/mp4", ("ETag", "Accept-Ranges"))
     | file_answer(206, "The bytes asked for", "video/mp4", ("ETag", "Accept-Ranges", "Content-Range"))
+    | _MOVED
     | _NOT_MODIFIED
     | _LINKED
     | problems("range_not_satisfiable", anywhere=False),
@@ -148,6 +154,8 @@ def get_overlay(
     headers = _file_headers(key) | {"Accept-Ranges": "bytes"}
     if resources.unchanged(if_none_match, headers["ETag"]):
         return Response(None, 304, headers)
+    if link := service.file_link(key):
+        return _elsewhere(link)
     size = _size(service, key)
     wanted = asked_range(range_, size) if if_range in (None, headers["ETag"]) else None
     start, end = wanted or (0, size)
@@ -157,8 +165,13 @@ def get_overlay(
     return StreamingResponse(_open(service, key, start, end), 206 if wanted else 200, headers, "video/mp4")
 
 
+def _elsewhere(link: str) -> Response:
+    """Lead to the storage; the link ends sooner than a copy of this response might."""
+    return Response(None, 307, {"Location": link, "Cache-Control": "no-store"} | _SHOWN_ANYWHERE)
+
+
 def _without_video(page: bytes) -> bytes:
-    begin, end = _FIGURE
+    begin, end = _VIDEO
     before, _, rest = page.partition(begin)
     return before + rest.partition(end)[2]
 

@@ -11,9 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from formcheck.words.catalogue import ENGLISH
 from formcheck_api.page.render import page
 from formcheck_api.records.mistakes import sentence
 from formcheck_api.records.problems import ProblemError, invalid_request, not_ready, problem_response
+from formcheck_api.storage.blobs import StorageError
 from formcheck_api.store.database import is_full, reason_of
 
 _log = logging.getLogger(__name__)
@@ -25,6 +27,7 @@ def handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(ClientDisconnect, _answer_broken_off)
+    app.add_exception_handler(StorageError, _answer_without_storage)
     for kind in (OperationalError, InterfaceError, NoConnectionError):
         app.add_exception_handler(kind, _answer_without_database)
 
@@ -67,6 +70,11 @@ async def _answer_without_database(request: Request, error: Exception) -> Respon
     if isinstance(error, OperationalError) and is_full(error):
         return await _answer(request, ProblemError("disk_full"))
     return await _answer(request, not_ready("database"))
+
+
+async def _answer_without_storage(request: Request, _error: Exception) -> Response:
+    """The object storage does not respond: temporary, and what the client sent is to be sent again."""
+    return await _answer(request, not_ready("storage", ENGLISH.say("fault.silent")))
 
 
 def _methods_at(request: Request) -> str:

@@ -217,8 +217,47 @@ USAGE: Final = {
     "resets": "2026-11-25T00:00:00Z",
 }
 
+_WEBHOOK_ID: Final = "wh_c4kz7vqm2xnb5hd3rjtwyfpaes"
+WEBHOOK: Final[dict[str, Any]] = {
+    "id": _WEBHOOK_ID,
+    "url": "https://coach.example/formcheck",
+    "created": "2026-11-24T20:02:11.480Z",
+    "sequence": 17,
+    "secret": None,
+    "disabled": None,
+    "disabled_why": None,
+    "links": {"self": f"/v1/webhooks/{_WEBHOOK_ID}", "deliveries": f"/v1/webhooks/{_WEBHOOK_ID}/deliveries"},
+}
+_SENT: Final = "2026-11-24T21:19:12.003Z"
+DELIVERY: Final[dict[str, Any]] = {
+    "id": "msg_n3xk5vqz2cmb7hd4rjtwyfpaeu",
+    "sequence": 17,
+    "type": "webhook.test",
+    "state": "delivered",
+    "created": _SENT,
+    "due": None,
+    "delivered": "2026-11-24T21:19:12.851Z",
+    "attempts": [{"at": "2026-11-24T21:19:12.851Z", "status": 204, "reason": None, "seconds": 0.113}],
+    "body": f'{{"type": "webhook.test", "timestamp": "{_SENT}", "sequence": 17, "data": {{}}}}',
+}
+
 Name = Literal[
-    "queued", "succeeded", "cancelled", "page", "frames", "report", "motion", "guidance", "health", "usage", PeopleName
+    "webhook",
+    "new_webhook",
+    "webhooks",
+    "delivery",
+    "deliveries",
+    "queued",
+    "succeeded",
+    "cancelled",
+    "page",
+    "frames",
+    "report",
+    "motion",
+    "guidance",
+    "health",
+    "usage",
+    PeopleName,
 ]
 JSON_EXAMPLES: Final[Mapping[str, object]] = people_examples(QUEUED) | {
     "queued": QUEUED,
@@ -231,6 +270,11 @@ JSON_EXAMPLES: Final[Mapping[str, object]] = people_examples(QUEUED) | {
     "guidance": GUIDANCE,
     "health": HEALTH,
     "usage": USAGE,
+    "webhook": WEBHOOK,
+    "new_webhook": WEBHOOK | {"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwbm1yb25pYw=="},
+    "webhooks": {"webhooks": [WEBHOOK]},
+    "delivery": DELIVERY,
+    "deliveries": {"deliveries": [DELIVERY]},
 }
 
 EVENT: Final = {

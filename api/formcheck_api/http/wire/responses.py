@@ -20,6 +20,11 @@ _HEADERS: Final = {
     "WWW-Authenticate": "Bearer",
     "Content-Range": "Which bytes these are, of how many",
     "Accept-Ranges": "bytes",
+    "Analysis-Location": "Where the analysis of the whole clip is; absent until all of it has arrived",
+    "Tus-Resumable": "1.0.0, to a client of tus",
+    "Upload-Complete": "?1 where the clip is whole, to a client of the IETF's draft",
+    "Upload-Length": "Bytes of the whole clip; absent while they are not known",
+    "Upload-Offset": "Bytes that have arrived",
 }
 _HEADERS_OF: Final = {
     409: ("Retry-After",),

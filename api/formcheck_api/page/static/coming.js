@@ -50,7 +50,7 @@ async function takeOver() {
 /** Change the page above what is being read without moving that. */
 function keepingThePlace(change) {
   const read = [...document.querySelectorAll("main h1, main h2, main h3, main p, main summary")]
-    .find((each) => !each.closest("[data-coming]") && each.getBoundingClientRect().top >= 0);
+    .find((each) => each.checkVisibility() && !each.closest("[data-coming]") && each.getBoundingClientRect().top >= 0);
   const before = read?.getBoundingClientRect().top;
   change();
   if (read) scrollBy({ top: read.getBoundingClientRect().top - before, behavior: "instant" });

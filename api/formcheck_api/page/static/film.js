@@ -105,16 +105,16 @@ $("clip-form").addEventListener("submit", async (event) => {
   $("stop").onclick = () => stopper.abort();
   showSending(true);
   try {
-    const analysis = await send(part.clip, allOf(file, part), newUploadWord(), { on: { progress, waiting }, stop: stopper.signal, nudge });
+    const id = await send(part.clip, allOf(file, part), newUploadWord(), { on: { progress, waiting }, stop: stopper.signal, nudge });
     $("upload-told").textContent = say("arrived");
     removeEventListener("beforeunload", holdBack);
-    clips.put({ id: analysis.id, name: file.name, when: analysis.created });
-    joined.push(analysis.id);
+    clips.put({ id, name: file.name, when: new Date().toISOString() });
+    joined.push(id);
     if (rest.length > 0) {
       showSending(false);
       return choose(rest.shift());
     }
-    location.assign(joined.length > 1 ? `/together?clips=${joined}` : `/runs/${analysis.id}`);
+    location.assign(joined.length > 1 ? `/together?clips=${joined}` : `/runs/${id}`);
   } catch (error) {
     showSending(false);
     if (error instanceof Refused) showWrong(error.message);

@@ -1,7 +1,8 @@
-// Send a clip in pieces, until all of it has arrived: after a lost connection it goes on from where it stopped.
+// Send a clip by tus, until all of it has arrived: after a lost connection it goes on from where it stopped.
 import { problemWords, receipt, say } from "./site.js";
+import { Upload } from "./tus.js";
 
-const PIECE = 8_000_000; // bytes
+const PIECE = 8_000_000; // bytes of one request, which a proxy must allow
 const FIRST_WAIT_S = 2;
 const LONGEST_WAIT_S = 30;
 
@@ -14,24 +15,34 @@ export class Refused extends Error {
 }
 
 /**
- * Send a clip under a word of its own, with `told` ({name, options}), and give the analysis back. `on.progress(sent,
- * all)` is told how many bytes have gone, `on.waiting(s)` that the connection was lost. `stop` is an AbortSignal; `nudge`
- * an EventTarget whose "now" ends a wait.
+ * Send a clip under a word of its own, with `told` ({name, options}), and give the id of its analysis back.
+ * `on.progress(sent, all)` is told how many bytes have gone, `on.waiting(s)` that the connection was lost. `stop` is an
+ * AbortSignal; `nudge` an EventTarget whose "now" ends a wait.
  */
 export async function send(clip, told, word, { on, stop, nudge }) {
-  const line = { path: `/uploads/${word}`, stop, mayBeAccepted: false };
   let wait = FIRST_WAIT_S;
   let furthest = 0;
-  const progress = (sent) => {
-    if (sent > furthest) [furthest, wait] = [sent, FIRST_WAIT_S]; // the line works
-    on.progress(sent, clip.size);
-  };
+  const line = { stop, mayBeAccepted: false };
+  const upload = new Upload(clip, {
+    endpoint: "/v1/uploads",
+    headers: { Authorization: `Bearer ${receipt()}`, "Idempotency-Key": word },
+    metadata: { filename: told.name, ...options(told) },
+    chunkSize: PIECE,
+    retryDelays: null, // the page waits by itself, and says so
+    storeFingerprintForResuming: false,
+    fileReader: { openFile },
+    onBeforeRequest: (asked) => isLast(asked, clip) && (line.mayBeAccepted = true),
+    onProgress(sent) {
+      if (sent > furthest) [furthest, wait] = [sent, FIRST_WAIT_S]; // the line works
+      on.progress(sent, clip.size);
+    },
+  });
   for (;;) {
     try {
-      return await sendRest(line, clip, told, progress);
+      return await sendRest(upload, line);
     } catch (error) {
       if (error instanceof Refused || stop.aborted) {
-        if (stop.aborted || !line.mayBeAccepted) drop(line);
+        if (stop.aborted || !line.mayBeAccepted) upload.abort(true).catch(() => null); // else it goes a day later
         throw error;
       }
       await rest(wait, on.waiting, stop, nudge);
@@ -40,68 +51,70 @@ export async function send(clip, told, word, { on, stop, nudge }) {
   }
 }
 
-/** Delete what has arrived, and the analysis of it; where that fails, a clip that is not whole is deleted a day later. */
-const drop = (line) => line.ended.then(() => request(line, "DELETE")).catch(() => null);
+const options = (told) => Object.fromEntries(Object.entries(told.options).filter(([, value]) => value !== null));
 
-async function sendRest(line, clip, told, progress) {
-  let { arrived, analysis } = await request(line, "GET", `?bytes=${clip.size}`);
-  while (!analysis && arrived < clip.size) {
-    const from = arrived;
-    progress(from);
-    const piece = await read(clip.slice(from, from + PIECE));
-    ({ arrived } = await request(line, "PATCH", `?offset=${from}`, piece, (sent) => progress(from + Math.min(sent, piece.byteLength))));
-  }
-  return analysis ?? complete(line, JSON.stringify({ ...told, bytes: clip.size }));
-}
+/** With the last bytes the clip may be accepted, even if no answer says so: then it is kept. */
+const isLast = (asked, clip) =>
+  asked.getMethod() === "PATCH" && Number(asked.getHeader("Upload-Offset")) + PIECE >= clip.size;
 
-/** Have the clip analysed. Without an answer, or with a fault for one, it may be accepted all the same: then it is kept. */
-async function complete(line, told) {
+function sendRest(upload, line) {
   const before = line.mayBeAccepted;
-  line.mayBeAccepted = true;
-  try {
-    return await request(line, "POST", "", told);
-  } catch (error) {
-    if (error instanceof Refused && error.status < 500) line.mayBeAccepted = before;
-    throw error;
-  }
-}
-
-/** Bytes of the clip. Read here: sending a file that is gone looks like a lost connection. */
-async function read(piece) {
-  try {
-    return await piece.arrayBuffer();
-  } catch {
-    throw new Refused(say("unreadable"));
-  }
-}
-
-function request(line, method, query = "", body = null, progress = null) {
-  const { path, stop } = line;
   return new Promise((resolve, reject) => {
-    const asked = new XMLHttpRequest(); // fetch tells no progress of an upload
-    const lost = () => reject(new Error("lost"));
-    asked.open(method, path + query);
-    asked.setRequestHeader("Authorization", `Bearer ${receipt()}`);
-    if (method === "POST") asked.setRequestHeader("Content-Type", "application/json");
-    asked.responseType = "json";
-    if (progress) asked.upload.onprogress = (event) => progress(event.loaded);
-    asked.onload = () => {
-      if (asked.status < 300) resolve(asked.response);
-      else if (isTemporary(asked.status, asked.response?.code)) lost();
-      else reject(new Refused(asked.response?.title ? problemWords(asked.response) : say("refused", { status: asked.status }), asked.status));
+    const stopped = () => {
+      upload.abort();
+      reject(new Error("stopped"));
     };
-    line.ended = new Promise((done) => (asked.onloadend = done));
-    asked.onerror = asked.ontimeout = asked.onabort = lost;
-    if (method === "POST") stop.addEventListener("abort", lost, { once: true }); // it ends, then all of it is deleted
-    else if (method !== "DELETE") stop.addEventListener("abort", () => asked.abort(), { once: true });
-    asked.send(body);
+    line.stop.addEventListener("abort", stopped, { once: true });
+    upload.options.onSuccess = ({ lastResponse }) => {
+      line.stop.removeEventListener("abort", stopped);
+      resolve(lastResponse.getHeader("Analysis-Location").split("/").pop());
+    };
+    upload.options.onError = (error) => {
+      line.stop.removeEventListener("abort", stopped);
+      const refusal = refusalOf(error);
+      if (refusal && refusal.status && refusal.status < 500) line.mayBeAccepted = before;
+      reject(refusal ?? new Error("lost"));
+    };
+    if (line.stop.aborted) stopped();
+    else upload.start();
   });
+}
+
+/** The clip as tus reads it, piece by piece. Read here: sending a file that is gone looks like a lost connection. */
+async function openFile(clip) {
+  const slice = async (start, end) => {
+    try {
+      const value = new Blob([await clip.slice(start, end).arrayBuffer()]);
+      return { value, done: end >= clip.size };
+    } catch {
+      throw new Refused(say("unreadable"));
+    }
+  };
+  return { size: clip.size, slice, close() {} };
+}
+
+/** Why the service, or this device, refuses for good; null where trying again may help. */
+function refusalOf({ causingError, originalResponse }) {
+  if (causingError instanceof Refused) return causingError;
+  const status = originalResponse?.getStatus();
+  if (!status) return null;
+  const problem = problemOf(originalResponse);
+  if (isTemporary(status, problem?.code)) return null;
+  return new Refused(problem?.title ? problemWords(problem) : say("refused", { status }), status);
+}
+
+function problemOf(answer) {
+  try {
+    return JSON.parse(answer.getBody());
+  } catch {
+    return null;
+  }
 }
 
 /** A stalled piece, one that fits nowhere, too many requests; a proxy in trouble or a service that is just starting. */
 function isTemporary(status, code) {
   if (status >= 500 && !code) return true; // not the service's own words
-  return [408, 409, 429, 502, 503, 504].includes(status) && code !== "upload_limit";
+  return [404, 408, 409, 429, 502, 503, 504].includes(status) && code !== "upload_limit";
 }
 
 function rest(seconds, waiting, stop, nudge) {

@@ -8,11 +8,10 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, literal, se
 
 from formcheck_api.records.handles import cursor_of, moment_of, new_id, place_of
 from formcheck_api.records.people import Athlete, AthletePage
-from formcheck_api.store.database import Transactions
+from formcheck_api.store.database import Transactions, take_turns
 from formcheck_api.store.expiry import note_deletion
 from formcheck_api.store.people.detach import detach
 from formcheck_api.store.tables import athletes, sessions
-from formcheck_api.store.work.owners import take_turns
 
 MOST_ATHLETES: Final = 1000
 """Of one owner: more than a coach or a club has."""

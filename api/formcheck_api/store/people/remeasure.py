@@ -9,10 +9,9 @@ from formcheck import __version__
 from formcheck_api.records.analyses import Analysis, StoredClip
 from formcheck_api.records.people import Remeasured, newest_of_each_clip
 from formcheck_api.store.analyses import insert_analysis, new_row
-from formcheck_api.store.database import Transactions
+from formcheck_api.store.database import Transactions, take_turns
 from formcheck_api.store.people.athletes import find_athlete
 from formcheck_api.store.tables import analyses, analysis_from, sessions
-from formcheck_api.store.work.owners import take_turns
 
 MOST_AT_ONCE: Final = 100
 """Analyses that one request queues, as bulk work: some ten minutes of it."""

@@ -12,12 +12,11 @@ from formcheck_api.records.analyses import Analysis
 from formcheck_api.records.handles import CursorError, cursor_of, moment_of, new_id, place_of
 from formcheck_api.records.people import Athlete, Session, SessionPage
 from formcheck_api.store.analyses import NoSuchSessionError, check_room_in
-from formcheck_api.store.database import Transactions
+from formcheck_api.store.database import Transactions, take_turns
 from formcheck_api.store.expiry import note_deletion
 from formcheck_api.store.people.athletes import TooManyError, find_athlete
 from formcheck_api.store.people.detach import detach
 from formcheck_api.store.tables import analyses, analysis_from, sessions
-from formcheck_api.store.work.owners import take_turns
 
 MOST_SESSIONS: Final = 1000
 """Of one athlete: three a week for six years."""

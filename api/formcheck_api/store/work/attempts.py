@@ -16,10 +16,11 @@ from formcheck.words.catalogue import ENGLISH
 from formcheck_api.records.analyses import Analysis, Cancelled, Failed, Interruption, Outcome, State, Succeeded
 from formcheck_api.records.failures import failure
 from formcheck_api.records.sharing import Sharing
-from formcheck_api.store.database import Transactions
+from formcheck_api.store.database import Transactions, take_turns
 from formcheck_api.store.expiry import discard
 from formcheck_api.store.tables import analyses, analysis_from, as_json
-from formcheck_api.store.work.owners import let_next_in, note_work, take_turns
+from formcheck_api.store.work.outbox import announce_end
+from formcheck_api.store.work.owners import let_next_in, note_work
 from formcheck_api.store.work.placing import job_for
 from formcheck_api.store.work.turns import ORDER
 
@@ -112,6 +113,7 @@ class WorkStore(Transactions):
                 if not isinstance(outcome, Succeeded):
                     values |= _withdrawn(db, analysis)
                 db.execute(update(analyses).where(analyses.c.id == analysis_id).values(values))
+                announce_end(db, analysis_id, now)
                 let_next_in(db, analysis.owner, self._sharing, now)
             return row is not None
 
@@ -213,6 +215,7 @@ def give_back(  # part of a transaction
         }
     db.execute(update(analyses).where(analyses.c.id == analysis.id).values(values | _withdrawn(db, analysis)))
     if values["state"] != State.QUEUED:
+        announce_end(db, analysis.id, now)
         let_next_in(db, analysis.owner, sharing, now)
 
 

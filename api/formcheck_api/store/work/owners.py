@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, func, or_, select, text, update
+from sqlalchemy import Connection, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from formcheck_api.records.analyses import Analysis, State
@@ -18,12 +18,6 @@ _PLACED: Final = or_(
     analyses.c.state == State.RUNNING, and_(analyses.c.state == State.QUEUED, analyses.c.job.is_not(None))
 )
 """Running, or with a job that may make it so at any time."""
-
-
-def take_turns(db: Connection, owner: str) -> None:
-    """One change per owner at a time, so that the same request sent twice at once is accepted once."""
-    if has_engine(db):  # SQLite has one writer anyway
-        db.execute(text("SELECT pg_advisory_xact_lock(hashtext(:owner))"), {"owner": owner})
 
 
 def has_room(db: Connection, owner: str, sharing: Sharing) -> bool:

@@ -14,11 +14,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from formcheck_api.records.analyses import Interruption, State
 from formcheck_api.records.sharing import Sharing
-from formcheck_api.store.database import Transactions
+from formcheck_api.store.database import Transactions, take_turns
 from formcheck_api.store.tables import analyses, analysis_from, workers
 from formcheck_api.store.work.attempts import give_back
 from formcheck_api.store.work.deferral import ANALYSE
-from formcheck_api.store.work.owners import let_next_in, take_turns
+from formcheck_api.store.work.owners import let_next_in
 from formcheck_api.store.work.placing import job_for
 
 MOST_AT_ONCE: Final = 500

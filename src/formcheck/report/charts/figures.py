@@ -38,12 +38,10 @@ def reference_for(report: Report, measure: str) -> ReferenceBand | None:
 
 def figures(report: Report, voice: Voice = ENGLISH) -> tuple[Figure, ...]:
     """The report's charts, in reading order; one without data says so."""
-    reach_band, lean_band = (reference_for(report, name) for name in ("foot_ahead_of_hip", "trunk_lean"))
-    reach_caption = voice.say("chart.reach_caption_band") if reach_band else voice.say("chart.reach_caption")
+    lean_band = reference_for(report, "trunk_lean")
     lean_caption = voice.say("chart.lean_caption_band") if lean_band else voice.say("chart.lean_caption")
     return (
-        Figure(voice.say("chart.reach_heading"), reach_caption, by_step(report, "foot_ahead_of_hip", voice)),
-        *changing_lean(report, voice),
+        *over_time(report, voice),
         Figure(voice.say("chart.lean"), lean_caption, _lean_chart(report, lean_band, voice)),
         Figure(
             voice.say("chart.knee_heading"),
@@ -56,6 +54,14 @@ def figures(report: Report, voice: Voice = ENGLISH) -> tuple[Figure, ...]:
             path_chart(_foot_paths(report), voice),
         ),
     )
+
+
+def over_time(report: Report, voice: Voice = ENGLISH) -> tuple[Figure, ...]:
+    """The charts that need no more than the steps: where each foot landed, and the lean where it changes."""
+    band = reference_for(report, "foot_ahead_of_hip")
+    caption = voice.say("chart.reach_caption_band") if band else voice.say("chart.reach_caption")
+    reach = Figure(voice.say("chart.reach_heading"), caption, by_step(report, "foot_ahead_of_hip", voice))
+    return reach, *changing_lean(report, voice)
 
 
 def by_step(report: Report, measure: str, voice: Voice = ENGLISH) -> Markup:

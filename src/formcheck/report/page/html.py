@@ -17,6 +17,7 @@ from formcheck.records.report import Report
 from formcheck.report import measure_view
 from formcheck.report import view as report_view
 from formcheck.report.charts.figures import figures
+from formcheck.report.glance import glance, said, sources
 from formcheck.report.schema import report_to_json
 from formcheck.words.catalogue import ENGLISH, Voice
 
@@ -42,15 +43,20 @@ def render_html(
         report=report,
         voice=voice,
         t=voice.section("report"),
-        levels=voice.section("level"),
-        grades=voice.section("grade"),
+        g=voice.section("glance"),
+        seen=glance(report, voice, report_view.advice),
+        found=said(report),
+        cards=measure_view.cards(report, voice),
+        rows=measure_view.rows(report, voice),
+        untold=measure_view.untold(report, voice),
+        basis=report_view.basis(report, voice),
+        better=report_view.film_better(report, voice, report_view.advice),
+        sources=sources(report),
+        method=report_view.method(report, voice),
         disclaimer=voice.say("view.disclaimer"),
-        view=report_view,
-        measures=measure_view,
         style=Markup(style("report.css")),
         albums=albums,
         images={picture.file: data_uri(pictures[picture.file]) for picture in shown},
-        captions={picture.file: picture for picture in shown},
         charts=figures(report, voice),
         settings=json.dumps(report_to_json(report)["settings"], indent=2, ensure_ascii=False),
         overlay=f"./{quote(overlay)}" if overlay else None,

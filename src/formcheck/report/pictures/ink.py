@@ -30,6 +30,8 @@ NIGHT: Final = (18, 22, 28)
 
 _SUBPIXEL_BITS: Final = 4  # lines follow the pose by 1/16 px, or a slow drift would jerk from pixel to pixel
 _CASING: Final = 0.9  # dark rim on each side of a line, as a share of its width: it reads on any background
+_HALO: Final = 0.13  # width of the dark rim around words, as a share of their size
+_OUTSIDE: Final = 0.55  # brightness of what fills a picture beyond the camera's
 _JPEG_QUALITY: Final = 88  # thin coloured lines stay clean; 1080 px weigh about 150 kB
 _FONT: Final = "sans"  # OpenCV 5 carries this TrueType face inside (Rubik); it knows the degree sign
 
@@ -95,15 +97,35 @@ def write(
     cv2.putText(image, text, place, colour, cv2.FontFace(_FONT), round(size_px), 700 if bold else 400)
 
 
+def write_with_halo(
+    image: Image, text: str, at: tuple[float, float], size_px: float, colour: Colour, *, bold: bool = False
+) -> None:
+    """Write one line of text over a soft dark halo, which reads on light and on dark."""
+    mask = np.zeros_like(image)
+    write(mask, text, at, size_px, (255, 255, 255), bold=bold)
+    rim_px = max(1, round(_HALO * size_px))
+    y, x = (slice(max(int(low), 0), int(high)) for low, high in _around(text, at, size_px, 4 * rim_px, bold=bold))
+    part = mask[y, x, 0]
+    if not part.size:
+        return
+    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * rim_px + 1, 2 * rim_px + 1))
+    cover = cv2.GaussianBlur(cv2.dilate(part, brush), (0, 0), rim_px / 1.5).astype(np.float64)[:, :, None] / 255
+    image[y, x] = np.round(image[y, x] * (1 - cover) + np.array(NIGHT) * cover)
+    write(image, text, at, size_px, colour, bold=bold)
+
+
+def _around(
+    text: str, at: tuple[float, float], size_px: float, room_px: float, *, bold: bool
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """From where to where a line of text and some room around it reach, down and across."""
+    width = text_width(text, size_px, bold=bold)
+    return (at[1] - size_px - room_px, at[1] + 0.4 * size_px + room_px), (at[0] - room_px, at[0] + width + room_px)
+
+
 def text_width(text: str, size_px: float, *, bold: bool = False) -> int:
     """Width of a line of text in pixels."""
     box = cv2.getTextSize((0, 0), text, (0, 0), cv2.FontFace(_FONT), round(size_px), 700 if bold else 400)
     return int(box[2])
-
-
-def fitting(text: str, size_px: float, room_px: float, *, bold: bool = False) -> float:
-    """The size at which a line of text fits the room: ``size_px``, or less when it is long."""
-    return size_px * min(1.0, room_px / max(text_width(text, size_px, bold=bold), 1))
 
 
 def fill(image: Image, low: tuple[float, float], high: tuple[float, float], colour: Colour, cover: float = 1.0) -> None:
@@ -121,12 +143,22 @@ def fill(image: Image, low: tuple[float, float], high: tuple[float, float], colo
 
 
 def look_through(image: Image, zoom: float, shift: Floats, size: tuple[int, int]) -> Image:
-    """A new picture of ``size`` (width, height): ``image`` enlarged by ``zoom``, then moved by ``shift`` pixels."""
+    """A new picture of ``size`` (width, height): ``image`` enlarged by ``zoom``, then moved by ``shift`` pixels.
+
+    What the camera did not see there is a dark blur of the picture's edge.
+    """
     if zoom < 1:  # shrinking needs an average over the source pixels, or edges crumble
         image = np.asarray(cv2.resize(image, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA), dtype=np.uint8)
         zoom = 1.0
     move = np.array([[zoom, 0.0, shift[0]], [0.0, zoom, shift[1]]])
-    seen = cv2.warpAffine(image, move, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=NIGHT)
+    seen = cv2.warpAffine(image, move, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    outside = np.ones((size[1], size[0]), dtype=bool)
+    low = np.clip(np.round(shift), 0, size).astype(int)
+    high = np.clip(np.round(shift + zoom * np.array(image.shape[1::-1])), 0, size).astype(int)
+    outside[low[1] : high[1], low[0] : high[0]] = False
+    if outside.any():
+        blur = cv2.GaussianBlur(cv2.resize(seen, (size[0] // 8, size[1] // 8), interpolation=cv2.INTER_AREA), (0, 0), 6)
+        seen[outside] = np.round(cv2.resize(blur, size)[outside] * _OUTSIDE)
     return np.asarray(seen, dtype=np.uint8)
 
 

@@ -5,6 +5,7 @@ Each mark is drawn from seen landmarks only and returns the point its label shou
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -14,8 +15,11 @@ from formcheck.records.skeleton import COUNT, NAMES, SKELETON, Side, index_of
 from formcheck.records.track import Floats, Frame, Image
 from formcheck.report.pictures import ink
 
-BAR, TRUNK, KNEE, SHANK = ink.VERMILLION, ink.SKY_BLUE, ink.PURPLE, ink.GREEN
+BAR, TRUNK, KNEE, THIGH = ink.VERMILLION, ink.SKY_BLUE, ink.PURPLE, ink.GREEN
 NEAR, FAR, BELT = ink.YELLOW, ink.PALE, ink.ORANGE
+
+PEN_PX: Final = 2.4  # one pixel of a phone 360 px wide, in a still 864 px wide
+TRUNK_SHOWN: Final = 1.15  # the trunk's line goes on above the shoulders, where nothing covers its angle
 
 LEGS_PER_BODY: Final = 2.1  # stature in leg lengths (thigh + shank), Winter's segment table; only to size pictures
 FLESH_LEG: Final = 0.13  # from a landmark to the skin, hair or shoe around it
@@ -29,6 +33,10 @@ def _is_of(side: Side, *landmarks: int) -> bool:
 
 _BONES: Final = {side: np.array([bone for bone in SKELETON if _is_of(side, *bone)]) for side in Side}
 _BETWEEN: Final = np.array([bone for bone in SKELETON if not any(_is_of(side, *bone) for side in Side)])
+_LEG_BONES: Final = {
+    side: np.array([[index_of(side, start), index_of(side, end)] for start, end in pairwise(("hip", "knee", "ankle"))])
+    for side in Side
+}
 _JOINTS: Final = {side: sorted(set(_BONES[side].flat)) for side in Side}
 
 
@@ -123,18 +131,34 @@ def draw_skeleton(image: Image, sight: Sight) -> None:
             ink.dot(image, points[joint], size * pen, colour)
 
 
+def draw_legs(image: Image, sight: Sight) -> None:
+    """The legs alone, the far one thin, pale and dashed; over it the near one, broad and bright."""
+    near, far, pen, points = sight.near, sight.near.other, sight.pen_px, sight.points
+    ink.stroke(image, ink.dashed(points[_LEG_BONES[far]], 4 * pen), FAR, 1.2 * pen)
+    ink.stroke(image, points[_LEG_BONES[near]], NEAR, 1.8 * pen)
+    for side, colour, size in ((far, FAR, 1.6), (near, NEAR, 2.2)):
+        for joint in ("hip", "knee", "ankle"):
+            ink.dot(image, sight.joint(side, joint), size * pen, colour)
+
+
 def draw_shoes(image: Image, sight: Sight) -> None:
     """Outlines of the shoes that were followed in the picture."""
     for outline in sight.shoes.values():
         ink.stroke(image, np.concatenate((outline, outline[:1]))[None], ink.WHITE, 0.8 * sight.pen_px)
 
 
-def draw_belt(image: Image, sight: Sight, point: Floats, way: Floats) -> None:
-    """The line a foot rides in stance, around the runner; through ``point`` (2,) in direction ``way`` (2,)."""
+def belt_line(sight: Sight, point: Floats, way: Floats) -> Floats:
+    """The line (1, 2, 2) a foot rides in stance, from behind the runner to before; through ``point`` along ``way``."""
     way = ink.toward(way)
+    way = way if way @ sight.forward > 0 else -way
     middle = point + way * float((sight.middle("hip") - point) @ way)
     reach = _BELT_LEG * sight.leg_px * way
-    ink.stroke(image, ink.line(middle - reach, middle + reach), BELT, 0.8 * sight.pen_px)
+    return ink.line(middle - reach, middle + reach)
+
+
+def draw_belt(image: Image, sight: Sight, line: Floats) -> None:
+    """The belt as the foot rode it."""
+    ink.stroke(image, line, BELT, 0.8 * sight.pen_px)
 
 
 def draw_trunk(image: Image, sight: Sight) -> Floats:
@@ -142,22 +166,29 @@ def draw_trunk(image: Image, sight: Sight) -> Floats:
     hip, pen = sight.middle("hip"), sight.pen_px
     trunk = sight.middle("shoulder") - hip
     length_px = float(np.hypot(*trunk))
-    ink.stroke(image, ink.dashed(ink.line(hip, hip + 1.25 * length_px * sight.up), 3 * pen), ink.WHITE, pen)
-    ink.stroke(image, ink.line(hip, hip + 1.15 * trunk), TRUNK, 1.8 * pen)
+    ink.stroke(image, ink.line(hip, hip + 1.25 * length_px * sight.up), ink.WHITE, 0.6 * pen)
+    ink.stroke(image, ink.line(hip, hip + TRUNK_SHOWN * trunk), TRUNK, 1.8 * pen)
     ink.stroke(image, ink.arc(hip, sight.up, trunk, 1.05 * length_px), TRUNK, 1.4 * pen)
-    return hip + 0.75 * trunk
+    return hip + 1.05 * trunk
+
+
+def under_hip(sight: Sight, side: Side) -> Floats:
+    """The point below the hip at the height of the ankle of the same side."""
+    hip, ankle = sight.joint(side, "hip"), sight.joint(side, "ankle")
+    point: Floats = hip + sight.up * float((ankle - hip) @ sight.up)
+    return point
 
 
 def draw_reach(image: Image, sight: Sight, side: Side) -> Floats:
     """The vertical through the hip, and the bar from it to the ankle of the same side, at the ankle's height."""
     hip, ankle, pen = sight.joint(side, "hip"), sight.joint(side, "ankle"), sight.pen_px
-    below_hip = hip + sight.up * float((ankle - hip) @ sight.up)
+    below_hip = under_hip(sight, side)
     plumb = ink.line(hip, below_hip - 0.18 * sight.leg_px * sight.up)
-    ink.stroke(image, ink.dashed(plumb, 3 * pen), ink.WHITE, pen)
-    ink.stroke(image, ink.line(below_hip, ankle), BAR, 2.4 * pen)
+    ink.stroke(image, plumb, ink.WHITE, 0.6 * pen)
+    ink.stroke(image, ink.line(below_hip, ankle), BAR, 2.8 * pen)
     tick = 0.05 * sight.leg_px * sight.up
     ends = np.stack([below_hip, ankle])
-    ink.stroke(image, np.stack([ends - tick, ends + tick], axis=1), BAR, 1.6 * pen)
+    ink.stroke(image, np.stack([ends - tick, ends + tick], axis=1), BAR, 1.8 * pen)
     return ankle if (ankle - hip) @ sight.forward > 0 else below_hip
 
 
@@ -170,12 +201,12 @@ def draw_knee(image: Image, sight: Sight, side: Side) -> Floats:
     return knee
 
 
-def draw_shank(image: Image, sight: Sight, side: Side) -> Floats:
-    """Knee to ankle against the vertical, with the angle between them."""
-    knee, ankle, pen = sight.joint(side, "knee"), sight.joint(side, "ankle"), sight.pen_px
-    shank = knee - ankle
-    length_px = float(np.hypot(*shank))
-    ink.stroke(image, ink.line(ankle, knee), SHANK, 2.2 * pen)
-    ink.stroke(image, ink.dashed(ink.line(ankle, ankle + 0.65 * length_px * sight.up), 2.5 * pen), SHANK, pen)
-    ink.stroke(image, ink.arc(ankle, sight.up, shank, 0.52 * length_px), SHANK, 1.4 * pen)
-    return ankle + 0.4 * shank
+def draw_thigh(image: Image, sight: Sight, side: Side) -> Floats:
+    """Hip to knee against the vertical, with the angle between them."""
+    hip, knee, pen = sight.joint(side, "hip"), sight.joint(side, "knee"), sight.pen_px
+    thigh = knee - hip
+    length_px = float(np.hypot(*thigh))
+    ink.stroke(image, ink.line(hip, hip - length_px * sight.up), ink.WHITE, 0.6 * pen)
+    ink.stroke(image, ink.line(hip, knee), THIGH, 2.2 * pen)
+    ink.stroke(image, ink.arc(hip, -sight.up, thigh, 0.7 * length_px), THIGH, 1.4 * pen)
+    return hip + 0.7 * thigh

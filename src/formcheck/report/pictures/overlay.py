@@ -66,7 +66,7 @@ def _draw_marks(picture: Image, sight: Sight, report: Report, time_s: float, sca
     side = _standing(report, time_s)
     if report.evidence is not None and side is not None and side in report.evidence.belt_line:
         belt = np.array(report.evidence.belt_line[side])
-        marks.draw_belt(picture, sight, belt[:2] * scale, belt[2:])
+        marks.draw_belt(picture, sight, marks.belt_line(sight, belt[:2] * scale, belt[2:]))
     marks.draw_shoes(picture, sight)
     marks.draw_skeleton(picture, sight)
     if measured:

@@ -47,6 +47,8 @@ def test_the_report_page_runs_no_script_and_plays_the_overlay(client: httpx.Clie
     assert "default-src 'none'" in policy
     assert "media-src 'self'" in policy
     assert "script-src" not in policy
+    again = client.get(f"{finished}/report.html", headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.headers["content-security-policy"]) == (304, policy)  # or it comes back unstyled
 
 
 def test_a_player_gets_the_bytes_it_asks_for(client: httpx.Client, finished: str) -> None:

@@ -12,19 +12,16 @@ from pydantic import BaseModel, ValidationError
 from formcheck.words.catalogue import ENGLISH
 from formcheck_api.http.app import create_app
 from formcheck_api.http.routes.page.runs import Look
-from formcheck_api.http.routes.pieces import Rest
 from formcheck_api.http.wire.people.schemas import AthleteChanges, NewAthlete, NewSession, SessionChanges
 from formcheck_api.http.wire.schemas import AnalysisForm
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.mistakes import sentence
 from service.server import Server, upload
 
-WORD = "/uploads/a-word-of-a-page"
 ANALYSES = "/v1/analyses"
 SECONDS = "wait: must be a number of seconds from 0 to 3600"
 PAGE_SIZE = "limit: must be a whole number from 1 to 200"
 OF_LISTS = "is not a parameter; the parameters are label, state, session, cursor, limit"
-BYTES = "must be a whole number of bytes, 0 or more"
 JUNK = (
     "",
     "\x00",
@@ -73,17 +70,6 @@ JARGON = re.compile(r"[\^\\{}$]|\b(?:str|int|float|dict|list_|Input|String|List|
             f"{ANALYSES}?wat=1",
             "wat: is not a parameter; the parameters are label, state, session, cursor, limit",
         ),
-        *(
-            (
-                method,
-                "/uploads/short?bytes=1&offset=0",
-                "word: must be 16 to 64 letters, digits, hyphens or underscores",
-            )
-            for method in ("GET", "PATCH", "POST", "DELETE")
-        ),
-        *(("GET", f"{WORD}?bytes={value}", f"bytes: {BYTES}") for value in ("-1", "nan", "1.5", "x")),
-        ("PATCH", f"{WORD}?offset=-1", f"offset: {BYTES}"),
-        ("GET", WORD, "bytes: is missing"),
         ("GET", f"{ANALYSES}?limit=1&limit=2", "limit: was given twice"),
         (
             "GET",
@@ -112,15 +98,8 @@ def test_a_wrong_idempotency_key_gets_one_sentence(client: httpx.Client, key: by
 @pytest.mark.parametrize(
     ("path", "body", "detail"),
     [
-        (WORD, [], "body: must be a JSON object"),
-        (
-            WORD,
-            {"name": "a", "bytes": 1, "options": []},
-            "options: must be a JSON object with the options of the upload",
-        ),
-        (WORD, {"name": "a", "bytes": 1.5, "options": {}}, f"bytes: {BYTES}"),
-        (WORD, {"name": 1, "bytes": 1, "options": {}}, "name: must be the clip's file name, at most 1000 characters"),
-        (WORD, {"name": "a", "bytes": 1}, "options: is missing"),
+        ("/look", [], "body: must be a JSON object"),
+        ("/look", {}, "pictures: is missing"),
         ("/look", {"pictures": ["a"] * 9}, "pictures: must be a list of at most 8 JPEG pictures in base64"),
         ("/look", {"pictures": [1]}, "pictures: must be a list of at most 8 JPEG pictures in base64"),
         ("/look", {"pictures": [], "scale": 0}, "scale: must be a number above 0"),
@@ -171,7 +150,7 @@ def test_whatever_is_sent_as_a_parameter_no_pattern_type_or_phrase_of_a_library_
     assert [error for error in limited if sentence(error) == ENGLISH.say("mistake.other")] == []
 
 
-@pytest.mark.parametrize("model", [AnalysisForm, Rest, Look, NewAthlete, AthleteChanges, NewSession, SessionChanges])
+@pytest.mark.parametrize("model", [AnalysisForm, Look, NewAthlete, AthleteChanges, NewSession, SessionChanges])
 def test_whatever_is_sent_in_a_body_every_field_of_it_has_a_sentence_of_its_own(model: type[BaseModel]) -> None:
     for name in model.model_fields:
         for junk in JUNK:

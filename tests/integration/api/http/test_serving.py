@@ -108,7 +108,7 @@ def test_a_full_disk_is_reported_and_leaves_no_files(start: Start, tmp_path: Pat
         answer = upload(client, b"x" * 3_000_000)
         assert (answer.status_code, answer.json()["code"]) == (507, "upload_storage_full")
         assert client.get("/healthz").status_code == 200
-    assert list((tmp_path / "data" / "work").glob("upload-*")) == []
+    assert [path for path in (tmp_path / "data" / "blobs").rglob("*") if path.is_file()] == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="sets the cache's place and drops root's powers as Linux does")

@@ -22,6 +22,7 @@ from formcheck.words.numbers import MINUS, more, physical, physical_span, quanti
 from formcheck.words.reasons import advice_on_page
 from formcheck_api.jobs.processes.motion import motion_of
 from formcheck_api.page.language import language_for
+from formcheck_api.page.run_view import loop
 from sample_report import good_report, sample_pictures, withheld_report
 from second_language import Words, english_in, second_language
 from service.server import Server, idle, receipt, serving, upload
@@ -102,7 +103,10 @@ def test_while_pictures_and_video_are_drawn_the_page_says_the_result_and_leads_t
     with alone.client() as client:
         analysis_id = upload(client, b"drawn later").json()["id"]
         assert alone.begin_next() == analysis_id
-        for shown, placeholders in ((numbers_of(report), 4), (sample_pictures(report) | {"report.html": b"page"}, 0)):
+        for shown, placeholders in (
+            (numbers_of(report), 1 + len(report.frames)),
+            (sample_pictures(report) | {"report.html": b"page"}, 0),
+        ):
             alone.publish(analysis_id, shown)
             page = client.get(f"/runs/{analysis_id}").text
             assert report.findings[1].title in page
@@ -147,7 +151,16 @@ def test_what_was_withheld_is_said_with_the_reason_and_how_to_film_it_better(
     for reason in report.quality.reasons:
         assert reason.message in shown
         assert reason.advice in shown  # of a code whose advice is the same on the page
-    assert "answer-body" not in shown  # nothing is repeated
+    first = shown.partition("<details")[0]
+    assert report.quality.reasons[0].message in first
+    assert sum(shown.count(reason.advice) for reason in report.quality.reasons[:1]) == 2  # first screen, film better
+
+
+def test_a_landing_is_slowed_to_an_eighth_of_life_however_slowly_the_clip_plays_itself() -> None:
+    assert loop(1.0) == {"half_s": 0.25, "rate": 0.125}
+    assert loop(4.0) == {"half_s": 1.0, "rate": 0.5}
+    assert loop(8.0) == {"half_s": 2.0, "rate": 1}
+    assert loop(32.0)["rate"] == 1  # and never hurried
 
 
 def test_what_a_stranger_named_their_clip_is_text_and_no_markup(alone: Server, runs: tuple[str, str]) -> None:
@@ -264,14 +277,29 @@ def test_a_translation_is_one_more_file_that_browsers_ask_for() -> None:
     assert {wish: language_for(*wish, known) for wish in wishes} == wishes
 
 
-def test_a_finding_stands_beside_the_number_it_is_about(alone: Server, measured: Report) -> None:
+def test_the_first_screen_says_one_thing_to_try_and_nothing_behind_it_says_it_again(alone: Server) -> None:
+    report = good_report()
+    doubled = replace(report, created="2026-11-24T08:00:00Z", findings=(*report.findings, report.findings[1]))
     with alone.client() as client:
-        shown = unescape(client.get(f"/runs/{answered(alone, client, measured)}").text)
-    landing, lean = measured.findings[:2]
-    assert (landing.code[:11], lean.code[:5]) == ("overstride_", "lean_")
-    places = [shown.index(mark) for mark in ('id="answer-foot_ahead_of_hip"', 'id="answer-trunk_lean"', 'id="more"')]
-    assert places[0] < shown.index(f"<p>{landing.text}") < places[1]
-    assert places[1] < shown.index(f"<p>{lean.text}") < places[2]
+        shown = unescape(client.get(f"/runs/{answered(alone, client, doubled)}").text)
+    first, _, rest = shown.partition("<details")
+    cue = report.findings[1].cue
+    assert cue in first
+    assert cue not in rest
+    assert all(finding.text in rest and finding.text not in first for finding in report.findings)
+
+
+def test_everything_but_the_first_screen_is_closed_until_it_is_opened(alone: Server, runs: tuple[str, str]) -> None:
+    with alone.client() as client:
+        for run in runs:
+            shown = client.get(f"/runs/{run}").text
+            assert len(re.findall('<details class="fold"', shown)) >= 6
+            assert "<details open" not in shown
+            outside = re.sub(
+                r"<details.*?</details>", "", shown.partition("<main")[2].partition("</main>")[0], flags=re.S
+            )
+            assert "<table" not in outside
+            assert outside.count("<h1") == 1
 
 
 def test_the_page_of_a_run_speaks_the_language_of_its_reader(alone: Server, measured: Report, tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import text
 
 from formcheck.report.schema import report_from_json
+from formcheck_api.jobs.chores.retention import empty_garbage
 from formcheck_api.jobs.engine.queue import EngineQueue
 from formcheck_api.jobs.local import LocalQueue
-from formcheck_api.jobs.retention import empty_garbage
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.analyses import Analysis, State
 from formcheck_api.storage.address import open_blobs

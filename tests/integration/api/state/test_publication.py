@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from formcheck_api.jobs.retention import empty_garbage
+from formcheck_api.jobs.chores.retention import empty_garbage
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.analyses import Analysis, State
 from formcheck_api.storage.blobs import Blobs, LocalBlobs

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from formcheck_api.jobs.bench import bench_of
+from formcheck_api.jobs.chores.retention import empty_garbage
 from formcheck_api.jobs.local import LocalQueue
 from formcheck_api.jobs.processes.presence import Presence, clear_after_the_dead, is_in_use
-from formcheck_api.jobs.retention import empty_garbage
 from formcheck_api.jobs.run import Run
 from formcheck_api.operations.metrics import Metrics
 from formcheck_api.operations.settings import Settings

@@ -9,8 +9,15 @@ import pytest
 from sqlalchemy import create_engine, select
 from sqlalchemy.exc import OperationalError
 
+from formcheck_api.jobs.chores.retention import (
+    LEFTOVER_AGE,
+    Sweeper,
+    TrustedClock,
+    delete_analysis,
+    empty_garbage,
+    sweep,
+)
 from formcheck_api.jobs.local import LocalQueue
-from formcheck_api.jobs.retention import LEFTOVER_AGE, Sweeper, TrustedClock, delete_analysis, empty_garbage, sweep
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.analyses import Analysis, IdempotentRequest, Options, State, StoredClip, Succeeded
 from formcheck_api.storage.blobs import Blobs, LocalBlobs, new_artefact_prefix, new_clip_key

@@ -11,10 +11,12 @@ from formcheck_api.http.app import create_app
 from formcheck_api.operations.settings import Settings
 from formcheck_api.uploads.bodies import SMALL_BODY_BYTES, patience_s
 from service.by_socket import connected, status_and_code, trickle
+from service.resumable import BYTES, UPLOADS, create
 from service.server import Serve, Server
 
-WORD = "/uploads/a-word-of-a-page"
-WITH_BODIES = [("POST", "/v1/analyses"), ("POST", WORD), ("PATCH", f"{WORD}?offset=0"), ("POST", "/look")]
+UPLOAD = f"{UPLOADS}/up_{'a' * 26}"
+
+WITH_BODIES = [("POST", "/v1/analyses"), ("POST", UPLOADS), ("PATCH", UPLOAD), ("POST", "/look")]
 
 
 def begin(server: Server, method: str, path: str, *headers: str) -> socket.socket:
@@ -25,7 +27,7 @@ def begin(server: Server, method: str, path: str, *headers: str) -> socket.socke
     return connection
 
 
-@pytest.mark.parametrize(("method", "path"), [*WITH_BODIES, ("GET", "/healthz"), ("DELETE", WORD)])
+@pytest.mark.parametrize(("method", "path"), [*WITH_BODIES, ("GET", "/healthz"), ("DELETE", UPLOAD)])
 def test_two_lengths_of_one_body_are_refused_everywhere(server: Server, method: str, path: str) -> None:
     with begin(server, method, path, "Content-Length: 1", "Transfer-Encoding: chunked") as connection:
         connection.sendall(b"5\r\nbytes\r\n")
@@ -49,14 +51,14 @@ def test_no_route_has_its_body_read_by_the_framework() -> None:
     assert len(routes) > 20
 
 
-@pytest.mark.parametrize("path", [WORD, "/look"])
+@pytest.mark.parametrize("path", ["/v1/athletes", "/look"])
 def test_a_body_of_json_has_a_limit_of_its_own(client: httpx.Client, path: str) -> None:
     answer = client.post(path, content=iter([b"[", b" " * 4_000_000]))
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
     assert answer.json()["limit_bytes"] in (SMALL_BODY_BYTES, 3_000_000)
 
 
-@pytest.mark.parametrize("path", [WORD, "/look"])
+@pytest.mark.parametrize("path", ["/v1/athletes", "/look"])
 def test_invalid_or_deeply_nested_json_is_reported_as_such(client: httpx.Client, path: str) -> None:
     for body in (b"", b"{", b"\xff", b'{"a":' * 5000 + b"1" + b"}" * 5000):
         answer = client.post(path, content=body)
@@ -65,7 +67,10 @@ def test_invalid_or_deeply_nested_json_is_reported_as_such(client: httpx.Client,
 
 def test_a_body_that_comes_too_slowly_is_given_up_though_it_never_halts(serve: Serve) -> None:
     server = serve(upload_idle_s=0.4, upload_min_bytes_s=1000)
-    with begin(server, "PATCH", f"{WORD}?offset=0", "Content-Length: 100000") as connection:
+    with server.client() as client:
+        path = create(client, 100_000).headers["location"]
+    told = (f"{name}: {value}" for name, value in (BYTES | {"Upload-Offset": "0"}).items())
+    with begin(server, "PATCH", path, *told, "Content-Length: 100000") as connection:
         trickle(connection)
         assert status_and_code(connection) == (408, "upload_stalled")
 

@@ -1,7 +1,9 @@
 """Files of the service: whole or not there, under their keys and nowhere else, gone when deleted."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from formcheck_api.storage.address import open_blobs
@@ -12,14 +14,25 @@ from formcheck_api.storage.blobs import (
     new_artefact_prefix,
     new_clip_key,
 )
+from service.s3 import BUCKET, environment, faulty_line, s3_server
 
 PREFIX = "artefacts/an_1/run"
 
 
-@pytest.fixture(params=["file", "memory"])
-def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
-    """Empty blobs, once of each kind; memory stands for every object store (obstore's own, the same calls)."""
-    return open_blobs(f"{(tmp_path / 'blobs').as_uri()}" if request.param == "file" else "memory:///")
+@pytest.fixture(scope="module")
+def s3() -> Iterator[str]:
+    with s3_server() as (address, _), faulty_line(address) as line:
+        yield line
+
+
+@pytest.fixture(params=["file", "memory", "s3"])
+def blobs(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Blobs:
+    """Empty blobs, once of each kind."""
+    if request.param != "s3":
+        return open_blobs(f"{(tmp_path / 'blobs').as_uri()}" if request.param == "file" else "memory:///")
+    for name, value in environment(request.getfixturevalue("s3")).items():
+        monkeypatch.setenv(name, value)
+    return open_blobs(f"s3://{BUCKET}/{new_artefact_prefix('a')}")
 
 
 @pytest.fixture
@@ -53,6 +66,36 @@ def test_what_is_put_can_be_read_fetched_and_measured(blobs: Blobs, put, tmp_pat
 def test_a_part_can_be_read(blobs: Blobs, put, start: int, end: int | None, expected: bytes) -> None:
     put("clips/one", b"0123456789")
     assert read(blobs, "clips/one", start, end) == expected
+
+
+def test_what_is_written_as_it_comes_is_there_when_all_has_come_and_not_at_all_where_that_fails(blobs: Blobs) -> None:
+    piece = bytes(range(256)) * 10_000
+    with blobs.writing("clips/one") as out:
+        for _ in range(5):
+            out.write(piece)
+        assert not blobs.exists("clips/one")
+    assert read(blobs, "clips/one") == piece * 5
+
+    def break_off() -> None:
+        with blobs.writing("clips/two") as out:
+            for _ in range(5):
+                out.write(piece)
+            raise ValueError("broken off")
+
+    with pytest.raises(ValueError, match="broken off"):
+        break_off()
+    assert [blob.key for blob in blobs.list("clips")] == ["clips/one"]
+
+
+def test_only_blobs_in_s3_have_an_address_and_it_needs_no_key(blobs: Blobs, put, request) -> None:
+    put("artefacts/a/b/overlay.mp4", b"video")
+    link = blobs.link("artefacts/a/b/overlay.mp4", 60)
+    assert (link is not None) == ("s3" in request.node.name.partition("[")[2])
+    if link is not None:
+        answer = httpx.get(link, headers={"Range": "bytes=1-2"})
+        assert answer.is_success
+        assert answer.content == b"id"
+        assert httpx.get(link.replace("overlay", "report")).status_code == 403
 
 
 def test_an_empty_file_is_a_blob(blobs: Blobs, put) -> None:
@@ -111,6 +154,8 @@ def test_no_key_leads_out_of_the_blobs(blobs: Blobs, tmp_path: Path, key: str) -
             call(key)
     with pytest.raises(ValueError, match="no key"):
         blobs.put_file(key, own)
+    with pytest.raises(ValueError, match="no key"), blobs.writing(key):
+        pass
     assert own.exists()
     assert (tmp_path / "secret").read_text() == "secret"
 

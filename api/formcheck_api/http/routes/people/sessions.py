@@ -17,7 +17,7 @@ from formcheck_api.http.routes.people.keepers import (
     limit_reached,
     no_such_session,
 )
-from formcheck_api.http.routes.uploads import session_full
+from formcheck_api.http.routes.uploads.form import session_full
 from formcheck_api.http.service import now
 from formcheck_api.http.wire.openapi import json_body
 from formcheck_api.http.wire.people.resources import SESSIONS, session_resource

@@ -28,10 +28,10 @@ from formcheck_api.http.wire.responses import answer, problems
 from formcheck_api.http.wire.schemas import AnalysisForm, AnalysisResource, Form
 from formcheck_api.operations.logs import current_request
 from formcheck_api.records.analyses import Created, IdempotentRequest, Options, StoredClip
+from formcheck_api.records.clients import Hold
 from formcheck_api.records.mistakes import one_line, says, sentence
 from formcheck_api.records.problems import ProblemError, invalid_request
 from formcheck_api.records.usage import Quota
-from formcheck_api.storage.blobs import new_clip_key
 from formcheck_api.store.analyses import (
     MOST_CLIPS,
     IdempotencyConflictError,
@@ -41,7 +41,7 @@ from formcheck_api.store.analyses import (
     TooManyWaitingError,
 )
 from formcheck_api.uploads.bodies import read_bytes
-from formcheck_api.uploads.receive import CLIP_FIELD, Upload, check_room, declared_bytes, received, told_when_full
+from formcheck_api.uploads.receive import CLIP_FIELD, check_room, declared_bytes, received, told_when_full
 
 router = APIRouter(tags=["analyses"])
 
@@ -113,9 +113,9 @@ async def create_analysis(  # noqa: PLR0917  # FastAPI passes them by name
     length_bytes = declared_bytes(request, service.settings)
     await run_in_threadpool(_admit, service, caller, length_bytes, idempotency_key)
     with service.allowance.body(caller, length_bytes or 0, partial(read_bytes, request)):
-        async with received(request, service.settings) as upload:
-            form = form_of(upload.fields)
-            created = await run_in_threadpool(accept, service, caller, upload, form, idempotency_key)
+        async with received(request, service.blobs, service.settings) as arrived:
+            form = form_of(arrived.fields)
+            created = await run_in_threadpool(accept, service, caller, arrived.clip, form, idempotency_key)
     analysis = await reached_within(service, created.analysis, until, min(wait, service.settings.max_wait_s))
     if analysis is None:
         raise no_such_analysis()
@@ -139,18 +139,17 @@ def _left(service: Service, caller: Caller) -> dict[str, str]:
 def _admit(service: Service, caller: Caller, length_bytes: int | None, key: str | None) -> None:
     """Whether there is room for this clip, and whether a caller without a key may upload it. Raises ProblemError."""
     check_room(service.settings, length_bytes or 0)
-    if not is_visitors(caller.owner):
-        _check_quota(service, caller, length_bytes or 0, key)
-        return
-    if length_bytes is None:
+    if length_bytes is None and is_visitors(caller.owner):
         raise ProblemError("length_required", "without_key")
     if not _is_known(service, caller, key):
-        service.allowance.check(caller, length_bytes)
+        check_allowed(service, caller, length_bytes or 0)
 
 
-def _check_quota(service: Service, caller: Caller, length_bytes: int, key: str | None) -> None:
+def check_allowed(service: Service, caller: Caller, length_bytes: int) -> None:
+    """Whether a caller may upload so much more. Raises ProblemError 429."""
+    service.allowance.check(caller, length_bytes)
     quota, moment = quota_of(service.settings, caller), now()
-    if quota == Quota() or _is_known(service, caller, key):
+    if quota == Quota():
         return
     if what := quota.exceeded(service.store.used(caller.owner, moment), length_bytes):
         raise quota_exceeded(what, quota, moment)
@@ -187,17 +186,20 @@ def _mistake(error: ErrorDetails) -> tuple[str, str]:
     return str(error["loc"][0]), sentence(error)
 
 
-def accept(service: Service, caller: Caller, upload: Upload, form: Form, key: str | None) -> Created:
-    """Store the clip, then the analysis of it: both are on disk before the response.
+def accept(  # noqa: PLR0917  # all of it belongs to one clip
+    service: Service, caller: Caller, clip: StoredClip, form: Form, key: str | None, hold: Hold | None = None
+) -> Created:
+    """Store the analysis of a clip that is stored; with ``hold``, of an upload that is whole with it.
 
-    Raises ProblemError 422 where the key is known with another clip, 429, 507.
+    Raises ProblemError 409 where the upload is another request's, 422 where the key is known with another clip, 429,
+    507; the clip is then the caller's to delete.
     """
     if _is_known(service, caller, key):
-        return _stored(service, caller, upload, form, key)
+        return _stored(service, caller, clip, form, key, hold)
     service.allowance.take_clip(caller)
     is_new = False
     try:
-        created = _stored(service, caller, upload, form, key)
+        created = _stored(service, caller, clip, form, key, hold)
         is_new = created.how == "new"
     finally:
         if not is_new:
@@ -206,43 +208,39 @@ def accept(service: Service, caller: Caller, upload: Upload, form: Form, key: st
 
 
 @told_when_full()
-def _stored(service: Service, caller: Caller, upload: Upload, form: Form, key: str | None) -> Created:
-    clip = StoredClip(new_clip_key(), upload.name, upload.sha256, upload.bytes)
-    request = IdempotentRequest(key, _fingerprint(upload, form)) if key else None
-    service.blobs.put_file(clip.key, upload.path)
+def _stored(  # noqa: PLR0917  # as accept
+    service: Service, caller: Caller, clip: StoredClip, form: Form, key: str | None, hold: Hold | None
+) -> Created:
     try:
-        most = service.allowance.waiting_for(caller)
         created = service.store.create(
             caller.owner,
             form.label,
             _options(service, caller, form),
             clip,
-            request=request,
+            request=IdempotentRequest(key, _fingerprint(clip, form)) if key else None,
             now=now(),
-            most_waiting=most,
+            most_waiting=service.allowance.waiting_for(caller),
             session_id=form.session,
             bulk=form.priority == "bulk",
             quota=quota_of(service.settings, caller),
             request_id=current_request(),
+            hold=hold,
         )
-    except BaseException as error:
-        service.blobs.delete(clip.key)
-        if isinstance(error, TooManyWaitingError):
-            raise too_many_waiting(error.waiting) from None
-        if isinstance(error, QuotaExceededError):
-            raise quota_exceeded(error.what, quota_of(service.settings, caller), now()) from None
-        if isinstance(error, IdempotencyConflictError):
-            raise ProblemError("idempotency_conflict") from None
-        if isinstance(error, NoSuchSessionError):
-            raise invalid_request([("session", ENGLISH.say("mistake.session"))]) from None
-        if isinstance(error, SessionFullError):
-            raise session_full() from None
-        raise
+    except TooManyWaitingError as error:
+        raise too_many_waiting(error.waiting) from None
+    except QuotaExceededError as error:
+        raise quota_exceeded(error.what, quota_of(service.settings, caller), now()) from None
+    except IdempotencyConflictError:
+        raise ProblemError("idempotency_conflict") from None
+    except NoSuchSessionError:
+        raise invalid_request([("session", ENGLISH.say("mistake.session"))]) from None
+    except SessionFullError:
+        raise session_full() from None
     if created.how == "new":
         service.queue.nudge()
     else:
         service.blobs.delete(clip.key)
-    service.metrics.uploaded(upload.bytes, created.how)
+    service.metrics.uploaded(clip.bytes, created.how)
     return created
 
 
@@ -265,9 +263,9 @@ def session_full() -> ProblemError:
     return ProblemError("limit_reached", "clips", most=MOST_CLIPS, extra={"limit": MOST_CLIPS})
 
 
-def _fingerprint(upload: Upload, form: Form) -> str:
+def _fingerprint(clip: StoredClip, form: Form) -> str:
     """All that was asked, in one word; the clip's name does not count, nor a session that was not named."""
     unsaid = {"session": None, "priority": "interactive"}
     told = {name: value for name, value in form.model_dump().items() if (name, value) not in unsaid.items()}
-    asked = json.dumps([upload.sha256, told], sort_keys=True)
+    asked = json.dumps([clip.sha256, told], sort_keys=True)
     return hashlib.sha256(asked.encode("utf-8")).hexdigest()

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from formcheck_api.jobs.queue import Chore
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.analyses import Analysis
-from formcheck_api.storage.blobs import ARTEFACTS, CLIPS, Blobs, StoredBlob
+from formcheck_api.storage.blobs import ARTEFACTS, CLIPS, UPLOADS, Blobs, StoredBlob, upload_prefix
 from formcheck_api.store.database import is_full
 from formcheck_api.store.expiry import BATCH
 from formcheck_api.store.store import Store
@@ -24,8 +24,8 @@ LEFTOVER_AGE: Final = timedelta(days=1)
 CLOCK_TOLERANCE_S: Final = 3600
 """A clock that jumps by more than that while the service runs is not trusted: deleting can't be undone."""
 
-UPLOADS: Final = "upload-*.part"
-"""Files in the work folder that hold uploads on their way in."""
+OLD_UPLOADS: Final = "upload-*.part"
+"""Files in the work folder: versions before resumable uploads left them there."""
 
 SET: Final = "the clock was set; nothing is deleted by age until the service is started again"
 AHEAD: Final = (
@@ -69,8 +69,8 @@ def empty_garbage(store: Store, blobs: Blobs) -> None:
     """Delete the bytes of everything that was deleted; what fails now is tried again by the next sweep."""
     for key in store.garbage():
         try:
+            blobs.delete_prefix(key)  # first: where objects are files, a folder in use can't be deleted
             blobs.delete(key)
-            blobs.delete_prefix(key)
             store.forget_garbage(key)
         except Exception:  # whatever storage or database raise, the key stays on the list
             _log.exception("bytes could not be deleted yet", extra={"key": key})
@@ -98,6 +98,9 @@ def _drop_old(store: Store, settings: Settings, now: datetime) -> None:
         pass
     while store.drop_analyses(now - timedelta(days=settings.report_days), now) == BATCH:
         pass
+    store.drop_messages(now - timedelta(days=settings.report_days))
+    while store.drop_uploads(now) == BATCH:
+        pass
     store.drop_requests(now - timedelta(hours=settings.idempotency_h))
 
 
@@ -110,12 +113,16 @@ def delete_leftovers(store: Store, blobs: Blobs, work_dir: Path, before: datetim
     for batch in _batches(old_runs):
         for prefix in set(batch) - store.known_artefacts(batch):
             blobs.delete_prefix(prefix)
+    old_uploads = {blob.key.split("/")[1]: None for blob in blobs.list(UPLOADS) if blob.modified < before}
+    for batch in _batches(old_uploads):
+        for upload_id in set(batch) - store.known_uploads(batch):
+            blobs.delete_prefix(upload_prefix(upload_id))
     delete_old_uploads(work_dir, before)
 
 
 def delete_old_uploads(work_dir: Path, before: datetime) -> None:
     """Delete what a crash left of uploads on their way in; on this machine, which no other can do."""
-    for path in work_dir.glob(UPLOADS):
+    for path in work_dir.glob(OLD_UPLOADS):
         if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
             path.unlink(missing_ok=True)
 

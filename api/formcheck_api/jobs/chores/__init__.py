@@ -1,0 +1,1 @@
+"""Work beside analyses: deleting what has expired, and delivering messages to webhooks."""

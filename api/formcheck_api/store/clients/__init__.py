@@ -1,0 +1,1 @@
+"""What clients have beside analyses: keys, uploads that are under way, and webhooks."""

@@ -1,0 +1,171 @@
+"""Webhooks in the store: a client's own, and what became of their messages."""
+
+import base64
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+
+from formcheck_api.records.clients import SCHEDULE, Attempt, DisabledWhy, Message, Webhook
+from formcheck_api.records.handles import new_id
+from formcheck_api.store.database import Transactions, take_turns
+from formcheck_api.store.work.deferral import defer
+from formcheck_api.store.work.outbox import DELIVER, put_message
+from formcheck_api.store.work.webhook_tables import (
+    message_from,
+    webhook_attempts,
+    webhook_from,
+    webhook_messages,
+    webhooks,
+)
+
+MOST_WEBHOOKS: Final = 10
+"""Of one owner; each analysis writes a message to every one."""
+SECRET_BYTES: Final = 32
+ROTATION: Final = timedelta(days=1)
+"""How long the secret before the last change still signs."""
+CLAIM: Final = timedelta(minutes=1)
+"""After so long an attempt under way has died with its process; a living one ends much sooner."""
+
+
+class UnderWayError(Exception):
+    """Another process is at this message, or has died over it."""
+
+
+class TooManyWebhooksError(Exception):
+    """The owner has as many webhooks as allowed."""
+
+
+class WebhookStore(Transactions):
+    """Receivers, messages and attempts."""
+
+    def add_webhook(self, owner: str, url: str, now: datetime) -> Webhook:
+        """A new receiver, with a secret. Raises TooManyWebhooksError."""
+        values = {"id": new_id("wh"), "owner": owner, "url": url, "secret": _secret(), "created": now, "sequence": 0}
+        with self._writing() as db:
+            take_turns(db, owner)
+            mine = select(func.count()).select_from(webhooks).where(webhooks.c.owner == owner)
+            if db.execute(mine).scalar_one() >= MOST_WEBHOOKS:
+                raise TooManyWebhooksError(owner)
+            return webhook_from(db.execute(insert(webhooks).values(values).returning(webhooks)).mappings().one())
+
+    def list_webhooks(self, owner: str) -> tuple[Webhook, ...]:
+        """The owner's, oldest first."""
+        query = select(webhooks).where(webhooks.c.owner == owner).order_by(webhooks.c.created, webhooks.c.id)
+        with self._reading() as db:
+            return tuple(webhook_from(row) for row in db.execute(query).mappings())
+
+    def get_webhook(self, owner: str, webhook_id: str) -> Webhook | None:
+        """One of the owner's; None where it does not exist."""
+        with self._reading() as db:
+            row = _find(db, owner, webhook_id)
+            return webhook_from(row) if row else None
+
+    def delete_webhook(self, owner: str, webhook_id: str) -> bool:
+        """Forget a receiver, its messages and their log; whether it was there."""
+        with self._writing() as db:
+            mine = webhooks.c.id == webhook_id, webhooks.c.owner == owner
+            return db.execute(delete(webhooks).where(*mine)).rowcount == 1
+
+    def rotate_secret(self, owner: str, webhook_id: str, now: datetime) -> Webhook | None:
+        """Give it a new secret; the old one signs as well for `ROTATION`."""
+        with self._writing() as db:
+            found = _find(db, owner, webhook_id, for_update=True)
+            changed = {"secret": _secret(), "old_secret_ends": now + ROTATION}
+            return _changed(db, webhook_id, changed | {"old_secret": found["secret"]}) if found else None
+
+    def enable_webhook(self, owner: str, webhook_id: str, now: datetime) -> Webhook | None:
+        """Send to it again, first what has waited meanwhile."""
+        with self._writing() as db:
+            found = _find(db, owner, webhook_id, for_update=True)
+            if found is None:
+                return None
+            waiting = webhook_messages.c.webhook_id == webhook_id, webhook_messages.c.delivered.is_(None)
+            query = update(webhook_messages).where(*waiting).values(due=now, claimed=None)
+            ids = db.execute(query.returning(webhook_messages.c.id, webhook_messages.c.sequence)).all()
+            db.execute(delete(webhook_attempts).where(webhook_attempts.c.message_id.in_([each.id for each in ids])))
+            for message_id, _ in sorted(ids, key=lambda each: each.sequence):
+                defer(db, DELIVER, {"message_id": message_id}, now=now)
+            return _changed(db, webhook_id, {"disabled": None, "disabled_why": None})
+
+    def send_test(self, owner: str, webhook_id: str, now: datetime) -> Message | None:
+        """Have a message delivered that reports nothing."""
+        with self._writing() as db:
+            found = _find(db, owner, webhook_id, for_update=True)
+            if found is None:
+                return None
+            return _message(db, put_message(db, found, "webhook.test", {}, now))
+
+    def list_messages(self, webhook_id: str, limit: int) -> tuple[Message, ...]:
+        """The latest messages of a webhook, newest first."""
+        query = select(webhook_messages.c.id).where(webhook_messages.c.webhook_id == webhook_id)
+        newest = query.order_by(webhook_messages.c.sequence.desc()).limit(limit)
+        with self._reading() as db:
+            return tuple(_message(db, message_id) for message_id in db.execute(newest).scalars().all())
+
+    def claim_message(self, message_id: str, now: datetime) -> tuple[Webhook, Message] | None:
+        """Take a message that is due for one attempt; None where there is nothing to do. Raises UnderWayError."""
+        query = select(webhook_messages).where(webhook_messages.c.id == message_id).with_for_update()
+        with self._writing() as db:
+            row = db.execute(query).mappings().one_or_none()
+            if row is None or row["due"] is None or row["due"] > now:
+                return None
+            found = db.execute(select(webhooks).where(webhooks.c.id == row["webhook_id"])).mappings().one()
+            if found["disabled"]:
+                return None
+            if row["claimed"] and row["claimed"] > now - CLAIM:
+                raise UnderWayError(message_id)
+            db.execute(update(webhook_messages).where(webhook_messages.c.id == message_id).values(claimed=now))
+            return webhook_from(found), _message(db, message_id)
+
+    def note_attempt(self, message: Message, attempt: Attempt, *, gone: bool) -> DisabledWhy | None:
+        """Write an attempt down and defer the next one where it failed; why the webhook is disabled by it, if it is."""
+        arrived = attempt.status is not None and 200 <= attempt.status < 300
+        tries = len(message.attempts)
+        given_up = not arrived and (gone or tries >= len(SCHEDULE))
+        due = None if arrived or given_up else attempt.at + SCHEDULE[tries]
+        why: DisabledWhy | None = None if not given_up else "gone" if gone else "failing"
+        with self._writing() as db:
+            ended = {"due": due, "claimed": None, "delivered": attempt.at if arrived else None}
+            query = update(webhook_messages).where(webhook_messages.c.id == message.id).values(ended)
+            if db.execute(query).rowcount != 1:
+                return None  # deleted meanwhile
+            values = {name: getattr(attempt, name) for name in Attempt.__slots__}
+            db.execute(insert(webhook_attempts).values(message_id=message.id, number=tries + 1, **values))
+            if due is not None:
+                defer(db, DELIVER, {"message_id": message.id}, now=attempt.at, at=due)
+            if why is not None:
+                _changed(db, message.webhook_id, {"disabled": attempt.at, "disabled_why": why})
+        return why
+
+    def drop_messages(self, created_before: datetime) -> None:
+        """Forget messages of before, and their log."""
+        with self._writing() as db:
+            db.execute(delete(webhook_messages).where(webhook_messages.c.created < created_before))
+
+
+def _secret() -> str:
+    return "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode("ascii")
+
+
+def _find(db: Connection, owner: str, webhook_id: str, *, for_update: bool = False) -> RowMapping | None:
+    query = select(webhooks).where(webhooks.c.id == webhook_id, webhooks.c.owner == owner)
+    return db.execute(query.with_for_update() if for_update else query).mappings().one_or_none()
+
+
+def _changed(db: Connection, webhook_id: str, values: dict[str, Any]) -> Webhook:
+    query = update(webhooks).where(webhooks.c.id == webhook_id).values(values).returning(webhooks)
+    return webhook_from(db.execute(query).mappings().one())
+
+
+def _message(db: Connection, message_id: str) -> Message:
+    row = db.execute(select(webhook_messages).where(webhook_messages.c.id == message_id)).mappings().one()
+    return message_from(row, tuple(_attempts(db, message_id)))
+
+
+def _attempts(db: Connection, message_id: str) -> Sequence[Attempt]:
+    tried = webhook_attempts.c.message_id == message_id
+    query = select(webhook_attempts).where(tried).order_by(webhook_attempts.c.number)
+    return [Attempt(row.at, row.status, row.reason, row.seconds) for row in db.execute(query)]

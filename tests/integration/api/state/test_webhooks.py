@@ -1,0 +1,206 @@
+"""Messages to webhooks: written with what they report, signed, tried over three days, and never sent into a network."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from standardwebhooks import Webhook as Verifier
+from standardwebhooks import WebhookVerificationError
+
+from formcheck_api.jobs.chores.deliver import Courier, headers_of
+from formcheck_api.records.analyses import Failed, Interruption, Succeeded
+from formcheck_api.records.clients import SCHEDULE, Message, Webhook
+from formcheck_api.records.failures import failure
+from formcheck_api.store.clients.webhooks import ROTATION, TooManyWebhooksError, UnderWayError
+from formcheck_api.store.store import Store
+from service.accepting import NOW, OWNER, accept
+from service.receiver import Receiver, receiving
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as running:
+        yield running
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def courier(store: Store, clock: Clock) -> Courier:
+    return Courier(store, private=True, now=clock, attempt_s=0.3)
+
+
+def messages(store: Store, webhook: Webhook) -> list[Message]:
+    """The oldest first."""
+    return list(reversed(store.list_messages(webhook.id, 100)))
+
+
+def ended(store: Store, label: str) -> None:
+    accept(store, label, label=label)
+    claimed = store.claim("w", NOW)
+    assert claimed
+    assert store.finish(claimed.id, "w", Succeeded("artefacts/a/b", ("report.json",)), NOW)
+
+
+def run_out(courier: Courier, store: Store, webhook: Webhook, clock: Clock) -> None:
+    """Let time pass until nothing is due."""
+    while due := [each for each in messages(store, webhook) if each.due]:
+        first = min(due, key=lambda each: each.due or NOW)
+        clock.now = max(clock.now, first.due or NOW)
+        if store.get_webhook(OWNER, webhook.id).disabled:
+            return
+        courier.deliver(first.id)
+
+
+def test_every_end_of_an_analysis_is_reported_in_order_and_nothing_else_is(store: Store) -> None:
+    webhook = store.add_webhook(OWNER, "https://a.example/", NOW)
+    other = store.add_webhook("somebody else", "https://b.example/", NOW)
+    ended(store, "one")
+    accept(store, "two", label="two")
+    store.cancel(OWNER, accept(store, "three", label="three").id, NOW)
+    two = store.claim("w", NOW)
+    store.give_back(two.id, "w", Interruption.STOPPED, now=NOW, wait_s=1)
+    two = store.claim("w", NOW)
+    store.finish(two.id, "w", Failed(failure("clip_missing")), NOW)
+    sent = [json.loads(each.body) for each in messages(store, webhook)]
+    assert [(each["type"], each["sequence"], each["data"]["label"]) for each in sent] == [
+        ("analysis.succeeded", 1, "one"),
+        ("analysis.cancelled", 2, "three"),
+        ("analysis.failed", 3, "two"),
+    ]
+    assert sent[2]["data"]["problem"] == "clip_missing"
+    assert messages(store, other) == []
+
+
+def test_a_message_arrives_once_signed_and_its_log_says_so(store: Store, courier: Courier, receiver: Receiver) -> None:
+    webhook = store.add_webhook(OWNER, receiver.url, NOW)
+    message = store.send_test(OWNER, webhook.id, NOW)
+    courier.deliver(message.id)
+    courier.deliver(message.id)  # a job that comes twice
+    ((headers, body),) = receiver.got
+    assert (headers["webhook-id"], body) == (message.id, message.body)
+    assert json.loads(body)["type"] == "webhook.test"
+    assert_signed(webhook.secret, headers, body)
+    (told,) = messages(store, webhook)
+    assert (told.delivered, told.due) == (NOW, None)
+    assert [each.status for each in told.attempts] == [204]
+
+
+def assert_signed(secret: str, headers: dict[str, str], body: str) -> None:
+    """As the library has it, but for the age of the message: the clock is the test's own."""
+    signed = Verifier(secret).sign(headers["webhook-id"], NOW, body)
+    assert signed in headers["webhook-signature"].split()
+    with pytest.raises(WebhookVerificationError, match="too old"):
+        Verifier(secret).verify(body, headers)
+
+
+def test_after_a_rotation_both_secrets_sign_for_a_day_and_then_the_new_one_alone(store: Store) -> None:
+    webhook = store.add_webhook(OWNER, "https://a.example/", NOW)
+    message = store.send_test(OWNER, webhook.id, NOW)
+    rotated = store.rotate_secret(OWNER, webhook.id, NOW)
+    assert rotated.secret != webhook.secret
+    for at, secrets in ((NOW, {rotated.secret, webhook.secret}), (NOW + ROTATION, {rotated.secret})):
+        signatures = headers_of(rotated, message, at)["webhook-signature"].split()
+        assert set(signatures) == {Verifier(secret).sign(message.id, at, message.body) for secret in secrets}
+
+
+@pytest.mark.parametrize("answer", [(500, ""), (404, ""), (302, "http://10.0.0.1/"), (0, "")])
+def test_a_receiver_that_is_down_for_an_hour_gets_each_message_once_it_is_back(
+    store: Store, courier: Courier, receiver: Receiver, clock: Clock, answer: tuple[int, str]
+) -> None:
+    webhook = store.add_webhook(OWNER, receiver.url, NOW)
+    for label in ("one", "two"):
+        ended(store, label)
+    receiver.status, receiver.location = answer
+    while clock.now < NOW + timedelta(hours=1):
+        first = min(messages(store, webhook), key=lambda each: each.due)
+        clock.now = max(clock.now, first.due)
+        if clock.now < NOW + timedelta(hours=1):
+            courier.deliver(first.id)
+    tried = len(receiver.got)
+    receiver.status = 204
+    run_out(courier, store, webhook, clock)
+    assert [json.loads(body)["sequence"] for _, body in receiver.got[tried:]] == [1, 2]
+    assert all(each.delivered for each in messages(store, webhook))
+    assert [len(each.attempts) for each in messages(store, webhook)] == [5, 5]
+
+
+def test_a_receiver_that_fails_for_75_hours_is_disabled_and_gets_everything_when_it_is_enabled(
+    store: Store, courier: Courier, receiver: Receiver, clock: Clock
+) -> None:
+    webhook = store.add_webhook(OWNER, receiver.url, NOW)
+    receiver.status = 503
+    ended(store, "one")
+    run_out(courier, store, webhook, clock)
+    assert clock.now - NOW == sum(SCHEDULE, timedelta())
+    assert timedelta(hours=75) < clock.now - NOW < timedelta(hours=76)
+    disabled = store.get_webhook(OWNER, webhook.id)
+    assert (disabled.disabled, disabled.disabled_why) == (clock.now, "failing")
+    ended(store, "two")
+    tried = len(receiver.got)
+    courier.deliver(messages(store, webhook)[1].id)
+    assert len(receiver.got) == tried == len(SCHEDULE) + 1
+    receiver.status = 204
+    assert store.enable_webhook(OWNER, webhook.id, clock.now).disabled is None
+    run_out(courier, store, webhook, clock)
+    assert [json.loads(body)["sequence"] for _, body in receiver.got[tried:]] == [1, 2]
+
+
+def test_a_receiver_that_is_gone_is_asked_once_and_disabled(store: Store, courier: Courier, receiver: Receiver) -> None:
+    webhook = store.add_webhook(OWNER, receiver.url, NOW)
+    receiver.status = 410
+    message = store.send_test(OWNER, webhook.id, NOW)
+    courier.deliver(message.id)
+    assert store.get_webhook(OWNER, webhook.id).disabled_why == "gone"
+    assert len(receiver.got) == 1
+
+
+def test_an_attempt_whose_process_died_is_repeated_and_one_under_way_is_not(
+    store: Store, courier: Courier, receiver: Receiver, clock: Clock
+) -> None:
+    webhook = store.add_webhook(OWNER, receiver.url, NOW)
+    message = store.send_test(OWNER, webhook.id, NOW)
+    assert store.claim_message(message.id, NOW)
+    with pytest.raises(UnderWayError):  # the job stays, and comes again
+        courier.deliver(message.id)
+    clock.now += timedelta(minutes=2)
+    courier.deliver(message.id)
+    assert len(receiver.got) == 1
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254"])
+def test_nothing_is_sent_into_a_private_network_whatever_its_name(
+    store: Store, receiver: Receiver, clock: Clock, host: str
+) -> None:
+    url = receiver.url.replace("http", "https").replace("127.0.0.1", host)
+    webhook = store.add_webhook(OWNER, url, NOW)  # as of a name that led elsewhere when it was given
+    message = store.send_test(OWNER, webhook.id, NOW)
+    Courier(store, private=False, now=clock).deliver(message.id)
+    (told,) = messages(store, webhook)
+    assert [(each.status, each.reason) for each in told.attempts] == [
+        (None, "the address leads into a private network")
+    ]
+    assert receiver.got == []
+
+
+def test_a_key_has_so_many_webhooks_and_no_more_and_old_messages_go(store: Store) -> None:
+    first, *_ = (store.add_webhook(OWNER, f"https://{number}.example/", NOW) for number in range(10))
+    with pytest.raises(TooManyWebhooksError):
+        store.add_webhook(OWNER, "https://one.too.many.example/", NOW)
+    store.send_test(OWNER, first.id, NOW)
+    store.drop_messages(NOW + timedelta(seconds=1))
+    assert messages(store, first) == []
+    assert store.delete_webhook(OWNER, first.id)
+    assert not store.delete_webhook(OWNER, first.id)

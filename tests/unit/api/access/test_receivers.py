@@ -1,0 +1,59 @@
+"""Which addresses may be sent to."""
+
+import ipaddress
+
+import pytest
+
+from formcheck_api.access.receivers import ForbiddenAddressError, checked_url, may_receive
+
+
+@pytest.mark.parametrize(
+    ("address", "public", "private"),
+    [
+        ("93.184.216.34", True, True),
+        ("2606:2800:220:1:248:1893:25c8:1946", True, True),
+        ("127.0.0.1", False, True),
+        ("10.1.2.3", False, True),
+        ("192.168.1.1", False, True),
+        ("::1", False, True),
+        ("fd00::1", False, True),
+        ("::ffff:10.0.0.1", False, True),
+        ("100.64.0.1", False, False),  # a provider's own network
+        ("0.0.0.0", False, False),
+        ("169.254.169.254", False, False),  # where clouds give away credentials
+        ("fe80::1", False, False),
+        ("224.0.0.1", False, False),
+        ("64:ff9b::a00:1", False, False),  # 10.0.0.1 by NAT64
+        ("2002:a00:1::", False, False),  # and by 6to4
+        ("::ffff:127.0.0.1", False, True),
+    ],
+)
+def test_an_address_is_public_private_or_neither(address: str, public: bool, private: bool) -> None:
+    found = ipaddress.ip_address(address)
+    assert (may_receive(found, private=False), may_receive(found, private=True)) == (public, private)
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("https://example.com/hook?x=1", None),
+        ("https://example.com:8443", None),
+        ("http://example.com/", "webhook_https"),
+        ("ftp://example.com/", "webhook_https"),
+        ("https://ada:secret@example.com/", "webhook_url"),
+        ("https:///path", "webhook_url"),
+        ("https://example.com:99999/", "webhook_url"),
+        ("https://exa mple.com/", "webhook_url"),
+        ("https://example.com/#x", "webhook_url"),
+        ("https://exämple.com/", "webhook_url"),
+        ("https://[::1/", "webhook_url"),
+        ("https://127.0.0.1/", "webhook_private"),
+        ("https://[::ffff:10.0.0.1]/", "webhook_private"),
+    ],
+)
+def test_an_url_is_refused_with_its_reason(url: str, why: str | None) -> None:
+    if why is None:
+        assert checked_url(url, private=False).hostname == "example.com"
+        return
+    with pytest.raises(ForbiddenAddressError, match=why):
+        checked_url(url, private=False)

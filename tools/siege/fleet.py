@@ -59,6 +59,11 @@ class Fleet:
         """Where one of the web processes listens."""
         return self._chance.choice([member.url for member in self._members if member.url is not None])
 
+    def is_up(self) -> bool:
+        """Whether any process is ready."""
+        with self._lock:
+            return len(self._starting) < len(self._members)
+
     def kill_one(self) -> Member | None:
         """Kill any of them, to be begun again with ``begin``; one that only just begins is spared: None."""
         with self._lock:

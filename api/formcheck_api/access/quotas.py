@@ -7,7 +7,7 @@ from formcheck_api.access.security import LOCAL_OWNER, Caller
 from formcheck_api.access.visitors import is_visitors
 from formcheck_api.operations.settings import MEGABYTE, Settings
 from formcheck_api.records.problems import ProblemError
-from formcheck_api.records.usage import DAY_S, Limited, Quota, Used, next_day
+from formcheck_api.records.sharing import DAY_S, Limited, Quota, Used, next_day
 
 
 def quota_of(settings: Settings, caller: Caller) -> Quota:

@@ -8,8 +8,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from formcheck.clip.limits import LIMITS, ReadingLimits
-from formcheck_api.records.sharing import Sharing
-from formcheck_api.records.usage import Quota
+from formcheck_api.records.sharing import Quota, Sharing
 
 MEGABYTE = 1_000_000
 

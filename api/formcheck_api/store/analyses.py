@@ -9,8 +9,7 @@ from formcheck import __version__
 from formcheck_api.records.analyses import Analysis, Created, IdempotentRequest, Options, Page, State, StoredClip
 from formcheck_api.records.clients import Hold
 from formcheck_api.records.handles import cursor_of, moment_of, new_id, place_of
-from formcheck_api.records.sharing import Sharing
-from formcheck_api.records.usage import Limited, Quota, Used
+from formcheck_api.records.sharing import Limited, Quota, Sharing, Used
 from formcheck_api.store.clients.held import check_held, note_analysis
 from formcheck_api.store.database import Transactions, take_turns
 from formcheck_api.store.expiry import forget

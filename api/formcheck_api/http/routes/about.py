@@ -14,7 +14,7 @@ from formcheck_api.http.wire.responses import answer, problems, text_answer
 from formcheck_api.http.wire.schemas import Allotment, CaptureGuidance, Usage
 from formcheck_api.operations.settings import MEGABYTE
 from formcheck_api.records.problems import PROBLEMS, PROBLEMS_PAGE
-from formcheck_api.records.usage import next_day
+from formcheck_api.records.sharing import next_day
 
 router = APIRouter(tags=["about"])
 

@@ -36,11 +36,8 @@ from formcheck_api.store.store import Store
 from formcheck_api.store.work.deferral import ANALYSE
 from formcheck_api.store.work.reconciliation import LiveWorker
 
-SILENT: Final = 1.25
-"""Heartbeats without a sign, after which a worker counts as dead."""
-
 LOOKS: Final = 4
-"""Comparisons in a heartbeat: with ``SILENT``, the work of the dead is queued again within one and a half."""
+"""Signs of life, and comparisons, in a heartbeat: who gave none for a whole one is dead, which the next look finds."""
 
 POLL_S: Final = 1.0
 """Between looks for jobs whose time has come; of new ones the database gives notice."""
@@ -166,7 +163,7 @@ class EngineQueue:
                 install_signal_handlers=False,
                 fetch_job_polling_interval=POLL_S,
                 update_heartbeat_interval=settings.heartbeat_s,
-                stalled_worker_timeout=SILENT * settings.heartbeat_s,
+                stalled_worker_timeout=settings.heartbeat_s,
             )
             self._workers[worker] = queues
             try:
@@ -192,28 +189,35 @@ class EngineQueue:
         pause_s = self._bench.settings.heartbeat_s / LOOKS
         strays: frozenset[int] = frozenset()
         listed: set[int] = set()
+        away_s = -pause_s
         while self._workers or not self._stopping.is_set():
             ids = {worker.worker_id: worker for worker in self._workers if worker.worker_id is not None}
             try:
-                strays = await asyncio.to_thread(self._reconciled, ids, listed, strays)
+                await asyncio.to_thread(self._give_signs, ids, listed)
+                if time.monotonic() - away_s > pause_s:  # else nobody could give a sign: let them first
+                    strays = await asyncio.to_thread(self._reconciled, ids, strays)
             except Exception:  # mostly the database; the next look does what this one could not
+                away_s = time.monotonic()
                 _log.warning("jobs and analyses could not be compared", exc_info=True)
             until_s = time.monotonic() + pause_s
             while time.monotonic() < until_s and (self._workers or not self._stopping.is_set()):
                 await asyncio.sleep(min(MIND_EVERY_S, pause_s))
 
-    def _reconciled(self, ids: dict[int, Worker], listed: set[int], strays: frozenset[int]) -> frozenset[int]:
-        """One comparison. Returns jobs in our name that nobody here does; those of the look before are given up."""
-        store, settings, now = self._bench.store, self._bench.settings, datetime.now(UTC)
+    def _give_signs(self, ids: dict[int, Worker], listed: set[int]) -> None:
+        store = self._bench.store
         for worker_id, worker in ids.items():
             if worker_id not in listed:
-                store.note_worker(_described(worker_id, worker, now))
+                store.note_worker(_described(worker_id, worker, datetime.now(UTC)))
                 listed.add(worker_id)
         store.note_heartbeats(ids)
+
+    def _reconciled(self, ids: Collection[int], strays: frozenset[int]) -> frozenset[int]:
+        """One comparison. Returns jobs in our name that nobody here does; those of the look before are given up."""
+        store, settings, now = self._bench.store, self._bench.settings, datetime.now(UTC)
         before = set(self._in_hand)
         unknown = store.jobs_in_hand(ids) - before - self._in_hand
         put_right = store.rescue(strays & unknown, now=now, wait_s=settings.retry_wait_s)
-        put_right += store.reconcile(silent_s=SILENT * settings.heartbeat_s, now=now, wait_s=settings.retry_wait_s)
+        put_right += store.reconcile(silent_s=settings.heartbeat_s, now=now, wait_s=settings.retry_wait_s)
         if put_right:
             _log.warning("jobs of the dead or lost were queued again", extra={"jobs": put_right})
         return unknown

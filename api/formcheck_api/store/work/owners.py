@@ -7,8 +7,7 @@ from sqlalchemy import Connection, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from formcheck_api.records.analyses import Analysis, State
-from formcheck_api.records.sharing import Sharing
-from formcheck_api.records.usage import Used
+from formcheck_api.records.sharing import Sharing, Used
 from formcheck_api.store.tables import analyses, analysis_from, usage
 from formcheck_api.store.work.deferral import has_engine
 from formcheck_api.store.work.placing import job_for

@@ -24,9 +24,6 @@ from formcheck_api.store.work.placing import job_for
 MOST_AT_ONCE: Final = 500
 """Analyses put right in one transaction; the next look takes the rest."""
 
-PRUNE_AFTER: Final = 20
-"""Heartbeats without a sign, after which a dead worker is forgotten."""
-
 _LOCK: Final = 0x7265636F
 """PostgreSQL's advisory lock that lets one process compare at a time ("reco" in ASCII)."""
 
@@ -75,7 +72,7 @@ class EngineStore(Transactions):
             for analysis_id in _ids(db, _WITHOUT_JOB, most=MOST_AT_ONCE):
                 found += _put_right(db, analyses.c.id == analysis_id, self._sharing, now, wait_s)
             found += self._place(db, now)
-            db.execute(text("SELECT procrastinate_prune_stalled_workers_v1(:s)"), {"s": PRUNE_AFTER * silent_s})
+            db.execute(text("SELECT procrastinate_prune_stalled_workers_v1(:s)"), {"s": silent_s})
             db.execute(text("DELETE FROM workers WHERE id NOT IN (SELECT id FROM procrastinate_workers)"))
         return found
 

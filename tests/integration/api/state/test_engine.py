@@ -22,7 +22,7 @@ from service.unruly_worker import GO_ON
 from service.waiting import ended, files_below, under_way, wait_until, worker_processes
 from service.working import UNRULY, impatient, sharing_work, working
 
-SILENT_S = 12.5
+SILENT_S = 10
 """Of a heartbeat of ten seconds."""
 
 

@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from formcheck_api.records.analyses import Analysis, Cancelled, Options, Succeeded
-from formcheck_api.records.sharing import LONG, Sharing
-from formcheck_api.records.usage import Quota, Used
+from formcheck_api.records.sharing import LONG, Quota, Sharing, Used
 from formcheck_api.store.analyses import QuotaExceededError
 from formcheck_api.store.database import open_database, upgrade_database
 from formcheck_api.store.store import Store

@@ -31,7 +31,7 @@ from formcheck_api.records.analyses import Created, IdempotentRequest, Options, 
 from formcheck_api.records.clients import Hold
 from formcheck_api.records.mistakes import one_line, says, sentence
 from formcheck_api.records.problems import ProblemError, invalid_request
-from formcheck_api.records.usage import Quota
+from formcheck_api.records.sharing import Quota
 from formcheck_api.store.analyses import (
     MOST_CLIPS,
     IdempotencyConflictError,

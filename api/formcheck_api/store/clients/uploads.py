@@ -50,6 +50,18 @@ class UploadStore(Transactions):
             row = db.execute(update(uploads).where(*mine).values(holder=holder).returning(uploads)).mappings().first()
             return upload_from(row) if row else None
 
+    def is_held(self, owner: str, upload_id: str) -> bool:
+        """Whether a request is adding to it, or its process died while it was."""
+        held = uploads.c.id == upload_id, uploads.c.owner == owner, uploads.c.holder.is_not(None)
+        with self._reading() as db:
+            return db.execute(select(uploads.c.id).where(*held)).first() is not None
+
+    def release_upload(self, hold: Hold) -> None:
+        """The request has ended; it adds nothing more."""
+        mine = uploads.c.id == hold.upload_id, uploads.c.holder == hold.holder
+        with self._writing() as db:
+            db.execute(update(uploads).where(*mine).values(holder=None))
+
     def find_upload(self, owner: str, upload_id: str) -> ResumableUpload | None:
         """The upload as it stands, whoever adds to it; None where it does not exist."""
         mine = uploads.c.id == upload_id, uploads.c.owner == owner

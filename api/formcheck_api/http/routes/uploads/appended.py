@@ -1,9 +1,11 @@
 """One request's bytes added to an upload, and the analysis of the clip that they make whole."""
 
 import secrets
+import time
 from functools import partial
 from typing import Final
 
+from anyio import CancelScope
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
@@ -29,6 +31,9 @@ from formcheck_api.uploads.receive import CLIP_FIELD, check_room, kept_unless_it
 from formcheck_api.uploads.take import TooManyBytesError, take
 
 UPLOADS: Final = "/v1/uploads"
+SETTLE_S: Final = 1.0
+"""A process hears of a connection that was reset within milliseconds, and stores a part of 8 MB in less than this."""
+_LOOK_EVERY_S: Final = 0.05
 
 
 async def appended(  # noqa: PLR0917  # one request
@@ -55,6 +60,9 @@ async def appended(  # noqa: PLR0917  # one request
             raise await run_in_threadpool(_exceeded, service, upload, length) from None
         except UploadLostError:
             raise ProblemError("upload_superseded") from None
+        finally:
+            with CancelScope(shield=True):
+                await run_in_threadpool(service.store.release_upload, hold)
     return await run_in_threadpool(_answer, request, service, upload_id, caller, asked, analysis)
 
 
@@ -116,6 +124,17 @@ def _answer(  # noqa: PLR0917  # one request
         if is_creation
         else Response(None, 204, headers)
     )
+
+
+def settled(service: Service, caller: Caller, upload_id: str) -> ResumableUpload:
+    """The upload, for no holder: a request that is just breaking off has a moment to count what it brought.
+
+    Raises ProblemError 404.
+    """
+    until_s = time.monotonic() + SETTLE_S
+    while service.store.is_held(caller.owner, upload_id) and time.monotonic() < until_s:
+        time.sleep(_LOOK_EVERY_S)
+    return held(service, caller, upload_id, None)
 
 
 def held(service: Service, caller: Caller, upload_id: str, holder: str | None) -> ResumableUpload:

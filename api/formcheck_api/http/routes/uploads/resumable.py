@@ -15,7 +15,14 @@ from starlette.concurrency import run_in_threadpool
 
 from formcheck_api.access.security import Caller
 from formcheck_api.http.dependencies import ServiceDep, Writer
-from formcheck_api.http.routes.uploads.appended import UPLOADS, appended, held, most_bytes, no_such_upload, with_limit
+from formcheck_api.http.routes.uploads.appended import (
+    UPLOADS,
+    appended,
+    most_bytes,
+    no_such_upload,
+    settled,
+    with_limit,
+)
 from formcheck_api.http.routes.uploads.form import IdempotencyKey, form_of
 from formcheck_api.http.service import Service, now
 from formcheck_api.http.wire.responses import answer, empty_answer, problems
@@ -149,7 +156,7 @@ async def begin(
 def offset(request: Request, service: ServiceDep, caller: Writer, upload_id: UploadId) -> Response:
     """How much of the clip has arrived; a request that still sends can add no more."""
     asked = told(request.headers)
-    upload = held(service, caller, upload_id, None)
+    upload = settled(service, caller, upload_id)
     return Response(None, 200 if asked.is_tus else 204, state_of(upload, asked, most_bytes(service), now()))
 
 

@@ -44,26 +44,34 @@ async def appended(  # noqa: PLR0917  # one request
         raise ProblemError("length_required", "without_key")
     hold = Hold(upload_id, secrets.token_hex(16))
     upload = await run_in_threadpool(held, service, caller, upload_id, hold.holder)
+    try:
+        analysis = await _taken(request, service, caller, upload, hold, asked, start)
+    except UploadLostError:
+        raise ProblemError("upload_superseded") from None
+    finally:
+        with CancelScope(shield=True):  # a cancelled request lets the next one in as well
+            await run_in_threadpool(service.store.release_upload, hold)
+    return await run_in_threadpool(_answer, request, service, upload_id, caller, asked, analysis)
+
+
+async def _taken(  # noqa: PLR0917  # one request
+    request: Request, service: Service, caller: Caller, upload: ResumableUpload, hold: Hold, asked: Told, start: int
+) -> Analysis | None:
     if start != upload.offset:
         raise elsewhere(upload, start)
     length = length_of(asked, start, upload.length)
     most = most_bytes(service) if length is None else length
-    if start + (asked.body_bytes or 0) > most:
+    coming_bytes = asked.body_bytes or 0
+    if start + coming_bytes > most:
         raise await run_in_threadpool(_exceeded, service, upload, length)
-    check_room(service.settings, asked.body_bytes or 0)
+    check_room(service.settings, coming_bytes)
     appending = Appending(service.store, service.blobs, upload, hold, length, checksum=asked.checksum)
-    with told_when_full(), service.allowance.body(caller, asked.body_bytes or 0, partial(read_bytes, request)):
+    with told_when_full(), service.allowance.body(caller, coming_bytes, partial(read_bytes, request)):
         try:
             await take(request, appending, most - start, service.settings, service.stopping)
-            analysis = await run_in_threadpool(_counted, service, caller, upload, hold, appending, asked, length)
         except TooManyBytesError:
             raise await run_in_threadpool(_exceeded, service, upload, length) from None
-        except UploadLostError:
-            raise ProblemError("upload_superseded") from None
-        finally:
-            with CancelScope(shield=True):
-                await run_in_threadpool(service.store.release_upload, hold)
-    return await run_in_threadpool(_answer, request, service, upload_id, caller, asked, analysis)
+        return await run_in_threadpool(_counted, service, caller, upload, hold, appending, asked, length)
 
 
 def _counted(  # noqa: PLR0917  # all of it belongs to one request
@@ -119,11 +127,9 @@ def _answer(  # noqa: PLR0917  # one request
         return JSONResponse(
             shown.model_dump(mode="json"), 202, headers | {"Location": resources.analysis_path(analysis)}
         )
-    return (
-        Response(None, 201, headers | {"Location": f"{UPLOADS}/{upload.id}"})
-        if is_creation
-        else Response(None, 204, headers)
-    )
+    if is_creation:
+        return Response(None, 201, headers | {"Location": f"{UPLOADS}/{upload.id}"})
+    return Response(None, 204, headers)
 
 
 def settled(service: Service, caller: Caller, upload_id: str) -> ResumableUpload:

@@ -104,7 +104,7 @@ async def create_analysis(  # noqa: PLR0917  # FastAPI passes them by name
     wait: WaitSeconds = 0,
     until: WaitUntil = "finished",
 ) -> JSONResponse:
-    """Take a clip in, streamed to disk, and queue its analysis; the same clip with the same options is taken once."""
+    """Stream a clip to the storage and queue its analysis; the same clip with the same options is taken once."""
     length_bytes = declared_bytes(request, service.settings)
     await run_in_threadpool(_admit, service, caller, length_bytes, idempotency_key)
     with service.allowance.body(caller, length_bytes or 0, partial(read_bytes, request)):

@@ -42,11 +42,7 @@ from formcheck_api.uploads.protocol import (
     told,
     told_fields,
 )
-from formcheck_api.uploads.receive import (
-    check_room,
-    display_name,
-    too_large,
-)
+from formcheck_api.uploads.receive import check_room, display_name, too_large
 
 UPLOAD: Final = UPLOADS + "/{upload_id}"
 UPLOAD_ID: Final = r"up_[a-z2-7]{26}"

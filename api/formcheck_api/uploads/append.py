@@ -95,10 +95,13 @@ class Appending:
         self._stored.clear()
 
     def break_off(self) -> None:
-        """End early: count what has come, unless it is to be counted as a whole only."""
-        self.end_part()
-        if self._checksum is None and self.arrived != self._length:
-            self.count()
+        """End early: count what has come, unless it counts as a whole only; what is not counted is deleted."""
+        try:
+            self.end_part()
+            if self._checksum is None and self.arrived != self._length:
+                self.count()
+        finally:
+            self.drop()
 
     def drop(self) -> None:
         """Delete what was not counted."""

@@ -299,6 +299,16 @@ def test_lock_release_lets_the_next_request_in_at_once_and_the_one_before_change
     eventually(lambda: parts(open_page) == [])
 
 
+def test_an_offset_that_was_told_stays_true_until_its_client_goes_on(open_page: Server, ada: httpx.Client) -> None:
+    path = begun(ada)
+    with sending(open_page, ada, path, 0, b"x" * HALF):
+        eventually(lambda: parts(open_page))
+        assert offset(ada, path) == 0
+    eventually(lambda: parts(open_page) == [])  # what it had, counted too late
+    assert patch(ada, path, 0, CLIP[:HALF]).status_code == 204
+    assert stored(open_page, analysis_id(patch(ada, path, HALF, CLIP[HALF:]))) == CLIP
+
+
 def test_of_ending_and_deleting_at_once_one_wins(open_page: Server, ada: httpx.Client) -> None:
     content = bytes(range(255)) * 10_000
     with ThreadPoolExecutor(2) as together:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -23,7 +22,7 @@ from playwright.sync_api import (
     Error as PageError,
 )
 
-from chromium import CHROMIUM, DESKTOP
+from chromium import CHROMIUM, DESKTOP, PHONE, assert_accessible, assert_fit
 from formcheck.clip.reader import ClipReader
 from formcheck.words.catalogue import ENGLISH
 from formcheck_api.operations.settings import Settings
@@ -34,7 +33,6 @@ from small_clips import write_turned
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
 
-PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True, "locale": "en-GB"}
 ANALYSED_WITHIN_MS = 120_000
 CUT_S = 3.0
 MOST_BYTES = 150_000
@@ -218,75 +216,6 @@ def test_a_cut_holds_every_picture_between_its_ends_unchanged(desktop: Page, ser
     assert len(found) <= len(wanted) + 2  # what the last ones are coded by may be shown later
 
 
-SCREENS = [(360, 740), (1280, 800)]
-OF_THE_FIRST_SCREEN = "[...document.querySelectorAll('.glance h1, .proof img, .gauge, .to-do, .sure')]"
-
-
-@pytest.mark.parametrize("size", SCREENS, ids=str)
-@pytest.mark.parametrize("kind", ["page", "report"])
-def test_one_screen_says_verdict_picture_rulers_what_to_try_and_how_sure_and_nothing_else(
-    device: BrowserContext, server: Server, sent: Sent, size: tuple[int, int], kind: str
-) -> None:
-    page = watched(device, server.url)
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.goto(sent.address if kind == "page" else f"{server.url}/v1/analyses/{sent.id}/report.html")
-    shown = page.evaluate(f"{OF_THE_FIRST_SCREEN}.map((e) => [e.localName, e.getBoundingClientRect().bottom])")
-    assert [name for name, _ in shown] == ["h1", "img", "section", "section", "p", "p"]
-    assert all(0 < bottom <= size[1] for _, bottom in shown), shown
-    assert page.evaluate("document.querySelector('.fold').getBoundingClientRect().top") >= size[1] - 20
-    assert page.evaluate("document.querySelector('.proof img').naturalWidth") == 864
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    if kind == "page":
-        expect(page.locator(".gauge").first).to_contain_text("cm")
-    page.close()
-
-
-def test_every_part_of_a_result_opens_and_closes_by_keyboard_in_its_order(desktop: Page, sent: Sent) -> None:
-    desktop.goto(sent.address)
-    folds = [str(each.get_attribute("id")) for each in desktop.locator(".fold").all()]
-    assert folds == ["why", "sides", "video", "metronome", "charts", "numbers", "trust", "better", "sources", "keep"]
-    reached = []
-    while len(reached) < len(folds):
-        desktop.keyboard.press("Tab")
-        fold = desktop.evaluate("document.activeElement.closest('summary')?.parentElement.id")
-        if fold:
-            desktop.keyboard.press("Enter")
-            expect(desktop.locator(f"#{fold} .fold-body")).to_be_visible()
-            desktop.keyboard.press("Enter")
-            expect(desktop.locator(f"#{fold} .fold-body")).to_be_hidden()
-            reached.append(fold)
-    assert reached == folds
-
-
-def test_text_twice_as_large_fits_a_phone(browser: Browser, server: Server, sent: Sent) -> None:
-    context = browser.new_context(**PHONE, storage_state=sent.kept)
-    page = watched(context, server.url)
-    opened(page, sent.address, *("why", "sides", "video", "metronome", "charts", "numbers", "trust", "keep"))
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    context.close()
-
-
-def test_pictures_that_come_late_move_nothing(browser: Browser, server: Server, sent: Sent) -> None:
-    context = browser.new_context(**PHONE)
-    page = watched(context, server.url)
-    page.add_init_script(
-        "window.shifted = 0; new PerformanceObserver((list) => {"
-        "for (const each of list.getEntries()) if (!each.hadRecentInput) window.shifted += each.value;"
-        "}).observe({ type: 'layout-shift', buffered: true });"
-    )
-    page.goto(sent.address, wait_until="load")
-    expect(page.locator("#player video")).to_have_count(1)
-    assert page.evaluate("window.shifted") < 0.01
-    context.close()
-
-
-def test_a_printed_report_has_two_pages(desktop: Page, server: Server, sent: Sent) -> None:
-    desktop.goto(f"{server.url}/v1/analyses/{sent.id}/report.html")
-    printed = desktop.pdf(prefer_css_page_size=True, print_background=True)
-    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2
-
-
 def test_the_video_plays_steps_and_jumps_from_strike_to_strike(desktop: Page, sent: Sent) -> None:
     opened(desktop, sent.address, "video")
     now = desktop.locator("[data-now]")
@@ -305,6 +234,23 @@ def test_the_video_plays_steps_and_jumps_from_strike_to_strike(desktop: Page, se
     expect(now).to_be_empty()  # the numbers of a strike stand below its own picture only
     expect(desktop.locator("[data-facts]")).to_be_empty()
     assert desktop.evaluate("document.querySelector('#player video').playbackRate") == 0.25
+
+
+def test_a_foot_strike_is_played_slowly_again_and_again_until_something_else_is_asked_for(
+    desktop: Page, sent: Sent
+) -> None:
+    opened(desktop, sent.address, "sides")
+    button = desktop.locator("[data-slowly]").first
+    strike_s = float(button.get_attribute("data-slowly") or "nan")
+    button.click()
+    expect(desktop.locator("#player video")).to_be_in_viewport()
+    assert desktop.evaluate("document.querySelector('#player video').playbackRate") == 0.125
+    desktop.evaluate("document.querySelector('#player video').playbackRate = 2")  # what is shown is the same
+    for _ in range(2):
+        until(desktop, f"{TIME} > {strike_s} && {TIME} < {strike_s + 0.4}")
+        until(desktop, f"{TIME} < {strike_s} && {TIME} >= {strike_s - 0.3}")
+    part(desktop, "frame-on").click()
+    until(desktop, "document.querySelector('#player video').paused")
 
 
 def test_the_chart_moves_with_the_video_and_the_video_with_the_chart(desktop: Page, sent: Sent) -> None:
@@ -451,24 +397,3 @@ def test_a_page_loads_little_before_its_pictures(browser: Browser, server: Serve
     sizes = {each.url: len(each.body()) for each in loaded if each.request.resource_type in kinds}
     assert 10_000 < sum(sizes.values()) < MOST_BYTES, sizes
     context.close()
-
-
-def assert_fit(page: Page) -> None:
-    """The page is as wide as the phone, and accessible by day and by night."""
-    page.emulate_media(color_scheme="light")
-    assert_accessible(page)
-    page.emulate_media(color_scheme="dark")
-    assert_accessible(page, "color-contrast")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
-
-
-def assert_accessible(page: Page, *rules: str) -> None:
-    """No finding of axe, by these rules or those of WCAG 2.2 AA, that is serious or worse."""
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = Axe().run(page, options={"runOnly": list(rules) or tags}).response["violations"]
-    grave = [
-        (each["id"], each["impact"], [node["html"][:150] for node in each["nodes"]])
-        for each in found
-        if each["impact"] in ("serious", "critical")
-    ]
-    assert not grave, (page.url, grave)

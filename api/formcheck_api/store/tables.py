@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from formcheck_api.records.analyses import Analysis, ApiKey, Options, Problem, State
+from formcheck_api.records.sharing import CLIPS
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -130,6 +131,7 @@ analyses: Final = Table(
     Column("turn", Integer, nullable=False, server_default="0"),  # the lowest is next (``work.turns``)
     Column("job", BigInteger, index=True),  # the engine's; None: it waits for its owner's turn, or there is no engine
     Column("request_id", String(64)),  # of the upload, for the log
+    Column("queue", String(20), nullable=False, server_default=CLIPS),
     CheckConstraint("state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')", name="state"),
     CheckConstraint("(state = 'running') = (worker IS NOT NULL)", name="worker"),
     Index(None, "state", "turn", "number"),

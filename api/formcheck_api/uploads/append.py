@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Final
 
-from formcheck_api.records.analyses import StoredClip
-from formcheck_api.records.clients import Hold, ResumableUpload, UploadPart
+from formcheck_api.records.analyses import Hold, ResumableUpload, StoredClip, UploadPart
 from formcheck_api.records.problems import ProblemError
 from formcheck_api.storage.blobs import Blobs, Sink, new_clip_key, new_part_key
 from formcheck_api.store.clients.held import UploadLostError

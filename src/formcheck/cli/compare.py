@@ -146,4 +146,5 @@ def _numbers(found: Comparison) -> Iterator[Text]:
             yield Text(f"  {row.title:{width}}  {row.verdict}: {row.why}")
             continue
         values = {"before": row.before, "after": row.after, "change": row.change, "interval": row.interval}
-        yield Text(f"  {row.title:{width}}  {say('compare.line', **values)} {row.verdict}")
+        line = say("compare.line_same_speed" if row.how else "compare.line", **values)
+        yield Text(f"  {row.title:{width}}  {line} {row.verdict}")

@@ -8,15 +8,13 @@ from rich.text import Text
 from formcheck.cli.exits import printable
 from formcheck.records.report import Measure, Measured, Reason, Report
 from formcheck.records.skeleton import Side
+from formcheck.report.glance import glance
 from formcheck.report.measure_view import SIDE_HEADLINES, headlines, untold, why_withheld
-from formcheck.report.view import Verdict, advice, basis, obstacles, verdict
+from formcheck.report.view import advice, basis, obstacles, verdict
 from formcheck.words.catalogue import ENGLISH
 from formcheck.words.numbers import ends, quantity, title_of
 
 say: Final = ENGLISH.say
-
-ALWAYS_SHOWN: Final = ("cadence", "belt_speed")
-"""Shown with the headline numbers: the conditions of the comparison."""
 
 CHANGES: Final = frozenset({"reach_changes", "lean_changes"})
 
@@ -31,29 +29,29 @@ def has_headlines(report: Report) -> bool:
 
 
 def summary(report: Report) -> Text:
-    """The result of one clip, in lines."""
-    answer = verdict(report)
+    """The result of one clip, in seven lines at most: the report has everything else."""
+    seen = glance(report, ENGLISH, advice)
     lines = [
-        Text(printable(report.clip.name), style="dim"),
-        Text(say("terminal.verdict", title=answer.title), style="bold"),
-        *_changes(report, answer),
-        Text(basis(report)),
+        Text.assemble((say("terminal.clip", name=printable(report.clip.name)), "dim"), (_verdict(report), "bold")),
+        Text(seen.to_do),
         *_numbers(report),
+        Text(basis(report)),
         *_doubts(report),
     ]
     return Text("\n").join(lines)
 
 
-def _changes(report: Report, answer: Verdict) -> Iterator[Text]:
-    """What changes within the clip: one number for all of it, below, would hide it."""
-    for finding in report.findings:
-        if finding.code in CHANGES and finding is not answer.finding:
-            yield Text(say("terminal.also", title=finding.title), style="bold")
+def _verdict(report: Report) -> str:
+    """The result, and what changes within the clip: one number for all of it, below, would hide it."""
+    result = verdict(report)
+    changes = [one for one in report.findings if one.code in CHANGES and one is not result.finding]
+    said = [say("terminal.verdict", title=result.title), *(say("terminal.also", title=one.title) for one in changes)]
+    return " ".join(said)
 
 
 def _numbers(report: Report) -> Iterator[Text]:
     """One line per measure, both sides with their intervals."""
-    names = dict.fromkeys((*headlines(report), *ALWAYS_SHOWN))
+    names = dict.fromkeys((*headlines(report), "cadence"))
     told = [name for name in names if name in report.measures and not why_withheld(report.measures[name].headline)]
     width = max((len(title_of(name)) for name in told), default=0)
     for name in told:
@@ -81,18 +79,21 @@ def _number(name: str, unit: str, measured: Measured) -> str:
 
 
 def _doubts(report: Report) -> Iterator[Text]:
-    """What was withheld and why, what else weakens the clip, and how to film better."""
+    """What was withheld and why, or what else weakens the clip: the first of it, and how much more there is."""
     withheld = [item for item in untold(report) if not _is_of_the_model(item.reason)]
-    for item in withheld:
-        yield Text(
-            say("terminal.withheld", measures=_enumerated(item.measures), message=item.reason.message), style="yellow"
-        )
     said = {item.reason.code for item in withheld}
-    for obstacle in obstacles(report):
-        if obstacle.reason.code not in said:
-            yield Text(say("terminal.note", message=obstacle.reason.message), style="yellow")
-    for line in advice(report):
-        yield Text(say("terminal.next_time", advice=line))
+    notes = [item.reason.message for item in obstacles(report) if item.reason.code not in said]
+    doubts = [
+        *(
+            say("terminal.withheld", measures=_enumerated(item.measures), message=item.reason.message)
+            for item in withheld
+        ),
+        *(say("terminal.note", message=message) for message in notes),
+    ]
+    if len(doubts) > 1:
+        yield Text(say("terminal.more", first=doubts[0], count=len(doubts) - 1), style="yellow")
+    elif doubts:
+        yield Text(doubts[0], style="yellow")
 
 
 def _is_of_the_model(reason: Reason) -> bool:

@@ -1,6 +1,6 @@
 """Kinds of values in the records: numbers and text beyond their Python type, and what fills the blanks of a sentence.
 
-``report/fields.py`` says how they are written, ``words/sentences.py`` how they read in a language and its units.
+``report/document/fields.py`` says how they are written, ``words/sentences.py`` how they read in a language.
 """
 
 from collections.abc import Mapping

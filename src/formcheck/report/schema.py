@@ -1,7 +1,7 @@
 """Report <-> report.json, schema version 1, and its JSON Schema: all three made from the records.
 
-`formcheck.report.fields` says how they differ. A withheld number is null, with its spread and interval, and so is that
-measure of the steps it would rest on.
+`formcheck.report.document.fields` says how they differ, `sense` beside it which numbers no report holds. A withheld
+number is null, with its spread and interval, and so is that measure of the steps it would rest on.
 
 Beyond the contract's keys, additively: ``clip.used_s``, ``clip.parts``, ``advice`` in ``withheld``, ``confidence`` in
 steps, ``index`` and ``step`` in frames, ``reference``, ``changes``, ``error`` in numbers, ``proportions``, ``curves``.
@@ -21,7 +21,8 @@ from formcheck.judge.comparison.records import Comparison
 from formcheck.judge.comparison.session.records import Session
 from formcheck.records.errors import RecordError, UsageError
 from formcheck.records.report import Report
-from formcheck.report.fields import JsonSchema, as_field, faults, shown
+from formcheck.report.document.fields import JsonSchema, as_field, faults, shown
+from formcheck.report.document.sense import is_too_deep, nonsense_in
 from formcheck.words.catalogue import ENGLISH
 
 SCHEMA_VERSION: Final = 1
@@ -39,17 +40,23 @@ def report_from_json(document: object) -> Report:
     Raises
     ------
     RecordError
-        Another schema version, a missing key or a value of the wrong kind; the text names the key.
+        Another schema version, a missing key, a value of the wrong kind or one that means nothing; the text names the
+        key.
     """
+    if is_too_deep(document):
+        raise RecordError("report: is nested too deeply")
     if not isinstance(document, Mapping):
         raise RecordError(f"report: should be an object, got {shown(document)}")
     version = document.get("schema_version")
     if version != SCHEMA_VERSION or isinstance(version, bool):
         raise RecordError(f"schema_version: should be {SCHEMA_VERSION}, got {shown(version)}")
     try:
-        return _adapter().validate_python(document)
+        report = _adapter().validate_python(document)
     except ValidationError as error:
         raise RecordError(next(faults(error))) from error
+    if (fault := next(nonsense_in(report), None)) is not None:
+        raise RecordError(fault)
+    return report
 
 
 def read_report(path: str | Path) -> Report:
@@ -65,6 +72,8 @@ def read_report(path: str | Path) -> Report:
         return report_from_json(json.loads(file.read_text(encoding="utf-8")))
     except OSError as error:
         raise UsageError(ENGLISH.say("error.report_unreadable", path=file, why=error.strerror or error)) from error
+    except RecursionError as error:  # within the parser of JSON
+        raise UsageError(ENGLISH.say("error.not_a_report", path=file, why="report: is nested too deeply")) from error
     except ValueError as error:  # RecordError too
         raise UsageError(ENGLISH.say("error.not_a_report", path=file, why=error)) from error
 

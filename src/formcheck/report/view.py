@@ -9,7 +9,7 @@ from typing import Final
 from formcheck.judge.findings.advice import finding_in
 from formcheck.judge.measures.scale import USUAL_LEG_M
 from formcheck.judge.reference.bands import FASTEST_M_S, SLOWEST_M_S, source_in
-from formcheck.records.report import Finding, KeyFrame, Level, Report
+from formcheck.records.report import EventName, Finding, KeyFrame, Level, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.measure_view import Untold, headlines, untold, whose, why_withheld
 from formcheck.words.capture import tips
@@ -45,10 +45,12 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An annotated frame with its caption; ``anchor`` is its place on the page."""
+    """An annotated frame with its caption; ``anchor`` is its place on the page, ``time_s`` its place in the clip."""
 
     anchor: str
     file: str
+    event: EventName
+    time_s: float
     title: str
     facts: tuple[str, ...]
 
@@ -251,7 +253,7 @@ def _picture(report: Report, index: int, frame: KeyFrame, voice: Voice) -> Pictu
         if name in report.measures and math.isfinite(values.get(name, math.nan))
     )
     title = voice.say(f"picture_title.{frame.side}_{frame.event}", time=number(frame.time_s, 2))
-    return Picture(f"frame-{index + 1}", frame.file, title, facts)
+    return Picture(f"frame-{index + 1}", frame.file, frame.event, frame.time_s, title, facts)
 
 
 def _speed(report: Report, voice: Voice) -> str:

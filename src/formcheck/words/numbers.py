@@ -23,11 +23,17 @@ Kind = Literal["speed", "length", "leg", "distance"]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A unit as people read it: the number times ``factor``, rounded to ``decimals``, then ``label``."""
+    """A unit as people read it: the number times ``factor``, rounded to ``decimals``, then its label."""
 
     label: str
     factor: float = 1.0
     decimals: int = 0
+    one: str = ""
+    """The label after 1, where it is another."""
+
+    def label_for(self, text: str) -> str:
+        """The label after a printed number."""
+        return self.one if self.one and text.lstrip(f"+{MINUS}") == "1" else self.label
 
 
 UNITS: Final = {"leg_length": 100.0, "leg_length/s": 1.0, "deg": 1.0, "1/min": 1.0, "s": 1000.0, "fraction": 100.0}
@@ -40,6 +46,8 @@ PHYSICAL: Final[dict[Kind, dict[System, Shown]]] = {
     "distance": {"metric": Shown("m"), "imperial": Shown("ft", 1 / 0.3048)},
 }
 """Metres and metres per second as each system of units has them."""
+
+_PHYSICAL_UNITS: Final[dict[str, Kind]] = {"m/s": "speed", "m": "leg"}
 
 DECIMALS: Final = {
     "foot_ahead_of_hip": 0,
@@ -96,12 +104,13 @@ def number(value: float, decimals: int) -> str:
 
 def shown_as(measure: str, unit: str, voice: Voice = ENGLISH, system: System = "metric") -> Shown:
     """The unit a measure is read in; an unknown unit is printed as it is."""
-    if unit == "m/s":
-        return PHYSICAL["speed"][system]
+    if unit in _PHYSICAL_UNITS:
+        return PHYSICAL[_PHYSICAL_UNITS[unit]][system]
     decimals = DECIMALS.get(measure, _DECIMALS_OTHERWISE)
     if unit not in UNITS:
         return Shown(unit, 1.0, decimals)
-    return Shown(voice.say(f"unit.{unit}"), UNITS[unit], decimals)
+    one = voice.say(f"unit_one.{unit}") if voice.has(f"unit_one.{unit}") else ""
+    return Shown(voice.say(f"unit.{unit}"), UNITS[unit], decimals, one)
 
 
 def factor_of(unit: str) -> float:
@@ -124,9 +133,27 @@ def quantity(measure: str, unit: str, value: float, voice: Voice = ENGLISH) -> s
 
     def shown(system: System) -> str:
         unit_shown = shown_as(measure, unit, voice, system)
-        return with_unit(_bare(unit_shown, value), unit_shown.label)
+        text = _bare(unit_shown, value)
+        return with_unit(text, unit_shown.label_for(text))
 
     return _in_system(shown, voice)
+
+
+def change(measure: str, unit: str, value: float, voice: Voice = ENGLISH) -> str:
+    """A difference with its sign, e.g. ``+3 % of leg``."""
+
+    def shown(system: System) -> str:
+        unit_shown = shown_as(measure, unit, voice, system)
+        text = signed(_bare(unit_shown, value))
+        return with_unit(text, unit_shown.label_for(text))
+
+    return _in_system(shown, voice)
+
+
+def signed(text: str) -> str:
+    """A printed number with its sign."""
+    is_zero = not any(digit in text for digit in "123456789")
+    return text if is_zero or text.startswith((MINUS, UNKNOWN)) else f"+{text}"
 
 
 def more(measure: str, unit: str, first: float, second: float, voice: Voice = ENGLISH) -> str:
@@ -135,8 +162,7 @@ def more(measure: str, unit: str, first: float, second: float, voice: Voice = EN
     def shown(system: System) -> str:
         unit_shown = shown_as(measure, unit, voice, system)
         before, after = (round(unit_shown.factor * value, unit_shown.decimals) for value in (first, second))
-        text = number(after - before, unit_shown.decimals)
-        return text if text[0] in (MINUS, UNKNOWN) or float(text) == 0 else f"+{text}"
+        return signed(number(after - before, unit_shown.decimals))
 
     return _in_system(shown, voice)
 

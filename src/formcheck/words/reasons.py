@@ -40,7 +40,11 @@ def measure_in(measure: Measure, voice: Voice) -> Measure:
 
 
 def sentences_of(why: Reason) -> tuple[Sentence, ...]:
-    """A reason's message and advice as they stand in another sentence."""
+    """A reason's message and advice as they stand in another sentence; none where they are gone since."""
+    try:
+        _worded(why, ENGLISH)
+    except WordsError:
+        return ()
     return tuple(
         Sentence(code, why.values or {})
         for code, words in ((_message_code(why), why.message), (_advice_code(why), why.advice))

@@ -103,7 +103,7 @@ def test_the_metrics_show_the_queue_the_workers_and_how_analyses_end(serve: Serv
     ):
         assert f"\n{line}\n" in told, line
     assert float(re.search(r"^formcheck_disk_free_bytes (\S+)$", told, re.MULTILINE)[1]) > 0
-    assert float(re.search(r"^formcheck_oldest_queued_seconds (\S+)$", told, re.MULTILINE)[1]) > 0
+    assert float(re.search(r'^formcheck_oldest_queued_seconds{queue="clips"} (\S+)$', told, re.MULTILINE)[1]) > 0
 
 
 def test_metrics_work_while_the_database_does_not_respond(serve: Serve) -> None:

@@ -2,13 +2,20 @@
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
 from formcheck.cli.summary import has_headlines, summary
-from formcheck.records.report import Finding
+from formcheck.records.report import Finding, Report
+from formcheck.report.view import advice, film_better
 from formcheck.words.catalogue import ENGLISH
 from formcheck.words.reasons import reason
 from sample_report import NOT_SIDE_ON, TILTED, good_report, withheld_report
+
+LINES = 8
+"""What a runner reads between two clips without scrolling; the last one is the report's address."""
 
 
 def test_the_summary_has_the_result_numbers_and_doubts() -> None:
@@ -17,7 +24,8 @@ def test_the_summary_has_the_result_numbers_and_doubts() -> None:
     assert "left 29 % of leg (95 % interval 27 to 31), right 27 % of leg (95 % interval 23 to 30)" in text
     assert "Trunk lean         6.6° (95 % interval 5.2 to 8.0)" in text
     assert "Cadence            167 steps/min" in text
-    assert "Belt speed         10.9 km/h" in text
+    assert "foot strikes at 10.9 km/h" in text
+    assert f"Try this: {good_report().findings[1].cue}" in text
     assert "Withheld: Elbow angle. This wasn't visible clearly enough to measure." in text
 
 
@@ -25,9 +33,19 @@ def test_the_summary_of_a_poor_clip_says_why_and_what_to_do_and_no_withheld_numb
     text = summary(withheld_report()).plain
     assert ENGLISH.say("view.nothing_measured") in text
     assert f"Withheld: Foot ahead of hip. {NOT_SIDE_ON.message}" in text
-    assert f"Next time: {NOT_SIDE_ON.advice}" in text
+    assert f"Change this: {NOT_SIDE_ON.advice}" in text
     assert "nan" not in text.replace("Landmark", "")
     assert not re.search(r"Foot ahead of hip +\S", text)
+
+
+@pytest.mark.parametrize("made", [good_report, withheld_report])
+def test_the_summary_leaves_room_for_the_reports_address_in_its_eight_lines(made: Callable[[], Report]) -> None:
+    report = made()
+    reasons = tuple(reason(code) for code in ("several_people", "not_side_view", "feet_out_of_picture"))
+    report = replace(report, quality=replace(report.quality, reasons=(*report.quality.reasons, *reasons)))
+    text = summary(report).plain
+    assert len(text.splitlines()) < LINES
+    assert re.search(r"\(\d more in the report\.\)", text)
 
 
 def test_a_number_withheld_on_both_sides_shows_its_headline() -> None:
@@ -73,10 +91,10 @@ def test_an_interval_too_narrow_for_whole_numbers_gets_a_decimal() -> None:
 
 def test_a_number_given_by_the_runner_has_no_interval() -> None:
     report = good_report()
-    belt = report.measures["belt_speed"]
-    as_told = replace(belt, headline=replace(belt.headline, interval95=(math.nan, math.nan)))
-    text = summary(replace(report, measures=report.measures | {"belt_speed": as_told})).plain
-    assert "Belt speed         10.9\N{NO-BREAK SPACE}km/h\n" in text
+    cadence = report.measures["cadence"]
+    as_told = replace(cadence, headline=replace(cadence.headline, interval95=(math.nan, math.nan)))
+    text = summary(replace(report, measures=report.measures | {"cadence": as_told})).plain
+    assert "Cadence            167\N{NO-BREAK SPACE}steps/min\n" in text
 
 
 def test_an_unsure_number_is_called_so() -> None:
@@ -92,11 +110,12 @@ def test_a_change_within_the_clip_is_reported_beside_the_result() -> None:
     changes = Finding("lean_changes", "watch", "Your trunk lean changes", "")
     text = summary(replace(report, findings=(*report.findings, changes))).plain
     assert "Also: Your trunk lean changes.\n" in text
+    assert len(text.splitlines()) < LINES
 
 
 def test_advice_that_another_one_goes_on_from_is_given_once() -> None:
     report = withheld_report()
     whole = replace(NOT_SIDE_ON, advice="Film at 60 fps or more, with the phone level.")
     part = replace(NOT_SIDE_ON, code="low_frame_rate", advice="Film at 60 fps or more.")
-    text = summary(replace(report, quality=replace(report.quality, reasons=(part, whole)))).plain
-    assert text.count("Film at 60 fps or more") == 1
+    report = replace(report, quality=replace(report.quality, reasons=(part, whole)))
+    assert sum("Film at 60 fps or more" in line for line in film_better(report, ENGLISH, advice)) == 1

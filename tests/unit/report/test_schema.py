@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from formcheck.gait.measures.registry import MEASURES
 from formcheck.records.errors import OutputError, RecordError
 from formcheck.records.report import (
     BeltSpeed,
@@ -38,11 +39,21 @@ KNOWN = st.floats(-1e6, 1e6)
 NUMBERS = {float: FLOAT, str: st.text(max_size=20)}
 CODE_POINTS = st.text(max_size=20)
 REASONS = st.builds(Reason, CODE_POINTS, CODE_POINTS, CODE_POINTS)
+SMALL = st.floats(0, 9)
+UNKNOWN_OR_SMALL = st.just(math.nan) | SMALL
+
+
+def _number(  # noqa: PLR0917  # hypothesis passes them by place
+    value: float, half: float, spread: float, steps: int, confidence: str, withheld: Reason | None
+) -> Measured:
+    return Measured(value, spread, (value - half, value + half), steps, confidence, withheld)
+
+
 TOLD = st.builds(
-    Measured,
-    FLOAT,
-    FLOAT,
-    st.tuples(FLOAT, FLOAT),
+    _number,
+    UNKNOWN_OR_SMALL,
+    UNKNOWN_OR_SMALL,
+    UNKNOWN_OR_SMALL,
     st.integers(0, 500),
     st.sampled_from(["high", "medium", "low"]),
     st.none() | REASONS,
@@ -53,7 +64,7 @@ STEPS = st.builds(
     FLOAT,
     FLOAT,
     FLOAT,
-    st.dictionaries(st.sampled_from(list(DECIMALS)), FLOAT, max_size=3),
+    st.dictionaries(st.sampled_from(list(DECIMALS)), UNKNOWN_OR_SMALL, max_size=3),
 )
 SCENES = st.builds(
     SceneSeen,
@@ -62,20 +73,25 @@ SCENES = st.builds(
     st.none() | st.sampled_from(Side),
     st.sampled_from(["treadmill", "overground", "unknown"]),
     FLOAT,
-    st.builds(BeltSpeed, FLOAT, st.sampled_from(["m/s", "leg_length/s"])),
-    st.builds(Scale, FLOAT, st.sampled_from(["height", "speed", "none"])),
+    st.builds(BeltSpeed, UNKNOWN_OR_SMALL, st.sampled_from(["m/s", "leg_length/s"])),
+    st.builds(Scale, st.just(math.nan) | st.floats(0.1, 9), st.sampled_from(["height", "speed", "none"])),
 )
 CLIPS = st.builds(
     Clip,
     CODE_POINTS,
     CODE_POINTS,
-    FLOAT,
+    UNKNOWN_OR_SMALL,
     st.integers(1, 9999),
     st.integers(1, 9999),
     st.integers(0, 10**6),
-    FLOAT,
-    st.builds(TimeScale, KNOWN, st.sampled_from(["declared", "metadata", "inferred", "assumed"])),
+    UNKNOWN_OR_SMALL,
+    st.builds(TimeScale, st.floats(0.1, 100), st.sampled_from(["declared", "metadata", "inferred", "assumed"])),
     st.tuples(FLOAT, FLOAT),
+)
+MEASURES_BY_NAME = st.sampled_from(MEASURES).flatmap(
+    lambda row: st.tuples(
+        st.just(row.name), st.builds(Measure, st.just(row.unit), TOLD, st.none() | TOLD, st.none() | TOLD)
+    )
 )
 LINES = st.lists(CODE_POINTS, max_size=2).map(tuple)
 REPORTS = st.builds(
@@ -88,11 +104,7 @@ REPORTS = st.builds(
     SCENES,
     st.builds(Quality, st.sampled_from(["good", "usable", "poor"]), st.lists(REASONS, max_size=2).map(tuple)),
     st.lists(STEPS, max_size=3).map(tuple),
-    st.dictionaries(
-        st.sampled_from(list(DECIMALS)),
-        st.builds(Measure, CODE_POINTS, TOLD, st.none() | TOLD, st.none() | TOLD),
-        max_size=2,
-    ),
+    st.lists(MEASURES_BY_NAME, max_size=2).map(dict),
     st.lists(
         st.builds(
             Finding,

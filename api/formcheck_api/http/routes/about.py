@@ -1,16 +1,20 @@
-"""What anybody may read: how to film, and what each problem means."""
+"""How to film, what each problem means, and what a caller has used."""
 
 from html import escape
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
 from formcheck.words.catalogue import ENGLISH
-from formcheck_api.http.dependencies import ServiceDep
+from formcheck_api.access.quotas import quota_of, rate_limit_headers
+from formcheck_api.http.dependencies import Reader, ServiceDep
+from formcheck_api.http.service import now
 from formcheck_api.http.wire.guidance import capture_guidance
 from formcheck_api.http.wire.responses import answer, problems, text_answer
-from formcheck_api.http.wire.schemas import CaptureGuidance
+from formcheck_api.http.wire.schemas import Allotment, CaptureGuidance, Usage
+from formcheck_api.operations.settings import MEGABYTE
 from formcheck_api.records.problems import PROBLEMS, PROBLEMS_PAGE
+from formcheck_api.records.usage import next_day
 
 router = APIRouter(tags=["about"])
 
@@ -30,6 +34,27 @@ _PAGE = (
 def get_capture_guidance(service: ServiceDep) -> CaptureGuidance:
     """What an app shows beside its record button; no key is needed."""
     return capture_guidance(service.settings.max_upload_mb)
+
+
+@router.get(
+    "/v1/usage",
+    operation_id="get_usage",
+    summary="What you have used of your quota",
+    responses=answer(200, "Today and now", Usage, "usage") | problems(),
+)
+def get_usage(service: ServiceDep, caller: Reader, response: Response) -> Usage:
+    """Counts of your key's owner; uploads return what is left as RateLimit headers as well."""
+    moment = now()
+    quota, used = quota_of(service.settings, caller), service.store.used(caller.owner, moment)
+    response.headers.update(rate_limit_headers(quota, used, moment))
+    most_mb = None if quota.storage_bytes is None else quota.storage_bytes / MEGABYTE
+    return Usage(
+        clips_today=Allotment(used=used.clips, limit=quota.clips),
+        minutes_today=Allotment(used=round(used.work_s / 60, 2), limit=quota.minutes),
+        storage_mb=Allotment(used=round(used.stored_bytes / MEGABYTE, 2), limit=most_mb),
+        waiting=service.store.count_waiting(caller.owner),
+        resets=next_day(moment),
+    )
 
 
 @router.get(

@@ -30,6 +30,7 @@ QUEUED: Final[dict[str, Any]] = {
     "created": "2026-11-24T21:19:04.512Z",
     "started": None,
     "finished": None,
+    "priority": "interactive",
     "label": "Ada, Tuesday",
     "session": None,
     "formcheck_version": None,
@@ -208,6 +209,14 @@ GUIDANCE: Final = {
 
 HEALTH: Final = {"status": "ok"}
 
+USAGE: Final = {
+    "clips_today": {"used": 12, "limit": 100},
+    "minutes_today": {"used": 4.25, "limit": None},
+    "storage_mb": {"used": 311.4, "limit": 5000},
+    "waiting": 2,
+    "resets": "2026-11-25T00:00:00Z",
+}
+
 _WEBHOOK_ID: Final = "wh_c4kz7vqm2xnb5hd3rjtwyfpaes"
 WEBHOOK: Final[dict[str, Any]] = {
     "id": _WEBHOOK_ID,
@@ -247,6 +256,7 @@ Name = Literal[
     "motion",
     "guidance",
     "health",
+    "usage",
     PeopleName,
 ]
 JSON_EXAMPLES: Final[Mapping[str, object]] = people_examples(QUEUED) | {
@@ -259,6 +269,7 @@ JSON_EXAMPLES: Final[Mapping[str, object]] = people_examples(QUEUED) | {
     "motion": MOTION,
     "guidance": GUIDANCE,
     "health": HEALTH,
+    "usage": USAGE,
     "webhook": WEBHOOK,
     "new_webhook": WEBHOOK | {"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwbm1yb25pYw=="},
     "webhooks": {"webhooks": [WEBHOOK]},

@@ -8,6 +8,7 @@ from formcheck_api.http.wire.schemas import AnalysisResource, Clip, Links, Probl
 from formcheck_api.records.analyses import Analysis, State
 from formcheck_api.records.parts import ready
 from formcheck_api.records.problems import problem_document
+from formcheck_api.store.work.turns import BULK
 
 ANALYSES: Final = "/v1/analyses"
 RUNNING_RETRY_S: Final = 1
@@ -42,6 +43,7 @@ def resource(service: Service, analysis: Analysis, queue_position: int | None) -
         created=analysis.created,
         started=analysis.started,
         finished=analysis.finished,
+        priority="bulk" if analysis.turn >= BULK else "interactive",
         label=analysis.label,
         session=analysis.session_id,
         formcheck_version=analysis.formcheck_version,

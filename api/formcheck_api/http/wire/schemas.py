@@ -22,6 +22,7 @@ LABEL_PATTERN: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
 
 SESSION_PATTERN: Final = r"^se_[a-z2-7]{26}$"
 
+Priority = Literal["interactive", "bulk"]
 ModelName = Literal["lite", "full", "heavy"]
 Label = Annotated[str, Field(max_length=LONGEST_LABEL, pattern=LABEL_PATTERN), says("label", most=LONGEST_LABEL)]
 
@@ -35,6 +36,9 @@ class Form(BaseModel):
 
     model: Annotated[ModelName, Field(description="Pose model: lite is quick, heavy is slow")] = "full"
     blur_faces: Annotated[bool, Field(description="Make the runner's face unrecognisable in every picture")] = False
+    priority: Annotated[
+        Priority, Field(description="bulk: begin when nothing else waits, for batches that no one looks at yet")
+    ] = "interactive"
     label: Annotated[Label | None, Field(description="Your own word for it, to filter by")] = None
     session: Annotated[
         SessionRef | None,
@@ -59,7 +63,7 @@ class Form(BaseModel):
 
     def options(self) -> Options:
         """The options of the analysis, without what it is filed under."""
-        return Options(**self.model_dump(exclude={"label", "session"}))
+        return Options(**self.model_dump(exclude={"label", "session", "priority"}))
 
 
 def _about_the_run() -> dict[str, Any]:
@@ -136,6 +140,7 @@ class AnalysisResource(BaseModel):
     created: datetime
     started: datetime | None
     finished: datetime | None
+    priority: Priority
     label: str | None
     session: str | None = Field(pattern=SESSION_PATTERN, description="Id of the session it is in")
     formcheck_version: str | None = Field(
@@ -159,6 +164,23 @@ class AnalysisPage(BaseModel):
 
     analyses: list[AnalysisResource]
     next: str | None
+
+
+class Allotment(BaseModel):
+    """What was used of something, and how much there may be; null: no limit."""
+
+    used: float
+    limit: float | None
+
+
+class Usage(BaseModel):
+    """What your key's owner uses; the day is a day of UTC, and its counts start anew at ``resets``."""
+
+    clips_today: Allotment = Field(description="Clips accepted")
+    minutes_today: Allotment = Field(description="Minutes that analyses took")
+    storage_mb: Allotment = Field(description="Clips stored now, in MB")
+    waiting: int = Field(description="Analyses that wait or run")
+    resets: datetime
 
 
 class FrameLinks(BaseModel):

@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Event
 from typing import Final
 
@@ -24,7 +24,9 @@ from formcheck_api.store.work.reconciliation import LiveWorker
 say: Final = ENGLISH.say
 
 
-def work(concurrency: int | None, queues: Sequence[str] | None) -> int:
+def work(
+    concurrency: int | None, queues: Sequence[str] | None, queue_of: Callable[..., EngineQueue] = EngineQueue
+) -> int:
     """Analyse what others accept until a signal ends it; the exit code. Raises UsageError without PostgreSQL."""
     settings = read_settings(**({} if concurrency is None else {"workers": concurrency}))
     store = shared_store(settings)
@@ -33,7 +35,7 @@ def work(concurrency: int | None, queues: Sequence[str] | None) -> int:
     blobs = open_blobs(settings.blobs)
     chosen = tuple(queues or QUEUES)
     chores = [Sweeper(store, blobs, settings).chore(), Chore(DELIVER, courier_of(store, settings).deliver)]
-    queue = EngineQueue(store, blobs, settings, chores=chores, queues=chosen)
+    queue = queue_of(store, blobs, settings, chores=chores, queues=chosen)
     told = _told_to_stop()
     queue.start()
     sys.stdout.write(say("operator.working", workers=settings.workers, queues=", ".join(chosen)) + "\n")

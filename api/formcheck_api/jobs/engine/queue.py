@@ -60,7 +60,8 @@ _log = logging.getLogger(__name__)
 class EngineQueue:
     """The engine's workers in this process: one for analyses, ``settings.workers`` at a time, and one for chores.
 
-    ``command`` is that of a worker process (see ``worker``), ``queues`` those that are taken from.
+    ``command`` is that of a worker process (see ``worker``), ``queues`` those that are taken from. Without any, this
+    process only sees to it that what dead ones had is queued again.
     """
 
     def __init__(
@@ -142,7 +143,8 @@ class EngineQueue:
             keeping.append(self._keep([name for name in self._queues if name != CHORES], self._slots()))
         if CHORES in self._queues:
             keeping.append(self._keep([CHORES], CHORES_AT_ONCE))
-        await self._connector.open_patiently()
+        if self._queues:
+            await self._connector.open_patiently()
         try:
             await asyncio.gather(*keeping)
         finally:

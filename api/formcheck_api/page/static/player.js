@@ -14,9 +14,10 @@ export class Player {
     this.strikes = told.strikes;
     this.onMove = onMove;
     this.wanted_s = null;
+    this.again = null; // from and to which time it plays again and again
     for (const event of ["seeked", "timeupdate", "pause"]) video.addEventListener(event, () => this.#moved());
     video.addEventListener("play", () => this.#follow());
-    video.addEventListener("ended", () => this.#moved());
+    video.addEventListener("ended", () => (this.again ? this.#playAgain() : this.#moved()));
   }
 
   /** Where the picture is that is shown, or that was asked for and is on its way. */
@@ -26,6 +27,7 @@ export class Player {
 
   /** Show the picture of a time: its middle, so that rounding never shows a neighbour. */
   seek(time_s) {
+    this.again = null;
     this.video.pause();
     const last = Math.max(0, (this.video.duration || 0) - this.frame_s / 2);
     this.wanted_s = Math.min(Math.max(0, time_s), last);
@@ -55,6 +57,13 @@ export class Player {
     this.seek(this.strikes[index].time_s + FIRST_AFTER * this.frame_s);
   }
 
+  /** Play `half_s` before a time to `half_s` after it, again and again, until something else is asked for. */
+  loop(time_s, half_s) {
+    this.seek(time_s - half_s);
+    this.again = { from_s: this.wanted_s, to_s: time_s + half_s };
+    this.video.play();
+  }
+
   toggle() {
     if (!this.video.paused) return this.video.pause();
     if (this.video.ended) this.video.currentTime = 0;
@@ -80,7 +89,13 @@ export class Player {
 
   #follow() {
     if (this.video.paused) return;
+    if (this.again && this.video.currentTime >= this.again.to_s) this.#playAgain();
     this.#moved();
     requestAnimationFrame(() => this.#follow());
+  }
+
+  #playAgain() {
+    this.video.currentTime = this.again.from_s;
+    this.video.play();
   }
 }

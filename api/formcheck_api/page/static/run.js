@@ -63,6 +63,16 @@ async function openPlayer() {
   part("seek").addEventListener("input", (event) => player.seek(Number(event.target.value)));
   part("rate").addEventListener("change", (event) => (video.playbackRate = Number(event.target.value)));
   video.addEventListener("click", doing.play);
+  for (const button of document.querySelectorAll("[data-slowly]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      $("video").open = true;
+      part("rate").value = video.playbackRate = told.loop.rate;
+      player.loop(Number(button.dataset.slowly), told.loop.half_s);
+      video.focus();
+      video.scrollIntoView({ block: "center" });
+    });
+  }
   const keys = { " ": "play", ArrowLeft: "frame-back", ArrowRight: "frame-on", ArrowUp: "strike-back", ArrowDown: "strike-on" };
   video.addEventListener("keydown", (event) => {
     if (!(event.key in keys)) return;

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import delete, insert, select, update
 
-from formcheck_api.records.clients import Hold, ResumableUpload, UploadPart
+from formcheck_api.records.analyses import Hold, ResumableUpload, UploadPart
 from formcheck_api.storage.blobs import upload_prefix
 from formcheck_api.store.clients.held import check_held
 from formcheck_api.store.clients.tables import upload_from, upload_parts, uploads

@@ -155,11 +155,12 @@ class WorkStore(Transactions):
         with self._reading() as db:
             return {State(state): count for state, count in db.execute(query)}
 
-    def oldest_queued(self) -> datetime | None:
-        """When the analysis that waits longest was accepted; None when none waits."""
-        query = select(func.min(analyses.c.created)).where(analyses.c.state == State.QUEUED)
+    def oldest_queued(self) -> Mapping[str, datetime]:
+        """Of each queue in which some wait, when the one that waits longest was accepted."""
+        query = select(analyses.c.queue, func.min(analyses.c.created).label("oldest"))
+        query = query.where(analyses.c.state == State.QUEUED)
         with self._reading() as db:
-            return db.execute(query).scalar()
+            return {row.queue: row.oldest for row in db.execute(query.group_by(analyses.c.queue))}
 
 
 def _held_by(worker: str, analysis_id: str) -> tuple[Any, ...]:
@@ -208,7 +209,7 @@ def give_back(  # part of a transaction
             "attempts": analysis.attempts - stopped,
             "crashes": crashes,
             "not_before": begin,
-            "job": job_for(db, analysis, sharing, now=now, at=begin),
+            "job": job_for(db, analysis, now=now, at=begin),
             "version": analysis.version + 1,
             "formcheck_version": None,
         }

@@ -91,7 +91,7 @@ class EngineStore(Transactions):
                 analyses.c.owner == owner, analyses.c.state == State.QUEUED, analyses.c.job.is_(None)
             )
             for row in db.execute(query.order_by(analyses.c.number).limit(MOST_AT_ONCE)).mappings().all():
-                job = job_for(db, analysis_from(row), self._sharing, now=now, at=row["not_before"])
+                job = job_for(db, analysis_from(row), now=now, at=row["not_before"])
                 db.execute(update(analyses).where(analyses.c.number == row["number"]).values(job=job))
                 found += 1
         return found
@@ -161,6 +161,6 @@ def _put_right(db: Connection, which: ColumnElement[bool], sharing: Sharing, now
     if analysis.state is State.RUNNING:
         give_back(db, analysis, Interruption.LOST, sharing, now=now, wait_s=wait_s)
     else:
-        job = job_for(db, analysis, sharing, now=now, at=analysis.not_before)
+        job = job_for(db, analysis, now=now, at=analysis.not_before)
         db.execute(update(analyses).where(analyses.c.id == analysis.id).values(job=job))
     return 1

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from formcheck.records.errors import TruthError
-from formcheck.report.fields import shown
+from formcheck.report.document.fields import shown
 from formcheck.words.catalogue import ENGLISH
 
 say: Final = ENGLISH.say

@@ -31,7 +31,7 @@ from formcheck.records.errors import TruthError
 from formcheck.records.gait import Surface, View
 from formcheck.records.options import OPTIONS
 from formcheck.records.skeleton import Side
-from formcheck.report.fields import faults, shown
+from formcheck.report.document.fields import faults, shown
 from formcheck.words.catalogue import ENGLISH
 
 say: Final = ENGLISH.say

@@ -9,10 +9,15 @@ from formcheck.judge.comparison.common import Setup, is_another_runner, setup_of
 from formcheck.judge.comparison.records import SpeedChange
 from formcheck.judge.comparison.speed import contradicts_belts, is_mixed, is_too_far_apart, surely_differs
 from formcheck.records.report import Reason, Report
+from formcheck.records.values import Quantity
 from formcheck.words.reasons import reason
 
 LARGEST_INCLINE_PCT: Final = 1.0
 """Inclines within it are alike: half a degree of lean, and what a treadmill's own setting is worth."""
+
+
+LARGEST_HEIGHT_M: Final = 0.03
+"""Heights within it are one runner's: given to the inch, in shoes or without."""
 
 
 def refusal(before: Sequence[Report], after: Sequence[Report], speed: SpeedChange) -> Reason | None:
@@ -57,6 +62,9 @@ def _notes(before: Sequence[Report], after: Sequence[Report], speed: SpeedChange
             yield reason(code)
     if any(_is_older(report) for report in (*before, *after)):
         yield reason("compared_older_report")
+    heights = [height for report in (*before, *after) if (height := _told(report, "height_m"))]
+    if heights and max(heights) - min(heights) > LARGEST_HEIGHT_M:
+        yield reason("compared_heights_differ", **_as_heights(low=min(heights), high=max(heights)))
     if speed.source == "unknown":
         yield reason("compared_speed_unknown")
     elif surely_differs(speed):
@@ -80,6 +88,10 @@ def _is_older(report: Report) -> bool:
 def _told(report: Report, name: str) -> float | None:
     value: float | None = report.settings.get("told", {}).get(name)
     return value
+
+
+def _as_heights(**heights_m: float) -> dict[str, Quantity]:
+    return {name: Quantity("height", "m", height_m) for name, height_m in heights_m.items()}
 
 
 def _direction(speed: SpeedChange) -> str:

@@ -5,6 +5,7 @@ nothing changed a family holds a change falsely in 5 % of comparisons. Not Holm'
 interval beside a verdict must agree with it.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from importlib.metadata import version
@@ -48,6 +49,7 @@ def compare(before: Report | Sequence[Report], after: Report | Sequence[Report])
     speed = speed_change(first, last)
     refused = refusal(first, last, speed)
     differences = () if refused else _differences(first, last, speed)
+    legs = Counter(each.measure for each in differences)
     return Comparison(
         formcheck_version=version("formcheck"),
         before=tuple(_compared(report) for report in first),
@@ -55,7 +57,7 @@ def compare(before: Report | Sequence[Report], after: Report | Sequence[Report])
         speed=speed,
         refused=refused,
         notes=() if refused else notes_on(first, last, speed),
-        differences=tuple(said(each) for each in differences),
+        differences=tuple(said(each, names_leg=legs[each.measure] > 1) for each in differences),
     )
 
 

@@ -16,9 +16,22 @@ OTHERS: Final = "other"
 """Where the catalogue has the sentences of measures without their own."""
 
 
-def said(row: Difference) -> Difference:
-    """The difference with its sentence in English."""
-    sentence = _sentence(row)
+SURE_WIDTHS: Final = 1.3
+"""Half-widths of its interval by which a difference called real is away from zero, the first of them by the verdict.
+
+An interval of 95 % that is 1.3 times as wide is one of 99 % (98.9 of one number, 99.3 of two, more of a larger family).
+Nearer to zero, up to one in twenty comparisons without a change would show one: too many to call it real.
+"""
+
+
+def is_sure(value: float, interval95: tuple[float, float]) -> bool:
+    """Whether a difference is away from zero by enough to be called real without a word of doubt."""
+    return abs(value) > SURE_WIDTHS * (interval95[1] - interval95[0]) / 2
+
+
+def said(row: Difference, *, names_leg: bool = False) -> Difference:
+    """The difference with its sentence in English; ``names_leg`` also in a sentence that is of one foot by itself."""
+    sentence = _sentence(row, names_leg=names_leg)
     return replace(row, code=sentence.code, text=spoken(sentence, ENGLISH), values=sentence.values)
 
 
@@ -51,17 +64,22 @@ def verdict(comparison: Comparison, voice: Voice = ENGLISH) -> str:
     return " ".join(row.text for row in rows) or voice.say("difference.nothing_said")
 
 
-def _sentence(row: Difference) -> Sentence:
+def _sentence(row: Difference, *, names_leg: bool) -> Sentence:
     measure = Sentence(f"measure.{row.measure}.title")
+    side = Sentence(f"side.{row.side}") if row.side else None
+    named = Sentence("compare.of_side", {"measure": measure, "side": side}) if side else measure
     if row.verdict == "cannot_say":
-        return Sentence("difference.other.cannot_say", {"measure": measure})
+        return Sentence("difference.other.cannot_say", {"measure": named})
     if row.verdict == "no_change_larger_than":
         limit = Quantity(row.measure, row.unit, rounded_up(row.measure, row.unit, row.limit))
-        return Sentence("difference.other.no_change", {"measure": measure, "limit": limit})
-    way = "more" if row.value > 0 else "less"
-    own = row.measure if ENGLISH.has(f"difference.{row.measure}.{way}") else OTHERS
+        return Sentence("difference.other.no_change", {"measure": named, "limit": limit})
+    way = ("more" if row.value > 0 else "less") + ("" if is_sure(row.value, row.interval95) else "_probably")
     values: dict[str, Blank] = {"by": Quantity(row.measure, row.unit, abs(row.value))}
-    return Sentence(f"difference.{own}.{way}", values if own != OTHERS else values | {"measure": measure})
+    if side and names_leg and ENGLISH.has(f"difference.{row.measure}_of_side.{way}"):
+        return Sentence(f"difference.{row.measure}_of_side.{way}", values | {"side": side})
+    if ENGLISH.has(f"difference.{row.measure}.{way}"):
+        return Sentence(f"difference.{row.measure}.{way}", values)
+    return Sentence(f"difference.{OTHERS}.{way}", values | {"measure": named})
 
 
 def rounded_up(measure: str, unit: str, limit: float) -> float:

@@ -23,8 +23,8 @@ from formcheck.words.numbers import factor_of, number, quantity, span, title_of
 
 _PERCENT_AXIS: Final = np.linspace(0.0, 100.0, PERCENT)
 _LEG: Final = factor_of("leg_length")
-_RANGE_HEIGHT: Final = 64
-_RANGE_MARGINS: Final = Margins(left=12, right=12, top=20, bottom=22)
+_RANGE_HEIGHT: Final = 60
+_RANGE_MARGINS: Final = Margins(left=12, right=12, top=19, bottom=21)
 
 
 @dataclass(frozen=True, slots=True)

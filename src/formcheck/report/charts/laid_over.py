@@ -32,14 +32,19 @@ def laid_over(before: Sequence[Report], after: Sequence[Report], voice: Voice = 
         means = {group: _mean(reports, name, side) for group, reports in groups.items()}
         return {group: mean for group, mean in means.items() if mean is not None}
 
+    def why_empty(name: str) -> str:
+        are_others = any(name in report.curves for report in (*before, *after))
+        return voice.say("compare.other_legs" if are_others else "compare.no_curves")
+
+    path = _path(curves, why_empty("foot_forward"), voice)
+    lean, knee = (
+        _over_stride(chart, name, curves, why_empty(name), voice)
+        for chart, name in (("lean", "trunk_lean"), ("knee", "knee_flexion"))
+    )
     return (
-        Figure(voice.say("chart.path_heading"), voice.say("compare.path"), _path(curves, voice)),
-        Figure(voice.say("chart.lean"), voice.say("compare.lean"), _over_stride("lean", "trunk_lean", curves, voice)),
-        Figure(
-            voice.say("compare.knee_heading"),
-            voice.say("compare.knee"),
-            _over_stride("knee", "knee_flexion", curves, voice),
-        ),
+        Figure(voice.say("chart.path_heading"), voice.say("compare.path"), path),
+        Figure(voice.say("chart.lean"), voice.say("compare.lean"), lean),
+        Figure(voice.say("compare.knee_heading"), voice.say("compare.knee"), knee),
     )
 
 
@@ -56,10 +61,10 @@ def _mean(reports: Sequence[Report], name: str, side: Side | None) -> Floats | N
     return np.asarray(np.mean(chosen, axis=0)) if chosen else None
 
 
-def _over_stride(chart: str, name: str, curves: CurvesOf, voice: Voice) -> Markup:
+def _over_stride(chart: str, name: str, curves: CurvesOf, why_empty: str, voice: Voice) -> Markup:
     title, known = voice.say(f"chart.{chart}"), curves(name)
     if not known:
-        return plot.empty_chart(f"over-{chart}", title, voice.say("compare.no_curves"))
+        return plot.empty_chart(f"over-{chart}", title, why_empty)
     y = plot.span_of([value for curve in known.values() for value in curve], least=6.0)
     axes = Axes((0.0, 100.0), y, voice.say("chart.stride_axis"), voice.say(f"chart.{chart}_axis"))
     body = [axes.up(), axes.across()]
@@ -67,12 +72,12 @@ def _over_stride(chart: str, name: str, curves: CurvesOf, voice: Voice) -> Marku
     return plot.chart(f"over-{chart}", title, voice.say(f"compare.{chart}"), plot.joined([*body, _legend(voice)]))
 
 
-def _path(curves: CurvesOf, voice: Voice) -> Markup:
+def _path(curves: CurvesOf, why_empty: str, voice: Voice) -> Markup:
     title, leg = voice.say("chart.path"), factor_of("leg_length")
     forward, up = curves("foot_forward"), curves("foot_up")
     paths = {group: (forward[group] * leg, up[group] * leg) for group in GROUPS if group in forward and group in up}
     if not paths:
-        return plot.empty_chart("over-path", title, voice.say("compare.no_curves"))
+        return plot.empty_chart("over-path", title, why_empty)
     x = plot.span_of([0.0, *(value for path in paths.values() for value in path[0])], least=40.0)
     y = plot.span_of([value for path in paths.values() for value in path[1]], least=30.0)
     margins = plot.CHART_MARGINS

@@ -8,12 +8,12 @@ from markupsafe import Markup
 
 from formcheck.gait.measures.registry import HEADLINES
 from formcheck.judge.comparison.records import Comparison, Difference
-from formcheck.judge.comparison.said import comparison_in, rounded_up, verdict
+from formcheck.judge.comparison.said import comparison_in, is_sure, rounded_up, verdict
 from formcheck.records.report import Report
 from formcheck.report.charts.laid_over import laid_over
 from formcheck.report.page.html import style, template
 from formcheck.words.catalogue import ENGLISH, Voice
-from formcheck.words.numbers import MINUS, UNKNOWN, bare, ends, quantity, title_of, unit_of, with_unit
+from formcheck.words.numbers import change, ends, quantity, title_of
 from formcheck.words.sentences import filled
 
 
@@ -36,12 +36,13 @@ class Still:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A measure of the table; ``why`` where nothing can be said."""
+    """A measure of the table; ``why`` where nothing can be said, ``how`` where the change is not the numbers' own."""
 
     title: str
     before: str
     after: str
     change: str
+    how: str
     interval: str
     verdict: str
     is_changed: bool
@@ -66,7 +67,9 @@ def render_comparison(
         ),
         headlines=[row for is_headline, row in rows if is_headline],
         others=[row for is_headline, row in rows if not is_headline],
-        charts=laid_over([one.report for one in before], [one.report for one in after], voice),
+        charts=()
+        if comparison.refused
+        else laid_over([one.report for one in before], [one.report for one in after], voice),
     )
     return page.encode("utf-8", "replace").decode("utf-8")  # a file name may hold bytes that are no text
 
@@ -95,7 +98,8 @@ def row_of(row: Difference, voice: Voice = ENGLISH) -> Row:
         title=_title(row, voice),
         before=quantity(measure, unit, row.before, voice),
         after=quantity(measure, unit, row.after, voice),
-        change=with_unit(signed(bare(measure, unit, row.value, voice)), unit_of(measure, unit, voice)),
+        change=change(measure, unit, row.value, voice),
+        how=voice.say("compare.same_speed") if row.correction else "",
         interval=_interval(row, voice) if known else "",
         verdict=_verdict(row, voice),
         is_changed=row.verdict == "changed",
@@ -119,12 +123,8 @@ def _title(row: Difference, voice: Voice) -> str:
 
 
 def _verdict(row: Difference, voice: Voice) -> str:
-    if row.verdict != "no_change_larger_than":
-        return voice.say(f"compare.is_{row.verdict}")
+    if row.verdict == "changed":
+        return voice.say("compare.is_changed" if is_sure(row.value, row.interval95) else "compare.is_changed_probably")
+    if row.verdict == "cannot_say":
+        return voice.say("compare.is_cannot_say")
     return voice.say("compare.is_no_change", limit=filled(row.values, voice)["limit"])
-
-
-def signed(text: str) -> str:
-    """A printed number with its sign."""
-    is_zero = not any(digit in text for digit in "123456789")
-    return text if is_zero or text.startswith((MINUS, UNKNOWN)) else f"+{text}"

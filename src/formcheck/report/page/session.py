@@ -8,18 +8,19 @@ from typing import Any
 from markupsafe import Markup
 
 from formcheck.gait.measures.registry import HEADLINES, definition
+from formcheck.judge.comparison.said import is_sure
 from formcheck.judge.comparison.session.records import Apart, Session
 from formcheck.judge.comparison.session.said import session_in, verdict
 from formcheck.judge.comparison.session.views import place_of
 from formcheck.records.report import Measured
 from formcheck.records.skeleton import Side
 from formcheck.report.measure_view import why_withheld
-from formcheck.report.page.comparison import Pictured, signed, stills
+from formcheck.report.page.comparison import Pictured, stills
 from formcheck.report.page.html import style, template
 from formcheck.report.view import report_in
 from formcheck.report.view import verdict as verdict_on
 from formcheck.words.catalogue import ENGLISH, Voice
-from formcheck.words.numbers import bare, ends, quantity, title_of, unit_of, with_unit
+from formcheck.words.numbers import change, ends, quantity, title_of
 from formcheck.words.sentences import filled
 
 SHOWN_FIRST = (*HEADLINES, "contact_time", "cadence", "step_width", "pelvic_drop")
@@ -112,7 +113,7 @@ def side_of(one: Pictured, voice: Voice = ENGLISH) -> str:
     scene = one.report.scene
     if scene.view == "side" and scene.near_side:
         return voice.say(f"session.from_{scene.near_side}")
-    return voice.say(f"session.from_{scene.view}")
+    return voice.say(f"session.from_{'unclear' if scene.view == 'side' else scene.view}")
 
 
 def leg_row(session: Session, row: Apart, voice: Voice = ENGLISH) -> LegRow:
@@ -120,7 +121,7 @@ def leg_row(session: Session, row: Apart, voice: Voice = ENGLISH) -> LegRow:
     measure = session.measures[row.measure]
     left, right = (_number(row.measure, measure.unit, measure.of(side), voice) for side in Side)
     known = math.isfinite(row.value)
-    by = with_unit(signed(bare(row.measure, row.unit, row.value, voice)), unit_of(row.measure, row.unit, voice))
+    by = change(row.measure, row.unit, row.value, voice)
     apart = Number(by, ends(row.measure, row.unit, *row.interval95, voice) if known else "")
     why = " ".join(why.message for why in row.reasons)
     return LegRow(title_of(row.measure, voice), left, right, apart, _result(row, voice), row.verdict == "differ", why)
@@ -152,4 +153,6 @@ def _number(name: str, unit: str, measured: Measured | None, voice: Voice) -> Nu
 def _result(row: Apart, voice: Voice) -> str:
     if row.verdict == "no_difference_larger_than":
         return voice.say("session.is_no_difference", limit=filled(row.values, voice)["limit"])
-    return voice.say(f"session.is_{row.verdict}")
+    if row.verdict == "cannot_say":
+        return voice.say("session.is_cannot_say")
+    return voice.say("session.is_differ" if is_sure(row.value, row.interval95) else "session.is_differ_probably")

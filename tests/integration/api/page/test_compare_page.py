@@ -49,6 +49,12 @@ def test_clips_that_cannot_be_compared_say_why_instead(server: Server, client: h
     assert 'id="laid-over"' not in page
 
 
+def test_a_number_corrected_for_the_speed_says_so(server: Server, client: httpx.Client) -> None:
+    steady, quicker = (measured(server, client, reached(0.25, speed_kmh=speed)) for speed in (11.0, 11.6))
+    page = client.get("/compare", params={"first": steady, "second": quicker}).text
+    assert page.count(ENGLISH.say("compare.same_speed")) > 0
+
+
 def trend(client: httpx.Client, *ids: str) -> str:
     """The part of the list of clips that says what changed over them."""
     return unescape(client.get("/trend", params={"clips": ",".join(ids)}).text)

@@ -22,6 +22,7 @@ from formcheck.words.numbers import MINUS, more, physical, physical_span, quanti
 from formcheck.words.reasons import advice_on_page
 from formcheck_api.jobs.processes.motion import motion_of
 from formcheck_api.page.language import language_for
+from formcheck_api.page.run_view import loop
 from sample_report import good_report, sample_pictures, withheld_report
 from second_language import Words, english_in, second_language
 from service.server import Server, idle, receipt, serving, upload
@@ -153,6 +154,13 @@ def test_what_was_withheld_is_said_with_the_reason_and_how_to_film_it_better(
     first = shown.partition("<details")[0]
     assert report.quality.reasons[0].message in first
     assert sum(shown.count(reason.advice) for reason in report.quality.reasons[:1]) == 2  # first screen, film better
+
+
+def test_a_landing_is_slowed_to_an_eighth_of_life_however_slowly_the_clip_plays_itself() -> None:
+    assert loop(1.0) == {"half_s": 0.25, "rate": 0.125}
+    assert loop(4.0) == {"half_s": 1.0, "rate": 0.5}
+    assert loop(8.0) == {"half_s": 2.0, "rate": 1}
+    assert loop(32.0)["rate"] == 1  # and never hurried
 
 
 def test_what_a_stranger_named_their_clip_is_text_and_no_markup(alone: Server, runs: tuple[str, str]) -> None:

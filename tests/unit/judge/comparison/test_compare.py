@@ -14,6 +14,7 @@ from formcheck.records.errors import UsageError
 from formcheck.records.report import Change as Levels
 from formcheck.records.report import ErrorParts, Measure, Measured, ModelUsed, Plateau, Proportion
 from formcheck.records.skeleton import Side
+from formcheck.report.page.comparison import row_of
 from formcheck.words.catalogue import Voice
 from formcheck.words.reasons import reason
 from sample_report import good_report
@@ -77,6 +78,51 @@ def test_a_change_beyond_what_clips_are_off_by_is_real_and_has_a_direction() -> 
     assert reach(found).value == pytest.approx(-0.04)
     assert verdict(found) == "Your foot lands closer: 4\N{NO-BREAK SPACE}% of leg less, and that is real."
     assert verdict(compare(clip(0.23), clip(0.27))).startswith("Your foot lands further ahead")
+
+
+def test_a_change_that_an_interval_a_third_wider_would_not_show_is_only_probable() -> None:
+    """Then the interval of 95 % leaves out zero, and that of 99 % does not."""
+    width = half(reach(compare(clip(), clip())))
+    for times, doubted in ((1.05, True), (1.25, True), (1.35, False), (2.0, False)):
+        found = compare(clip(0.24), clip(0.24 - times * width))
+        assert reach(found).verdict == "changed"
+        words = reach(found).text, row_of(reach(found)).verdict
+        assert (["probably lands closer" in words[0], words[1] == "Probably changed"]) == [doubted, doubted]
+        assert ("that is real" in words[0], words[1] == "Changed") == (not doubted, not doubted)
+
+
+def test_both_feet_that_changed_are_told_apart() -> None:
+    right = replace(good_report().scene, near_side=Side.RIGHT)
+    found = compare([clip(0.28), clip(0.28, scene=right)], [clip(0.22), clip(0.22, scene=right)])
+    said = [row.text for row in found.differences if row.measure == "foot_ahead_of_hip"]
+    assert [words.split(":")[0] for words in said] == ["Your left foot lands closer", "Your right foot lands closer"]
+
+
+def test_other_numbers_of_a_leg_name_it() -> None:
+    found = compare(clip(), clip()).of("knee_flexion")
+    assert found is not None
+    assert found.text.startswith("Knee bend at foot strike, left: ")
+
+
+def test_a_number_corrected_for_the_speed_says_so_beside_it() -> None:
+    steady, quicker = compare(clip(), clip()), compare(clip(), clip(speed_kmh=11.6))
+    for found, how in ((steady, ""), (quicker, "at the same speed")):
+        cadence = found.of("cadence")
+        assert cadence is not None
+        assert row_of(cadence).how == how
+
+
+@pytest.mark.parametrize(("second", "is_noted"), [(1.72, False), (1.80, True), (None, False)])
+def test_other_heights_given_are_noticed(second: float | None, is_noted: bool) -> None:
+    def given(height_m: float | None) -> Report:
+        made = clip()
+        return replace(made, settings={"told": {**made.settings["told"], "height_m": height_m}})
+
+    found = compare(given(1.70), given(second))
+    assert ("compared_heights_differ" in codes(found)) is is_noted
+    if is_noted:
+        assert "different heights, 1.70\N{NO-BREAK SPACE}m and 1.80\N{NO-BREAK SPACE}m" in found.notes[0].message
+        assert "67\N{NO-BREAK SPACE}in" in comparison_in(found, Voice("en", "imperial")).notes[0].message
 
 
 def test_what_is_the_same_in_all_clips_of_a_runner_cancels() -> None:

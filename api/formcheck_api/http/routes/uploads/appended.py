@@ -19,8 +19,7 @@ from formcheck_api.http.wire import resources
 from formcheck_api.http.wire.uploading import elsewhere, inconsistent, length_of, state_of
 from formcheck_api.jobs.chores.retention import empty_garbage
 from formcheck_api.operations.settings import MEGABYTE
-from formcheck_api.records.analyses import Analysis
-from formcheck_api.records.clients import Hold, ResumableUpload
+from formcheck_api.records.analyses import Analysis, Hold, ResumableUpload
 from formcheck_api.records.problems import ProblemError, invalid_request
 from formcheck_api.storage.blobs import BlobMissingError
 from formcheck_api.store.clients.held import UploadLostError

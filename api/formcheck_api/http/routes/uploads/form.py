@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from formcheck.vision.weights.models import available_models
 from formcheck.words.catalogue import ENGLISH
 from formcheck_api.access.allowance import too_many_waiting
+from formcheck_api.access.quotas import quota_exceeded, quota_of, rate_limit_headers
 from formcheck_api.access.security import Caller
 from formcheck_api.access.visitors import is_visitors
 from formcheck_api.http.dependencies import ServiceDep, Writer, no_such_analysis
@@ -25,14 +26,16 @@ from formcheck_api.http.wire import resources
 from formcheck_api.http.wire.openapi import FORM_SCHEMA
 from formcheck_api.http.wire.responses import answer, problems
 from formcheck_api.http.wire.schemas import AnalysisForm, AnalysisResource, Form
-from formcheck_api.records.analyses import Created, IdempotentRequest, Options, StoredClip
-from formcheck_api.records.clients import Hold
+from formcheck_api.operations.logs import current_request
+from formcheck_api.records.analyses import Created, Hold, IdempotentRequest, Options, StoredClip
 from formcheck_api.records.mistakes import one_line, says, sentence
 from formcheck_api.records.problems import ProblemError, invalid_request
+from formcheck_api.records.usage import Quota
 from formcheck_api.store.analyses import (
     MOST_CLIPS,
     IdempotencyConflictError,
     NoSuchSessionError,
+    QuotaExceededError,
     SessionFullError,
     TooManyWaitingError,
 )
@@ -86,6 +89,7 @@ _HEADERS: Final = ("Location", "ETag", "Retry-After")
         "idempotency_conflict",
         "limit_reached",
         "upload_limit",
+        "quota_exceeded",
         "not_ready",
         "upload_storage_full",
     ),
@@ -119,19 +123,35 @@ async def create_analysis(  # noqa: PLR0917  # FastAPI passes them by name
     return JSONResponse(
         resources.resource(service, analysis, place).model_dump(mode="json"),
         200 if known else 202,
-        resources.headers(service, analysis, place) | {"Location": resources.analysis_path(analysis)},
+        resources.headers(service, analysis, place)
+        | {"Location": resources.analysis_path(analysis)}
+        | await run_in_threadpool(_left, service, caller),
     )
+
+
+def _left(service: Service, caller: Caller) -> dict[str, str]:
+    """Headers with what is left of the caller's quota."""
+    quota, moment = quota_of(service.settings, caller), now()
+    return {} if quota == Quota() else rate_limit_headers(quota, service.store.used(caller.owner, moment), moment)
 
 
 def _admit(service: Service, caller: Caller, length_bytes: int | None, key: str | None) -> None:
     """Whether there is room for this clip, and whether a caller without a key may upload it. Raises ProblemError."""
     check_room(service.settings, length_bytes or 0)
-    if not is_visitors(caller.owner):
-        return
-    if length_bytes is None:
+    if length_bytes is None and is_visitors(caller.owner):
         raise ProblemError("length_required", "without_key")
     if not _is_known(service, caller, key):
-        service.allowance.check(caller, length_bytes)
+        check_allowed(service, caller, length_bytes or 0)
+
+
+def check_allowed(service: Service, caller: Caller, length_bytes: int) -> None:
+    """Whether a caller may upload so much more. Raises ProblemError 429."""
+    service.allowance.check(caller, length_bytes)
+    quota, moment = quota_of(service.settings, caller), now()
+    if quota == Quota():
+        return
+    if what := quota.exceeded(service.store.used(caller.owner, moment), length_bytes):
+        raise quota_exceeded(what, quota, moment)
 
 
 def _is_known(service: Service, caller: Caller, key: str | None) -> bool:
@@ -200,10 +220,15 @@ def _stored(  # noqa: PLR0917  # as accept
             now=now(),
             most_waiting=service.allowance.waiting_for(caller),
             session_id=form.session,
+            bulk=form.priority == "bulk",
+            quota=quota_of(service.settings, caller),
+            request_id=current_request(),
             hold=hold,
         )
     except TooManyWaitingError as error:
         raise too_many_waiting(error.waiting) from None
+    except QuotaExceededError as error:
+        raise quota_exceeded(error.what, quota_of(service.settings, caller), now()) from None
     except IdempotencyConflictError:
         raise ProblemError("idempotency_conflict") from None
     except NoSuchSessionError:
@@ -239,6 +264,7 @@ def session_full() -> ProblemError:
 
 def _fingerprint(clip: StoredClip, form: Form) -> str:
     """All that was asked, in one word; the clip's name does not count, nor a session that was not named."""
-    told = {name: value for name, value in form.model_dump().items() if (name, value) != ("session", None)}
+    unsaid = {"session": None, "priority": "interactive"}
+    told = {name: value for name, value in form.model_dump().items() if (name, value) not in unsaid.items()}
     asked = json.dumps([clip.sha256, told], sort_keys=True)
     return hashlib.sha256(asked.encode("utf-8")).hexdigest()

@@ -23,13 +23,13 @@ from formcheck_api.http.routes.uploads.appended import (
     settled,
     with_limit,
 )
-from formcheck_api.http.routes.uploads.form import IdempotencyKey, form_of
+from formcheck_api.http.routes.uploads.form import IdempotencyKey, check_allowed, form_of
 from formcheck_api.http.service import Service, now
 from formcheck_api.http.wire.responses import answer, empty_answer, problems
 from formcheck_api.http.wire.schemas import AnalysisResource
 from formcheck_api.http.wire.uploading import length_of, state_of
 from formcheck_api.jobs.chores.retention import delete_analysis, empty_garbage
-from formcheck_api.records.clients import ResumableUpload
+from formcheck_api.records.analyses import ResumableUpload
 from formcheck_api.records.handles import new_id
 from formcheck_api.records.problems import ProblemError
 from formcheck_api.store.clients.uploads import MOST_UNDER_WAY, TooManyUploadsError
@@ -87,7 +87,7 @@ _PROBLEMS: Final = ("tus_version", "not_found", "upload_malformed", "upload_supe
 _OF_BYTES: Final = (
     *("upload_stalled", "length_required", "clip_too_large", "upload_length_exceeded", "upload_length_inconsistent"),
     *("not_an_upload", "upload_offset_mismatch", "checksum_mismatch", "invalid_request", "limit_reached"),
-    *("upload_limit", "not_ready", "upload_storage_full"),
+    *("upload_limit", "quota_exceeded", "not_ready", "upload_storage_full"),
 )
 _ENDED: Final = answer(202, "Whole: its analysis, to a client of the IETF's draft", AnalysisResource, "queued")
 
@@ -212,7 +212,7 @@ def _begin(request: Request, service: Service, caller: Caller, key: str | None, 
     if length is not None and length > most_bytes(service):
         raise with_limit(service, too_large(most_bytes(service)))
     check_room(service.settings, length or 0)
-    service.allowance.check(caller, length or 0)
+    check_allowed(service, caller, length or 0)
     at = now()
     upload = ResumableUpload(
         new_id("up"), caller.owner, length, 0, display_name(name), fields, at, at + UPLOAD_AGE, None

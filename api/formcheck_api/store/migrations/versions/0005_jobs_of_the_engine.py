@@ -29,6 +29,7 @@ def upgrade() -> None:
     op.add_column("analyses", sa.Column("turn", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("analyses", sa.Column("job", sa.BigInteger(), nullable=True))
     op.add_column("analyses", sa.Column("request_id", sa.String(length=64), nullable=True))
+    op.add_column("analyses", sa.Column("queue", sa.String(length=20), nullable=False, server_default="clips"))
     op.execute("ALTER TABLE analyses DROP COLUMN beat")  # SQLite, too, without making the table anew
     op.drop_index(op.f("ix_analyses_state_number"), "analyses")
     op.create_index(op.f("ix_analyses_state_turn_number"), "analyses", ["state", "turn", "number"])
@@ -77,7 +78,7 @@ def downgrade() -> None:
         op.drop_index(op.f(index), "analyses")
     op.create_index(op.f("ix_analyses_state_number"), "analyses", ["state", "number"])
     op.add_column("analyses", sa.Column("beat", sa.Integer(), nullable=False, server_default="0"))
-    for column in ("request_id", "job", "turn"):
+    for column in ("queue", "request_id", "job", "turn"):
         op.execute(f"ALTER TABLE analyses DROP COLUMN {column}")
 
 

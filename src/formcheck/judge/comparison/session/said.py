@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from formcheck.gait.measures.registry import HEADLINES
-from formcheck.judge.comparison.said import OTHERS, rounded_up
+from formcheck.judge.comparison.said import OTHERS, is_sure, rounded_up
 from formcheck.judge.comparison.session.records import Apart, Session
 from formcheck.judge.findings.advice import finding_in
 from formcheck.records.skeleton import Side
@@ -54,4 +54,5 @@ def _sentence(row: Apart) -> Sentence:
         more = Side.LEFT if row.value > 0 else Side.RIGHT
         values |= {"more": Sentence(f"side.{more}"), "less": Sentence(f"side.{more.other}")}
         values["by"] = Quantity(row.measure, row.unit, abs(row.value))
-    return Sentence(f"sides.{own}.{row.verdict}", values)
+    doubt = "_probably" if row.verdict == "differ" and not is_sure(row.value, row.interval95) else ""
+    return Sentence(f"sides.{own}.{row.verdict}{doubt}", values)

@@ -24,7 +24,13 @@ runners' clips. 5 % is what a belt 23 % faster does (`SLOPES` of the comparison)
 sharply."""
 
 WEAKENING: Final = frozenset(
-    {"compared_models_differ", "compared_versions_differ", "compared_rates_differ", "compared_older_report"}
+    {
+        "compared_models_differ",
+        "compared_versions_differ",
+        "compared_rates_differ",
+        "compared_older_report",
+        "compared_heights_differ",
+    }
 )
 """What is said of two clips that are compared and holds for two sides as well."""
 

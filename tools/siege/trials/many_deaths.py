@@ -1,0 +1,160 @@
+"""Seven processes, one killed every two seconds, the database restarted twice: every clip is analysed once."""
+
+import statistics
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from formcheck_api.store.database import open_database
+from tools.siege.clips import wait_until
+from tools.siege.database import postgres
+from tools.siege.fleet import Fleet, fleet
+
+CLIPS: Final = 300
+WEB: Final = 3
+WORK: Final = 4
+CLIENTS: Final = 8
+KILL_EVERY_S: Final = 2.0
+HEARTBEAT_S: Final = 4
+RESTARTS_AT: Final = (100, 200)
+PATIENCE_S: Final = 400.0
+SEED: Final = 18
+
+
+def run(scratch: Path) -> str:
+    """Upload 300 clips while processes and database come and go."""
+    with postgres() as database:
+        url = database.get_uri(driver="psycopg")
+        settings = {
+            "FORMCHECK_DATABASE_URL": url,
+            "FORMCHECK_HEARTBEAT_S": str(HEARTBEAT_S),
+            "FORMCHECK_WORKERS": "2",
+            "FORMCHECK_SPARE_WORKER": "false",
+            "FORMCHECK_RETRY_WAIT_S": "0.2",
+            "FORMCHECK_LINK_SECRET": "the same for all",
+        }
+        engine = open_database(url)
+        with fleet(scratch, WEB, WORK, SEED, **settings) as processes:
+            watch = _Watch(engine)
+            over = threading.Event()
+            threads = [
+                threading.Thread(target=_kill, args=(processes, watch, over)),
+                threading.Thread(target=watch.look, args=(over,)),
+            ]
+            for thread in threads:
+                thread.start()
+            began_s = time.monotonic()
+            try:
+                _upload_all(processes, database)
+                wait_until(lambda: watch.finished >= CLIPS, f"{CLIPS} analyses to end", PATIENCE_S)
+            finally:
+                took_s = time.monotonic() - began_s
+                over.set()
+                for thread in threads:
+                    thread.join()
+        with engine.connect() as db:
+            ends: dict[str, int] = dict(
+                db.execute(text("SELECT state, count(*) FROM analyses GROUP BY state")).tuples().all()
+            )
+            clips = db.execute(text("SELECT count(DISTINCT clip_sha256) FROM analyses")).scalar()
+            left = db.execute(text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'analyse'")).scalar()
+        engine.dispose()
+    assert ends == {"succeeded": CLIPS}, ends
+    assert (clips, left) == (CLIPS, 0), f"{clips} clips, {left} jobs left"
+    taken_s = sorted(watch.taken_over_s)
+    assert taken_s, "no analysis was interrupted"
+    late = [each for each in taken_s if each > 2 * HEARTBEAT_S]
+    assert not late, f"{len(late)} of {len(taken_s)} were stuck for {late[0]:.1f} to {late[-1]:.1f} s"
+    return (
+        f"{CLIPS} succeeded once in {took_s:.0f} s, {processes.kills} kills, 2 database restarts; "
+        f"{len(taken_s)} taken over: median {statistics.median(taken_s):.1f} s, worst {taken_s[-1]:.1f} s "
+        f"of {2 * HEARTBEAT_S} s allowed"
+    )
+
+
+class _Watch:
+    """Which analyses a killed process had, and when another one could have them."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._lost: dict[str, tuple[str, float]] = {}
+        self.taken_over_s: list[float] = []
+        self.finished = 0
+
+    def killed(self, pid: int) -> None:
+        """A process died now: what it had is lost until someone else may have it."""
+        query = (
+            "SELECT analyses.id, worker FROM analyses JOIN workers ON split_part(worker, '/', 1)::bigint = workers.id"
+        )
+        rows = self._ask(f"{query} WHERE state = 'running' AND pid = :pid", pid=pid)
+        with self._lock:
+            self._lost |= {row.id: (row.worker, time.monotonic()) for row in rows}
+
+    def look(self, over: threading.Event) -> None:
+        """Look ten times a second."""
+        while not over.wait(0.1):
+            with self._lock:
+                lost = dict(self._lost)
+            now = {
+                row.id: row.worker
+                for row in self._ask("SELECT id, worker FROM analyses WHERE id = ANY(:ids)", ids=[*lost])
+            }
+            for each, (worker, since_s) in lost.items():
+                if each in now and now[each] != worker:
+                    self.taken_over_s.append(time.monotonic() - since_s)
+                    with self._lock:
+                        self._lost.pop(each, None)
+            for row in self._ask("SELECT count(*) AS ended FROM analyses WHERE finished IS NOT NULL"):
+                self.finished = row.ended
+
+    def _ask(self, query: str, **told: Any) -> Any:
+        try:
+            with self._engine.connect() as db:
+                return db.execute(text(query), told).all()
+        except SQLAlchemyError:  # it is being restarted
+            return ()
+
+
+def _kill(processes: Fleet, watch: _Watch, over: threading.Event) -> None:
+    begun: list[threading.Thread] = []
+    while not over.wait(KILL_EVERY_S):
+        member = processes.kill_one()
+        if member is None:
+            continue
+        watch.killed(member.popen.pid)
+        begun.append(threading.Thread(target=processes.begin, args=(member,)))
+        begun[-1].start()
+    for thread in begun:
+        thread.join()
+
+
+def _upload_all(processes: Fleet, database: Any) -> None:
+    done = 0
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        for _ in clients.map(lambda number: _upload(processes, number), range(CLIPS)):
+            done += 1
+            if done in RESTARTS_AT:
+                database.stop()
+                database.start()
+
+
+def _upload(processes: Fleet, number: int) -> None:
+    """As a client does that means it: again, with the same key, until it is accepted."""
+    give_up_s = time.monotonic() + PATIENCE_S
+    key = {"Idempotency-Key": f"clip-{number}"}
+    while time.monotonic() < give_up_s:
+        with suppress(httpx.HTTPError, IndexError):
+            files = {"clip": ("run.mp4", f"clip {number}".encode())}
+            answer = httpx.post(f"{processes.a_url()}/v1/analyses", files=files, headers=key, timeout=20)
+            if answer.status_code in (200, 202):
+                return
+        time.sleep(0.3)
+    raise AssertionError(f"clip {number} was never accepted")

@@ -6,8 +6,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, tuple_, update
 
 from formcheck import __version__
-from formcheck_api.records.analyses import Analysis, Created, IdempotentRequest, Options, Page, State, StoredClip
-from formcheck_api.records.clients import Hold
+from formcheck_api.records.analyses import Analysis, Created, Hold, IdempotentRequest, Options, Page, State, StoredClip
 from formcheck_api.records.handles import cursor_of, moment_of, new_id, place_of
 from formcheck_api.records.sharing import Limited, Quota, Sharing, Used
 from formcheck_api.store.clients.held import check_held, note_analysis

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Final
 
-from formcheck_api.records.analyses import StoredClip
-from formcheck_api.records.clients import Hold, ResumableUpload, UploadPart
+from formcheck_api.records.analyses import Hold, ResumableUpload, StoredClip, UploadPart
 from formcheck_api.records.problems import ProblemError
 from formcheck_api.storage.blobs import Blobs, Sink, new_clip_key, new_part_key
 from formcheck_api.store.clients.held import UploadLostError
@@ -95,10 +94,13 @@ class Appending:
         self._stored.clear()
 
     def break_off(self) -> None:
-        """End early: count what has come, unless it is to be counted as a whole only."""
-        self.end_part()
-        if self._checksum is None and self.arrived != self._length:
-            self.count()
+        """End early: count what has come, unless it counts as a whole only; what is not counted is deleted."""
+        try:
+            self.end_part()
+            if self._checksum is None and self.arrived != self._length:
+                self.count()
+        finally:
+            self.drop()
 
     def drop(self) -> None:
         """Delete what was not counted."""

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from formcheck_api.jobs.chores.deliver import Courier
-from formcheck_api.records.clients import Webhook
 from formcheck_api.store.store import Store, store_of
+from formcheck_api.store.work.webhook_tables import Webhook
 
 MESSAGES: Final = 20
 OUTAGE: Final = timedelta(hours=1)

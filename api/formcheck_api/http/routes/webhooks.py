@@ -18,10 +18,10 @@ from formcheck_api.http.service import now
 from formcheck_api.http.wire.openapi import json_body
 from formcheck_api.http.wire.responses import answer, empty_answer, problems
 from formcheck_api.jobs.chores.deliver import may_be_private
-from formcheck_api.records.clients import DisabledWhy, Message, Webhook
 from formcheck_api.records.mistakes import says
 from formcheck_api.records.problems import ProblemError, invalid_request
 from formcheck_api.store.clients.webhooks import MOST_WEBHOOKS, TooManyWebhooksError
+from formcheck_api.store.work.webhook_tables import DisabledWhy, Message, Webhook
 from formcheck_api.uploads.bodies import read_json
 
 WEBHOOKS: Final = "/v1/webhooks"

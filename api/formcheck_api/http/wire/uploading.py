@@ -5,7 +5,7 @@ from email.utils import format_datetime
 from typing import Final
 
 from formcheck_api.http.wire.resources import ANALYSES
-from formcheck_api.records.clients import ResumableUpload
+from formcheck_api.records.analyses import ResumableUpload
 from formcheck_api.records.problems import ProblemError
 from formcheck_api.uploads.protocol import Told
 

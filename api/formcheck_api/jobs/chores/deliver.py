@@ -16,8 +16,8 @@ from standardwebhooks import Webhook as Signer
 from formcheck_api.access.receivers import ForbiddenAddressError, checked_url, connection_to
 from formcheck_api.access.security import asks_for_keys
 from formcheck_api.operations.settings import Settings
-from formcheck_api.records.clients import Attempt, Message, Webhook
 from formcheck_api.store.store import Store
+from formcheck_api.store.work.webhook_tables import Attempt, Message, Webhook
 
 ATTEMPT_S: Final = 15.0
 """For the whole of one attempt: Standard Webhooks proposes 15 to 30 s."""

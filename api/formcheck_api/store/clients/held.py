@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, delete, select, update
 
-from formcheck_api.records.clients import Hold, ResumableUpload
+from formcheck_api.records.analyses import Hold, ResumableUpload
 from formcheck_api.storage.blobs import upload_prefix
 from formcheck_api.store.clients.tables import upload_from, upload_parts, uploads
 from formcheck_api.store.expiry import discard

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, RowMapping, String, Table
 
-from formcheck_api.records.clients import ResumableUpload
+from formcheck_api.records.analyses import ResumableUpload
 from formcheck_api.store.tables import UtcDateTime, metadata
 
 uploads: Final = Table(

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import delete, insert, select, update
 
-from formcheck_api.records.clients import Hold, ResumableUpload, UploadPart
+from formcheck_api.records.analyses import Hold, ResumableUpload, UploadPart
 from formcheck_api.storage.blobs import upload_prefix
 from formcheck_api.store.clients.held import check_held
 from formcheck_api.store.clients.tables import upload_from, upload_parts, uploads
@@ -49,6 +49,18 @@ class UploadStore(Transactions):
         with self._writing() as db:
             row = db.execute(update(uploads).where(*mine).values(holder=holder).returning(uploads)).mappings().first()
             return upload_from(row) if row else None
+
+    def is_held(self, owner: str, upload_id: str) -> bool:
+        """Whether a request is adding to it, or its process died while it was."""
+        held = uploads.c.id == upload_id, uploads.c.owner == owner, uploads.c.holder.is_not(None)
+        with self._reading() as db:
+            return db.execute(select(uploads.c.id).where(*held)).first() is not None
+
+    def release_upload(self, hold: Hold) -> None:
+        """The request has ended; it adds nothing more."""
+        mine = uploads.c.id == hold.upload_id, uploads.c.holder == hold.holder
+        with self._writing() as db:
+            db.execute(update(uploads).where(*mine).values(holder=None))
 
     def find_upload(self, owner: str, upload_id: str) -> ResumableUpload | None:
         """The upload as it stands, whoever adds to it; None where it does not exist."""

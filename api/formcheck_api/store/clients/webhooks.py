@@ -8,12 +8,16 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
-from formcheck_api.records.clients import SCHEDULE, Attempt, DisabledWhy, Message, Webhook
 from formcheck_api.records.handles import new_id
 from formcheck_api.store.database import Transactions, take_turns
 from formcheck_api.store.work.deferral import defer
 from formcheck_api.store.work.outbox import DELIVER, put_message
 from formcheck_api.store.work.webhook_tables import (
+    SCHEDULE,
+    Attempt,
+    DisabledWhy,
+    Message,
+    Webhook,
     message_from,
     webhook_attempts,
     webhook_from,

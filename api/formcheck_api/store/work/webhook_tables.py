@@ -1,11 +1,62 @@
-"""The tables of webhooks, their messages (the outbox) and the attempts at them."""
+"""Webhooks, their messages (the outbox) and the attempts at them: records and tables."""
 
-from typing import Any, Final
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
 
 from sqlalchemy import Column, Float, ForeignKey, Index, Integer, RowMapping, String, Table, Text
 
-from formcheck_api.records.clients import Attempt, Message, Webhook
 from formcheck_api.store.tables import UtcDateTime, metadata
+
+SCHEDULE: Final = tuple(
+    timedelta(seconds=seconds) for seconds in (5, 5 * 60, 30 * 60, *(hours * 3600 for hours in (2, 5, 10, 14, 20, 24)))
+)
+"""Waits after each failed attempt: the schedule that Standard Webhooks proposes, ten attempts over 75.6 hours."""
+
+DisabledWhy = Literal["gone", "failing"]
+"""The receiver answered 410, or every attempt at a message failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A receiver. Until ``old_secret_ends`` messages are signed with both secrets; ``sequence`` is the last number."""
+
+    id: str
+    owner: str
+    url: str
+    secret: str
+    old_secret: str | None
+    old_secret_ends: datetime | None
+    created: datetime
+    sequence: int
+    disabled: datetime | None
+    disabled_why: DisabledWhy | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at a message: the status of the response, or why there was none."""
+
+    at: datetime
+    status: int | None
+    reason: str | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent, and how often it was tried; ``due`` is None once it arrived or was given up."""
+
+    id: str
+    webhook_id: str
+    sequence: int
+    type: str
+    body: str
+    created: datetime
+    attempts: tuple[Attempt, ...]
+    due: datetime | None
+    delivered: datetime | None
+
 
 webhooks: Final = Table(
     "webhooks",

@@ -10,10 +10,10 @@ from standardwebhooks import WebhookVerificationError
 
 from formcheck_api.jobs.chores.deliver import Courier, headers_of
 from formcheck_api.records.analyses import Failed, Interruption, Succeeded
-from formcheck_api.records.clients import SCHEDULE, Message, Webhook
 from formcheck_api.records.failures import failure
 from formcheck_api.store.clients.webhooks import ROTATION, TooManyWebhooksError, UnderWayError
 from formcheck_api.store.store import Store
+from formcheck_api.store.work.webhook_tables import SCHEDULE, Message, Webhook
 from service.accepting import NOW, OWNER, accept
 from service.receiver import Receiver, receiving
 

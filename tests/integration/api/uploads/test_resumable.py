@@ -124,7 +124,7 @@ def test_the_first_bytes_may_come_with_the_creation_and_the_length_with_the_last
     assert analysis_id(patch(ada, deferred, HALF, CLIP[HALF:], Upload_Length=str(len(CLIP)))) == analysis_id(whole)
 
 
-def test_a_request_that_breaks_the_protocol_is_refused_with_the_reason(ada: httpx.Client) -> None:
+def test_a_request_that_breaks_the_protocol_is_refused_with_the_reason(open_page: Server, ada: httpx.Client) -> None:
     path = begun(ada)
     old = ada.head(path, headers={"Tus-Resumable": "0.2.2"})
     assert (old.status_code, old.headers["tus-version"]) == (412, "1.0.0")
@@ -143,6 +143,7 @@ def test_a_request_that_breaks_the_protocol_is_refused_with_the_reason(ada: http
     wrong = patch(ada, path, 5, b"x")
     assert (*code(wrong), wrong.headers["upload-offset"]) == (409, "upload_offset_mismatch", "0")
     assert wrong.headers["tus-resumable"] == "1.0.0"
+    assert not open_page.service.store.is_held(owner_of(open_page, path), path[12:])
     assert code(create(ada, 500_000_001)) == (413, "clip_too_large")
     assert code(create(ada, 0)) == (422, "invalid_request")
 
@@ -296,6 +297,16 @@ def test_lock_release_lets_the_next_request_in_at_once_and_the_one_before_change
         assert b" 409 " in hanging.recv(1000)
     assert stored(open_page, made) == CLIP
     eventually(lambda: parts(open_page) == [])
+
+
+def test_an_offset_that_was_told_stays_true_until_its_client_goes_on(open_page: Server, ada: httpx.Client) -> None:
+    path = begun(ada)
+    with sending(open_page, ada, path, 0, b"x" * HALF):
+        eventually(lambda: parts(open_page))
+        assert offset(ada, path) == 0
+    eventually(lambda: parts(open_page) == [])  # what it had, counted too late
+    assert patch(ada, path, 0, CLIP[:HALF]).status_code == 204
+    assert stored(open_page, analysis_id(patch(ada, path, HALF, CLIP[HALF:]))) == CLIP
 
 
 def test_of_ending_and_deleting_at_once_one_wins(open_page: Server, ada: httpx.Client) -> None:

@@ -1,9 +1,11 @@
 """One request's bytes added to an upload, and the analysis of the clip that they make whole."""
 
 import secrets
+import time
 from functools import partial
 from typing import Final
 
+from anyio import CancelScope
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
@@ -17,8 +19,7 @@ from formcheck_api.http.wire import resources
 from formcheck_api.http.wire.uploading import elsewhere, inconsistent, length_of, state_of
 from formcheck_api.jobs.chores.retention import empty_garbage
 from formcheck_api.operations.settings import MEGABYTE
-from formcheck_api.records.analyses import Analysis
-from formcheck_api.records.clients import Hold, ResumableUpload
+from formcheck_api.records.analyses import Analysis, Hold, ResumableUpload
 from formcheck_api.records.problems import ProblemError, invalid_request
 from formcheck_api.storage.blobs import BlobMissingError
 from formcheck_api.store.clients.held import UploadLostError
@@ -29,6 +30,9 @@ from formcheck_api.uploads.receive import CLIP_FIELD, check_room, kept_unless_it
 from formcheck_api.uploads.take import TooManyBytesError, take
 
 UPLOADS: Final = "/v1/uploads"
+SETTLE_S: Final = 1.0
+"""A process hears of a connection that was reset within milliseconds, and stores a part of 8 MB in less than this."""
+_LOOK_EVERY_S: Final = 0.05
 
 
 async def appended(  # noqa: PLR0917  # one request
@@ -39,23 +43,34 @@ async def appended(  # noqa: PLR0917  # one request
         raise ProblemError("length_required", "without_key")
     hold = Hold(upload_id, secrets.token_hex(16))
     upload = await run_in_threadpool(held, service, caller, upload_id, hold.holder)
+    try:
+        analysis = await _taken(request, service, caller, upload, hold, asked, start)
+    except UploadLostError:
+        raise ProblemError("upload_superseded") from None
+    finally:
+        with CancelScope(shield=True):  # a cancelled request lets the next one in as well
+            await run_in_threadpool(service.store.release_upload, hold)
+    return await run_in_threadpool(_answer, request, service, upload_id, caller, asked, analysis)
+
+
+async def _taken(  # noqa: PLR0917  # one request
+    request: Request, service: Service, caller: Caller, upload: ResumableUpload, hold: Hold, asked: Told, start: int
+) -> Analysis | None:
     if start != upload.offset:
         raise elsewhere(upload, start)
     length = length_of(asked, start, upload.length)
     most = most_bytes(service) if length is None else length
-    if start + (asked.body_bytes or 0) > most:
+    coming_bytes = asked.body_bytes or 0
+    if start + coming_bytes > most:
         raise await run_in_threadpool(_exceeded, service, upload, length)
-    check_room(service.settings, asked.body_bytes or 0)
+    check_room(service.settings, coming_bytes)
     appending = Appending(service.store, service.blobs, upload, hold, length, checksum=asked.checksum)
-    with told_when_full(), service.allowance.body(caller, asked.body_bytes or 0, partial(read_bytes, request)):
+    with told_when_full(), service.allowance.body(caller, coming_bytes, partial(read_bytes, request)):
         try:
             await take(request, appending, most - start, service.settings, service.stopping)
-            analysis = await run_in_threadpool(_counted, service, caller, upload, hold, appending, asked, length)
         except TooManyBytesError:
             raise await run_in_threadpool(_exceeded, service, upload, length) from None
-        except UploadLostError:
-            raise ProblemError("upload_superseded") from None
-    return await run_in_threadpool(_answer, request, service, upload_id, caller, asked, analysis)
+        return await run_in_threadpool(_counted, service, caller, upload, hold, appending, asked, length)
 
 
 def _counted(  # noqa: PLR0917  # all of it belongs to one request
@@ -111,11 +126,20 @@ def _answer(  # noqa: PLR0917  # one request
         return JSONResponse(
             shown.model_dump(mode="json"), 202, headers | {"Location": resources.analysis_path(analysis)}
         )
-    return (
-        Response(None, 201, headers | {"Location": f"{UPLOADS}/{upload.id}"})
-        if is_creation
-        else Response(None, 204, headers)
-    )
+    if is_creation:
+        return Response(None, 201, headers | {"Location": f"{UPLOADS}/{upload.id}"})
+    return Response(None, 204, headers)
+
+
+def settled(service: Service, caller: Caller, upload_id: str) -> ResumableUpload:
+    """The upload, for no holder: a request that is just breaking off has a moment to count what it brought.
+
+    Raises ProblemError 404.
+    """
+    until_s = time.monotonic() + SETTLE_S
+    while service.store.is_held(caller.owner, upload_id) and time.monotonic() < until_s:
+        time.sleep(_LOOK_EVERY_S)
+    return held(service, caller, upload_id, None)
 
 
 def held(service: Service, caller: Caller, upload_id: str, holder: str | None) -> ResumableUpload:

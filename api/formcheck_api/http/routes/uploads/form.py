@@ -27,8 +27,7 @@ from formcheck_api.http.wire.openapi import FORM_SCHEMA
 from formcheck_api.http.wire.responses import answer, problems
 from formcheck_api.http.wire.schemas import AnalysisForm, AnalysisResource, Form
 from formcheck_api.operations.logs import current_request
-from formcheck_api.records.analyses import Created, IdempotentRequest, Options, StoredClip
-from formcheck_api.records.clients import Hold
+from formcheck_api.records.analyses import Created, Hold, IdempotentRequest, Options, StoredClip
 from formcheck_api.records.mistakes import one_line, says, sentence
 from formcheck_api.records.problems import ProblemError, invalid_request
 from formcheck_api.records.sharing import Quota
@@ -109,7 +108,7 @@ async def create_analysis(  # noqa: PLR0917  # FastAPI passes them by name
     wait: WaitSeconds = 0,
     until: WaitUntil = "finished",
 ) -> JSONResponse:
-    """Take a clip in, streamed to disk, and queue its analysis; the same clip with the same options is taken once."""
+    """Stream a clip to the storage and queue its analysis; the same clip with the same options is taken once."""
     length_bytes = declared_bytes(request, service.settings)
     await run_in_threadpool(_admit, service, caller, length_bytes, idempotency_key)
     with service.allowance.body(caller, length_bytes or 0, partial(read_bytes, request)):

@@ -15,14 +15,21 @@ from starlette.concurrency import run_in_threadpool
 
 from formcheck_api.access.security import Caller
 from formcheck_api.http.dependencies import ServiceDep, Writer
-from formcheck_api.http.routes.uploads.appended import UPLOADS, appended, held, most_bytes, no_such_upload, with_limit
+from formcheck_api.http.routes.uploads.appended import (
+    UPLOADS,
+    appended,
+    most_bytes,
+    no_such_upload,
+    settled,
+    with_limit,
+)
 from formcheck_api.http.routes.uploads.form import IdempotencyKey, check_allowed, form_of
 from formcheck_api.http.service import Service, now
 from formcheck_api.http.wire.responses import answer, empty_answer, problems
 from formcheck_api.http.wire.schemas import AnalysisResource
 from formcheck_api.http.wire.uploading import length_of, state_of
 from formcheck_api.jobs.chores.retention import delete_analysis, empty_garbage
-from formcheck_api.records.clients import ResumableUpload
+from formcheck_api.records.analyses import ResumableUpload
 from formcheck_api.records.handles import new_id
 from formcheck_api.records.problems import ProblemError
 from formcheck_api.store.clients.uploads import MOST_UNDER_WAY, TooManyUploadsError
@@ -35,11 +42,7 @@ from formcheck_api.uploads.protocol import (
     told,
     told_fields,
 )
-from formcheck_api.uploads.receive import (
-    check_room,
-    display_name,
-    too_large,
-)
+from formcheck_api.uploads.receive import check_room, display_name, too_large
 
 UPLOAD: Final = UPLOADS + "/{upload_id}"
 UPLOAD_ID: Final = r"up_[a-z2-7]{26}"
@@ -149,7 +152,7 @@ async def begin(
 def offset(request: Request, service: ServiceDep, caller: Writer, upload_id: UploadId) -> Response:
     """How much of the clip has arrived; a request that still sends can add no more."""
     asked = told(request.headers)
-    upload = held(service, caller, upload_id, None)
+    upload = settled(service, caller, upload_id)
     return Response(None, 200 if asked.is_tus else 204, state_of(upload, asked, most_bytes(service), now()))
 
 

@@ -15,6 +15,8 @@ import pytest
 from service.postgres import empty
 from service.server import upload
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Start = Callable[..., "subprocess.Popen[str]"]
 

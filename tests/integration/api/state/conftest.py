@@ -18,7 +18,7 @@ from small_clips import PLACE
 SHORT_S = 1.5
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Address of an empty database, once of each kind."""
     if request.param == "sqlite":

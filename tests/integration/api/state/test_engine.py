@@ -22,6 +22,8 @@ from service.unruly_worker import GO_ON
 from service.waiting import ended, files_below, under_way, wait_until, worker_processes
 from service.working import UNRULY, impatient, sharing_work, working
 
+pytestmark = pytest.mark.slow
+
 SILENT_S = 10
 """Of a heartbeat of ten seconds."""
 

@@ -29,6 +29,8 @@ from service.waiting import ended, under_way, wait_until, worker_processes
 from service.working import UNRULY
 from small_clips import PLACE
 
+pytestmark = pytest.mark.slow
+
 
 @contextmanager
 def service(settings: Settings, command: Sequence[str] = UNRULY) -> Iterator[subprocess.Popen[bytes]]:

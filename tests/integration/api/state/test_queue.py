@@ -32,6 +32,8 @@ DIE_AT_WORK = """
 import os, signal, sys
 from pathlib import Path
 from formcheck_api.jobs.processes.presence import Presence
+
+pytestmark = pytest.mark.slow
 presence = Presence(Path(sys.argv[1]))
 os.kill(os.getpid(), signal.SIGKILL)
 """

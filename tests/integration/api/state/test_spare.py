@@ -16,6 +16,8 @@ from service.accepting import read, upload
 from service.waiting import PATIENCE_S, ended, under_way, wait_until, worker_processes
 from service.working import UNRULY, impatient, working
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:

@@ -21,6 +21,8 @@ from formcheck_api.jobs.processes.worker import CLIP_FILE, Job, problem_of
 from formcheck_api.records.analyses import Options, Problem
 from small_clips import PLACE
 
+pytestmark = pytest.mark.slow
+
 TIME_LIMIT_S = 120
 LIMITS = Limits(memory_mb=3000, file_mb=2000, cpu_s=2 * TIME_LIMIT_S)
 

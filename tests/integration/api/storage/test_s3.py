@@ -12,6 +12,8 @@ from service.resumable import TUS, analysis_id, create, offset, patch
 from service.s3 import BUCKET, Fault, environment, faulty_line, s3_server
 from service.server import OVERLAY, Server, idle, serving, upload
 
+pytestmark = pytest.mark.slow
+
 CLIP = secrets.token_bytes(20_000_000)
 
 

@@ -28,6 +28,8 @@ from service.resumable import (
 )
 from service.server import Serve, Server, eventually, idle, receipt, serving
 
+pytestmark = pytest.mark.slow
+
 CLIP = bytes(range(256)) * 40
 HALF = len(CLIP) // 2
 

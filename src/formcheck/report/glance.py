@@ -20,6 +20,8 @@ from formcheck.report.view import (
 from formcheck.words.catalogue import ENGLISH, Voice
 
 _URGENT = frozenset({"act", "watch"})
+_STYLES = frozenset({"lean_upright", "lean_forward"})
+"""Findings about what is unusual and no fault, whose titles say so."""
 _SURENESS = ("low", "medium", "high")
 
 
@@ -37,6 +39,8 @@ class Glance:
     to_do: str
     why: Reason | None
     sure: str
+    tone: str
+    """The level that colours the verdict; empty where it is neither good nor bad."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,15 @@ def glance(report: Report, voice: Voice = ENGLISH, advice: Advice = page_advice)
     """The first screen."""
     result, shown = verdict(report, voice), tuple(cards(report, voice))
     if result.told:
-        return Glance(result, _strike(report, voice), shown, _to_try(report, voice), None, _sure(report, voice))
+        return Glance(
+            result,
+            _strike(report, voice),
+            shown,
+            _to_try(report, voice),
+            None,
+            _sure(report, voice),
+            _tone(result.finding),
+        )
     against = obstacles(report, voice)
     measured = tuple(card for card in shown if not card.withheld)
     return Glance(
@@ -61,6 +73,7 @@ def glance(report: Report, voice: Voice = ENGLISH, advice: Advice = page_advice)
         voice.say("glance.change", advice=film_better(report, voice, advice)[0]),
         against[0].reason if against and not measured else None,
         _sure(report, voice) if measured else "",
+        "",
     )
 
 
@@ -95,8 +108,27 @@ def sources(report: Report) -> list[str]:
 
 
 def _to_try(report: Report, voice: Voice) -> str:
-    found = cue(report)
-    return voice.say("glance.try", cue=found) if found else voice.say("glance.keep")
+    """One thing to try; where nothing is asked for, what is still open or out of the ordinary."""
+    if found := cue(report):
+        return voice.say("glance.try", cue=found)
+    if _is_open(report):
+        return voice.say("glance.film_longer")
+    style = next((one.title for one in report.findings if one.code in _STYLES), "")
+    return voice.say("glance.keep_style", style=style) if style else voice.say("glance.keep")
+
+
+def _tone(finding: Finding | None) -> str:
+    """What is possible, and asks for no change, is not called good either."""
+    if finding is None or (finding.code == "overstride_possible" and finding.level == "ok"):
+        return ""
+    return finding.level
+
+
+def _is_open(report: Report) -> bool:
+    """Whether the clip leaves open what its verdict is about, or a headline number is of low confidence."""
+    known = [report.measures[name].headline for name in headlines(report)]
+    unsure = any(not one.withheld and one.confidence == "low" for one in known)
+    return unsure or any(one.code == "overstride_possible" for one in report.findings)
 
 
 def _strike(report: Report, voice: Voice) -> Picture | None:

@@ -8,6 +8,8 @@ from formcheck.report.glance import glance, said, sources
 from formcheck.words.catalogue import ENGLISH
 from sample_report import NOT_SIDE_ON, TILTED, good_report, withheld_report
 
+FINE = Finding("overstride_unlikely", "ok", "Overstriding is unlikely", "")
+
 
 def test_the_first_screen_shows_the_near_legs_foot_strike() -> None:
     report = good_report()
@@ -33,13 +35,29 @@ def test_good_to_know_is_no_advice_to_change() -> None:
     assert seen.to_do == ENGLISH.say("glance.keep")
 
 
+def test_what_a_clip_leaves_open_is_neither_called_good_nor_asked_to_change() -> None:
+    report = good_report()
+    possible = Finding("overstride_possible", "ok", "Overstriding is possible: this clip can't rule it out", "")
+    seen = glance(replace(report, findings=(possible,)))
+    assert (seen.tone, seen.to_do) == ("", ENGLISH.say("glance.film_longer"))
+    assert glance(replace(report, findings=(FINE,))).tone == "ok"
+
+
+def test_a_lean_out_of_the_ordinary_is_named_though_nothing_is_to_change() -> None:
+    report = good_report()
+    lean = Finding("lean_forward", "info", "You lean further forward than most: a style, not a fault", "")
+    assert glance(replace(report, findings=(FINE, lean))).to_do == (
+        "You lean further forward than most: a style, not a fault. Nothing to change."
+    )
+
+
 def test_how_sure_it_is_follows_the_less_certain_number() -> None:
     report = good_report()
     lean = report.measures["trunk_lean"]
     unsure = replace(lean, headline=replace(lean.headline, confidence="low", steps=5))
-    assert glance(report).sure.startswith("High confidence: 13 steps")
+    assert glance(report).sure.startswith("Confidence in these numbers: high (13 steps")
     assert glance(replace(report, measures=report.measures | {"trunk_lean": unsure})).sure.startswith(
-        "Low confidence: 5 steps"
+        "Confidence in these numbers: low (5 steps"
     )
 
 

@@ -12,7 +12,7 @@ QUICKER_CADENCE: Final = 1.05
 
 
 def cadence(case: Case, landing: set[str]) -> tuple[Finding, ...]:
-    """The cadence among runners at this speed; quicker steps where ``landing`` has a code of overstriding."""
+    """The cadence among runners at this speed; quicker steps where one of ``landing`` is an overstride to change."""
     name = "cadence"
     measured, band = case.reported(name), case.bands.get(name)
     if measured is None or band is None or case.is_clock_doubted:

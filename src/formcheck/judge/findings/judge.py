@@ -32,7 +32,12 @@ def judge(
     changed = {change.measure: change for change in changes}
     case = Case(measures, scene, quality, {band.measure: band for band in reference}, frames, changed)
     landed = landing(case)
-    found = (*landed, *lean(case), *sides(case), *cadence(case, {finding.code for finding in landed}))
+    found = (
+        *landed,
+        *lean(case),
+        *sides(case),
+        *cadence(case, {finding.code for finding in landed if finding.level != "ok"}),
+    )
     gently = [finding_of("change_gently")] if any(finding.level in ("act", "watch") for finding in found) else []
     return tuple(in_words(finding, reference) for finding in (*found, *gently, *_limits(case)))
 

@@ -111,7 +111,11 @@ def _measured(view: Image, sight: Sight, report: Report, key: KeyFrame, voice: V
     seen = _values(report, key)
     lean = seen["trunk_lean"]
     trunk = Label(
-        (_degrees(lean, voice), voice.say("picture.leans_back" if lean < _LEANS_BACK_DEG else "picture.trunk_lean")),
+        (
+            _degrees(lean, voice),
+            voice.say("picture.leans_back" if lean < _LEANS_BACK_DEG else "picture.trunk_lean"),
+            voice.say("picture.in_this_frame"),  # the report's lean is a mean over stance
+        ),
         marks.draw_trunk(view, sight),
         marks.TRUNK,
         big=True,

@@ -40,6 +40,11 @@ LIKELY: Final = 0.8
 """Chances below the first are called unlikely, above the second likely, between them possible."""
 
 
+def most(band: ReferenceBand) -> float:
+    """The value beyond which one runner in ten lies: what "most" means in a finding."""
+    return float(band.mean + ndtri(BEYOND_MOST) * band.sd)
+
+
 def same_standing(measured: Measured, band: ReferenceBand, other: ReferenceBand) -> bool:
     """Whether a number stands alike among runners at two speeds, so that it need not be known which one is true."""
 

@@ -12,6 +12,7 @@ import numpy as np
 from markupsafe import Markup
 
 from formcheck.gait.measures.strides import PERCENT, AverageStride
+from formcheck.judge.reference.standing import most
 from formcheck.records.report import Measured, ReferenceBand
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Floats
@@ -25,6 +26,8 @@ _PERCENT_AXIS: Final = np.linspace(0.0, 100.0, PERCENT)
 _LEG: Final = factor_of("leg_length")
 _RANGE_HEIGHT: Final = 60
 _RANGE_MARGINS: Final = Margins(left=12, right=12, top=19, bottom=21)
+RARE_BEYOND: Final = "foot_ahead_of_hip"
+"""Of this measure's band the end is paler that one runner in ten reaches: the verdict is about those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +146,21 @@ def range_chart(
     limits = [factor * band.low, factor * band.high] if band else []
     x = plot.span_of([0.0, low, high, middle, *limits], least=1.0)
     axes = Axes(x, (0.0, 1.0), height=_RANGE_HEIGHT, margins=_RANGE_MARGINS)
-    parts = [_band(axes, band), _whisker(axes, low, middle, high), axes.across()]
+    rare = (factor * most(band), factor * band.high) if band and measure == RARE_BEYOND else None
+    parts = [
+        _band(axes, band),
+        axes.box(rare, axes.y, "rare") if rare else Markup(""),
+        _whisker(axes, low, middle, high),
+        axes.across(),
+    ]
     if band:
         parts.append(axes.note(voice.say("chart.band"), sum(limits) / 2, 1.0, "note middle above"))
     value = quantity(measure, unit, measured.value, voice)
     title = voice.say("chart.range", measure=title_of(measure, voice), value=value)
     interval = voice.say("chart.range_interval", interval=span(measure, unit, *measured.interval95, voice))
     told = f"{interval} {band_words(band, voice)}"
+    if rare:
+        told += f" {voice.say('chart.rare', limit=quantity(measure, unit, rare[0] / factor, voice))}"
     return plot.chart(f"range-{measure}", title, told, plot.joined(parts), _RANGE_HEIGHT)
 
 

@@ -157,6 +157,18 @@ def test_the_range_chart_has_value_interval_and_reference_in_words():
     assert "20 to 31" in root.find(f"{SVG}desc").text
 
 
+def test_the_ruler_of_the_reach_shows_where_one_runner_in_ten_lies():
+    report = good_report()
+    bands = {name: reference_for(report, name) for name in ("foot_ahead_of_hip", "trunk_lean")}
+    reach = parsed(range_chart("foot_ahead_of_hip", "leg_length", told(0.29, 0.02), bands["foot_ahead_of_hip"]))
+    usual, rare = (of_class(reach, name)[0] for name in ("band", "rare"))
+    assert float(usual.get("x")) + float(usual.get("width")) == pytest.approx(
+        float(rare.get("x")) + float(rare.get("width")), abs=0.2
+    )
+    assert 0 < float(rare.get("width")) < float(usual.get("width")) / 3
+    assert not of_class(parsed(range_chart("trunk_lean", "deg", told(6.0, 1.0), bands["trunk_lean"])), "rare")
+
+
 def test_a_number_without_interval_or_reference_still_has_its_ruler():
     measured = replace(told(6.0, 1.0), interval95=(math.nan, math.nan))
     root = parsed(range_chart("trunk_lean", "deg", measured, None))

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from chromium import CHROMIUM, DESKTOP
 from formcheck.words.catalogue import ENGLISH
 from places import CLIP
+from reached import reached, report_file
 from service.server import Server, idle, serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
@@ -205,8 +206,11 @@ def test_another_side_is_added_to_a_clip_sent_before(page: Page, server: Server)
     page.locator("#trim-end").fill("3")
     page.click("#send")
     page.wait_for_url(f"**/together?clips={first},*")
+    for _ in range(2):
+        server.succeed(server.begin_next(), report_file(reached(0.25)))
     page.goto(server.url)
     expect(page.locator("#history-list a", has_text=ENGLISH.say("page.script.both_sides"))).to_have_count(2)
+    expect(page.locator("#history-list input")).to_have_count(2)
     for tick in page.locator("#history-list input").all():
         tick.check()
     page.click("#together")

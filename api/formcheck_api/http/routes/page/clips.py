@@ -3,7 +3,7 @@
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from formcheck.judge.comparison.compare import compare as compare_reports
 from formcheck.judge.comparison.said import comparison_in, verdict
@@ -12,7 +12,7 @@ from formcheck.report.page.comparison import Pictured
 from formcheck.report.page.session import session_view
 from formcheck.report.view import report_in
 from formcheck_api.http.dependencies import ServiceDep, paced, shown_analysis
-from formcheck_api.http.routes.page.runs import report_shown
+from formcheck_api.http.routes.page.runs import RUNS, report_shown
 from formcheck_api.http.wire.resources import ANALYSES
 from formcheck_api.page import run_view
 from formcheck_api.page.render import page, voice_for
@@ -29,12 +29,15 @@ LONGEST_TREND: Final = 50
 @router.get("/compare")
 def compare(
     request: Request, service: ServiceDep, first: Annotated[str, Query()] = "", second: Annotated[str, Query()] = ""
-) -> HTMLResponse:
-    """Two clips side by side."""
+) -> Response:
+    """Two clips side by side; where one is not measured, that clip's page, which says why."""
     found = [shown_analysis(service, analysis_id) for analysis_id in (first, second)]
-    both = sorted((each for each in found if each and each.state is State.SUCCEEDED), key=lambda each: each.created)
+    both = sorted((each for each in found if each), key=lambda each: each.created)
     if len(both) < len(found):
         return page(request, "gone.html", 404)
+    for each in both:
+        if each.state is not State.SUCCEEDED:
+            return RedirectResponse(f"{RUNS}/{each.id}", 303)
     voice = voice_for(request)
     reports = [report_shown(service, each) for each in both]
     comparison = comparison_in(compare_reports(*reports), voice)
@@ -51,17 +54,17 @@ def compare(
 
 @router.get("/trend")
 def trend(request: Request, service: ServiceDep, clips: Annotated[str, Query()] = "") -> HTMLResponse:
-    """Part of the list of clips on a device: numbers over these clips, and what changed; empty with less than two.
+    """Part of the list of clips on a device: each clip's result, numbers over those measured, and what changed.
 
-    Clips that are gone, not yet measured or not of this page are left out.
+    Clips that are gone or not of this page are left out.
     """
     asked = list(dict.fromkeys(clips.split(",")))[:LONGEST_TREND]
-    found = [
-        each for analysis_id in asked if (each := shown_analysis(service, analysis_id)) and REPORT in each.artefacts
-    ]
+    found = [each for analysis_id in asked if (each := shown_analysis(service, analysis_id))]
     found.sort(key=lambda each: each.created)
-    shown = trend_of([(each.created, report_shown(service, each)) for each in found], voice_for(request))
-    return page(request, "trend.html", trend=shown, newest=found[-1].id if found else "")
+    listed = [(each, report_shown(service, each) if REPORT in each.artefacts else None) for each in found]
+    measured = [(each, report) for each, report in listed if report]
+    shown = trend_of([(each.created, report) for each, report in measured], voice_for(request))
+    return page(request, "trend.html", clips=listed, trend=shown, newest=measured[-1][0].id if measured else "")
 
 
 @router.get("/together")

@@ -1,4 +1,6 @@
-// One run filmed from several sides: remember which clips belong together, and show them once all are measured.
+// One run filmed from several sides: remember which clips belong together, show them once all are measured, and their
+// pictures once they are drawn.
+import { follow as followPictures } from "./coming.js";
 import { ask, clips, showWrong } from "./site.js";
 
 const WAIT_S = 25;
@@ -9,6 +11,7 @@ const together = main.dataset.together.split(",");
 for (const id of together) if (clips.has(id)) clips.put({ id, together });
 const states = [...document.querySelectorAll("[data-clip]")];
 if (states.length > 0) follow();
+for (const id of main.dataset.unfinished?.split(" ").filter(Boolean) ?? []) followPictures(id, () => {});
 
 async function follow() {
   for (const { dataset } of states) {

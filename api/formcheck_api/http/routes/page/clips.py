@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from formcheck.judge.comparison.compare import compare as compare_reports
 from formcheck.judge.comparison.said import comparison_in, verdict
 from formcheck.judge.comparison.session.combine import FEWEST, MOST, combine
+from formcheck.records.report import Report
 from formcheck.report.page.comparison import Pictured
 from formcheck.report.page.session import session_view
 from formcheck.report.view import report_in
@@ -77,11 +78,14 @@ def together(request: Request, service: ServiceDep, clips: Annotated[str, Query(
     if not all(REPORT in each.artefacts for each in found):
         return page(request, "together_waiting.html", made_of=found)
     voice = voice_for(request)
-    pictured = [Pictured(report_shown(service, each), _pictures(each)) for each in found]
-    session = combine([one.report for one in pictured])
+    reports = [report_shown(service, each) for each in found]
+    pictured = [Pictured(report, _pictures(each, report)) for each, report in zip(found, reports, strict=True)]
+    session = combine(reports)
     return page(request, "together.html", made_of=found, most=MOST, **session_view(session, pictured, voice))
 
 
-def _pictures(analysis: Analysis) -> dict[str, str]:
-    path = f"{ANALYSES}/{analysis.id}"
-    return {name: f"{path}/{name}" for name in analysis.artefacts if name.endswith(".jpg")}
+def _pictures(analysis: Analysis, report: Report) -> dict[str, str]:
+    """Where the annotated frames are; an empty address for one still drawn."""
+    there = run_view.addresses(report, f"{ANALYSES}/{analysis.id}")
+    drawn = {name: path for name, path in there.items() if name in analysis.artefacts}
+    return drawn if analysis.state.is_finished else dict.fromkeys(there, "") | drawn

@@ -111,6 +111,21 @@ def test_both_sides_show_each_picture_once_it_is_drawn(server: Server, analysis_
     expect(stills.locator("img")).to_have_count(2)
 
 
+def test_a_clip_of_several_that_fails_leads_nobody_away_from_the_others(
+    server: Server, analysis_id: str, reader: Page
+) -> None:
+    with server.client() as client:
+        bad = upload(client, b"bad").json()["id"]
+    assert server.begin_next() == bad
+    server.publish(analysis_id, NUMBERS)
+    reader.goto(f"{server.url}/together?clips={analysis_id},{bad}")
+    expect(reader.locator("[data-waits]")).to_have_count(1)
+    server.fail(bad)
+    expect(reader.get_by_text("The clip cannot be read")).to_be_visible()
+    reader.click(f"a[href='/runs/{analysis_id}']")
+    expect(reader.locator("h1")).to_have_text(REPORT.findings[1].title)
+
+
 def test_a_video_that_could_not_be_made_is_said_and_everything_else_stands(
     server: Server, analysis_id: str, reader: Page
 ) -> None:

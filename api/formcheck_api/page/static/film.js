@@ -15,6 +15,7 @@ const main = $("main");
 const largest = Number(main.dataset.largestMb);
 const MOST_TOGETHER = 3; // left, right and behind
 const joined = new URLSearchParams(location.search).get("with")?.split(",") ?? []; // clips of the same run, sent before
+const earlier = [...joined];
 let clip = null;
 let rest = []; // chosen together with it, to be sent after it
 $("joining").hidden = joined.length === 0;
@@ -110,6 +111,7 @@ $("clip-form").addEventListener("submit", async (event) => {
     removeEventListener("beforeunload", holdBack);
     clips.put({ id, name: file.name, when: new Date().toISOString() });
     joined.push(id);
+    rememberTogether();
     if (rest.length > 0) {
       showSending(false);
       return choose(rest.shift());
@@ -121,6 +123,13 @@ $("clip-form").addEventListener("submit", async (event) => {
     else if (!stopper.signal.aborted) showWrong(say("wrong", { why: error.message }));
   }
 });
+
+/** Note which clips belong together; an earlier one's own link stays until these are seen to be one run. */
+function rememberTogether() {
+  if (joined.length < 2) return;
+  const mine = clips.all().filter(({ id }) => joined.includes(id));
+  for (const { id, together } of mine) if (!together || !earlier.includes(id)) clips.put({ id, together: joined });
+}
 
 function showSending(is) {
   $("sending").hidden = !is;

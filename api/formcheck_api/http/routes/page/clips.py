@@ -70,18 +70,24 @@ def trend(request: Request, service: ServiceDep, clips: Annotated[str, Query()] 
 
 @router.get("/together")
 def together(request: Request, service: ServiceDep, clips: Annotated[str, Query()] = "") -> HTMLResponse:
-    """Two or three clips of one run from different sides, taken together; what they wait for, where they do."""
+    """Two or three clips of one run from different sides, taken together, and those that failed.
+
+    While one is analysed, or where fewer than two are measured, a list of them.
+    """
     asked = list(dict.fromkeys(clips.split(",")))
     found = [each for analysis_id in asked[:MOST] if (each := shown_analysis(service, analysis_id))]
     if len(found) < len(asked) or len(found) < FEWEST:
         return page(request, "gone.html", 404)
-    if not all(REPORT in each.artefacts for each in found):
-        return page(request, "together_waiting.html", made_of=found)
+    measured = [each for each in found if REPORT in each.artefacts]
+    rest = [each for each in found if each not in measured]
+    waits = any(not each.state.is_finished for each in rest)
+    if waits or len(measured) < FEWEST:
+        return page(request, "together_list.html", clips=found, measured=measured, waits=waits)
     voice = voice_for(request)
-    reports = [report_shown(service, each) for each in found]
-    pictured = [Pictured(report, _pictures(each, report)) for each, report in zip(found, reports, strict=True)]
-    session = combine(reports)
-    return page(request, "together.html", made_of=found, most=MOST, **session_view(session, pictured, voice))
+    reports = [report_shown(service, each) for each in measured]
+    pictured = [Pictured(report, _pictures(each, report)) for each, report in zip(measured, reports, strict=True)]
+    view = session_view(combine(reports), pictured, voice)
+    return page(request, "together.html", made_of=measured, failed=rest, most=MOST, **view)
 
 
 def _pictures(analysis: Analysis, report: Report) -> dict[str, str]:

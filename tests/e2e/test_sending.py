@@ -195,6 +195,25 @@ def test_clips_of_one_run_are_sent_one_after_the_other_and_shown_together(page: 
     expect(page.locator("[data-clip]")).to_have_text(2 * [ENGLISH.say("page.together.analysing")])
 
 
+def test_leaving_with_a_clip_still_to_be_sent_is_asked_about(page: Page) -> None:
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.set_input_files("#clip", [CLIP, SLOW])
+    page.locator("#trim-end").fill("3")
+    page.click("#send")
+    expect(page.locator("#chosen-title")).to_have_text(ENGLISH.say("page.script.clip_of", number=2, all=2))
+    page.click("#trim-end")  # a browser asks only who has touched the page
+    page.reload()
+    assert asked == ["beforeunload"]
+
+
+def test_too_many_clips_are_said_where_they_are_seen(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.set_input_files("#clip", [CLIP] * 4)
+    expect(page.get_by_text(ENGLISH.say("page.script.too_many", most=3))).to_be_in_viewport()
+    expect(page.locator("#send")).to_be_enabled()
+
+
 def test_another_side_is_added_to_a_clip_sent_before(page: Page, server: Server) -> None:
     choose(page, CLIP)
     page.click("#send")

@@ -33,8 +33,9 @@ $("other").addEventListener("click", () => {
 function chooseAll(files) {
   const most = MOST_TOGETHER - joined.length;
   rest = files.slice(1, most);
+  $("too-many").hidden = files.length <= most;
+  $("too-many").textContent = say("too_many", { most });
   choose(files[0]);
-  if (files.length > most) showWrong(say("too_many", { most }));
 }
 
 async function choose(file) {
@@ -108,14 +109,15 @@ $("clip-form").addEventListener("submit", async (event) => {
   try {
     const id = await send(part.clip, allOf(file, part), newUploadWord(), { on: { progress, waiting }, stop: stopper.signal, nudge });
     $("upload-told").textContent = say("arrived");
-    removeEventListener("beforeunload", holdBack);
     clips.put({ id, name: file.name, when: new Date().toISOString() });
     joined.push(id);
     rememberTogether();
     if (rest.length > 0) {
       showSending(false);
+      $("too-many").hidden = true;
       return choose(rest.shift());
     }
+    removeEventListener("beforeunload", holdBack);
     location.assign(joined.length > 1 ? `/together?clips=${joined}` : `/runs/${id}`);
   } catch (error) {
     showSending(false);
@@ -140,7 +142,8 @@ function showSending(is) {
     showWrong(null);
     $("upload").value = 0;
     addEventListener("beforeunload", holdBack);
-  } else {
+  } else if (joined.length === earlier.length) {
+    // once some are sent, leaving would lose the others
     removeEventListener("beforeunload", holdBack);
   }
 }

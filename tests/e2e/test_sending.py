@@ -207,6 +207,12 @@ def test_leaving_with_a_clip_still_to_be_sent_is_asked_about(page: Page) -> None
     assert asked == ["beforeunload"]
 
 
+def test_a_first_visit_on_a_phone_shows_where_to_choose_a_clip_and_the_guide_below(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    expect(page.locator("#guide")).to_have_attribute("open", "")
+    expect(page.get_by_text(ENGLISH.say("page.film.choose"), exact=True)).to_be_in_viewport(ratio=1)
+
+
 def test_too_many_clips_are_said_where_they_are_seen(page: Page) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     page.set_input_files("#clip", [CLIP] * 4)

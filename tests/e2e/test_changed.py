@@ -7,12 +7,18 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from chromium import CHROMIUM, DESKTOP
+from formcheck.words.catalogue import ENGLISH
 from reached import reached, report_file
 from service.server import Server, idle, serving, upload
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
 
 REMEMBERED = "localStorage.getItem('formcheck.clips') ?? ''"
+UPLOADED = """(ids) => {
+    const [a, b, bad] = ids.map((id, place) => ({ id, when: `2026-01-02T03:04:0${place}Z` }));
+    const named = [{ ...bad, name: "bad.mp4" }, { ...b, name: "b.mp4" }, { ...a, name: "a.mp4" }];
+    localStorage.setItem("formcheck.clips", JSON.stringify(named));
+}"""
 REST = {"report.html": b"page", "overlay.mp4": b"video"}
 
 
@@ -53,6 +59,26 @@ def test_the_newest_clip_says_what_changed_since_the_one_before_and_the_first(pa
     expect(changes.nth(1)).to_have_text(re.compile(r"^Since your first clip .* 4\s% of leg less, and that is real\.$"))
     charts = page.get_by_role("img", name=re.compile("^(Foot ahead of hip|Trunk lean|Cadence)"))
     expect(charts).to_have_count(3)
+
+
+def test_clips_never_opened_get_their_results_and_one_that_failed_says_so(page: Page, server: Server) -> None:
+    with server.client() as client:
+        ids = [upload(client, name.encode(), name=name).json()["id"] for name in ("a.mp4", "b.mp4", "bad.mp4")]
+    for analysis_id, reach in zip(ids, (0.27, 0.23), strict=False):
+        assert server.begin_next() == analysis_id
+        server.succeed(analysis_id, report_file(reached(reach)) | REST)
+    assert server.begin_next() == ids[2]
+    server.fail(ids[2])
+    page.goto(server.url)
+    page.evaluate(UPLOADED, ids)
+    page.reload()
+    expect(page.locator("#trend svg")).to_have_count(3)
+    lines = page.locator("#history-list li")
+    expect(lines.filter(has_text=re.compile(r"Foot ahead of hip 2[37]\s%"))).to_have_count(2)
+    expect(lines.filter(has=page.get_by_role("checkbox"))).to_have_count(2)
+    failed = lines.filter(has_text="bad.mp4")
+    expect(failed.get_by_role("link")).to_have_text(ENGLISH.say("page.ended.failed"))
+    expect(failed.get_by_role("checkbox")).to_have_count(0)
 
 
 def test_numbers_over_time_fit_a_phone(page: Page, server: Server) -> None:

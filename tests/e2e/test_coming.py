@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from chromium import CHROMIUM, DESKTOP
+from formcheck.records.skeleton import Side
 from formcheck.report.schema import report_to_json
 from formcheck.words.catalogue import ENGLISH
 from formcheck_api.jobs.processes.motion import motion_of
@@ -89,6 +91,39 @@ def test_verdict_pictures_and_video_come_one_after_the_other_and_the_reader_keep
     reader.locator("#player").scroll_into_view_if_needed()
     reader.click('[data-do="strike-on"]')
     expect(reader.locator("[data-now]")).not_to_be_empty()
+
+
+def test_both_sides_show_each_picture_once_it_is_drawn(server: Server, analysis_id: str, reader: Page) -> None:
+    with server.client() as client:
+        other = upload(client, b"other side").json()["id"]
+    assert server.begin_next() == other
+    right = replace(
+        REPORT, clip=replace(REPORT.clip, sha256="1" * 64), scene=replace(REPORT.scene, near_side=Side.RIGHT)
+    )
+    server.publish(analysis_id, NUMBERS | PICTURES)
+    server.publish(other, {"report.json": json.dumps(report_to_json(right)).encode()})
+    reader.goto(f"{server.url}/together?clips={analysis_id},{other}")
+    stills = reader.locator("#stills figure")
+    expect(stills).to_have_count(2)
+    expect(stills.locator("img")).to_have_count(1)
+    expect(stills.get_by_text(ENGLISH.say("page.coming.picture"))).to_have_count(1)
+    server.publish(other, PICTURES)
+    expect(stills.locator("img")).to_have_count(2)
+
+
+def test_a_clip_of_several_that_fails_leads_nobody_away_from_the_others(
+    server: Server, analysis_id: str, reader: Page
+) -> None:
+    with server.client() as client:
+        bad = upload(client, b"bad").json()["id"]
+    assert server.begin_next() == bad
+    server.publish(analysis_id, NUMBERS)
+    reader.goto(f"{server.url}/together?clips={analysis_id},{bad}")
+    expect(reader.locator("[data-waits]")).to_have_count(1)
+    server.fail(bad)
+    expect(reader.get_by_text("The clip cannot be read")).to_be_visible()
+    reader.click(f"a[href='/runs/{analysis_id}']")
+    expect(reader.locator("h1")).to_have_text(REPORT.findings[1].title)
 
 
 def test_a_video_that_could_not_be_made_is_said_and_everything_else_stands(

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from chromium import CHROMIUM, DESKTOP
 from formcheck.words.catalogue import ENGLISH
 from places import CLIP
+from reached import reached, report_file
 from service.server import Server, idle, serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
@@ -194,6 +195,31 @@ def test_clips_of_one_run_are_sent_one_after_the_other_and_shown_together(page: 
     expect(page.locator("[data-clip]")).to_have_text(2 * [ENGLISH.say("page.together.analysing")])
 
 
+def test_leaving_with_a_clip_still_to_be_sent_is_asked_about(page: Page) -> None:
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.set_input_files("#clip", [CLIP, SLOW])
+    page.locator("#trim-end").fill("3")
+    page.click("#send")
+    expect(page.locator("#chosen-title")).to_have_text(ENGLISH.say("page.script.clip_of", number=2, all=2))
+    page.click("#trim-end")  # a browser asks only who has touched the page
+    page.reload()
+    assert asked == ["beforeunload"]
+
+
+def test_a_first_visit_on_a_phone_shows_where_to_choose_a_clip_and_the_guide_below(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    expect(page.locator("#guide")).to_have_attribute("open", "")
+    expect(page.get_by_text(ENGLISH.say("page.film.choose"), exact=True)).to_be_in_viewport(ratio=1)
+
+
+def test_too_many_clips_are_said_where_they_are_seen(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.set_input_files("#clip", [CLIP] * 4)
+    expect(page.get_by_text(ENGLISH.say("page.script.too_many", most=3))).to_be_in_viewport()
+    expect(page.locator("#send")).to_be_enabled()
+
+
 def test_another_side_is_added_to_a_clip_sent_before(page: Page, server: Server) -> None:
     choose(page, CLIP)
     page.click("#send")
@@ -205,8 +231,11 @@ def test_another_side_is_added_to_a_clip_sent_before(page: Page, server: Server)
     page.locator("#trim-end").fill("3")
     page.click("#send")
     page.wait_for_url(f"**/together?clips={first},*")
+    for _ in range(2):
+        server.succeed(server.begin_next(), report_file(reached(0.25)))
     page.goto(server.url)
     expect(page.locator("#history-list a", has_text=ENGLISH.say("page.script.both_sides"))).to_have_count(2)
+    expect(page.locator("#history-list input")).to_have_count(2)
     for tick in page.locator("#history-list input").all():
         tick.check()
     page.click("#together")

@@ -15,6 +15,7 @@ const main = $("main");
 const largest = Number(main.dataset.largestMb);
 const MOST_TOGETHER = 3; // left, right and behind
 const joined = new URLSearchParams(location.search).get("with")?.split(",") ?? []; // clips of the same run, sent before
+const earlier = [...joined];
 let clip = null;
 let rest = []; // chosen together with it, to be sent after it
 $("joining").hidden = joined.length === 0;
@@ -32,8 +33,9 @@ $("other").addEventListener("click", () => {
 function chooseAll(files) {
   const most = MOST_TOGETHER - joined.length;
   rest = files.slice(1, most);
+  $("too-many").hidden = files.length <= most;
+  $("too-many").textContent = say("too_many", { most });
   choose(files[0]);
-  if (files.length > most) showWrong(say("too_many", { most }));
 }
 
 async function choose(file) {
@@ -107,13 +109,15 @@ $("clip-form").addEventListener("submit", async (event) => {
   try {
     const id = await send(part.clip, allOf(file, part), newUploadWord(), { on: { progress, waiting }, stop: stopper.signal, nudge });
     $("upload-told").textContent = say("arrived");
-    removeEventListener("beforeunload", holdBack);
     clips.put({ id, name: file.name, when: new Date().toISOString() });
     joined.push(id);
+    rememberTogether();
     if (rest.length > 0) {
       showSending(false);
+      $("too-many").hidden = true;
       return choose(rest.shift());
     }
+    removeEventListener("beforeunload", holdBack);
     location.assign(joined.length > 1 ? `/together?clips=${joined}` : `/runs/${id}`);
   } catch (error) {
     showSending(false);
@@ -121,6 +125,13 @@ $("clip-form").addEventListener("submit", async (event) => {
     else if (!stopper.signal.aborted) showWrong(say("wrong", { why: error.message }));
   }
 });
+
+/** Note which clips belong together; an earlier one's own link stays until these are seen to be one run. */
+function rememberTogether() {
+  if (joined.length < 2) return;
+  const mine = clips.all().filter(({ id }) => joined.includes(id));
+  for (const { id, together } of mine) if (!together || !earlier.includes(id)) clips.put({ id, together: joined });
+}
 
 function showSending(is) {
   $("sending").hidden = !is;
@@ -131,7 +142,8 @@ function showSending(is) {
     showWrong(null);
     $("upload").value = 0;
     addEventListener("beforeunload", holdBack);
-  } else {
+  } else if (joined.length === earlier.length) {
+    // once some are sent, leaving would lose the others
     removeEventListener("beforeunload", holdBack);
   }
 }

@@ -1,30 +1,30 @@
-// One run filmed from several sides: remember which clips belong together, and show them once all are measured.
+// One run filmed from several sides: remember which clips belong together, show them once all are measured, and their
+// pictures once they are drawn.
+import { follow as followPictures } from "./coming.js";
 import { ask, clips, showWrong } from "./site.js";
 
 const WAIT_S = 25;
 const AGAIN_MS = 3000;
 const main = document.querySelector("main");
-const together = main.dataset.together.split(",");
+const together = main.dataset.together?.split(",") ?? []; // not of clips that cannot be one run
 
 for (const id of together) if (clips.has(id)) clips.put({ id, together });
-const states = [...document.querySelectorAll("[data-clip]")];
-if (states.length > 0) follow();
+const awaited = [...document.querySelectorAll("[data-waits]")].map(({ dataset }) => dataset.clip);
+if (awaited.length > 0) follow();
+for (const id of main.dataset.unfinished?.split(" ").filter(Boolean) ?? []) followPictures(id, () => {});
 
 async function follow() {
-  for (const { dataset } of states) {
-    const analysis = await measured(dataset.clip);
-    if (!analysis.ready.includes("report")) return location.assign(`/runs/${dataset.clip}`); // it says what went wrong
-  }
-  location.reload();
+  for (const id of awaited) await measured(id);
+  location.reload(); // which says what went wrong with those that have no report
 }
 
-/** The analysis once it has a report, or has ended without one. */
+/** Wait until an analysis has a report, or has ended without one. */
 async function measured(id) {
   for (;;) {
     try {
       const analysis = await ask(`/v1/analyses/${id}?wait=${WAIT_S}&until=report`);
       showWrong(null);
-      if (analysis.ready.includes("report") || !["queued", "running"].includes(analysis.state)) return analysis;
+      if (analysis.ready.includes("report") || !["queued", "running"].includes(analysis.state)) return;
     } catch (error) {
       showWrong(error.message);
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));

@@ -19,7 +19,10 @@ from formcheck.words.sentences import filled
 
 @dataclass(frozen=True, slots=True)
 class Pictured:
-    """A report with the addresses of its annotated frames by ``KeyFrame.file``: data URIs, or links."""
+    """A report with the addresses of its annotated frames by ``KeyFrame.file``: data URIs, or links.
+
+    An address is empty while its picture is drawn.
+    """
 
     report: Report
     pictures: Mapping[str, str]
@@ -27,7 +30,7 @@ class Pictured:
 
 @dataclass(frozen=True, slots=True)
 class Still:
-    """A foot strike of one group."""
+    """A foot strike of one group; ``image`` is empty while it is drawn."""
 
     title: str
     clip: str

@@ -30,6 +30,13 @@ def measured(server: Server, client: httpx.Client, report: Report) -> str:
     return analysis_id
 
 
+def failed(server: Server, client: httpx.Client) -> str:
+    analysis_id = upload(client, b"bad", name="bad.mp4").json()["id"]
+    assert server.begin_next() == analysis_id
+    server.fail(analysis_id)
+    return analysis_id
+
+
 def together(client: httpx.Client, *ids: str) -> str:
     return unescape(client.get("/together", params={"clips": ",".join(ids)}).text)
 
@@ -48,6 +55,7 @@ def test_clips_that_cannot_be_one_run_say_why(server: Server, client: httpx.Clie
     page = together(client, *(measured(server, client, seen_from(Side.LEFT)) for _ in range(2)))
     assert f'<p id="verdict">{ENGLISH.say("reason.session_same_view.message")}</p>' in page
     assert ENGLISH.say("page.together.add") not in page
+    assert "data-together" not in page, "no good link of theirs is forgotten for it"
 
 
 def test_while_a_clip_waits_the_page_says_so(server: Server, client: httpx.Client) -> None:
@@ -55,8 +63,26 @@ def test_while_a_clip_waits_the_page_says_so(server: Server, client: httpx.Clien
     waiting = upload(client, b"waits").json()["id"]
     page = together(client, done, waiting)
     assert f'data-clip="{done}">{ENGLISH.say("page.together.ready")}' in page
-    assert f'data-clip="{waiting}">{ENGLISH.say("page.together.analysing")}' in page
+    assert f'data-clip="{waiting}" data-waits>{ENGLISH.say("page.together.analysing")}' in page
     assert 'id="verdict"' not in page
+
+
+def test_a_clip_that_failed_says_why_and_the_others_are_shown_without_it(server: Server, client: httpx.Client) -> None:
+    ids = [measured(server, client, seen_from(side)) for side in Side]
+    bad = failed(server, client)
+    page = together(client, *ids, bad)
+    assert re.search(f'<p id="verdict">{ALIKE}', page)
+    assert re.search(f'href="/runs/{bad}">bad.mp4</a>: .*The clip cannot be read', page)
+    assert "data-together" not in page
+
+
+def test_too_few_clips_are_listed_each_with_its_page_and_a_way_on(server: Server, client: httpx.Client) -> None:
+    done, bad = measured(server, client, seen_from(Side.LEFT)), failed(server, client)
+    page = together(client, done, bad)
+    assert ENGLISH.say("page.together.too_few") in page
+    assert "The clip cannot be read" in page
+    for address in (f"/runs/{done}", f"/runs/{bad}", f"/?with={done}"):
+        assert f'href="{address}"' in page
 
 
 @pytest.mark.parametrize("others", [(), ("an_" + "a" * 26,), ("x",)])

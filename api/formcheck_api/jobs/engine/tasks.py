@@ -10,6 +10,7 @@ from procrastinate.jobs import Job
 from formcheck_api.jobs.queue import Chore, Chores
 from formcheck_api.records.sharing import CHORES
 from formcheck_api.store.work.attempts import LONGEST_WAIT
+from formcheck_api.store.work.deferral import NotYetError
 
 JITTER: Final = 0.2
 """As for analyses (``store.work.attempts``)."""
@@ -20,7 +21,10 @@ class FaultyHostError(Exception):
 
 
 class Backoff(BaseRetryStrategy):
-    """Twice as long after each try, without end: no job is given up because of a fault of ours."""
+    """Twice as long after each try, without end: no job is given up because of a fault of ours.
+
+    One that came too early says itself how long.
+    """
 
     def __init__(self, first_s: float) -> None:
         self._first_s = first_s
@@ -28,11 +32,14 @@ class Backoff(BaseRetryStrategy):
     def get_retry_decision(
         self,
         *,
-        exception: BaseException,  # noqa: ARG002  # the library's signature
+        exception: BaseException,
         job: Job,
     ) -> RetryDecision:
         """When to try this one again."""
-        wait_s = self._first_s * 2.0 ** min(job.attempts, 20) * (1 + random.uniform(0, JITTER))  # no secret
+        if isinstance(exception, NotYetError):
+            wait_s = exception.wait_s
+        else:
+            wait_s = self._first_s * 2.0 ** min(job.attempts, 20) * (1 + random.uniform(0, JITTER))  # no secret
         return RetryDecision(retry_in={"milliseconds": round(1000 * min(LONGEST_WAIT.total_seconds(), wait_s))})
 
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, insert, or_, select, update
 
 from formcheck_api.records.handles import new_id
 from formcheck_api.store.database import Transactions, take_turns
-from formcheck_api.store.work.deferral import defer
+from formcheck_api.store.work.deferral import NotYetError, defer, deferred
 from formcheck_api.store.work.outbox import DELIVER, put_message
 from formcheck_api.store.work.webhook_tables import (
     SCHEDULE,
@@ -32,10 +32,10 @@ ROTATION: Final = timedelta(days=1)
 """How long the secret before the last change still signs."""
 CLAIM: Final = timedelta(minutes=1)
 """After so long an attempt under way has died with its process; a living one ends much sooner."""
-
-
-class UnderWayError(Exception):
-    """Another process is at this message, or has died over it."""
+LOST: Final = timedelta(minutes=1)
+"""A message that is due for so long and has no job gets one: of before this version, or a backup that was restored."""
+MOST_AT_ONCE: Final = 500
+"""Messages that get a job in one transaction; the next look takes the rest."""
 
 
 class TooManyWebhooksError(Exception):
@@ -110,17 +110,22 @@ class WebhookStore(Transactions):
             return tuple(_message(db, message_id) for message_id in db.execute(newest).scalars().all())
 
     def claim_message(self, message_id: str, now: datetime) -> tuple[Webhook, Message] | None:
-        """Take a message that is due for one attempt; None where there is nothing to do. Raises UnderWayError."""
+        """Take a message that is due for one attempt; None where there is nothing to do.
+
+        Raises NotYetError before it is due, by a clock that may be behind the one that wrote it down, and while another
+        process is at it.
+        """
         query = select(webhook_messages).where(webhook_messages.c.id == message_id).with_for_update()
         with self._writing() as db:
             row = db.execute(query).mappings().one_or_none()
-            if row is None or row["due"] is None or row["due"] > now:
+            if row is None or row["due"] is None:
                 return None
             found = db.execute(select(webhooks).where(webhooks.c.id == row["webhook_id"])).mappings().one()
             if found["disabled"]:
                 return None
-            if row["claimed"] and row["claimed"] > now - CLAIM:
-                raise UnderWayError(message_id)
+            begin = max(row["due"], row["claimed"] + CLAIM) if row["claimed"] else row["due"]
+            if begin > now:
+                raise NotYetError((begin - now).total_seconds())
             db.execute(update(webhook_messages).where(webhook_messages.c.id == message_id).values(claimed=now))
             return webhook_from(found), _message(db, message_id)
 
@@ -143,6 +148,23 @@ class WebhookStore(Transactions):
             if why is not None:
                 _changed(db, message.webhook_id, {"disabled": attempt.at, "disabled_why": why})
         return why
+
+    def defer_lost(self, now: datetime) -> int:
+        """Give jobs to messages that have long been due without one; how many there were."""
+        lost = (
+            select(webhook_messages.c.id)
+            .join(webhooks, webhooks.c.id == webhook_messages.c.webhook_id)
+            .where(webhooks.c.disabled.is_(None), webhook_messages.c.due < now - LOST)
+            .where(or_(webhook_messages.c.claimed.is_(None), webhook_messages.c.claimed <= now - CLAIM))
+            .order_by(webhook_messages.c.due, webhook_messages.c.sequence)
+            .limit(MOST_AT_ONCE)
+        )
+        with self._writing() as db:
+            without_job = webhook_messages.c.id.not_in(deferred(db, DELIVER, "message_id"))
+            ids = db.execute(lost.where(without_job)).scalars().all()
+            for message_id in ids:
+                defer(db, DELIVER, {"message_id": message_id}, now=now)
+        return len(ids)
 
     def drop_messages(self, created_before: datetime) -> None:
         """Forget messages of before, and their log."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from procrastinate import App, SyncPsycopgConnector
 from procrastinate.exceptions import ConnectorException
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import JSON, ColumnElement, Connection, Select, String, cast, column, insert, select, table, text
 from sqlalchemy.exc import OperationalError
 
 from formcheck_api.records.sharing import CHORES
@@ -19,6 +19,16 @@ from formcheck_api.store.tables import chores
 
 ANALYSE: Final = "analyse"
 """Name of the job that does an analysis."""
+
+_jobs: Final = table("procrastinate_jobs", column("task_name"), column("status"), column("args", JSON))
+
+
+class NotYetError(Exception):
+    """A job came too early, which is no fault: it is to come again in ``wait_s``."""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(f"to be done in {wait_s:.1f} s")
+        self.wait_s = wait_s
 
 
 def has_engine(db: Connection) -> bool:
@@ -49,6 +59,14 @@ def defer(
         return _app().configure_task(task, **options).defer(**args)
     except ConnectorException as error:
         raise OperationalError(None, None, error.__cause__ or error) from error
+
+
+def deferred(db: Connection, task: str, arg: str) -> Select[tuple[str]]:
+    """That argument of every job of a task that waits or is being done."""
+    if not has_engine(db):
+        return select(chores.c.args[arg].as_string()).where(chores.c.task == task)
+    unfinished: ColumnElement[bool] = cast(_jobs.c.status, String).in_(("todo", "doing"))
+    return select(_jobs.c.args[arg].as_string()).where(_jobs.c.task_name == task, unfinished)
 
 
 def withdraw(db: Connection, job: int | None) -> None:

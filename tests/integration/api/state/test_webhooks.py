@@ -2,20 +2,26 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
 from formcheck_api.jobs.chores.deliver import Courier, headers_of
+from formcheck_api.operations.settings import Settings
 from formcheck_api.records.analyses import Failed, Interruption, Succeeded
 from formcheck_api.records.failures import failure
-from formcheck_api.store.clients.webhooks import ROTATION, TooManyWebhooksError, UnderWayError
+from formcheck_api.storage.blobs import Blobs
+from formcheck_api.store.clients.webhooks import ROTATION, TooManyWebhooksError
 from formcheck_api.store.store import Store
-from formcheck_api.store.work.webhook_tables import SCHEDULE, Message, Webhook
+from formcheck_api.store.work.deferral import NotYetError
+from formcheck_api.store.work.webhook_tables import SCHEDULE, Attempt, Message, Webhook
 from service.accepting import NOW, OWNER, accept
 from service.receiver import Receiver, receiving
+from service.waiting import wait_until
+from service.working import sharing_work, working
 
 
 @pytest.fixture
@@ -173,11 +179,41 @@ def test_an_attempt_whose_process_died_is_repeated_and_one_under_way_is_not(
     webhook = store.add_webhook(OWNER, receiver.url, NOW)
     message = store.send_test(OWNER, webhook.id, NOW)
     assert store.claim_message(message.id, NOW)
-    with pytest.raises(UnderWayError):  # the job stays, and comes again
+    with pytest.raises(NotYetError):  # the job stays, and comes again
         courier.deliver(message.id)
     clock.now += timedelta(minutes=2)
     courier.deliver(message.id)
     assert len(receiver.got) == 1
+
+
+def test_a_message_is_delivered_though_the_clock_of_who_sends_it_is_behind(
+    store: Store, blobs: Blobs, settings: Settings, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    courier = Courier(store, private=True, now=lambda: datetime.now(UTC) - timedelta(milliseconds=300))
+    webhook = store.add_webhook(OWNER, receiver.url, NOW)
+    store.send_test(OWNER, webhook.id, datetime.now(UTC))
+    with (sharing_work if store.has_engine else working)(store, blobs, settings, chores=courier.chores()):
+        wait_until(lambda: messages(store, webhook)[0].delivered, "the message to arrive")
+    assert [each.message for each in caplog.records if each.levelname in ("WARNING", "ERROR")] == []
+
+
+def test_a_message_without_a_job_gets_one_unless_it_is_under_way_or_its_webhook_is_disabled(store: Store) -> None:
+    webhook = store.add_webhook(OWNER, "https://a.example/", NOW)
+    message = store.send_test(OWNER, webhook.id, NOW)
+    late = NOW + timedelta(minutes=2)
+    assert store.defer_lost(late) == 0
+    with store._writing() as db:
+        db.execute(text(f"DELETE FROM {'procrastinate_jobs' if store.has_engine else 'chores'}"))
+    assert store.defer_lost(NOW + timedelta(seconds=30)) == 0  # its job may just be deferred
+    _, claimed = store.claim_message(message.id, late)
+    assert store.defer_lost(late) == 0
+    store.note_attempt(claimed, Attempt(late, 410, None, 0.1), gone=True)
+    assert store.defer_lost(late + timedelta(days=9)) == 0
+    other = store.send_test(OWNER, store.add_webhook(OWNER, "https://b.example/", NOW).id, NOW)
+    with store._writing() as db:
+        db.execute(text(f"DELETE FROM {'procrastinate_jobs' if store.has_engine else 'chores'}"))
+    assert (store.defer_lost(late), store.defer_lost(late)) == (1, 0)
+    assert store.claim_message(other.id, late)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254"])

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, or_, select
 
 from formcheck_api.records.handles import new_id
 from formcheck_api.store.database import Transactions, take_turns
-from formcheck_api.store.work.deferral import NotYetError, defer, deferred
+from formcheck_api.store.work.deferral import NotYetError, defer, deferred, withdraw_all
 from formcheck_api.store.work.outbox import DELIVER, put_message
 from formcheck_api.store.work.webhook_tables import (
     SCHEDULE,
@@ -90,6 +90,7 @@ class WebhookStore(Transactions):
             query = update(webhook_messages).where(*waiting).values(due=now, claimed=None)
             ids = db.execute(query.returning(webhook_messages.c.id, webhook_messages.c.sequence)).all()
             db.execute(delete(webhook_attempts).where(webhook_attempts.c.message_id.in_([each.id for each in ids])))
+            withdraw_all(db, DELIVER, "message_id", select(webhook_messages.c.id).where(*waiting))
             for message_id, _ in sorted(ids, key=lambda each: each.sequence):
                 defer(db, DELIVER, {"message_id": message_id}, now=now)
             return _changed(db, webhook_id, {"disabled": None, "disabled_why": None})
@@ -130,19 +131,21 @@ class WebhookStore(Transactions):
             return webhook_from(found), _message(db, message_id)
 
     def note_attempt(self, message: Message, attempt: Attempt, *, gone: bool) -> DisabledWhy | None:
-        """Write an attempt down and defer the next one where it failed; why the webhook is disabled by it, if it is."""
+        """Write an attempt down and defer the next one where it failed; why the webhook is disabled by it, if it is.
+
+        An attempt that failed after its claim was lost changes nothing: others have begun meanwhile.
+        """
         arrived = attempt.status is not None and 200 <= attempt.status < 300
-        tries = len(message.attempts)
-        given_up = not arrived and (gone or tries >= len(SCHEDULE))
-        due = None if arrived or given_up else attempt.at + SCHEDULE[tries]
-        why: DisabledWhy | None = None if not given_up else "gone" if gone else "failing"
         with self._writing() as db:
+            row = _locked(db, message)
+            if row is None or not (arrived or row["claimed"] == message.claimed):
+                return None
+            tries = _put_attempt(db, message.id, attempt)
+            given_up = not arrived and (gone or tries > len(SCHEDULE))
+            due = None if arrived or given_up else attempt.at + SCHEDULE[tries - 1]
+            why: DisabledWhy | None = None if not given_up else "gone" if gone else "failing"
             ended = {"due": due, "claimed": None, "delivered": attempt.at if arrived else None}
-            query = update(webhook_messages).where(webhook_messages.c.id == message.id).values(ended)
-            if db.execute(query).rowcount != 1:
-                return None  # deleted meanwhile
-            values = {name: getattr(attempt, name) for name in Attempt.__slots__}
-            db.execute(insert(webhook_attempts).values(message_id=message.id, number=tries + 1, **values))
+            db.execute(update(webhook_messages).where(webhook_messages.c.id == message.id).values(ended))
             if due is not None:
                 defer(db, DELIVER, {"message_id": message.id}, now=attempt.at, at=due)
             if why is not None:
@@ -184,6 +187,21 @@ def _find(db: Connection, owner: str, webhook_id: str, *, for_update: bool = Fal
 def _changed(db: Connection, webhook_id: str, values: dict[str, Any]) -> Webhook:
     query = update(webhooks).where(webhooks.c.id == webhook_id).values(values).returning(webhooks)
     return webhook_from(db.execute(query).mappings().one())
+
+
+def _locked(db: Connection, message: Message) -> RowMapping | None:
+    """A message's row, not to be changed by others meanwhile; None where it was deleted."""
+    query = select(webhook_messages).where(webhook_messages.c.id == message.id).with_for_update()
+    return db.execute(query).mappings().one_or_none()
+
+
+def _put_attempt(db: Connection, message_id: str, attempt: Attempt) -> int:
+    """Write an attempt down; its number."""
+    tried = webhook_attempts.c.message_id == message_id
+    number = (db.execute(select(func.max(webhook_attempts.c.number)).where(tried)).scalar() or 0) + 1
+    values = {name: getattr(attempt, name) for name in Attempt.__slots__}
+    db.execute(insert(webhook_attempts).values(message_id=message_id, number=number, **values))
+    return number
 
 
 def _message(db: Connection, message_id: str) -> Message:

@@ -11,7 +11,20 @@ from typing import Any, Final
 
 from procrastinate import App, SyncPsycopgConnector
 from procrastinate.exceptions import ConnectorException
-from sqlalchemy import JSON, ColumnElement, Connection, Select, String, cast, column, insert, select, table, text
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    cast,
+    column,
+    delete,
+    insert,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.exc import OperationalError
 
 from formcheck_api.records.sharing import CHORES
@@ -67,6 +80,15 @@ def deferred(db: Connection, task: str, arg: str) -> Select[tuple[str]]:
         return select(chores.c.args[arg].as_string()).where(chores.c.task == task)
     unfinished: ColumnElement[bool] = cast(_jobs.c.status, String).in_(("todo", "doing"))
     return select(_jobs.c.args[arg].as_string()).where(_jobs.c.task_name == task, unfinished)
+
+
+def withdraw_all(db: Connection, task: str, arg: str, values: Select[tuple[str]]) -> None:
+    """Delete the jobs of a task that wait and have one of these values for that argument."""
+    if not has_engine(db):
+        db.execute(delete(chores).where(chores.c.task == task, chores.c.args[arg].as_string().in_(values)))
+        return
+    waiting: ColumnElement[bool] = cast(_jobs.c.status, String) == "todo"
+    db.execute(delete(_jobs).where(_jobs.c.task_name == task, waiting, _jobs.c.args[arg].as_string().in_(values)))
 
 
 def withdraw(db: Connection, job: int | None) -> None:

@@ -45,7 +45,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent, and how often it was tried; ``due`` is None once it arrived or was given up."""
+    """What is sent, and how often it was tried; ``due`` is None once it arrived or was given up.
+
+    An attempt is under way since ``claimed``.
+    """
 
     id: str
     webhook_id: str
@@ -55,6 +58,7 @@ class Message:
     created: datetime
     attempts: tuple[Attempt, ...]
     due: datetime | None
+    claimed: datetime | None
     delivered: datetime | None
 
 
@@ -83,7 +87,7 @@ webhook_messages: Final = Table(
     Column("body", Text, nullable=False),
     Column("created", UtcDateTime, nullable=False, index=True),
     Column("due", UtcDateTime),
-    Column("claimed", UtcDateTime),  # an attempt is under way since then
+    Column("claimed", UtcDateTime),
     Column("delivered", UtcDateTime),
     Index(None, "webhook_id", "sequence", unique=True),
 )

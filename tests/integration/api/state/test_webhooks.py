@@ -197,6 +197,37 @@ def test_a_message_is_delivered_though_the_clock_of_who_sends_it_is_behind(
     assert [each.message for each in caplog.records if each.levelname in ("WARNING", "ERROR")] == []
 
 
+@pytest.mark.parametrize("status", [500, 204])
+def test_an_attempt_that_ends_after_its_webhook_was_enabled_leaves_the_new_series_alone(
+    store: Store, courier: Courier, receiver: Receiver, clock: Clock, status: int
+) -> None:
+    webhook = store.add_webhook(OWNER, receiver.url, NOW)
+    message = store.send_test(OWNER, webhook.id, NOW)
+    receiver.status = 500
+    courier.deliver(message.id)
+    clock.now += timedelta(minutes=1)
+    _, under_way = store.claim_message(message.id, clock.now)
+    store.enable_webhook(OWNER, webhook.id, clock.now)
+    store.note_attempt(under_way, Attempt(clock.now, status, None, 15.0), gone=False)
+    receiver.status = 204
+    run_out(courier, store, webhook, clock)
+    (told,) = messages(store, webhook)
+    assert told.delivered
+    assert [each.status for each in told.attempts] == [204]
+    assert len(receiver.got) == (2 if status == 500 else 1)
+
+
+def test_enabling_a_webhook_again_and_again_adds_no_jobs(store: Store) -> None:
+    webhook = store.add_webhook(OWNER, "https://a.example/", NOW)
+    for _ in range(2):
+        store.send_test(OWNER, webhook.id, NOW)
+    for _ in range(3):
+        store.enable_webhook(OWNER, webhook.id, NOW)
+    with store._reading() as db:
+        table = "procrastinate_jobs" if store.has_engine else "chores"
+        assert db.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 2
+
+
 def test_a_message_without_a_job_gets_one_unless_it_is_under_way_or_its_webhook_is_disabled(store: Store) -> None:
     webhook = store.add_webhook(OWNER, "https://a.example/", NOW)
     message = store.send_test(OWNER, webhook.id, NOW)

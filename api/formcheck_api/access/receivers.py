@@ -25,6 +25,7 @@ def checked_url(url: str, *, private: bool) -> SplitResult:
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
+        (host or "").encode("idna")  # as the look-up does: no label is empty or longer than 63
     except ValueError:
         raise ForbiddenAddressError("webhook_url") from None
     fits = len(url) <= LONGEST_URL and url.isascii() and url.isprintable() and " " not in url

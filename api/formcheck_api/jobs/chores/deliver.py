@@ -73,7 +73,7 @@ class Courier:
             status = self._post(webhook, message, at)
         except ForbiddenAddressError:
             reason = "the address leads into a private network"
-        except (OSError, HTTPException) as error:
+        except (OSError, HTTPException, ValueError) as error:
             reason = (str(error) or type(error).__name__)[:_LONGEST_REASON]
         return Attempt(at, status, reason, round(time.monotonic() - began_s, 3))
 

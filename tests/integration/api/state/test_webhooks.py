@@ -262,6 +262,14 @@ def test_nothing_is_sent_into_a_private_network_whatever_its_name(
     assert receiver.got == []
 
 
+def test_an_address_that_no_name_server_can_be_asked_for_is_a_failed_attempt(store: Store, courier: Courier) -> None:
+    webhook = store.add_webhook(OWNER, "https://x..example/", NOW)  # as accepted by earlier versions
+    courier.deliver(store.send_test(OWNER, webhook.id, NOW).id)
+    (told,) = messages(store, webhook)
+    assert [each.status for each in told.attempts] == [None]
+    assert told.due > NOW
+
+
 def test_a_key_has_so_many_webhooks_and_no_more_and_old_messages_go(store: Store) -> None:
     first, *_ = (store.add_webhook(OWNER, f"https://{number}.example/", NOW) for number in range(10))
     with pytest.raises(TooManyWebhooksError):

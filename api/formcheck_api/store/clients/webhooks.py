@@ -1,4 +1,7 @@
-"""Webhooks in the store: a client's own, and what became of their messages."""
+"""Webhooks in the store: a client's own, and what became of their messages.
+
+Whoever changes several rows locks the webhook's first, so that no two wait for each other.
+"""
 
 import base64
 import secrets
@@ -172,7 +175,9 @@ class WebhookStore(Transactions):
     def drop_messages(self, created_before: datetime) -> None:
         """Forget messages of before, and their log."""
         with self._writing() as db:
-            db.execute(delete(webhook_messages).where(webhook_messages.c.created < created_before))
+            old = select(webhook_messages.c.id).where(webhook_messages.c.created < created_before)
+            free = old.with_for_update(skip_locked=True)  # the next sweep takes the rest
+            db.execute(delete(webhook_messages).where(webhook_messages.c.id.in_(free)))
 
 
 def _secret() -> str:
@@ -190,7 +195,8 @@ def _changed(db: Connection, webhook_id: str, values: dict[str, Any]) -> Webhook
 
 
 def _locked(db: Connection, message: Message) -> RowMapping | None:
-    """A message's row, not to be changed by others meanwhile; None where it was deleted."""
+    """A message's row, not to be changed by others meanwhile, nor its webhook's; None where it was deleted."""
+    db.execute(select(webhooks.c.id).where(webhooks.c.id == message.webhook_id).with_for_update())
     query = select(webhook_messages).where(webhook_messages.c.id == message.id).with_for_update()
     return db.execute(query).mappings().one_or_none()
 

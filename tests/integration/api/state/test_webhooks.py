@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -226,6 +227,26 @@ def test_enabling_a_webhook_again_and_again_adds_no_jobs(store: Store) -> None:
     with store._reading() as db:
         table = "procrastinate_jobs" if store.has_engine else "chores"
         assert db.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 2
+
+
+@pytest.mark.slow
+def test_attempts_end_while_their_webhook_is_enabled_and_old_messages_are_deleted(store: Store) -> None:
+    webhook = store.add_webhook(OWNER, "https://a.example/", NOW)
+    times = [NOW + timedelta(seconds=number) for number in range(30)]
+    ids = [store.send_test(OWNER, webhook.id, each).id for each in times]
+    ended = Attempt(NOW, 410, None, 0.1)
+
+    def attempt(message_id: str) -> None:
+        for _ in range(30):
+            if claimed := store.claim_message(message_id, times[-1]):
+                store.note_attempt(claimed[1], ended, gone=True)
+
+    with ThreadPoolExecutor(5) as threads:
+        work = [threads.submit(attempt, each) for each in ids[-3:]]
+        work.append(threads.submit(lambda: [store.enable_webhook(OWNER, webhook.id, times[-1]) for _ in range(60)]))
+        work.append(threads.submit(lambda: [store.drop_messages(each) for each in times[:-3]]))
+    for each in work:
+        each.result()  # nobody waited for somebody who waited for them
 
 
 def test_a_message_without_a_job_gets_one_unless_it_is_under_way_or_its_webhook_is_disabled(store: Store) -> None:

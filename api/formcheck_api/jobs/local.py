@@ -172,19 +172,20 @@ class LocalQueue:
 
     def _do(self, due: DueChore, chore: Chore) -> None:
         """Do it, or put it off: for as long as it says, or for twice as long as the time before where it failed."""
-        store = self._bench.store
+        store, failed = self._bench.store, True
         try:
             chore.do(**due.args)
             store.chore_done(due.number)
         except NotYetError as early:
-            wait_s = early.wait_s
+            wait_s, failed = early.wait_s, False
         except Exception:
             _log.exception("a chore failed", extra={"chore": due.task})
             wait_s = self._bench.settings.retry_wait_s * 2.0 ** min(due.tries, 20)
         else:
             return
         try:
-            store.put_chore_off(due.number, datetime.now(UTC) + min(LONGEST_WAIT, timedelta(seconds=wait_s)))
+            until = datetime.now(UTC) + min(LONGEST_WAIT, timedelta(seconds=wait_s))
+            store.put_chore_off(due.number, until, failed=failed)
         except SQLAlchemyError:
             self._stopping.wait(self._look_every_s)  # it is still due, and done again
 

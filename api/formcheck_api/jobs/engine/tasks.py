@@ -12,6 +12,9 @@ from formcheck_api.records.sharing import CHORES
 from formcheck_api.store.work.attempts import LONGEST_WAIT
 from formcheck_api.store.work.deferral import NotYetError
 
+FIRST: Final = 1
+"""Priority of periodic chores: before everything that was deferred."""
+
 JITTER: Final = 0.2
 """As for analyses (``store.work.attempts``)."""
 
@@ -46,7 +49,15 @@ class Backoff(BaseRetryStrategy):
 def add_chores(app: App, chores: Chores, retry: BaseRetryStrategy, in_hand: set[int]) -> None:
     """Make the chores tasks of the engine's, the periodic ones by its clock; ``in_hand`` are the jobs under way."""
     for chore in chores:
-        task = app.task(name=chore.name, queue=CHORES, pass_context=True, retry=retry, queueing_lock=_once(chore))
+        is_periodic = chore.every_s is not None
+        task = app.task(
+            name=chore.name,
+            queue=CHORES,
+            priority=FIRST if is_periodic else 0,
+            pass_context=True,
+            retry=retry,
+            queueing_lock=chore.name if is_periodic else None,  # one that still waits is not queued again
+        )
         made = task(_noted(chore, in_hand))
         if chore.every_s is not None:
             app.periodic(cron=cron_of(chore.every_s))(made)
@@ -59,11 +70,6 @@ def cron_of(every_s: float) -> str:
     if every_s < 3600:
         return f"*/{round(every_s / 60)} * * * *"
     return f"0 */{min(23, round(every_s / 3600))} * * *"
-
-
-def _once(chore: Chore) -> str | None:
-    """A periodic one that still waits is not queued again."""
-    return None if chore.every_s is None else chore.name
 
 
 def _noted(chore: Chore, in_hand: set[int]) -> Callable[..., None]:

@@ -16,7 +16,9 @@ from formcheck_api.store.database import Transactions, take_turns
 from formcheck_api.store.work.deferral import NotYetError, defer, deferred, withdraw_all
 from formcheck_api.store.work.outbox import DELIVER, put_message
 from formcheck_api.store.work.webhook_tables import (
+    PAUSE,
     SCHEDULE,
+    SLOW_S,
     Attempt,
     DisabledWhy,
     Message,
@@ -150,7 +152,9 @@ class WebhookStore(Transactions):
             ended = {"due": due, "claimed": None, "delivered": attempt.at if arrived else None}
             db.execute(update(webhook_messages).where(webhook_messages.c.id == message.id).values(ended))
             if due is not None:
-                defer(db, DELIVER, {"message_id": message.id}, now=attempt.at, at=due)
+                defer(db, DELIVER, {"message_id": message.id}, now=attempt.at, at=due, tries=tries)
+            if not arrived and attempt.seconds >= SLOW_S:
+                _pause(db, message.webhook_id, attempt.at)
             if why is not None:
                 _changed(db, message.webhook_id, {"disabled": attempt.at, "disabled_why": why})
         return why
@@ -199,6 +203,12 @@ def _locked(db: Connection, message: Message) -> RowMapping | None:
     db.execute(select(webhooks.c.id).where(webhooks.c.id == message.webhook_id).with_for_update())
     query = select(webhook_messages).where(webhook_messages.c.id == message.id).with_for_update()
     return db.execute(query).mappings().one_or_none()
+
+
+def _pause(db: Connection, webhook_id: str, now: datetime) -> None:
+    """Put off what is due at a receiver that kept us waiting; its jobs come too early, and again then."""
+    due = webhook_messages.c.webhook_id == webhook_id, webhook_messages.c.due <= now
+    db.execute(update(webhook_messages).where(*due, webhook_messages.c.claimed.is_(None)).values(due=now + PAUSE))
 
 
 def _put_attempt(db: Connection, message_id: str, attempt: Attempt) -> int:

@@ -58,16 +58,23 @@ def defer(
     at: datetime | None = None,
     queue: str = CHORES,
     priority: int = 0,
+    tries: int = 0,
 ) -> int | None:
     """Have a job done, at ``at`` or later, once this transaction is committed; its number with the engine.
 
-    ``task`` is the name of a ``jobs.queue.Chore``, called with ``args``.
+    ``task`` is the name of a ``jobs.queue.Chore``, called with ``args``. What was tried before, ``tries`` times, comes
+    after what was not.
     """
     if not has_engine(db):
-        db.execute(insert(chores).values(task=task, args=dict(args), due=at or now, tries=0))
+        db.execute(insert(chores).values(task=task, args=dict(args), due=at or now, tries=tries))
         return None
     connection = db.connection.driver_connection
-    options: dict[str, Any] = {"queue": queue, "priority": priority, "schedule_at": at, "connection": connection}
+    options: dict[str, Any] = {
+        "queue": queue,
+        "priority": priority - tries,
+        "schedule_at": at,
+        "connection": connection,
+    }
     try:
         return _app().configure_task(task, **options).defer(**args)
     except ConnectorException as error:

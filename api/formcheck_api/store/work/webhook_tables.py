@@ -13,6 +13,12 @@ SCHEDULE: Final = tuple(
 )
 """Waits after each failed attempt: the schedule that Standard Webhooks proposes, ten attempts over 75.6 hours."""
 
+SLOW_S: Final = 5.0
+"""A failed attempt that took so long kept other receivers waiting: a thread makes few attempts at a time."""
+
+PAUSE: Final = SCHEDULE[1]
+"""For what else is due at a receiver after such an attempt."""
+
 DisabledWhy = Literal["gone", "failing"]
 """The receiver answered 410, or every attempt at a message failed."""
 

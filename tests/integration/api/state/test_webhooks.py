@@ -18,7 +18,7 @@ from formcheck_api.storage.blobs import Blobs
 from formcheck_api.store.clients.webhooks import ROTATION, TooManyWebhooksError
 from formcheck_api.store.store import Store
 from formcheck_api.store.work.deferral import NotYetError
-from formcheck_api.store.work.webhook_tables import SCHEDULE, Attempt, Message, Webhook
+from formcheck_api.store.work.webhook_tables import PAUSE, SCHEDULE, Attempt, Message, Webhook
 from service.accepting import NOW, OWNER, accept
 from service.receiver import Receiver, receiving
 from service.waiting import wait_until
@@ -227,6 +227,40 @@ def test_enabling_a_webhook_again_and_again_adds_no_jobs(store: Store) -> None:
     with store._reading() as db:
         table = "procrastinate_jobs" if store.has_engine else "chores"
         assert db.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 2
+
+
+def test_a_receiver_that_keeps_us_waiting_gets_its_other_messages_later_and_others_get_theirs_now(
+    store: Store, courier: Courier, receiver: Receiver, clock: Clock
+) -> None:
+    hanging = store.add_webhook(OWNER, "https://a.example/", NOW)
+    first, second = (store.send_test(OWNER, hanging.id, NOW) for _ in range(2))
+    other = store.send_test(OWNER, store.add_webhook(OWNER, receiver.url, NOW).id, NOW)
+    _, claimed = store.claim_message(first.id, NOW)
+    store.note_attempt(claimed, Attempt(NOW, None, "timed out", 15.0), gone=False)
+    assert [each.due for each in messages(store, hanging)] == [NOW + SCHEDULE[0], NOW + PAUSE]
+    courier.deliver(other.id)
+    assert len(receiver.got) == 1
+    with pytest.raises(NotYetError) as early:
+        courier.deliver(second.id)
+    assert early.value.wait_s == PAUSE.total_seconds()
+    assert store.enable_webhook(OWNER, hanging.id, NOW)  # somebody says that it is well again
+    assert [each.due for each in messages(store, hanging)] == [NOW, NOW]
+
+
+def test_a_first_attempt_comes_before_those_that_failed(store: Store) -> None:
+    webhook = store.add_webhook(OWNER, "https://a.example/", NOW)
+    first = store.send_test(OWNER, webhook.id, NOW)
+    _, claimed = store.claim_message(first.id, NOW)
+    store.note_attempt(claimed, Attempt(NOW, 500, None, 0.1), gone=False)
+    with store._writing() as db:
+        if store.has_engine:
+            query = "SELECT priority FROM procrastinate_jobs ORDER BY id"
+            assert db.execute(text(query)).scalars().all() == [0, -1]  # the higher first
+            return
+    store.chore_done(store.due_chore(NOW).number)
+    late = NOW + timedelta(hours=1)
+    second = store.send_test(OWNER, webhook.id, late)
+    assert store.due_chore(late).args == {"message_id": second.id}
 
 
 @pytest.mark.slow

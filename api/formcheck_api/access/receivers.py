@@ -14,6 +14,10 @@ from urllib.parse import SplitResult, urlsplit
 LONGEST_URL: Final = 2000
 _TRANSLATED: Final = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
 """IPv6 addresses that stand for IPv4 ones, which might be private: NAT64, 6to4 and Teredo."""
+_PUBLIC_V6: Final = ipaddress.ip_network("2000::/3")
+"""All that IANA gives out for the public Internet; Python calls more of the rest global than is (fec0::/10)."""
+_CLOUDS: Final = tuple(map(ipaddress.ip_network, ("fd00:ec2::/32", "fd20:ce::254/128", "fd00:c1::a9fe:a9fe/128")))
+"""Where AWS, Google and Oracle give away credentials by IPv6, in what else are private networks."""
 
 
 class ForbiddenAddressError(Exception):
@@ -25,6 +29,7 @@ def checked_url(url: str, *, private: bool) -> SplitResult:
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
+        (host or "").encode("idna")  # as the look-up does: no label is empty or longer than 63
     except ValueError:
         raise ForbiddenAddressError("webhook_url") from None
     fits = len(url) <= LONGEST_URL and url.isascii() and url.isprintable() and " " not in url
@@ -46,7 +51,9 @@ def may_receive(address: ipaddress.IPv4Address | ipaddress.IPv6Address, *, priva
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped:
             return may_receive(address.ipv4_mapped, private=private)
-        if any(address in network for network in _TRANSLATED):
+        if any(address in network for network in (*_TRANSLATED, *_CLOUDS)):
+            return False
+        if address not in _PUBLIC_V6 and not address.is_private:
             return False
     if address.is_multicast or address.is_unspecified or address.is_link_local:  # the last: a cloud's own secrets
         return False

@@ -18,14 +18,13 @@ from formcheck_api.jobs.chores.retention import LEFTOVER_AGE, Sweeper, delete_ol
 from formcheck_api.jobs.engine.queue import EngineQueue
 from formcheck_api.jobs.local import LocalQueue
 from formcheck_api.jobs.processes.looker import Looker
-from formcheck_api.jobs.queue import Chore, Chores, Queue
+from formcheck_api.jobs.queue import Chores, Queue
 from formcheck_api.operations.metrics import Metrics
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.sharing import QUEUES
 from formcheck_api.storage.address import open_blobs
 from formcheck_api.storage.blobs import CLIPS, Blobs
 from formcheck_api.store.store import Store, store_of
-from formcheck_api.store.work.outbox import DELIVER
 
 _SECRET_BYTES = 32
 
@@ -81,7 +80,7 @@ def open_service(settings: Settings) -> Service:
         settings,
         store,
         blobs,
-        _queue(store, blobs, settings, metrics, [sweeper.chore(), Chore(DELIVER, courier_of(store, settings).deliver)]),
+        _queue(store, blobs, settings, metrics, [sweeper.chore(), *courier_of(store, settings).chores()]),
         sweeper,
         LinkSigner(_link_secret(settings), settings.link_ttl_s),
         RateLimiter(settings.rate_limit_per_min),

@@ -23,6 +23,7 @@ from formcheck_api.store.database import reason_of
 from formcheck_api.store.store import Store
 from formcheck_api.store.work.attempts import LONGEST_WAIT
 from formcheck_api.store.work.chores import DueChore
+from formcheck_api.store.work.deferral import NotYetError
 
 LOOK_EVERY_S: Final = 1.0
 """Between looks for what may begin by its time; what is uploaded wakes the workers at once."""
@@ -170,18 +171,23 @@ class LocalQueue:
             return None
 
     def _do(self, due: DueChore, chore: Chore) -> None:
-        """Do it, or put it off for twice as long as the time before."""
-        store = self._bench.store
+        """Do it, or put it off: for as long as it says, or for twice as long as the time before where it failed."""
+        store, failed = self._bench.store, True
         try:
             chore.do(**due.args)
             store.chore_done(due.number)
+        except NotYetError as early:
+            wait_s, failed = early.wait_s, False
         except Exception:
             _log.exception("a chore failed", extra={"chore": due.task})
-            wait = min(LONGEST_WAIT, timedelta(seconds=self._bench.settings.retry_wait_s * 2.0 ** min(due.tries, 20)))
-            try:
-                store.put_chore_off(due.number, datetime.now(UTC) + wait)
-            except SQLAlchemyError:
-                self._stopping.wait(self._look_every_s)  # it is still due, and done again
+            wait_s = self._bench.settings.retry_wait_s * 2.0 ** min(due.tries, 20)
+        else:
+            return
+        try:
+            until = datetime.now(UTC) + min(LONGEST_WAIT, timedelta(seconds=wait_s))
+            store.put_chore_off(due.number, until, failed=failed)
+        except SQLAlchemyError:
+            self._stopping.wait(self._look_every_s)  # it is still due, and done again
 
 
 def _thread(work: Callable[..., None], *told: object) -> Thread:

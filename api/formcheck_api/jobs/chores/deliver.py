@@ -15,12 +15,16 @@ from standardwebhooks import Webhook as Signer
 
 from formcheck_api.access.receivers import ForbiddenAddressError, checked_url, connection_to
 from formcheck_api.access.security import asks_for_keys
+from formcheck_api.jobs.queue import Chore, Chores
 from formcheck_api.operations.settings import Settings
 from formcheck_api.store.store import Store
+from formcheck_api.store.work.outbox import DELIVER
 from formcheck_api.store.work.webhook_tables import Attempt, Message, Webhook
 
 ATTEMPT_S: Final = 15.0
 """For the whole of one attempt: Standard Webhooks proposes 15 to 30 s."""
+CATCH_UP_EVERY_S: Final = 60.0
+"""Between looks for messages without a job."""
 GONE: Final = 410
 _LONGEST_REASON: Final = 200
 
@@ -40,8 +44,17 @@ class Courier:
     ) -> None:
         self._store, self._private, self._now, self._attempt_s = store, private, now, attempt_s
 
+    def chores(self) -> Chores:
+        """What has the queue deliver."""
+        return Chore(DELIVER, self.deliver), Chore("lost-webhooks", self.catch_up, CATCH_UP_EVERY_S)
+
+    def catch_up(self) -> None:
+        """Have messages delivered whose job was lost."""
+        if found := self._store.defer_lost(self._now()):
+            _log.warning("messages to webhooks had no job and were queued again", extra={"messages": found})
+
     def deliver(self, message_id: str) -> None:
-        """Try a message, if it is due; a failed one is deferred until its next time. Raises UnderWayError."""
+        """Try a message, if it is due; a failed one is deferred until its next time. Raises NotYetError."""
         claimed = self._store.claim_message(message_id, self._now())
         if claimed is None:
             return
@@ -60,7 +73,7 @@ class Courier:
             status = self._post(webhook, message, at)
         except ForbiddenAddressError:
             reason = "the address leads into a private network"
-        except (OSError, HTTPException) as error:
+        except (OSError, HTTPException, ValueError) as error:
             reason = (str(error) or type(error).__name__)[:_LONGEST_REASON]
         return Attempt(at, status, reason, round(time.monotonic() - began_s, 3))
 

@@ -12,13 +12,11 @@ from formcheck_api.access.commands import DONE, open_store, read_settings
 from formcheck_api.jobs.chores.deliver import courier_of
 from formcheck_api.jobs.chores.retention import Sweeper
 from formcheck_api.jobs.engine.queue import EngineQueue
-from formcheck_api.jobs.queue import Chore
 from formcheck_api.operations.logs import configure_logging
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.sharing import QUEUES
 from formcheck_api.storage.address import open_blobs
 from formcheck_api.store.store import Store
-from formcheck_api.store.work.outbox import DELIVER
 from formcheck_api.store.work.reconciliation import LiveWorker
 
 say: Final = ENGLISH.say
@@ -34,7 +32,7 @@ def work(
     settings.work_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     blobs = open_blobs(settings.blobs)
     chosen = tuple(queues or QUEUES)
-    chores = [Sweeper(store, blobs, settings).chore(), Chore(DELIVER, courier_of(store, settings).deliver)]
+    chores = [Sweeper(store, blobs, settings).chore(), *courier_of(store, settings).chores()]
     queue = queue_of(store, blobs, settings, chores=chores, queues=chosen)
     told = _told_to_stop()
     queue.start()

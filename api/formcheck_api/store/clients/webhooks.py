@@ -1,4 +1,7 @@
-"""Webhooks in the store: a client's own, and what became of their messages."""
+"""Webhooks in the store: a client's own, and what became of their messages.
+
+Whoever changes several rows locks the webhook's first, so that no two wait for each other.
+"""
 
 import base64
 import secrets
@@ -6,14 +9,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, insert, or_, select, update
 
 from formcheck_api.records.handles import new_id
 from formcheck_api.store.database import Transactions, take_turns
-from formcheck_api.store.work.deferral import defer
+from formcheck_api.store.work.deferral import NotYetError, defer, deferred, withdraw_all
 from formcheck_api.store.work.outbox import DELIVER, put_message
 from formcheck_api.store.work.webhook_tables import (
+    PAUSE,
     SCHEDULE,
+    SLOW_S,
     Attempt,
     DisabledWhy,
     Message,
@@ -32,10 +37,10 @@ ROTATION: Final = timedelta(days=1)
 """How long the secret before the last change still signs."""
 CLAIM: Final = timedelta(minutes=1)
 """After so long an attempt under way has died with its process; a living one ends much sooner."""
-
-
-class UnderWayError(Exception):
-    """Another process is at this message, or has died over it."""
+LOST: Final = timedelta(minutes=1)
+"""A message that is due for so long and has no job gets one: of before this version, or a backup that was restored."""
+MOST_AT_ONCE: Final = 500
+"""Messages that get a job in one transaction; the next look takes the rest."""
 
 
 class TooManyWebhooksError(Exception):
@@ -90,6 +95,7 @@ class WebhookStore(Transactions):
             query = update(webhook_messages).where(*waiting).values(due=now, claimed=None)
             ids = db.execute(query.returning(webhook_messages.c.id, webhook_messages.c.sequence)).all()
             db.execute(delete(webhook_attempts).where(webhook_attempts.c.message_id.in_([each.id for each in ids])))
+            withdraw_all(db, DELIVER, "message_id", select(webhook_messages.c.id).where(*waiting))
             for message_id, _ in sorted(ids, key=lambda each: each.sequence):
                 defer(db, DELIVER, {"message_id": message_id}, now=now)
             return _changed(db, webhook_id, {"disabled": None, "disabled_why": None})
@@ -110,44 +116,72 @@ class WebhookStore(Transactions):
             return tuple(_message(db, message_id) for message_id in db.execute(newest).scalars().all())
 
     def claim_message(self, message_id: str, now: datetime) -> tuple[Webhook, Message] | None:
-        """Take a message that is due for one attempt; None where there is nothing to do. Raises UnderWayError."""
+        """Take a message that is due for one attempt; None where there is nothing to do.
+
+        Raises NotYetError before it is due, by a clock that may be behind the one that wrote it down, and while another
+        process is at it.
+        """
         query = select(webhook_messages).where(webhook_messages.c.id == message_id).with_for_update()
         with self._writing() as db:
             row = db.execute(query).mappings().one_or_none()
-            if row is None or row["due"] is None or row["due"] > now:
+            if row is None or row["due"] is None:
                 return None
             found = db.execute(select(webhooks).where(webhooks.c.id == row["webhook_id"])).mappings().one()
             if found["disabled"]:
                 return None
-            if row["claimed"] and row["claimed"] > now - CLAIM:
-                raise UnderWayError(message_id)
+            begin = max(row["due"], row["claimed"] + CLAIM) if row["claimed"] else row["due"]
+            if begin > now:
+                raise NotYetError((begin - now).total_seconds())
             db.execute(update(webhook_messages).where(webhook_messages.c.id == message_id).values(claimed=now))
             return webhook_from(found), _message(db, message_id)
 
     def note_attempt(self, message: Message, attempt: Attempt, *, gone: bool) -> DisabledWhy | None:
-        """Write an attempt down and defer the next one where it failed; why the webhook is disabled by it, if it is."""
+        """Write an attempt down and defer the next one where it failed; why the webhook is disabled by it, if it is.
+
+        An attempt that failed after its claim was lost changes nothing: others have begun meanwhile.
+        """
         arrived = attempt.status is not None and 200 <= attempt.status < 300
-        tries = len(message.attempts)
-        given_up = not arrived and (gone or tries >= len(SCHEDULE))
-        due = None if arrived or given_up else attempt.at + SCHEDULE[tries]
-        why: DisabledWhy | None = None if not given_up else "gone" if gone else "failing"
         with self._writing() as db:
+            row = _locked(db, message)
+            if row is None or not (arrived or row["claimed"] == message.claimed):
+                return None
+            tries = _put_attempt(db, message.id, attempt)
+            given_up = not arrived and (gone or tries > len(SCHEDULE))
+            due = None if arrived or given_up else attempt.at + SCHEDULE[tries - 1]
+            why: DisabledWhy | None = None if not given_up else "gone" if gone else "failing"
             ended = {"due": due, "claimed": None, "delivered": attempt.at if arrived else None}
-            query = update(webhook_messages).where(webhook_messages.c.id == message.id).values(ended)
-            if db.execute(query).rowcount != 1:
-                return None  # deleted meanwhile
-            values = {name: getattr(attempt, name) for name in Attempt.__slots__}
-            db.execute(insert(webhook_attempts).values(message_id=message.id, number=tries + 1, **values))
+            db.execute(update(webhook_messages).where(webhook_messages.c.id == message.id).values(ended))
             if due is not None:
-                defer(db, DELIVER, {"message_id": message.id}, now=attempt.at, at=due)
+                defer(db, DELIVER, {"message_id": message.id}, now=attempt.at, at=due, tries=tries)
+            if not arrived and attempt.seconds >= SLOW_S:
+                _pause(db, message.webhook_id, attempt.at)
             if why is not None:
                 _changed(db, message.webhook_id, {"disabled": attempt.at, "disabled_why": why})
         return why
 
+    def defer_lost(self, now: datetime) -> int:
+        """Give jobs to messages that have long been due without one; how many there were."""
+        lost = (
+            select(webhook_messages.c.id)
+            .join(webhooks, webhooks.c.id == webhook_messages.c.webhook_id)
+            .where(webhooks.c.disabled.is_(None), webhook_messages.c.due < now - LOST)
+            .where(or_(webhook_messages.c.claimed.is_(None), webhook_messages.c.claimed <= now - CLAIM))
+            .order_by(webhook_messages.c.due, webhook_messages.c.sequence)
+            .limit(MOST_AT_ONCE)
+        )
+        with self._writing() as db:
+            without_job = webhook_messages.c.id.not_in(deferred(db, DELIVER, "message_id"))
+            ids = db.execute(lost.where(without_job)).scalars().all()
+            for message_id in ids:
+                defer(db, DELIVER, {"message_id": message_id}, now=now)
+        return len(ids)
+
     def drop_messages(self, created_before: datetime) -> None:
         """Forget messages of before, and their log."""
         with self._writing() as db:
-            db.execute(delete(webhook_messages).where(webhook_messages.c.created < created_before))
+            old = select(webhook_messages.c.id).where(webhook_messages.c.created < created_before)
+            free = old.with_for_update(skip_locked=True)  # the next sweep takes the rest
+            db.execute(delete(webhook_messages).where(webhook_messages.c.id.in_(free)))
 
 
 def _secret() -> str:
@@ -162,6 +196,28 @@ def _find(db: Connection, owner: str, webhook_id: str, *, for_update: bool = Fal
 def _changed(db: Connection, webhook_id: str, values: dict[str, Any]) -> Webhook:
     query = update(webhooks).where(webhooks.c.id == webhook_id).values(values).returning(webhooks)
     return webhook_from(db.execute(query).mappings().one())
+
+
+def _locked(db: Connection, message: Message) -> RowMapping | None:
+    """A message's row, not to be changed by others meanwhile, nor its webhook's; None where it was deleted."""
+    db.execute(select(webhooks.c.id).where(webhooks.c.id == message.webhook_id).with_for_update())
+    query = select(webhook_messages).where(webhook_messages.c.id == message.id).with_for_update()
+    return db.execute(query).mappings().one_or_none()
+
+
+def _pause(db: Connection, webhook_id: str, now: datetime) -> None:
+    """Put off what is due at a receiver that kept us waiting; its jobs come too early, and again then."""
+    due = webhook_messages.c.webhook_id == webhook_id, webhook_messages.c.due <= now
+    db.execute(update(webhook_messages).where(*due, webhook_messages.c.claimed.is_(None)).values(due=now + PAUSE))
+
+
+def _put_attempt(db: Connection, message_id: str, attempt: Attempt) -> int:
+    """Write an attempt down; its number."""
+    tried = webhook_attempts.c.message_id == message_id
+    number = (db.execute(select(func.max(webhook_attempts.c.number)).where(tried)).scalar() or 0) + 1
+    values = {name: getattr(attempt, name) for name in Attempt.__slots__}
+    db.execute(insert(webhook_attempts).values(message_id=message_id, number=number, **values))
+    return number
 
 
 def _message(db: Connection, message_id: str) -> Message:

@@ -25,8 +25,9 @@ class ChoreStore(Transactions):
     """The jobs of a service without an engine."""
 
     def due_chore(self, now: datetime) -> DueChore | None:
-        """The one that has been due for longest; it stays until it is done or put off."""
-        query = select(chores).where(chores.c.due <= now).order_by(chores.c.due, chores.c.number).limit(1)
+        """Of those that failed least, the one that has been due for longest; it stays until it is done or put off."""
+        order = chores.c.tries, chores.c.due, chores.c.number
+        query = select(chores).where(chores.c.due <= now).order_by(*order).limit(1)
         with self._reading() as db:
             row = db.execute(query).one_or_none()
         return DueChore(row.number, row.task, row.args, row.tries) if row else None
@@ -36,8 +37,8 @@ class ChoreStore(Transactions):
         with self._writing() as db:
             db.execute(delete(chores).where(chores.c.number == number))
 
-    def put_chore_off(self, number: int, until: datetime) -> None:
-        """It failed: try again then."""
+    def put_chore_off(self, number: int, until: datetime, *, failed: bool) -> None:
+        """Try again then."""
         with self._writing() as db:
-            values = {"due": until, "tries": chores.c.tries + 1}
+            values = {"due": until, "tries": chores.c.tries + failed}
             db.execute(update(chores).where(chores.c.number == number).values(values))

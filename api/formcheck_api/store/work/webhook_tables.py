@@ -13,6 +13,12 @@ SCHEDULE: Final = tuple(
 )
 """Waits after each failed attempt: the schedule that Standard Webhooks proposes, ten attempts over 75.6 hours."""
 
+SLOW_S: Final = 5.0
+"""A failed attempt that took so long kept other receivers waiting: a thread makes few attempts at a time."""
+
+PAUSE: Final = SCHEDULE[1]
+"""For what else is due at a receiver after such an attempt."""
+
 DisabledWhy = Literal["gone", "failing"]
 """The receiver answered 410, or every attempt at a message failed."""
 
@@ -45,7 +51,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent, and how often it was tried; ``due`` is None once it arrived or was given up."""
+    """What is sent, and how often it was tried; ``due`` is None once it arrived or was given up.
+
+    An attempt is under way since ``claimed``.
+    """
 
     id: str
     webhook_id: str
@@ -55,6 +64,7 @@ class Message:
     created: datetime
     attempts: tuple[Attempt, ...]
     due: datetime | None
+    claimed: datetime | None
     delivered: datetime | None
 
 
@@ -83,7 +93,7 @@ webhook_messages: Final = Table(
     Column("body", Text, nullable=False),
     Column("created", UtcDateTime, nullable=False, index=True),
     Column("due", UtcDateTime),
-    Column("claimed", UtcDateTime),  # an attempt is under way since then
+    Column("claimed", UtcDateTime),
     Column("delivered", UtcDateTime),
     Index(None, "webhook_id", "sequence", unique=True),
 )

@@ -2,20 +2,27 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
 from formcheck_api.jobs.chores.deliver import Courier, headers_of
+from formcheck_api.operations.settings import Settings
 from formcheck_api.records.analyses import Failed, Interruption, Succeeded
 from formcheck_api.records.failures import failure
-from formcheck_api.store.clients.webhooks import ROTATION, TooManyWebhooksError, UnderWayError
+from formcheck_api.storage.blobs import Blobs
+from formcheck_api.store.clients.webhooks import ROTATION, TooManyWebhooksError
 from formcheck_api.store.store import Store
-from formcheck_api.store.work.webhook_tables import SCHEDULE, Message, Webhook
+from formcheck_api.store.work.deferral import NotYetError
+from formcheck_api.store.work.webhook_tables import PAUSE, SCHEDULE, Attempt, Message, Webhook
 from service.accepting import NOW, OWNER, accept
 from service.receiver import Receiver, receiving
+from service.waiting import wait_until
+from service.working import sharing_work, working
 
 
 @pytest.fixture
@@ -173,11 +180,126 @@ def test_an_attempt_whose_process_died_is_repeated_and_one_under_way_is_not(
     webhook = store.add_webhook(OWNER, receiver.url, NOW)
     message = store.send_test(OWNER, webhook.id, NOW)
     assert store.claim_message(message.id, NOW)
-    with pytest.raises(UnderWayError):  # the job stays, and comes again
+    with pytest.raises(NotYetError):  # the job stays, and comes again
         courier.deliver(message.id)
     clock.now += timedelta(minutes=2)
     courier.deliver(message.id)
     assert len(receiver.got) == 1
+
+
+def test_a_message_is_delivered_though_the_clock_of_who_sends_it_is_behind(
+    store: Store, blobs: Blobs, settings: Settings, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    courier = Courier(store, private=True, now=lambda: datetime.now(UTC) - timedelta(milliseconds=300))
+    webhook = store.add_webhook(OWNER, receiver.url, NOW)
+    store.send_test(OWNER, webhook.id, datetime.now(UTC))
+    with (sharing_work if store.has_engine else working)(store, blobs, settings, chores=courier.chores()):
+        wait_until(lambda: messages(store, webhook)[0].delivered, "the message to arrive")
+    assert [each.message for each in caplog.records if each.levelname in ("WARNING", "ERROR")] == []
+
+
+@pytest.mark.parametrize("status", [500, 204])
+def test_an_attempt_that_ends_after_its_webhook_was_enabled_leaves_the_new_series_alone(
+    store: Store, courier: Courier, receiver: Receiver, clock: Clock, status: int
+) -> None:
+    webhook = store.add_webhook(OWNER, receiver.url, NOW)
+    message = store.send_test(OWNER, webhook.id, NOW)
+    receiver.status = 500
+    courier.deliver(message.id)
+    clock.now += timedelta(minutes=1)
+    _, under_way = store.claim_message(message.id, clock.now)
+    store.enable_webhook(OWNER, webhook.id, clock.now)
+    store.note_attempt(under_way, Attempt(clock.now, status, None, 15.0), gone=False)
+    receiver.status = 204
+    run_out(courier, store, webhook, clock)
+    (told,) = messages(store, webhook)
+    assert told.delivered
+    assert [each.status for each in told.attempts] == [204]
+    assert len(receiver.got) == (2 if status == 500 else 1)
+
+
+def test_enabling_a_webhook_again_and_again_adds_no_jobs(store: Store) -> None:
+    webhook = store.add_webhook(OWNER, "https://a.example/", NOW)
+    for _ in range(2):
+        store.send_test(OWNER, webhook.id, NOW)
+    for _ in range(3):
+        store.enable_webhook(OWNER, webhook.id, NOW)
+    with store._reading() as db:
+        table = "procrastinate_jobs" if store.has_engine else "chores"
+        assert db.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 2
+
+
+def test_a_receiver_that_keeps_us_waiting_gets_its_other_messages_later_and_others_get_theirs_now(
+    store: Store, courier: Courier, receiver: Receiver, clock: Clock
+) -> None:
+    hanging = store.add_webhook(OWNER, "https://a.example/", NOW)
+    first, second = (store.send_test(OWNER, hanging.id, NOW) for _ in range(2))
+    other = store.send_test(OWNER, store.add_webhook(OWNER, receiver.url, NOW).id, NOW)
+    _, claimed = store.claim_message(first.id, NOW)
+    store.note_attempt(claimed, Attempt(NOW, None, "timed out", 15.0), gone=False)
+    assert [each.due for each in messages(store, hanging)] == [NOW + SCHEDULE[0], NOW + PAUSE]
+    courier.deliver(other.id)
+    assert len(receiver.got) == 1
+    with pytest.raises(NotYetError) as early:
+        courier.deliver(second.id)
+    assert early.value.wait_s == PAUSE.total_seconds()
+    assert store.enable_webhook(OWNER, hanging.id, NOW)  # somebody says that it is well again
+    assert [each.due for each in messages(store, hanging)] == [NOW, NOW]
+
+
+def test_a_first_attempt_comes_before_those_that_failed(store: Store) -> None:
+    webhook = store.add_webhook(OWNER, "https://a.example/", NOW)
+    first = store.send_test(OWNER, webhook.id, NOW)
+    _, claimed = store.claim_message(first.id, NOW)
+    store.note_attempt(claimed, Attempt(NOW, 500, None, 0.1), gone=False)
+    with store._writing() as db:
+        if store.has_engine:
+            query = "SELECT priority FROM procrastinate_jobs ORDER BY id"
+            assert db.execute(text(query)).scalars().all() == [0, -1]  # the higher first
+            return
+    store.chore_done(store.due_chore(NOW).number)
+    late = NOW + timedelta(hours=1)
+    second = store.send_test(OWNER, webhook.id, late)
+    assert store.due_chore(late).args == {"message_id": second.id}
+
+
+@pytest.mark.slow
+def test_attempts_end_while_their_webhook_is_enabled_and_old_messages_are_deleted(store: Store) -> None:
+    webhook = store.add_webhook(OWNER, "https://a.example/", NOW)
+    times = [NOW + timedelta(seconds=number) for number in range(30)]
+    ids = [store.send_test(OWNER, webhook.id, each).id for each in times]
+    ended = Attempt(NOW, 410, None, 0.1)
+
+    def attempt(message_id: str) -> None:
+        for _ in range(30):
+            if claimed := store.claim_message(message_id, times[-1]):
+                store.note_attempt(claimed[1], ended, gone=True)
+
+    with ThreadPoolExecutor(5) as threads:
+        work = [threads.submit(attempt, each) for each in ids[-3:]]
+        work.append(threads.submit(lambda: [store.enable_webhook(OWNER, webhook.id, times[-1]) for _ in range(60)]))
+        work.append(threads.submit(lambda: [store.drop_messages(each) for each in times[:-3]]))
+    for each in work:
+        each.result()  # nobody waited for somebody who waited for them
+
+
+def test_a_message_without_a_job_gets_one_unless_it_is_under_way_or_its_webhook_is_disabled(store: Store) -> None:
+    webhook = store.add_webhook(OWNER, "https://a.example/", NOW)
+    message = store.send_test(OWNER, webhook.id, NOW)
+    late = NOW + timedelta(minutes=2)
+    assert store.defer_lost(late) == 0
+    with store._writing() as db:
+        db.execute(text(f"DELETE FROM {'procrastinate_jobs' if store.has_engine else 'chores'}"))
+    assert store.defer_lost(NOW + timedelta(seconds=30)) == 0  # its job may just be deferred
+    _, claimed = store.claim_message(message.id, late)
+    assert store.defer_lost(late) == 0
+    store.note_attempt(claimed, Attempt(late, 410, None, 0.1), gone=True)
+    assert store.defer_lost(late + timedelta(days=9)) == 0
+    other = store.send_test(OWNER, store.add_webhook(OWNER, "https://b.example/", NOW).id, NOW)
+    with store._writing() as db:
+        db.execute(text(f"DELETE FROM {'procrastinate_jobs' if store.has_engine else 'chores'}"))
+    assert (store.defer_lost(late), store.defer_lost(late)) == (1, 0)
+    assert store.claim_message(other.id, late)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254"])
@@ -193,6 +315,14 @@ def test_nothing_is_sent_into_a_private_network_whatever_its_name(
         (None, "the address leads into a private network")
     ]
     assert receiver.got == []
+
+
+def test_an_address_that_no_name_server_can_be_asked_for_is_a_failed_attempt(store: Store, courier: Courier) -> None:
+    webhook = store.add_webhook(OWNER, "https://x..example/", NOW)  # as accepted by earlier versions
+    courier.deliver(store.send_test(OWNER, webhook.id, NOW).id)
+    (told,) = messages(store, webhook)
+    assert [each.status for each in told.attempts] == [None]
+    assert told.due > NOW
 
 
 def test_a_key_has_so_many_webhooks_and_no_more_and_old_messages_go(store: Store) -> None:

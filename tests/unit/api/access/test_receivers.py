@@ -26,6 +26,12 @@ from formcheck_api.access.receivers import ForbiddenAddressError, checked_url, m
         ("64:ff9b::a00:1", False, False),  # 10.0.0.1 by NAT64
         ("2002:a00:1::", False, False),  # and by 6to4
         ("::ffff:127.0.0.1", False, True),
+        ("::127.0.0.1", False, False),  # IPv4 in forms that nothing uses any more
+        ("::ffff:0:127.0.0.1", False, False),
+        ("fec0::1", False, False),  # site-local, as private networks once were
+        ("fd00:ec2::254", False, False),  # where clouds give away credentials by IPv6
+        ("fd20:ce::254", False, False),
+        ("fd00:c1::a9fe:a9fe", False, False),
     ],
 )
 def test_an_address_is_public_private_or_neither(address: str, public: bool, private: bool) -> None:
@@ -47,6 +53,9 @@ def test_an_address_is_public_private_or_neither(address: str, public: bool, pri
         ("https://example.com/#x", "webhook_url"),
         ("https://exämple.com/", "webhook_url"),
         ("https://[::1/", "webhook_url"),
+        ("https://x..example/", "webhook_url"),
+        ("https://.example/", "webhook_url"),
+        (f"https://{'a' * 70}.example/", "webhook_url"),
         ("https://127.0.0.1/", "webhook_private"),
         ("https://[::ffff:10.0.0.1]/", "webhook_private"),
     ],

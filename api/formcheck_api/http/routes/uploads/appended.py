@@ -59,8 +59,10 @@ async def _taken(  # noqa: PLR0917  # one request
     if start != upload.offset:
         raise elsewhere(upload, start)
     length = length_of(asked, start, upload.length)
-    most = most_bytes(service) if length is None else length
-    coming_bytes = asked.body_bytes or 0
+    limit, coming_bytes = most_bytes(service), asked.body_bytes or 0
+    most = limit if length is None else length
+    if most > limit:
+        raise await run_in_threadpool(_exceeded, service, upload, None)
     if start + coming_bytes > most:
         raise await run_in_threadpool(_exceeded, service, upload, length)
     check_room(service.settings, coming_bytes)

@@ -1,0 +1,41 @@
+"""Limits of clips and of keys, where a clip comes in several requests."""
+
+import httpx
+import pytest
+
+from service.resumable import PARTIAL, TUS, UPLOADS, patch
+from service.server import Serve
+
+pytestmark = pytest.mark.slow
+
+MB = 1_000_000
+
+
+def code(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
+
+
+def deferred(client: httpx.Client) -> str:
+    """A new upload by tus, its length not known yet."""
+    return client.post(UPLOADS, headers=TUS | {"Upload-Defer-Length": "1"}).raise_for_status().headers["location"]
+
+
+def unfinished(client: httpx.Client) -> str:
+    """A new upload by the draft, its length not known yet."""
+    return client.post(UPLOADS, headers=PARTIAL | {"Upload-Complete": "?0"}).raise_for_status().headers["location"]
+
+
+def test_a_clip_that_is_too_large_is_refused_when_its_length_comes_late(serve: Serve) -> None:
+    server = serve(max_upload_mb=1)
+    with server.client() as client:
+        by_tus, by_draft = deferred(client), unfinished(client)
+        assert code(patch(client, by_tus, 0, b"x", Upload_Length=str(50 * MB))) == (413, "clip_too_large")
+        last = PARTIAL | {"Upload-Offset": "0", "Upload-Complete": "?1"}
+        refused = client.patch(by_draft, content=b"x" * (MB + 1), headers=last)
+        assert code(refused) == (413, "clip_too_large")
+        assert refused.headers["upload-limit"] == "max-size=1000000"
+        for path in (by_tus, by_draft):
+            assert client.head(path, headers=TUS).status_code == 404
+        assert code(patch(client, deferred(client), 0, b"x" * (MB + 1))) == (413, "clip_too_large")
+        assert patch(client, deferred(client), 0, b"x" * MB, Upload_Length=str(MB)).status_code == 204
+    assert [each.clip_bytes for each in server.service.store.list("local").analyses] == [MB]

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from formcheck_api.records.analyses import Analysis, Cancelled, Options, Succeeded
-from formcheck_api.records.sharing import LONG, Quota, Sharing, Used
-from formcheck_api.store.analyses import QuotaExceededError
+from formcheck_api.records.sharing import LONG, UNLIMITED, Quota, Sharing, Used
+from formcheck_api.store.clients.quota import QuotaExceededError
 from formcheck_api.store.database import open_database, upgrade_database
 from formcheck_api.store.store import Store
 from service.accepting import NOW, clip_of
@@ -17,7 +17,7 @@ DONE = Succeeded("artefacts/x/y", ("report.json",))
 Begin = Callable[[], Analysis | None]
 
 
-def send(store: Store, owner: str, word: str, *, bulk: bool = False, quota: Quota | None = None) -> Analysis:
+def send(store: Store, owner: str, word: str, *, bulk: bool = False, quota: Quota = UNLIMITED) -> Analysis:
     created = store.create(owner, None, Options(), clip_of(word), request=None, now=NOW, bulk=bulk, quota=quota)
     return created.analysis
 

@@ -247,7 +247,7 @@ def insert_analysis(
     owner = values["owner"]
     has_place = has_room(db, owner, sharing)
     queue = sharing.queue_for(values["options"]["model"], values["clip_bytes"])
-    placed = values | {"turn": next_turn(db, owner, bulk=bulk), "queue": queue}
+    placed = values | {"turn": next_turn(db, owner, queue, bulk=bulk), "queue": queue}
     analysis = analysis_from(db.execute(insert(analyses).values(placed).returning(analyses)).mappings().one())
     if has_place and (job := job_for(db, analysis, now=now)) is not None:
         db.execute(update(analyses).where(analyses.c.id == analysis.id).values(job=job))

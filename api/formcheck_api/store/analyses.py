@@ -16,7 +16,7 @@ from formcheck_api.store.expiry import forget
 from formcheck_api.store.tables import analyses, analysis_from, as_json, requests, sessions
 from formcheck_api.store.work.deferral import withdraw
 from formcheck_api.store.work.outbox import announce_end
-from formcheck_api.store.work.owners import count_use, has_room, let_next_in
+from formcheck_api.store.work.owners import count_use, has_room, let_next_in, note_work
 from formcheck_api.store.work.placing import job_for
 from formcheck_api.store.work.turns import ORDER, next_turn
 
@@ -177,6 +177,8 @@ class AnalysisStore(Transactions):
             take_turns(db, owner)
             found = _find(db, owner, analysis_id, for_update=True)
             if found is not None:
+                if found.state is State.RUNNING:
+                    note_work(db, found, now)
                 self._withdraw(db, analysis_id)
                 forget(db, found, "asked", now)
                 let_next_in(db, owner, self._sharing, now)

@@ -130,6 +130,16 @@ def test_large_clips_and_the_heavy_model_wait_in_a_queue_of_their_own(store: Sto
     assert store.oldest_queued() == {"clips": NOW, "long": NOW}
 
 
+def test_the_time_of_an_analysis_counts_when_it_is_deleted_while_it_runs(store: Store) -> None:
+    analysis = send(store, "ada", "one")
+    send(store, "ada", "two")
+    begin_next(store)
+    for each in store.list("ada").analyses:
+        store.delete("ada", each.id, NOW + timedelta(minutes=14))
+    assert store.get(None, analysis.id) is None
+    assert store.used("ada", NOW).work_s == 14 * 60
+
+
 @pytest.mark.parametrize(
     ("quota", "what"),
     [(Quota(clips=2), "clips"), (Quota(minutes=1), "minutes"), (Quota(storage_bytes=10), "storage")],

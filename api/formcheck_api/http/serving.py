@@ -2,6 +2,9 @@
 
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Final
 
@@ -15,7 +18,7 @@ from formcheck_api.access.connections import guarded
 from formcheck_api.access.security import asks_for_keys, is_loopback
 from formcheck_api.access.visitors import page_is_open
 from formcheck_api.http.app import create_app
-from formcheck_api.jobs.processes.presence import is_in_use
+from formcheck_api.jobs.processes.presence import held_alone, is_in_use
 from formcheck_api.operations.log_flood import limit_floods
 from formcheck_api.operations.logs import configure_logging
 from formcheck_api.operations.settings import Settings
@@ -33,13 +36,13 @@ def serve(host: str | None, port: int | None, role: str | None = None) -> int:
     given = {name: value for name, value in (("host", host), ("port", port), ("role", role)) if value is not None}
     settings = read_settings(**given)
     store = open_store(settings)
-    _check_sharing(settings, store)
-    _check_keys(settings, store)
-    listening = _listen(settings)
-    configure_logging(settings.log_level)
-    limit_floods()
-    server = _Server(create_app(settings), settings, listening)
-    server.run([listening])
+    with _alone_on_sqlite(settings, store):
+        _check_keys(settings, store)
+        listening = _listen(settings)
+        configure_logging(settings.log_level)
+        limit_floods()
+        server = _Server(create_app(settings), settings, listening)
+        server.run([listening])
     return DONE if server.started else NOT_STARTED
 
 
@@ -77,14 +80,21 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def _check_sharing(settings: Settings, store: Store) -> None:
-    """Refuse what one process alone must do to be shared. Raises UsageError."""
+@contextmanager
+def _alone_on_sqlite(settings: Settings, store: Store) -> Iterator[None]:
+    """Keep other services away from data that one process alone may work with. Raises UsageError where one has it."""
     if store.has_engine:
+        yield
         return
     if settings.role == "web":
         raise UsageError(say("error.service.one_process"))
     if is_in_use(settings.work_dir):
-        raise UsageError(say("error.service.in_use", folder=settings.data_dir))
+        raise UsageError(say("error.service.in_use", place=settings.data_dir))
+    database = Path(store.address.database or "").resolve()
+    with held_alone(database.with_name(f"{database.name}.lock")) as is_ours:
+        if not is_ours:
+            raise UsageError(say("error.service.in_use", place=database))
+        yield
 
 
 def _check_keys(settings: Settings, store: Store) -> None:

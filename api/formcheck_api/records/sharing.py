@@ -61,6 +61,9 @@ class Quota:
         return None
 
 
+UNLIMITED: Final = Quota()
+
+
 def next_day(now: datetime) -> datetime:
     """When the counts of a day begin anew."""
     return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)

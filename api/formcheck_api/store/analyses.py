@@ -8,14 +8,15 @@ from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, selec
 from formcheck import __version__
 from formcheck_api.records.analyses import Analysis, Created, Hold, IdempotentRequest, Options, Page, State, StoredClip
 from formcheck_api.records.handles import cursor_of, moment_of, new_id, place_of
-from formcheck_api.records.sharing import Limited, Quota, Sharing, Used
+from formcheck_api.records.sharing import UNLIMITED, Quota, Sharing, Used
 from formcheck_api.store.clients.held import check_held, note_analysis
+from formcheck_api.store.clients.quota import check_quota, used_by
 from formcheck_api.store.database import Transactions, take_turns
 from formcheck_api.store.expiry import forget
 from formcheck_api.store.tables import analyses, analysis_from, as_json, requests, sessions
 from formcheck_api.store.work.deferral import withdraw
 from formcheck_api.store.work.outbox import announce_end
-from formcheck_api.store.work.owners import count_use, has_room, let_next_in, used_by
+from formcheck_api.store.work.owners import count_use, has_room, let_next_in, note_work
 from formcheck_api.store.work.placing import job_for
 from formcheck_api.store.work.turns import ORDER, next_turn
 
@@ -33,14 +34,6 @@ class TooManyWaitingError(Exception):
     def __init__(self, waiting: int) -> None:
         super().__init__(f"{waiting} are waiting")
         self.waiting = waiting
-
-
-class QuotaExceededError(Exception):
-    """The owner has used as much as allowed of ``what``."""
-
-    def __init__(self, what: Limited) -> None:
-        super().__init__(what)
-        self.what = what
 
 
 class NoSuchSessionError(Exception):
@@ -66,7 +59,7 @@ class AnalysisStore(Transactions):
         most_waiting: int | None = None,
         session_id: str | None = None,
         bulk: bool = False,
-        quota: Quota | None = None,
+        quota: Quota = UNLIMITED,
         request_id: str | None = None,
         hold: Hold | None = None,
     ) -> Created:
@@ -90,8 +83,8 @@ class AnalysisStore(Transactions):
             known = _same_clip(db, row, options)
             if not known and most_waiting is not None and (waiting := _count_waiting(db, owner)) >= most_waiting:
                 raise TooManyWaitingError(waiting)
-            if not known and quota and (what := quota.exceeded(used_by(db, owner, now), clip.bytes)):
-                raise QuotaExceededError(what)
+            if not known:
+                check_quota(db, owner, quota, clip.bytes, now, besides=hold.upload_id if hold else None)
             if not known and session_id is not None:
                 check_room_in(db, owner, session_id)
             analysis = known or insert_analysis(db, row, self._sharing, now, bulk=bulk)
@@ -184,6 +177,8 @@ class AnalysisStore(Transactions):
             take_turns(db, owner)
             found = _find(db, owner, analysis_id, for_update=True)
             if found is not None:
+                if found.state is State.RUNNING:
+                    note_work(db, found, now)
                 self._withdraw(db, analysis_id)
                 forget(db, found, "asked", now)
                 let_next_in(db, owner, self._sharing, now)
@@ -254,7 +249,7 @@ def insert_analysis(
     owner = values["owner"]
     has_place = has_room(db, owner, sharing)
     queue = sharing.queue_for(values["options"]["model"], values["clip_bytes"])
-    placed = values | {"turn": next_turn(db, owner, bulk=bulk), "queue": queue}
+    placed = values | {"turn": next_turn(db, owner, queue, bulk=bulk), "queue": queue}
     analysis = analysis_from(db.execute(insert(analyses).values(placed).returning(analyses)).mappings().one())
     if has_place and (job := job_for(db, analysis, now=now)) is not None:
         db.execute(update(analyses).where(analyses.c.id == analysis.id).values(job=job))

@@ -135,6 +135,7 @@ analyses: Final = Table(
     CheckConstraint("state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')", name="state"),
     CheckConstraint("(state = 'running') = (worker IS NOT NULL)", name="worker"),
     Index(None, "state", "turn", "number"),
+    Index(None, "state", "queue", "turn"),
     Index(None, "owner", "state", "turn"),
     Index(None, "owner", "created", "id"),
     Index(None, "owner", "clip_sha256"),

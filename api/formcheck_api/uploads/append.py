@@ -14,6 +14,7 @@ from typing import Final
 
 from formcheck_api.records.analyses import Hold, ResumableUpload, StoredClip, UploadPart
 from formcheck_api.records.problems import ProblemError
+from formcheck_api.records.sharing import UNLIMITED, Quota
 from formcheck_api.storage.blobs import Blobs, Sink, new_clip_key, new_part_key
 from formcheck_api.store.clients.held import UploadLostError
 from formcheck_api.store.store import Store
@@ -37,9 +38,10 @@ class Appending:
         length: int | None,
         *,
         checksum: Checksum | None,
+        quota: Quota = UNLIMITED,
     ) -> None:
         self._store, self._blobs, self._hold = store, blobs, hold
-        self._length, self._checksum = length, checksum
+        self._length, self._checksum, self._quota = length, checksum, quota
         self._hash = hashlib.new(checksum.name) if checksum else None
         self._open = ExitStack()
         self._out: Sink | None = None
@@ -89,8 +91,8 @@ class Appending:
             raise ProblemError("checksum_mismatch")
 
     def count(self) -> None:
-        """Have what is stored belong to the upload. Raises UploadLostError."""
-        self.counted = self._store.add_parts(self._hold, self._stored, self._length)
+        """Have what is stored belong to the upload. Raises UploadLostError, QuotaExceededError."""
+        self.counted = self._store.add_parts(self._hold, self._stored, self._length, self._quota)
         self._stored.clear()
 
     def break_off(self) -> None:

@@ -13,12 +13,13 @@ from starlette.requests import ClientDisconnect
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.problems import ProblemError, not_ready
 from formcheck_api.store.clients.held import UploadLostError
+from formcheck_api.store.clients.quota import QuotaExceededError
 from formcheck_api.uploads.append import Appending
 from formcheck_api.uploads.bodies import body_pieces
 from formcheck_api.uploads.receive import Room
 
-_OUT_OF_ORDER: Final = (OSError, SQLAlchemyError, UploadLostError)
-"""What ends a request by the storage's, the database's or a newer request's doing; nothing more can be counted then."""
+_OUT_OF_ORDER: Final = (OSError, SQLAlchemyError, UploadLostError, QuotaExceededError)
+"""What ends a request from elsewhere: storage, database, a newer request, a quota. Nothing more can be counted then."""
 
 
 class TooManyBytesError(Exception):
@@ -31,7 +32,7 @@ async def take(
     """Store a body as it comes; where it breaks off, what has come is counted first.
 
     Raises TooManyBytesError, ClientDisconnect, ProblemError 503 where the service stops and 507, OSError,
-    UploadLostError.
+    UploadLostError, QuotaExceededError.
     """
     room = Room(settings)
     try:

@@ -178,7 +178,7 @@ class Usage(BaseModel):
 
     clips_today: Allotment = Field(description="Clips accepted")
     minutes_today: Allotment = Field(description="Minutes that analyses took")
-    storage_mb: Allotment = Field(description="Clips stored now, in MB")
+    storage_mb: Allotment = Field(description="Clips stored now and on their way, in MB")
     waiting: int = Field(description="Analyses that wait or run")
     resets: datetime
 

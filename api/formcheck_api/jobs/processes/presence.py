@@ -8,6 +8,8 @@ import fcntl
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -47,6 +49,20 @@ def clear_after_the_dead(work_dir: Path) -> None:
 def is_in_use(work_dir: Path) -> bool:
     """Whether a live process works in this folder."""
     return any(not _is_free(folder / _LOCK) for folder in _folders(work_dir))
+
+
+@contextmanager
+def held_alone(lock: Path) -> Iterator[bool]:
+    """Lock a file until the block ends; False where a live process has it already."""
+    lock.touch(mode=0o600)
+    with lock.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            is_held = False
+        else:
+            is_held = True
+        yield is_held
 
 
 def _folders(work_dir: Path) -> list[Path]:

@@ -7,8 +7,10 @@ from typing import Final
 from sqlalchemy import delete, insert, select, update
 
 from formcheck_api.records.analyses import Hold, ResumableUpload, UploadPart
+from formcheck_api.records.sharing import UNLIMITED, Quota
 from formcheck_api.storage.blobs import upload_prefix
 from formcheck_api.store.clients.held import check_held
+from formcheck_api.store.clients.quota import check_quota, check_storage
 from formcheck_api.store.clients.tables import upload_from, upload_parts, uploads
 from formcheck_api.store.database import Transactions, take_turns
 from formcheck_api.store.expiry import BATCH, discard
@@ -24,8 +26,16 @@ class TooManyUploadsError(Exception):
 class UploadStore(Transactions):
     """Uploads that take several requests, perhaps of several processes."""
 
-    def begin_upload(self, upload: ResumableUpload, key: str | None) -> ResumableUpload:
-        """Remember a new upload, or find the one that its owner began with this word. Raises TooManyUploadsError."""
+    def begin_upload(
+        self,
+        upload: ResumableUpload,
+        key: str | None,
+        quota: Quota = UNLIMITED,
+    ) -> ResumableUpload:
+        """Remember a new upload, or find the one that its owner began with this word.
+
+        Raises TooManyUploadsError, QuotaExceededError.
+        """
         mine = uploads.c.owner == upload.owner
         with self._writing() as db:
             take_turns(db, upload.owner)
@@ -36,6 +46,7 @@ class UploadStore(Transactions):
             under_way = select(uploads.c.id).where(mine, uploads.c.analysis_id.is_(None)).limit(MOST_UNDER_WAY)
             if len(db.execute(under_way).all()) >= MOST_UNDER_WAY:
                 raise TooManyUploadsError(upload.owner)
+            check_quota(db, upload.owner, quota, upload.length or 0, upload.created)
             values = {name: getattr(upload, name) for name in ResumableUpload.__slots__}
             db.execute(insert(uploads).values(**values, key=key, is_new=False))
         return upload
@@ -69,19 +80,30 @@ class UploadStore(Transactions):
             row = db.execute(select(uploads).where(*mine)).mappings().one_or_none()
             return upload_from(row) if row else None
 
-    def add_parts(self, hold: Hold, parts: Sequence[UploadPart], length: int | None) -> int:
+    def add_parts(
+        self,
+        hold: Hold,
+        parts: Sequence[UploadPart],
+        length: int | None,
+        quota: Quota = UNLIMITED,
+    ) -> int:
         """Note stored bytes that follow on what there is, and the length where it is known; the new offset.
 
-        Raises UploadLostError.
+        A length that was given at the beginning has its place in the quota. Raises UploadLostError, QuotaExceededError.
         """
+        mine = uploads.c.id == hold.upload_id
         with self._writing() as db:
+            if quota.storage_bytes is not None:  # as everywhere, the owner's turn comes before locks on its rows
+                take_turns(db, str(db.execute(select(uploads.c.owner).where(mine)).scalar()))
             upload = check_held(db, hold)
             for part in parts:
                 values = {"upload_id": upload.id, "start": part.start, "bytes": part.bytes, "key": part.key}
                 db.execute(insert(upload_parts).values(values))
             offset = upload.offset + sum(part.bytes for part in parts)
+            if upload.length is None:
+                check_storage(db, upload.owner, quota, upload.id, offset if length is None else length)
             grown = {"offset": offset, "length": length if upload.length is None else upload.length}
-            db.execute(update(uploads).where(uploads.c.id == upload.id).values(grown))
+            db.execute(update(uploads).where(mine).values(grown))
             return offset
 
     def parts_of(self, upload_id: str) -> tuple[UploadPart, ...]:

@@ -1,5 +1,6 @@
 """Measuring an athlete's clips again with this version of formcheck, so that a trend mixes no versions."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -8,7 +9,9 @@ from sqlalchemy import Connection, select, update
 from formcheck import __version__
 from formcheck_api.records.analyses import Analysis, StoredClip
 from formcheck_api.records.people import Remeasured, newest_of_each_clip
+from formcheck_api.records.sharing import UNLIMITED, Quota
 from formcheck_api.store.analyses import insert_analysis, new_row
+from formcheck_api.store.clients.quota import check_quota, used_by
 from formcheck_api.store.database import Transactions, take_turns
 from formcheck_api.store.people.athletes import find_athlete
 from formcheck_api.store.tables import analyses, analysis_from, sessions
@@ -20,10 +23,11 @@ MOST_AT_ONCE: Final = 100
 class RemeasureStore(Transactions):
     """Analyses that take over the clip of one that another version made."""
 
-    def remeasure(self, owner: str, athlete_id: str, now: datetime) -> Remeasured | None:
+    def remeasure(self, owner: str, athlete_id: str, now: datetime, quota: Quota = UNLIMITED) -> Remeasured | None:
         """Queue the clips of an athlete's sessions that another version measured; None where there is no such athlete.
 
-        A new analysis takes the clip over from the one before, whose report stays.
+        A new analysis takes the clip over from the one before, whose report stays. With a ``quota`` those beyond it
+        are left. Raises QuotaExceededError where that is all of them.
         """
         with self._writing() as db:
             take_turns(db, owner)
@@ -36,7 +40,8 @@ class RemeasureStore(Transactions):
             holders = {_clip(each): each for each in found if each.state.is_finished and each.clip_key is not None}
             kept = [(each, holders[_clip(each)]) for each in older if _clip(each) in holders]
             gone = tuple(each.id for each in older if _clip(each) not in holders)
-            queued = tuple(self._queue_again(db, before, holder, now) for before, holder in kept[:MOST_AT_ONCE])
+            room = _room(db, owner, quota, now) if kept else 0
+            queued = tuple(self._queue_again(db, before, holder, now) for before, holder in kept[:room])
             return Remeasured(queued, tuple(current), gone, len(kept) - len(queued))
 
     def _queue_again(self, db: Connection, before: Analysis, holder: Analysis, now: datetime) -> Analysis:
@@ -45,6 +50,13 @@ class RemeasureStore(Transactions):
         db.execute(update(analyses).where(analyses.c.id == holder.id).values(clip_key=None))
         row = new_row(before.owner, before.label, before.options, clip, now)
         return insert_analysis(db, row | {"session_id": before.session_id}, self._sharing, now, bulk=True)
+
+
+def _room(db: Connection, owner: str, quota: Quota, now: datetime) -> int:
+    """How many may be queued at once: their clips are stored already. Raises QuotaExceededError where it is none."""
+    check_quota(db, owner, replace(quota, storage_bytes=None), 0, now)
+    left = MOST_AT_ONCE if quota.clips is None else quota.clips - used_by(db, owner, now).clips
+    return min(MOST_AT_ONCE, left)
 
 
 def _clips_of(db: Connection, athlete_id: str) -> list[Analysis]:

@@ -1,4 +1,4 @@
-"""What one owner has running and used: part of the transactions that begin and end analyses."""
+"""What one owner has running, and the count of what it used: part of the transactions that begin and end analyses."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from formcheck_api.records.analyses import Analysis, State
-from formcheck_api.records.sharing import Sharing, Used
+from formcheck_api.records.sharing import Sharing
 from formcheck_api.store.tables import analyses, analysis_from, usage
 from formcheck_api.store.work.deferral import has_engine
 from formcheck_api.store.work.placing import job_for
@@ -51,17 +51,6 @@ def count_use(db: Connection, owner: str, now: datetime, *, clips: int = 0, work
     new = dialect.insert(usage).values(owner=owner, day=now.date(), clips=clips, work_s=work_s)
     more = {"clips": usage.c.clips + clips, "work_s": usage.c.work_s + work_s}
     db.execute(new.on_conflict_do_update(index_elements=["owner", "day"], set_=more))
-
-
-def used_by(db: Connection, owner: str, now: datetime) -> Used:
-    """What an owner has used today, in UTC, and stores now."""
-    today = select(usage.c.clips, usage.c.work_s).where(usage.c.owner == owner, usage.c.day == now.date())
-    stored = select(func.coalesce(func.sum(analyses.c.clip_bytes), 0)).where(
-        analyses.c.owner == owner, analyses.c.clip_key.is_not(None)
-    )
-    found = db.execute(today).one_or_none()
-    clips, work_s = (found.clips, found.work_s) if found else (0, 0.0)
-    return Used(clips, work_s, int(db.execute(stored).scalar_one()))
 
 
 def _placed(db: Connection, owner: str) -> int:

@@ -94,3 +94,15 @@ def test_a_second_service_on_the_same_sqlite_is_refused(start: Start, formcheck:
     refused = formcheck("serve", "--port", "0")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr.startswith(f"formcheck: another `formcheck serve` uses {tmp_path / 'data'};")
+
+
+def test_a_second_service_on_the_same_sqlite_file_from_another_folder_is_refused(
+    start: Start, formcheck: Run, tmp_path: Path
+) -> None:
+    database = tmp_path / "shared.db"
+    start("serve", "--port", "0", DATABASE_URL=f"sqlite:///{database}")
+    told = {"DATABASE_URL": f"sqlite:///{database}", "DATA_DIR": str(tmp_path / "other")}
+    refused = formcheck("serve", "--port", "0", **told)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith(f"formcheck: another `formcheck serve` uses {database};")
+    assert not (tmp_path / "other").exists()

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from service.server import Serve, upload
 
 
@@ -23,6 +25,18 @@ def test_a_quota_is_shown_counted_and_refused_before_the_clip_is_sent(serve: Ser
         used = client.get("/v1/usage").json()
         assert (used["clips_today"], used["waiting"]) == ({"used": 2, "limit": 2}, 2)
         assert upload(another, b"three").status_code == 202
+
+
+@pytest.mark.slow
+def test_measuring_an_athlete_again_is_refused_where_the_quota_is_used_up(serve: Serve) -> None:
+    server = serve(auth="on", quota_clips_per_day=1)
+    with server.client(server.new_key()) as client:
+        athlete = client.post("/v1/athletes", json={"name": "Ada"}).json()
+        told = {"athlete": athlete["id"], "date": "2026-11-24"}
+        upload(client, data={"session": client.post("/v1/sessions", json=told).json()["id"]})
+        server.succeed(server.begin_next(formcheck_version="0.0.1"))
+        refused = client.post(f"{athlete['links']['self']}/remeasure")
+        assert (refused.status_code, refused.json()["code"]) == (429, "quota_exceeded")
 
 
 def test_without_a_quota_there_are_counts_and_no_headers(serve: Serve) -> None:

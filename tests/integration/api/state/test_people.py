@@ -9,8 +9,10 @@ from formcheck_api.records.analyses import Analysis, Failed, Options, State, Suc
 from formcheck_api.records.failures import failure
 from formcheck_api.records.handles import CursorError
 from formcheck_api.records.people import Athlete, Session
+from formcheck_api.records.sharing import Quota
 from formcheck_api.store import analyses as analyses_module
 from formcheck_api.store.analyses import NoSuchSessionError, SessionFullError
+from formcheck_api.store.clients.quota import QuotaExceededError
 from formcheck_api.store.database import migration_config, open_database, upgrade_database
 from formcheck_api.store.people import athletes as athletes_module
 from formcheck_api.store.people import remeasure as remeasure_module
@@ -251,6 +253,20 @@ def test_what_failed_when_it_was_measured_again_can_be_tried_once_more(store: St
     assert found is not None
     assert ([each.clip_key for each in found.queued], found.gone) == ([key], ())
     assert read(store, failed).clip_key is None
+
+
+def test_measuring_again_keeps_to_the_quota_of_the_day(store: Store) -> None:
+    athlete = add_athlete(store)
+    session = add_session(store, athlete)
+    for content in "abc":
+        put(store, session, content)
+        measure(store, ANOTHER_VERSION)
+    quota = Quota(clips=2, storage_bytes=1)  # the clips are stored already
+    found = store.remeasure(OWNER, athlete.id, LATER, quota)
+    assert found is not None
+    assert (len(found.queued), found.left) == (2, 1)
+    with pytest.raises(QuotaExceededError, match="clips"):
+        store.remeasure(OWNER, athlete.id, LATER, quota)
 
 
 def test_measuring_again_queues_so_many_at_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

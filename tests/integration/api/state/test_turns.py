@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from formcheck_api.records.analyses import Analysis, Cancelled, Options, Succeeded
-from formcheck_api.records.sharing import LONG, Quota, Sharing, Used
-from formcheck_api.store.analyses import QuotaExceededError
+from formcheck_api.records.sharing import LONG, UNLIMITED, Quota, Sharing, Used
+from formcheck_api.store.clients.quota import QuotaExceededError
 from formcheck_api.store.database import open_database, upgrade_database
 from formcheck_api.store.store import Store
 from service.accepting import NOW, clip_of
@@ -17,9 +17,11 @@ DONE = Succeeded("artefacts/x/y", ("report.json",))
 Begin = Callable[[], Analysis | None]
 
 
-def send(store: Store, owner: str, word: str, *, bulk: bool = False, quota: Quota | None = None) -> Analysis:
-    created = store.create(owner, None, Options(), clip_of(word), request=None, now=NOW, bulk=bulk, quota=quota)
-    return created.analysis
+def send(
+    store: Store, owner: str, word: str, *, bulk: bool = False, quota: Quota = UNLIMITED, model: str = "full"
+) -> Analysis:
+    options, clip = Options(model=model), clip_of(word)
+    return store.create(owner, None, options, clip, request=None, now=NOW, bulk=bulk, quota=quota).analysis
 
 
 @pytest.fixture
@@ -28,12 +30,14 @@ def begin(store: Store) -> Begin:
     return lambda: begin_next(store)
 
 
-def begin_next(store: Store) -> Analysis | None:
+def begin_next(store: Store, *queues: str) -> Analysis | None:
+    """The next of these queues, or of all; on SQLite there is one worker for all."""
     if not store.has_engine:
         return store.claim(f"process/{store.count_states()}", NOW)
     with store._writing() as db:
         worker = db.execute(text("SELECT worker_id FROM procrastinate_register_worker_v1()")).scalar_one()
-        job = db.execute(text("SELECT id FROM procrastinate_fetch_job_v2(NULL, :worker)"), {"worker": worker}).scalar()
+        fetch = text("SELECT id FROM procrastinate_fetch_job_v2(:queues, :worker)")
+        job = db.execute(fetch, {"queues": list(queues) or None, "worker": worker}).scalar()
     return None if job is None else store.claim(f"{worker}/{job}", NOW, job=job)
 
 
@@ -58,6 +62,28 @@ def test_owners_take_turns_whoever_has_more_waiting(store: Store) -> None:
     for number in range(2):
         send(store, "bob", f"bob {number}")
     assert order(store, 5) == ["bob", "ada", "bob", "ada", "ada"]
+
+
+def test_a_long_clip_takes_turns_with_long_ones_and_lets_no_one_wait_behind_its_owners_usual_ones(
+    store: Store,
+) -> None:
+    for number in range(5):
+        send(store, "ada", f"ada {number}")
+    assert begin_next(store, "clips").owner == "ada"
+    long = send(store, "ada", "ada long", model="heavy")
+    assert begin_next(store, "long").id == long.id
+    bob = send(store, "bob", "bob")
+    assert store.position(bob.id) == 0
+    assert begin_next(store, "clips").id == bob.id
+
+
+def test_a_queue_that_was_empty_begins_where_the_other_has_got_to(store: Store) -> None:
+    for number in range(5):
+        send(store, "ada", f"ada {number}")
+    assert order(store, 4) == ["ada"] * 4
+    for number in range(2):
+        send(store, "bob", f"bob {number}", model="heavy")
+    assert order(store, 3) == ["bob", "ada", "bob"]
 
 
 def test_what_a_person_waits_for_goes_before_every_batch(store: Store) -> None:
@@ -102,6 +128,16 @@ def test_large_clips_and_the_heavy_model_wait_in_a_queue_of_their_own(store: Sto
     assert [usual.queue, heavy.queue] == ["clips", "long"]
     assert Sharing(long_clip_bytes=10).queue_for("full", 11) == LONG
     assert store.oldest_queued() == {"clips": NOW, "long": NOW}
+
+
+def test_the_time_of_an_analysis_counts_when_it_is_deleted_while_it_runs(store: Store) -> None:
+    analysis = send(store, "ada", "one")
+    send(store, "ada", "two")
+    begin_next(store)
+    for each in store.list("ada").analyses:
+        store.delete("ada", each.id, NOW + timedelta(minutes=14))
+    assert store.get(None, analysis.id) is None
+    assert store.used("ada", NOW).work_s == 14 * 60
 
 
 @pytest.mark.parametrize(

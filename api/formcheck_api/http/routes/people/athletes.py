@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from formcheck import __version__
 from formcheck.words.catalogue import ENGLISH
+from formcheck_api.access.quotas import quota_exceeded, quota_of
 from formcheck_api.http.dependencies import ServiceDep
 from formcheck_api.http.routes.analyses import Cursor, PageSize
 from formcheck_api.http.routes.people.keepers import (
@@ -34,6 +35,7 @@ from formcheck_api.http.wire.resources import resource
 from formcheck_api.http.wire.responses import answer, empty_answer, problems
 from formcheck_api.records.handles import CursorError
 from formcheck_api.records.problems import invalid_request
+from formcheck_api.store.clients.quota import QuotaExceededError
 from formcheck_api.store.people.athletes import TooManyError
 from formcheck_api.uploads.bodies import read_json
 
@@ -137,11 +139,15 @@ def delete_athlete(service: ServiceDep, caller: KeeperWrites, athlete_id: Athlet
     summary="Measure all clips of an athlete again",
     status_code=202,
     responses=answer(202, "What is queued, and what could not be", RemeasuredDocument, "remeasured")
-    | problems("not_found", "invalid_request", "disk_full"),
+    | problems("not_found", "invalid_request", "quota_exceeded", "disk_full"),
 )
 def remeasure(service: ServiceDep, caller: KeeperWrites, athlete_id: AthleteId) -> RemeasuredDocument:
     """Queue every clip of the athlete's sessions that is still stored and was measured by another version."""
-    found = service.store.remeasure(caller.owner, athlete_id, now())
+    quota, moment = quota_of(service.settings, caller), now()
+    try:
+        found = service.store.remeasure(caller.owner, athlete_id, moment, quota)
+    except QuotaExceededError as error:
+        raise quota_exceeded(error.what, quota, moment) from None
     if found is None:
         raise no_such_athlete()
     service.queue.nudge()

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from formcheck.words.catalogue import ENGLISH
+from formcheck_api.access.quotas import quota_exceeded, quota_of
 from formcheck_api.access.security import Caller
 from formcheck_api.access.visitors import is_visitors
 from formcheck_api.http.routes.uploads.form import accept, form_of
@@ -23,6 +24,7 @@ from formcheck_api.records.analyses import Analysis, Hold, ResumableUpload
 from formcheck_api.records.problems import ProblemError, invalid_request
 from formcheck_api.storage.blobs import BlobMissingError
 from formcheck_api.store.clients.held import UploadLostError
+from formcheck_api.store.clients.quota import QuotaExceededError
 from formcheck_api.uploads.append import Appending, joined
 from formcheck_api.uploads.bodies import read_bytes
 from formcheck_api.uploads.protocol import Told
@@ -47,6 +49,8 @@ async def appended(  # noqa: PLR0917  # one request
         analysis = await _taken(request, service, caller, upload, hold, asked, start)
     except UploadLostError:
         raise ProblemError("upload_superseded") from None
+    except QuotaExceededError as error:
+        raise quota_exceeded(error.what, quota_of(service.settings, caller), now()) from None
     finally:
         with CancelScope(shield=True):  # a cancelled request lets the next one in as well
             await run_in_threadpool(service.store.release_upload, hold)
@@ -59,12 +63,17 @@ async def _taken(  # noqa: PLR0917  # one request
     if start != upload.offset:
         raise elsewhere(upload, start)
     length = length_of(asked, start, upload.length)
-    most = most_bytes(service) if length is None else length
-    coming_bytes = asked.body_bytes or 0
+    limit, coming_bytes = most_bytes(service), asked.body_bytes or 0
+    most = limit if length is None else length
+    if most > limit:
+        raise await run_in_threadpool(_exceeded, service, upload, None)
     if start + coming_bytes > most:
         raise await run_in_threadpool(_exceeded, service, upload, length)
     check_room(service.settings, coming_bytes)
-    appending = Appending(service.store, service.blobs, upload, hold, length, checksum=asked.checksum)
+    quota = quota_of(service.settings, caller)
+    if upload.length is None and length is not None:
+        await run_in_threadpool(service.store.add_parts, hold, (), length, quota)
+    appending = Appending(service.store, service.blobs, upload, hold, length, checksum=asked.checksum, quota=quota)
     with told_when_full(), service.allowance.body(caller, coming_bytes, partial(read_bytes, request)):
         try:
             await take(request, appending, most - start, service.settings, service.stopping)

@@ -35,10 +35,10 @@ from formcheck_api.store.analyses import (
     MOST_CLIPS,
     IdempotencyConflictError,
     NoSuchSessionError,
-    QuotaExceededError,
     SessionFullError,
     TooManyWaitingError,
 )
+from formcheck_api.store.clients.quota import QuotaExceededError
 from formcheck_api.uploads.bodies import read_bytes
 from formcheck_api.uploads.receive import CLIP_FIELD, check_room, declared_bytes, received, told_when_full
 

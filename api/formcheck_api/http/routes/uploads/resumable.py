@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
+from formcheck_api.access.quotas import quota_exceeded, quota_of
 from formcheck_api.access.security import Caller
 from formcheck_api.http.dependencies import ServiceDep, Writer
 from formcheck_api.http.routes.uploads.appended import (
@@ -32,6 +33,7 @@ from formcheck_api.jobs.chores.retention import delete_analysis, empty_garbage
 from formcheck_api.records.analyses import ResumableUpload
 from formcheck_api.records.handles import new_id
 from formcheck_api.records.problems import ProblemError
+from formcheck_api.store.clients.quota import QuotaExceededError
 from formcheck_api.store.clients.uploads import MOST_UNDER_WAY, TooManyUploadsError
 from formcheck_api.uploads.protocol import (
     IETF_TYPE,
@@ -213,14 +215,16 @@ def _begin(request: Request, service: Service, caller: Caller, key: str | None, 
         raise with_limit(service, too_large(most_bytes(service)))
     check_room(service.settings, length or 0)
     check_allowed(service, caller, length or 0)
-    at = now()
+    at, quota = now(), quota_of(service.settings, caller)
     upload = ResumableUpload(
         new_id("up"), caller.owner, length, 0, display_name(name), fields, at, at + UPLOAD_AGE, None
     )
     try:
-        return service.store.begin_upload(upload, key)
+        return service.store.begin_upload(upload, key, quota)
     except TooManyUploadsError:
         raise ProblemError("limit_reached", "uploads", most=MOST_UNDER_WAY, extra={"limit": MOST_UNDER_WAY}) from None
+    except QuotaExceededError as error:
+        raise quota_exceeded(error.what, quota, at) from None
 
 
 def _check_type(request: Request, kind: str) -> None:

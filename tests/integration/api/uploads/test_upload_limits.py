@@ -1,0 +1,58 @@
+"""Limits of clips and of keys, where a clip comes in several requests."""
+
+import httpx
+import pytest
+
+from service.resumable import PARTIAL, TUS, UPLOADS, create, offset, patch
+from service.server import Serve
+
+pytestmark = pytest.mark.slow
+
+MB = 1_000_000
+
+
+def code(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
+
+
+def deferred(client: httpx.Client) -> str:
+    """A new upload by tus, its length not known yet."""
+    return client.post(UPLOADS, headers=TUS | {"Upload-Defer-Length": "1"}).raise_for_status().headers["location"]
+
+
+def unfinished(client: httpx.Client) -> str:
+    """A new upload by the draft, its length not known yet."""
+    return client.post(UPLOADS, headers=PARTIAL | {"Upload-Complete": "?0"}).raise_for_status().headers["location"]
+
+
+def test_a_clip_that_is_too_large_is_refused_when_its_length_comes_late(serve: Serve) -> None:
+    server = serve(max_upload_mb=1)
+    with server.client() as client:
+        by_tus, by_draft = deferred(client), unfinished(client)
+        assert code(patch(client, by_tus, 0, b"x", Upload_Length=str(50 * MB))) == (413, "clip_too_large")
+        last = PARTIAL | {"Upload-Offset": "0", "Upload-Complete": "?1"}
+        refused = client.patch(by_draft, content=b"x" * (MB + 1), headers=last)
+        assert code(refused) == (413, "clip_too_large")
+        assert refused.headers["upload-limit"] == "max-size=1000000"
+        for path in (by_tus, by_draft):
+            assert client.head(path, headers=TUS).status_code == 404
+        assert code(patch(client, deferred(client), 0, b"x" * (MB + 1))) == (413, "clip_too_large")
+        assert patch(client, deferred(client), 0, b"x" * MB, Upload_Length=str(MB)).status_code == 204
+    assert [each.clip_bytes for each in server.service.store.list("local").analyses] == [MB]
+
+
+def test_uploads_that_are_not_whole_take_their_part_of_the_storage_quota(serve: Serve) -> None:
+    server = serve(auth="on", quota_storage_mb=1)
+    with server.client(server.new_key()) as client, server.client(server.new_key()) as another:
+        began = create(client, 600_000).headers["location"]
+        assert code(create(client, 600_000)) == (429, "quota_exceeded")
+        assert create(another, 600_000).status_code == 201
+        assert client.get("/v1/usage").json()["storage_mb"] == {"used": 0.6, "limit": 1.0}
+        assert patch(client, began, 0, b"x" * 600_000).status_code == 204, "its own part does not count against it"
+        first, second = deferred(client), deferred(client)
+        assert patch(client, first, 0, b"y" * 300_000).status_code == 204
+        assert code(patch(client, second, 0, b"z" * 200_000)) == (429, "quota_exceeded")
+        assert code(patch(client, second, 0, b"z", Upload_Length="200000")) == (429, "quota_exceeded")
+        assert offset(client, second) == 0
+        client.delete(first, headers=TUS)
+        assert patch(client, second, 0, b"z" * 200_000, Upload_Length="200000").status_code == 204

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Condition, Event, Thread
@@ -161,7 +161,7 @@ class LocalQueue:
             if due is None:
                 self._stopping.wait(self._look_every_s)
             else:
-                self._do(due, known[due.task])
+                self._do(due, known)
 
     def _due(self) -> DueChore | None:
         try:
@@ -170,11 +170,11 @@ class LocalQueue:
             _log.warning("the chores could not be read", extra={"reason": reason_of(error)})
             return None
 
-    def _do(self, due: DueChore, chore: Chore) -> None:
+    def _do(self, due: DueChore, known: Mapping[str, Chore]) -> None:
         """Do it, or put it off: for as long as it says, or for twice as long as the time before where it failed."""
         store, failed = self._bench.store, True
         try:
-            chore.do(**due.args)
+            known[due.task].do(**due.args)  # another version may have deferred what this one does not know
             store.chore_done(due.number)
         except NotYetError as early:
             wait_s, failed = early.wait_s, False

@@ -22,7 +22,7 @@ from formcheck_api.store.work.outbox import DELIVER
 from formcheck_api.store.work.webhook_tables import Attempt, Message, Webhook
 
 ATTEMPT_S: Final = 15.0
-"""For the whole of one attempt: Standard Webhooks proposes 15 to 30 s."""
+"""To connect, for the handshake of TLS, and until the response: Standard Webhooks proposes 15 to 30 s."""
 CATCH_UP_EVERY_S: Final = 60.0
 """Between looks for messages without a job."""
 GONE: Final = 410

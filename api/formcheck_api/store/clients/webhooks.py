@@ -35,8 +35,8 @@ MOST_WEBHOOKS: Final = 10
 SECRET_BYTES: Final = 32
 ROTATION: Final = timedelta(days=1)
 """How long the secret before the last change still signs."""
-CLAIM: Final = timedelta(minutes=1)
-"""After so long an attempt under way has died with its process; a living one ends much sooner."""
+CLAIM: Final = timedelta(minutes=2)
+"""After so long an attempt under way has died with its process; a living one takes 45 s and the look-up of a name."""
 LOST: Final = timedelta(minutes=1)
 """A message that is due for so long and has no job gets one: of before this version, or a backup that was restored."""
 MOST_AT_ONCE: Final = 500

@@ -17,7 +17,7 @@ from formcheck_api.records.failures import failure
 from formcheck_api.storage.blobs import Blobs
 from formcheck_api.store.clients.webhooks import ROTATION, TooManyWebhooksError
 from formcheck_api.store.store import Store
-from formcheck_api.store.work.deferral import NotYetError
+from formcheck_api.store.work.deferral import NotYetError, defer
 from formcheck_api.store.work.webhook_tables import PAUSE, SCHEDULE, Attempt, Message, Webhook
 from service.accepting import NOW, OWNER, accept
 from service.receiver import Receiver, receiving
@@ -261,6 +261,17 @@ def test_a_first_attempt_comes_before_those_that_failed(store: Store) -> None:
     late = NOW + timedelta(hours=1)
     second = store.send_test(OWNER, webhook.id, late)
     assert store.due_chore(late).args == {"message_id": second.id}
+
+
+def test_a_chore_that_nobody_knows_holds_nothing_up(
+    local_store: Store, blobs: Blobs, settings: Settings, receiver: Receiver
+) -> None:
+    with local_store._writing() as db:
+        defer(db, "of a later version", {}, now=NOW)
+    webhook = local_store.add_webhook(OWNER, receiver.url, NOW)
+    local_store.send_test(OWNER, webhook.id, NOW)
+    with working(local_store, blobs, settings, chores=Courier(local_store, private=True).chores()):
+        wait_until(lambda: messages(local_store, webhook)[0].delivered, "the message to arrive")
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from formcheck_api.records.handles import cursor_of, moment_of, new_id, place_of
 from formcheck_api.records.sharing import UNLIMITED, Quota, Sharing, Used
 from formcheck_api.store.clients.held import check_held, note_analysis
 from formcheck_api.store.clients.quota import check_quota, used_by
-from formcheck_api.store.database import Transactions, take_turns
+from formcheck_api.store.database import IdempotencyConflictError, Transactions, take_turns
 from formcheck_api.store.expiry import forget
 from formcheck_api.store.tables import analyses, analysis_from, as_json, requests, sessions
 from formcheck_api.store.work.deferral import withdraw
@@ -22,10 +22,6 @@ from formcheck_api.store.work.turns import ORDER, next_turn
 
 MOST_CLIPS: Final = 50
 """Analyses in one session, measured again ones too: a morning's films of one runner are a handful."""
-
-
-class IdempotencyConflictError(Exception):
-    """The same Idempotency-Key was used for a different request."""
 
 
 class TooManyWaitingError(Exception):

@@ -30,6 +30,10 @@ MIGRATION_LOCK: Final = 0x666F726D
 """PostgreSQL's advisory lock that lets one process migrate at a time ("form" in ASCII; any fixed number would do)."""
 
 
+class IdempotencyConflictError(Exception):
+    """The same Idempotency-Key was used for a different request."""
+
+
 def open_database(url: str) -> Engine:
     """An engine for ``sqlite:///path`` or ``postgresql+psycopg://...``; makes the folder of a SQLite file."""
     address = make_url(url)

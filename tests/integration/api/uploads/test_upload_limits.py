@@ -56,3 +56,15 @@ def test_uploads_that_are_not_whole_take_their_part_of_the_storage_quota(serve: 
         assert offset(client, second) == 0
         client.delete(first, headers=TUS)
         assert patch(client, second, 0, b"z" * 200_000, Upload_Length="200000").status_code == 204
+
+
+def test_the_same_word_leads_to_the_same_upload_when_the_quota_is_used_up(serve: Serve) -> None:
+    server = serve(auth="on", quota_storage_mb=1)
+    with server.client(server.new_key()) as client:
+        began = create(client, MB, word="mine", label="Ada").headers["location"]
+        assert code(create(client, MB, label="Ada")) == (429, "quota_exceeded")
+        assert create(client, MB, word="mine", label="Ada").headers["location"] == began
+        assert code(create(client, MB - 1, word="mine", label="Ada")) == (422, "idempotency_conflict")
+        assert code(create(client, MB, word="mine", label="Bob")) == (422, "idempotency_conflict")
+        assert patch(client, began, 0, b"x" * MB).status_code == 204
+        assert create(client, MB, word="mine", label="Ada").headers["location"] == began

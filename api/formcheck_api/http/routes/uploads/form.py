@@ -125,11 +125,11 @@ async def create_analysis(  # noqa: PLR0917  # FastAPI passes them by name
         200 if known else 202,
         resources.headers(service, analysis, place)
         | {"Location": resources.analysis_path(analysis)}
-        | await run_in_threadpool(_left, service, caller),
+        | await run_in_threadpool(left_of_quota, service, caller),
     )
 
 
-def _left(service: Service, caller: Caller) -> dict[str, str]:
+def left_of_quota(service: Service, caller: Caller) -> dict[str, str]:
     """Headers with what is left of the caller's quota."""
     quota, moment = quota_of(service.settings, caller), now()
     return {} if quota == Quota() else rate_limit_headers(quota, service.store.used(caller.owner, moment), moment)

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Final
 
 from pydantic import ValidationError
@@ -15,6 +16,9 @@ from formcheck_api.store.database import reason_of
 from formcheck_api.store.store import Store, store_of
 
 DONE: Final = 0
+
+FLAGS: Final = MappingProxyType({"workers": "--concurrency"})
+"""Of commands, where they are not called like the setting."""
 
 say: Final = ENGLISH.say
 
@@ -86,8 +90,10 @@ def read_settings(**given: object) -> Settings:
         return Settings(**given)  # type: ignore[arg-type]  # checked by pydantic
     except ValidationError as error:
         mistake = error.errors()[0]
-        name = f"FORMCHECK_{mistake['loc'][0]}".upper()
-        raise UsageError(say("error.service.setting", name=name, why=mistake["msg"])) from None
+        field, why = str(mistake["loc"][0]), mistake["msg"].removeprefix("Value error, ")
+        if field in given:
+            raise UsageError(say("error.service.option", name=FLAGS.get(field, f"--{field}"), why=why)) from None
+        raise UsageError(say("error.service.setting", name=f"FORMCHECK_{field}".upper(), why=why)) from None
 
 
 def open_store(settings: Settings) -> Store:

@@ -8,9 +8,11 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from formcheck.clip.limits import LIMITS, ReadingLimits
+from formcheck.words.catalogue import ENGLISH
 from formcheck_api.records.sharing import Quota, Sharing
 
 MEGABYTE = 1_000_000
+STORAGES = ("s3://", "file:///", "memory://")
 
 
 class Settings(BaseSettings):
@@ -150,6 +152,14 @@ class Settings(BaseSettings):
     sweep_every_s: float = Field(3600, gt=0, description="Time between sweeps that delete what has expired")
 
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Log level")
+
+    @field_validator("blobs_url")
+    @classmethod
+    def _is_storage(cls, value: str | None) -> str | None:
+        """An address of a storage that is known."""
+        if value is not None and not value.startswith(STORAGES):
+            raise ValueError(ENGLISH.say("error.service.blobs"))
+        return value
 
     @field_validator("cors_origins", mode="before")
     @classmethod

@@ -11,21 +11,17 @@ from formcheck_api.records.handles import cursor_of, moment_of, new_id, place_of
 from formcheck_api.records.sharing import UNLIMITED, Quota, Sharing, Used
 from formcheck_api.store.clients.held import check_held, note_analysis
 from formcheck_api.store.clients.quota import check_quota, used_by
-from formcheck_api.store.database import Transactions, take_turns
+from formcheck_api.store.database import IdempotencyConflictError, Transactions, take_turns
 from formcheck_api.store.expiry import forget
 from formcheck_api.store.tables import analyses, analysis_from, as_json, requests, sessions
 from formcheck_api.store.work.deferral import withdraw
 from formcheck_api.store.work.outbox import announce_end
-from formcheck_api.store.work.owners import count_use, has_room, let_next_in, note_work
+from formcheck_api.store.work.owners import count_use, has_room, let_next_in, make_room, note_work
 from formcheck_api.store.work.placing import job_for
 from formcheck_api.store.work.turns import ORDER, next_turn
 
 MOST_CLIPS: Final = 50
 """Analyses in one session, measured again ones too: a morning's films of one runner are a handful."""
-
-
-class IdempotencyConflictError(Exception):
-    """The same Idempotency-Key was used for a different request."""
 
 
 class TooManyWaitingError(Exception):
@@ -251,7 +247,7 @@ def insert_analysis(
     queue = sharing.queue_for(values["options"]["model"], values["clip_bytes"])
     placed = values | {"turn": next_turn(db, owner, queue, bulk=bulk), "queue": queue}
     analysis = analysis_from(db.execute(insert(analyses).values(placed).returning(analyses)).mappings().one())
-    if has_place and (job := job_for(db, analysis, now=now)) is not None:
+    if (has_place or make_room(db, analysis)) and (job := job_for(db, analysis, now=now)) is not None:
         db.execute(update(analyses).where(analyses.c.id == analysis.id).values(job=job))
     count_use(db, owner, now, clips=1)
     return analysis

@@ -8,10 +8,13 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from formcheck.words.catalogue import ENGLISH
 from formcheck_api.records.sharing import Sharing
+
+DRIVERS: Final = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 
 BUSY_TIMEOUT_S: Final = 30
 """How long SQLite waits for another writer: our own transactions take milliseconds, a backup or a shell seconds."""
@@ -30,9 +33,18 @@ MIGRATION_LOCK: Final = 0x666F726D
 """PostgreSQL's advisory lock that lets one process migrate at a time ("form" in ASCII; any fixed number would do)."""
 
 
+class IdempotencyConflictError(Exception):
+    """The same Idempotency-Key was used for a different request."""
+
+
 def open_database(url: str) -> Engine:
-    """An engine for ``sqlite:///path`` or ``postgresql+psycopg://...``; makes the folder of a SQLite file."""
+    """An engine for ``sqlite:///path`` or ``postgresql+psycopg://...``; makes the folder of a SQLite file.
+
+    Raises ArgumentError for any other address.
+    """
     address = make_url(url)
+    if address.drivername not in DRIVERS:
+        raise ArgumentError(ENGLISH.say("error.service.database_kind", kind=address.drivername))
     if address.get_backend_name() != "sqlite":
         return _engine(address, connect_args={"connect_timeout": CONNECT_TIMEOUT_S}, pool_pre_ping=True)
     if address.database:

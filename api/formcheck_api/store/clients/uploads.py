@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from formcheck_api.records.analyses import Hold, ResumableUpload, UploadPart
 from formcheck_api.records.sharing import UNLIMITED, Quota
@@ -12,7 +12,7 @@ from formcheck_api.storage.blobs import upload_prefix
 from formcheck_api.store.clients.held import check_held
 from formcheck_api.store.clients.quota import check_quota, check_storage
 from formcheck_api.store.clients.tables import upload_from, upload_parts, uploads
-from formcheck_api.store.database import Transactions, take_turns
+from formcheck_api.store.database import IdempotencyConflictError, Transactions, take_turns
 from formcheck_api.store.expiry import BATCH, discard
 
 MOST_UNDER_WAY: Final = 1000
@@ -34,15 +34,17 @@ class UploadStore(Transactions):
     ) -> ResumableUpload:
         """Remember a new upload, or find the one that its owner began with this word.
 
-        Raises TooManyUploadsError, QuotaExceededError.
+        Raises IdempotencyConflictError, TooManyUploadsError, QuotaExceededError.
         """
         mine = uploads.c.owner == upload.owner
         with self._writing() as db:
             take_turns(db, upload.owner)
             if key is not None:
-                known = db.execute(select(uploads).where(mine, uploads.c.key == key)).mappings().one_or_none()
+                known = _begun(db, upload.owner, key)
                 if known is not None:
-                    return upload_from(known)
+                    if known.fields != upload.fields or upload.length not in {None, known.length}:
+                        raise IdempotencyConflictError(key)
+                    return known
             under_way = select(uploads.c.id).where(mine, uploads.c.analysis_id.is_(None)).limit(MOST_UNDER_WAY)
             if len(db.execute(under_way).all()) >= MOST_UNDER_WAY:
                 raise TooManyUploadsError(upload.owner)
@@ -50,6 +52,11 @@ class UploadStore(Transactions):
             values = {name: getattr(upload, name) for name in ResumableUpload.__slots__}
             db.execute(insert(uploads).values(**values, key=key, is_new=False))
         return upload
+
+    def begun(self, owner: str, key: str) -> ResumableUpload | None:
+        """The upload that an owner began with this word."""
+        with self._reading() as db:
+            return _begun(db, owner, key)
 
     def hold_upload(self, owner: str, upload_id: str, holder: str | None, now: datetime) -> ResumableUpload | None:
         """The upload as it stands, for this holder alone; None where it does not exist or has expired.
@@ -142,3 +149,8 @@ class UploadStore(Transactions):
         under_way = uploads.c.id.in_(ids), uploads.c.analysis_id.is_(None)
         with self._reading() as db:
             return frozenset(db.execute(select(uploads.c.id).where(*under_way)).scalars())
+
+
+def _begun(db: Connection, owner: str, key: str) -> ResumableUpload | None:
+    row = db.execute(select(uploads).where(uploads.c.owner == owner, uploads.c.key == key)).mappings().one_or_none()
+    return upload_from(row) if row else None

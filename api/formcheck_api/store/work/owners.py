@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from formcheck_api.records.analyses import Analysis, State
 from formcheck_api.records.sharing import Sharing
 from formcheck_api.store.tables import analyses, analysis_from, usage
-from formcheck_api.store.work.deferral import has_engine
+from formcheck_api.store.work.deferral import has_engine, withdraw
 from formcheck_api.store.work.placing import job_for
 from formcheck_api.store.work.turns import ORDER
 
@@ -22,6 +22,19 @@ _PLACED: Final = or_(
 def has_room(db: Connection, owner: str, sharing: Sharing) -> bool:
     """Whether one more of this owner may have a job: those beyond the cap wait for one."""
     return sharing.most_running is None or _placed(db, owner) < sharing.most_running
+
+
+def make_room(db: Connection, analysis: Analysis) -> bool:
+    """Have the owner's last analysis with a job wait instead of this one; False where none of them comes later."""
+    later = analyses.c.state == State.QUEUED, analyses.c.job.is_not(None), analyses.c.turn > analysis.turn
+    last = select(analyses.c.number, analyses.c.job).where(analyses.c.owner == analysis.owner, *later)
+    last = last.order_by(*(each.desc() for each in ORDER)).limit(1)
+    found = db.execute(last.with_for_update(skip_locked=True)).one_or_none()  # one that is just beginning stays
+    if found is None:
+        return False
+    withdraw(db, found.job)
+    db.execute(update(analyses).where(analyses.c.number == found.number).values(job=None))
+    return True
 
 
 def let_next_in(db: Connection, owner: str, sharing: Sharing, now: datetime) -> int:

@@ -89,6 +89,13 @@ def test_sqlite_is_refused_where_several_processes_are_meant(formcheck: Run, wor
     assert refused.stderr.startswith("formcheck: SQLite is for one process, `formcheck serve`;")
 
 
+@pytest.mark.slow
+def test_an_option_that_is_not_valid_is_named_as_it_was_typed(formcheck: Run) -> None:
+    refused = formcheck("work", "--concurrency", "0")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("formcheck: --concurrency: ")
+
+
 def test_a_second_service_on_the_same_sqlite_is_refused(start: Start, formcheck: Run, tmp_path: Path) -> None:
     start("serve", "--port", "0")
     refused = formcheck("serve", "--port", "0")
@@ -96,6 +103,7 @@ def test_a_second_service_on_the_same_sqlite_is_refused(start: Start, formcheck:
     assert refused.stderr.startswith(f"formcheck: another `formcheck serve` uses {tmp_path / 'data'};")
 
 
+@pytest.mark.slow
 def test_a_second_service_on_the_same_sqlite_file_from_another_folder_is_refused(
     start: Start, formcheck: Run, tmp_path: Path
 ) -> None:

@@ -166,6 +166,9 @@ def test_a_service_that_cannot_start_says_in_one_line_what_to_do(tmp_path: Path)
         (["--host", "192.0.2.1"], {"FORMCHECK_AUTH": "on"}, "can't listen on 192.0.2.1"),
         ([], {"FORMCHECK_CLIP_DAYS": "soon"}, "FORMCHECK_CLIP_DAYS"),
         ([], {"FORMCHECK_DATABASE_URL": "nonsense"}, "FORMCHECK_DATABASE_URL"),
+        ([], {"FORMCHECK_DATABASE_URL": "mysql://x/y"}, "mysql:// is not supported, only postgresql+psycopg://"),
+        ([], {"FORMCHECK_BLOBS_URL": "gs://x"}, "FORMCHECK_BLOBS_URL: give s3://bucket/prefix"),
+        (["--port", "70000"], {}, "formcheck: --port: "),
     ]
     command = [sys.executable, "-c", SERVE_EACH, json.dumps([(words, told) for words, told, _ in refused])]
     run = subprocess.run(command, env=environment(tmp_path), capture_output=True, text=True, check=False, timeout=120)

@@ -21,7 +21,7 @@ from formcheck_api.records.analyses import (
 )
 from formcheck_api.records.failures import failure, undrawn
 from formcheck_api.records.handles import CursorError
-from formcheck_api.store.analyses import IdempotencyConflictError
+from formcheck_api.store.database import IdempotencyConflictError
 from formcheck_api.store.store import Store
 from formcheck_api.store.work.attempts import LONGEST_WAIT, MOST_CRASHES
 from service.accepting import NOW, OWNER, accept, clip_of, read, state_of

@@ -121,6 +121,20 @@ def test_an_owner_has_no_more_running_than_allowed_and_the_next_begins_when_one_
     engine.dispose()
 
 
+def test_what_a_person_waits_for_takes_the_place_of_the_same_owners_batch(database_url: str) -> None:
+    engine = open_database(database_url)
+    upgrade_database(engine)
+    store = Store(engine, Sharing(most_running=2))
+    batch = [send(store, "ada", f"batch {number}", bulk=True) for number in range(3)]
+    first = begin_next(store)
+    one = send(store, "ada", "now")
+    begun = [begin_next(store), begin_next(store)]
+    assert [each and each.id for each in begun] == [one.id, None]
+    store.finish(first.id, first.worker, DONE, NOW)
+    assert begin_next(store).id == batch[1].id
+    engine.dispose()
+
+
 def test_large_clips_and_the_heavy_model_wait_in_a_queue_of_their_own(store: Store) -> None:
     create = {"request": None, "now": NOW}
     usual = store.create("ada", None, Options(), clip_of("one"), **create).analysis

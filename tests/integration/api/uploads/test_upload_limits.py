@@ -41,6 +41,14 @@ def test_a_clip_that_is_too_large_is_refused_when_its_length_comes_late(serve: S
     assert [each.clip_bytes for each in server.service.store.list("local").analyses] == [MB]
 
 
+def test_the_last_response_shows_what_is_left_of_the_quota(serve: Serve) -> None:
+    server = serve(auth="on", quota_clips_per_day=2)
+    with server.client(server.new_key()) as client:
+        path = create(client, 2).headers["location"]
+        assert "ratelimit" not in patch(client, path, 0, b"x").headers
+        assert patch(client, path, 1, b"x").headers["ratelimit"].startswith('"clips";r=1;t=')
+
+
 def test_uploads_that_are_not_whole_take_their_part_of_the_storage_quota(serve: Serve) -> None:
     server = serve(auth="on", quota_storage_mb=1)
     with server.client(server.new_key()) as client, server.client(server.new_key()) as another:
@@ -56,3 +64,15 @@ def test_uploads_that_are_not_whole_take_their_part_of_the_storage_quota(serve: 
         assert offset(client, second) == 0
         client.delete(first, headers=TUS)
         assert patch(client, second, 0, b"z" * 200_000, Upload_Length="200000").status_code == 204
+
+
+def test_the_same_word_leads_to_the_same_upload_when_the_quota_is_used_up(serve: Serve) -> None:
+    server = serve(auth="on", quota_storage_mb=1)
+    with server.client(server.new_key()) as client:
+        began = create(client, MB, word="mine", label="Ada").headers["location"]
+        assert code(create(client, MB, label="Ada")) == (429, "quota_exceeded")
+        assert create(client, MB, word="mine", label="Ada").headers["location"] == began
+        assert code(create(client, MB - 1, word="mine", label="Ada")) == (422, "idempotency_conflict")
+        assert code(create(client, MB, word="mine", label="Bob")) == (422, "idempotency_conflict")
+        assert patch(client, began, 0, b"x" * MB).status_code == 204
+        assert create(client, MB, word="mine", label="Ada").headers["location"] == began

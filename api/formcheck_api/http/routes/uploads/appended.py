@@ -14,7 +14,7 @@ from formcheck.words.catalogue import ENGLISH
 from formcheck_api.access.quotas import quota_exceeded, quota_of
 from formcheck_api.access.security import Caller
 from formcheck_api.access.visitors import is_visitors
-from formcheck_api.http.routes.uploads.form import accept, form_of
+from formcheck_api.http.routes.uploads.form import accept, form_of, left_of_quota
 from formcheck_api.http.service import Service, now
 from formcheck_api.http.wire import resources
 from formcheck_api.http.wire.uploading import elsewhere, inconsistent, length_of, state_of
@@ -129,6 +129,8 @@ def _answer(  # noqa: PLR0917  # one request
     if upload is None:
         raise no_such_upload()
     headers = state_of(upload, asked, most_bytes(service), now())
+    if analysis:
+        headers |= left_of_quota(service, caller)
     is_creation = request.method == "POST" and "x-http-method-override" not in request.headers
     if analysis and not asked.is_tus:
         shown = resources.resource(service, analysis, resources.position(service, analysis))

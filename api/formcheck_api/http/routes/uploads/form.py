@@ -33,12 +33,12 @@ from formcheck_api.records.problems import ProblemError, invalid_request
 from formcheck_api.records.sharing import Quota
 from formcheck_api.store.analyses import (
     MOST_CLIPS,
-    IdempotencyConflictError,
     NoSuchSessionError,
     SessionFullError,
     TooManyWaitingError,
 )
 from formcheck_api.store.clients.quota import QuotaExceededError
+from formcheck_api.store.database import IdempotencyConflictError
 from formcheck_api.uploads.bodies import read_bytes
 from formcheck_api.uploads.receive import CLIP_FIELD, check_room, declared_bytes, received, told_when_full
 
@@ -125,11 +125,11 @@ async def create_analysis(  # noqa: PLR0917  # FastAPI passes them by name
         200 if known else 202,
         resources.headers(service, analysis, place)
         | {"Location": resources.analysis_path(analysis)}
-        | await run_in_threadpool(_left, service, caller),
+        | await run_in_threadpool(left_of_quota, service, caller),
     )
 
 
-def _left(service: Service, caller: Caller) -> dict[str, str]:
+def left_of_quota(service: Service, caller: Caller) -> dict[str, str]:
     """Headers with what is left of the caller's quota."""
     quota, moment = quota_of(service.settings, caller), now()
     return {} if quota == Quota() else rate_limit_headers(quota, service.store.used(caller.owner, moment), moment)
@@ -141,10 +141,10 @@ def _admit(service: Service, caller: Caller, length_bytes: int | None, key: str 
     if length_bytes is None and is_visitors(caller.owner):
         raise ProblemError("length_required", "without_key")
     if not _is_known(service, caller, key):
-        check_allowed(service, caller, length_bytes or 0)
+        _check_allowed(service, caller, length_bytes or 0)
 
 
-def check_allowed(service: Service, caller: Caller, length_bytes: int) -> None:
+def _check_allowed(service: Service, caller: Caller, length_bytes: int) -> None:
     """Whether a caller may upload so much more. Raises ProblemError 429."""
     service.allowance.check(caller, length_bytes)
     quota, moment = quota_of(service.settings, caller), now()

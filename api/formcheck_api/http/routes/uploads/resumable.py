@@ -24,7 +24,7 @@ from formcheck_api.http.routes.uploads.appended import (
     settled,
     with_limit,
 )
-from formcheck_api.http.routes.uploads.form import IdempotencyKey, check_allowed, form_of
+from formcheck_api.http.routes.uploads.form import IdempotencyKey, form_of
 from formcheck_api.http.service import Service, now
 from formcheck_api.http.wire.responses import answer, empty_answer, problems
 from formcheck_api.http.wire.schemas import AnalysisResource
@@ -35,6 +35,7 @@ from formcheck_api.records.handles import new_id
 from formcheck_api.records.problems import ProblemError
 from formcheck_api.store.clients.quota import QuotaExceededError
 from formcheck_api.store.clients.uploads import MOST_UNDER_WAY, TooManyUploadsError
+from formcheck_api.store.database import IdempotencyConflictError
 from formcheck_api.uploads.protocol import (
     IETF_TYPE,
     TUS_CHECKSUMS,
@@ -120,7 +121,7 @@ async def options(service: ServiceDep) -> Response:
     response_class=Response,
     responses=empty_answer(201, "It can be continued at Location", ("Location", *_STATE))
     | _ENDED
-    | problems("tus_version", "upload_malformed", *_OF_BYTES),
+    | problems("tus_version", "upload_malformed", "idempotency_conflict", *_OF_BYTES),
 )
 async def begin(
     request: Request, service: ServiceDep, caller: Writer, idempotency_key: IdempotencyKey = None
@@ -213,14 +214,17 @@ def _begin(request: Request, service: Service, caller: Caller, key: str | None, 
     form_of(fields)  # what is wrong with them is known before the clip is sent
     if length is not None and length > most_bytes(service):
         raise with_limit(service, too_large(most_bytes(service)))
-    check_room(service.settings, length or 0)
-    check_allowed(service, caller, length or 0)
+    if key is None or service.store.begun(caller.owner, key) is None:
+        check_room(service.settings, length or 0)
+        service.allowance.check(caller, length or 0)
     at, quota = now(), quota_of(service.settings, caller)
     upload = ResumableUpload(
         new_id("up"), caller.owner, length, 0, display_name(name), fields, at, at + UPLOAD_AGE, None
     )
     try:
         return service.store.begin_upload(upload, key, quota)
+    except IdempotencyConflictError:
+        raise ProblemError("idempotency_conflict") from None
     except TooManyUploadsError:
         raise ProblemError("limit_reached", "uploads", most=MOST_UNDER_WAY, extra={"limit": MOST_UNDER_WAY}) from None
     except QuotaExceededError as error:

@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 from tools.siege.discovery import TRIALS, purpose, trial
 
-LONG = ("clock_ahead", "database_away", "few_files", "killed_service")
+LONG = (
+    "clock_ahead",
+    "database_away",
+    "few_files",
+    "killed_service",
+    "long_queue",
+    "many_deaths",
+    "two_processes",
+)
 """Trials of 10 s and more, mostly waiting for retries: in `make siege`, not in `make test`."""
 
 

@@ -60,9 +60,8 @@ def run(scratch: Path) -> str:
                 for thread in threads:
                     thread.join()
         with engine.connect() as db:
-            ends: dict[str, int] = dict(
-                db.execute(text("SELECT state, count(*) FROM analyses GROUP BY state")).tuples().all()
-            )
+            states = db.execute(text("SELECT state, count(*) AS ended FROM analyses GROUP BY state"))
+            ends: dict[str, int] = {row.state: row.ended for row in states}
             clips = db.execute(text("SELECT count(DISTINCT clip_sha256) FROM analyses")).scalar()
             left = db.execute(text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'analyse'")).scalar()
         engine.dispose()

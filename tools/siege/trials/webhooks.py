@@ -81,8 +81,10 @@ def run(scratch: Path) -> str:
         figures.append(f"{name}: {server.asked / MESSAGES:.0f} attempts each, the last after {last}")
         server.released.set()
         server.shutdown()
+        server.server_close()
     assert inside.asked == 0, f"{inside.asked} messages followed a redirect"
     inside.shutdown()
+    inside.server_close()
     return f"{MESSAGES} messages each arrived once, none inside; {'; '.join(figures)}"
 
 

@@ -28,12 +28,13 @@ from service.accepting import NOW, OWNER, accept, read, upload
 from service.waiting import PATIENCE_S, ended, files_below, under_way, wait_until, worker_processes
 from service.working import UNRULY, impatient, working
 
+pytestmark = pytest.mark.slow
+
 DIE_AT_WORK = """
 import os, signal, sys
 from pathlib import Path
 from formcheck_api.jobs.processes.presence import Presence
 
-pytestmark = pytest.mark.slow
 presence = Presence(Path(sys.argv[1]))
 os.kill(os.getpid(), signal.SIGKILL)
 """

@@ -103,7 +103,7 @@ def sample_pictures(report: Report) -> dict[str, bytes]:
     return {frame.file: _draw(report.evidence.pose, frame.index) for frame in report.frames if report.evidence}
 
 
-def told(value: float, half: float, steps: int = 13, confidence: str = "high") -> Measured:
+def reported(value: float, half: float, steps: int = 13, confidence: str = "high") -> Measured:
     parts = ErrorParts(0.5 * half / 1.96, 0.8 * half / 1.96, 0.332 * half / 1.96)
     interval = value - half, value + half
     return Measured(value, half * 1.4, interval, steps, confidence, error=parts)  # type: ignore[arg-type]
@@ -151,10 +151,10 @@ def _steps() -> tuple[Step, ...]:
 
 def _measures() -> dict[str, Measure]:
     def sides(unit: str, left: float, right: float, half: float) -> Measure:
-        return Measure(unit, told(left, half), told(left, half), told(right, half * 1.6, 12, "medium"))
+        return Measure(unit, reported(left, half), reported(left, half), reported(right, half * 1.6, 12, "medium"))
 
     def both(unit: str, value: float, half: float) -> Measure:
-        return Measure(unit, told(value, half, 25))
+        return Measure(unit, reported(value, half, 25))
 
     hidden = reason("not_seen")
     return {

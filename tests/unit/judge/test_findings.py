@@ -13,26 +13,26 @@ from formcheck.records.report import BeltSpeed, Finding, Measure, Measured, Qual
 from formcheck.records.skeleton import Side
 from formcheck.report.view import verdict
 from formcheck.words.catalogue import ENGLISH, entries
-from sample_report import NOT_SIDE_ON, TILTED, good_report, told
+from sample_report import NOT_SIDE_ON, TILTED, good_report, reported
 
 # At 3 m/s experienced runners land 0.18 to 0.29 leg ahead, one in ten beyond 0.27; shank 0.3 to 10.4 deg, knee bent 9
 # to 23 deg, lean 3 to 11.5 deg, cadence 149 to 189.
 SPEED_M_S = 3.0
 TYPICAL = {
-    "foot_ahead_of_hip": told(0.235, 0.02),
-    "shank_angle": told(7.0, 1.5),
-    "knee_flexion": told(14.0, 2.0),
-    "trunk_lean": told(7.0, 1.0),
-    "cadence": told(168.0, 1.0),
-    "foot_ahead_of_hip_asymmetry": told(0.02, 0.1),
-    "contact_time_asymmetry": told(0.01, 0.03),
-    "step_time_asymmetry": told(0.0, 0.02),
+    "foot_ahead_of_hip": reported(0.235, 0.02),
+    "shank_angle": reported(7.0, 1.5),
+    "knee_flexion": reported(14.0, 2.0),
+    "trunk_lean": reported(7.0, 1.0),
+    "cadence": reported(168.0, 1.0),
+    "foot_ahead_of_hip_asymmetry": reported(0.02, 0.1),
+    "contact_time_asymmetry": reported(0.01, 0.03),
+    "step_time_asymmetry": reported(0.0, 0.02),
 }
 NOT_MEASURED = Measured(math.nan, math.nan, (math.nan, math.nan), 0, "low", NOT_SIDE_ON)
 SEVERAL_SIGNS = {
-    "foot_ahead_of_hip": told(0.34, 0.03),
-    "shank_angle": told(12.0, 1.5),
-    "knee_flexion": told(9.0, 2.0),
+    "foot_ahead_of_hip": reported(0.34, 0.03),
+    "shank_angle": reported(12.0, 1.5),
+    "knee_flexion": reported(9.0, 2.0),
 }
 
 
@@ -71,14 +71,14 @@ def landing(numbers: dict[str, Measured]) -> tuple[str, str]:
     ("numbers", "expected"),
     [
         ({}, ("overstride_unlikely", "ok")),
-        ({"foot_ahead_of_hip": told(0.06, 0.05)}, ("overstride_unlikely", "ok")),
-        ({"foot_ahead_of_hip": told(0.24, 0.05)}, ("overstride_unlikely", "ok")),
-        ({"foot_ahead_of_hip": told(0.24, 0.10)}, ("overstride_possible", "ok")),
-        ({"foot_ahead_of_hip": told(0.27, 0.03)}, ("overstride_possible", "ok")),
-        ({"foot_ahead_of_hip": told(0.28, 0.03)}, ("overstride_possible", "watch")),
+        ({"foot_ahead_of_hip": reported(0.06, 0.05)}, ("overstride_unlikely", "ok")),
+        ({"foot_ahead_of_hip": reported(0.24, 0.05)}, ("overstride_unlikely", "ok")),
+        ({"foot_ahead_of_hip": reported(0.24, 0.10)}, ("overstride_possible", "ok")),
+        ({"foot_ahead_of_hip": reported(0.27, 0.03)}, ("overstride_possible", "ok")),
+        ({"foot_ahead_of_hip": reported(0.28, 0.03)}, ("overstride_possible", "watch")),
         (SEVERAL_SIGNS, ("overstride_likely", "act")),
-        ({"foot_ahead_of_hip": told(0.30, 0.05)}, ("overstride_likely", "act")),
-        ({"foot_ahead_of_hip": told(0.36, 0.02, confidence="low")}, ("overstride_likely", "watch")),
+        ({"foot_ahead_of_hip": reported(0.30, 0.05)}, ("overstride_likely", "act")),
+        ({"foot_ahead_of_hip": reported(0.36, 0.02, confidence="low")}, ("overstride_likely", "watch")),
     ],
     ids=[
         "as usual",
@@ -100,7 +100,7 @@ def test_landing_is_graded_by_the_probability_that_it_is_beyond_most_runners(
 
 def test_the_same_landing_is_far_at_2_m_s_and_usual_at_5() -> None:
     report = report_of(
-        {"foot_ahead_of_hip": told(0.31, 0.02), "shank_angle": NOT_MEASURED, "knee_flexion": NOT_MEASURED}
+        {"foot_ahead_of_hip": reported(0.31, 0.02), "shank_angle": NOT_MEASURED, "knee_flexion": NOT_MEASURED}
     )
     slow, fast = (rejudged(replace(report, reference=find_reference(speed))) for speed in (2.0, 5.0))
     assert slow.findings[0].code == "overstride_likely"
@@ -116,15 +116,15 @@ def test_a_poor_clip_never_leads_to_act() -> None:
 @pytest.mark.parametrize(
     ("lean", "expected"),
     [
-        (told(7.0, 1.0), ("lean_typical", "ok")),
-        (told(1.5, 1.0), ("lean_upright", "ok")),
-        (told(-0.5, 1.0), ("lean_upright", "ok")),
-        (told(-3.0, 1.0), ("lean_back", "watch")),
-        (told(13.0, 1.0), ("lean_forward", "ok")),
-        (told(18.0, 1.5), ("lean_bent", "watch")),
-        (told(16.0, 6.0), ("lean_forward", "ok")),
-        (told(7.0, 6.0), ("lean_typical", "ok")),
-        (told(9.5, 6.0), ("lean_unsure", "info")),
+        (reported(7.0, 1.0), ("lean_typical", "ok")),
+        (reported(1.5, 1.0), ("lean_upright", "ok")),
+        (reported(-0.5, 1.0), ("lean_upright", "ok")),
+        (reported(-3.0, 1.0), ("lean_back", "watch")),
+        (reported(13.0, 1.0), ("lean_forward", "ok")),
+        (reported(18.0, 1.5), ("lean_bent", "watch")),
+        (reported(16.0, 6.0), ("lean_forward", "ok")),
+        (reported(7.0, 6.0), ("lean_typical", "ok")),
+        (reported(9.5, 6.0), ("lean_unsure", "info")),
     ],
 )
 def test_only_an_extreme_lean_is_flagged(lean: Measured, expected: tuple[str, str]) -> None:
@@ -134,7 +134,7 @@ def test_only_an_extreme_lean_is_flagged(lean: Measured, expected: tuple[str, st
 
 @pytest.mark.parametrize("degrees", [1.5, 13.0])
 def test_of_an_unsure_lean_nothing_extreme_is_said(degrees: float) -> None:
-    unsure = replace(told(degrees, 1.0), confidence="low")
+    unsure = replace(reported(degrees, 1.0), confidence="low")
     assert judged({"trunk_lean": unsure})["lean_unsure"].level == "info"
 
 
@@ -155,7 +155,7 @@ def test_a_number_that_was_not_measured_is_not_judged() -> None:
 
 @pytest.mark.parametrize(("view", "words"), [("rear", "behind"), ("front", "the front")])
 def test_a_view_from_behind_or_in_front_gives_neither_landing_nor_lean(view: str, words: str) -> None:
-    extreme = SEVERAL_SIGNS | {"trunk_lean": told(20.0, 1.0), "foot_ahead_of_hip_asymmetry": told(0.4, 0.1)}
+    extreme = SEVERAL_SIGNS | {"trunk_lean": reported(20.0, 1.0), "foot_ahead_of_hip_asymmetry": reported(0.4, 0.1)}
     found = judged(extreme, view=view, near_side=None)
     assert set(found) == {"cadence_typical", "view_end_on"}
     assert words in found["view_end_on"].title
@@ -180,9 +180,9 @@ def test_a_speed_outside_the_reference_data_is_the_reason_given() -> None:
 @pytest.mark.parametrize(
     ("measure", "difference", "code"),
     [
-        ("foot_ahead_of_hip_asymmetry", told(0.3, 0.1), "reach_sides_differ"),
-        ("contact_time_asymmetry", told(-0.08, 0.03), "contact_sides_differ"),
-        ("step_time_asymmetry", told(0.07, 0.02), "step_sides_differ"),
+        ("foot_ahead_of_hip_asymmetry", reported(0.3, 0.1), "reach_sides_differ"),
+        ("contact_time_asymmetry", reported(-0.08, 0.03), "contact_sides_differ"),
+        ("step_time_asymmetry", reported(0.07, 0.02), "step_sides_differ"),
     ],
 )
 def test_a_left_right_difference_beyond_its_error_is_reported_with_a_note_on_the_far_leg(
@@ -198,7 +198,7 @@ def test_a_left_right_difference_beyond_its_error_is_reported_with_a_note_on_the
 
 @pytest.mark.parametrize(
     "difference",
-    [told(0.3, 0.35), told(0.1, 0.05), replace(NOT_MEASURED, value=0.4)],
+    [reported(0.3, 0.35), reported(0.1, 0.05), replace(NOT_MEASURED, value=0.4)],
     ids=["within its error", "sure but small", "withheld"],
 )
 def test_an_uncertain_or_small_left_right_difference_is_not_reported(difference: Measured) -> None:
@@ -206,7 +206,7 @@ def test_an_uncertain_or_small_left_right_difference_is_not_reported(difference:
 
 
 def test_a_left_right_difference_of_low_confidence_is_for_information_only() -> None:
-    found = judged({"foot_ahead_of_hip_asymmetry": told(0.3, 0.1, confidence="low")})
+    found = judged({"foot_ahead_of_hip_asymmetry": reported(0.3, 0.1, confidence="low")})
     assert found["reach_sides_differ"].level == "info"
     assert "change_gently" not in found
 
@@ -215,22 +215,22 @@ def test_a_left_right_difference_of_low_confidence_is_for_information_only() -> 
     ("cadence", "code"), [(168.0, "cadence_typical"), (140.0, "cadence_low"), (200.0, "cadence_high")]
 )
 def test_cadence_is_described_and_never_criticised(cadence: float, code: str) -> None:
-    finding = judged({"cadence": told(cadence, 1.0)})[code]
+    finding = judged({"cadence": reported(cadence, 1.0)})[code]
     assert finding.level in ("ok", "info")
     assert not finding.cue
 
 
 def test_an_overstriding_runner_gets_a_cadence_five_per_cent_higher_to_try() -> None:
-    cue = judged(SEVERAL_SIGNS | {"cadence": told(160.0, 1.0)})["cadence_quicker"].cue
+    cue = judged(SEVERAL_SIGNS | {"cadence": reported(160.0, 1.0)})["cadence_quicker"].cue
     assert "168\N{NO-BREAK SPACE}steps/min" in cue
 
 
 def test_a_runner_with_a_high_cadence_gets_no_cue_to_raise_it() -> None:
-    assert judged(SEVERAL_SIGNS | {"cadence": told(200.0, 1.0)})["cadence_high"].cue == ""
+    assert judged(SEVERAL_SIGNS | {"cadence": reported(200.0, 1.0)})["cadence_high"].cue == ""
 
 
 def test_evidence_shows_the_right_instant_of_the_judged_leg() -> None:
-    report = report_of({"foot_ahead_of_hip_asymmetry": told(0.3, 0.1)})
+    report = report_of({"foot_ahead_of_hip_asymmetry": reported(0.3, 0.1)})
     frames = {frame.file: (frame.event, frame.side) for frame in report.frames}
     shown = {finding.code: {frames[file] for file in finding.evidence} for finding in report.findings}
     assert shown["overstride_unlikely"] == {("foot_strike", Side.LEFT)}
@@ -243,13 +243,13 @@ def test_the_text_ranks_the_landing_among_runners_and_says_whether_other_signs_a
     assert "further ahead of the hip than nearly all experienced runners" in several
     assert ENGLISH.say("sign.both_agree", shank_angle="12°", knee_flexion="9°") in several
     assert "than about 10 of 20 experienced runners" in judged()["overstride_unlikely"].text
-    assert "than about 18 of 20" in judged({"foot_ahead_of_hip": told(0.27, 0.02)})["overstride_possible"].text
-    alone = judged({"foot_ahead_of_hip": told(0.36, 0.02)})["overstride_likely"].text
+    assert "than about 18 of 20" in judged({"foot_ahead_of_hip": reported(0.27, 0.02)})["overstride_possible"].text
+    alone = judged({"foot_ahead_of_hip": reported(0.36, 0.02)})["overstride_likely"].text
     assert ENGLISH.say("sign.knee_flexion.disagrees", value="14°") in alone
 
 
 def test_a_finding_holds_the_probabilities_it_follows_from() -> None:
-    standing = judged({"foot_ahead_of_hip": told(0.30, 0.03)})["overstride_likely"].standing
+    standing = judged({"foot_ahead_of_hip": reported(0.30, 0.03)})["overstride_likely"].standing
     assert standing is not None
     assert 0.97 < standing.share_below < 0.995
     assert 0.9 < standing.above_most < 0.99
@@ -259,8 +259,8 @@ def test_a_finding_holds_the_probabilities_it_follows_from() -> None:
 
 def test_the_page_opens_with_the_most_urgent_finding_else_with_the_landing() -> None:
     assert verdict(report_of()).finding.code == "overstride_unlikely"
-    assert verdict(report_of(SEVERAL_SIGNS | {"trunk_lean": told(-3.0, 1.0)})).finding.code == "overstride_likely"
-    assert verdict(report_of({"trunk_lean": told(-3.0, 1.0)})).finding.code == "lean_back"
+    assert verdict(report_of(SEVERAL_SIGNS | {"trunk_lean": reported(-3.0, 1.0)})).finding.code == "overstride_likely"
+    assert verdict(report_of({"trunk_lean": reported(-3.0, 1.0)})).finding.code == "lean_back"
 
 
 MOST_WORDS = 55
@@ -268,11 +268,11 @@ MOST_WORDS = 55
 EVERYTHING = [
     {},
     SEVERAL_SIGNS,
-    {"foot_ahead_of_hip": told(0.34, 0.03)},
-    {"foot_ahead_of_hip": told(0.27, 0.02), "shank_angle": told(10.5, 1.5)},
-    {"foot_ahead_of_hip": told(0.15, 0.02), "trunk_lean": told(-3.0, 1.0)},
-    {"trunk_lean": told(18.0, 1.5), "cadence": told(140.0, 1.0)},
-    {name: told(0.4, 0.1) for name in TYPICAL if name.endswith("_asymmetry")},
+    {"foot_ahead_of_hip": reported(0.34, 0.03)},
+    {"foot_ahead_of_hip": reported(0.27, 0.02), "shank_angle": reported(10.5, 1.5)},
+    {"foot_ahead_of_hip": reported(0.15, 0.02), "trunk_lean": reported(-3.0, 1.0)},
+    {"trunk_lean": reported(18.0, 1.5), "cadence": reported(140.0, 1.0)},
+    {name: reported(0.4, 0.1) for name in TYPICAL if name.endswith("_asymmetry")},
 ]
 
 

@@ -42,7 +42,7 @@ def seen(runner: Runner, camera: Camera, seconds: float = 8.0, given: Given = LE
     return obstacles(find_gait(film(runner, camera, seconds), given, settings=SETTINGS))
 
 
-def told(value: float = 1.0, confidence: str = "high") -> Measure:
+def shown(value: float = 1.0, confidence: str = "high") -> Measure:
     one = Measured(value, 0.1, (value - 0.1, value + 0.1), 10, confidence)  # type: ignore[arg-type]
     return Measure("deg", one, one, one)
 
@@ -186,7 +186,7 @@ def test_a_slightly_turned_camera_is_doubted() -> None:
 
 
 def test_an_obstacle_takes_every_number_back_but_an_end_on_view_keeps_its_cadence() -> None:
-    measures = {"trunk_lean": told(), "cadence": told(165.0)}
+    measures = {"trunk_lean": shown(), "cadence": shown(165.0)}
     walking, rear = (Reason(code, "Because.", "Do.") for code in ("walking", "rear_view"))
     assert all(m.headline.withheld == walking for m in withhold(measures, (walking,)).values())
     from_behind = find_obstacles(
@@ -202,12 +202,12 @@ def test_an_obstacle_takes_every_number_back_but_an_end_on_view_keeps_its_cadenc
 
 
 def test_grades_follow_the_two_headlines() -> None:
-    good = {"foot_ahead_of_hip": told(), "trunk_lean": told()}
+    good = {"foot_ahead_of_hip": shown(), "trunk_lean": shown()}
     doubt = Reason("low_frame_rate", "Few.", "More.")
     few = Measure("deg", unknown(reason("too_few_steps")))
     assert grade(good, (), ()).grade == "good"
     assert grade(good, (), (doubt,)).grade == "usable"
-    assert grade({**good, "trunk_lean": told(confidence="low")}, (), ()).grade == "usable"
+    assert grade({**good, "trunk_lean": shown(confidence="low")}, (), ()).grade == "usable"
     assert grade({**good, "trunk_lean": few}, (), (doubt,)).grade == "poor"
     assert codes(grade({**good, "trunk_lean": few}, (), (doubt,)).reasons) == ["too_few_steps", "low_frame_rate"]
 
@@ -219,7 +219,12 @@ def test_reasons_are_given_once_each() -> None:
 
 @pytest.mark.parametrize("near_side", list(Side))
 def test_a_rhythm_nobody_runs_means_the_far_leg_was_misjudged(near_side: Side) -> None:
-    measures = {"shank_angle": told(), "shank_asymmetry": told(), "step_time_asymmetry": told(0.3), "cadence": told()}
+    measures = {
+        "shank_angle": shown(),
+        "shank_asymmetry": shown(),
+        "step_time_asymmetry": shown(0.3),
+        "cadence": shown(),
+    }
     kept = doubt_a_leg(measures, limping(0.3), near_side, {}, settings=SETTINGS)
     near, far = kept["shank_angle"].of(near_side), kept["shank_angle"].of(near_side.other)
     assert near is not None
@@ -232,7 +237,7 @@ def test_a_rhythm_nobody_runs_means_the_far_leg_was_misjudged(near_side: Side) -
 
 
 def test_of_two_legs_that_fit_no_rhythm_the_one_with_more_impossible_steps_goes() -> None:
-    measures = {"shank_angle": told(), "trunk_lean": told(), "step_time_asymmetry": told(0.3)}
+    measures = {"shank_angle": shown(), "trunk_lean": shown(), "step_time_asymmetry": shown(0.3)}
     kept = doubt_a_leg(measures, limping(0.3), Side.LEFT, {Side.LEFT: 0.4}, settings=SETTINGS)
     shank = kept["shank_angle"]
     assert shank.left is not None
@@ -245,7 +250,7 @@ def test_of_two_legs_that_fit_no_rhythm_the_one_with_more_impossible_steps_goes(
 
 @pytest.mark.parametrize("side", list(Side))
 def test_a_leg_most_of_whose_steps_no_runner_makes_is_not_measured(side: Side) -> None:
-    kept = doubt_a_leg({"shank_angle": told()}, limping(0.0), Side.LEFT, {side: 0.6}, settings=SETTINGS)
+    kept = doubt_a_leg({"shank_angle": shown()}, limping(0.0), Side.LEFT, {side: 0.6}, settings=SETTINGS)
     measured = kept["shank_angle"].of(side), kept["shank_angle"].of(side.other)
     assert [one is not None and one.withheld is not None for one in measured] == [True, False]
 
@@ -263,7 +268,7 @@ def test_a_far_knee_that_hardly_bends_in_stance_is_hidden_and_not_told() -> None
 
 
 def test_a_rhythm_seen_too_seldom_to_be_told_unmasks_the_far_leg_all_the_same() -> None:
-    measures = {"shank_angle": told(), "step_time_asymmetry": Measure("fraction", unknown(reason("too_few_steps")))}
+    measures = {"shank_angle": shown(), "step_time_asymmetry": Measure("fraction", unknown(reason("too_few_steps")))}
     far = doubt_a_leg(measures, limping(0.3, 2), Side.LEFT, {}, settings=SETTINGS)["shank_angle"].right
     assert far is not None
     assert far.withheld is not None

@@ -24,7 +24,7 @@ from formcheck.report.schema import report_from_json, report_to_json
 from formcheck.report.view import report_in
 from formcheck.words.catalogue import ENGLISH, Voice, catalogue
 from formcheck.words.reasons import reason
-from sample_report import good_report, sample_pictures, told, withheld_report
+from sample_report import good_report, reported, sample_pictures, withheld_report
 from second_language import english_in, second_language
 from stick_runner import Camera, Runner, film
 
@@ -53,16 +53,16 @@ CHANGES = (
         (-0.08, -0.04),
     ),
 )
-FAR = {"foot_ahead_of_hip": told(0.34, 0.03)}
+FAR = {"foot_ahead_of_hip": reported(0.34, 0.03)}
 SIDES = ("foot_ahead_of_hip_asymmetry", "contact_time_asymmetry", "step_time_asymmetry")
 CASES: tuple[dict[str, Measured], ...] = (
-    {"foot_ahead_of_hip": told(0.2, 0.02), "trunk_lean": told(7.0, 1.0)},
-    {"foot_ahead_of_hip": told(0.28, 0.03), "trunk_lean": told(1.5, 1.0), "cadence": told(140.0, 1.0)},
-    FAR | {"shank_angle": told(12.0, 1.5), "knee_flexion": told(9.0, 2.0), "trunk_lean": told(18.0, 1.0)},
-    FAR | {"shank_angle": told(7.0, 1.5), "knee_flexion": told(9.0, 2.0), "cadence": told(200.0, 1.0)},
-    {"trunk_lean": told(13.0, 1.0), "cadence": told(140.0, 1.0)},
-    {"trunk_lean": told(-3.0, 1.0), "cadence": told(200.0, 1.0)} | dict.fromkeys(SIDES, told(0.4, 0.1)),
-    {"trunk_lean": told(9.5, 6.0)},
+    {"foot_ahead_of_hip": reported(0.2, 0.02), "trunk_lean": reported(7.0, 1.0)},
+    {"foot_ahead_of_hip": reported(0.28, 0.03), "trunk_lean": reported(1.5, 1.0), "cadence": reported(140.0, 1.0)},
+    FAR | {"shank_angle": reported(12.0, 1.5), "knee_flexion": reported(9.0, 2.0), "trunk_lean": reported(18.0, 1.0)},
+    FAR | {"shank_angle": reported(7.0, 1.5), "knee_flexion": reported(9.0, 2.0), "cadence": reported(200.0, 1.0)},
+    {"trunk_lean": reported(13.0, 1.0), "cadence": reported(140.0, 1.0)},
+    {"trunk_lean": reported(-3.0, 1.0), "cadence": reported(200.0, 1.0)} | dict.fromkeys(SIDES, reported(0.4, 0.1)),
+    {"trunk_lean": reported(9.5, 6.0)},
     {
         "foot_ahead_of_hip": no_number(reason("distance_changes", "larger", percent=30)),
         "trunk_lean": no_number(reason("interval_too_wide", "this_model")),

@@ -1,17 +1,19 @@
 """Databases and stores for the service's tests: everything on SQLite runs on a real PostgreSQL, too."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import av
 import pytest
 
 from formcheck_api.operations.settings import Settings
+from formcheck_api.records.analyses import Analysis
 from formcheck_api.storage.address import open_blobs
 from formcheck_api.storage.blobs import Blobs
 from formcheck_api.store.database import open_database, upgrade_database
 from formcheck_api.store.store import Store
 from places import CLIP
+from service.accepting import upload
 from service.postgres import empty
 from small_clips import PLACE
 
@@ -49,6 +51,18 @@ def local_store(settings: Settings) -> Iterator[Store]:
 def blobs(settings: Settings) -> Blobs:
     """The blobs of those settings."""
     return open_blobs(settings.blobs)
+
+
+@pytest.fixture
+def send(store: Store, blobs: Blobs, tmp_path: Path) -> Callable[[str], Analysis]:
+    """Upload a clip of that name."""
+
+    def send(name: str) -> Analysis:
+        path = tmp_path / "incoming"
+        path.write_text(f"the bytes of {name}")
+        return upload(store, blobs, path, name)
+
+    return send
 
 
 @pytest.fixture(scope="session")

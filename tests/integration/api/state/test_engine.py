@@ -12,11 +12,10 @@ from formcheck_api.jobs.engine.queue import EngineQueue
 from formcheck_api.jobs.queue import Chore
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.analyses import Analysis, State
-from formcheck_api.storage.blobs import Blobs
 from formcheck_api.store.database import open_database, upgrade_database
 from formcheck_api.store.store import Store
 from formcheck_api.store.work.deferral import defer
-from service.accepting import NOW, OWNER, accept, read, state_of, upload
+from service.accepting import NOW, OWNER, accept, read, state_of
 from service.postgres import empty
 from service.unruly_worker import GO_ON
 from service.waiting import ended, files_below, under_way, wait_until, worker_processes
@@ -44,18 +43,6 @@ def store(engine: Engine) -> Store:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return impatient(tmp_path / "data").model_copy(update={"heartbeat_s": 2})
-
-
-@pytest.fixture
-def send(store: Store, blobs: Blobs, tmp_path: Path) -> Callable[[str], Analysis]:
-    """Upload a clip of that name."""
-
-    def send(name: str) -> Analysis:
-        path = tmp_path / "incoming"
-        path.write_text(f"the bytes of {name}")
-        return upload(store, blobs, path, name)
-
-    return send
 
 
 @pytest.fixture

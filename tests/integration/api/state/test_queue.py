@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from formcheck_api.records.analyses import Analysis, State
 from formcheck_api.storage.blobs import Blobs, LocalBlobs
 from formcheck_api.store.database import open_database
 from formcheck_api.store.store import Store
-from service.accepting import NOW, OWNER, accept, read, upload
+from service.accepting import NOW, OWNER, accept, read
 from service.waiting import PATIENCE_S, ended, files_below, under_way, wait_until, worker_processes
 from service.working import UNRULY, impatient, working
 
@@ -50,18 +50,6 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def store(local_store: Store) -> Store:
     return local_store
-
-
-@pytest.fixture
-def send(store: Store, blobs: Blobs, tmp_path: Path) -> Callable[[str], Analysis]:
-    """Upload a clip of that name."""
-
-    def send(name: str) -> Analysis:
-        path = tmp_path / "incoming"
-        path.write_text(f"the bytes of {name}")
-        return upload(store, blobs, path, name)
-
-    return send
 
 
 @pytest.fixture

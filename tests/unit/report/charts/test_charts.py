@@ -14,7 +14,7 @@ from formcheck.report.charts.charts import FootPath, knee_chart, lean_chart, pat
 from formcheck.report.charts.figures import figures, reference_for
 from formcheck.report.charts.plot import span_of, ticks
 from formcheck.report.measure_view import cards
-from sample_report import good_report, told, withheld_report
+from sample_report import good_report, reported, withheld_report
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -151,7 +151,7 @@ def test_a_curve_is_interrupted_where_it_was_not_seen():
 
 def test_the_range_chart_has_value_interval_and_reference_in_words():
     band = reference_for(good_report(), "foot_ahead_of_hip")
-    root = parsed(range_chart("foot_ahead_of_hip", "leg_length", told(0.29, 0.02), band))
+    root = parsed(range_chart("foot_ahead_of_hip", "leg_length", reported(0.29, 0.02), band))
     assert root.find(f"{SVG}title").text == "Foot ahead of hip: 29\N{NO-BREAK SPACE}% of leg"
     assert "27 to 31" in root.find(f"{SVG}desc").text
     assert "20 to 31" in root.find(f"{SVG}desc").text
@@ -160,17 +160,17 @@ def test_the_range_chart_has_value_interval_and_reference_in_words():
 def test_the_ruler_of_the_reach_shows_where_one_runner_in_ten_lies():
     report = good_report()
     bands = {name: reference_for(report, name) for name in ("foot_ahead_of_hip", "trunk_lean")}
-    reach = parsed(range_chart("foot_ahead_of_hip", "leg_length", told(0.29, 0.02), bands["foot_ahead_of_hip"]))
+    reach = parsed(range_chart("foot_ahead_of_hip", "leg_length", reported(0.29, 0.02), bands["foot_ahead_of_hip"]))
     usual, rare = (of_class(reach, name)[0] for name in ("band", "rare"))
     assert float(usual.get("x")) + float(usual.get("width")) == pytest.approx(
         float(rare.get("x")) + float(rare.get("width")), abs=0.2
     )
     assert 0 < float(rare.get("width")) < float(usual.get("width")) / 3
-    assert not of_class(parsed(range_chart("trunk_lean", "deg", told(6.0, 1.0), bands["trunk_lean"])), "rare")
+    assert not of_class(parsed(range_chart("trunk_lean", "deg", reported(6.0, 1.0), bands["trunk_lean"])), "rare")
 
 
 def test_a_number_without_interval_or_reference_still_has_its_ruler():
-    measured = replace(told(6.0, 1.0), interval95=(math.nan, math.nan))
+    measured = replace(reported(6.0, 1.0), interval95=(math.nan, math.nan))
     root = parsed(range_chart("trunk_lean", "deg", measured, None))
     assert of_class(root, "value")
     assert not of_class(root, "whisker")

@@ -85,15 +85,8 @@ class AnalysisStore(Transactions):
                 check_room_in(db, owner, session_id)
             analysis = known or insert_analysis(db, row, self._sharing, now, bulk=bulk)
             if request:
-                db.execute(
-                    insert(requests).values(
-                        owner=owner,
-                        key=request.key,
-                        fingerprint=request.fingerprint,
-                        created=now,
-                        analysis_id=analysis.id,
-                    )
-                )
+                asked = {"key": request.key, "fingerprint": request.fingerprint}
+                db.execute(insert(requests).values(owner=owner, created=now, analysis_id=analysis.id, **asked))
             if hold:
                 note_analysis(db, hold, analysis.id, clip.bytes, is_new=not known)
             return Created(analysis, "same_clip" if known else "new")

@@ -11,6 +11,19 @@ depends_on = None
 
 def upgrade() -> None:
     """Bring the tables to this revision."""
+    _create_webhooks()
+    _create_messages()
+    _create_attempts()
+
+
+def downgrade() -> None:
+    """Bring the tables back to the revision before; webhooks go."""
+    op.drop_table("webhook_attempts")
+    op.drop_table("webhook_messages")
+    op.drop_table("webhooks")
+
+
+def _create_webhooks() -> None:
     op.create_table(
         "webhooks",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -26,6 +39,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhooks")),
     )
     op.create_index(op.f("ix_webhooks_owner"), "webhooks", ["owner"])
+
+
+def _create_messages() -> None:
     op.create_table(
         "webhook_messages",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -46,6 +62,9 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_webhook_messages_webhook_id_sequence"), "webhook_messages", ["webhook_id", "sequence"], unique=True
     )
+
+
+def _create_attempts() -> None:
     op.create_table(
         "webhook_attempts",
         sa.Column("message_id", sa.String(length=40), nullable=False),
@@ -62,10 +81,3 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("message_id", "number", name=op.f("pk_webhook_attempts")),
     )
-
-
-def downgrade() -> None:
-    """Bring the tables back to the revision before; webhooks go."""
-    op.drop_table("webhook_attempts")
-    op.drop_table("webhook_messages")
-    op.drop_table("webhooks")

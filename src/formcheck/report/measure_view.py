@@ -125,8 +125,8 @@ def _silences(report: Report, voice: Voice) -> Iterator[tuple[str, Reason]]:
             yield title, why
             continue
         for side in Side:
-            told = measure.of(side)
-            if told and (why := why_withheld(told, voice)):
+            of_side = measure.of(side)
+            if of_side and (why := why_withheld(of_side, voice)):
                 yield voice.say("view.measure_of_side", measure=title, side=voice.say(f"side.{side}")), why
 
 
@@ -136,19 +136,19 @@ def _in_order(measures: Iterable[str]) -> list[str]:
 
 def _card(report: Report, name: str, voice: Voice) -> Card:
     measure = report.measures[name]
-    told, band = measure.headline, _compared_with(report, name)
+    headline, band = measure.headline, _compared_with(report, name)
     length, length_interval = _in_cm(report, measure, voice)
     return Card(
         title=title_of(name, voice),
         meaning=meaning_of(name, voice),
-        value=quantity(name, measure.unit, told.value, voice),
-        interval=span(name, measure.unit, *told.interval95, voice),
+        value=quantity(name, measure.unit, headline.value, voice),
+        interval=span(name, measure.unit, *headline.interval95, voice),
         length=length,
         length_interval=length_interval,
         basis=_basis(report, name, measure, voice),
         usual=_usual(band, voice),
-        ruler=Markup("") if why_withheld(told) else range_chart(name, measure.unit, told, band, voice),
-        withheld=why_withheld(told, voice),
+        ruler=Markup("") if why_withheld(headline) else range_chart(name, measure.unit, headline, band, voice),
+        withheld=why_withheld(headline, voice),
     )
 
 
@@ -167,12 +167,12 @@ def _usual(band: ReferenceBand | None, voice: Voice) -> str:
 
 def _basis(report: Report, name: str, measure: Measure, voice: Voice) -> tuple[str, ...]:
     """Steps and confidence of a headline, then the far leg's number, or both legs' where the headline is of both."""
-    told, near = measure.headline, report.scene.near_side
-    confidence = voice.say(f"confidence.{told.confidence}")
-    rests_on = voice.say("view.rests_on", steps=told.steps, confidence=confidence)
+    headline, near = measure.headline, report.scene.near_side
+    confidence = voice.say(f"confidence.{headline.confidence}")
+    rests_on = voice.say("view.rests_on", steps=headline.steps, confidence=confidence)
     if near is None or measure.of(near) is None:
         return (rests_on,)
-    if told != measure.of(near):
+    if headline != measure.of(near):
         both = voice.say("view.both_feet", rests_on=rests_on)
         return (both, each) if (each := _each_foot(name, measure, voice)) else (both,)
     mine = voice.say("view.one_foot", whose=whose(report, near, voice), rests_on=rests_on)
@@ -186,12 +186,12 @@ def _basis(report: Report, name: str, measure: Measure, voice: Voice) -> tuple[s
 
 def _each_foot(name: str, measure: Measure, voice: Voice) -> str:
     """The reported numbers of both feet, in one line."""
-    told = {
+    words = {
         str(side): quantity(name, measure.unit, one.value, voice)
         for side in Side
         if (one := measure.of(side)) and not why_withheld(one)
     }
-    return voice.say(f"view.each_{'_'.join(told)}", **told) if told else ""
+    return voice.say(f"view.each_{'_'.join(words)}", **words) if words else ""
 
 
 def _in_cm(report: Report, measure: Measure, voice: Voice) -> tuple[str, str]:
@@ -199,9 +199,9 @@ def _in_cm(report: Report, measure: Measure, voice: Voice) -> tuple[str, str]:
     value, scale = measure.headline.value, report.scene.scale
     if measure.unit != "leg_length" or not math.isfinite(value * scale.m_per_leg_length):
         return "", ""
-    told = physical("length", scale.m_per_leg_length * value, voice)
+    words = physical("length", scale.m_per_leg_length * value, voice)
     low, high = interval95_m(value, measure.headline.interval95, scale)
-    return told, physical_span("length", low, high, voice) if math.isfinite(low + high) else ""
+    return words, physical_span("length", low, high, voice) if math.isfinite(low + high) else ""
 
 
 def _row(report: Report, name: str, measure: Measure, voice: Voice) -> Row:

@@ -69,7 +69,7 @@ class Ended(Enum):
 
 
 @dataclass(slots=True)
-class _Told:
+class _Received:
     """The latest messages of a worker."""
 
     stage: str = field(default_factory=lambda: ENGLISH.say("stage.starting"))
@@ -101,18 +101,18 @@ def attempt(
     The block begins as soon as the result is known and is left when the process is gone: a large one takes a while to
     die. Raises OSError where the host has no thread left.
     """
-    told, process = _Told(), worker.process
+    received, process = _Received(), worker.process
     assert process.stdout is not None
-    reader = Thread(target=_listen, args=(process.stdout, told, on_ready), daemon=True)
+    reader = Thread(target=_listen, args=(process.stdout, received, on_ready), daemon=True)
     _start(reader)
     worker.begin(job)
-    how = _watch(process, told, memory_limit_mb, time_limit_s, keep_going)
+    how = _watch(process, received, memory_limit_mb, time_limit_s, keep_going)
     if how is None:
         reader.join(DRAIN_S)
-        how = _verdict(process.returncode, told, worker.errors, time_limit_s)
+        how = _verdict(process.returncode, received, worker.errors, time_limit_s)
     else:
         end(process)
-    yield Attempted(how, told.frames)
+    yield Attempted(how, received.frames)
     process.wait()
     reader.join(DRAIN_S)
 
@@ -126,7 +126,7 @@ def _start(thread: Thread) -> None:
 
 def _watch(
     worker: Process,
-    told: _Told,
+    received: _Received,
     memory_limit_mb: float,
     time_limit_s: float,
     keep_going: KeepGoing,
@@ -134,7 +134,7 @@ def _watch(
     """Why the worker must end; None when it has ended by itself."""
     begun_s = time.monotonic()
     while worker.poll() is None:
-        if not keep_going(told.stage, told.progress):
+        if not keep_going(received.stage, received.progress):
             return Ended.STOPPED
         if memory_mb(worker.pid) > memory_limit_mb:
             return failure("analysis_out_of_memory")
@@ -145,32 +145,32 @@ def _watch(
     return None
 
 
-def _listen(lines: IO[bytes], told: _Told, on_ready: OnReady) -> None:
+def _listen(lines: IO[bytes], received: _Received, on_ready: OnReady) -> None:
     """Read the worker's messages; none of them is trusted."""
     with lines:
         while line := lines.readline(LONGEST_LINE):
             try:
-                _hear(json.loads(line), told, on_ready)
+                _hear(json.loads(line), received, on_ready)
             except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
                 _log.warning("a worker sent an invalid message")
 
 
-def _hear(said: Any, told: _Told, on_ready: OnReady) -> None:
+def _hear(said: Any, received: _Received, on_ready: OnReady) -> None:
     if "problem" in said:
         code, detail = said["problem"]["code"], str(said["problem"]["detail"])[:LONGEST_DETAIL]
-        told.problem = reported(code if code in FAILURES else "analysis_crashed", detail)
+        received.problem = reported(code if code in FAILURES else "analysis_crashed", detail)
     elif "frames" in said:
-        told.frames = min(MOST_FRAMES, max(0, int(said["frames"])))
+        received.frames = min(MOST_FRAMES, max(0, int(said["frames"])))
     elif "ready" in said:
         on_ready([str(name) for name in said["ready"][:MOST_FILES]])
     else:
-        told.stage = str(said["stage"])[:LONGEST_STAGE]
-        told.progress = min(1.0, max(0.0, float(said["progress"])))
+        received.stage = str(said["stage"])[:LONGEST_STAGE]
+        received.progress = min(1.0, max(0.0, float(said["progress"])))
 
 
-def _verdict(code: int, told: _Told, errors: IO[bytes], time_limit_s: float) -> Problem | Ended:
-    if told.problem is not None:
-        return told.problem
+def _verdict(code: int, received: _Received, errors: IO[bytes], time_limit_s: float) -> Problem | Ended:
+    if received.problem is not None:
+        return received.problem
     if code == 0:
         return Ended.DONE
     last_words = _end_of(errors)

@@ -56,13 +56,13 @@ class Job:
     @staticmethod
     def read(line: str) -> "Job":
         """The job of a line."""
-        told = json.loads(line)
+        asked = json.loads(line)
         return Job(
-            Path(told["clip"]),
-            told["clip_name"],
-            Path(told["answer"]),
-            Options(**told["options"]),
-            ReadingLimits(**told["reading"]),
+            Path(asked["clip"]),
+            asked["clip_name"],
+            Path(asked["answer"]),
+            Options(**asked["options"]),
+            ReadingLimits(**asked["reading"]),
         )
 
 
@@ -89,9 +89,9 @@ def main() -> int:
 
 def obey(terms: str) -> None:
     """Bind this process to the limits and the parent that the command line names."""
-    told = json.loads(terms)
-    parent = told.pop("parent")
-    limit_this_process(Limits(**told), parent)
+    limits = json.loads(terms)
+    parent = limits.pop("parent")
+    limit_this_process(Limits(**limits), parent)
 
 
 def next_job() -> Job:
@@ -134,12 +134,12 @@ def run(job: Job, tell: Tell) -> None:
     named = replace(report, clip=replace(report.clip, name=job.clip_name))
     result = Result(named, job.clip, blur_faces=options.blur_faces, limits=job.reading, on_progress=tell_drawing)
     job.answer.mkdir()
-    told: set[str] = set()
+    announced: set[str] = set()
 
     def tell_ready() -> None:
         there = {path.relative_to(job.answer).as_posix() for path in job.answer.rglob("*") if path.is_file()}
-        tell({"ready": sorted(there - told)})
-        told.update(there)
+        tell({"ready": sorted(there - announced)})
+        announced.update(there)
 
     result.write_numbers(job.answer)
     write_motion(job.answer, report)

@@ -136,9 +136,9 @@ def _scene(report: Report, truth: Truth) -> Iterator[Check]:
         else:
             got = seen(report.scene, key)
             same = got == wanted
-            told = (wanted or say("verify.check.nothing"), got or say("verify.check.nothing"))
-            why = "" if same else say("verify.check.saw", got=told[1])
-            yield Check(key, "", *told, "ok" if same else "differs", why)
+            words = (wanted or say("verify.check.nothing"), got or say("verify.check.nothing"))
+            why = "" if same else say("verify.check.saw", got=words[1])
+            yield Check(key, "", *words, "ok" if same else "differs", why)
     if truth.time_scale is not None:
         yield _number("time_scale", "", truth.time_scale, report.clip.time_scale.factor, "")
 
@@ -243,16 +243,16 @@ def _found_s(event: str, side: Side, steps: tuple[Step, ...]) -> np.ndarray:
 
 def _why_events(off: list[tuple[float, float]], missed: list[float], extra: list[float]) -> str:
     """Why the check of events fails; ``off`` holds errors with the tolerances that they exceed."""
-    told = []
+    off_by = []
     if off:
         error, tolerance = max(off, key=lambda one: abs(one[0]))
         numbers = {"off": f"{1000 * error:+.0f}", "tolerance": f"{1000 * tolerance:.0f}"}
-        told.append(say("verify.check.events_off", count=len(off), **numbers))
+        off_by.append(say("verify.check.events_off", count=len(off), **numbers))
     if missed:
-        told.append(say("verify.check.missed", times=_seconds(missed)))
+        off_by.append(say("verify.check.missed", times=_seconds(missed)))
     if extra:
-        told.append(say("verify.check.made_up", times=_seconds(extra)))
-    return "; ".join(told)
+        off_by.append(say("verify.check.made_up", times=_seconds(extra)))
+    return "; ".join(off_by)
 
 
 def _seconds(times_s: list[float]) -> str:
@@ -283,20 +283,20 @@ def _withheld(report: Report, truth: Truth) -> Iterator[Check]:
         if name not in headlines:
             yield _absent(f"{name}.withheld", "", withheld, say("verify.check.no_measure"))
             continue
-        told = headlines[name] is None
-        verdict: Verdict = "differs" if told else "ok"
-        got = f"{report.measures[name].headline.value:.4g}" if told else withheld
-        yield Check(f"{name}.withheld", "", withheld, got, verdict, say("verify.check.reported") if told else "")
+        is_reported = headlines[name] is None
+        verdict: Verdict = "differs" if is_reported else "ok"
+        got = f"{report.measures[name].headline.value:.4g}" if is_reported else withheld
+        yield Check(f"{name}.withheld", "", withheld, got, verdict, say("verify.check.reported") if is_reported else "")
 
 
 def _set(name: str, wanted: frozenset[str], got: frozenset[str], surplus: frozenset[str]) -> Check:
     missing = wanted - got
-    told = []
+    differences = []
     if missing:
-        told.append(say("verify.check.missing", codes=", ".join(sorted(missing))))
+        differences.append(say("verify.check.missing", codes=", ".join(sorted(missing))))
     if surplus:
-        told.append(say("verify.check.surplus", codes=", ".join(sorted(surplus))))
-    return Check(name, "", _listed(wanted), _listed(got), "differs" if told else "ok", "; ".join(told))
+        differences.append(say("verify.check.surplus", codes=", ".join(sorted(surplus))))
+    return Check(name, "", _listed(wanted), _listed(got), "differs" if differences else "ok", "; ".join(differences))
 
 
 def _listed(codes: frozenset[str]) -> str:

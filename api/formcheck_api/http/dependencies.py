@@ -57,11 +57,12 @@ Token = Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 async def the_caller(request: Request, service: ServiceDep, token: Token) -> Caller:
     """Who asks. Raises ProblemError 401 without a good key, 429 when a key makes too many requests."""
     if service.needs_keys:
-        return await run_in_threadpool(_identify, request, service, token)
-    return _identify(request, service, token)  # asks no database
+        return await run_in_threadpool(identify, request, service, token)
+    return identify(request, service, token)  # asks no database
 
 
-def _identify(request: Request, service: Service, token: HTTPAuthorizationCredentials | None) -> Caller:
+def identify(request: Request, service: Service, token: HTTPAuthorizationCredentials | None) -> Caller:
+    """Who calls, by their key or as a visitor; counted against them. Raises ProblemError 401, 429."""
     caller = _known_caller(request, service, token) if service.needs_keys else LOCAL_CALLER
     request.state.caller = caller
     if service.needs_keys:
@@ -145,7 +146,7 @@ def own_analysis(request: Request, service: ServiceDep, analysis_id: CheckedId, 
         paced(request, service)
         if shown := shown_analysis(service, analysis_id):
             return shown
-    caller = _identify(request, service, token)
+    caller = identify(request, service, token)
     caller.check("analyses:read")
     analysis = service.store.get(caller.owner, analysis_id)
     if analysis is None:
@@ -169,16 +170,28 @@ def linked_analysis(request: Request, service: ServiceDep, analysis_id: CheckedI
     Who sends a key needs no link, and is not kept out by one that has ended.
     Raises ProblemError 401, 403 (a link that was altered or has expired), 404, 429.
     """
-    expires, signature = (request.query_params.get(name) for name in _SIGNATURE_NAMES)
-    if token is not None or expires is None or signature is None or not service.needs_keys:
+    if not is_linked(request, service, token):
         return own_analysis(request, service, analysis_id, token)
-    if not service.signer.accepts(request.url.path, expires, signature, now()):
-        raise ProblemError("link_invalid")
     analysis = service.store.get(None, analysis_id)
     if analysis is None:
         raise no_such_analysis()
-    _check(service.limiter.take(analysis.owner))
+    paced_as(service, analysis.owner)
     return analysis
+
+
+def is_linked(request: Request, service: Service, token: HTTPAuthorizationCredentials | None) -> bool:
+    """Whether a signed link opens this very path without a key. Raises ProblemError 403."""
+    expires, signature = (request.query_params.get(name) for name in _SIGNATURE_NAMES)
+    if token is not None or expires is None or signature is None or not service.needs_keys:
+        return False
+    if not service.signer.accepts(request.url.path, expires, signature, now()):
+        raise ProblemError("link_invalid")
+    return True
+
+
+def paced_as(service: Service, owner: str) -> None:
+    """Count a request by a signed link against whose it opens. Raises ProblemError 429."""
+    _check(service.limiter.take(owner))
 
 
 def paced(request: Request, service: ServiceDep) -> None:

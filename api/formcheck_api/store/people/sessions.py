@@ -44,6 +44,11 @@ class SessionStore(Transactions):
         with self._reading() as db:
             return _find(db, owner, session_id)
 
+    def owner_of(self, session_id: str) -> str | None:
+        """Whose session it is, for a signed link; None where it does not exist."""
+        with self._reading() as db:
+            return db.execute(select(sessions.c.owner).where(sessions.c.id == session_id)).scalar_one_or_none()
+
     def runner_of(self, owner: str, session_id: str) -> tuple[Session, Athlete] | None:
         """A session and its athlete, whose fields are the defaults of what is uploaded into it."""
         with self._reading() as db:

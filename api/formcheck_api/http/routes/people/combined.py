@@ -15,7 +15,7 @@ from formcheck.report.page.session import render_session
 from formcheck.report.schema import session_to_json
 from formcheck_api.http.dependencies import ServiceDep
 from formcheck_api.http.routes.artefacts import PAGE_POLICY
-from formcheck_api.http.routes.people.keepers import KeeperReads, SessionId, no_such_session
+from formcheck_api.http.routes.people.keepers import KeeperReads, SessionId, SessionOwner, no_such_session
 from formcheck_api.http.routes.people.reports import of_session, one_of_each_side, report_of
 from formcheck_api.http.service import Service
 from formcheck_api.http.wire.people.resources import SESSIONS
@@ -51,14 +51,18 @@ def get_combined(service: ServiceDep, caller: KeeperReads, session_id: SessionId
     operation_id="get_combined_page",
     summary="Both sides of a run, for people",
     response_class=HTMLResponse,
-    responses=file_answer(200, "One page with its pictures inside", "text/html") | _PROBLEMS,
+    responses=file_answer(200, "One page with its pictures inside", "text/html") | problems("link_invalid") | _PROBLEMS,
 )
-def get_combined_page(service: ServiceDep, caller: KeeperReads, session_id: SessionId) -> HTMLResponse:
-    """The page of `formcheck analyze --session`; pictures that are not drawn yet are left out."""
-    _, chosen = _clips(service, caller.owner, session_id)
+def get_combined_page(service: ServiceDep, owner: SessionOwner, session_id: SessionId) -> HTMLResponse:
+    """The page of `formcheck analyze --session`; pictures that are not drawn yet are left out.
+
+    The link in a session's `links` opens it without a key for a while.
+    """
+    _, chosen = _clips(service, owner, session_id)
     session = combine([report for _, report in chosen])
     pictured = [Pictured(report, _pictures(service, analysis)) for analysis, report in chosen]
-    return HTMLResponse(render_session(session, pictured), headers={"Content-Security-Policy": PAGE_POLICY})
+    policy = PAGE_POLICY.format(files="")  # the pictures are in the page, and it has no video
+    return HTMLResponse(render_session(session, pictured), headers={"Content-Security-Policy": policy})
 
 
 def _clips(service: Service, owner: str, session_id: str) -> tuple[Clips, Clips]:

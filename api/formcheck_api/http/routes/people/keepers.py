@@ -3,11 +3,11 @@
 import re
 from typing import Annotated, Final
 
-from fastapi import Depends, Path
+from fastapi import Depends, Path, Request
 
 from formcheck_api.access.security import Caller
 from formcheck_api.access.visitors import is_visitors
-from formcheck_api.http.dependencies import Reader, Writer
+from formcheck_api.http.dependencies import Reader, ServiceDep, Token, Writer, identify, is_linked, paced_as
 from formcheck_api.http.wire.people.schemas import ATHLETE_PATTERN
 from formcheck_api.http.wire.schemas import SESSION_PATTERN
 from formcheck_api.records.problems import ProblemError
@@ -54,6 +54,25 @@ async def _session_id(session_id: Annotated[str, _SESSION]) -> str:
 
 AthleteId = Annotated[str, Depends(_athlete_id)]
 SessionId = Annotated[str, Depends(_session_id)]
+
+
+def _session_owner(request: Request, service: ServiceDep, session_id: SessionId, token: Token) -> str:
+    """Whose the session of the path is: its keeper's who calls, or anybody's whose signed link opens this very path.
+
+    Raises ProblemError 401, 403, 404, 429.
+    """
+    if not is_linked(request, service, token):
+        caller = identify(request, service, token)
+        caller.check("analyses:read")
+        return _checked(caller).owner
+    owner = service.store.owner_of(session_id)
+    if owner is None:
+        raise no_such_session()
+    paced_as(service, owner)
+    return owner
+
+
+SessionOwner = Annotated[str, Depends(_session_owner)]
 
 
 def no_such_athlete() -> ProblemError:

@@ -59,7 +59,7 @@ async def create_session(request: Request, service: ServiceDep, caller: KeeperWr
         raise limit_reached(error) from None
     if made is None:
         raise invalid_request([("athlete", ENGLISH.say("mistake.athlete"))])
-    shown = session_resource(made)
+    shown = session_resource(service, made)
     return JSONResponse(shown.model_dump(mode="json"), 201, {"Location": shown.links.self})
 
 
@@ -86,7 +86,7 @@ def list_sessions(  # noqa: PLR0917  # FastAPI passes them by name
     except CursorError:
         raise wrong_cursor() from None
     asked = {"athlete": athlete, "from": first_day, "to": last_day, "limit": limit}
-    shown = [session_resource(each) for each in page.sessions]
+    shown = [session_resource(service, each) for each in page.sessions]
     return SessionList(sessions=shown, next=next_page(SESSIONS, page.cursor, asked))
 
 
@@ -101,7 +101,7 @@ def get_session(service: ServiceDep, caller: KeeperReads, session_id: SessionId)
     session = service.store.get_session(caller.owner, session_id)
     if session is None:
         raise no_such_session()
-    return session_resource(session)
+    return session_resource(service, session)
 
 
 @router.patch(
@@ -120,7 +120,7 @@ async def change_session(
     session = await run_in_threadpool(service.store.change_session, caller.owner, session_id, changes)
     if session is None:
         raise no_such_session()
-    return session_resource(session)
+    return session_resource(service, session)
 
 
 @router.delete(

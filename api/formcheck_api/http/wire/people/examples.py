@@ -38,6 +38,7 @@ SESSION: Final[dict[str, Any]] = {
         "athlete": f"/v1/athletes/{_ATHLETE_ID}",
         "analyses": f"/v1/analyses?session={_SESSION_ID}",
         "combined": f"/v1/sessions/{_SESSION_ID}/combined",
+        "combined_page": f"/v1/sessions/{_SESSION_ID}/combined.html?expires=1795737600&signature=example",
     },
 }
 

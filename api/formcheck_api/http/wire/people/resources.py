@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from formcheck_api.http.service import Service
 from formcheck_api.http.wire.people.schemas import AthleteLinks, AthleteResource, SessionLinks, SessionResource
 from formcheck_api.records.people import Athlete, Session
 
@@ -24,7 +25,7 @@ def athlete_resource(athlete: Athlete) -> AthleteResource:
     )
 
 
-def session_resource(session: Session) -> SessionResource:
+def session_resource(service: Service, session: Session) -> SessionResource:
     """What a client gets of a session."""
     return SessionResource(
         id=session.id,
@@ -41,5 +42,6 @@ def session_resource(session: Session) -> SessionResource:
             athlete=f"{ATHLETES}/{session.athlete_id}",
             analyses=f"/v1/analyses?session={session.id}",
             combined=f"{SESSIONS}/{session.id}/combined",
+            combined_page=service.link(f"{SESSIONS}/{session.id}/combined.html"),
         ),
     )

@@ -133,6 +133,7 @@ class SessionLinks(BaseModel):
     athlete: str
     analyses: str
     combined: str
+    combined_page: str
 
 
 class SessionResource(BaseModel):

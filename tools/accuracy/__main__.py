@@ -2,9 +2,10 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from formcheck.gait.settings import calibrations
 from tools.accuracy.again.chapter import chapter, into_page, study
@@ -29,88 +30,113 @@ from tools.accuracy.table import print_table
 from tools.accuracy.timing import print_timing
 
 PAGE = Path("docs/accuracy.md")
-COMMANDS = {
-    "page": "write docs/accuracy.md",
-    "show": "print the errors of every measure, as calibrated",
-    "levels": "print how far ahead of the drawn hip reach is measured from, and what a runner left out is off by",
-    "timing": "print when each event detector sees its event, and what a runner left out is off by",
-    "again": "render and follow the clips of runners filmed again",
-    "changes": "write the chapter on differences between clips into docs/accuracy.md",
-    "sides": "print what a left/right difference is off by, from one clip and from one of each side",
-    "real": "hold the program against foot strikes of real clips that were counted by eye",
-    "calibrate": "find lags, levels and the spreads of the intervals anew, and write them",
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Do what the command says."""
     options = _parser().parse_args(arguments)
-    if options.command == "real":
-        print(real_table(options.clips))
-        return
     bench = Bench(options.folder, options.jobs, options.quick, options.at_hand)
-    model = options.models[0]
     if not trial_names():
         print(f"No measured runners in {FOLDER}: prescribed gaits alone.", file=sys.stderr)
-    if options.command in ("again", "changes", "sides"):
-        _filmed_again(options, model, bench)
-        return
-    if options.command == "timing":
-        prepare([model], bench)
-        tasks = pictured_tasks([model], bench)
-        print_timing(sights_of_all(tasks, bench), shoe_sights_of_all(tasks, bench))
-        return
-    if options.command == "levels":
-        prepare([model], bench)
-        print_levels(levels_of_all(pictured_tasks([model], bench), bench))
-        return
-    if options.command == "calibrate":
-        _calibrate(options.models, bench)
-        return
-    if options.command == "page":
-        write_page(_findings(model, options.models, bench), options.to)
-        print(f"{options.to} is written.")
-        return
+    COMMANDS[options.command][1](options, bench)
+
+
+def _page(options: argparse.Namespace, bench: Bench) -> None:
+    write_page(_findings(options.models, bench), options.to)
+    print(f"{options.to} is written.")
+
+
+def _show(options: argparse.Namespace, bench: Bench) -> None:
+    model = options.models[0]
     prepare([model], bench)
     print_table(rows_of(pictured_tasks([model], bench), bench))
 
 
-def _filmed_again(options: argparse.Namespace, model: str, bench: Bench) -> None:
-    if options.command == "again":
-        prepare([model], replace(bench, again=True))
-    elif options.command == "sides":
-        print(sides_table(filmed_at_hand(model, bench)))
-    else:
-        into_page(options.to, chapter(study(model, bench)))
-        print(f"{options.to} is written.")
+def _levels(options: argparse.Namespace, bench: Bench) -> None:
+    model = options.models[0]
+    prepare([model], bench)
+    print_levels(levels_of_all(pictured_tasks([model], bench), bench))
 
 
-def _findings(model: str, models: Sequence[str], bench: Bench) -> Findings:
+def _timing(options: argparse.Namespace, bench: Bench) -> None:
+    model = options.models[0]
+    prepare([model], bench)
+    tasks = pictured_tasks([model], bench)
+    print_timing(sights_of_all(tasks, bench), shoe_sights_of_all(tasks, bench))
+
+
+def _again(options: argparse.Namespace, bench: Bench) -> None:
+    prepare(options.models, replace(bench, ring="again"))
+
+
+def _overstriding(options: argparse.Namespace, bench: Bench) -> None:
+    _show(options, replace(bench, ring="overstriding"))
+
+
+def _changes(options: argparse.Namespace, bench: Bench) -> None:
+    into_page(options.to, chapter(study(options.models[0], bench)))
+    print(f"{options.to} is written.")
+
+
+def _sides(options: argparse.Namespace, bench: Bench) -> None:
+    print(sides_table(filmed_at_hand(options.models[0], bench)))
+
+
+def _real(options: argparse.Namespace, bench: Bench) -> None:  # noqa: ARG001 - as every command
+    print(real_table(options.clips))
+
+
+def _findings(models: Sequence[str], bench: Bench) -> Findings:
     """Runners left out with the first model; the others are compared on the committed clips alone."""
+    model = models[0]
     committed = replace(bench, quick=True)
     prepare([model], bench)
     prepare(models, committed)
     tasks = pictured_tasks([model], bench)
     evidence = gather(model, tasks, bench)
     judged = judge_left_out(evidence, tasks, bench)
+    far = replace(bench, ring="overstriding")
+    prepare([model], far)
+    overstriders = judge_left_out(evidence, pictured_tasks([model], far), far)
     return Findings(
         model,
         [row for rows, _ in judged for row in rows],
         evidence.by_landmarks,
-        [verdict for _, verdict in judged if verdict is not None],
+        [row for rows, _ in overstriders for row in rows],
+        [verdict for _, verdict in (*judged, *overstriders) if verdict is not None],
         rows_of(pictured_tasks(models, committed), bench),
         exchanges(model, bench),
         study(model, bench),
     )
 
 
-def _calibrate(models: Sequence[str], bench: Bench) -> None:
-    prepare(models, bench)
+def _calibrate(options: argparse.Namespace, bench: Bench) -> None:
+    prepare(options.models, bench)
     found = dict(calibrations())
-    for model in models:
+    for model in options.models:
         found[model] = calibrate(gather(model, pictured_tasks([model], bench), bench))
     TABLE.write_text(table(found), encoding="utf-8")
     print(f"{TABLE} is written; `git diff` shows what moved. Write the page anew, and CHANGELOG.md.")
+
+
+COMMANDS: Final[dict[str, tuple[str, Callable[[argparse.Namespace, Bench], None]]]] = {
+    "page": ("write docs/accuracy.md", _page),
+    "show": ("print the errors of every measure, as calibrated", _show),
+    "levels": (
+        "print how far ahead of the drawn hip reach is measured from, and what a runner left out is off by",
+        _levels,
+    ),
+    "timing": ("print when each event detector sees its event, and what a runner left out is off by", _timing),
+    "again": ("render and follow the clips of runners filmed again", _again),
+    "overstriding": (
+        "render and follow the clips of runners made to overstride, and print their errors",
+        _overstriding,
+    ),
+    "changes": ("write the chapter on differences between clips into docs/accuracy.md", _changes),
+    "sides": ("print what a left/right difference is off by, from one clip and from one of each side", _sides),
+    "real": ("hold the program against foot strikes of real clips that were counted by eye", _real),
+    "calibrate": ("find lags, levels and the spreads of the intervals anew, and write them", _calibrate),
+}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -118,7 +144,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m tools.accuracy", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "command", choices=COMMANDS, help="; ".join(f"{name}: {what}" for name, what in COMMANDS.items())
+        "command", choices=COMMANDS, help="; ".join(f"{name}: {what}" for name, (what, _) in COMMANDS.items())
     )
     parser.add_argument(
         "--models",

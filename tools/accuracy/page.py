@@ -47,12 +47,14 @@ TURNED_DEG: Final = 5.0
 class Findings:
     """The data of the page: rows and findings of runners left out; rows of ``models`` on the committed clips.
 
-    ``by_landmarks``: rows of the same clips where no shoe was followed.
+    ``by_landmarks``: rows of the same clips where no shoe was followed. ``overstriders``: rows of runners made to land
+    further ahead, whose findings are among ``verdicts``.
     """
 
     model: str
     rows: Sequence[Row]
     by_landmarks: Sequence[Row]
+    overstriders: Sequence[Row]
     verdicts: Sequence[Verdict]
     models: Sequence[Row]
     legs: Sequence[Exchanges]
@@ -86,6 +88,7 @@ def contents(found: Findings) -> dict[str, object]:
         "gaits_table": full_table(gaits),
         "parts": parts_table(people),
         "views": views_table(people),
+        "overstriders": _counts(found.overstriders) | _headline(found.overstriders, "foot_ahead_of_hip", "near"),
         "words": words_table(found.verdicts),
         "brier": brier_table(found.verdicts),
         "reliability": reliability_table(found.verdicts),
@@ -160,7 +163,12 @@ def _held(f: Figures) -> str:
 
 def _headline(rows: Iterable[Row], measure: str, leg: str) -> dict[str, str]:
     f = figures(row for row in rows if _measure(row) == (measure, leg))
-    return {"mae": written(f.mae, measure), "worst": _worst(rows, measure, leg), "half": written(f.half, measure)}
+    return {
+        "held": _coverage(f),
+        "mae": written(f.mae, measure),
+        "worst": _worst(rows, measure, leg),
+        "half": written(f.half, measure),
+    }
 
 
 def _worst(rows: Iterable[Row], measure: str, leg: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from formcheck.gait.settings import Settings, settings_for
 from tools.accuracy.again.other_side import other_side_shots
@@ -16,6 +16,7 @@ from tools.accuracy.again.plan import refilmed_shots
 from tools.accuracy.cases import Case
 from tools.accuracy.levels import Level, level_of
 from tools.accuracy.noise import ErrorStrides
+from tools.accuracy.overstriding import overstriding_shots
 from tools.accuracy.pictured import clip_of, is_looked_at, look, pictured_case
 from tools.accuracy.score import Row, judge
 from tools.accuracy.shoe_timing import shoe_sights_of
@@ -24,6 +25,7 @@ from tools.accuracy.timing import Sight, sights_of
 from tools.accuracy.verdicts import Verdict, verdict_of
 from tools.accuracy.virtual import Filming, error_bank, lends_errors, virtual_case
 
+Ring = Literal["tables", "again", "overstriding"]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -42,7 +44,7 @@ class Bench:
 
     ``quick``: the committed clips alone; ``at_hand``: no clip that would have to be rendered first. ``instead`` of the
     program's own settings: fields of `formcheck.gait.settings.Settings`. ``shoes``: whether they are followed.
-    ``again``: the clips of runners filmed again, and no others.
+    ``ring``: the clips that the tables are made of, or others alone: of runners filmed again, or made to overstride.
     """
 
     folder: Path
@@ -51,7 +53,7 @@ class Bench:
     at_hand: bool = False
     instead: Mapping[str, Any] = field(default_factory=dict)
     shoes: bool = True
-    again: bool = False
+    ring: Ring = "tables"
 
     def settings(self, model: str) -> Settings:
         """What cases of a model are judged with."""
@@ -64,12 +66,16 @@ class Bench:
 
     def shots(self) -> tuple[Shot, ...]:
         """Every shot."""
-        every = (*refilmed_shots(), *other_side_shots()) if self.again else _shots(self.quick)
+        every = _shots(self.ring, self.quick)
         return tuple(shot for shot in every if clip_of(shot, self.clips).exists()) if self.at_hand else every
 
 
 @cache
-def _shots(quick: bool) -> tuple[Shot, ...]:
+def _shots(ring: Ring, quick: bool) -> tuple[Shot, ...]:
+    if ring == "again":
+        return (*refilmed_shots(), *other_side_shots())
+    if ring == "overstriding":
+        return () if quick else tuple(overstriding_shots())
     return (*reference_shots(), *(() if quick else extra_shots()))
 
 
@@ -140,7 +146,7 @@ def shot_of(name: str, bench: Bench) -> Shot:
 
 @cache
 def _bank(model: str, group: Group, clips: Path, quick: bool) -> list[ErrorStrides]:
-    lending = [shot for shot in _shots(quick) if lends_errors(shot)]
+    lending = [shot for shot in _shots("tables", quick) if lends_errors(shot)]
     return error_bank([shot for shot in lending if shot.group == group] or lending, model, clips)
 
 

@@ -296,7 +296,7 @@ def test_the_page_says_first_how_large_the_error_of_a_left_out_runner_is(tmp_pat
         for error in (0.01, 0.02)
     ]
     rows += [row("trunk_lean", 0.5, half=1.0, leg="both", way=way) for way in ("H01", "H03")]
-    found = Findings("full", rows, rows, [verdict(0.1, False)], rows, [], Study([], [], []))
+    found = Findings("full", rows, rows, rows, [verdict(0.1, False)], rows, [], Study([], [], []))
     write_page(found, tmp_path / "accuracy.md")
     first = (tmp_path / "accuracy.md").read_text(encoding="utf-8").splitlines()[2:9]
     assert "accurate within 1.5 % of leg length on average, 2.0 % in the worst clip" in "".join(first)

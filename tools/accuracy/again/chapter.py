@@ -56,7 +56,7 @@ class Study:
 
 def study(model: str, bench: Bench) -> Study:
     """Judge every clip that is at hand, those filmed again included."""
-    usual, again = replace(bench, at_hand=True), replace(bench, at_hand=True, again=True)
+    usual, again = replace(bench, at_hand=True), replace(bench, at_hand=True, ring="again")
     tasks = [(task, its) for its in (usual, again) for task in pictured_tasks([model], its)]
     bare = {"intervals": without_spreads()}
     rows = [row for its in (usual, again) for row in rows_of(pictured_tasks([model], its), replace(its, instead=bare))]

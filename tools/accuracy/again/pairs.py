@@ -67,7 +67,7 @@ def filmed_left_out(tasks: Sequence[tuple[Task, Bench]], rows: Sequence[Row], be
 
 def filmed_at_hand(model: str, bench: Bench) -> list[Filmed]:
     """Every clip that is rendered already, judged as it is calibrated."""
-    benches = (replace(bench, at_hand=True), replace(bench, at_hand=True, again=True))
+    benches = (replace(bench, at_hand=True), replace(bench, at_hand=True, ring="again"))
     tasks = [(task, its) for its in benches for task in pictured_tasks([model], its)]
     return list(work(_film, [(task, its, its.settings(task.model)) for task, its in tasks], bench.jobs, "clips"))
 

@@ -20,7 +20,7 @@ TINY: Final = 1e-12
 
 def again_rows(model: str, bench: Bench) -> list[Row]:
     """Every number of the clips of runners filmed again that are rendered already, against its truth."""
-    bench = replace(bench, again=True, at_hand=True)
+    bench = replace(bench, ring="again", at_hand=True)
     return rows_of(pictured_tasks([model], bench), bench)
 
 

@@ -76,14 +76,14 @@ def _shot(turn: int, index: int, trial: str) -> Refilmed:
     rng = np.random.default_rng([5, turn, index])
     speed_m_s = read_trial(trial).track.ground_speed_m_s
     change, fps = _change(turn, index, speed_m_s), _fps(turn, index)
-    start_s, seconds = _part(changed(read_trial(trial), change), turn, SECONDS[fps], rng)
+    start_s, seconds = part_of(changed(read_trial(trial), change), turn, SECONDS[fps], rng)
     lean_deg = float(np.random.default_rng([6, index]).uniform(3.0, 11.0)) + change.lean_deg
     preset = Preset(
         "a measured runner, filmed again",
         replace(ways.TYPICAL_REACH, trunk_lean_deg=lean_deg),
-        _camera(rng, Side.LEFT if index % 2 else Side.RIGHT),
-        look=_dressed_anew(rng, index),
-        place=_place(rng),
+        placed_again(rng, Side.LEFT if index % 2 else Side.RIGHT),
+        look=dressed_anew(rng, index),
+        place=place(rng),
         fps=fps,
         duration_s=seconds,
         seed=500 + 10 * index + turn,
@@ -92,7 +92,7 @@ def _shot(turn: int, index: int, trial: str) -> Refilmed:
     return Refilmed(name, group_of(trial), preset, trial, start_s, change)
 
 
-def _part(trial: Trial, turn: int, wanted_s: float, rng: np.random.Generator) -> tuple[float, float]:
+def part_of(trial: Trial, turn: int, wanted_s: float, rng: np.random.Generator) -> tuple[float, float]:
     """Where the clip begins and how long it is; short trials show nearly the same part, other instants of it."""
     time_s = trial.track.time_s
     first_s, last_s = float(time_s[0]) + EDGE_S[0], float(time_s[-1]) - EDGE_S[1]
@@ -103,14 +103,15 @@ def _part(trial: Trial, turn: int, wanted_s: float, rng: np.random.Generator) ->
     return float(rng.uniform(first_s, last_s - seconds)), seconds
 
 
-def _dressed_anew(rng: np.random.Generator, index: int) -> Look:
+def dressed_anew(rng: np.random.Generator, index: int) -> Look:
     """A runner's own build, skin and hair in other clothes."""
     own, now = random_look(np.random.default_rng([7, index])), random_look(rng)
     palette = replace(now.palette, skin=own.palette.skin, hair=own.palette.hair)
     return replace(now, girth=own.girth, hair=own.hair, palette=palette)
 
 
-def _place(rng: np.random.Generator) -> Place:
+def place(rng: np.random.Generator) -> Place:
+    """A room with its light."""
     clutter: tuple[Clutter, ...] = ("bare", "usual", "busy")
     usual = LIGHTS["gym"]
     x, y, z = usual.sun
@@ -124,7 +125,8 @@ def _place(rng: np.random.Generator) -> Place:
     return Place(clutter=clutter[rng.integers(3)], light=light)
 
 
-def _camera(rng: np.random.Generator, side: Side) -> Camera:
+def placed_again(rng: np.random.Generator, side: Side) -> Camera:
+    """A phone put up by hand: at another distance and height, a little turned and rolled."""
     height_m, distance_m = float(rng.uniform(0.65, 1.25)), float(rng.uniform(3.1, 4.2))
     return Camera(
         side=side,

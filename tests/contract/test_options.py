@@ -33,25 +33,25 @@ from formcheck_api.records.analyses import Options
 from tools.documents import MAKERS
 
 form = AnalysisForm.model_validate({"shoe_drop_mm": "8"})
-told = {
+spoken = {
     "flag is refused": main(["analyze", "run.mp4", "--shoe-drop-mm", "80"]),
     "form": form.options().about_the_run()["shoe_drop_mm"],
     "schema": AnalysisForm.model_json_schema()["properties"]["shoe_drop_mm"]["description"],
     "docs": "--shoe-drop-mm" in MAKERS["options"](),
 }
-print(json.dumps(told))
+print(json.dumps(spoken))
 """
 
 
 def test_an_option_is_one_row() -> None:
-    told = subprocess.run([sys.executable, "-c", ONE_ROW], capture_output=True, text=True, check=True)
-    assert json.loads(told.stdout) == {
+    spoken = subprocess.run([sys.executable, "-c", ONE_ROW], capture_output=True, text=True, check=True)
+    assert json.loads(spoken.stdout) == {
         "flag is refused": 2,
         "form": 8.0,
         "schema": "Heel-to-toe drop of the shoe",
         "docs": True,
     }
-    assert "--shoe-drop-mm: '80' must be a number from 0 to 20 (millimetres, e.g. 8)" in told.stderr
+    assert "--shoe-drop-mm: '80' must be a number from 0 to 20 (millimetres, e.g. 8)" in spoken.stderr
 
 
 def test_a_part_that_ends_before_it_begins_is_named_as_the_caller_wrote_it(capsys: pytest.CaptureFixture[str]) -> None:

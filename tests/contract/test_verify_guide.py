@@ -39,9 +39,9 @@ def test_every_option_of_the_command_is_in_the_guide_and_no_other() -> None:
 
 
 def test_every_key_of_a_truth_file_is_in_the_guide_and_no_other() -> None:
-    told = table_keys("| key | meaning |")
+    listed = table_keys("| key | meaning |")
     asked = {"schema_version", *(each.name for each in fields(Truth))} - {"expect"}
-    assert told == asked | {f"expect.{each.name}" for each in fields(Expect)}
+    assert listed == asked | {f"expect.{each.name}" for each in fields(Expect)}
 
 
 def test_the_truth_file_of_the_guide_is_sound(tmp_path: Path) -> None:

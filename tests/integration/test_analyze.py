@@ -132,10 +132,10 @@ def test_damage_before_the_end_of_the_part_is_reported(tmp_path: Path) -> None:
     content[quarter : quarter + 4000] = bytes(4000)
     clip.write_bytes(content)
     reasons = analyze_video(clip, to_s=2.0, model="lite").quality.reasons
-    told = [reason.message for reason in reasons if reason.code == "clip_damaged"]
-    assert len(told) == 1
-    assert "do not decode" in told[0]
-    assert "ends early" not in told[0]
+    messages = [reason.message for reason in reasons if reason.code == "clip_damaged"]
+    assert len(messages) == 1
+    assert "do not decode" in messages[0]
+    assert "ends early" not in messages[0]
 
 
 @pytest.mark.slow

@@ -48,5 +48,5 @@ def test_its_assessment_is_that_of_the_plain_clip(
     files: dict[str, PhoneFile], plain: Figures, tmp_path: Path, name: str
 ) -> None:
     files[name].write(tmp_path / name)
-    told, fits = against(figures(tmp_path / name), plain, files[name])
-    assert fits, told
+    figures_found, fits = against(figures(tmp_path / name), plain, files[name])
+    assert fits, figures_found

@@ -29,5 +29,5 @@ def assert_accessible(page: Page, *rules: str) -> None:
     """No finding of axe, by these rules or those of WCAG 2.2 AA and its best practices."""
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = Axe().run(page, options={"runOnly": list(rules) or tags}).response["violations"]
-    told = [(each["id"], each["impact"], [node["html"][:150] for node in each["nodes"]]) for each in found]
-    assert not told, (page.url, told)
+    problems = [(each["id"], each["impact"], [node["html"][:150] for node in each["nodes"]]) for each in found]
+    assert not problems, (page.url, problems)

@@ -42,8 +42,8 @@ class _Outcome:
 
 def analyze_clips(options: argparse.Namespace) -> int:
     """Analyse each clip and write its result; the exit code. A clip that can't be read does not stop the others."""
-    told = RunOptions(**{name: getattr(options, name) for name in OPTIONS})
-    told.check(as_flags=True)
+    given = RunOptions(**{name: getattr(options, name) for name in OPTIONS})
+    given.check(as_flags=True)
     saved = [place for place in options.clips if options.session and is_saved(place)]
     folders = answer_folders([place for place in options.clips if place not in saved], options.output)
     if options.session and not FEWEST <= len(saved) + len(folders) <= MOST:
@@ -52,17 +52,17 @@ def analyze_clips(options: argparse.Namespace) -> int:
     for folder in (*folders.values(), *((options.output,) if options.session else ())):
         check_folder(folder)
     for clip, folder in folders.items():
-        _add(outcome, clip, folder, told, options)
+        _add(outcome, clip, folder, given, options)
     if outcome.unreadable and len(folders) > 1:
         names = ", ".join(outcome.unreadable)
         complain(say("terminal.unreadable", count=len(outcome.unreadable), all=len(folders), clips=names))
     return _end(outcome, options)
 
 
-def _add(outcome: _Outcome, clip: Path, folder: Path, told: RunOptions, options: argparse.Namespace) -> None:
+def _add(outcome: _Outcome, clip: Path, folder: Path, given: RunOptions, options: argparse.Namespace) -> None:
     """Analyse one clip; what is wrong with it is said and kept."""
     try:
-        report, page = _analyze_clip(clip, folder, told, options)
+        report, page = _analyze_clip(clip, folder, given, options)
     except FormcheckError as error:
         if exit_code(error) != CLIP_UNREADABLE:
             raise
@@ -116,14 +116,14 @@ def _folder_name(clip: Path) -> str:
     return clip.stem if clip.stem.strip(".") else f"_{clip.name}"
 
 
-def _analyze_clip(clip: Path, folder: Path, told: RunOptions, options: argparse.Namespace) -> tuple[Report, Path]:
+def _analyze_clip(clip: Path, folder: Path, given: RunOptions, options: argparse.Namespace) -> tuple[Report, Path]:
     """Prints the numbers before it makes pictures and video, which take as long again."""
     from formcheck.analyze import analyze_video  # noqa: PLC0415  # a session of reports waits for no pose model
 
     with shown_progress(clip.name) as tell:
         report = analyze_video(
             clip,
-            **told.about_the_run(),
+            **given.about_the_run(),
             model=options.model,
             on_progress=tell,
         )

@@ -35,11 +35,11 @@ ALWAYS_SHOWN: Final = (*HEADLINES, "cadence")
 def compare_clips(options: argparse.Namespace) -> int:
     """Compare two clips or groups of them; the exit code."""
     groups = _groups(options)
-    told = RunOptions(**{name: getattr(options, name) for name in OPTIONS})
-    told.check(as_flags=True)
+    given = RunOptions(**{name: getattr(options, name) for name in OPTIONS})
+    given.check(as_flags=True)
     _check_outputs(options, [*groups[0], *groups[1]])
     try:
-        before, after = ([_read(place, told, options) for place in group] for group in groups)
+        before, after = ([_read(place, given, options) for place in group] for group in groups)
     except FormcheckError as error:
         complain(str(error))
         return exit_code(error)
@@ -75,20 +75,20 @@ def _check_outputs(options: argparse.Namespace, places: Sequence[Path]) -> None:
             raise UsageError(say("compare.output", path=printable(to), suffix=suffix))
 
 
-def _read(place: Path, told: RunOptions, options: argparse.Namespace) -> Pictured:
+def _read(place: Path, given: RunOptions, options: argparse.Namespace) -> Pictured:
     """A report with its frames: read from a file or a folder, or made from a clip."""
     if is_saved(place):
         return read_saved(place)
-    return _made_of(place, told, options)
+    return _made_of(place, given, options)
 
 
-def _made_of(place: Path, told: RunOptions, options: argparse.Namespace) -> Pictured:
+def _made_of(place: Path, given: RunOptions, options: argparse.Namespace) -> Pictured:
     """A clip's report, with frames for the page alone."""
     from formcheck.analyze import analyze_video  # noqa: PLC0415  # who compares reports waits for no pose model
     from formcheck.report.write import write_assessment  # noqa: PLC0415
 
     with shown_progress(place.name) as tell:
-        report = analyze_video(place, **told.about_the_run(), model=options.model, on_progress=tell)
+        report = analyze_video(place, **given.about_the_run(), model=options.model, on_progress=tell)
     if not options.html:
         return Pictured(report, {})
     with tempfile.TemporaryDirectory() as folder, shown_progress(place.name) as tell:

@@ -9,7 +9,7 @@ from formcheck.cli.exits import printable
 from formcheck.records.report import Measure, Measured, Reason, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.glance import glance
-from formcheck.report.measure_view import SIDE_HEADLINES, headlines, untold, why_withheld
+from formcheck.report.measure_view import SIDE_HEADLINES, headlines, not_measured, why_withheld
 from formcheck.report.view import advice, basis, obstacles, verdict
 from formcheck.words.catalogue import ENGLISH
 from formcheck.words.numbers import ends, quantity, title_of
@@ -24,8 +24,8 @@ MOST_NAMED: Final = 4
 
 def has_headlines(report: Report) -> bool:
     """Whether both headline numbers, foot ahead of hip and trunk lean, were measured."""
-    told = (report.measures.get(name) for name in SIDE_HEADLINES)
-    return all(measure is not None and not why_withheld(measure.headline) for measure in told)
+    both = (report.measures.get(name) for name in SIDE_HEADLINES)
+    return all(measure is not None and not why_withheld(measure.headline) for measure in both)
 
 
 def summary(report: Report) -> Text:
@@ -52,9 +52,9 @@ def _verdict(report: Report) -> str:
 def _numbers(report: Report) -> Iterator[Text]:
     """One line per measure, both sides with their intervals."""
     names = dict.fromkeys((*headlines(report), "cadence"))
-    told = [name for name in names if name in report.measures and not why_withheld(report.measures[name].headline)]
-    width = max((len(title_of(name)) for name in told), default=0)
-    for name in told:
+    shown = [name for name in names if name in report.measures and not why_withheld(report.measures[name].headline)]
+    width = max((len(title_of(name)) for name in shown), default=0)
+    for name in shown:
         yield Text(f"  {title_of(name):{width}}  {_values(name, report.measures[name])}")
 
 
@@ -80,7 +80,7 @@ def _number(name: str, unit: str, measured: Measured) -> str:
 
 def _doubts(report: Report) -> Iterator[Text]:
     """What was withheld and why, or what else weakens the clip: the first of it, and how much more there is."""
-    withheld = [item for item in untold(report) if not _is_of_the_model(item.reason)]
+    withheld = [item for item in not_measured(report) if not _is_of_the_model(item.reason)]
     said = {item.reason.code for item in withheld}
     notes = [item.reason.message for item in obstacles(report) if item.reason.code not in said]
     doubts = [

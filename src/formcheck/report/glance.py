@@ -54,7 +54,7 @@ class Said:
 def glance(report: Report, voice: Voice = ENGLISH, advice: Advice = page_advice) -> Glance:
     """The first screen."""
     result, shown = verdict(report, voice), tuple(cards(report, voice))
-    if result.told:
+    if result.is_measured:
         return Glance(
             result,
             _strike(report, voice),
@@ -140,8 +140,8 @@ def _strike(report: Report, voice: Voice) -> Picture | None:
 
 def _sure(report: Report, voice: Voice) -> str:
     """How sure the headline numbers are, by the less certain one, and on how much they rest."""
-    told = [report.measures[name].headline for name in headlines(report)]
-    known = [one for one in told if not one.withheld]
+    shown = [report.measures[name].headline for name in headlines(report)]
+    known = [one for one in shown if not one.withheld]
     if not known:
         return ""
     least = min(known, key=lambda one: _SURENESS.index(one.confidence))

@@ -73,7 +73,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Untold:
+class NotMeasured:
     """A reason and the titles of the measures withheld for it."""
 
     reason: Reason
@@ -96,12 +96,12 @@ def rows(report: Report, voice: Voice = ENGLISH) -> list[Row]:
     return [_row(report, name, report.measures[name], voice) for name in _in_order(report.measures)]
 
 
-def untold(report: Report, voice: Voice = ENGLISH) -> list[Untold]:
+def not_measured(report: Report, voice: Voice = ENGLISH) -> list[NotMeasured]:
     """Reasons for withheld numbers, each with the measures withheld for it."""
     silenced: dict[Reason, list[str]] = {}
     for title, why in _silences(report, voice):
         silenced.setdefault(why, []).append(title)
-    return [Untold(why, tuple(titles)) for why, titles in silenced.items()]
+    return [NotMeasured(why, tuple(titles)) for why, titles in silenced.items()]
 
 
 def why_withheld(measured: Measured, voice: Voice = ENGLISH) -> Reason | None:

@@ -11,7 +11,7 @@ from formcheck.judge.measures.scale import USUAL_LEG_M
 from formcheck.judge.reference.bands import FASTEST_M_S, SLOWEST_M_S, source_in
 from formcheck.records.report import EventName, Finding, KeyFrame, Level, Report
 from formcheck.records.skeleton import Side
-from formcheck.report.measure_view import Untold, headlines, untold, whose, why_withheld
+from formcheck.report.measure_view import NotMeasured, headlines, not_measured, whose, why_withheld
 from formcheck.words.capture import tips
 from formcheck.words.catalogue import ENGLISH, Voice
 from formcheck.words.numbers import number, physical, physical_span, quantity, title_of
@@ -36,10 +36,10 @@ _SHOWN_AT: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The result in one sentence, and its finding; ``told`` is False where it says what was not measured."""
+    """The result in one sentence, and its finding; ``is_measured`` is False where it says what was not measured."""
 
     title: str
-    told: bool
+    is_measured: bool
     finding: Finding | None = None
 
 
@@ -81,14 +81,18 @@ def verdict(report: Report, voice: Voice = ENGLISH) -> Verdict:
     shown = headlines(report)
     missing = [name for name in shown if why_withheld(report.measures[name].headline)]
     if len(missing) == len(shown):
-        return Verdict(voice.say("view.nothing_measured"), told=False)
+        return Verdict(voice.say("view.nothing_measured"), is_measured=False)
     if missing:
         titles = ", ".join(title_of(name, voice) for name in missing)
-        return Verdict(voice.say("view.one_missing", measures=titles), told=False)
+        return Verdict(voice.say("view.one_missing", measures=titles), is_measured=False)
     if report.scene.view == "rear":
-        return Verdict(voice.say("view.from_behind"), told=False)
+        return Verdict(voice.say("view.from_behind"), is_measured=False)
     top = next((finding for finding in by_urgency(report.findings) if finding.level != "info"), None)
-    return Verdict(top.title, told=True, finding=top) if top else Verdict(voice.say("view.nothing_to_say"), told=True)
+    return (
+        Verdict(top.title, is_measured=True, finding=top)
+        if top
+        else Verdict(voice.say("view.nothing_to_say"), is_measured=True)
+    )
 
 
 def by_urgency(findings: Iterable[Finding]) -> list[Finding]:
@@ -128,12 +132,12 @@ def albums(report: Report, available: Iterable[str], voice: Voice = ENGLISH) -> 
     return [album for album in found if album.pictures]
 
 
-def obstacles(report: Report, voice: Voice = ENGLISH) -> list[Untold]:
+def obstacles(report: Report, voice: Voice = ENGLISH) -> list[NotMeasured]:
     """Why headline numbers were withheld, then what else weakens the clip."""
     titles = {title_of(name, voice) for name in headlines(report)}
-    main = [item for item in untold(report, voice) if titles.intersection(item.measures)]
+    main = [item for item in not_measured(report, voice) if titles.intersection(item.measures)]
     codes = {item.reason.code for item in main}
-    return main + [Untold(reason, ()) for reason in report.quality.reasons if reason.code not in codes]
+    return main + [NotMeasured(reason, ()) for reason in report.quality.reasons if reason.code not in codes]
 
 
 Advice = Callable[[Report, Voice], list[str]]
@@ -142,12 +146,14 @@ Advice = Callable[[Report, Voice], list[str]]
 
 def advice(report: Report, voice: Voice = ENGLISH) -> list[str]:
     """How to film better, from the reasons in this clip; the headline numbers first, each line once."""
-    return _once(item.reason.advice for item in chain(obstacles(report, voice), untold(report, voice)))
+    return _once(item.reason.advice for item in chain(obstacles(report, voice), not_measured(report, voice)))
 
 
 def page_advice(report: Report, voice: Voice) -> list[str]:
     """The same for readers of the page."""
-    return _once(advice_on_page(item.reason, voice) for item in chain(obstacles(report, voice), untold(report, voice)))
+    return _once(
+        advice_on_page(item.reason, voice) for item in chain(obstacles(report, voice), not_measured(report, voice))
+    )
 
 
 def film_better(report: Report, voice: Voice = ENGLISH, advice: Advice = page_advice) -> list[str]:

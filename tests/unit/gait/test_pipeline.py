@@ -28,8 +28,8 @@ def found(track: PoseTrack) -> Gait:
     return find_gait(track, level(), settings=Settings())
 
 
-def seen(track: PoseTrack, told: Given | None = None) -> SideGait:
-    return side_gait(track, told or level())
+def seen(track: PoseTrack, given: Given | None = None) -> SideGait:
+    return side_gait(track, given or level())
 
 
 def agrees(gait: SideGait, runner: Runner, *, seconds: float = 8.0, strike_ms: float = 12.0) -> None:

@@ -26,7 +26,7 @@ IMPOSSIBLE = [
 
 
 @pytest.mark.parametrize(
-    ("track", "told", "code"),
+    ("track", "options", "code"),
     [
         (film(RUNNER, Camera(fps=30)), {"capture_fps": 240.0}, "time_scale_contradiction"),
         (film(WALKER, Camera()), {}, "walking"),
@@ -36,8 +36,10 @@ IMPOSSIBLE = [
         (film(RUNNER, Camera(), 0.2), {}, "clip_too_short"),
     ],
 )
-def test_what_cannot_be_measured_is_withheld_with_its_code(track: PoseTrack, told: dict[str, Any], code: str) -> None:
-    report = analyze_track(track, **told)
+def test_what_cannot_be_measured_is_withheld_with_its_code(
+    track: PoseTrack, options: dict[str, Any], code: str
+) -> None:
+    report = analyze_track(track, **options)
     assert report.quality.grade == "poor"
     assert code in codes(report)
     reach = report.measures["foot_ahead_of_hip"].headline
@@ -87,10 +89,10 @@ def test_left_against_right_is_withheld_where_neither_sides_number_is_reported()
     assert measures["foot_ahead_of_hip_asymmetry"].headline.withheld == reach.left.withheld
 
 
-@pytest.mark.parametrize("told", IMPOSSIBLE)
-def test_invalid_input_is_refused_in_one_line(told: dict[str, Any]) -> None:
-    with pytest.raises(UsageError, match=next(iter(told))):
-        analyze_track(film(RUNNER, Camera(), 1.0), **told)
+@pytest.mark.parametrize("options", IMPOSSIBLE)
+def test_invalid_input_is_refused_in_one_line(options: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match=next(iter(options))):
+        analyze_track(film(RUNNER, Camera(), 1.0), **options)
 
 
 def test_a_track_that_contradicts_itself_is_refused() -> None:

@@ -316,10 +316,10 @@ def test_finding_out_leaves_no_trace(tmp_path: Path) -> None:
 
 
 def test_progress_never_runs_back_and_ends_at_one(clip: Path, out: Path) -> None:
-    told: list[float] = []
-    write_assessment(short_report(), clip, out / "run", on_progress=lambda _stage, done: told.append(done))
-    assert told == sorted(told)
-    assert told[-1] == pytest.approx(1.0)
+    progress: list[float] = []
+    write_assessment(short_report(), clip, out / "run", on_progress=lambda _stage, done: progress.append(done))
+    assert progress == sorted(progress)
+    assert progress[-1] == pytest.approx(1.0)
 
 
 def test_a_clip_is_never_in_memory_as_a_whole(tmp_path: Path, out: Path) -> None:

@@ -23,7 +23,7 @@ def junit_xml(results: Sequence[tuple[Outcome, tuple[Check, ...]]], *, version: 
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _suite(outcome: Outcome, checks: tuple[Check, ...], told: dict[str, str]) -> ET.Element:
+def _suite(outcome: Outcome, checks: tuple[Check, ...], labels: dict[str, str]) -> ET.Element:
     verdicts = [check.verdict for check in checks]
     suite = ET.Element(
         "testsuite",
@@ -35,7 +35,7 @@ def _suite(outcome: Outcome, checks: tuple[Check, ...], told: dict[str, str]) ->
         time=f"{outcome.seconds:.3f}",
     )
     properties = ET.SubElement(suite, "properties")
-    for name, value in told.items():
+    for name, value in labels.items():
         ET.SubElement(properties, "property", name=name, value=_clean(value))
     if outcome.failure:
         case = ET.SubElement(suite, "testcase", classname=_clean(outcome.case.name), name="analysis", time="0")

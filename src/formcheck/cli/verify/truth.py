@@ -163,14 +163,14 @@ class Truth:
     @property
     def events(self) -> dict[str, Events]:
         """Strikes and toe-offs, those that are checked."""
-        told = {"strikes": self.strikes, "toe_offs": self.toe_offs}
-        return {name: events for name, events in told.items() if events is not None}
+        known = {"strikes": self.strikes, "toe_offs": self.toe_offs}
+        return {name: events for name, events in known.items() if events is not None}
 
     @property
     def checks_something(self) -> bool:
         """Whether a report could differ from it; a file of nothing but ``given`` waits to be filled."""
-        told = (self.events, self.measures, self.sides, self.scene, self.time_scale)
-        return any(told) or self.expect != Expect()
+        expected = (self.events, self.measures, self.sides, self.scene, self.time_scale)
+        return any(expected) or self.expect != Expect()
 
 
 def truth_path(clip: Path) -> Path:

@@ -125,13 +125,13 @@ def _serve(line: Connection) -> None:
 
 def _teller(line: Connection) -> Callable[[str, float], None]:
     """Send a clip's progress over the line, from any thread."""
-    told, lock = 0.0, Lock()
+    reported, lock = 0.0, Lock()
 
     def tell(_stage: str, done: float) -> None:
-        nonlocal told
+        nonlocal reported
         with lock:
-            if done >= told + PROGRESS_STEP:
-                told = done
+            if done >= reported + PROGRESS_STEP:
+                reported = done
                 line.send(done)
 
     return tell

@@ -27,7 +27,7 @@ def refusal(before: Sequence[Report], after: Sequence[Report], speed: SpeedChang
         return reason("compared_views_differ")
     if len({report.scene.surface for report in both} - {"unknown"}) > 1:
         return reason("compared_surfaces_differ")
-    inclines = [float(_told(report, "incline_pct") or 0.0) for report in both]
+    inclines = [float(_given(report, "incline_pct") or 0.0) for report in both]
     if max(inclines) - min(inclines) > LARGEST_INCLINE_PCT:
         return reason("compared_inclines_differ", low=min(inclines), high=max(inclines))
     if is_another_runner(before, after):
@@ -62,7 +62,7 @@ def _notes(before: Sequence[Report], after: Sequence[Report], speed: SpeedChange
             yield reason(code)
     if any(_is_older(report) for report in (*before, *after)):
         yield reason("compared_older_report")
-    heights = [height for report in (*before, *after) if (height := _told(report, "height_m"))]
+    heights = [height for report in (*before, *after) if (height := _given(report, "height_m"))]
     if heights and max(heights) - min(heights) > LARGEST_HEIGHT_M:
         yield reason("compared_heights_differ", **_as_heights(low=min(heights), high=max(heights)))
     if speed.source == "unknown":
@@ -85,7 +85,7 @@ def _is_older(report: Report) -> bool:
     return any(one.error is None and one.withheld is None for one in headlines)
 
 
-def _told(report: Report, name: str) -> float | None:
+def _given(report: Report, name: str) -> float | None:
     value: float | None = report.settings.get("told", {}).get(name)
     return value
 

@@ -52,9 +52,9 @@ def speed_change(before: Sequence[Report], after: Sequence[Report]) -> SpeedChan
     clips = [{report.clip.sha256 for report in group} for group in (before, after)]
     if clips[0] == clips[1] != {""}:  # the same clips, whatever was said of them
         return SpeedChange(1.0, (1.0, 1.0), "measured")
-    told = [[_told_kmh(report) for report in group] for group in (before, after)]
-    if all(speed is not None for group in told for speed in group):
-        first, last = (sum(speed for speed in group if speed) / len(group) for group in told)
+    given = [[_given_kmh(report) for report in group] for group in (before, after)]
+    if all(speed is not None for group in given for speed in group):
+        first, last = (sum(speed for speed in group if speed) / len(group) for group in given)
         return SpeedChange(last / first, (last / first, last / first), "told")
     return _by_belts(before, after, Z95)
 
@@ -76,14 +76,14 @@ def contradicts_belts(speed: SpeedChange, before: Sequence[Report], after: Seque
 
 def is_mixed(group: Sequence[Report]) -> bool:
     """Whether clips of one group ran at speeds too far apart for one mean speed to stand for them."""
-    told = [_told_kmh(report) for report in group]
-    if all(told):
-        speeds = [speed for speed in told if speed]
+    given = [_given_kmh(report) for report in group]
+    if all(given):
+        speeds = [speed for speed in given if speed]
         return max(speeds) > LARGEST_RATIO * min(speeds)
     return any(is_too_far_apart(_by_belts([one], [other], Z95)) for one in group for other in group)
 
 
-def _told_kmh(report: Report) -> float | None:
+def _given_kmh(report: Report) -> float | None:
     speed: float | None = report.settings.get("told", {}).get("speed_kmh")
     return speed
 

@@ -55,8 +55,8 @@ def step_chart(
         body += [axes.level(value, f"curve thin {style}", between=part) for value, part in parts or whole]
         body.extend(axes.mark(time, value, side) for time, value in found)
     body.append(plot.legend(list(points), voice))
-    told = [_words(side, [value for _, value in found], unit, voice) for side, found in points.items()]
-    return plot.chart(name, title, f"{'; '.join(told)}. {band_words(band, voice)}", plot.joined(body))
+    spoken = [_words(side, [value for _, value in found], unit, voice) for side, found in points.items()]
+    return plot.chart(name, title, f"{'; '.join(spoken)}. {band_words(band, voice)}", plot.joined(body))
 
 
 def _points(measure: str, steps: Sequence[Step], side: Side, factor: float) -> list[tuple[float, float]]:

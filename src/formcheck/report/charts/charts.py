@@ -158,10 +158,10 @@ def range_chart(
     value = quantity(measure, unit, measured.value, voice)
     title = voice.say("chart.range", measure=title_of(measure, voice), value=value)
     interval = voice.say("chart.range_interval", interval=span(measure, unit, *measured.interval95, voice))
-    told = f"{interval} {band_words(band, voice)}"
+    spoken = f"{interval} {band_words(band, voice)}"
     if rare:
-        told += f" {voice.say('chart.rare', limit=quantity(measure, unit, rare[0] / factor, voice))}"
-    return plot.chart(f"range-{measure}", title, told, plot.joined(parts), _RANGE_HEIGHT)
+        spoken += f" {voice.say('chart.rare', limit=quantity(measure, unit, rare[0] / factor, voice))}"
+    return plot.chart(f"range-{measure}", title, spoken, plot.joined(parts), _RANGE_HEIGHT)
 
 
 def _whisker(axes: Axes, low: float, value: float, high: float) -> Markup:

@@ -60,8 +60,8 @@ def trend_chart(measure: str, dots: Sequence[Dot], voice: Voice = ENGLISH) -> Ma
     if len(sides) > 1:
         body.append(plot.legend(sides, voice))
     words = [_words(measure, dot, voice, is_newest=dot is dots[-1]) for dot in dots]
-    told = voice.say("trend.said", dots="; ".join(words))
-    return plot.chart(f"trend-{measure}", title, told, plot.joined(body))
+    spoken = voice.say("trend.said", dots="; ".join(words))
+    return plot.chart(f"trend-{measure}", title, spoken, plot.joined(body))
 
 
 def _alike(axes: Axes, dots: Sequence[Dot], factor: float) -> list[Markup]:

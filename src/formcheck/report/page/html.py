@@ -48,7 +48,7 @@ def render_html(
         found=said(report),
         cards=measure_view.cards(report, voice),
         rows=measure_view.rows(report, voice),
-        untold=measure_view.untold(report, voice),
+        not_measured=measure_view.not_measured(report, voice),
         basis=report_view.basis(report, voice),
         better=report_view.film_better(report, voice, report_view.advice),
         sources=sources(report),

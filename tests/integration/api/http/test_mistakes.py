@@ -112,7 +112,7 @@ def test_a_wrong_value_in_a_body_gets_one_sentence(client: httpx.Client, path: s
 
 
 @pytest.mark.parametrize(
-    ("told", "sentence"),
+    ("fields", "sentence"),
     [
         (
             {"height_m": "178"},
@@ -131,9 +131,9 @@ def test_a_wrong_value_in_a_body_gets_one_sentence(client: httpx.Client, path: s
     ],
 )
 def test_a_mistake_is_one_sentence_that_says_what_is_valid(
-    server: Server, client: httpx.Client, told: dict[str, str], sentence: str
+    server: Server, client: httpx.Client, fields: dict[str, str], sentence: str
 ) -> None:
-    answer = upload(client, data=told)
+    answer = upload(client, data=fields)
     assert (answer.status_code, answer.json()["detail"]) == (422, sentence)
     assert server.files() == []
 

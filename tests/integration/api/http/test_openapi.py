@@ -45,13 +45,13 @@ def test_every_code_that_is_raised_is_in_the_table_and_every_code_of_it_is_used(
 
 
 def test_every_problem_of_a_request_is_an_answer_of_some_operation() -> None:
-    told = {
+    documented = {
         code
         for operation in OPERATIONS.values()
         for answer in operation["responses"].values()
         for code in answer.get("content", {}).get("application/problem+json", {}).get("examples", {})
     }
-    assert told == set(PROBLEMS) - set(FAILURES) - {"method_not_allowed"}  # of any
+    assert documented == set(PROBLEMS) - set(FAILURES) - {"method_not_allowed"}  # of any
 
 
 def examples() -> Iterator[tuple[str, dict[str, Any], Any]]:

@@ -12,14 +12,14 @@ ATHLETES, SESSIONS = "/v1/athletes", "/v1/sessions"
 NOBODY, NEVER = f"at_{'a' * 26}", f"se_{'a' * 26}"
 
 
-def add_athlete(client: httpx.Client, **told: Any) -> dict[str, Any]:
-    answer = client.post(ATHLETES, json={"name": "Ada"} | told)
+def add_athlete(client: httpx.Client, **fields: Any) -> dict[str, Any]:
+    answer = client.post(ATHLETES, json={"name": "Ada"} | fields)
     assert answer.status_code == 201, answer.text
     return answer.json()
 
 
-def add_session(client: httpx.Client, athlete: dict[str, Any], **told: Any) -> dict[str, Any]:
-    answer = client.post(SESSIONS, json={"athlete": athlete["id"], "date": "2026-11-24"} | told)
+def add_session(client: httpx.Client, athlete: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    answer = client.post(SESSIONS, json={"athlete": athlete["id"], "date": "2026-11-24"} | fields)
     assert answer.status_code == 201, answer.text
     return answer.json()
 
@@ -32,11 +32,11 @@ def coaches(guarded: Server) -> Iterator[tuple[httpx.Client, httpx.Client]]:
 
 
 def test_an_athlete_is_made_read_changed_and_deleted(client: httpx.Client) -> None:
-    told = {"name": "Läufer 7", "height_m": 1.82, "units": "imperial", "notes": "left hamstring\nsince March"}
-    made = client.post(ATHLETES, json=told)
+    fields = {"name": "Läufer 7", "height_m": 1.82, "units": "imperial", "notes": "left hamstring\nsince March"}
+    made = client.post(ATHLETES, json=fields)
     athlete = made.json()
     assert (made.status_code, made.headers["location"]) == (201, athlete["links"]["self"])
-    assert {name: athlete[name] for name in told} == told
+    assert {name: athlete[name] for name in fields} == fields
     assert client.get(athlete["links"]["self"]).json() == athlete
     changed = client.patch(athlete["links"]["self"], json={"height_m": 1.8, "notes": None})
     assert changed.json() == athlete | {"height_m": 1.8, "notes": None}
@@ -47,9 +47,9 @@ def test_an_athlete_is_made_read_changed_and_deleted(client: httpx.Client) -> No
 
 def test_a_session_is_made_read_changed_and_deleted(client: httpx.Client) -> None:
     athlete = add_athlete(client)
-    told = {"date": "2026-03-28", "kind": "tempo", "shoes": "Racer", "speed_kmh": 12.5, "notes": "warm"}
-    session = add_session(client, athlete, **told)
-    assert {name: session[name] for name in told} == told
+    fields = {"date": "2026-03-28", "kind": "tempo", "shoes": "Racer", "speed_kmh": 12.5, "notes": "warm"}
+    session = add_session(client, athlete, **fields)
+    assert {name: session[name] for name in fields} == fields
     assert (session["athlete"], session["clips"]) == (athlete["id"], [])
     changed = client.patch(session["links"]["self"], json={"date": "2026-03-27", "shoes": None})
     assert changed.json() == session | {"date": "2026-03-27", "shoes": None}

@@ -21,19 +21,21 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Start = Callable[..., "subprocess.Popen[str]"]
 
 
-def environment(folder: Path, told: dict[str, str]) -> dict[str, str]:
+def environment(folder: Path, settings: dict[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FORMCHECK_")}
-    return kept | {"FORMCHECK_DATA_DIR": str(folder / "data")} | {f"FORMCHECK_{name}": v for name, v in told.items()}
+    return (
+        kept | {"FORMCHECK_DATA_DIR": str(folder / "data")} | {f"FORMCHECK_{name}": v for name, v in settings.items()}
+    )
 
 
 @pytest.fixture
 def formcheck(tmp_path: Path) -> Run:
     """Run a command to its end."""
 
-    def run(*words: str, **told: str) -> "subprocess.CompletedProcess[str]":
+    def run(*words: str, **settings: str) -> "subprocess.CompletedProcess[str]":
         command = [sys.executable, "-m", "formcheck", *words]
         return subprocess.run(
-            command, env=environment(tmp_path, told), capture_output=True, text=True, check=False, timeout=60
+            command, env=environment(tmp_path, settings), capture_output=True, text=True, check=False, timeout=60
         )
 
     return run
@@ -44,11 +46,11 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Start a process, which has said its first line."""
     with contextlib.ExitStack() as stack:
 
-        def started(*words: str, **told: str) -> "subprocess.Popen[str]":
+        def started(*words: str, **settings: str) -> "subprocess.Popen[str]":
             log = stack.enter_context((tmp_path / f"{words[0]}.log").open("a"))
             popen = subprocess.Popen(
                 [sys.executable, "-m", "formcheck", *words],
-                env=environment(tmp_path, told),
+                env=environment(tmp_path, settings),
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -63,23 +65,23 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 @pytest.mark.slow
 def test_one_process_answers_and_another_one_works(postgres: str, start: Start, formcheck: Run) -> None:
-    told = {"DATABASE_URL": empty(postgres)}
-    assert formcheck("db", "upgrade", **told).stdout == "The database is up to date.\n"
-    web = start("serve", "--port", "0", "--role", "web", **told)
+    settings = {"DATABASE_URL": empty(postgres)}
+    assert formcheck("db", "upgrade", **settings).stdout == "The database is up to date.\n"
+    web = start("serve", "--port", "0", "--role", "web", **settings)
     with httpx.Client(base_url=re.search(r"http://\S+", web.said)[0]) as client:
         path = upload(client).headers["location"]
-        assert formcheck("workers", **told).stdout == "No worker is running.\n"
+        assert formcheck("workers", **settings).stdout == "No worker is running.\n"
         assert client.get(path).json()["state"] == "queued"
-        work = start("work", "--concurrency", "2", "--queues", "clips", **told)
+        work = start("work", "--concurrency", "2", "--queues", "clips", **settings)
         assert work.said == "Working on 2 at a time, from clips. Press Ctrl-C to stop.\n"
         done = client.get(path, params={"wait": 60}, timeout=70).json()
         assert (done["state"], done["problem"]["code"]) == ("failed", "clip_unreadable")
-    (line,) = formcheck("workers", **told).stdout.splitlines()
+    (line,) = formcheck("workers", **settings).stdout.splitlines()
     assert f":{work.pid}  0/2 busy  clips  since " in line
     for each in (work, web):
         each.send_signal(signal.SIGTERM)
     assert work.wait(30) == 0
-    assert formcheck("workers", **told).stdout == "No worker is running.\n"
+    assert formcheck("workers", **settings).stdout == "No worker is running.\n"
 
 
 @pytest.mark.parametrize("words", [("serve", "--role", "web", "--port", "0"), ("work",), ("workers",)])
@@ -109,8 +111,8 @@ def test_a_second_service_on_the_same_sqlite_file_from_another_folder_is_refused
 ) -> None:
     database = tmp_path / "shared.db"
     start("serve", "--port", "0", DATABASE_URL=f"sqlite:///{database}")
-    told = {"DATABASE_URL": f"sqlite:///{database}", "DATA_DIR": str(tmp_path / "other")}
-    refused = formcheck("serve", "--port", "0", **told)
+    settings = {"DATABASE_URL": f"sqlite:///{database}", "DATA_DIR": str(tmp_path / "other")}
+    refused = formcheck("serve", "--port", "0", **settings)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr.startswith(f"formcheck: another `formcheck serve` uses {database};")
     assert not (tmp_path / "other").exists()

@@ -45,15 +45,17 @@ class Process:
         return [json.loads(line) for line in log.splitlines() if line.startswith("{")]
 
 
-def environment(folder: Path, **told: str) -> dict[str, str]:
+def environment(folder: Path, **variables: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FORMCHECK_")}
-    return kept | {"FORMCHECK_DATA_DIR": str(folder / "data")} | {f"FORMCHECK_{name}": v for name, v in told.items()}
+    return (
+        kept | {"FORMCHECK_DATA_DIR": str(folder / "data")} | {f"FORMCHECK_{name}": v for name, v in variables.items()}
+    )
 
 
-def formcheck(folder: Path, *words: str, **told: str) -> "subprocess.CompletedProcess[str]":
+def formcheck(folder: Path, *words: str, **variables: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "formcheck", *words]
     return subprocess.run(
-        command, env=environment(folder, **told), capture_output=True, text=True, check=False, timeout=60
+        command, env=environment(folder, **variables), capture_output=True, text=True, check=False, timeout=60
     )
 
 
@@ -64,10 +66,10 @@ Start = Callable[..., Process]
 def start(tmp_path: Path) -> Iterator[Start]:
     with contextlib.ExitStack() as stack:
 
-        def started(*wrapper: str, **told: str) -> Process:
+        def started(*wrapper: str, **variables: str) -> Process:
             popen = subprocess.Popen(
                 [*wrapper, sys.executable, "-m", "formcheck", "serve", "--port", "0"],
-                env=environment(tmp_path, **told),
+                env=environment(tmp_path, **variables),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
@@ -150,10 +152,10 @@ def test_on_windows_the_service_says_that_it_does_not_run_there() -> None:
 SERVE_EACH = """
 import json, os, sys
 from formcheck.cli.main import main
-for words, told in json.loads(sys.argv[1]):
-    os.environ.update(told)
+for words, variables in json.loads(sys.argv[1]):
+    os.environ.update(variables)
     print(main(["serve", *words]), flush=True)
-    for name in told:
+    for name in variables:
         del os.environ[name]
 """
 
@@ -170,7 +172,7 @@ def test_a_service_that_cannot_start_says_in_one_line_what_to_do(tmp_path: Path)
         ([], {"FORMCHECK_BLOBS_URL": "gs://x"}, "FORMCHECK_BLOBS_URL: give s3://bucket/prefix"),
         (["--port", "70000"], {}, "formcheck: --port: "),
     ]
-    command = [sys.executable, "-c", SERVE_EACH, json.dumps([(words, told) for words, told, _ in refused])]
+    command = [sys.executable, "-c", SERVE_EACH, json.dumps([(words, variables) for words, variables, _ in refused])]
     run = subprocess.run(command, env=environment(tmp_path), capture_output=True, text=True, check=False, timeout=120)
     assert run.stdout.split() == ["2"] * len(refused), run.stderr
     for line, (*_, complaint) in zip(run.stderr.splitlines(), refused, strict=True):
@@ -274,7 +276,7 @@ def test_a_clip_goes_all_the_way_from_upload_to_report(start: Start, short_clip:
         path = created.json()["links"]["self"]
         with client.stream("GET", f"{path}/events") as events:
             stages = re.findall(r'"progress":([\d.]+),"stage":"([^"]*)"', "".join(events.iter_text()))
-        assert len(stages) > 3, "progress was told on the way"
+        assert len(stages) > 3, "progress was reported on the way"
         assert [float(progress) for progress, _ in stages] == sorted(float(progress) for progress, _ in stages)
         analysis = client.get(path).json()
         assert (analysis["state"], analysis["problem"]) == ("succeeded", None)

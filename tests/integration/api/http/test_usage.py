@@ -32,8 +32,8 @@ def test_measuring_an_athlete_again_is_refused_where_the_quota_is_used_up(serve:
     server = serve(auth="on", quota_clips_per_day=1)
     with server.client(server.new_key()) as client:
         athlete = client.post("/v1/athletes", json={"name": "Ada"}).json()
-        told = {"athlete": athlete["id"], "date": "2026-11-24"}
-        upload(client, data={"session": client.post("/v1/sessions", json=told).json()["id"]})
+        fields = {"athlete": athlete["id"], "date": "2026-11-24"}
+        upload(client, data={"session": client.post("/v1/sessions", json=fields).json()["id"]})
         server.succeed(server.begin_next(formcheck_version="0.0.1"))
         refused = client.post(f"{athlete['links']['self']}/remeasure")
         assert (refused.status_code, refused.json()["code"]) == (429, "quota_exceeded")

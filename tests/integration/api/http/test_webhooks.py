@@ -23,13 +23,13 @@ def test_an_analysis_that_ends_is_reported_to_its_owner(serve: Serve) -> None:
         server.succeed(server.begin_next())
         eventually(lambda: receiver.got)
         ((headers, body),) = receiver.got
-        told = Verifier(webhook["secret"]).verify(body, headers)
-        assert (told["type"], told["data"]["id"], told["data"]["label"]) == (
+        message = Verifier(webhook["secret"]).verify(body, headers)
+        assert (message["type"], message["data"]["id"], message["data"]["label"]) == (
             "analysis.succeeded",
             analysis["id"],
             "Ada",
         )
-        assert client.get(told["data"]["links"]["self"]).status_code == 200
+        assert client.get(message["data"]["links"]["self"]).status_code == 200
         log = f"{WEBHOOKS}/{webhook['id']}/deliveries"
         eventually(lambda: client.get(log).json()["deliveries"][0]["state"] == "delivered")
         assert [each["status"] for each in client.get(log).json()["deliveries"][0]["attempts"]] == [204]

@@ -100,9 +100,9 @@ def test_a_message_arrives_once_signed_and_its_log_says_so(store: Store, courier
     assert (headers["webhook-id"], body) == (message.id, message.body)
     assert json.loads(body)["type"] == "webhook.test"
     assert_signed(webhook.secret, headers, body)
-    (told,) = messages(store, webhook)
-    assert (told.delivered, told.due) == (NOW, None)
-    assert [each.status for each in told.attempts] == [204]
+    (sent,) = messages(store, webhook)
+    assert (sent.delivered, sent.due) == (NOW, None)
+    assert [each.status for each in sent.attempts] == [204]
 
 
 def assert_signed(secret: str, headers: dict[str, str], body: str) -> None:
@@ -212,9 +212,9 @@ def test_an_attempt_that_ends_after_its_webhook_was_enabled_leaves_the_new_serie
     store.note_attempt(under_way, Attempt(clock.now, status, None, 15.0), gone=False)
     receiver.status = 204
     run_out(courier, store, webhook, clock)
-    (told,) = messages(store, webhook)
-    assert told.delivered
-    assert [each.status for each in told.attempts] == [204]
+    (sent,) = messages(store, webhook)
+    assert sent.delivered
+    assert [each.status for each in sent.attempts] == [204]
     assert len(receiver.got) == (2 if status == 500 else 1)
 
 
@@ -321,8 +321,8 @@ def test_nothing_is_sent_into_a_private_network_whatever_its_name(
     webhook = store.add_webhook(OWNER, url, NOW)  # as of a name that led elsewhere when it was given
     message = store.send_test(OWNER, webhook.id, NOW)
     Courier(store, private=False, now=clock).deliver(message.id)
-    (told,) = messages(store, webhook)
-    assert [(each.status, each.reason) for each in told.attempts] == [
+    (sent,) = messages(store, webhook)
+    assert [(each.status, each.reason) for each in sent.attempts] == [
         (None, "the address leads into a private network")
     ]
     assert receiver.got == []
@@ -331,9 +331,9 @@ def test_nothing_is_sent_into_a_private_network_whatever_its_name(
 def test_an_address_that_no_name_server_can_be_asked_for_is_a_failed_attempt(store: Store, courier: Courier) -> None:
     webhook = store.add_webhook(OWNER, "https://x..example/", NOW)  # as accepted by earlier versions
     courier.deliver(store.send_test(OWNER, webhook.id, NOW).id)
-    (told,) = messages(store, webhook)
-    assert [each.status for each in told.attempts] == [None]
-    assert told.due > NOW
+    (sent,) = messages(store, webhook)
+    assert [each.status for each in sent.attempts] == [None]
+    assert sent.due > NOW
 
 
 def test_a_key_has_so_many_webhooks_and_no_more_and_old_messages_go(store: Store) -> None:

@@ -252,9 +252,9 @@ def test_by_the_draft_all_bytes_are_no_whole_clip_until_the_client_says_so(ada: 
 def test_by_the_draft_contradictions_are_problems_of_their_own_types(ada: httpx.Client) -> None:
     path = ada.post(UPLOADS, headers={"Upload-Complete": "?0", "Upload-Length": "100"}).headers["location"]
     wrong = ada.patch(path, headers=PARTIAL | {"Upload-Complete": "?0", "Upload-Offset": "5"}, content=b"x")
-    told = wrong.json()
-    assert told["type"].endswith("#mismatching-upload-offset")
-    assert (told["expected-offset"], told["provided-offset"]) == (0, 5)
+    problem = wrong.json()
+    assert problem["type"].endswith("#mismatching-upload-offset")
+    assert (problem["expected-offset"], problem["provided-offset"]) == (0, 5)
     assert (wrong.headers["upload-offset"], wrong.headers["upload-complete"]) == ("0", "?0")
     last = PARTIAL | {"Upload-Complete": "?1", "Upload-Offset": "0"}
     short = ada.patch(path, headers=last, content=b"x" * 99)

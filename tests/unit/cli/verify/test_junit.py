@@ -71,9 +71,9 @@ def test_a_known_miss_is_skipped_with_its_reason(root: ET.Element) -> None:
 
 def test_version_model_and_seconds_are_in_the_file(root: ET.Element) -> None:
     for suite in root.iter("testsuite"):
-        told = {one.get("name"): one.get("value") or "" for one in suite.iter("property")}
-        assert told["formcheck"] == "0.1.0"
-        assert told["model"].startswith("full")
+        properties = {one.get("name"): one.get("value") or "" for one in suite.iter("property")}
+        assert properties["formcheck"] == "0.1.0"
+        assert properties["model"].startswith("full")
         assert float(suite.get("time") or 0) == 1.5
 
 

@@ -48,11 +48,11 @@ def test_a_belt_that_rises_forward_means_opposite_rolls_for_opposite_headings() 
 @pytest.mark.parametrize("azimuth_deg", [0, 180])
 def test_a_given_incline_is_no_roll(azimuth_deg: float) -> None:
     uphill, camera = replace(RUNNER, incline_deg=6.0), Camera(azimuth_deg=azimuth_deg)
-    told, untold = (side_gait(film(uphill, camera), given).roll for given in (Given(incline_deg=6.0), None))
-    assert told is not None
-    assert untold is not None
-    assert told.deg == pytest.approx(0, abs=0.4)
-    assert abs(untold.deg) > 0.8
+    given_deg, unknown = (side_gait(film(uphill, camera), given).roll for given in (Given(incline_deg=6.0), None))
+    assert given_deg is not None
+    assert unknown is not None
+    assert given_deg.deg == pytest.approx(0, abs=0.4)
+    assert abs(unknown.deg) > 0.8
 
 
 def test_level_edges_alone_may_be_those_of_an_inclined_treadmill() -> None:

@@ -204,18 +204,18 @@ def test_without_a_speed_told_belts_that_look_alike_are_taken_as_alike_and_said(
 
 
 def test_without_a_speed_told_a_belt_that_runs_quicker_is_allowed_for() -> None:
-    found = compare(*([untold(faster) for _ in range(8)] for faster in (1.0, 1.1)))
+    found = compare(*([speed_unknown(faster) for _ in range(8)] for faster in (1.0, 1.1)))
     assert codes(found) == ["compared_speed_corrected"]
     assert reach(found).correction == pytest.approx(0.138 * np.log(1.1), rel=1e-3)
 
 
 def test_a_belt_that_runs_much_quicker_is_refused_without_a_speed_told() -> None:
-    refused = compare(untold(1.0), untold(1.3)).refused
+    refused = compare(speed_unknown(1.0), speed_unknown(1.3)).refused
     assert refused is not None
     assert refused.code == "compared_speeds_differ"
 
 
-def untold(faster: float) -> Report:
+def speed_unknown(faster: float) -> Report:
     """A clip whose runner gave no speed, on a belt so many times as fast."""
     made = clip(speed_kmh=None)
     belt = made.scene.belt_speed
@@ -223,9 +223,9 @@ def untold(faster: float) -> Report:
 
 
 def test_a_report_without_a_belt_speed_is_compared_as_if_none_were_known() -> None:
-    bare = untold(1.0)
+    bare = speed_unknown(1.0)
     bare = replace(bare, measures={name: one for name, one in bare.measures.items() if name != "belt_speed"})
-    found = compare(untold(1.0), bare)
+    found = compare(speed_unknown(1.0), bare)
     assert codes(found) == ["compared_speed_unknown"]
     assert reach(found).verdict == "no_change_larger_than"
 

@@ -14,8 +14,8 @@ SPEED_KMH = 3.2 * 0.86 * 3.6
 
 
 @cache
-def report(slow: float = 1.0, **told: float) -> Report:
-    return analyze_track(film(Runner(), Camera(slow=slow, noise=0.005), 12.0), landmark_error_frac=0.01, **told)
+def report(slow: float = 1.0, **options: float) -> Report:
+    return analyze_track(film(Runner(), Camera(slow=slow, noise=0.005), 12.0), landmark_error_frac=0.01, **options)
 
 
 def codes(found: Report) -> list[str]:
@@ -75,12 +75,12 @@ def test_the_treadmills_speed_confirms_the_clock_or_names_it() -> None:
 BOUNCY = Runner(cadence_per_min=148, contact_s=0.26, bounce=0.065, belt_speed=2.9)
 
 
-@pytest.mark.parametrize("told", [{}, {"height_m": 1.75}])
+@pytest.mark.parametrize("options", [{}, {"height_m": 1.75}])
 def test_a_slow_cadence_played_faster_is_doubted_by_the_fall_where_it_passes_for_a_usual_one(
-    told: dict[str, float],
+    options: dict[str, float],
 ) -> None:
     real, quick = (
-        analyze_track(film(BOUNCY, Camera(slow=slow, noise=0.005), 12.0), landmark_error_frac=0.01, **told)
+        analyze_track(film(BOUNCY, Camera(slow=slow, noise=0.005), 12.0), landmark_error_frac=0.01, **options)
         for slow in (1.0, 1 / 1.25)
     )
     assert codes(real) == []
@@ -94,8 +94,8 @@ def test_a_slow_cadence_played_faster_is_doubted_by_the_fall_where_it_passes_for
 
 
 def test_what_to_do_about_a_doubted_clock_asks_for_nothing_that_was_given() -> None:
-    def advice(track: PoseTrack, **told: float) -> str:
-        return analyze_track(track, landmark_error_frac=0.01, **told).quality.reasons[-1].advice
+    def advice(track: PoseTrack, **options: float) -> str:
+        return analyze_track(track, landmark_error_frac=0.01, **options).quality.reasons[-1].advice
 
     quick = film(BOUNCY, Camera(slow=1 / 1.25, noise=0.005), 12.0)
     assert "give the treadmill's speed" in advice(quick)

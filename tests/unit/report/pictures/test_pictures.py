@@ -8,120 +8,13 @@ import numpy as np
 import pytest
 
 from formcheck.records.errors import OutputError
-from formcheck.records.report import (
-    BeltSpeed,
-    Clip,
-    Evidence,
-    KeyFrame,
-    Quality,
-    Report,
-    Scale,
-    SceneSeen,
-    Series,
-    Step,
-    TimeScale,
-)
-from formcheck.records.skeleton import COUNT, FACE, INDEX, LEG_INDEX, SKELETON, Side, index_of
-from formcheck.records.track import Floats, Frame, Image, PoseTrack, RunnerTrack
+from formcheck.records.skeleton import COUNT, LEG_INDEX, SKELETON, Side, index_of
+from formcheck.records.track import Floats, Frame, Image
 from formcheck.report.pictures import draw_key_frame, draw_overlay, hide_face, write_jpeg
 from formcheck.report.pictures.ink import VERMILLION, WHITE, look_through, write_with_halo
 from formcheck.report.pictures.labels import Label, body_mask, places
 from formcheck.report.pictures.marks import FAR, NEAR, sight_of
-
-GREY = (120, 124, 128)
-FRAMES = 40
-FPS = 30.0
-LEG_PX = 200.0
-HIP = (300.0, 300.0)
-STANDING = 12  # a frame in stance, long enough after the strike at frame 4
-
-# The runner at left foot strike, heading right, in leg lengths from the hip: forward, down.
-FIGURE = {
-    **dict.fromkeys(("left_eye", "right_eye", "left_eye_inner", "right_eye_inner"), (0.2, -0.86)),
-    **dict.fromkeys(("left_eye_outer", "right_eye_outer", "left_ear", "right_ear"), (0.14, -0.86)),
-    **dict.fromkeys(("nose", "mouth_left", "mouth_right"), (0.25, -0.82)),
-    "left_shoulder": (0.1, -0.6),
-    "right_shoulder": (0.06, -0.6),
-    "left_elbow": (-0.15, -0.4),
-    "right_elbow": (0.2, -0.35),
-    **dict.fromkeys(("left_wrist", "left_pinky", "left_index", "left_thumb"), (0.0, -0.15)),
-    **dict.fromkeys(("right_wrist", "right_pinky", "right_index", "right_thumb"), (0.45, -0.4)),
-    "left_hip": (0.0, 0.0),
-    "right_hip": (0.02, 0.0),
-    "left_knee": (0.2, 0.48),
-    "right_knee": (-0.1, 0.5),
-    "left_ankle": (0.25, 0.96),
-    "right_ankle": (-0.55, 0.45),
-    "left_heel": (0.2, 1.02),
-    "right_heel": (-0.65, 0.4),
-    "left_foot_index": (0.42, 1.0),
-    "right_foot_index": (-0.65, 0.65),
-}
-
-
-def pose_px(heading: str = "right") -> Floats:
-    sign = 1.0 if heading == "right" else -1.0
-    points = np.full((COUNT, 2), np.nan)
-    for name, (forward, down) in FIGURE.items():
-        points[INDEX[name]] = HIP[0] + sign * forward * LEG_PX, HIP[1] + down * LEG_PX
-    return points
-
-
-def track(points: Floats, width: int, height: int) -> PoseTrack:
-    xy = points if points.ndim == 3 else np.tile(points, (FRAMES, 1, 1))
-    return PoseTrack(np.arange(len(xy)) / FPS, xy, np.ones(xy.shape[:2]), width, height)
-
-
-VALUES = {"foot_ahead_of_hip": 0.25, "shank_angle": 6.0, "knee_flexion": 16.0, "trunk_lean_at_strike": 8.0}
-OTHER_VALUES = {
-    "foot_ahead_of_hip": -1.88,
-    "shank_angle": -188.0,
-    "knee_flexion": 188.0,
-    "trunk_lean_at_strike": -188.0,
-}
-
-
-def report_of(
-    points: Floats | None = None,
-    *,
-    size: tuple[int, int] = (640, 560),
-    heading: str = "right",
-    near: Side = Side.LEFT,
-    roll_deg: float = 0.0,
-    values: dict[str, float] = VALUES,
-) -> Report:
-    """A clip of one frozen stride; left foot down from frame 4 to 20, right from 24 to 36."""
-    pose = track(pose_px(heading) if points is None else points, *size)
-    flat = {side: np.full(len(pose), 10.0) for side in Side}
-    steps = (Step(Side.LEFT, 4 / FPS, 20 / FPS, 0.9, values), Step(Side.RIGHT, 24 / FPS, 36 / FPS, 0.9, values))
-    runner = RunnerTrack(pose.time_s, pose.xy_px, LEG_PX, dict.fromkeys(Side, 1.0), heading, near)
-    series = Series(flat[Side.LEFT], flat, flat, {side: flat[side] / 100 for side in Side})
-    belt = dict.fromkeys(Side, (300.0, 510.0, 1.0, 0.0))
-    return Report(
-        formcheck_version="0",
-        created="",
-        clip=Clip("made up", "", 1.3, *size, FRAMES, FPS, TimeScale(1.0, "assumed"), (0.0, 1.3)),
-        model=None,
-        settings={},
-        scene=SceneSeen("side", heading, near, "treadmill", roll_deg, BeltSpeed(3.0, "m/s"), Scale(1.0, "height")),
-        quality=Quality("good", ()),
-        steps=steps,
-        measures={},
-        findings=(),
-        frames=(),
-        evidence=Evidence(0, pose, runner, series, belt),
-    )
-
-
-def frame_of(report: Report, index: int = STANDING, scale: float = 1.0) -> Frame:
-    width, height = round(report.clip.width_px * scale), round(report.clip.height_px * scale)
-    image: Image = np.full((height, width, 3), GREY, dtype=np.uint8)
-    image.setflags(write=False)
-    return Frame(index, index / FPS, image)
-
-
-def key_of(event: str = "foot_strike", side: Side = Side.LEFT) -> KeyFrame:
-    return KeyFrame("", 4 / FPS, event, side, 4, 0 if side is Side.LEFT else 1)
+from stills import FPS, FRAMES, GREY, LEG_PX, OTHER_VALUES, STANDING, VALUES, frame_of, key_of, pose_px, report_of
 
 
 def where(image: Image, colour: tuple[int, int, int]) -> tuple[Floats, Floats]:
@@ -321,73 +214,6 @@ def test_an_overlay_has_an_even_height_and_keeps_the_width(size: tuple[int, int]
     overlay = draw_overlay(frame_of(report), report)
     assert overlay.shape[0] % 2 == 0
     assert overlay.shape[1] == size[0]
-
-
-def striped(report: Report, index: int) -> Frame:
-    """A frame of fine stripes: hiding a part of it is sure to change its pixels."""
-    image = np.zeros((report.clip.height_px, report.clip.width_px, 3), dtype=np.uint8)
-    image[::4], image[1::4] = 255, 255
-    return Frame(index, index / FPS, image)
-
-
-def share_hidden(frame: Frame, report: Report, centre: Floats, radius_px: float) -> float:
-    """Share of a disc whose stripes are gone."""
-    hidden = hide_face(frame, report.evidence).image
-    y, x = np.mgrid[: hidden.shape[0], : hidden.shape[1]]
-    disc = np.hypot(x - centre[0], y - centre[1]) < radius_px
-    return float((hidden != frame.image).any(axis=2)[disc].mean())
-
-
-def test_the_face_is_hidden_in_every_frame_even_where_it_was_not_seen() -> None:
-    xy = np.tile(pose_px(), (FRAMES, 1, 1))
-    xy[:, :, 0] += 2.0 * np.arange(FRAMES)[:, None]  # drifting
-    head = xy[:, list(FACE)].mean(axis=1)
-    lost = xy.copy()
-    lost[5:9, list(FACE)] = np.nan  # the face is not seen, the shoulders are
-    lost[15:22] = np.nan  # nothing is seen
-    report = report_of(lost)
-    for index in range(FRAMES):
-        assert share_hidden(striped(report, index), report, head[index], 0.24 * LEG_PX) == 1.0, index
-
-
-def test_the_face_of_somebody_else_is_hidden_where_they_were_seen_and_between() -> None:
-    aside = np.array([-LEG_PX, 0.0])
-    known = {frame: (pose_px() + aside)[None] for frame in (2, 8)}
-    report = report_of()
-    assert report.evidence is not None
-    report = replace(report, evidence=replace(report.evidence, others=known))
-    head = pose_px()[list(FACE)].mean(axis=0)
-    for frame in (2, 5, 8):
-        assert share_hidden(striped(report, frame), report, head + aside, 0.24 * LEG_PX) == 1.0, frame
-        assert share_hidden(striped(report, frame), report, head, 0.24 * LEG_PX) == 1.0, frame
-
-
-def test_where_the_head_is_unknown_the_whole_picture_is_coarsened() -> None:
-    report = report_of()
-    assert report.evidence is not None
-    later = replace(report.evidence, first_frame=5)  # next to the part that was measured another shot may begin
-    shown = ((FRAMES, report.evidence), (FRAMES + 30, report.evidence), (4, later), (3, None))
-    for frame, evidence in ((striped(report, index), evidence) for index, evidence in shown):
-        assert (hide_face(frame, evidence).image != frame.image).any(axis=2).mean() > 0.99
-
-
-def test_hiding_the_face_leaves_the_legs_as_they_are() -> None:
-    report = report_of()
-    frame = striped(report, 3)
-    hidden = hide_face(frame, report.evidence)
-    assert np.array_equal(hidden.image[300:], frame.image[300:])
-    assert (hidden.index, hidden.time_s) == (frame.index, frame.time_s)
-
-
-def test_a_scaled_down_frame_has_its_own_head_hidden() -> None:
-    report = report_of()
-    half = replace(striped(report, 3), image=striped(report, 3).image[::2, ::2].copy())
-    half.image[:] = np.arange(half.image.shape[1])[None, :, None] % 2 * 255
-    changed = (hide_face(half, report.evidence).image != half.image).any(axis=2)
-    y, x = np.nonzero(changed)
-    head = pose_px()[list(FACE)].mean(axis=0) / 2
-    assert x.mean() == pytest.approx(head[0], abs=4)
-    assert y.mean() == pytest.approx(head[1], abs=4)
 
 
 def test_a_written_jpeg_reads_back_as_the_picture(tmp_path: Path) -> None:

@@ -106,6 +106,7 @@ def _faults(document: Any) -> list[jsonschema_rs.ValidationError]:
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 13), reason="argparse lays help out differently from Python 3.13 on")
+@pytest.mark.slow
 def test_each_command_can_be_called_as_before() -> None:
     environment = os.environ | {"COLUMNS": "100", "NO_COLOR": "1"}
     environment.pop("FORMCHECK_MODEL", None)

@@ -59,6 +59,7 @@ def strikes_s(side: Side) -> Floats:
 
 
 @pytest.mark.parametrize("moved_s", [0.02, -0.02])
+@pytest.mark.slow
 def test_a_detector_is_one_class_and_its_spread_says_what_it_counts(
     monkeypatch: pytest.MonkeyPatch, moved_s: float
 ) -> None:

@@ -68,6 +68,7 @@ def test_an_option_out_of_range_is_named_with_its_limits_and_unit() -> None:
         RunOptions(height_m=178).check(as_flags=True)
 
 
+@pytest.mark.slow
 def test_the_functions_pass_every_option_on(tmp_path: Path) -> None:
     """One that is named in the signature and then forgotten would be accepted and dropped."""
     given = {name: float(option.example) for name, option in OPTIONS.items()} | {"from_s": 0.5, "to_s": 2.5}

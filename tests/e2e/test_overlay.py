@@ -33,6 +33,7 @@ FLAGS = (
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
+@pytest.mark.slow
 def test_a_written_video_plays_in_chromium(tmp_path: Path) -> None:
     with VideoWriter(tmp_path / "overlay.mp4") as writer:
         for index in range(60):

@@ -122,6 +122,7 @@ def test_a_part_behind_the_clips_end_is_refused_as_such_before_a_model_is_fetche
         analyze_video(CLIP, from_s=90.0, model="nowhere.task")
 
 
+@pytest.mark.slow
 def test_damage_before_the_end_of_the_part_is_reported(tmp_path: Path) -> None:
     clip = tmp_path / "clip.mp4"
     with VideoWriter(clip) as writer:

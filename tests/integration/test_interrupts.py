@@ -26,6 +26,7 @@ def test_a_child_hears_an_interrupt() -> None:
         assert child.wait(timeout=60) == -signal.SIGINT
 
 
+@pytest.mark.slow
 def test_a_child_hears_an_interrupt_in_a_test_run_that_ignores_them() -> None:
     test = f"{Path(__file__)}::{test_a_child_hears_an_interrupt.__name__}"
     run = subprocess.run(

@@ -85,6 +85,7 @@ def test_a_heavy_library_is_imported_at_its_home_only() -> None:
 
 
 @pytest.mark.parametrize("use", CHEAP)
+@pytest.mark.slow
 def test_a_cheap_use_loads_no_heavy_library(use: str) -> None:
     places, heavy = CHEAP[use]
     modules = [name for name in MODULES if within(name, places)]

@@ -128,6 +128,7 @@ def test_real_results_of_mediapipe_become_the_track_that_a_clip_gives(runner: li
     assert np.isnan(found.xy_px[8]).all()
 
 
+@pytest.mark.slow
 def test_a_scaled_down_picture_gives_pixels_of_the_full_one_on_its_own_clock(runner: list[Frame], full: Path) -> None:
     height, width = runner[0].image.shape[:2]
     half = [Frame(frame.index, frame.time_s, frame.image[::2, ::2]) for frame in runner[:10]]  # rows with gaps, too

@@ -224,6 +224,7 @@ def test_where_the_pose_jumps_to_somebody_else_for_a_moment_the_runner_is_unseen
         assert near_ms(RUNNER.strikes_s(side, 7.75), np.array([step.contact.strike_s for step in own])).max() < 12
 
 
+@pytest.mark.slow
 def test_shoes_that_are_lost_leave_every_step_as_landmarks_show_it() -> None:
     track = film(RUNNER, Camera(fps=60))
     asked: list[ShoesAsked] = []

@@ -52,6 +52,7 @@ def test_asymmetry_of_the_reach_is_reported_with_its_sign() -> None:
     assert headline(report, "step_time_asymmetry") == pytest.approx(0.0, abs=0.03)
 
 
+@pytest.mark.slow
 def test_height_gives_metres_and_speed_gives_them_better() -> None:
     track = film(RUNNER, Camera())
     plain, tall, fast = analyze_track(track), analyze_track(track, height_m=1.80), analyze_track(track, speed_kmh=10.0)
@@ -62,6 +63,7 @@ def test_height_gives_metres_and_speed_gives_them_better() -> None:
     assert headline(plain, "foot_ahead_of_hip") == headline(fast, "foot_ahead_of_hip")
 
 
+@pytest.mark.slow
 def test_metres_by_height_are_less_sure_than_leg_lengths_and_a_told_speed_has_no_interval() -> None:
     track = film(RUNNER, Camera())
     plain, tall, fast = (
@@ -101,6 +103,7 @@ def test_upright_edges_undo_the_roll_of_the_camera(roll_deg: float) -> None:
 
 
 @pytest.mark.parametrize(("slow", "told"), [(4.0, {}), (4.0, {"capture_fps": 120.0})])
+@pytest.mark.slow
 def test_in_slow_motion_durations_are_real_and_instants_on_the_clips_clock(slow: float, told: dict[str, Any]) -> None:
     report = analyze_track(film(RUNNER, Camera(fps=30, slow=slow, azimuth_deg=180), 6.0), **told)
     assert report.clip.time_scale.factor == pytest.approx(slow)

@@ -57,12 +57,14 @@ def test_intervals_are_not_right_by_being_wide(easy: Report) -> None:
 
 @pytest.mark.parametrize("belt_speed", [2.4, 3.2])
 @pytest.mark.parametrize("fps", [30.0, 60.0])
+@pytest.mark.slow
 def test_exact_landmarks_of_unknown_origin_give_landing_and_lean(belt_speed: float, fps: float) -> None:
     report = analyze_track(film(replace(RUNNER, belt_speed=belt_speed), Camera(fps=fps, noise=0.0, azimuth_deg=180)))
     assert headline(report, "foot_ahead_of_hip") == pytest.approx(RUNNER.reach[Side.LEFT], abs=0.02)
     assert headline(report, "trunk_lean") == pytest.approx(RUNNER.mean_lean_deg(), abs=0.5)
 
 
+@pytest.mark.slow
 def test_a_stated_landmark_error_sets_the_width_of_the_intervals() -> None:
     track = film(RUNNER, Camera(azimuth_deg=180))
 

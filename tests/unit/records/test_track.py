@@ -69,6 +69,7 @@ def test_landmarks_that_are_no_track_are_refused() -> None:
         analyze_track(TRACK.xy_px)  # type: ignore[arg-type]  # the slip itself
 
 
+@pytest.mark.slow
 def test_lists_numpy_scalars_and_whole_floats_are_taken() -> None:
     plain = track(time_s=TRACK.time_s.tolist(), xy_px=TRACK.xy_px.tolist(), width_px=np.int64(1280), height_px=720.0)
     assert (plain.width_px, plain.height_px) == (1280, 720)

@@ -299,6 +299,7 @@ JUNK = (
 
 @settings(max_examples=300)
 @given(st.sampled_from(PLACES), JUNK)
+@pytest.mark.slow
 def test_any_junk_anywhere_is_either_read_or_refused_in_one_line(place, junk):
     document = copy.deepcopy(GOOD)
     inner = document

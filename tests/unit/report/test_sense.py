@@ -123,6 +123,7 @@ JUNK = st.sampled_from([None, True, -1, 0, 1e308, 1e11, -0.5, 10**30, math.nan, 
 
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(EDITS), JUNK | st.floats() | st.text(max_size=2))
+@pytest.mark.slow
 def test_an_edited_report_is_refused_in_one_line_or_can_be_compared(
     edit: tuple[int, tuple[Any, ...]], junk: Any
 ) -> None:

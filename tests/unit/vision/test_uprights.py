@@ -112,6 +112,7 @@ def test_level_edges_alone_could_be_a_tilted_treadmills() -> None:
     ("clip", "roll_deg", "yaw_deg"),
     [("uphill_left", 0.0, 0.0), ("roll_05_right", 5.0, 0.0), ("yaw_12_left", 0.0, 12.0)],
 )
+@pytest.mark.slow
 def test_leaning_posts_and_an_inclined_deck_do_not_pass_for_the_room(
     clip: str, roll_deg: float, yaw_deg: float
 ) -> None:

@@ -134,6 +134,7 @@ def test_english_shows_where_it_is_left(other: Voice) -> None:
 
 
 @pytest.mark.parametrize("made", ["side", "no scale", "slow motion"])
+@pytest.mark.slow
 def test_a_report_in_english_is_as_it_was_written(made: str) -> None:
     report = MADE[made]()
     assert report_in(report, ENGLISH) == report

@@ -197,6 +197,7 @@ def test_guessing_keys_is_slowed_down_without_blocking_other_clients(serve: Serv
     "path",
     ["/v1/analyses/{0}", "/runs/{0}", "/runs/{0}/steps.csv", "/runs/{0}/pictures.zip", "/compare?first={0}&second={0}"],
 )
+@pytest.mark.slow
 def test_an_address_without_a_key_has_to_wait_on_the_page_too(serve: Serve, path: str) -> None:
     server = serve(auth="on", page="on", rate_limit_per_min=5)
     with server.client() as client, server.client(server.new_key()) as coach:

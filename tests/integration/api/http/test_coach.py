@@ -5,6 +5,8 @@ import sys
 import threading
 from pathlib import Path
 
+import pytest
+
 from documented import code_blocks
 from places import ROOT
 from reached import reached, report_file
@@ -23,6 +25,7 @@ def work(server: Server) -> None:
         server.succeed(analysis.id, report_file(reached(REACHES[analysis.clip_name])))
 
 
+@pytest.mark.slow
 def test_a_coachs_script_goes_from_upload_to_what_changed(guarded: Server, tmp_path: Path) -> None:
     assert len(SCRIPT.splitlines()) <= 22
     (tmp_path / "changed.py").write_text(SCRIPT)

@@ -5,6 +5,7 @@ import threading
 import time
 
 import httpx
+import pytest
 
 from formcheck_api.records.problems import PROBLEMS
 from service.server import NUMBERS, Serve, Server, eventually, upload
@@ -152,6 +153,7 @@ def events_of(text: str) -> list[tuple[str, dict]]:
     return [(block["event"], json.loads(block["data"])) for block in blocks if "event" in block]
 
 
+@pytest.mark.slow
 def test_events_report_each_change_and_end_with_the_analysis(server: Server, client: httpx.Client) -> None:
     path = upload(client).headers["location"]
     claimed = threading.Timer(0.8, server.begin_next)

@@ -3,6 +3,7 @@
 import json
 
 import httpx
+import pytest
 from standardwebhooks import Webhook as Verifier
 
 from service.receiver import receiving
@@ -15,6 +16,7 @@ def made(client: httpx.Client, url: str) -> dict[str, str]:
     return client.post(WEBHOOKS, json={"url": url}).raise_for_status().json()
 
 
+@pytest.mark.slow
 def test_an_analysis_that_ends_is_reported_to_its_owner(serve: Serve) -> None:
     server = serve()
     with receiving() as receiver, server.client() as client:
@@ -35,6 +37,7 @@ def test_an_analysis_that_ends_is_reported_to_its_owner(serve: Serve) -> None:
         assert [each["status"] for each in client.get(log).json()["deliveries"][0]["attempts"]] == [204]
 
 
+@pytest.mark.slow
 def test_a_webhook_is_tested_rotated_disabled_told_and_enabled(serve: Serve) -> None:
     server = serve()
     with receiving() as receiver, server.client() as client:

@@ -46,6 +46,7 @@ def order(store: Store, count: int) -> list[str]:
     return [analysis.owner for _ in range(count) if (analysis := begin_next(store)) is not None]
 
 
+@pytest.mark.slow
 def test_one_clip_of_another_key_begins_next_behind_five_hundred_of_a_batch(store: Store, begin: Begin) -> None:
     for number in range(500):
         send(store, "ada", f"clip {number}", bulk=True)

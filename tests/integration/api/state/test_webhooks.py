@@ -124,6 +124,7 @@ def test_after_a_rotation_both_secrets_sign_for_a_day_and_then_the_new_one_alone
 
 
 @pytest.mark.parametrize("answer", [(500, ""), (404, ""), (302, "http://10.0.0.1/"), (0, "")])
+@pytest.mark.slow
 def test_a_receiver_that_is_down_for_an_hour_gets_each_message_once_it_is_back(
     store: Store, courier: Courier, receiver: Receiver, clock: Clock, answer: tuple[int, str]
 ) -> None:

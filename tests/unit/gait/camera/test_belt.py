@@ -91,6 +91,7 @@ def test_edges_that_tell_no_yaw_leave_it_to_the_body() -> None:
 
 @pytest.mark.parametrize("speed", [2.6, 3.2, 3.8])
 @pytest.mark.parametrize("azimuth_deg", [0, 180])
+@pytest.mark.slow
 def test_the_belt_runs_as_fast_as_it_runs(speed: float, azimuth_deg: float) -> None:
     runner = replace(RUNNER, belt_speed=speed, contact_s=0.8 / speed, knee_at_strike_deg=20.0)
     assert run_of(film(runner, Camera(azimuth_deg=azimuth_deg))).belt_speed_ll_s == pytest.approx(speed, rel=0.03)

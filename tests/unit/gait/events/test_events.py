@@ -56,6 +56,7 @@ def test_every_strike_is_found_near_its_instant_and_none_is_made_up(runner: Runn
     assert np.abs(np.concatenate(errors_ms)).max() < (12 if fps > 30 else 14)  # of 33 between two frames
 
 
+@pytest.mark.slow
 def test_strikes_are_not_late_or_early_on_the_whole() -> None:
     found = [
         near_ms(contacts(observed(RUNNER, Camera(frame_phase=phase)), side)[0], RUNNER.strikes_s(side, 7.7)[1:])
@@ -100,6 +101,7 @@ def test_confidence_is_a_share_and_high_on_clean_landmarks() -> None:
     assert np.median(sure) > 0.8
 
 
+@pytest.mark.slow
 def test_confidence_falls_where_landmarks_wander() -> None:
     sure = [
         np.mean([step.contact.confidence for step in observed(RUNNER, Camera(noise=noise)).steps])

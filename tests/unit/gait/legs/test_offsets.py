@@ -49,6 +49,7 @@ def test_a_bent_leg_keeps_its_direction_and_between_there_is_no_step() -> None:
 
 
 @pytest.mark.parametrize("model", ["full", "heavy"])
+@pytest.mark.slow
 def test_a_report_on_a_known_model_reads_the_knee_straighter_and_the_leg_longer(model: str) -> None:
     given = Given(uprights=Uprights(0.0, 0.2, 0.0, 8.0))
     legs_alone = replace(settings_for(model), events=Settings().events)  # strikes at the same instants

@@ -40,6 +40,7 @@ TOLERANCES = {
 
 @pytest.mark.parametrize("azimuth_deg", [0, 180])
 @pytest.mark.parametrize("fps", [30, 60, 120])
+@pytest.mark.slow
 def test_every_measure_at_foot_strike_is_what_the_figure_does_there(fps: float, azimuth_deg: float) -> None:
     runner = replace(RUNNER, reach={Side.LEFT: 0.21, Side.RIGHT: 0.25}, lean_deg=9.0)
     observation = observed(runner, Camera(fps=fps, azimuth_deg=azimuth_deg, noise=0.006))

@@ -44,6 +44,7 @@ def the_change(found: Report) -> Change:
     return change
 
 
+@pytest.mark.slow
 def test_three_leans_are_three_levels_and_not_their_mean() -> None:
     found = leaning(3, 8, 13)
     change = the_change(found)
@@ -71,10 +72,12 @@ def test_five_steps_a_level_are_enough_and_the_interval_knows_what_is_drawn_too_
     assert change.interval95[1] > 0.156
 
 
+@pytest.mark.slow
 def test_a_lean_that_comes_back_is_a_change_all_the_same() -> None:
     assert [level.value for level in the_change(leaning(4, 12, 4)).levels] == pytest.approx([4, 12, 4], abs=0.5)
 
 
+@pytest.mark.slow
 def test_a_tiring_runner_drifts() -> None:
     change = the_change(leaning(*np.linspace(4, 12, 12)))
     assert change.kind == "drift"
@@ -94,12 +97,14 @@ def test_the_near_foot_that_comes_to_land_further_ahead_is_told() -> None:
 
 
 @pytest.mark.parametrize("noise", [0.005, 0.02])
+@pytest.mark.slow
 def test_a_steady_runner_and_two_feet_that_differ_are_no_change(noise: float) -> None:
     assert report(film(Runner(), Camera(noise=noise), 20.0)).changes == ()
     lopsided = Runner(reach={Side.LEFT: 0.20, Side.RIGHT: 0.30}, nod_deg=3)
     assert report(film(lopsided, Camera(noise=noise), 20.0)).changes == ()
 
 
+@pytest.mark.slow
 def test_a_change_smaller_than_runners_differ_is_not_worth_a_word() -> None:
     assert leaning(6, 8).changes == ()
     assert leaning(6, 9.5).changes == ()  # as a line over the whole clip it would rise by more than 4

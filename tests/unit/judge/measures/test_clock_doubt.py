@@ -23,6 +23,7 @@ def codes(found: Report) -> list[str]:
 
 
 @pytest.mark.parametrize(("slow", "how"), [(1 / 1.25, "faster"), (1.25, "slower"), (1.5, "faster")])
+@pytest.mark.slow
 def test_a_clip_played_at_another_speed_is_doubted_and_its_landing_is_as_filmed(slow: float, how: str) -> None:
     found, real = report(slow), report()
     assert codes(found)[-1] == "clock_doubted"
@@ -60,6 +61,7 @@ def test_a_usual_cadence_at_its_speed_is_not_doubted() -> None:
     assert codes(report()) == []
 
 
+@pytest.mark.slow
 def test_the_treadmills_speed_confirms_the_clock_or_names_it() -> None:
     quick = {"landmark_error_frac": 0.01}
     track = film(Runner(cadence_per_min=196, contact_s=0.22), Camera(noise=0.005), 12.0)
@@ -76,6 +78,7 @@ BOUNCY = Runner(cadence_per_min=148, contact_s=0.26, bounce=0.065, belt_speed=2.
 
 
 @pytest.mark.parametrize("options", [{}, {"height_m": 1.75}])
+@pytest.mark.slow
 def test_a_slow_cadence_played_faster_is_doubted_by_the_fall_where_it_passes_for_a_usual_one(
     options: dict[str, float],
 ) -> None:
@@ -93,6 +96,7 @@ def test_a_slow_cadence_played_faster_is_doubted_by_the_fall_where_it_passes_for
     assert "overstride_unlikely" not in [finding.code for finding in quick.findings]
 
 
+@pytest.mark.slow
 def test_what_to_do_about_a_doubted_clock_asks_for_nothing_that_was_given() -> None:
     def advice(track: PoseTrack, **options: float) -> str:
         return analyze_track(track, landmark_error_frac=0.01, **options).quality.reasons[-1].advice

@@ -112,6 +112,7 @@ def test_the_cadence_of_few_strikes_has_a_valid_interval_and_low_confidence() ->
     assert measured(steps(20))["cadence"].headline.confidence == "high"
 
 
+@pytest.mark.slow
 def test_the_cadence_of_an_uneven_runner_has_an_interval_that_holds() -> None:
     found = [measured(steps(seed=seed, wander_s=0.012))["cadence"] for seed in range(200)]
     held = sum(each.headline.interval95[0] < 60 / 0.36 < each.headline.interval95[1] for each in found)

@@ -40,6 +40,7 @@ def test_a_bundle_without_a_mask_or_with_an_unknown_one_stays_as_it_is(lite: byt
     assert without_mask(lite) == lite
 
 
+@pytest.mark.slow
 def test_the_digest_is_of_the_weights_that_remain_without_the_mask(lite: bytes) -> None:
     assert weights_sha256(with_mask(lite)) == weights_sha256(lite)
 

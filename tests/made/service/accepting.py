@@ -4,12 +4,17 @@ import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
-from formcheck_api.records.analyses import Analysis, Options, State, StoredClip
+from formcheck_api.records.analyses import Analysis, Interruption, Options, State, StoredClip, Succeeded
 from formcheck_api.storage.blobs import Blobs, new_clip_key
 from formcheck_api.store.store import Store
+from formcheck_api.store.work.attempts import LONGEST_WAIT
 
 NOW = datetime(2026, 11, 24, 12, 0, 0, 250_000, tzinfo=UTC)
 OWNER = "coach"
+WORKER = "process-1/0"
+DONE = Succeeded("artefacts/x/y", ("frames/left.jpg", "report.json"))
+LONG_AFTER = NOW + LONGEST_WAIT
+"""When nothing waits any more that broke off at `NOW`."""
 
 
 def clip_of(content: str = "a clip", name: str = "run.mp4") -> StoredClip:
@@ -49,3 +54,15 @@ def read(store: Store, analysis: Analysis) -> Analysis:
     found = store.get(None, analysis.id)
     assert found is not None
     return found
+
+
+def claim(store: Store, worker: str = WORKER, now: datetime = NOW) -> str:
+    """Begin what waits longest; its id."""
+    claimed = store.claim(worker, now)
+    assert claimed is not None
+    return claimed.id
+
+
+def break_off(store: Store, analysis: Analysis, why: Interruption, now: datetime = NOW) -> bool:
+    """Give back what `WORKER` has begun."""
+    return store.give_back(analysis.id, WORKER, why, now=now, wait_s=2)

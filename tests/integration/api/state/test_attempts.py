@@ -2,39 +2,20 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from formcheck_api.records.analyses import (
-    Analysis,
     Cancelled,
     Failed,
     Interruption,
     State,
-    Succeeded,
 )
 from formcheck_api.records.failures import failure
 from formcheck_api.store.store import Store
-from formcheck_api.store.work.attempts import LONGEST_WAIT, MOST_CRASHES
-from service.accepting import NOW, OWNER, accept, read, state_of
-
-DONE = Succeeded("artefacts/x/y", ("frames/left.jpg", "report.json"))
-WORKER = "process-1/0"
-
-
-LONG_AFTER = NOW + LONGEST_WAIT
-"""When nothing waits any more that broke off at `NOW`."""
-
-
-def claim(store: Store, worker: str = WORKER, now: datetime = NOW) -> str:
-    claimed = store.claim(worker, now)
-    assert claimed is not None
-    return claimed.id
-
-
-def break_off(store: Store, analysis: Analysis, why: Interruption, now: datetime = NOW) -> bool:
-    return store.give_back(analysis.id, WORKER, why, now=now, wait_s=2)
+from formcheck_api.store.work.attempts import MOST_CRASHES
+from service.accepting import DONE, LONG_AFTER, NOW, OWNER, WORKER, accept, break_off, claim, read, state_of
 
 
 def test_the_longest_waiting_is_claimed_first_whatever_the_clock_did(store: Store) -> None:

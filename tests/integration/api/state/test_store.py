@@ -4,43 +4,23 @@ import json
 from base64 import urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from formcheck_api.records.analyses import (
-    Analysis,
     Cancelled,
     Failed,
     IdempotentRequest,
     Interruption,
     Options,
     State,
-    Succeeded,
 )
 from formcheck_api.records.failures import failure, undrawn
 from formcheck_api.records.handles import CursorError
 from formcheck_api.store.database import IdempotencyConflictError
 from formcheck_api.store.store import Store
-from formcheck_api.store.work.attempts import LONGEST_WAIT
-from service.accepting import NOW, OWNER, accept, clip_of, read, state_of
-
-DONE = Succeeded("artefacts/x/y", ("frames/left.jpg", "report.json"))
-WORKER = "process-1/0"
-
-
-LONG_AFTER = NOW + LONGEST_WAIT
-"""When nothing waits any more that broke off at `NOW`."""
-
-
-def claim(store: Store, worker: str = WORKER, now: datetime = NOW) -> str:
-    claimed = store.claim(worker, now)
-    assert claimed is not None
-    return claimed.id
-
-
-def break_off(store: Store, analysis: Analysis, why: Interruption, now: datetime = NOW) -> bool:
-    return store.give_back(analysis.id, WORKER, why, now=now, wait_s=2)
+from service.accepting import DONE, NOW, OWNER, WORKER, accept, break_off, claim, clip_of, read, state_of
 
 
 def test_what_was_accepted_is_remembered_as_it_came(store: Store) -> None:

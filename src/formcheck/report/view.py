@@ -102,6 +102,8 @@ def by_urgency(findings: Iterable[Finding]) -> list[Finding]:
 
 def basis(report: Report, voice: Voice = ENGLISH) -> str:
     """Foot strikes, speed and quality behind the result, in one line."""
+    if report.scene.view == "rear":
+        return voice.say("view.basis_rear")
     strikes, grade = _strikes(report, voice), voice.say(f"grade.{report.quality.grade}")
     start, end = report.clip.used_s
     if not report.steps or not math.isfinite(start + end):

@@ -130,10 +130,10 @@ def leg_row(session: Session, row: Apart, voice: Voice = ENGLISH) -> LegRow:
 def whole_row(session: Session, name: str, voice: Voice = ENGLISH) -> WholeRow:
     """A number of the whole runner as the table has it."""
     measure = session.measures[name]
-    why = why_withheld(measure.headline, voice)
-    return WholeRow(
-        title_of(name, voice), _number(name, measure.unit, measure.headline, voice), why.message if why else ""
-    )
+    why, title = why_withheld(measure.headline, voice), title_of(name, voice)
+    if definition(name).sides == "rear":
+        title = voice.say("session.measured_from_rear", title=title)
+    return WholeRow(title, _number(name, measure.unit, measure.headline, voice), why.message if why else "")
 
 
 def clip_row(one: Pictured, voice: Voice = ENGLISH) -> ClipRow:

@@ -61,13 +61,19 @@ export class Player {
   loop(time_s, half_s) {
     this.seek(time_s - half_s);
     this.again = { from_s: this.wanted_s, to_s: time_s + half_s };
-    this.video.play();
+    this.#play();
   }
 
   toggle() {
     if (!this.video.paused) return this.video.pause();
     if (this.video.ended) this.video.currentTime = 0;
-    this.video.play();
+    this.#play();
+  }
+
+  /** Play once a picture that was asked for is there: WebKit stands still when it is told to play before. */
+  #play() {
+    if (!this.video.seeking) return this.video.play();
+    this.video.addEventListener("seeked", () => this.video.play(), { once: true });
   }
 
   /** The strike whose picture is shown at a time, or -1. */
@@ -96,6 +102,6 @@ export class Player {
 
   #playAgain() {
     this.video.currentTime = this.again.from_s;
-    this.video.play();
+    this.#play();
   }
 }

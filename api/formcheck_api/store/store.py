@@ -9,6 +9,7 @@ from sqlalchemy import URL
 from formcheck_api.records.sharing import Sharing
 from formcheck_api.store.analyses import AnalysisStore
 from formcheck_api.store.clients.keys import KeyStore
+from formcheck_api.store.clients.losses import LossStore
 from formcheck_api.store.clients.uploads import UploadStore
 from formcheck_api.store.clients.webhooks import WebhookStore
 from formcheck_api.store.database import open_database, upgrade_database
@@ -33,6 +34,7 @@ class Store(
     ChoreStore,
     KeyStore,
     RetentionStore,
+    LossStore,
 ):
     """Everything that is remembered. The engine comes from ``database.open_database``; threads may share a store."""
 

@@ -10,7 +10,8 @@ from formcheck_api.records.parts import REPORT
 class Remedy(StrEnum):
     """How such an analysis is settled."""
 
-    FAILS_LATER = "fails_later"  # it waits or runs without a clip, and its attempt reports that
+    CLIP_MISSING = "clip_missing"  # it waits, and can't be measured
+    FAILS_LATER = "fails_later"  # it runs, or did: its attempt or the next one reports the missing clip
     MEASURED_AGAIN = "measured_again"
     RESULT_LOST = "result_lost"
     PICTURES_LOST = "pictures_lost"
@@ -27,7 +28,7 @@ def keys_of(analysis: Analysis) -> frozenset[str]:
 def remedy_for(analysis: Analysis, lost: Collection[str]) -> Remedy:
     """The remedy where these of its blobs, one or more, are gone."""
     if not analysis.state.is_finished:
-        return Remedy.FAILS_LATER
+        return Remedy.CLIP_MISSING if analysis.state is State.QUEUED else Remedy.FAILS_LATER
     lost_names = [name for name in analysis.artefacts if analysis.artefact_key(name) in lost]
     if not lost_names or analysis.state is not State.SUCCEEDED:
         return Remedy.CLIP_LOST

@@ -48,6 +48,10 @@ class Store(
         """The database's, for whoever needs a connection of another kind."""
         return self._engine.url
 
+    def close(self) -> None:
+        """Close its connections; a later call opens one anew."""
+        self._engine.dispose()
+
 
 def store_of(address: str, sharing: Sharing = Sharing()) -> Store:  # noqa: B008  # frozen
     """The store at a database's address, its tables up to date."""

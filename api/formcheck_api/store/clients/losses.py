@@ -14,7 +14,9 @@ from formcheck_api.store.clients.tables import upload_parts, uploads
 from formcheck_api.store.database import Transactions, take_turns
 from formcheck_api.store.expiry import BATCH, discard, note_deletion
 from formcheck_api.store.tables import analyses, analysis_from, as_json
+from formcheck_api.store.work.deferral import withdraw
 from formcheck_api.store.work.outbox import announce_end
+from formcheck_api.store.work.owners import let_next_in
 from formcheck_api.store.work.turns import next_turn
 
 
@@ -34,7 +36,7 @@ class LossStore(Transactions):
         return [(row.upload_id, UploadPart(row.start, row.bytes, row.key)) for row in rows]
 
     def settle_loss(self, analysis: Analysis, lost: Collection[str], now: datetime) -> bool:
-        """Write down what is gone of an analysis. False: it has changed since it was read, and stays as it is."""
+        """Write down what is gone of an analysis. False: left as it is, for it runs or has changed since."""
         with self._writing() as db:
             take_turns(db, analysis.owner)
             query = select(analyses).where(analyses.c.id == analysis.id).with_for_update()
@@ -42,15 +44,18 @@ class LossStore(Transactions):
             if row is None or analysis_from(row) != analysis:
                 return False
             remedy = remedy_for(analysis, lost)
-            values = _settled(db, analysis, remedy, lost)
-            if analysis.clip_key in lost and analysis.state.is_finished:
+            if remedy is Remedy.FAILS_LATER:
+                return False
+            values: dict[str, Any] = {"version": analysis.version + 1} | _settled(db, analysis, remedy, lost, now)
+            if analysis.clip_key in lost:
                 values["clip_key"] = None
                 note_deletion(db, "clip", analysis.owner, analysis.id, "lost", now)
-            if values:
-                more = {"version": analysis.version + 1}
-                db.execute(update(analyses).where(analyses.c.id == analysis.id).values(values | more))
-            if remedy is Remedy.RESULT_LOST:
+            if remedy is Remedy.CLIP_MISSING:
+                withdraw(db, row["job"])
+            db.execute(update(analyses).where(analyses.c.id == analysis.id).values(values))
+            if remedy in (Remedy.CLIP_MISSING, Remedy.RESULT_LOST):
                 announce_end(db, analysis.id, now)
+                let_next_in(db, analysis.owner, self._sharing, now)
             return True
 
     def lose_upload(self, upload_id: str) -> None:
@@ -60,8 +65,12 @@ class LossStore(Transactions):
             discard(db, upload_prefix(upload_id))
 
 
-def _settled(db: Connection, analysis: Analysis, remedy: Remedy, lost: Collection[str]) -> dict[str, Any]:
+def _settled(
+    db: Connection, analysis: Analysis, remedy: Remedy, lost: Collection[str], now: datetime
+) -> dict[str, Any]:
     match remedy:
+        case Remedy.CLIP_MISSING:
+            return {"finished": now} | _ended(State.FAILED, failure("clip_missing"))
         case Remedy.MEASURED_AGAIN:
             return _queued_again(db, analysis)
         case Remedy.RESULT_LOST:

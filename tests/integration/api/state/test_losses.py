@@ -83,19 +83,32 @@ def test_a_finished_analysis_outlives_its_clip(store: Store, blobs: Blobs, finis
     assert (kept.state, kept.artefacts, kept.clip_key) == (State.SUCCEEDED, NAMES, None)
 
 
-def test_a_waiting_analysis_without_its_clip_is_reported_and_left_to_its_attempt(
-    store: Store, blobs: Blobs, tmp_path
-) -> None:
+@pytest.fixture
+def waiting(store: Store, blobs: Blobs, tmp_path) -> Analysis:
+    """An analysis that waits, its clip gone; the storage is not empty."""
     (tmp_path / "clip").write_text("a clip")
-    waiting = upload(store, blobs, tmp_path / "clip", now=NOW)
-    blobs.delete(str(waiting.clip_key))
-    with blobs.writing(new_clip_key()) as out:  # else the storage would be empty
+    analysis = upload(store, blobs, tmp_path / "clip", now=NOW)
+    blobs.delete(str(analysis.clip_key))
+    with blobs.writing(new_clip_key()) as out:
         out.write(b"x")
+    return analysis
+
+
+def test_a_waiting_analysis_without_its_clip_ends_at_once(store: Store, blobs: Blobs, waiting: Analysis) -> None:
+    settle(store, blobs)
+    lost = read(store, waiting)
+    assert (lost.state, lost.problem and lost.problem.code) == (State.FAILED, "clip_missing")
+    assert store.claim(WORKER, LONG_AFTER) is None
+
+
+def test_a_running_analysis_is_left_to_its_worker(store: Store, blobs: Blobs, waiting: Analysis) -> None:
+    claim(store)
+    running = read(store, waiting)
     found = compared(store, blobs, NOW)
     assert found
     assert [remedy_for(loss.analysis, loss.lost) for loss in found.losses] == [Remedy.FAILS_LATER]
-    settled(store, blobs, found, NOW)
-    assert read(store, waiting) == waiting
+    assert settled(store, blobs, found, NOW) == 0
+    assert read(store, waiting) == running
 
 
 def test_what_changed_since_it_was_compared_is_left(store: Store, blobs: Blobs, finished: Analysis) -> None:

@@ -95,7 +95,7 @@ lock:
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: install it, or name it with UV=..."; exit 1; }
 	$(COMPILE) pyproject.toml --output-file requirements/runtime.txt
 	$(COMPILE) pyproject.toml --extra api -c requirements/runtime.txt --output-file requirements/api.txt
-	$(COMPILE) pyproject.toml --extra api --extra dev --extra render -c requirements/runtime.txt --output-file requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra api --extra dev --extra render --extra traces -c requirements/runtime.txt --output-file requirements/dev.txt
 	$(COMPILE) requirements/build.in -c requirements/dev.txt --output-file requirements/build.txt
 
 clean:

@@ -8,7 +8,9 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from typing import Final
+from concurrent.futures import Future
+from threading import Thread
+from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
 LONGEST_URL: Final = 2000
@@ -64,7 +66,7 @@ def connection_to(parts: SplitResult, *, private: bool, timeout_s: float) -> htt
     """A connection to a checked address of the host. Raises OSError and ForbiddenAddressError."""
     host = str(parts.hostname)
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    found = _looked_up(host, port, timeout_s)
     allowed = [each for each in found if may_receive(ipaddress.ip_address(each[4][0]), private=private)]
     if len(allowed) < len(found) or not found:
         raise ForbiddenAddressError("webhook_private")
@@ -81,3 +83,17 @@ def connection_to(parts: SplitResult, *, private: bool, timeout_s: float) -> htt
     connection = http.client.HTTPConnection(host, port, timeout=timeout_s)
     connection.sock = line  # connected: it looks up nothing by itself
     return connection
+
+
+def _looked_up(host: str, port: int, timeout_s: float) -> list[tuple[Any, ...]]:
+    """The addresses of a host. Raises OSError, also where the resolver takes longer: its thread is left behind."""
+    found: Future[list[tuple[Any, ...]]] = Future()
+
+    def look_up() -> None:
+        try:
+            found.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except Exception as error:  # for whoever waits, if anybody still does
+            found.set_exception(error)
+
+    Thread(target=look_up, daemon=True).start()
+    return found.result(timeout_s)

@@ -100,3 +100,4 @@ async def _running(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
 def _close(service: Service) -> None:
     service.looker.stop()
     service.queue.stop(service.settings.stop_grace_s)
+    service.store.close()

@@ -47,6 +47,10 @@ def _add_processes(commands: "argparse._SubParsersAction[ParserT]") -> None:
     database = commands.add_parser("db", help=say("help.db"))
     actions = database.add_subparsers(title=say("help.actions"), metavar="ACTION", required=True)
     actions.add_parser("upgrade", help=say("help.upgrade")).set_defaults(run=_upgrade)
+    check = actions.add_parser("check", help=say("help.check"))
+    check.add_argument("--settle", action="store_true", help=say("help.settle"))
+    check.add_argument("--older-than", type=float, default=24.0, metavar="HOURS", help=say("help.older_than"))
+    check.set_defaults(run=_check)
 
 
 def _add_keys(commands: "argparse._SubParsersAction[ParserT]") -> None:
@@ -85,6 +89,12 @@ def _upgrade(_options: argparse.Namespace) -> int:
     with _extra_installed():
         from formcheck_api.access.commands import upgrade
     return upgrade()
+
+
+def _check(options: argparse.Namespace) -> int:
+    with _extra_installed():
+        from formcheck_api.jobs.chores.check import check
+    return check(settle=options.settle, older_than_h=options.older_than)
 
 
 def _create_key(options: argparse.Namespace) -> int:

@@ -10,11 +10,14 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from formcheck_api.operations.traces import span
 from formcheck_api.records.problems import ProblemError, problem_response
 
 REQUEST_ID_HEADER: Final = "X-Request-ID"
 _FIT_ID: Final = re.compile(r"[\w.-]{1,64}", re.ASCII)
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_TRACED: Final = ("POST", "PATCH")
+"""Uploads, and what else makes something; those who only ask would drown them."""
 UNMATCHED: Final = "(no route)"
 """The route of requests to unknown addresses, of which there could be any number."""
 
@@ -34,8 +37,16 @@ class Observed:
             return
         request_id = _request_id(Headers(scope=scope))
         scope.setdefault("state", {})["request_id"] = request_id
+        exchange = _Exchange(self._app, request_id)
         with structlog.contextvars.bound_contextvars(request_id=request_id):
-            await _Exchange(self._app, request_id).run(scope, receive, send)
+            if scope["method"] not in _TRACED:
+                await exchange.run(scope, receive, send)
+                return
+            with span(
+                str(scope["method"]), Headers(scope=scope).get("traceparent"), {"request_id": request_id}
+            ) as more:
+                await exchange.run(scope, receive, send)
+                more |= {"http.route": _route(scope), "http.response.status_code": exchange.status}
 
 
 class HeadAsGet:
@@ -68,14 +79,14 @@ class _Exchange:
     def __init__(self, app: ASGIApp, request_id: str) -> None:
         self._app = app
         self._request_id = request_id
-        self._status = 0  # nothing was answered yet
+        self.status = 0  # nothing was answered yet
 
     async def run(self, scope: Scope, receive: Receive, send: Send) -> None:
         began_s = time.perf_counter()
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._status = message["status"]
+                self.status = message["status"]
                 MutableHeaders(scope=message)[REQUEST_ID_HEADER] = self._request_id
             await send(message)
 
@@ -83,7 +94,7 @@ class _Exchange:
             await self._app(scope, receive, send_with_id)
         except Exception:
             _log.exception("fault", extra={"method": scope["method"], "route": _route(scope)})
-            if self._status:
+            if self.status:
                 raise  # half an answer is out; the server has to break the connection
             fault = ProblemError("internal_error")
             await problem_response(fault, self._request_id)(scope, receive, send_with_id)
@@ -93,9 +104,9 @@ class _Exchange:
     def _tell(self, scope: Scope, seconds: float) -> None:
         route, method = _route(scope), scope["method"]
         known = method if method in _METHODS else "other"
-        scope["app"].state.service.metrics.answered(known, route, self._status, seconds)
+        scope["app"].state.service.metrics.answered(known, route, self.status, seconds)
         caller = scope["state"].get("caller")
-        told = {"method": method, "route": route, "path": scope["path"], "status": self._status}
+        told = {"method": method, "route": route, "path": scope["path"], "status": self.status}
         measured = {"ms": round(seconds * 1000, 1), "caller": caller.key if caller else None}
         _log.info("request", extra=told | measured)
 

@@ -22,6 +22,7 @@ from formcheck_api.jobs.processes.presence import held_alone, is_in_use
 from formcheck_api.operations.log_flood import limit_floods
 from formcheck_api.operations.logs import configure_logging
 from formcheck_api.operations.settings import Settings
+from formcheck_api.operations.traces import configure_traces
 from formcheck_api.store.store import Store
 
 say: Final = ENGLISH.say
@@ -40,6 +41,7 @@ def serve(host: str | None, port: int | None, role: str | None = None) -> int:
         _check_keys(settings, store)
         listening = _listen(settings)
         configure_logging(settings.log_level)
+        configure_traces()
         limit_floods()
         server = _Server(create_app(settings), settings, listening)
         server.run([listening])

@@ -16,6 +16,8 @@ from formcheck_api.jobs.bench import REPORT_EVERY_S, Bench
 from formcheck_api.jobs.processes.attempt import Ended, attempt
 from formcheck_api.jobs.processes.worker import CLIP_FILE, Job
 from formcheck_api.jobs.publication import Publication
+from formcheck_api.operations.logs import logged_id
+from formcheck_api.operations.traces import Stages, note_span, span
 from formcheck_api.records.analyses import Analysis, Cancelled, Failed, Interruption, Outcome, Problem, State, Succeeded
 from formcheck_api.records.failures import failure, undrawn
 from formcheck_api.storage.blobs import BlobMissingError
@@ -47,6 +49,7 @@ class Run:
         self._reported_s = -REPORT_EVERY_S
         self._begun_s = time.monotonic()
         self._frames: int | None = None
+        self._stages, self._traced = Stages(), dict[str, str | int]()
         self._publication = Publication(bench, analysis.id, folder / "answer", self._show)
 
     @property
@@ -60,7 +63,18 @@ class Run:
 
     def perform(self) -> None:
         """Do it, and write down how it ended. Whatever goes wrong is logged, and the work given back."""
-        with structlog.contextvars.bound_contextvars(request_id=self._analysis.request_id):
+        analysis = self._analysis
+        named: dict[str, str | int] = {
+            "analysis": logged_id(analysis.id),
+            "attempt": analysis.attempts,
+            "model": analysis.options.model,
+        }
+        named["request_id"] = analysis.request_id or ""
+        with (
+            structlog.contextvars.bound_contextvars(request_id=analysis.request_id),
+            span("analysis", analysis.trace, named) as self._traced,
+        ):
+            note_span("wait", analysis.created, analysis.started or analysis.created)
             self._perform()
 
     def _perform(self) -> None:
@@ -75,6 +89,7 @@ class Run:
             _log.exception("an analysis met a fault of ours", extra={"analysis": self._analysis.id})
             self._settle(Interruption.CRASHED)
         finally:
+            self._stages.end()
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def _work(self) -> None:
@@ -119,6 +134,7 @@ class Run:
         key = self._analysis.clip_key
         if key is None:
             return False
+        self._stages.at("fetching the clip")
         try:
             self._bench.blobs.fetch(key, path)
         except BlobMissingError:
@@ -135,6 +151,7 @@ class Run:
     def _keep_going(self, stage: str, progress: float) -> bool:
         if self._cancelled.is_set() or self._is_aborted() or self._bench.halting.is_set():
             return False
+        self._stages.at(stage)
         if time.monotonic() - self._reported_s < REPORT_EVERY_S:
             return True
         self._reported_s = time.monotonic()
@@ -150,6 +167,7 @@ class Run:
     def _settle(self, end: Outcome | Interruption) -> None:
         """Report to the store; it decides whether this worker still owns the analysis."""
         self._log_end(end)
+        self._stages.at("publishing the end")
         store, analysis_id = self._bench.store, self._analysis.id
         if isinstance(end, Interruption):
             why, wait_s = end, self._bench.settings.retry_wait_s
@@ -173,6 +191,7 @@ class Run:
         seconds = time.monotonic() - self._begun_s
         how, code = _named(end)
         self._bench.metrics.ended(how, code, seconds)
+        self._traced |= {"how": str(how), "code": str(code or "")}
         told = {"analysis": self._analysis.id, "model": self._analysis.options.model, "how": how, "code": code}
         level = logging.INFO if code is None else logging.WARNING
         _log.log(level, "an analysis ended", extra=told | {"seconds": round(seconds, 1), "frames": self._frames})

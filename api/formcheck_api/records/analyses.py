@@ -115,7 +115,7 @@ class Analysis:
     could see. ``worker`` is who works on it, and ``cancel_requested`` that it shall stop. In ``crashes`` of its
     ``attempts`` a worker died by itself; the next one begins at ``not_before`` or later. ``formcheck_version``
     is what measures or measured it; None while it waits, and where a service of before noted none. ``turn`` is its
-    place in its ``queue`` (``store.work.turns``), and ``request_id`` the upload's, for the log.
+    place in its ``queue`` (``store.work.turns``), and ``request_id`` and ``trace`` the upload's, for log and traces.
     """
 
     id: str
@@ -146,6 +146,7 @@ class Analysis:
     turn: int
     queue: str
     request_id: str | None
+    trace: str | None
 
     def artefact_key(self, name: str) -> str | None:
         """The blob of an artefact; None where the analysis has none of that name."""

@@ -11,6 +11,7 @@ FAILURES: Final[Mapping[str, int]] = MappingProxyType(
     {
         "clip_unreadable": 422,
         "clip_missing": 410,
+        "result_lost": 410,
         "options_invalid": 422,
         "model_unavailable": 503,
         "analysis_timeout": 422,
@@ -40,6 +41,11 @@ def undrawn(why: Problem | None) -> Problem:
     """The problem of a report that stands without pictures or video; None: the process that drew them crashed."""
     variant, because = ("crashed", "") if why is None else ("detail", why.detail)
     return reported("drawing_failed", ENGLISH.say(f"problem.drawing_failed.{variant}", why=because))
+
+
+def pictures_lost() -> Problem:
+    """The problem of a report whose pictures or video were lost with the storage."""
+    return reported("drawing_failed", ENGLISH.say("problem.drawing_failed.lost"))
 
 
 def out_of_time(limit_s: float) -> Problem:

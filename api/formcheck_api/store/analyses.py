@@ -57,6 +57,7 @@ class AnalysisStore(Transactions):
         bulk: bool = False,
         quota: Quota = UNLIMITED,
         request_id: str | None = None,
+        trace: str | None = None,
         hold: Hold | None = None,
     ) -> Created:
         """Accept a clip whose bytes are stored already, or find the response it got before.
@@ -75,7 +76,8 @@ class AnalysisStore(Transactions):
                 return Created(before, "same_request")
             if request and (before := _answered(db, owner, request)):
                 return Created(before, "same_request")
-            row = new_row(owner, label, options, clip, now) | {"session_id": session_id, "request_id": request_id}
+            row = new_row(owner, label, options, clip, now) | {"session_id": session_id}
+            row |= {"request_id": request_id, "trace": trace}
             known = _same_clip(db, row, options)
             if not known and most_waiting is not None and (waiting := _count_waiting(db, owner)) >= most_waiting:
                 raise TooManyWaitingError(waiting)

@@ -9,6 +9,7 @@ from sqlalchemy import URL
 from formcheck_api.records.sharing import Sharing
 from formcheck_api.store.analyses import AnalysisStore
 from formcheck_api.store.clients.keys import KeyStore
+from formcheck_api.store.clients.losses import LossStore
 from formcheck_api.store.clients.uploads import UploadStore
 from formcheck_api.store.clients.webhooks import WebhookStore
 from formcheck_api.store.database import open_database, upgrade_database
@@ -33,6 +34,7 @@ class Store(
     ChoreStore,
     KeyStore,
     RetentionStore,
+    LossStore,
 ):
     """Everything that is remembered. The engine comes from ``database.open_database``; threads may share a store."""
 
@@ -45,6 +47,10 @@ class Store(
     def address(self) -> URL:
         """The database's, for whoever needs a connection of another kind."""
         return self._engine.url
+
+    def close(self) -> None:
+        """Close its connections; a later call opens one anew."""
+        self._engine.dispose()
 
 
 def store_of(address: str, sharing: Sharing = Sharing()) -> Store:  # noqa: B008  # frozen

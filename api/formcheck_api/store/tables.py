@@ -131,6 +131,7 @@ analyses: Final = Table(
     Column("turn", Integer, nullable=False, server_default="0"),  # the lowest is next (``work.turns``)
     Column("job", BigInteger, index=True),  # the engine's; None: it waits for its owner's turn, or there is no engine
     Column("request_id", String(64)),  # of the upload, for the log
+    Column("trace", String(64)),  # of the upload, as W3C's traceparent
     Column("queue", String(20), nullable=False, server_default=CLIPS),
     CheckConstraint("state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')", name="state"),
     CheckConstraint("(state = 'running') = (worker IS NOT NULL)", name="worker"),

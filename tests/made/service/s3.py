@@ -5,6 +5,7 @@ import http.client
 import os
 import re
 import subprocess
+import sys
 import tempfile
 import threading
 import urllib.parse
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
@@ -51,6 +52,13 @@ def s3_server() -> Iterator[tuple[str, Path]]:
             finally:
                 popen.terminate()
                 reader.join()
+
+
+class _Line(ThreadingHTTPServer):
+    def handle_error(self, *request: Any) -> None:
+        """Say nothing of clients that were killed."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(*request)
 
 
 @contextlib.contextmanager
@@ -95,7 +103,7 @@ def faulty_line(address: str, faults: Faults = lambda method, path: None) -> Ite
         def log_message(self, *arguments: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Line(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

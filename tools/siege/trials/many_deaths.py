@@ -1,5 +1,6 @@
-"""Seven processes, one killed every two seconds, the database restarted twice: every clip is analysed once."""
+"""Seven processes, one killed every two seconds, the database restarted twice, S3 failing: each clip is done once."""
 
+import random
 import statistics
 import threading
 import time
@@ -11,6 +12,7 @@ from typing import Any, Final
 import httpx
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
+from tests.made.service.s3 import BUCKET, Fault, environment, faulty_line, s3_server
 
 from formcheck_api.store.database import open_database
 from tools.siege.clips import wait_until
@@ -26,11 +28,13 @@ HEARTBEAT_S: Final = 4
 RESTARTS_AT: Final = (100, 200)
 PATIENCE_S: Final = 400.0
 SEED: Final = 18
+FAULTY_SHARE: Final = 0.05
+FAULTS: Final[tuple[Fault, ...]] = ("500", "cut", "late")
 
 
 def run(scratch: Path) -> str:
-    """Upload 300 clips while processes and database come and go."""
-    with postgres() as database:
+    """Upload 300 clips while processes and database come and go, and the storage fails now and then."""
+    with postgres() as database, s3_server() as (storage, _), faulty_line(storage, _Weather()) as line:
         url = database.get_uri(driver="psycopg")
         settings = {
             "FORMCHECK_DATABASE_URL": url,
@@ -39,7 +43,9 @@ def run(scratch: Path) -> str:
             "FORMCHECK_SPARE_WORKER": "false",
             "FORMCHECK_RETRY_WAIT_S": "0.2",
             "FORMCHECK_LINK_SECRET": "the same for all",
+            "FORMCHECK_BLOBS_URL": f"s3://{BUCKET}/prod",
         }
+        settings |= environment(line)
         engine = open_database(url)
         with fleet(scratch, WEB, WORK, SEED, **settings) as processes:
             watch = _Watch(engine, processes)
@@ -72,10 +78,23 @@ def run(scratch: Path) -> str:
     late = [each for each in taken_s if each > 2 * HEARTBEAT_S]
     assert not late, f"{len(late)} of {len(taken_s)} were stuck for {late[0]:.1f} to {late[-1]:.1f} s"
     return (
-        f"{CLIPS} succeeded once in {took_s:.0f} s, {processes.kills} kills, 2 database restarts; "
+        f"{CLIPS} succeeded once in {took_s:.0f} s, {processes.kills} kills, 2 database restarts, "
+        f"{FAULTY_SHARE:.0%} of the storage's requests failing; "
         f"{len(taken_s)} taken over: median {statistics.median(taken_s):.1f} s, worst {taken_s[-1]:.1f} s "
         f"of {2 * HEARTBEAT_S} s allowed, beside {watch.away_s:.0f} s without any process or database"
     )
+
+
+class _Weather:
+    """One request of the storage in twenty fails: refused, cut off, or done without anybody hearing of it."""
+
+    def __init__(self) -> None:
+        self._chance = random.Random(SEED)
+
+    def __call__(self, method: str, path: str) -> Fault | None:  # noqa: ARG002  # the same for all
+        if self._chance.random() >= FAULTY_SHARE:
+            return None
+        return self._chance.choice(FAULTS)
 
 
 class _Watch:

@@ -2,18 +2,18 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy.exc import OperationalError
 
+from formcheck_api.jobs.chores.leftovers import delete_below, leftovers
 from formcheck_api.jobs.queue import Chore
 from formcheck_api.operations.settings import Settings
 from formcheck_api.records.analyses import Analysis
-from formcheck_api.storage.blobs import ARTEFACTS, CLIPS, UPLOADS, Blobs, StoredBlob, upload_prefix
+from formcheck_api.storage.blobs import ARTEFACTS, Blobs
 from formcheck_api.store.database import is_full
 from formcheck_api.store.expiry import BATCH
 from formcheck_api.store.store import Store
@@ -69,8 +69,7 @@ def empty_garbage(store: Store, blobs: Blobs) -> None:
     """Delete the bytes of everything that was deleted; what fails now is tried again by the next sweep."""
     for key in store.garbage():
         try:
-            blobs.delete_prefix(key)  # first: where objects are files, a folder in use can't be deleted
-            blobs.delete(key)
+            delete_below(blobs, key)
             store.forget_garbage(key)
         except Exception:  # whatever storage or database raise, the key stays on the list
             _log.exception("bytes could not be deleted yet", extra={"key": key})
@@ -106,17 +105,8 @@ def _drop_old(store: Store, settings: Settings, now: datetime) -> None:
 
 def delete_leftovers(store: Store, blobs: Blobs, work_dir: Path, before: datetime) -> None:
     """Delete files from before that time which no analysis knows: a crash came between storing and noting them."""
-    for batch in _batches(blob.key for blob in blobs.list(CLIPS) if blob.modified < before):
-        for key in set(batch) - store.known_clips(batch):
-            blobs.delete(key)
-    old_runs = {_run_of(blob): None for blob in blobs.list(ARTEFACTS) if blob.modified < before}
-    for batch in _batches(old_runs):
-        for prefix in set(batch) - store.known_artefacts(batch):
-            blobs.delete_prefix(prefix)
-    old_uploads = {blob.key.split("/")[1]: None for blob in blobs.list(UPLOADS) if blob.modified < before}
-    for batch in _batches(old_uploads):
-        for upload_id in set(batch) - store.known_uploads(batch):
-            blobs.delete_prefix(upload_prefix(upload_id))
+    for key in leftovers(store, blobs, before):
+        delete_below(blobs, key)
     delete_old_uploads(work_dir, before)
 
 
@@ -178,14 +168,3 @@ class TrustedClock:
         wall_s = self._wall()
         set_by_s = wall_s - self._steady() - self._offset_s
         return datetime.fromtimestamp(wall_s, UTC) if abs(set_by_s) <= CLOCK_TOLERANCE_S else None
-
-
-def _run_of(blob: StoredBlob) -> str:
-    """``artefacts/<id>/<run>`` of a key below it."""
-    return "/".join(blob.key.split("/")[:3])
-
-
-def _batches(keys: Iterable[str]) -> Iterator[tuple[str, ...]]:
-    rest = iter(keys)
-    while batch := tuple(islice(rest, BATCH)):
-        yield batch

@@ -14,6 +14,7 @@ from formcheck_api.jobs.chores.retention import Sweeper
 from formcheck_api.jobs.engine.queue import EngineQueue
 from formcheck_api.operations.logs import configure_logging
 from formcheck_api.operations.settings import Settings
+from formcheck_api.operations.traces import configure_traces
 from formcheck_api.records.sharing import QUEUES
 from formcheck_api.storage.address import open_blobs
 from formcheck_api.store.store import Store
@@ -29,6 +30,7 @@ def work(
     settings = read_settings(**({} if concurrency is None else {"workers": concurrency}))
     store = shared_store(settings)
     configure_logging(settings.log_level)
+    configure_traces()
     settings.work_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     blobs = open_blobs(settings.blobs)
     chosen = tuple(queues or QUEUES)

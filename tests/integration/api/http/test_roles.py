@@ -1,6 +1,8 @@
 """Processes of one service: those that answer, those that work, and what one alone must do."""
 
 import contextlib
+import hashlib
+import json
 import os
 import re
 import signal
@@ -12,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from service.collector import collector
 from service.postgres import empty
 from service.server import upload
 
@@ -82,6 +85,37 @@ def test_one_process_answers_and_another_one_works(postgres: str, start: Start, 
         each.send_signal(signal.SIGTERM)
     assert work.wait(30) == 0
     assert formcheck("workers", **settings).stdout == "No worker is running.\n"
+
+
+def test_one_trace_and_one_request_id_lead_through_all_processes(
+    postgres: str, start: Start, short_clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {"DATABASE_URL": empty(postgres)}
+    asked = {"traceparent": f"00-{'ab' * 16}-{'cd' * 8}-01", "X-Request-ID": "my-request"}
+    with collector() as (address, spans):
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", address)
+        web = start("serve", "--port", "0", "--role", "web", **settings)
+        work = start("work", **settings)
+        with httpx.Client(base_url=re.search(r"http://\S+", web.said)[0]) as client:
+            path = upload(client, short_clip.read_bytes(), headers=asked).headers["location"]
+            done = client.get(path, params={"wait": 60}, timeout=70).json()
+        assert done["state"] == "succeeded"
+        for each in (work, web):
+            each.send_signal(signal.SIGTERM)
+            each.wait(30)
+    ours = {each.name: each for each in spans if each.trace == "ab" * 16}
+    assert ours["POST"].parent == "cd" * 8
+    assert ours["analysis"].parent == ours["POST"].id
+    parts = {each.name for each in ours.values() if each.parent == ours["analysis"].id}
+    wanted = {"wait", "fetching the clip", "following the runner", "measuring", "publishing the end"}
+    assert wanted <= parts
+    assert sum(ours[name].seconds for name in parts - {"wait"}) > 0.9 * ours["analysis"].seconds
+    named = f"an:{hashlib.sha256(done['id'].encode()).hexdigest()[:12]}"
+    assert ours["analysis"].attributes.items() >= {"analysis": named, "request_id": "my-request"}.items()
+    for log, event in (("serve", "request"), ("work", "an analysis begins"), ("work", "an analysis ended")):
+        lines = [json.loads(line) for line in (tmp_path / f"{log}.log").read_text().splitlines()]
+        (line,) = [line for line in lines if line["event"] == event and line.get("request_id") == "my-request"]
+        assert log == "serve" or line["analysis"] == named
 
 
 @pytest.mark.parametrize("words", [("serve", "--role", "web", "--port", "0"), ("work",), ("workers",)])

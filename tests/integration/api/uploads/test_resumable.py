@@ -206,6 +206,29 @@ def test_the_same_word_leads_to_the_same_upload(ada: httpx.Client) -> None:
     assert one == two
 
 
+@pytest.mark.parametrize("headers", [BYTES | {"Upload-Length": str(len(CLIP))}, PARTIAL | {"Upload-Complete": "?1"}])
+def test_a_clip_in_one_request_sent_again_with_its_word_gets_the_same_answer(
+    ada: httpx.Client, headers: dict[str, str]
+) -> None:
+    asked = headers | {"Idempotency-Key": "a-word", "Upload-Metadata": "filename cnVuLm1wNA=="}
+    one, two = (ada.post(UPLOADS, headers=asked, content=CLIP) for _ in range(2))
+    told = ("location", "upload-offset", "upload-complete", "analysis-location")
+    assert one.is_success
+    assert (two.status_code, two.json() if two.content else None) == (
+        one.status_code,
+        one.json() if one.content else None,
+    )
+    assert [two.headers.get(name) for name in told] == [one.headers.get(name) for name in told]
+
+
+def test_a_beginning_sent_again_with_its_word_says_from_where_to_go_on(ada: httpx.Client) -> None:
+    asked = BYTES | {"Upload-Length": str(len(CLIP)), "Idempotency-Key": "a-word"}
+    one, two = (ada.post(UPLOADS, headers=asked, content=CLIP[:HALF]) for _ in range(2))
+    assert (one.status_code, two.status_code) == (201, 201)
+    assert two.headers["upload-offset"] == str(HALF)
+    assert analysis_id(patch(ada, two.headers["location"], HALF, CLIP[HALF:]))
+
+
 def test_no_other_client_can_see_continue_or_end_an_upload(open_page: Server, ada: httpx.Client) -> None:
     path = begun(ada)
     with open_page.client(receipt("eve")) as eve, open_page.client() as nobody:

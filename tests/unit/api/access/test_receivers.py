@@ -1,10 +1,13 @@
 """Which addresses may be sent to."""
 
 import ipaddress
+import socket
+from threading import Event
+from urllib.parse import urlsplit
 
 import pytest
 
-from formcheck_api.access.receivers import ForbiddenAddressError, checked_url, may_receive
+from formcheck_api.access.receivers import ForbiddenAddressError, checked_url, connection_to, may_receive
 
 
 @pytest.mark.parametrize(
@@ -66,3 +69,11 @@ def test_an_url_is_refused_with_its_reason(url: str, why: str | None) -> None:
         return
     with pytest.raises(ForbiddenAddressError, match=why):
         checked_url(url, private=False)
+
+
+def test_a_resolver_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait())  # no resolver here can be made to hang
+    with pytest.raises(TimeoutError):
+        connection_to(urlsplit("https://receiver.example/"), private=False, timeout_s=0.01)
+    over.set()

@@ -57,6 +57,13 @@ async def appended(  # noqa: PLR0917  # one request
     return await run_in_threadpool(_answer, request, service, upload_id, caller, asked, analysis)
 
 
+def answered_again(request: Request, service: Service, caller: Caller, upload_id: str, asked: Told) -> Response:
+    """The response to a creation that was answered before: how far the upload is, or the analysis it came to."""
+    upload = settled(service, caller, upload_id)
+    analysis = service.store.get(caller.owner, upload.analysis_id) if upload.analysis_id else None
+    return _answer(request, service, upload_id, caller, asked, analysis)
+
+
 async def _taken(  # noqa: PLR0917  # one request
     request: Request, service: Service, caller: Caller, upload: ResumableUpload, hold: Hold, asked: Told, start: int
 ) -> Analysis | None:

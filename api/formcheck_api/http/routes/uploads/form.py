@@ -27,6 +27,7 @@ from formcheck_api.http.wire.openapi import FORM_SCHEMA
 from formcheck_api.http.wire.responses import answer, problems
 from formcheck_api.http.wire.schemas import AnalysisForm, AnalysisResource, Form
 from formcheck_api.operations.logs import current_request
+from formcheck_api.operations.traces import current_trace
 from formcheck_api.records.analyses import Created, Hold, IdempotentRequest, Options, StoredClip
 from formcheck_api.records.mistakes import one_line, says, sentence
 from formcheck_api.records.problems import ProblemError, invalid_request
@@ -223,6 +224,7 @@ def _stored(  # noqa: PLR0917  # as accept
             bulk=form.priority == "bulk",
             quota=quota_of(service.settings, caller),
             request_id=current_request(),
+            trace=current_trace(),
             hold=hold,
         )
     except TooManyWaitingError as error:

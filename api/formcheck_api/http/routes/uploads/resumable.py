@@ -18,6 +18,7 @@ from formcheck_api.access.security import Caller
 from formcheck_api.http.dependencies import ServiceDep, Writer
 from formcheck_api.http.routes.uploads.appended import (
     UPLOADS,
+    answered_again,
     appended,
     most_bytes,
     no_such_upload,
@@ -136,6 +137,8 @@ async def begin(
     if asked.is_tus and has_body:
         _check_type(request, TUS_TYPE)
     upload = await run_in_threadpool(_begin, request, service, caller, idempotency_key, length_of(asked, 0, None))
+    if upload.offset > 0:  # the same request again: what it brings is there, at least in part
+        return await run_in_threadpool(answered_again, request, service, caller, upload.id, asked)
     if has_body or asked.is_last or asked.length == 0:
         return await appended(request, service, caller, upload.id, asked, 0)
     return Response(

@@ -1,5 +1,6 @@
 // Before: choose a clip, look at it, tell a little about the runner, send it.
 import { $, clips, newUploadWord, say, showWrong } from "./site.js";
+import { offerCamera } from "./camera.js";
 import { lookAt, showClip, turnedDeg, wake } from "./look.js";
 import { readMp4 } from "./mp4.js";
 import { chosenPart, noTrim, offerTrim } from "./trim.js";
@@ -25,6 +26,7 @@ for (const sign of ["pointerdown", "keydown", "scroll"]) addEventListener(sign, 
 for (const input of [$("clip"), $("camera")]) {
   input.addEventListener("change", () => input.files[0] && chooseAll([...input.files]));
 }
+offerCamera((file) => chooseAll([file]));
 $("other").addEventListener("click", () => {
   $("clip").value = ""; // the same file may be chosen again
   $("clip").click();

@@ -8,7 +8,9 @@ from typing import Final
 import numpy as np
 
 from formcheck.gait.settings import Settings
-from formcheck.judge.comparison.compare import compare
+from formcheck.judge.comparison.alike import refusal
+from formcheck.judge.comparison.compare import differences_at
+from formcheck.judge.comparison.records import SpeedChange
 from formcheck.records.report import ErrorParts, Report
 from tools.accuracy.again.parts import clip_spreads_of
 from tools.accuracy.cases import Label
@@ -16,7 +18,7 @@ from tools.accuracy.rings import Bench, Task, case_of, pictured_tasks, shot_of, 
 from tools.accuracy.score import Row, judge
 from tools.rendered_runner.settings import GaitSettings
 
-AS_IF: Final = {"told": {"speed_kmh": 10.0}}
+AS_IF: Final = SpeedChange(1.0, (1.0, 1.0), "measured")
 """Both clips of a pair are compared as if at one speed: what the speed changes is in the true difference as well."""
 
 
@@ -98,8 +100,10 @@ def pairs_of(filmed: Sequence[Filmed]) -> list[Pair]:
 
 
 def _pairs(first: Filmed, last: Filmed) -> Iterator[Pair]:
-    before, after = (replace(one.report, settings=AS_IF) for one in (first, last))
-    for row in compare(before, after).differences:
+    before, after = [first.report], [last.report]
+    if refusal(before, after, AS_IF):
+        return
+    for row in differences_at(AS_IF, before, after):
         if np.isfinite(row.value) and row.measure in first.truth and row.measure in last.truth:
             yield Pair(
                 row.measure,

@@ -48,8 +48,8 @@ def compare(before: Report | Sequence[Report], after: Report | Sequence[Report])
     first, last = _group(before, "before"), _group(after, "after")
     speed = speed_change(first, last)
     refused = refusal(first, last, speed)
-    differences = () if refused else _differences(first, last, speed)
-    legs = Counter(each.measure for each in differences)
+    found = () if refused else differences_at(speed, first, last)
+    legs = Counter(each.measure for each in found)
     return Comparison(
         formcheck_version=version("formcheck"),
         before=tuple(_compared(report) for report in first),
@@ -57,7 +57,7 @@ def compare(before: Report | Sequence[Report], after: Report | Sequence[Report])
         speed=speed,
         refused=refused,
         notes=() if refused else notes_on(first, last, speed),
-        differences=tuple(said(each, names_leg=legs[each.measure] > 1) for each in differences),
+        differences=tuple(said(each, names_leg=legs[each.measure] > 1) for each in found),
     )
 
 
@@ -78,7 +78,8 @@ def _compared(report: Report) -> Compared:
     )
 
 
-def _differences(before: Sequence[Report], after: Sequence[Report], speed: SpeedChange) -> tuple[Difference, ...]:
+def differences_at(speed: SpeedChange, before: Sequence[Report], after: Sequence[Report]) -> tuple[Difference, ...]:
+    """Every measure's difference, judged and without words, where the speed changed by so much."""
     reported = {name for report in (*before, *after) for name in report.measures} - {CONDITION}
     names = [row.name for row in MEASURES if row.name in reported]
     rows = [row for name in names for row in _rows(name, before, after, speed)]

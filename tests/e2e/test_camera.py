@@ -67,7 +67,7 @@ def test_a_run_is_framed_recorded_and_measured_without_leaving_the_page(page: Pa
     expect(page.locator("#live-told")).to_have_text(says("look_good"))
     assert_fit(page)
     page.click("#live-record")
-    expect(page.locator("#live-count")).to_contain_text("Recording starts in")
+    expect(page.locator("#live-count")).to_contain_text("Start running")
     page.click("#live-record")  # at once
     expect(page.locator("#live-record")).to_have_text(says("camera_stop"))
     expect(page.locator("#chosen")).to_be_visible(timeout=30_000)

@@ -104,6 +104,7 @@ def test_a_refused_clips_first_screen_says_why_and_what_to_change(
     why = withheld_report().quality.reasons[0]
     for words in (why.message, f"Change this: {why.advice}"):
         expect(page.get_by_text(words, exact=True).first).to_be_in_viewport()
+    expect(page.locator(".mend")).to_be_in_viewport()  # the same as a drawing
     expect(page.locator(".proof, .gauge")).to_have_count(0)
 
 

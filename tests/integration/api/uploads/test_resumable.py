@@ -24,7 +24,6 @@ from service.resumable import (
     metadata,
     offset,
     patch,
-    send_all,
 )
 from service.server import Serve, Server, eventually, idle, receipt, serving
 
@@ -402,34 +401,6 @@ def test_a_slow_request_is_made_safe_before_it_ends(serve: Serve, monkeypatch: p
         with sending(server, client, path, 0, CLIP[:HALF]):
             eventually(lambda: server.service.store.find_upload("local", path[12:]).offset > 0)
             assert 0 < offset(client, path) <= HALF
-
-
-# --- limits of runners without a key
-
-
-def test_a_runner_has_so_many_clips_waiting_and_no_more(serve: Serve) -> None:
-    server = serve(auth="on", page="on", page_clips_waiting=2)
-    with server.client(receipt("ada")) as ada, server.client(receipt("eve")) as eve:
-        sent = [analysis_id(send_all(ada, content)) for content in (b"one", b"two")]
-        refused = create(ada, 5)
-        assert code(refused) == (429, "upload_limit")
-        assert "You have 2 clips waiting" in refused.json()["detail"]
-        assert send_all(eve, b"three").status_code == 204
-        server.succeed(server.begin_next())
-        assert analysis_id(send_all(ada, b"two")) == sent[1]  # known already
-        assert send_all(ada, b"three").status_code == 204
-
-
-def test_the_hourly_limit_is_counted_by_address_whatever_the_browser(serve: Serve) -> None:
-    server = serve(auth="on", page="on", page_clips_per_hour=1, page_mb_per_hour=1)
-    with server.client(receipt("ada")) as ada, server.client(receipt("bo")) as bo:
-        path, late = begun(bo, 5), begun(bo, 999_999)
-        assert send_all(ada, b"one").status_code == 204
-        refused = create(bo, 5)
-        assert code(refused) == code(patch(bo, path, 0, b"three")) == (429, "upload_limit")
-        assert refused.json()["retry_after_s"] == pytest.approx(3600, abs=10)
-        assert offset(bo, path) == 0  # to be sent again
-        assert code(patch(bo, late, 0, b"x" * 999_999)) == (429, "upload_limit")
 
 
 def test_a_length_is_asked_of_who_has_no_key(ada: httpx.Client) -> None:

@@ -1,10 +1,10 @@
-"""Limits of clips and of keys, where a clip comes in several requests."""
+"""Limits of clips, of keys and of runners without one, where a clip comes in several requests."""
 
 import httpx
 import pytest
 
-from service.resumable import PARTIAL, TUS, UPLOADS, create, offset, patch
-from service.server import Serve
+from service.resumable import PARTIAL, TUS, UPLOADS, analysis_id, create, offset, patch, send_all
+from service.server import Serve, receipt
 
 pytestmark = pytest.mark.slow
 
@@ -76,3 +76,28 @@ def test_the_same_word_leads_to_the_same_upload_when_the_quota_is_used_up(serve:
         assert code(create(client, MB, word="mine", label="Bob")) == (422, "idempotency_conflict")
         assert patch(client, began, 0, b"x" * MB).status_code == 204
         assert create(client, MB, word="mine", label="Ada").headers["location"] == began
+
+
+def test_a_runner_has_so_many_clips_waiting_and_no_more(serve: Serve) -> None:
+    server = serve(auth="on", page="on", page_clips_waiting=2)
+    with server.client(receipt("ada")) as ada, server.client(receipt("eve")) as eve:
+        sent = [analysis_id(send_all(ada, content)) for content in (b"one", b"two")]
+        refused = create(ada, 5)
+        assert code(refused) == (429, "upload_limit")
+        assert "You have 2 clips waiting" in refused.json()["detail"]
+        assert send_all(eve, b"three").status_code == 204
+        server.succeed(server.begin_next())
+        assert analysis_id(send_all(ada, b"two")) == sent[1]  # known already
+        assert send_all(ada, b"three").status_code == 204
+
+
+def test_the_hourly_limit_is_counted_by_address_whatever_the_browser(serve: Serve) -> None:
+    server = serve(auth="on", page="on", page_clips_per_hour=1, page_mb_per_hour=1)
+    with server.client(receipt("ada")) as ada, server.client(receipt("bo")) as bo:
+        path, late = (create(bo, length).headers["location"] for length in (5, 999_999))
+        assert send_all(ada, b"one").status_code == 204
+        refused = create(bo, 5)
+        assert code(refused) == code(patch(bo, path, 0, b"three")) == (429, "upload_limit")
+        assert refused.json()["retry_after_s"] == pytest.approx(3600, abs=10)
+        assert offset(bo, path) == 0  # to be sent again
+        assert code(patch(bo, late, 0, b"x" * 999_999)) == (429, "upload_limit")

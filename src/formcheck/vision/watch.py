@@ -11,13 +11,14 @@ import numpy as np
 from formcheck.clip.limits import LIMITS, ReadingLimits
 from formcheck.clip.reader import ClipProbe, ClipReader, sha256_of
 from formcheck.records.errors import ClipError, NotAVideoError, PartError
-from formcheck.records.filmed import Filmed, ShoePaths, ShoesAsked
+from formcheck.records.filmed import Filmed, Following, ShoePaths, ShoesAsked
 from formcheck.records.gait import TimeScale
 from formcheck.records.report import Clip
 from formcheck.records.track import Floats, Frame, Image, PoseTrack, Uprights, mean_fps
 from formcheck.records.values import Sentence
 from formcheck.vision.between import fill_between
 from formcheck.vision.landmarker import Followed, find_landmarks
+from formcheck.vision.people import Pose
 from formcheck.vision.shoes import follow_shoes, largest_side_px
 from formcheck.vision.uprights import find_uprights
 from formcheck.words.catalogue import ENGLISH
@@ -53,6 +54,9 @@ FOLLOWING_SHARE = 0.85
 """Share of an analysis; measuring, which reads the shoes from the clip again, takes the rest."""
 
 Progress = Callable[[str, float], None]
+
+
+OnFollowed = Callable[[Following], None]
 
 
 def tell_nobody(_stage: str, _done: float) -> None:
@@ -142,10 +146,12 @@ class Watched:
         within_s: tuple[float, float],
         tell: Progress,
         limits: ReadingLimits = LIMITS,
+        *,
         turn_deg: float = 0.0,
+        on_followed: OnFollowed | None = None,
     ) -> None:
         self.path, self.within_s, self.tell, self.limits = path, within_s, tell, limits
-        self.turn_deg = turn_deg
+        self.turn_deg, self.on_followed = turn_deg, on_followed
         self.room: list[Image] = []
         self.edges: Future[Uprights | None] | None = None
         self.damage: tuple[Sentence, ...] = ()
@@ -185,7 +191,11 @@ class Watched:
     def _follow(self, model_path: Path) -> Followed:
         expected = self._expected_frames()
 
-        def on_frame(done: int) -> None:
+        def on_frame(done: int, frame: Frame, poses: list[Pose]) -> None:
+            if self.on_followed:
+                scale = frame.image.shape[1] / self.probe.width_px
+                points = poses[0][:, :2] * scale if poses else None
+                self.on_followed(Following(done, expected, frame.image, points))
             self.tell(say("stage.following"), FOLLOWING_SHARE * min(1.0, done / expected) if expected else 0.0)
 
         with ThreadPoolExecutor(1) as aside:

@@ -23,8 +23,8 @@ from formcheck_api.page import run_view
 from formcheck_api.page.render import page, voice_for
 from formcheck_api.records.analyses import Analysis, State
 from formcheck_api.records.mistakes import says
-from formcheck_api.records.parts import PAGE, REPORT, ready
-from formcheck_api.records.problems import PROBLEMS
+from formcheck_api.records.parts import PAGE, REPORT, glimpse, ready
+from formcheck_api.records.problems import PROBLEMS, ProblemError
 from formcheck_api.storage.blobs import BlobMissingError
 from formcheck_api.uploads.bodies import read_json
 
@@ -106,6 +106,15 @@ def run(request: Request, service: ServiceDep, analysis_id: str) -> HTMLResponse
         run=run_view,
         days=service.settings.report_days,
     )
+
+
+@router.get(RUNS + "/{analysis_id}/following.jpg")
+def following(service: ServiceDep, analysis: Shown) -> Response:
+    """The runner being followed, about a second ago; Raises ProblemError 404 before and after."""
+    name = glimpse(analysis.artefacts)
+    if name is None:
+        raise ProblemError("not_found", "artefact")
+    return Response(_read(service, analysis, name), media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 
 @router.get(RUNS + "/{analysis_id}/steps.csv", dependencies=[Depends(paced)])

@@ -11,12 +11,12 @@ from formcheck.judge.assess import assess
 from formcheck.records.options import RunOptions
 from formcheck.records.report import ModelUsed, Report
 from formcheck.vision.watch import (
-    FOLLOWING_SHARE,
     LOOKS_PER_S,
     OnFollowed,
     Progress,
     ShoesIn,
     Watched,
+    following_share,
     frames_a_look,
     tell_nobody,
 )
@@ -79,7 +79,8 @@ def analyze_video(
 
 def _assess_watched(watched: Watched, every: int, options: RunOptions, weights: Model) -> Report:
     seen = watched.see(weights.path, every)
-    watched.tell(say("stage.measuring"), FOLLOWING_SHARE)
+    begun = following_share(every)
+    watched.tell(say("stage.measuring"), begun)
     return assess(
         seen.track,
         options,
@@ -88,6 +89,6 @@ def _assess_watched(watched: Watched, every: int, options: RunOptions, weights: 
         model=ModelUsed(weights.name, weights.sha256),
         metadata_fps=seen.metadata_fps,
         uprights=seen.uprights,
-        shoes=ShoesIn(watched.path, watched.limits, watched.tell, watched.turn_deg),
+        shoes=ShoesIn(watched.path, watched.limits, watched.tell, watched.turn_deg, begun),
         settings=settings_for(weights.name),
     )

@@ -1,7 +1,7 @@
 """The first screen of a result, for report.html and the service's page: the verdict, what proves it, what to try."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from formcheck.records.report import Finding, Reason, Report
@@ -53,7 +53,7 @@ class Said:
 
 def glance(report: Report, voice: Voice = ENGLISH, advice: Advice = page_advice) -> Glance:
     """The first screen."""
-    result, shown = verdict(report, voice), tuple(cards(report, voice))
+    result, shown = verdict(report, voice), _cards(report, voice)
     if result.is_measured:
         return Glance(
             result,
@@ -75,6 +75,13 @@ def glance(report: Report, voice: Voice = ENGLISH, advice: Advice = page_advice)
         _sure(report, voice) if measured else "",
         "",
     )
+
+
+def _cards(report: Report, voice: Voice) -> tuple[Card, ...]:
+    """The headline numbers; a foot's names the foot."""
+    side, found = report.scene.near_side, zip(headlines(report), cards(report, voice), strict=True)
+    titles = ((card, f"glance.{side}_{name}") for name, card in found)
+    return tuple(replace(card, title=voice.say(code)) if voice.has(code) else card for card, code in titles)
 
 
 def cue(report: Report) -> str:

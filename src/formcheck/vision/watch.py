@@ -50,9 +50,9 @@ the looks, they grow by 10, 10 and 8."""
 LOOKS_ROOM = 0.05
 """A phone's 119.9 and 239.8 fps count as two and four times 60."""
 
-MEASURING_PER_FRAME = 0.54
+MEASURING_PER_FRAME = 0.5
 """Time to measure a frame, which reads the shoes from the clip again, per time of a look for the pose (2 cores, 720p:
-2.1 s after 3.9 s for 330 frames at 60 fps, 1.3 s after 2.4 s for 240 at 30 fps)."""
+2.1 s after 3.9 s for 330 frames at 60 fps, 1.3 s after 2.4 s for 240 at 30, 2.6 s after 3.2 s for 504 at 120)."""
 
 Progress = Callable[[str, float], None]
 

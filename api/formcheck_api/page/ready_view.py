@@ -1,13 +1,13 @@
 """When an analysis will be ready, by how fast the service has been of late: pure."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from math import sqrt
 
 from formcheck_api.records.analyses import Analysis, State
 
 
 def ready_in_s(
-    analysis: Analysis, before: Sequence[Analysis], done: Sequence[Analysis], now: datetime, report_share: float
+    analysis: Analysis, before: Sequence[Analysis], done: Sequence[Analysis], report_share: float
 ) -> float | None:
     """Seconds until its report, the first ``report_share`` of its own work.
 
@@ -16,21 +16,25 @@ def ready_in_s(
     """
     if not done:
         return None
-    own_s = report_share * _whole_s(analysis, done)
+    own_s = _left_s(analysis, done, of=report_share)
     if analysis.state is not State.QUEUED:
-        return max(1.0, own_s - _taken_s(analysis, now))
+        return own_s
     at_once = max(1, sum(each.state is State.RUNNING for each in before))
-    return own_s + sum(max(0.0, _whole_s(each, done) - _taken_s(each, now)) for each in before) / at_once
+    return own_s + sum(_left_s(each, done) for each in before) / at_once
 
 
-def _whole_s(analysis: Analysis, done: Sequence[Analysis]) -> float:
-    """What its work takes, by the size of its clip: of one phone's clips, bytes grow with frames and pixels."""
-    took_s = sum(_taken_s(each, each.finished) for each in done)
-    return took_s * analysis.clip_bytes / max(1, sum(each.clip_bytes for each in done))
+def _left_s(analysis: Analysis, done: Sequence[Analysis], *, of: float = 1.0) -> float:
+    """What the rest of its work takes, ``of`` being where it ends; by the root of its clip's size.
+
+    Of one phone's clips bytes grow with frames, of two phones' they say little: the root lies between.
+    """
+    mean_s = sum(_taken_s(each) for each in done) / len(done)
+    mean_bytes = sum(each.clip_bytes for each in done) / len(done)
+    return mean_s * sqrt(analysis.clip_bytes / max(1.0, mean_bytes)) * max(0.0, of - analysis.progress)
 
 
-def _taken_s(analysis: Analysis, until: datetime | None) -> float:
-    """How long it has been worked on."""
-    if analysis.started is None or until is None:
+def _taken_s(analysis: Analysis) -> float:
+    """How long its work took."""
+    if analysis.started is None or analysis.finished is None:
         return 0.0
-    return (until - analysis.started).total_seconds()
+    return (analysis.finished - analysis.started).total_seconds()

@@ -80,8 +80,10 @@ def glance(report: Report, voice: Voice = ENGLISH, advice: Advice = page_advice)
 def _cards(report: Report, voice: Voice) -> tuple[Card, ...]:
     """The headline numbers; a foot's names the foot."""
     side, found = report.scene.near_side, zip(headlines(report), cards(report, voice), strict=True)
-    titles = ((card, f"glance.{side}_{name}") for name, card in found)
-    return tuple(replace(card, title=voice.say(code)) if voice.has(code) else card for card, code in titles)
+    return tuple(
+        replace(card, title=voice.say(f"glance.{side}_{name}")) if voice.has(f"glance.{side}_{name}") else card
+        for name, card in found
+    )
 
 
 def cue(report: Report) -> str:

@@ -18,7 +18,7 @@ from formcheck.words.catalogue import ENGLISH
 from formcheck_api.access.security import Caller
 from formcheck_api.http.dependencies import CheckedId, ServiceDep, no_such_analysis, paced, shown_analysis, the_caller
 from formcheck_api.http.routes.artefacts import key_of
-from formcheck_api.http.service import Service, now
+from formcheck_api.http.service import Service
 from formcheck_api.jobs.processes.worker import ANALYSIS_SHARE
 from formcheck_api.page import run_view
 from formcheck_api.page.ready_view import ready_in_s
@@ -119,7 +119,7 @@ def run(request: Request, service: ServiceDep, analysis_id: str) -> HTMLResponse
 @router.get(RUNS + "/{analysis_id}/wait", dependencies=[Depends(paced)])
 def wait(service: ServiceDep, analysis: Shown) -> JSONResponse:
     """When the numbers will be there, by how fast this service has been; null where it can't say."""
-    seconds = ready_in_s(analysis, service.store.line(analysis.id), service.store.pace(), now(), ANALYSIS_SHARE)
+    seconds = ready_in_s(analysis, service.store.line(analysis.id), service.store.pace(), ANALYSIS_SHARE)
     return JSONResponse({"ready_in_s": seconds}, headers={"Cache-Control": "no-store"})
 
 

@@ -51,7 +51,7 @@ def last_of(change: Comparison, voice: Voice) -> str:
     """What changed in the headline numbers, in one line."""
     rows = [row for row in change.differences if row.measure in HEADLINES]
     if changed := [row for row in rows if row.verdict == "changed"]:
-        return voice.say("trend.last_changed", changes=", ".join(_signed(row, voice) for row in changed[:1]))
+        return voice.say("trend.last_changed", change=_signed(changed[0], voice))
     is_known = bool(rows) and all(row.verdict != "cannot_say" for row in rows)
     return voice.say("trend.last_same" if is_known else "trend.last_unknown")
 
@@ -59,7 +59,7 @@ def last_of(change: Comparison, voice: Voice) -> str:
 def _signed(row: Difference, voice: Voice) -> str:
     by = quantity(row.measure, row.unit, abs(row.value), voice)
     sign = "+" if row.value > 0 else _MINUS
-    return voice.say("trend.last_change", measure=title_of(row.measure, voice).lower(), by=f"{sign}{by}")
+    return voice.say(f"trend.last_{row.measure}", by=f"{sign}{by}")
 
 
 def _since(name: str, when: datetime, change: Comparison, voice: Voice) -> str:

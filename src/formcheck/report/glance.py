@@ -1,7 +1,7 @@
 """The first screen of a result, for report.html and the service's page: the verdict, what proves it, what to try."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 
 from formcheck.records.report import Finding, Reason, Report
@@ -53,7 +53,7 @@ class Said:
 
 def glance(report: Report, voice: Voice = ENGLISH, advice: Advice = page_advice) -> Glance:
     """The first screen."""
-    result, shown = verdict(report, voice), _cards(report, voice)
+    result, shown = verdict(report, voice), tuple(cards(report, voice))
     if result.is_measured:
         return Glance(
             result,
@@ -74,15 +74,6 @@ def glance(report: Report, voice: Voice = ENGLISH, advice: Advice = page_advice)
         against[0].reason if against and not measured else None,
         _sure(report, voice) if measured else "",
         "",
-    )
-
-
-def _cards(report: Report, voice: Voice) -> tuple[Card, ...]:
-    """The headline numbers; a foot's names the foot."""
-    side, found = report.scene.near_side, zip(headlines(report), cards(report, voice), strict=True)
-    return tuple(
-        replace(card, title=voice.say(f"glance.{side}_{name}")) if voice.has(f"glance.{side}_{name}") else card
-        for name, card in found
     )
 
 
@@ -148,11 +139,12 @@ def _strike(report: Report, voice: Voice) -> Picture | None:
 
 
 def _sure(report: Report, voice: Voice) -> str:
-    """How sure the headline numbers are, by the less certain one, and on how much they rest."""
+    """How sure the headline numbers are, by the less certain one, of which foot, and on how much they rest."""
     shown = [report.measures[name].headline for name in headlines(report)]
     known = [one for one in shown if not one.withheld]
     if not known:
         return ""
     least = min(known, key=lambda one: _SURENESS.index(one.confidence))
     grade = voice.say(f"grade.{report.quality.grade}")
-    return voice.say(f"glance.sure_{least.confidence}", steps=least.steps, grade=grade)
+    who = voice.say(f"glance.{report.scene.near_side or 'unknown'}_foot")
+    return voice.say(f"glance.sure_{least.confidence}", who=who, steps=least.steps, grade=grade)

@@ -10,7 +10,16 @@ from formcheck.gait.settings import settings_for
 from formcheck.judge.assess import assess
 from formcheck.records.options import RunOptions
 from formcheck.records.report import ModelUsed, Report
-from formcheck.vision.watch import FOLLOWING_SHARE, LOOKS_PER_S, Progress, ShoesIn, Watched, frames_a_look, tell_nobody
+from formcheck.vision.watch import (
+    LOOKS_PER_S,
+    OnFollowed,
+    Progress,
+    ShoesIn,
+    Watched,
+    following_share,
+    frames_a_look,
+    tell_nobody,
+)
 from formcheck.vision.weights.models import Model, find_model
 from formcheck.words.catalogue import ENGLISH
 
@@ -29,13 +38,15 @@ def analyze_video(
     turn_deg: float = 0.0,
     model: str = "full",
     on_progress: Progress | None = None,
+    on_followed: OnFollowed | None = None,
     limits: ReadingLimits = LIMITS,
 ) -> Report:
     """Assess one clip of a treadmill runner.
 
     ``from_s`` and ``to_s``, seconds of the clip, bound the part that is measured; ``turn_deg``, 90, 180 or 270, turns
     the picture clockwise. ``model`` is lite, full, heavy or the path of a .task file. ``on_progress(stage, 0..1)`` gets
-    the share of the work done; ``limits`` bound the size of the clip.
+    the share of the work done, ``on_followed(frame)`` each frame in which the runner was looked for, from one of two
+    threads; ``limits`` bound the size of the clip.
 
     Raises UsageError when an option is not valid, ClipError when the clip can't be read and ModelError when the pose
     model is not available. A clip that shows too little gives a Report with numbers withheld.
@@ -51,7 +62,9 @@ def analyze_video(
         turn_deg=turn_deg,
     )
     options.check()
-    watched = Watched(Path(path), options.within_s, tell, limits, turn_deg)  # checked before a model is downloaded
+    watched = Watched(
+        Path(path), options.within_s, tell, limits, turn_deg=turn_deg, on_followed=on_followed
+    )  # before a model is downloaded
     weights = find_model(os.fspath(model), on_progress=lambda stage, _: tell(stage, 0.0))
     every = frames_a_look(watched.filmed_fps(capture_fps))
     report = _assess_watched(watched, every, options, weights)
@@ -66,7 +79,8 @@ def analyze_video(
 
 def _assess_watched(watched: Watched, every: int, options: RunOptions, weights: Model) -> Report:
     seen = watched.see(weights.path, every)
-    watched.tell(say("stage.measuring"), FOLLOWING_SHARE)
+    begun = following_share(every)
+    watched.tell(say("stage.measuring"), begun)
     return assess(
         seen.track,
         options,
@@ -75,6 +89,6 @@ def _assess_watched(watched: Watched, every: int, options: RunOptions, weights: 
         model=ModelUsed(weights.name, weights.sha256),
         metadata_fps=seen.metadata_fps,
         uprights=seen.uprights,
-        shoes=ShoesIn(watched.path, watched.limits, watched.tell, watched.turn_deg),
+        shoes=ShoesIn(watched.path, watched.limits, watched.tell, watched.turn_deg, begun),
         settings=settings_for(weights.name),
     )

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
+from itertools import count
 from pathlib import Path
 from threading import Lock
 
@@ -11,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from formcheck.words.catalogue import ENGLISH
 from formcheck_api.jobs.bench import REPORT_EVERY_S, Bench
 from formcheck_api.jobs.processes.attempt import KeepGoing
-from formcheck_api.records.parts import REPORT
+from formcheck_api.records.parts import GLIMPSES, REPORT
 from formcheck_api.storage.blobs import new_artefact_prefix
 from formcheck_api.store.database import reason_of
 
@@ -33,6 +34,8 @@ class Publication:
         self._is_over = False
         self._ready: set[str] = set()
         self._stored: list[str] = []
+        self._glimpse: str | None = None
+        self._numbers = count(1)
 
     @property
     def stored(self) -> tuple[str, ...]:
@@ -56,11 +59,37 @@ class Publication:
                 for name in self._ready & files.keys():
                     self._put(name, files[name])
                 self._show(self.prefix, self.stored)
+                self._forget(self._glimpse)
+                self._glimpse = None
             except OSError as error:
                 self._bench.faults.met(error)
                 _log.warning("a part waits to be stored", extra={"analysis": self._analysis_id})
             except SQLAlchemyError as error:
                 _log.warning("a part could not be shown yet", extra={"reason": reason_of(error)})
+
+    def glimpse(self, path: Path) -> None:
+        """Show a picture of the runner being followed in place of the one before; one that can't be is left out."""
+        with self._lock:
+            if self._is_over or self._stored or path.is_symlink():
+                return
+            before, name = self._glimpse, f"{GLIMPSES}{next(self._numbers)}.jpg"
+            try:
+                self._bench.blobs.put_file(f"{self.prefix}/{name}", path)
+                self._glimpse = name
+                self._show(self.prefix, [name])
+                self._forget(before)
+            except OSError:
+                _log.warning("a picture of the waiting page could not be stored", extra={"analysis": self._analysis_id})
+            except SQLAlchemyError as error:
+                _log.warning("a part could not be shown yet", extra={"reason": reason_of(error)})
+
+    def _forget(self, glimpse: str | None) -> None:
+        if glimpse is None:
+            return
+        try:
+            self._bench.blobs.delete(f"{self.prefix}/{glimpse}")
+        except OSError:  # it goes with the analysis, at the latest
+            _log.warning("a picture of the waiting page is still stored", extra={"analysis": self._analysis_id})
 
     def rest(self, keep_going: KeepGoing) -> bool:
         """Store everything else that was written; a storage that is out of order is waited for. False: stop."""
@@ -71,7 +100,7 @@ class Publication:
         """Delete what was stored, unless an analysis has it."""
         with self._lock:
             self._is_over = True
-            if self._stored and not self._bench.store.known_artefacts([self.prefix]):
+            if (self._stored or self._glimpse) and not self._bench.store.known_artefacts([self.prefix]):
                 self._bench.blobs.delete_prefix(self.prefix)
 
     def _files(self) -> dict[str, Path]:

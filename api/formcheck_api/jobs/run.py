@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from formcheck_api.jobs.bench import REPORT_EVERY_S, Bench
 from formcheck_api.jobs.processes.attempt import Ended, attempt
-from formcheck_api.jobs.processes.worker import CLIP_FILE, Job
+from formcheck_api.jobs.processes.worker import CLIP_FILE, GLIMPSE_FILE, Job
 from formcheck_api.jobs.publication import Publication
 from formcheck_api.operations.logs import logged_id
 from formcheck_api.operations.traces import Stages, note_span, span
@@ -108,6 +108,7 @@ class Run:
                 time_limit_s=self._bench.settings.time_limit_s,
                 keep_going=self._keep_going,
                 on_ready=self._publication.part,
+                on_glimpse=lambda: self._publication.glimpse(self._folder / GLIMPSE_FILE),
             ) as attempted:
                 self._frames = attempted.frames
                 self._settle(self._outcome(attempted.end))

@@ -8,17 +8,20 @@ from typing import Final
 
 from markupsafe import Markup
 
+from formcheck.gait.measures.registry import HEADLINES
 from formcheck.judge.comparison.compare import compare
 from formcheck.judge.comparison.point import points_of
-from formcheck.judge.comparison.records import Comparison
+from formcheck.judge.comparison.records import Comparison, Difference
 from formcheck.judge.comparison.said import verdict
 from formcheck.records.report import Report
 from formcheck.report.charts.trend import Dot, trend_chart
 from formcheck.words.catalogue import Voice
-from formcheck.words.numbers import title_of
+from formcheck.words.numbers import quantity, title_of
 
 SHOWN: Final = ("foot_ahead_of_hip", "trunk_lean", "cadence")
+DAY_S: Final = 86400
 _FEWEST: Final = 2
+_MINUS: Final = "\N{MINUS SIGN}"
 _HYPHEN: Final = "\N{NON-BREAKING HYPHEN}"
 
 
@@ -27,6 +30,8 @@ class Trend:
     """What changed since the clip before and since the first, and a chart of each number with its title."""
 
     since: tuple[str, ...]
+    last: str
+    """The first of these in a few words."""
     charts: tuple[tuple[str, Markup], ...]
 
 
@@ -39,7 +44,22 @@ def trend_of(clips: Sequence[tuple[datetime, Report]], voice: Voice) -> Trend | 
     places = {"previous": len(changes) - 1} | ({"first": 0} if len(changes) > 1 else {})
     since = (_since(name, clips[place][0], changes[place], voice) for name, place in places.items())
     charts = ((title_of(name, voice), _chart(name, clips, changes, voice)) for name in SHOWN)
-    return Trend(tuple(since), tuple(charts))
+    return Trend(tuple(since), last_of(changes[-1], voice), tuple(charts))
+
+
+def last_of(change: Comparison, voice: Voice) -> str:
+    """What changed in the headline numbers, in one line."""
+    rows = [row for row in change.differences if row.measure in HEADLINES]
+    if changed := [row for row in rows if row.verdict == "changed"]:
+        return voice.say("trend.last_changed", change=_signed(changed[0], voice))
+    is_known = bool(rows) and all(row.verdict != "cannot_say" for row in rows)
+    return voice.say("trend.last_same" if is_known else "trend.last_unknown")
+
+
+def _signed(row: Difference, voice: Voice) -> str:
+    by = quantity(row.measure, row.unit, abs(row.value), voice)
+    sign = "+" if row.value > 0 else _MINUS
+    return voice.say(f"trend.last_{row.measure}", by=f"{sign}{by}")
 
 
 def _since(name: str, when: datetime, change: Comparison, voice: Voice) -> str:
@@ -55,7 +75,7 @@ def _chart(
 
 def _dot(measure: str, when: datetime, report: Report, alike: tuple[float, float]) -> Dot:
     point = points_of(measure, [report])[0]
-    return Dot(_day(when), point.side, point.value, point.interval95, alike)
+    return Dot(_day(when), when.timestamp() / DAY_S, point.side, point.value, point.interval95, alike)
 
 
 def _alike(measure: str, change: Comparison) -> tuple[float, float]:

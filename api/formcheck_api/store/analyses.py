@@ -23,6 +23,9 @@ from formcheck_api.store.work.turns import ORDER, next_turn
 MOST_CLIPS: Final = 50
 """Analyses in one session, measured again ones too: a morning's films of one runner are a handful."""
 
+PACE_OF: Final = 20
+"""Analyses that show how fast this service is now: a few minutes of a busy one."""
+
 
 class TooManyWaitingError(Exception):
     """The owner has as many analyses waiting or running as allowed."""
@@ -189,6 +192,23 @@ class AnalysisStore(Transactions):
                 return None
             before = select(func.count()).where(analyses.c.state == State.QUEUED, tuple_(*ORDER) < tuple_(*own))
             return db.execute(before).scalar_one()
+
+    def line(self, analysis_id: str) -> tuple[Analysis, ...]:
+        """Those that run, and those that are served before this one."""
+        own = select(*ORDER).where(analyses.c.id == analysis_id, analyses.c.state == State.QUEUED)
+        with self._reading() as db:
+            place = db.execute(own).one_or_none()
+            before = [and_(analyses.c.state == State.QUEUED, tuple_(*ORDER) < tuple_(*place))] if place else []
+            query = select(analyses).where(or_(analyses.c.state == State.RUNNING, *before))
+            found = db.execute(query.where(analyses.c.id != analysis_id)).mappings()
+            return tuple(analysis_from(row) for row in found)
+
+    def pace(self) -> tuple[Analysis, ...]:
+        """The last that succeeded: how fast this service is."""
+        done = analyses.c.state == State.SUCCEEDED, analyses.c.started.is_not(None)
+        query = select(analyses).where(*done).order_by(analyses.c.finished.desc()).limit(PACE_OF)
+        with self._reading() as db:
+            return tuple(analysis_from(row) for row in db.execute(query).mappings())
 
 
 def check_room_in(db: Connection, owner: str, session_id: str) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from formcheck.records.readonly import freeze
 from formcheck.records.skeleton import Side
-from formcheck.records.track import Floats, PoseTrack
+from formcheck.records.track import Floats, Image, PoseTrack
 from formcheck.records.values import Sentence
 
 
@@ -100,3 +100,16 @@ class ShoeFollower(Protocol):
 
     def __call__(self, asked: ShoesAsked, /) -> ShoePaths:
         """A path for each instant, in its order."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Following:
+    """A frame in which the runner was looked for, number ``done`` of about ``expected``, as it was read.
+
+    ``points_px`` are the landmarks (33, 2) in pixels of ``image``; None where no one was found.
+    """
+
+    done: int
+    expected: int | None
+    image: Image
+    points_px: Floats | None

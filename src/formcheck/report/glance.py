@@ -139,11 +139,12 @@ def _strike(report: Report, voice: Voice) -> Picture | None:
 
 
 def _sure(report: Report, voice: Voice) -> str:
-    """How sure the headline numbers are, by the less certain one, and on how much they rest."""
+    """How sure the headline numbers are, by the less certain one, of which foot, and on how much they rest."""
     shown = [report.measures[name].headline for name in headlines(report)]
     known = [one for one in shown if not one.withheld]
     if not known:
         return ""
     least = min(known, key=lambda one: _SURENESS.index(one.confidence))
     grade = voice.say(f"grade.{report.quality.grade}")
-    return voice.say(f"glance.sure_{least.confidence}", steps=least.steps, grade=grade)
+    who = voice.say(f"glance.{report.scene.near_side or 'unknown'}_foot")
+    return voice.say(f"glance.sure_{least.confidence}", who=who, steps=least.steps, grade=grade)

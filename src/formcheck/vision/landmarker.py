@@ -50,6 +50,8 @@ SEVERAL_MIN_LOOKS: Final = 3
 SEVERAL_MIN_FRAC: Final = 0.15
 """... and that part of all looks so far, so that a passer-by in a long clip does not either."""
 
+OnFrame = Callable[[int, Frame, list[Pose]], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Followed:
@@ -83,13 +85,13 @@ class _Job:
 
     model_path: Path
     size: tuple[int, int]
-    tell: Callable[[int], None]
+    tell: OnFrame
     look: Callable[[Any, list[Pose]], Future[int]]
     stop: Event = field(default_factory=Event)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
-    def frame_done(self) -> None:
-        self.tell(next(self.numbers))
+    def frame_done(self, frame: Frame, poses: list[Pose]) -> None:
+        self.tell(next(self.numbers), frame, poses)
 
 
 def find_landmarks(
@@ -99,13 +101,14 @@ def find_landmarks(
     width_px: int,
     height_px: int,
     halfway: int | None = None,
-    on_frame: Callable[[int], None] | None = None,
+    on_frame: OnFrame | None = None,
 ) -> Followed:
     """Follow the runner through a clip whose upright picture has the given full size.
 
     ``open_frames(first)`` starts the clip from its frame number ``first``. With ``halfway``, a frame number, the clip's
     halves are followed at the same time, each by a landmarker of its own; where several people are in the picture the
-    clip is read once more. ``on_frame`` gets the number of frames done, from either thread. Landmarks outside the
+    clip is read once more. ``on_frame`` gets the number of frames done, and the
+    last of them with what was found in it, from either thread. Landmarks outside the
     picture are kept; frames without the runner are NaN with visibility 0.
 
     Raises
@@ -190,7 +193,7 @@ def _watch_one(frames: Iterable[Frame], job: _Job) -> _Watched:
                 poses = _poses(tracker.detect_for_video(image, number * FILTER_OPEN_STEP_MS), job.size)
             time_s.append(frame.time_s)
             found.append(poses)
-            job.frame_done()
+            job.frame_done(frame, poses)
             if frame.time_s >= next_look_s:
                 next_look_s = frame.time_s + LOOK_EVERY_S
                 if _are_several(_counts(looks)):
@@ -237,7 +240,7 @@ def _read_ahead(frames: Iterable[Frame]) -> Generator[tuple[Frame, Any]]:
     return made_ahead((frame, picture_for_mediapipe(frame.image)) for frame in frames)
 
 
-def _tell_nobody(_index: int) -> None:
+def _tell_nobody(_done: int, _frame: Frame, _poses: list[Pose]) -> None:
     """The progress callback of a caller that gave none."""
 
 

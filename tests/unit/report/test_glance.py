@@ -55,9 +55,9 @@ def test_how_sure_it_is_follows_the_less_certain_number() -> None:
     report = good_report()
     lean = report.measures["trunk_lean"]
     unsure = replace(lean, headline=replace(lean.headline, confidence="low", steps=5))
-    assert glance(report).sure.startswith("Numbers: high confidence, 13 steps")
+    assert glance(report).sure.startswith("Left foot: high confidence, 13 steps")
     assert glance(replace(report, measures=report.measures | {"trunk_lean": unsure})).sure.startswith(
-        "Numbers: low confidence, 5 steps"
+        "Left foot: low confidence, 5 steps"
     )
 
 

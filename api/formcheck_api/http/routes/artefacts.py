@@ -206,7 +206,7 @@ def key_of(analysis: Analysis, name: str) -> str:
     if _last_with(name) in analysis.artefacts:
         raise ProblemError("not_found", "artefact")
     if not analysis.state.is_finished:
-        why = "part" if analysis.artefacts else "detail"
+        why = "part" if REPORT in analysis.artefacts else "detail"
         retry = {"Retry-After": str(resources.RUNNING_RETRY_S)}
         raise ProblemError("not_finished", why, state=analysis.state, headers=retry)
     cause = problem_document(analysis.problem) if analysis.problem else None

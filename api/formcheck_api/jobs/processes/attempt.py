@@ -57,6 +57,9 @@ KeepGoing = Callable[[str, float], bool]
 OnReady = Callable[[Sequence[str]], None]
 """Gets names of files that are written, in a thread of its own; the names are a worker's, and so not trusted."""
 
+OnGlimpse = Callable[[], None]
+"""Called when there is a new picture of the runner being followed, in that thread too."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -95,6 +98,7 @@ def attempt(
     time_limit_s: float,
     keep_going: KeepGoing,
     on_ready: OnReady,
+    on_glimpse: OnGlimpse,
 ) -> Iterator[Attempted]:
     """Have the worker do the job, and wait for its end.
 
@@ -103,7 +107,7 @@ def attempt(
     """
     received, process = _Received(), worker.process
     assert process.stdout is not None
-    reader = Thread(target=_listen, args=(process.stdout, received, on_ready), daemon=True)
+    reader = Thread(target=_listen, args=(process.stdout, received, on_ready, on_glimpse), daemon=True)
     _start(reader)
     worker.begin(job)
     how = _watch(process, received, memory_limit_mb, time_limit_s, keep_going)
@@ -145,20 +149,22 @@ def _watch(
     return None
 
 
-def _listen(lines: IO[bytes], received: _Received, on_ready: OnReady) -> None:
+def _listen(lines: IO[bytes], received: _Received, on_ready: OnReady, on_glimpse: OnGlimpse) -> None:
     """Read the worker's messages; none of them is trusted."""
     with lines:
         while line := lines.readline(LONGEST_LINE):
             try:
-                _hear(json.loads(line), received, on_ready)
+                _hear(json.loads(line), received, on_ready, on_glimpse)
             except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
                 _log.warning("a worker sent an invalid message")
 
 
-def _hear(said: Any, received: _Received, on_ready: OnReady) -> None:
+def _hear(said: Any, received: _Received, on_ready: OnReady, on_glimpse: OnGlimpse) -> None:
     if "problem" in said:
         code, detail = said["problem"]["code"], str(said["problem"]["detail"])[:LONGEST_DETAIL]
         received.problem = reported(code if code in FAILURES else "analysis_crashed", detail)
+    elif "glimpse" in said:
+        on_glimpse()
     elif "frames" in said:
         received.frames = min(MOST_FRAMES, max(0, int(said["frames"])))
     elif "ready" in said:

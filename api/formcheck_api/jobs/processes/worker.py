@@ -4,6 +4,7 @@ It knows neither the database nor the blobs. It loads everything, waits for its 
 reads one clip, writes the result into a folder part by part, and reports as lines of JSON on standard output::
 
     {"stage": "following the runner", "progress": 0.4}
+    {"glimpse": true}                                               a new GLIMPSE_FILE of the runner being followed
     {"frames": 612}                                                 for the service's log
     {"ready": ["report.json", "motion.json"]}                       written, and never changed again
     {"problem": {"code": "clip_unreadable", "detail": "..."}}      where the clip is at fault
@@ -16,14 +17,18 @@ import json
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from threading import Lock
 from typing import Final, TextIO
 
 from formcheck.clip.limits import LIMITS, ReadingLimits
 from formcheck.records.errors import ClipError, FormcheckError, ModelError, OutputError, PartError, UsageError
+from formcheck.records.filmed import Following
+from formcheck.words.catalogue import ENGLISH
 from formcheck_api.jobs.processes.limits import Limits, limit_this_process
 from formcheck_api.records.analyses import Options, Problem
 from formcheck_api.records.failures import failure
@@ -33,6 +38,12 @@ ANALYSIS_SHARE: Final = 0.6
 
 CLIP_FILE: Final = "The clip"
 """Name of the clip's file here, so that an error reads "The clip is cut off or damaged ..."."""
+
+GLIMPSE_FILE: Final = "following.jpg"
+"""Beside the clip; each picture takes the place of the one before."""
+
+GLIMPSE_EVERY_S: Final = 1.0
+"""A picture takes about 3 ms of the tracker's time, so that all take 0.3 % of it."""
 
 _NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -118,12 +129,13 @@ def run(job: Job, tell: Tell) -> None:
     from formcheck.report.write import Result  # noqa: PLC0415
     from formcheck_api.jobs.processes.motion import write_motion  # noqa: PLC0415
 
-    options = job.options
+    options, glimpses = job.options, _Glimpses(job, tell)
     report = analyze_video(
         job.clip,
         **options.about_the_run(),
         model=options.model,
-        on_progress=lambda stage, done: tell({"stage": stage, "progress": ANALYSIS_SHARE * done}),
+        on_progress=lambda stage, done: tell({"stage": glimpses.named(stage), "progress": ANALYSIS_SHARE * done}),
+        on_followed=glimpses,
         limits=job.reading,
     )
     tell({"frames": report.clip.frame_count})
@@ -148,6 +160,31 @@ def run(job: Job, tell: Tell) -> None:
     tell_ready()
     result.write_video(job.answer)
     tell_ready()
+
+
+class _Glimpses:
+    """Keeps a small picture of the runner being followed, at most one a second; called from two threads."""
+
+    def __init__(self, job: Job, tell: Tell) -> None:
+        self._job, self._tell, self._lock, self._next_s = job, tell, Lock(), 0.0
+        self._frames = ""
+
+    def named(self, stage: str) -> str:
+        """The stage, with how many frames are done while the runner is followed."""
+        return self._frames if self._frames and stage == ENGLISH.say("stage.following") else stage
+
+    def __call__(self, frame: Following) -> None:
+        if frame.expected:
+            done = min(frame.done, frame.expected)
+            self._frames = ENGLISH.say("followed.frames", done=done, frames=frame.expected)
+        with self._lock:
+            if time.monotonic() < self._next_s or frame.points_px is None:
+                return
+            self._next_s = time.monotonic() + GLIMPSE_EVERY_S
+        from formcheck.report.pictures import draw_glimpse, write_jpeg  # noqa: PLC0415
+
+        write_jpeg(self._job.clip.with_name(GLIMPSE_FILE), draw_glimpse(frame, blur=self._job.options.blur_faces))
+        self._tell({"glimpse": True})
 
 
 def problem_of(error: FormcheckError | MemoryError, job: Job) -> Problem:

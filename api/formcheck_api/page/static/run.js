@@ -11,6 +11,7 @@ const { analysis: id, title } = main.dataset;
 let lastTold = null; // index of the strike that was said last
 remember();
 offerComparison();
+tellChange();
 if (hasVideo()) await openPlayer();
 if (main.dataset.unfinished !== undefined) follow(id, openPlayer);
 
@@ -28,6 +29,22 @@ function offerComparison() {
   $("compare-none").hidden = others.length > 0;
   const choices = others.map((clip) => element("option", { value: clip.id }, `${dayOf(clip.when)}: ${clip.title}`));
   $("compare-with").replaceChildren(...choices);
+}
+
+/** One line on what changed since the clip before on this device, which leads to the comparison. */
+async function tellChange() {
+  const place = $("since");
+  const { when } = clips.all().find((clip) => clip.id === id);
+  const before = clips.all().find((clip) => clip.title && clip.when < when); // the list is newest first
+  if (!place || !before) return;
+  const answer = await fetch(`/trend?${new URLSearchParams({ clips: [before.id, id] })}`);
+  if (!answer.ok) return; // the comparison is still offered further down
+  const made = element("template");
+  made.innerHTML = await answer.text(); // of our own templates, which escape
+  const link = made.content.querySelector("[data-last]");
+  if (!link) return;
+  link.hidden = false;
+  place.append(link);
 }
 
 async function openPlayer() {

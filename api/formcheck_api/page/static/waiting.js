@@ -3,19 +3,27 @@ import { $, ask, isMine, say, showWrong } from "./site.js";
 
 const id = document.querySelector("main").dataset.analysis;
 const path = `/v1/analyses/${id}`;
-const stages = JSON.parse($("stage").dataset.stages);
+const { stages: stagesText, following } = $("stage").dataset;
+const stages = JSON.parse(stagesText);
 const title = document.title;
-const RELIABLE_FROM = 0.15; // of the work: before it, the time left would be a guess
+const SEEN_FROM = 0.06; // of the work: a shorter stretch says too little about this machine's pace
+const PICTURE_EVERY_MS = 1000;
+const LINE_EVERY_MS = 3000; // the line moves on without an event of this analysis
 const reportAt = Number($("progress").dataset.reportAt); // of all the work; pictures and video come after
+let first = null; // where the work was when this page first saw it move: {ms, progress}
+let pictureMs = -PICTURE_EVERY_MS;
+let newest = null; // what is shown
 
 function show(analysis) {
+  newest = analysis;
   const isOver = !["queued", "running"].includes(analysis.state);
   if (isOver || analysis.ready.includes("report")) return location.reload();
   const progress = Math.min(1, analysis.progress / reportAt);
   showWrong(null);
   $("progress").value = progress;
   $("stage").textContent = stageOf(analysis);
-  $("remaining").textContent = remaining(analysis, progress);
+  tellRemaining(analysis, progress);
+  showPicture(analysis);
   document.title = `${Math.round(100 * progress)} % - ${title}`;
 }
 
@@ -24,15 +32,49 @@ function stageOf(analysis) {
     const before = analysis.queue_position;
     return before ? say("queue_place", { before }) : say("queue_next");
   }
-  return stages[analysis.stage] ?? analysis.stage;
+  const [done, frames] = framesOf(analysis.stage);
+  return frames ? say("following_frames", { done, frames }) : (stages[analysis.stage] ?? analysis.stage);
 }
 
-function remaining({ state, started }, progress) {
-  if (state !== "running" || progress < RELIABLE_FROM) return "";
-  const taken = (Date.now() - Date.parse(started)) / 1000;
-  const left = Math.ceil((taken * (1 - progress)) / progress);
-  if (left <= 0 || left >= 3600) return "";
+const framesOf = (stage) => (stage.startsWith(following) ? (stage.match(/\d+/g) ?? []) : []);
+
+/** From the pace since this page first saw progress: no clock of another machine, no time for loading. */
+async function tellRemaining(analysis, progress) {
+  const { state, progress: all } = analysis;
+  const now = performance.now();
+  if (state !== "running" || all === 0 || progress < first?.progress) first = null;
+  else first ??= { ms: now, progress };
+  const seen = first && progress - first.progress;
+  const left_s = seen >= SEEN_FROM ? ((now - first.ms) / 1000) * ((1 - progress) / seen) : await expected_s();
+  if (analysis === newest) $("remaining").textContent = inWords(left_s);
+}
+
+/** What the service expects by its own pace: in the queue, and until this analysis has shown one. */
+async function expected_s() {
+  try {
+    return (await ask(`/runs/${id}/wait`)).ready_in_s;
+  } catch {
+    return null; // the events say what is wrong
+  }
+}
+
+function inWords(left_s) {
+  const left = left_s && Math.ceil(left_s);
+  if (!left || left >= 3600) return "";
   return left < 90 ? say("remaining", { seconds: left }) : say("remaining_min", { minutes: Math.round(left / 60) });
+}
+
+/** The newest picture, in a place that is kept for it. */
+function showPicture({ state, stage }) {
+  const now = performance.now();
+  if (state !== "running" || framesOf(stage).length === 0 || now - pictureMs < PICTURE_EVERY_MS) return;
+  pictureMs = now;
+  const coming = new Image();
+  coming.addEventListener("load", () => {
+    $("glimpse").src = coming.src;
+    $("glimpse").hidden = false;
+  });
+  coming.src = `/runs/${id}/following.jpg?${Math.round(now)}`;
 }
 
 const events = new EventSource(`${path}/events`);
@@ -43,6 +85,13 @@ events.addEventListener("error", async () => {
   if (events.readyState === EventSource.CLOSED) return location.reload(); // refused: it is not there any more
   showWrong(say("unreachable")); // the browser connects again by itself
 });
+
+setInterval(async () => {
+  if (newest?.state !== "queued") return;
+  const asked = newest;
+  const now = await ask(path).catch(() => null); // the events say what is wrong
+  if (now && newest === asked) show(now);
+}, LINE_EVERY_MS);
 
 isMine(id).then((mine) => ($("cancel").hidden = !mine));
 $("cancel").addEventListener("click", async () => {

@@ -3,8 +3,10 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
+import numpy as np
 from markupsafe import Markup
 
 from formcheck.gait.measures.registry import definition
@@ -17,6 +19,8 @@ from formcheck.words.numbers import ends, factor_of, quantity, title_of, unit_of
 _LEAST: Final = {"deg": 6.0}
 """Width of the smallest axis, in the unit shown: a scatter below any error should not fill the chart."""
 _LEAST_OTHERWISE: Final = 12.0
+_CLOSEST: Final = 0.4
+"""Between neighbours of one day, of the mean distance: two marks just do not touch with ten clips."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Dot:
     """
 
     day: str
+    at_days: float
     side: Side | None
     value: float
     interval95: tuple[float, float]
@@ -45,17 +50,18 @@ class Dot:
 
 
 def trend_chart(measure: str, dots: Sequence[Dot], voice: Voice = ENGLISH) -> Markup:
-    """The dots in order, evenly spaced, the newest last. A hollow one can't be compared with the newest."""
+    """The dots by their dates, the newest last. A hollow one can't be compared with the newest."""
     title, unit = title_of(measure, voice), definition(measure).unit
     if not any(math.isfinite(dot.value) for dot in dots):
         return plot.empty_chart(f"trend-{measure}", title, voice.say("trend.empty"))
     factor = factor_of(unit)
     values = [factor * value for dot in dots for value in (dot.value, *dot.interval95, *dot.alike)]
     y = plot.span_of(values, least=_LEAST.get(unit, _LEAST_OTHERWISE))
+    places = _places(dots)
     axes = Axes((-0.5, len(dots) - 0.5), y, "", unit_of(measure, unit, voice))
-    body = [*_alike(axes, dots, factor), axes.up(), *_days(axes, dots)]
-    for place, dot in enumerate(dots):
-        body += _dot(axes, place, dot, factor, hollow=place < len(dots) - 1 and not dot.is_compared)
+    body = [*_alike(axes, dots, places, factor), axes.up(), *_days(axes, dots)]
+    for place, dot in zip(places, dots, strict=True):
+        body += _dot(axes, place, dot, factor, hollow=dot is not dots[-1] and not dot.is_compared)
     sides = [side for side in Side if any(dot.side is side for dot in dots)]
     if len(sides) > 1:
         body.append(plot.legend(sides, voice))
@@ -64,14 +70,24 @@ def trend_chart(measure: str, dots: Sequence[Dot], voice: Voice = ENGLISH) -> Ma
     return plot.chart(f"trend-{measure}", title, spoken, plot.joined(body))
 
 
-def _alike(axes: Axes, dots: Sequence[Dot], factor: float) -> list[Markup]:
+def _places(dots: Sequence[Dot]) -> list[float]:
+    """Where each dot stands, from 0 to one less than their number: by date, but never too close to the one before."""
+    steps = np.diff([dot.at_days for dot in dots])
+    if not len(steps) or not steps.sum():
+        return [float(place) for place in range(len(dots))]
+    apart = np.maximum(steps / steps.sum() * len(steps), _CLOSEST)
+    return [0.0, *(np.cumsum(apart) / apart.sum() * len(steps)).tolist()]
+
+
+def _alike(axes: Axes, dots: Sequence[Dot], places: Sequence[float], factor: float) -> list[Markup]:
     """Around each dot, what would be no change; at the newest, what would be none since the one before."""
     ranges = [dot.alike for dot in dots]
     if len(dots) > 1:
         ranges[-1] = ranges[-2]
+    edges = [-0.5, *((a + b) / 2 for a, b in pairwise(places)), len(dots) - 0.5]
     return [
-        axes.box((place - 0.5, place + 0.5), (factor * low, factor * high), "alike")
-        for place, (low, high) in enumerate(ranges)
+        axes.box(ends, (factor * low, factor * high), "alike")
+        for ends, (low, high) in zip(pairwise(edges), ranges, strict=True)
         if math.isfinite(low + high)
     ]
 
@@ -84,7 +100,7 @@ def _days(axes: Axes, dots: Sequence[Dot]) -> list[Markup]:
     return [line, plot.text(dots[0].day, left, below, "tick"), plot.text(dots[-1].day, right, below, "tick end")]
 
 
-def _dot(axes: Axes, place: int, dot: Dot, factor: float, *, hollow: bool) -> list[Markup]:
+def _dot(axes: Axes, place: float, dot: Dot, factor: float, *, hollow: bool) -> list[Markup]:
     if not math.isfinite(dot.value):
         return []
     x, y = axes.x_px(place), axes.y_px(factor * dot.value)

@@ -30,7 +30,7 @@ def hide_face(frame: Frame, evidence: Evidence | None) -> Frame:
     head = None if evidence is None else _head_near(evidence.pose, frame.index - evidence.first_frame)
     image = frame.image.copy()
     if evidence is None or head is None:
-        return replace(frame, image=_coarse(image, _WHOLE_CELLS))
+        return replace(frame, image=coarse(image))
     for circle in (*_others_near(evidence, frame.index), head):
         _hide(image, circle * (image.shape[1] / evidence.pose.width_px))
     return replace(frame, image=image)
@@ -43,7 +43,7 @@ def _hide(image: Image, head: Floats) -> None:
     left, right = (int(np.clip(edge, 0, width)) for edge in (x - radius, x + radius + 1))
     top, bottom = (int(np.clip(edge, 0, height)) for edge in (y - radius, y + radius + 1))
     if left < right and top < bottom:
-        image[top:bottom, left:right] = _coarse(image[top:bottom, left:right], _CELLS)
+        image[top:bottom, left:right] = coarse(image[top:bottom, left:right], _CELLS)
 
 
 def _others_near(evidence: Evidence, index: int) -> list[Floats]:
@@ -111,7 +111,8 @@ def _middle(pose: PoseTrack, joint: str) -> Floats:
     return middle
 
 
-def _coarse(image: Image, cells: int) -> Image:
+def coarse(image: Image, cells: int = _WHOLE_CELLS) -> Image:
+    """The picture, as so many cells each way: a new array."""
     height, width = image.shape[:2]
     small = cv2.resize(image, (cells, cells), interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)

@@ -12,7 +12,7 @@ from formcheck.words.catalogue import ENGLISH
 from reached import reached, report_file
 from service.server import Serve, Server, upload
 
-CLOSER = "Your foot lands closer: 4\N{NO-BREAK SPACE}% of leg less, and that is real."
+CLOSER = "Your foot lands closer: 4\N{NO-BREAK SPACE}% of leg less."
 
 
 def measured(server: Server, client: httpx.Client, report: Report) -> str:

@@ -54,6 +54,7 @@ def perform(
             time_limit_s=TIME_LIMIT_S,
             keep_going=keep_going,
             on_ready=on_ready,
+            on_glimpse=lambda: None,
         ) as attempted,
     ):
         return attempted.end

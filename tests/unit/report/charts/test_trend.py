@@ -1,8 +1,10 @@
 """Numbers over several clips as a chart."""
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from math import nan
 
+import numpy as np
 import pytest
 
 from formcheck.records.skeleton import Side
@@ -10,11 +12,11 @@ from formcheck.report.charts.trend import Dot, trend_chart
 
 SVG = "{http://www.w3.org/2000/svg}"
 DOTS = (
-    Dot("2026-03-01", Side.LEFT, 0.29, (0.25, 0.33), (0.20, 0.25)),
-    Dot("2026-04-01", Side.RIGHT, 0.27, (0.23, 0.31), (nan, nan)),
-    Dot("2026-05-01", Side.LEFT, 0.24, (0.20, 0.28), (0.21, 0.26)),
-    Dot("2026-06-01", Side.LEFT, nan, (nan, nan), (nan, nan)),
-    Dot("2026-07-01", Side.LEFT, 0.23, (0.19, 0.27), (nan, nan)),
+    Dot("2026-03-01", 0, Side.LEFT, 0.29, (0.25, 0.33), (0.20, 0.25)),
+    Dot("2026-04-01", 31, Side.RIGHT, 0.27, (0.23, 0.31), (nan, nan)),
+    Dot("2026-05-01", 61, Side.LEFT, 0.24, (0.20, 0.28), (0.21, 0.26)),
+    Dot("2026-06-01", 92, Side.LEFT, nan, (nan, nan), (nan, nan)),
+    Dot("2026-07-01", 122, Side.LEFT, 0.23, (0.19, 0.27), (nan, nan)),
 )
 
 
@@ -43,6 +45,15 @@ def test_a_clip_that_cannot_be_compared_is_hollow_and_the_newest_is_not() -> Non
     assert len(with_class(chart, "mark", "right", "hollow")) == 1
     assert with_class(chart, "mark", "left", "hollow") == []
     assert len(with_class(chart, "bar")) == 4, "a clip without the number has no bar"
+
+
+def test_clips_stand_by_their_dates_and_those_of_one_day_stay_apart() -> None:
+    days = (0, 0, 10, 100)
+    dots = tuple(replace(DOTS[0], at_days=day) for day in days)
+    x = [float(mark.get("cx", 0)) for mark in with_class(drawn(dots=dots), "mark", "left")]
+    first, second, third = np.diff(x)
+    assert first > 9, "two marks of one day do not touch"
+    assert third > 3 * second > 0
 
 
 def test_those_who_hear_the_chart_are_told_each_clip_and_whether_it_differs() -> None:

@@ -65,7 +65,8 @@ def trend(request: Request, service: ServiceDep, clips: Annotated[str, Query()] 
     listed = [(each, report_shown(service, each) if REPORT in each.artefacts else None) for each in found]
     measured = [(each, report) for each, report in listed if report]
     shown = trend_of([(each.created, report) for each, report in measured], voice_for(request))
-    return page(request, "trend.html", clips=listed, trend=shown, newest=measured[-1][0].id if measured else "")
+    previous, newest = ["", "", *(each.id for each, _ in measured)][-2:]
+    return page(request, "trend.html", clips=listed, trend=shown, previous=previous, newest=newest)
 
 
 @router.get("/together")

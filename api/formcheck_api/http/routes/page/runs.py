@@ -14,17 +14,19 @@ from starlette.concurrency import run_in_threadpool
 from formcheck.records.report import Report
 from formcheck.report.schema import report_from_json
 from formcheck.report.view import report_in
+from formcheck.words.catalogue import ENGLISH
 from formcheck_api.access.security import Caller
 from formcheck_api.http.dependencies import CheckedId, ServiceDep, no_such_analysis, paced, shown_analysis, the_caller
 from formcheck_api.http.routes.artefacts import key_of
 from formcheck_api.http.service import Service
 from formcheck_api.jobs.processes.worker import ANALYSIS_SHARE
 from formcheck_api.page import run_view
+from formcheck_api.page.ready_view import ready_in_s
 from formcheck_api.page.render import page, voice_for
 from formcheck_api.records.analyses import Analysis, State
 from formcheck_api.records.mistakes import says
-from formcheck_api.records.parts import PAGE, REPORT, ready
-from formcheck_api.records.problems import PROBLEMS
+from formcheck_api.records.parts import PAGE, REPORT, glimpse, ready
+from formcheck_api.records.problems import PROBLEMS, ProblemError
 from formcheck_api.storage.blobs import BlobMissingError
 from formcheck_api.uploads.bodies import read_json
 
@@ -92,7 +94,13 @@ def run(request: Request, service: ServiceDep, analysis_id: str) -> HTMLResponse
         return page(request, "gone.html", 404)
     parts = ready(analysis.artefacts)
     if not analysis.state.is_finished and "report" not in parts:
-        return page(request, "waiting.html", analysis=analysis, report_at=ANALYSIS_SHARE)
+        return page(
+            request,
+            "waiting.html",
+            analysis=analysis,
+            report_at=ANALYSIS_SHARE,
+            following=ENGLISH.say("stage.following"),
+        )
     if analysis.state.is_finished and analysis.state is not State.SUCCEEDED:
         return page(request, "ended.html", analysis=analysis, advice=PROBLEMS)
     return page(
@@ -106,6 +114,22 @@ def run(request: Request, service: ServiceDep, analysis_id: str) -> HTMLResponse
         run=run_view,
         days=service.settings.report_days,
     )
+
+
+@router.get(RUNS + "/{analysis_id}/wait", dependencies=[Depends(paced)])
+def wait(service: ServiceDep, analysis: Shown) -> JSONResponse:
+    """When the numbers will be there, by how fast this service has been; null where it can't say."""
+    seconds = ready_in_s(analysis, service.store.line(analysis.id), service.store.pace(), ANALYSIS_SHARE)
+    return JSONResponse({"ready_in_s": seconds}, headers={"Cache-Control": "no-store"})
+
+
+@router.get(RUNS + "/{analysis_id}/following.jpg")
+def following(service: ServiceDep, analysis: Shown) -> Response:
+    """The runner being followed, about a second ago; Raises ProblemError 404 before and after."""
+    name = glimpse(analysis.artefacts)
+    if name is None:
+        raise ProblemError("not_found", "artefact")
+    return Response(_read(service, analysis, name), media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 
 @router.get(RUNS + "/{analysis_id}/steps.csv", dependencies=[Depends(paced)])

@@ -43,7 +43,7 @@ GLIMPSE_FILE: Final = "following.jpg"
 """Beside the clip; each picture takes the place of the one before."""
 
 GLIMPSE_EVERY_S: Final = 1.0
-"""A picture takes about 3 ms of the tracker's time, so that all take 0.3 % of it."""
+"""A picture takes 2 to 3 ms of one processor (720p and 1080p): all take 0.3 % of the time."""
 
 _NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 

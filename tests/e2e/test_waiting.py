@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from chromium import CHROMIUM, PHONE, assert_fit
 from formcheck.report.schema import report_to_json
+from formcheck.words.catalogue import ENGLISH
 from formcheck_api.operations.settings import Settings
 from places import CLIP
 from sample_report import good_report
@@ -18,7 +19,6 @@ from service.server import Server, idle, serving, upload
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
 
 PICTURE = cv2.imencode(".jpg", np.full((180, 320, 3), 90, np.uint8))[1].tobytes()
-FOLLOWING = "following the runner, frame 120 of 600"
 STAGE, REMAINING, GLIMPSE = "#stage", "#remaining", "#glimpse"
 SHIFTS = """new Promise((done) => {
     new PerformanceObserver((list) => done(list.getEntries().flatMap((each) => each.sources.map(
@@ -52,10 +52,10 @@ def test_the_runner_is_shown_while_followed_also_to_who_comes_back_and_gone_with
     analysis_id = sent(server, b"clip")
     server.begin_next()
     server.publish(analysis_id, {"following/1.jpg": PICTURE})
-    server.service.store.progress(analysis_id, "test", FOLLOWING, 0.1)
+    server.service.store.progress(analysis_id, "test", ENGLISH.say("stage.following"), 0.1)
     for _ in range(2):
         page.goto(f"{server.url}/runs/{analysis_id}")
-        expect(page.locator(STAGE)).to_have_text("Following the runner: 120 of 600")
+        expect(page.locator(STAGE)).to_have_text("Following the runner")
         expect(page.locator(GLIMPSE)).to_be_visible()
         assert page.locator(GLIMPSE).evaluate("(picture) => picture.naturalWidth") == 320
     assert page.evaluate(SHIFTS) == []

@@ -104,12 +104,10 @@ class ShoeFollower(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Following:
-    """A frame in which the runner was looked for, number ``done`` of about ``expected``, as it was read.
+    """A frame in which the runner was looked for, as it was read.
 
     ``points_px`` are the landmarks (33, 2) in pixels of ``image``; None where no one was found.
     """
 
-    done: int
-    expected: int | None
     image: Image
     points_px: Floats | None

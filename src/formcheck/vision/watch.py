@@ -51,8 +51,8 @@ LOOKS_ROOM = 0.05
 """A phone's 119.9 and 239.8 fps count as two and four times 60."""
 
 MEASURING_PER_FRAME = 0.5
-"""Time to measure a frame, which reads the shoes from the clip again, per time of a look for the pose (2 cores, 720p:
-2.1 s after 3.9 s for 330 frames at 60 fps, 1.3 s after 2.4 s for 240 at 30, 2.6 s after 3.2 s for 504 at 120)."""
+"""Time to measure a frame, which reads the shoes from the clip again, per time of a look for the pose. Once each on 2
+cores at 720p: 2.1 s after 3.9 s for 330 frames at 60 fps, 1.3 after 2.4 for 240 at 30, 2.6 after 3.2 for 504 at 120."""
 
 Progress = Callable[[str, float], None]
 
@@ -203,7 +203,7 @@ class Watched:
             if self.on_followed:
                 scale = frame.image.shape[1] / self.probe.width_px
                 points = poses[0][:, :2] * scale if poses else None
-                self.on_followed(Following(done, expected, frame.image, points))
+                self.on_followed(Following(frame.image, points))
             self.tell(say("stage.following"), share * min(1.0, done / expected) if expected else 0.0)
 
         with ThreadPoolExecutor(1) as aside:

@@ -28,7 +28,6 @@ from typing import Final, TextIO
 from formcheck.clip.limits import LIMITS, ReadingLimits
 from formcheck.records.errors import ClipError, FormcheckError, ModelError, OutputError, PartError, UsageError
 from formcheck.records.filmed import Following
-from formcheck.words.catalogue import ENGLISH
 from formcheck_api.jobs.processes.limits import Limits, limit_this_process
 from formcheck_api.records.analyses import Options, Problem
 from formcheck_api.records.failures import failure
@@ -129,13 +128,13 @@ def run(job: Job, tell: Tell) -> None:
     from formcheck.report.write import Result  # noqa: PLC0415
     from formcheck_api.jobs.processes.motion import write_motion  # noqa: PLC0415
 
-    options, glimpses = job.options, _Glimpses(job, tell)
+    options = job.options
     report = analyze_video(
         job.clip,
         **options.about_the_run(),
         model=options.model,
-        on_progress=lambda stage, done: tell({"stage": glimpses.named(stage), "progress": ANALYSIS_SHARE * done}),
-        on_followed=glimpses,
+        on_progress=lambda stage, done: tell({"stage": stage, "progress": ANALYSIS_SHARE * done}),
+        on_followed=_Glimpses(job, tell),
         limits=job.reading,
     )
     tell({"frames": report.clip.frame_count})
@@ -167,16 +166,8 @@ class _Glimpses:
 
     def __init__(self, job: Job, tell: Tell) -> None:
         self._job, self._tell, self._lock, self._next_s = job, tell, Lock(), 0.0
-        self._frames = ""
-
-    def named(self, stage: str) -> str:
-        """The stage, with how many frames are done while the runner is followed."""
-        return self._frames if self._frames and stage == ENGLISH.say("stage.following") else stage
 
     def __call__(self, frame: Following) -> None:
-        if frame.expected:
-            done = min(frame.done, frame.expected)
-            self._frames = ENGLISH.say("followed.frames", done=done, frames=frame.expected)
         with self._lock:
             if time.monotonic() < self._next_s or frame.points_px is None:
                 return

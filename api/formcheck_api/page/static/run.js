@@ -34,9 +34,9 @@ function offerComparison() {
 /** One line on what changed since the clip before on this device, which leads to the comparison. */
 async function tellChange() {
   const place = $("since");
-  const { when } = clips.all().find((clip) => clip.id === id);
+  const when = clips.all().find((clip) => clip.id === id)?.when; // none where the browser keeps nothing
   const before = clips.all().find((clip) => clip.title && clip.when < when); // the list is newest first
-  if (!place || !before) return;
+  if (!place || !when || !before) return;
   const answer = await fetch(`/trend?${new URLSearchParams({ clips: [before.id, id] })}`);
   if (!answer.ok) return; // the comparison is still offered further down
   const made = element("template");

@@ -32,11 +32,8 @@ function stageOf(analysis) {
     const before = analysis.queue_position;
     return before ? say("queue_place", { before }) : say("queue_next");
   }
-  const [done, frames] = framesOf(analysis.stage);
-  return frames ? say("following_frames", { done, frames }) : (stages[analysis.stage] ?? analysis.stage);
+  return stages[analysis.stage] ?? analysis.stage;
 }
-
-const framesOf = (stage) => (stage.startsWith(following) ? (stage.match(/\d+/g) ?? []) : []);
 
 /** From the pace since this page first saw progress: no clock of another machine, no time for loading. */
 async function tellRemaining(analysis, progress) {
@@ -67,7 +64,7 @@ function inWords(left_s) {
 /** The newest picture, in a place that is kept for it. */
 function showPicture({ state, stage }) {
   const now = performance.now();
-  if (state !== "running" || framesOf(stage).length === 0 || now - pictureMs < PICTURE_EVERY_MS) return;
+  if (state !== "running" || stage !== following || now - pictureMs < PICTURE_EVERY_MS) return;
   pictureMs = now;
   const coming = new Image();
   coming.addEventListener("load", () => {

@@ -16,6 +16,8 @@ from service.server import WITHIN_S, Server, serving
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
 
 ANALYSED_WITHIN_MS = 120_000
+LOOKED_WITHIN_MS = 60_000
+"""The first look loads the pose model."""
 CAMERA = ("--use-fake-device-for-media-stream", "--no-sandbox", "--disable-gpu", "--disable-quic")
 
 
@@ -64,7 +66,7 @@ def says(name: str, **values: object) -> str:
 def test_a_run_is_framed_recorded_and_measured_without_leaving_the_page(page: Page, server: Server) -> None:
     page.context.grant_permissions(["camera"])
     page.click("#film-here")
-    expect(page.locator("#live-told")).to_have_text(says("look_good"))
+    expect(page.locator("#live-told")).to_have_text(says("look_good"), timeout=LOOKED_WITHIN_MS)
     assert_fit(page)
     page.click("#live-record")
     expect(page.locator("#live-count")).to_contain_text("Start running")

@@ -45,6 +45,7 @@ async function open() {
   const finder = $("finder");
   finder.srcObject = stream;
   await finder.play().catch(() => null);
+  $("live-told").textContent = say("looking");
   const { frameRate } = stream.getVideoTracks()[0].getSettings();
   $("live-rate").textContent = frameRate ? say(frameRate < GOOD_FPS ? "rate_low" : "rate_good", { fps: Math.round(frameRate) }) : "";
   $("live-record").disabled = false;

@@ -43,6 +43,18 @@ def write_turned(path: Path, source: Path, quarters: int, *, seconds: float) -> 
     return path
 
 
+def write_endless(path: Path, source: Path) -> Path:
+    """A clip as some browsers record it: WebM that does not say how long it is."""
+    with av.open(str(source)) as clip, av.open(str(path), "w", format="webm", options={"live": "1"}) as out:
+        shown = clip.streams.video[0]
+        stream = out.add_stream("vp8", rate=60, options={"deadline": "realtime", "cpu-used": "8"})
+        stream.width, stream.height, stream.pix_fmt = shown.width // 2, shown.height // 2, "yuv420p"
+        for frame in clip.decode(video=0):
+            out.mux(stream.encode(frame.reformat(stream.width, stream.height, "yuv420p")))
+        out.mux(stream.encode())
+    return path
+
+
 def remux(
     source: Path,
     target: Path,

@@ -11,6 +11,7 @@ const DARK = 50; // mean brightness of 0 to 255
 const MEGABYTE = 1_000_000;
 const PICTURES = 5;
 const SHOWN_WITHIN_S = 10; // on a slow phone; some browsers load nothing before it is asked for
+const BEYOND_ANY_CLIP_S = 1e6;
 const PICTURE_PX = 640; // longer side: the pose model looks at 256
 
 let address = null;
@@ -41,6 +42,16 @@ export async function showClip(file) {
   } catch {
     video.hidden = true;
     return null;
+  }
+  return lengthOf(video);
+}
+
+/** Some recordings do not say how long they are: a browser knows once it has looked for their end. */
+async function lengthOf(video) {
+  if (!Number.isFinite(video.duration)) {
+    video.currentTime = BEYOND_ANY_CLIP_S;
+    await happens(video, "durationchange", SHOWN_WITHIN_S).catch(() => null);
+    video.currentTime = 0;
   }
   return Number.isFinite(video.duration) ? video.duration : null;
 }

@@ -57,7 +57,8 @@ async function open() {
 
 function fail({ name }) {
   release();
-  const why = { NotAllowedError: "camera_refused", NotFoundError: "camera_none" }[name] ?? "camera_busy";
+  const reasons = { NotAllowedError: "camera_refused", NotFoundError: "camera_none", NotSupportedError: "camera_no_recording" };
+  const why = reasons[name] ?? "camera_busy";
   $("live-told").textContent = say(why);
 }
 
@@ -76,6 +77,7 @@ function release() {
   stream?.getTracks().forEach((track) => track.stop());
   stream = $("finder").srcObject = null;
   $("live-record").disabled = true;
+  delete $("live").dataset.framing;
   $("live-record").textContent = say("camera_record", { seconds: RECORDED_S });
   $("live-count").textContent = $("live-rate").textContent = "";
 }
@@ -132,9 +134,14 @@ async function record(onClip) {
   if (mine !== round) return;
   const mimeType = KINDS.find((kind) => MediaRecorder.isTypeSupported(kind));
   const parts = [];
-  recorder = new MediaRecorder(stream, { mimeType, videoBitsPerSecond: BITS_A_SECOND });
+  try {
+    recorder = new MediaRecorder(stream, { mimeType, videoBitsPerSecond: BITS_A_SECOND });
+  } catch {
+    return fail({ name: "NotSupportedError" });
+  }
   const now = recorder;
   now.addEventListener("dataavailable", ({ data }) => parts.push(data));
+  now.addEventListener("error", () => mine === round && fail({ name: "NotReadableError" }));
   now.addEventListener("stop", () => mine === round && finish(parts, now.mimeType, onClip));
   now.start();
   $("live-record").textContent = say("camera_stop");

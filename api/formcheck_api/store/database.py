@@ -1,5 +1,7 @@
 """The database: opening it, transactions on it, and bringing its tables up to date. SQLite or PostgreSQL."""
 
+import sqlite3
+import time
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -7,7 +9,7 @@ from typing import Any, Final
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -18,6 +20,8 @@ DRIVERS: Final = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 
 BUSY_TIMEOUT_S: Final = 30
 """How long SQLite waits for another writer: our own transactions take milliseconds, a backup or a shell seconds."""
+LOOK_AGAIN_S: Final = 0.02
+"""Where we wait ourselves."""
 
 POOL_SIZE: Final = 16
 POOL_OVERFLOW: Final = 40
@@ -122,10 +126,27 @@ def _writing(engine: Engine) -> AbstractContextManager[Connection]:
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # the driver would begin transactions by its own rules
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")  # readers and the one writer do not wait for each other
+    _write_ahead(cursor)
     cursor.execute("PRAGMA synchronous = FULL")  # what was accepted outlives a power cut, too
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _write_ahead(cursor: DBAPICursor) -> None:
+    """Have readers and the one writer not wait for each other.
+
+    SQLite waits for no lock here, however long its time-out: another connection may be changing a new file's mode.
+    """
+    give_up_s = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_s:
+                raise
+            time.sleep(LOOK_AGAIN_S)
+        else:
+            return
 
 
 def _begin_sqlite(db: Connection) -> None:

@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 from math import sqrt
+from typing import Final
 
 from formcheck_api.records.analyses import Analysis, State
+
+MOST_BEFORE: Final = 100
+"""A longer line takes the better part of an hour, and each of its pages asks again every few seconds."""
 
 
 def ready_in_s(
@@ -12,9 +16,9 @@ def ready_in_s(
     """Seconds until its report, the first ``report_share`` of its own work.
 
     ``before`` are those that run or are served first, ``done`` those that ended last. None where none has: nothing is
-    known about this machine then.
+    known about this machine then; and where more than `MOST_BEFORE` come first.
     """
-    if not done:
+    if not done or len(before) > MOST_BEFORE:
         return None
     own_s = _left_s(analysis, done, of=report_share)
     if analysis.state is not State.QUEUED:

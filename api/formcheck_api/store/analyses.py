@@ -193,14 +193,14 @@ class AnalysisStore(Transactions):
             before = select(func.count()).where(analyses.c.state == State.QUEUED, tuple_(*ORDER) < tuple_(*own))
             return db.execute(before).scalar_one()
 
-    def line(self, analysis_id: str) -> tuple[Analysis, ...]:
-        """Those that run, and those that are served before this one."""
+    def line(self, analysis_id: str, most: int) -> tuple[Analysis, ...]:
+        """Those that run, and those that are served before this one: ``most`` at most."""
         own = select(*ORDER).where(analyses.c.id == analysis_id, analyses.c.state == State.QUEUED)
         with self._reading() as db:
             place = db.execute(own).one_or_none()
             before = [and_(analyses.c.state == State.QUEUED, tuple_(*ORDER) < tuple_(*place))] if place else []
             query = select(analyses).where(or_(analyses.c.state == State.RUNNING, *before))
-            found = db.execute(query.where(analyses.c.id != analysis_id)).mappings()
+            found = db.execute(query.where(analyses.c.id != analysis_id).limit(most)).mappings()
             return tuple(analysis_from(row) for row in found)
 
     def pace(self) -> tuple[Analysis, ...]:

@@ -174,8 +174,10 @@ class _Glimpses:
             self._next_s = time.monotonic() + GLIMPSE_EVERY_S
         from formcheck.report.pictures import draw_glimpse, write_jpeg  # noqa: PLC0415
 
-        write_jpeg(self._job.clip.with_name(GLIMPSE_FILE), draw_glimpse(frame, blur=self._job.options.blur_faces))
-        self._tell({"glimpse": True})
+        picture = draw_glimpse(frame, blur=self._job.options.blur_faces)
+        with suppress(OutputError):  # a full disk is reported where the result is written
+            write_jpeg(self._job.clip.with_name(GLIMPSE_FILE), picture)
+            self._tell({"glimpse": True})
 
 
 def problem_of(error: FormcheckError | MemoryError, job: Job) -> Problem:

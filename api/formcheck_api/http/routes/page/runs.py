@@ -21,7 +21,7 @@ from formcheck_api.http.routes.artefacts import key_of
 from formcheck_api.http.service import Service
 from formcheck_api.jobs.processes.worker import ANALYSIS_SHARE
 from formcheck_api.page import run_view
-from formcheck_api.page.ready_view import ready_in_s
+from formcheck_api.page.ready_view import MOST_BEFORE, ready_in_s
 from formcheck_api.page.render import page, voice_for
 from formcheck_api.records.analyses import Analysis, State
 from formcheck_api.records.mistakes import says
@@ -119,7 +119,8 @@ def run(request: Request, service: ServiceDep, analysis_id: str) -> HTMLResponse
 @router.get(RUNS + "/{analysis_id}/wait", dependencies=[Depends(paced)])
 def wait(service: ServiceDep, analysis: Shown) -> JSONResponse:
     """When the numbers will be there, by how fast this service has been; null where it can't say."""
-    seconds = ready_in_s(analysis, service.store.line(analysis.id), service.store.pace(), ANALYSIS_SHARE)
+    before = service.store.line(analysis.id, MOST_BEFORE + 1)
+    seconds = ready_in_s(analysis, before, service.store.pace(), ANALYSIS_SHARE)
     return JSONResponse({"ready_in_s": seconds}, headers={"Cache-Control": "no-store"})
 
 

@@ -20,8 +20,18 @@ def metadata(**fields: str) -> dict[str, str]:
 def create(client: httpx.Client, length: int, word: str | None = None, **fields: str) -> httpx.Response:
     """Begin an upload by tus."""
     named = {"Idempotency-Key": word} if word else {}
-    told = metadata(**({"filename": "run.mp4"} | fields))
-    return client.post(UPLOADS, headers=TUS | told | named | {"Upload-Length": str(length)})
+    described = metadata(**({"filename": "run.mp4"} | fields))
+    return client.post(UPLOADS, headers=TUS | described | named | {"Upload-Length": str(length)})
+
+
+def begun(client: httpx.Client, length: int, **fields: str) -> str:
+    """Where a new upload is, by tus."""
+    return create(client, length, **fields).raise_for_status().headers["location"]
+
+
+def code(answer: httpx.Response) -> tuple[int, str]:
+    """The status and the code of a problem."""
+    return answer.status_code, answer.json()["code"]
 
 
 def patch(client: httpx.Client, path: str, offset: int, content: Any, **more: str) -> httpx.Response:

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import socket
 import struct
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,8 +19,9 @@ from service.resumable import (
     TUS,
     UPLOADS,
     analysis_id,
+    begun,
+    code,
     create,
-    metadata,
     offset,
     patch,
 )
@@ -31,27 +31,6 @@ pytestmark = pytest.mark.slow
 
 CLIP = bytes(range(256)) * 40
 HALF = len(CLIP) // 2
-
-
-@pytest.fixture(scope="module")
-def open_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(idle(tmp_path_factory.mktemp("resumable"), auth="on", page="on")) as server:
-        yield server
-
-
-@pytest.fixture
-def ada(open_page: Server, request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
-    """A runner of her own for each test."""
-    with open_page.client(receipt(request.node.name)) as client:
-        yield client
-
-
-def begun(client: httpx.Client, length: int = len(CLIP), **fields: str) -> str:
-    return create(client, length, **fields).raise_for_status().headers["location"]
-
-
-def code(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["code"]
 
 
 def stored(server: Server, found: str) -> bytes:
@@ -93,7 +72,7 @@ def test_the_service_says_what_it_understands(ada: httpx.Client) -> None:
 
 
 def test_pieces_make_the_clip_and_the_last_one_names_its_analysis(open_page: Server, ada: httpx.Client) -> None:
-    path = begun(ada, height_m="1.78")
+    path = begun(ada, len(CLIP), height_m="1.78")
     first = patch(ada, path, 0, CLIP[:HALF])
     assert (first.status_code, first.headers["upload-offset"], first.headers["tus-resumable"]) == (
         204,
@@ -126,7 +105,7 @@ def test_the_first_bytes_may_come_with_the_creation_and_the_length_with_the_last
 
 
 def test_a_request_that_breaks_the_protocol_is_refused_with_the_reason(open_page: Server, ada: httpx.Client) -> None:
-    path = begun(ada)
+    path = begun(ada, len(CLIP))
     old = ada.head(path, headers={"Tus-Resumable": "0.2.2"})
     assert (old.status_code, old.headers["tus-version"]) == (412, "1.0.0")
     assert code(ada.post(UPLOADS)) == (400, "upload_malformed")
@@ -159,7 +138,7 @@ def test_length_exceeded_ends_the_upload(server: Server, client: httpx.Client) -
 
 
 def test_bytes_that_do_not_match_their_checksum_are_not_kept(open_page: Server, ada: httpx.Client) -> None:
-    path = begun(ada)
+    path = begun(ada, len(CLIP))
     digest = base64.b64encode(hashlib.sha1(CLIP[:HALF]).digest()).decode()
     assert code(patch(ada, path, 0, CLIP[1 : HALF + 1], Upload_Checksum=f"sha1 {digest}")) == (460, "checksum_mismatch")
     assert offset(ada, path) == 0
@@ -171,10 +150,10 @@ def test_bytes_that_do_not_match_their_checksum_are_not_kept(open_page: Server, 
 
 
 def test_termination_deletes_what_has_arrived_and_what_was_made_of_it(open_page: Server, ada: httpx.Client) -> None:
-    early, late = begun(ada), begun(ada)
+    early, late = begun(ada, len(CLIP)), begun(ada, len(CLIP))
     patch(ada, early, 0, CLIP[:HALF])
     made = analysis_id(patch(ada, late, 0, CLIP))
-    again = begun(ada)
+    again = begun(ada, len(CLIP))
     assert analysis_id(patch(ada, again, 0, CLIP)) == made  # the same clip is taken once
     assert ada.delete(again, headers=TUS).status_code == 204
     assert ada.get(f"/v1/analyses/{made}").status_code == 200  # it was there before
@@ -188,7 +167,7 @@ def test_termination_deletes_what_has_arrived_and_what_was_made_of_it(open_page:
 def test_expiration_deletes_an_upload_that_nobody_ends(serve: Serve) -> None:
     server = serve()
     with server.client() as client:
-        path = begun(client)
+        path = begun(client, len(CLIP))
         answer = patch(client, path, 0, CLIP[:HALF])
         expires = datetime.strptime(answer.headers["upload-expires"], "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC)
         assert timedelta(hours=23) < expires - datetime.now(UTC) < timedelta(hours=25)
@@ -229,7 +208,7 @@ def test_a_beginning_sent_again_with_its_word_says_from_where_to_go_on(ada: http
 
 
 def test_no_other_client_can_see_continue_or_end_an_upload(open_page: Server, ada: httpx.Client) -> None:
-    path = begun(ada)
+    path = begun(ada, len(CLIP))
     with open_page.client(receipt("eve")) as eve, open_page.client() as nobody:
         assert eve.head(path, headers=TUS).status_code == 404
         assert patch(eve, path, 0, CLIP).status_code == 404
@@ -240,61 +219,12 @@ def test_no_other_client_can_see_continue_or_end_an_upload(open_page: Server, ad
         assert ada.head(path, headers=TUS).status_code == 404
 
 
-# --- the IETF's draft
-
-
-def test_by_the_draft_a_clip_may_come_in_one_request_or_in_several(open_page: Server, ada: httpx.Client) -> None:
-    named = {"Content-Disposition": 'inline; filename="race.mp4"'}
-    once = ada.post(UPLOADS, headers={"Upload-Complete": "?1", **named, **metadata(speed_kmh="12")}, content=CLIP)
-    assert (once.status_code, once.headers["upload-complete"]) == (202, "?1")
-    assert once.headers["location"] == f"/v1/analyses/{once.json()['id']}"
-    assert (once.json()["clip"]["name"], once.json()["options"]["speed_kmh"]) == ("race.mp4", 12)
-    begins = {"Upload-Complete": "?0", "Upload-Length": str(len(CLIP)), **metadata(speed_kmh="12")}
-    began = ada.post(UPLOADS, headers=begins, content=CLIP[:100])
-    assert (began.status_code, began.headers["upload-complete"]) == (201, "?0")
-    path = began.headers["location"]
-    more = ada.patch(path, headers=PARTIAL | {"Upload-Complete": "?0", "Upload-Offset": "100"}, content=CLIP[100:HALF])
-    assert (more.status_code, more.headers["upload-complete"]) == (204, "?0")
-    head = ada.head(path)
-    assert (head.status_code, head.headers["upload-offset"], head.headers["upload-complete"]) == (204, str(HALF), "?0")
-    assert "max-age=" in head.headers["upload-limit"]
-    last = PARTIAL | {"Upload-Complete": "?1", "Upload-Offset": str(HALF)}
-    assert ada.patch(path, headers=last, content=CLIP[HALF:]).json()["id"] == once.json()["id"]
-    assert ada.head(path).headers["upload-complete"] == "?1"
-    assert ada.patch(path, headers=last | {"Upload-Offset": str(len(CLIP))}).json()["id"] == once.json()["id"]
-
-
-def test_by_the_draft_all_bytes_are_no_whole_clip_until_the_client_says_so(ada: httpx.Client) -> None:
-    path = ada.post(UPLOADS, headers={"Upload-Complete": "?0"}, content=CLIP).headers["location"]
-    assert ada.head(path).headers["upload-complete"] == "?0"
-    done = ada.patch(path, headers=PARTIAL | {"Upload-Complete": "?1", "Upload-Offset": str(len(CLIP))})
-    assert (done.status_code, done.headers["upload-complete"]) == (202, "?1")
-
-
-def test_by_the_draft_contradictions_are_problems_of_their_own_types(ada: httpx.Client) -> None:
-    path = ada.post(UPLOADS, headers={"Upload-Complete": "?0", "Upload-Length": "100"}).headers["location"]
-    wrong = ada.patch(path, headers=PARTIAL | {"Upload-Complete": "?0", "Upload-Offset": "5"}, content=b"x")
-    problem = wrong.json()
-    assert problem["type"].endswith("#mismatching-upload-offset")
-    assert (problem["expected-offset"], problem["provided-offset"]) == (0, 5)
-    assert (wrong.headers["upload-offset"], wrong.headers["upload-complete"]) == ("0", "?0")
-    last = PARTIAL | {"Upload-Complete": "?1", "Upload-Offset": "0"}
-    short = ada.patch(path, headers=last, content=b"x" * 99)
-    assert (short.status_code, short.json()["type"].partition("#")[2]) == (400, "inconsistent-upload-length")
-    other = PARTIAL | {"Upload-Complete": "?0", "Upload-Offset": "0", "Upload-Length": "200"}
-    assert ada.patch(path, headers=other, content=b"x").status_code == 400
-    digest = base64.b64encode(hashlib.sha256(b"y").digest()).decode()
-    bad = PARTIAL | {"Upload-Complete": "?0", "Upload-Offset": "0", "Content-Digest": f"sha-256=:{digest}:"}
-    assert code(ada.patch(path, headers=bad, content=b"x")) == (460, "checksum_mismatch")
-    assert ada.head(path).headers["upload-offset"] == "0"
-
-
 # --- what happens to connections and processes
 
 
 @pytest.mark.parametrize("how", ["reset", "close"])
 def test_network_reset_or_close_keeps_what_had_come(open_page: Server, ada: httpx.Client, how: str) -> None:
-    path = begun(ada, label=how)
+    path = begun(ada, len(CLIP), label=how)
     with sending(open_page, ada, path, 0, CLIP[:HALF]) as connection:
         eventually(lambda: parts(open_page))
         if how == "reset":
@@ -312,7 +242,7 @@ def owner_of(server: Server, path: str) -> str:
 def test_lock_release_lets_the_next_request_in_at_once_and_the_one_before_changes_nothing(
     open_page: Server, ada: httpx.Client
 ) -> None:
-    path = begun(ada)
+    path = begun(ada, len(CLIP))
     with sending(open_page, ada, path, 0, b"x" * HALF) as hanging:
         eventually(lambda: parts(open_page))
         assert offset(ada, path) == 0  # and what the hanging one has is worth nothing from here on
@@ -324,7 +254,7 @@ def test_lock_release_lets_the_next_request_in_at_once_and_the_one_before_change
 
 
 def test_an_offset_that_was_told_stays_true_until_its_client_goes_on(open_page: Server, ada: httpx.Client) -> None:
-    path = begun(ada)
+    path = begun(ada, len(CLIP))
     with sending(open_page, ada, path, 0, b"x" * HALF):
         eventually(lambda: parts(open_page))
         assert offset(ada, path) == 0
@@ -370,7 +300,7 @@ def test_sent_to_the_end_several_times_at_once_a_clip_is_taken_once_and_whole(
 def test_shutdown_keeps_what_had_come_and_asks_to_come_back(tmp_path: Path) -> None:
     settings = idle(tmp_path)
     with serving(settings) as first, first.client() as client:
-        path = begun(client)
+        path = begun(client, len(CLIP))
         connection = sending(first, client, path, 0, CLIP[:HALF])
         eventually(lambda: parts(first))
     with connection:
@@ -386,7 +316,7 @@ def test_two_processes_serve_one_upload_in_turn(tmp_path: Path) -> None:
     shared = {"database_url": f"sqlite:///{tmp_path / 'shared.db'}", "blobs_url": (tmp_path / "blobs").as_uri()}
     servers = [idle(tmp_path / name, **shared) for name in ("one", "two")]
     with serving(servers[0]) as one, serving(servers[1]) as two, one.client() as ada, two.client() as bo:
-        path = begun(ada)
+        path = begun(ada, len(CLIP))
         for start, client in enumerate([bo, ada, bo, ada]):
             answer = patch(client, path, start * 2560, CLIP[start * 2560 : start * 2560 + 2560])
             assert answer.status_code == 204
@@ -397,12 +327,12 @@ def test_a_slow_request_is_made_safe_before_it_ends(serve: Serve, monkeypatch: p
     monkeypatch.setattr("formcheck_api.uploads.append.PART_BYTES", 1000)
     server = serve()
     with server.client() as client:
-        path = begun(client)
+        path = begun(client, len(CLIP))
         with sending(server, client, path, 0, CLIP[:HALF]):
             eventually(lambda: server.service.store.find_upload("local", path[12:]).offset > 0)
             assert 0 < offset(client, path) <= HALF
 
 
 def test_a_length_is_asked_of_who_has_no_key(ada: httpx.Client) -> None:
-    chunked = ada.patch(begun(ada), headers=BYTES | {"Upload-Offset": "0"}, content=iter([b"of no length"]))
+    chunked = ada.patch(begun(ada, len(CLIP)), headers=BYTES | {"Upload-Offset": "0"}, content=iter([b"of no length"]))
     assert code(chunked) == (411, "length_required")

@@ -3,16 +3,12 @@
 import httpx
 import pytest
 
-from service.resumable import PARTIAL, TUS, UPLOADS, analysis_id, create, offset, patch, send_all
+from service.resumable import PARTIAL, TUS, UPLOADS, analysis_id, code, create, offset, patch, send_all
 from service.server import Serve, receipt
 
 pytestmark = pytest.mark.slow
 
 MB = 1_000_000
-
-
-def code(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["code"]
 
 
 def deferred(client: httpx.Client) -> str:

@@ -1,6 +1,7 @@
 """Filming on the page itself, with Chromium's fake camera that shows a reference clip. Skipped where no Chromium is."""
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -23,12 +24,12 @@ CAMERA = ("--use-fake-device-for-media-stream", "--no-sandbox", "--disable-gpu",
 
 @pytest.fixture(scope="module")
 def seen_by_camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The reference clip as Chromium's camera takes it: JPEGs, again and again."""
+    """The reference clip as Chromium's camera takes it: JPEGs, again and again, 30 a second whatever the file says."""
     path = tmp_path_factory.mktemp("camera") / "run.mjpeg"
     with av.open(str(CLIP)) as source, av.open(str(path), "w", format="mjpeg") as sink:
-        stream = sink.add_stream("mjpeg", rate=60, options={"qmin": "2", "qmax": "4"})
+        stream = sink.add_stream("mjpeg", rate=30, options={"qmin": "2", "qmax": "4"})
         stream.width, stream.height, stream.pix_fmt = 1280, 720, "yuvj420p"
-        for frame in source.decode(video=0):
+        for frame in islice(source.decode(video=0), 0, None, 2):  # of 60 a second
             sink.mux(stream.encode(frame.reformat(format="yuvj420p")))
         sink.mux(stream.encode())
     return path
@@ -66,7 +67,7 @@ def says(name: str, **values: object) -> str:
 def test_a_run_is_framed_recorded_and_measured_without_leaving_the_page(page: Page, server: Server) -> None:
     page.context.grant_permissions(["camera"])
     page.click("#film-here")
-    expect(page.locator("#live-told")).to_have_text(says("look_good"), timeout=LOOKED_WITHIN_MS)
+    expect(page.locator("#live-status")).to_have_text(says("look_good"), timeout=LOOKED_WITHIN_MS)
     assert_fit(page)
     page.click("#live-record")
     expect(page.locator("#live-count")).to_contain_text("Start running")
@@ -80,16 +81,17 @@ def test_a_run_is_framed_recorded_and_measured_without_leaving_the_page(page: Pa
     expect(page.locator(".glance h1")).to_have_text("Overstriding is unlikely", timeout=ANALYSED_WITHIN_MS)
     with server.client() as client:
         report = client.get(f"/v1/analyses/{page.url.rpartition('/')[2]}/report").json()
-    assert report["measures"]["foot_ahead_of_hip"]["left"]["value"] == pytest.approx(0.234, abs=0.05)
-    assert report["measures"]["cadence"]["headline"]["value"] == pytest.approx(
-        168, rel=0.1
-    )  # the fake camera of a busy machine is slow
+    assert report["clip"]["time_scale"]["factor"] == 1
+    assert report["measures"]["foot_ahead_of_hip"]["left"]["value"] == pytest.approx(0.235, abs=0.02)
+    # Starved of processor time, the fake camera shows its frames later: what is recorded is slower by that much.
+    slowest = 168 * min(1.0, report["clip"]["mean_fps"] / 30)
+    assert slowest - 3 < report["measures"]["cadence"]["headline"]["value"] < 168 + 3
 
 
 def test_a_camera_that_may_not_be_used_is_said_and_left_again(page: Page) -> None:
     page.context.clear_permissions()
     page.click("#film-here")
-    expect(page.locator("#live-told")).to_have_text(says("camera_refused"))
+    expect(page.locator("#live-status")).to_have_text(says("camera_refused"))
     expect(page.locator("#live-record")).to_be_disabled()
     page.click("#live-close")
     expect(page.locator("#choose")).to_be_visible()

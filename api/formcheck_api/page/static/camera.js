@@ -31,9 +31,10 @@ export function offerCamera(onClip) {
 }
 
 async function open() {
-  const mine = (round += 1);
+  release();
+  const mine = round;
   showLive(true);
-  $("live-told").textContent = say("camera_opening");
+  $("live-status").textContent = say("camera_opening");
   const mayFeel = window.DeviceMotionEvent?.requestPermission?.().catch(() => null); // asked within the tap, or never
   try {
     const opened = await navigator.mediaDevices.getUserMedia({ video: WANTED, audio: false });
@@ -45,9 +46,9 @@ async function open() {
   const finder = $("finder");
   finder.srcObject = stream;
   await finder.play().catch(() => null);
-  $("live-told").textContent = say("looking");
+  $("live-status").textContent = say("looking");
   const { frameRate } = stream.getVideoTracks()[0].getSettings();
-  $("live-rate").textContent = frameRate ? say(frameRate < GOOD_FPS ? "rate_low" : "rate_good", { fps: Math.round(frameRate) }) : "";
+  $("live-rate").textContent = frameRate ? say(frameRate < GOOD_FPS ? "camera_slow" : "rate_good", { fps: Math.round(frameRate) }) : "";
   $("live-record").disabled = false;
   stream.getVideoTracks()[0].addEventListener("ended", () => mine === round && fail({ name: "NotReadableError" }));
   await mayFeel;
@@ -59,7 +60,7 @@ function fail({ name }) {
   release();
   const reasons = { NotAllowedError: "camera_refused", NotFoundError: "camera_none", NotSupportedError: "camera_no_recording" };
   const why = reasons[name] ?? "camera_busy";
-  $("live-told").textContent = say(why);
+  $("live-status").textContent = say(why);
 }
 
 function close() {
@@ -111,7 +112,7 @@ async function watchFraming(mine) {
     const seen = await ask(`/look?lang=${document.documentElement.lang}`, { method: "POST", body }).catch(() => null);
     if (mine !== round || recorder) return;
     $("live").dataset.framing = seen?.reasons ? (seen.reasons.length ? "act" : "ok") : "";
-    $("live-told").textContent = seen?.reasons ? (seen.reasons[0]?.says ?? say("look_good")) : say("look_failed");
+    $("live-status").textContent = seen?.reasons ? (seen.reasons[0]?.says ?? say("look_good")) : say("look_failed");
   }
 }
 

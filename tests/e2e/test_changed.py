@@ -74,7 +74,7 @@ def test_clips_never_opened_get_their_results_and_one_that_failed_says_so(page: 
     page.reload()
     expect(page.locator("#trend svg")).to_have_count(3)
     lines = page.locator("#history-list li")
-    expect(lines.filter(has_text=re.compile(r"[Ff]oot ahead of hip 2[37]\s%"))).to_have_count(2)
+    expect(lines.filter(has_text=re.compile(r"Foot ahead of hip 2[37]\s%"))).to_have_count(2)
     expect(lines.filter(has=page.get_by_role("checkbox"))).to_have_count(2)
     failed = lines.filter(has_text="bad.mp4")
     expect(failed.get_by_role("link")).to_have_text(ENGLISH.say("page.ended.failed"))

@@ -106,9 +106,9 @@ class _Exchange:
         known = method if method in _METHODS else "other"
         scope["app"].state.service.metrics.answered(known, route, self.status, seconds)
         caller = scope["state"].get("caller")
-        told = {"method": method, "route": route, "path": scope["path"], "status": self.status}
+        asked = {"method": method, "route": route, "path": scope["path"], "status": self.status}
         measured = {"ms": round(seconds * 1000, 1), "caller": caller.key if caller else None}
-        _log.info("request", extra=told | measured)
+        _log.info("request", extra=asked | measured)
 
 
 def _request_id(headers: Headers) -> str:

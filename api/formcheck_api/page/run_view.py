@@ -87,21 +87,21 @@ def compared(
 
 def _compared(name: str, comparison: Comparison, first: Report, second: Report, voice: Voice) -> Compared | None:
     both = [report.measures.get(name) for report in (first, second)]
-    told = [measure for measure in both if measure and measure_view.why_withheld(measure.headline) is None]
-    if len(told) < 2 or told[0].unit != told[1].unit:
+    measured = [measure for measure in both if measure and measure_view.why_withheld(measure.headline) is None]
+    if len(measured) < 2 or measured[0].unit != measured[1].unit:
         return None
     cells = [
         Cell(bare(name, each.unit, each.headline.value, voice), ends(name, each.unit, *each.headline.interval95, voice))
-        for each in told
+        for each in measured
     ]
-    unit = unit_of(name, told[0].unit, voice)
+    unit = unit_of(name, measured[0].unit, voice)
     title = voice.say("view.measure_in_unit", measure=title_of(name, voice), unit=unit)
     said = comparison.of(name)
     row = row_of(said, voice) if said else None
     if said and row and row.how:
         difference = signed(bare(name, said.unit, said.value, voice))
     else:
-        difference = more(name, told[0].unit, told[0].headline.value, told[1].headline.value, voice)
+        difference = more(name, measured[0].unit, measured[0].headline.value, measured[1].headline.value, voice)
     return Compared(name, title, cells[0], cells[1], difference, row.how if row else "", row.verdict if row else "")
 
 
@@ -174,10 +174,10 @@ def steps_csv(report: Report) -> str:
 
 
 def _facts(report: Report, step: Step, voice: Voice) -> tuple[tuple[str, str], ...]:
-    told = ((name, step.values.get(name, math.nan)) for name in _STRIKE_FACTS if name in report.measures)
+    facts = ((name, step.values.get(name, math.nan)) for name in _STRIKE_FACTS if name in report.measures)
     return tuple(
         (title_of(name, voice), quantity(name, report.measures[name].unit, value, voice))
-        for name, value in told
+        for name, value in facts
         if math.isfinite(value)
     )
 

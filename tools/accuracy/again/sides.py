@@ -66,15 +66,20 @@ def _of_pair(name: str, left: Filmed, right: Filmed) -> Found:
     return _found(session.measures[name].headline, true) if not session.refused else Found(np.nan, np.nan)
 
 
-def _found(told: Measured, true: float) -> Found:
-    return Found(told.value - true, (told.interval95[1] - told.interval95[0]) / 2)
+def _found(number: Measured, true: float) -> Found:
+    return Found(number.value - true, (number.interval95[1] - number.interval95[0]) / 2)
 
 
 def _cells(found: Sequence[Found]) -> list[str]:
-    told = [one for one in found if np.isfinite(one.error) and np.isfinite(one.half)]
-    if not told:
+    reported = [one for one in found if np.isfinite(one.error) and np.isfinite(one.half)]
+    if not reported:
         return [f"0 of {len(found)}", "-", "-", "-"]
-    rmse = float(np.sqrt(np.mean([one.error**2 for one in told])))
-    held = sum(abs(one.error) <= one.half for one in told)
-    half = float(np.median([one.half for one in told]))
-    return [f"{len(told)} of {len(found)}", f"{100 * rmse:.1f} %", f"{100 * half:.1f} %", f"{held} of {len(told)}"]
+    rmse = float(np.sqrt(np.mean([one.error**2 for one in reported])))
+    held = sum(abs(one.error) <= one.half for one in reported)
+    half = float(np.median([one.half for one in reported]))
+    return [
+        f"{len(reported)} of {len(found)}",
+        f"{100 * rmse:.1f} %",
+        f"{100 * half:.1f} %",
+        f"{held} of {len(reported)}",
+    ]

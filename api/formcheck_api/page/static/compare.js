@@ -4,14 +4,14 @@ import { Player } from "./player.js";
 import { Skeletons } from "./skeleton.js";
 
 const [first, second] = [...document.querySelectorAll("#videos [data-analysis]")].map((box, place) => {
-  const told = JSON.parse(box.querySelector("script").textContent);
-  return { box, place, id: box.dataset.analysis, told, video: box.querySelector("video"), now: box.querySelector("[data-now]") };
+  const result = JSON.parse(box.querySelector("script").textContent);
+  return { box, place, id: box.dataset.analysis, result, video: box.querySelector("video"), now: box.querySelector("[data-now]") };
 });
 const part = (name) => document.querySelector(`#videos [data-do="${name}"]`);
 
-const side = first.told.near_side ?? second.told.near_side ?? "left";
+const side = first.result.near_side ?? second.result.near_side ?? "left";
 for (const clip of [first, second]) {
-  clip.strikes = clip.told.strikes.filter((strike) => strike.side === side);
+  clip.strikes = clip.result.strikes.filter((strike) => strike.side === side);
   clip.stride_s = strideOf(clip);
 }
 const pairs = Math.min(first.strikes.length, second.strikes.length);
@@ -32,15 +32,15 @@ async function laidOver() {
   place.hidden = !motions.every((motion) => motion?.skeleton);
   if (place.hidden) return null;
   const words = Object.fromEntries([...place.querySelectorAll("[data-both]")].map((each) => [each.dataset.both, each]));
-  const clips = motions.map((motion, clip) => ({ name: ["before", "after"][clip], motion, frame_s: [first, second][clip].told.frame_s }));
+  const clips = motions.map((motion, clip) => ({ name: ["before", "after"][clip], motion, frame_s: [first, second][clip].result.frame_s }));
   return new Skeletons(place.querySelector(".bodies"), words, clips, side);
 }
 
 function run() {
   let skeletons = null;
   const ratio = second.stride_s / first.stride_s;
-  const players = [first, second].map((clip) => new Player(clip.video, { ...clip.told, strikes: clip.strikes }, (time_s) => {
-    tell(clip);
+  const players = [first, second].map((clip) => new Player(clip.video, { ...clip.result, strikes: clip.strikes }, (time_s) => {
+    showTime(clip);
     skeletons?.move(clip.place, time_s);
   }));
   const within = (pair) => Math.min(Math.max(0, pair), pairs - 1);
@@ -97,13 +97,13 @@ function run() {
   });
 }
 
-function tell({ now, video }) {
+function showTime({ now, video }) {
   now.textContent = say("frame_at", { seconds: video.currentTime.toFixed(2) });
 }
 
 /** Length of a stride on the clip's own clock: from the cadence, else between its strikes. */
-function strideOf({ told, strikes }) {
-  if (told.stride_s) return told.stride_s;
+function strideOf({ result, strikes }) {
+  if (result.stride_s) return result.stride_s;
   const gaps = strikes.slice(1).map((strike, index) => strike.time_s - strikes[index].time_s).sort((a, b) => a - b);
   return gaps[gaps.length >> 1] ?? 1;
 }

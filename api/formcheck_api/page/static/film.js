@@ -1,4 +1,4 @@
-// Before: choose a clip, look at it, tell a little about the runner, send it.
+// Before: choose a clip, look at it, add a little about the runner, upload it.
 import { $, clips, newUploadWord, say, showWrong } from "./site.js";
 import { offerCamera } from "./camera.js";
 import { lookAt, showClip, turnedDeg, wake } from "./look.js";
@@ -71,8 +71,8 @@ $("height-cm").addEventListener("change", ({ target }) => {
   if (height > 0 && height < METRES_BELOW) target.value = Math.round(100 * height);
 });
 
-/** What the runner told, in the API's units. */
-function told() {
+/** What the runner entered, in the API's units. */
+function entered() {
   const metric = document.documentElement.dataset.units === "metric";
   const value = (id) => (($(id).value === "" ? null : Number($(id).value)));
   const feet = value("height-ft");
@@ -90,7 +90,7 @@ function told() {
 
 const allOf = (file, { from_s, to_s }) => ({
   name: file.name,
-  options: { ...told(), from_s: from_s?.toFixed(2) ?? null, to_s: to_s?.toFixed(2) ?? null },
+  options: { ...entered(), from_s: from_s?.toFixed(2) ?? null, to_s: to_s?.toFixed(2) ?? null },
 });
 
 $("clip-form").addEventListener("submit", async (event) => {
@@ -152,7 +152,7 @@ function showSending(is) {
 
 function progress(sent, all) {
   $("again").hidden = true;
-  $("upload-told").ariaLive = "off"; // the bar tells it to those who listen
+  $("upload-told").ariaLive = "off"; // a screen reader reads the bar
   $("upload").value = sent / all;
   const megabytes = (bytes) => (bytes / MEGABYTE).toFixed(1);
   $("upload-told").textContent = say("sent", { sent: megabytes(sent), all: megabytes(all) });

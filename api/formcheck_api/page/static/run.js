@@ -8,7 +8,7 @@ import "./metronome.js";
 
 const main = document.querySelector("main");
 const { analysis: id, title } = main.dataset;
-let lastTold = null; // index of the strike that was said last
+let lastShown = null; // index of the strike that was said last
 remember();
 offerComparison();
 tellChange();
@@ -48,22 +48,22 @@ async function tellChange() {
 }
 
 async function openPlayer() {
-  const told = JSON.parse($("run").textContent);
+  const result = JSON.parse($("run").textContent);
   const box = $("player");
   const part = (name) => box.querySelector(`[data-do="${name}"]`);
   const video = box.querySelector("video");
   let chart = null;
 
-  const player = new Player(video, told, (time_s, strike) => {
+  const player = new Player(video, result, (time_s, strike) => {
     chart?.move(time_s);
     part("seek").value = time_s;
     part("play").textContent = say(video.paused ? "play" : "pause");
-    tellStrike(box, told.strikes, time_s, strike, video.paused);
+    tellStrike(box, result.strikes, time_s, strike, video.paused);
   });
   const ready = () => {
     part("seek").max = video.duration;
     video.playbackRate = Number(part("rate").value);
-    const first = told.strikes.findIndex((strike) => strike.side === told.near_side);
+    const first = result.strikes.findIndex((strike) => strike.side === result.near_side);
     if (first >= 0) player.toStrike(first);
   };
   if (video.readyState >= HTMLMediaElement.HAVE_METADATA) ready();
@@ -84,8 +84,8 @@ async function openPlayer() {
     button.hidden = false;
     button.addEventListener("click", () => {
       $("video").open = true;
-      part("rate").value = video.playbackRate = told.loop.rate;
-      player.loop(Number(button.dataset.slowly), told.loop.half_s);
+      part("rate").value = video.playbackRate = result.loop.rate;
+      player.loop(Number(button.dataset.slowly), result.loop.half_s);
       video.focus();
       video.scrollIntoView({ block: "center" });
     });
@@ -102,7 +102,7 @@ async function openPlayer() {
   const motion = await ask(`/v1/analyses/${id}/motion`);
   delete figure.dataset.pending;
   const values = Object.fromEntries([...box.querySelectorAll(".motion-told [class]")].map((each) => [each.className, each]));
-  chart = new MotionChart(box.querySelector(".motion-chart"), values, motion, told, (time_s) => player.seek(time_s));
+  chart = new MotionChart(box.querySelector(".motion-chart"), values, motion, result, (time_s) => player.seek(time_s));
   part("chart").addEventListener("change", (event) => chart.show(event.target.value));
   chart.move(player.time_s);
 }
@@ -110,11 +110,11 @@ async function openPlayer() {
 /** Say which strike is shown, and its numbers; while it plays, only the clock. */
 function tellStrike(box, strikes, time_s, index, paused) {
   box.querySelector("[data-clock]").textContent = say("frame_at", { seconds: time_s.toFixed(2) });
-  const told = paused ? index : -1;
-  if (lastTold === told) return;
-  lastTold = told;
-  const strike = strikes[told];
-  const number = { number: told + 1, all: strikes.length };
+  const shown = paused ? index : -1;
+  if (lastShown === shown) return;
+  lastShown = shown;
+  const strike = strikes[shown];
+  const number = { number: shown + 1, all: strikes.length };
   box.querySelector("[data-now]").textContent = strike
     ? say("strike_of", { ...number, side: say(strike.side), seconds: strike.time_s.toFixed(2) })
     : "";

@@ -28,7 +28,7 @@ CAMERA = ("--use-fake-device-for-media-stream", "--no-sandbox", "--disable-gpu",
 
 @pytest.fixture(scope="module")
 def seen_by_camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The reference clip as Chromium's camera takes it: numbered JPEGs, again and again, 30 a second whatever it says."""
+    """The reference clip as Chromium's camera takes it: numbered JPEGs, again and again, 30 a second."""
     path = tmp_path_factory.mktemp("camera") / "run.mjpeg"
     with av.open(str(CLIP)) as source, av.open(str(path), "w", format="mjpeg") as sink:
         stream = sink.add_stream("mjpeg", rate=CAMERA_FPS, options={"qmin": "2", "qmax": "4"})

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from formcheck.judge.comparison.session.combine import combine
-from formcheck.records.report import Finding, Report
+from formcheck.records.report import Finding, Report, TimeScale
 from formcheck.records.skeleton import Side
 from formcheck.report.glance import Glance, glance, glance_of_both, said, sources
 from formcheck.words.catalogue import ENGLISH
@@ -41,8 +43,23 @@ def test_what_a_clip_leaves_open_is_neither_called_good_nor_asked_to_change() ->
     report = good_report()
     possible = Finding("overstride_possible", "ok", "Overstriding is possible: this clip can't rule it out", "")
     seen = glance(replace(report, findings=(possible,)))
-    assert (seen.tone, seen.to_do) == ("", ENGLISH.say("glance.film_longer"))
+    assert (seen.tone, seen.to_do.partition(".")[0]) == ("", "Nothing to change for now")
     assert glance(replace(report, findings=(FINE,))).tone == "ok"
+
+
+@pytest.mark.parametrize(
+    ("factor", "end_s", "said"),
+    [
+        (1.0, 6.0, "This clip shows 6\N{NO-BREAK SPACE}s of running: film 10\N{NO-BREAK SPACE}s or more to be surer."),
+        (8.0, 24.0, "This slow motion shows 3\N{NO-BREAK SPACE}s of running: film 10\N{NO-BREAK SPACE}s or more"),
+        (1.0, 20.0, "Film again to be surer."),
+    ],
+)
+def test_filming_longer_is_asked_in_seconds_of_running(factor: float, end_s: float, said: str) -> None:
+    report = good_report()
+    clip = replace(report.clip, used_s=(0.0, end_s), time_scale=TimeScale(factor, "inferred"))
+    possible = Finding("overstride_possible", "ok", "Overstriding is possible: this clip can't rule it out", "")
+    assert said in glance(replace(report, clip=clip, findings=(possible,))).to_do
 
 
 def test_a_lean_out_of_the_ordinary_is_named_though_nothing_is_to_change() -> None:

@@ -169,7 +169,7 @@ def _usual(band: ReferenceBand | None, voice: Voice) -> str:
 
 
 def _basis(report: Report, name: str, measure: Measure, voice: Voice) -> tuple[str, ...]:
-    """Steps and confidence of a headline, then the far leg's number, or both legs' where the headline is of both."""
+    """The near leg's number with its steps and confidence, then the far leg's; or both where the headline is of both."""
     headline, near = measure.headline, report.scene.near_side
     confidence = voice.say(f"confidence.{headline.confidence}")
     rests_on = voice.say("view.rests_on", steps=headline.steps, confidence=confidence)
@@ -178,13 +178,16 @@ def _basis(report: Report, name: str, measure: Measure, voice: Voice) -> tuple[s
     if headline != measure.of(near):
         both = voice.say("view.both_feet", rests_on=rests_on)
         return (both, each) if (each := _each_foot(name, measure, voice)) else (both,)
-    mine = voice.say("view.one_foot", whose=whose(report, near, voice), rests_on=rests_on)
+
+    def shown(one: Measured) -> dict[str, str]:
+        value, interval = quantity(name, measure.unit, one.value, voice), span(name, measure.unit, *one.interval95, voice)
+        return {"value": value, "interval": interval}
+
+    mine = voice.say("view.one_foot", whose=whose(report, near, voice), rests_on=rests_on, **shown(headline))
     far = measure.of(near.other)
     if far is None or why_withheld(far):
         return (mine,)
-    value, interval = quantity(name, measure.unit, far.value, voice), span(name, measure.unit, *far.interval95, voice)
-    other = whose(report, near.other, voice)
-    return mine, voice.say("view.other_foot", whose=other, value=value, interval=interval)
+    return mine, voice.say("view.other_foot", whose=whose(report, near.other, voice), **shown(far))
 
 
 def _each_foot(name: str, measure: Measure, voice: Voice) -> str:

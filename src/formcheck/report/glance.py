@@ -10,7 +10,7 @@ from formcheck.judge.comparison.session.said import verdict as left_against_righ
 from formcheck.judge.comparison.session.views import seen_from
 from formcheck.records.report import Finding, Measured, Reason, Report
 from formcheck.records.skeleton import Side
-from formcheck.report.measure_view import Card, cards, headlines
+from formcheck.report.measure_view import Card, card, cards, headlines
 from formcheck.report.view import (
     LEVELS,
     Advice,
@@ -144,7 +144,7 @@ def _of_feet(result: Verdict, legs: dict[Side, Report], voice: Voice) -> str:
 
 
 def _reach_card(report: Report, side: Side, voice: Voice) -> Card:
-    return replace(cards(report, voice)[0], title=voice.say(f"session.reach_{side}"))
+    return replace(card(report, _REACH, voice, of=side), title=voice.say(f"session.reach_{side}"))
 
 
 def _sure_of_both(session: Session, voice: Voice) -> str:

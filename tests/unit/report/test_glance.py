@@ -1,5 +1,6 @@
 """The first screen: one verdict, one picture, one thing to do."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,7 @@ from formcheck.judge.comparison.session.combine import combine
 from formcheck.records.report import Finding, Report, TimeScale
 from formcheck.records.skeleton import Side
 from formcheck.report.glance import Glance, glance, glance_of_both, said, sources
-from formcheck.words.catalogue import ENGLISH
+from formcheck.words.catalogue import ENGLISH, Voice
 from reached import reached
 from sample_report import NOT_SIDE_ON, TILTED, good_report, withheld_report
 
@@ -80,6 +81,23 @@ def test_how_sure_it_is_follows_the_less_certain_number() -> None:
     )
 
 
+def test_the_ruler_names_its_speed_in_the_readers_units() -> None:
+    for units, words in (("metric", ["10.9\N{NO-BREAK SPACE}km/h"]), ("imperial", ["6.8\N{NO-BREAK SPACE}mph"])):
+        for shown in glance(good_report(), Voice(units=units)).cards:  # type: ignore[arg-type]
+            assert re.findall("usual at about ([^<]+)<", shown.ruler) == words
+    both = glance(good_report(), Voice(units="both")).cards[0].ruler
+    assert re.findall(r'class="note middle above (\w+)"', both) == ["metric", "imperial"]
+    assert "<span" not in both, "which would end the drawing"
+
+
+def test_a_lean_backward_says_so() -> None:
+    report = good_report()
+    lean = report.measures["trunk_lean"]
+    for value, words in ((-0.9, "0.9° back"), (0.9, "0.9°"), (-0.01, "0.0°")):
+        measures = {**report.measures, "trunk_lean": replace(lean, headline=replace(lean.headline, value=value))}
+        assert glance(replace(report, measures=measures)).cards[1].value == words
+
+
 def test_a_refused_clip_names_one_reason_and_one_thing_to_change() -> None:
     seen = glance(withheld_report())
     assert (seen.picture, seen.cards, seen.sure) == (None, (), "")
@@ -134,7 +152,8 @@ def test_both_sides_begin_with_the_verdict_and_picture_of_the_worse_foot() -> No
             "Right foot ahead of hip",
             "Trunk lean",
         ]
-        assert all(card.ruler for card in seen.cards)
+        names = [name for card in seen.cards for name in re.findall(r' id="([^"]+)"', card.ruler)]
+        assert len(set(names)) == len(names) == 6, "each ruler is named by its own words"
         assert seen.sure.startswith("Both feet: ")
 
 

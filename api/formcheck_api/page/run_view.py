@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from formcheck.judge.comparison.records import Comparison
+from formcheck.judge.comparison.said import shown_change
 from formcheck.records.report import Report, Step
 from formcheck.records.skeleton import Side
 from formcheck.report import measure_view
@@ -16,7 +17,7 @@ from formcheck.report.measure_view import Cell
 from formcheck.report.page.comparison import row_of
 from formcheck.report.view import Picture, frames_a_picture
 from formcheck.words.catalogue import Voice
-from formcheck.words.numbers import DECIMALS, bare, ends, more, quantity, signed, title_of, unit_of
+from formcheck.words.numbers import DECIMALS, bare, ends, quantity, shown_difference, signed, title_of, unit_of
 
 QUICKER: Final = 1.05
 """The metronome's default: 5 % more steps per minute (Heiderscheit et al. 2011 tested 5 and 10 %)."""
@@ -91,17 +92,21 @@ def _compared(name: str, comparison: Comparison, first: Report, second: Report, 
     if len(measured) < 2 or measured[0].unit != measured[1].unit:
         return None
     cells = [
-        Cell(bare(name, each.unit, each.headline.value, voice), ends(name, each.unit, *each.headline.interval95, voice))
+        Cell(
+            bare(name, each.unit, each.headline.value, voice, is_compared=True),
+            ends(name, each.unit, *each.headline.interval95, voice),
+        )
         for each in measured
     ]
-    unit = unit_of(name, measured[0].unit, voice)
-    title = voice.say("view.measure_in_unit", measure=title_of(name, voice), unit=unit)
+    unit = measured[0].unit
+    title = voice.say("view.measure_in_unit", measure=title_of(name, voice), unit=unit_of(name, unit, voice))
     said = comparison.of(name)
     row = row_of(said, voice) if said else None
     if said and row and row.how:
-        difference = signed(bare(name, said.unit, said.value, voice))
+        by = shown_change(said)
     else:
-        difference = more(name, measured[0].unit, measured[0].headline.value, measured[1].headline.value, voice)
+        by = shown_difference(name, unit, *(each.headline.value for each in measured))
+    difference = signed(bare(name, unit, by, voice, is_compared=True))
     return Compared(name, title, cells[0], cells[1], difference, row.how if row else "", row.verdict if row else "")
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from markupsafe import Markup
 
 from formcheck.gait.measures.registry import HEADLINES, definition
-from formcheck.judge.comparison.said import is_sure
 from formcheck.judge.comparison.session.records import Apart, Session
 from formcheck.judge.comparison.session.said import session_in, verdict
 from formcheck.judge.comparison.session.views import place_of
+from formcheck.judge.measures.intervals import is_sure
 from formcheck.records.report import Measured
 from formcheck.records.skeleton import Side
 from formcheck.report.measure_view import why_withheld

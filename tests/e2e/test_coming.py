@@ -67,7 +67,7 @@ def reader(browser: Browser, server: Server, analysis_id: str) -> Iterator[Page]
 def test_verdict_pictures_and_video_come_one_after_the_other_and_the_reader_keeps_the_place(
     server: Server, analysis_id: str, reader: Page
 ) -> None:
-    expect(reader.locator("#progress")).to_be_visible()
+    expect(reader.locator("[data-progress]")).to_be_visible()
     server.publish(analysis_id, NUMBERS)
     expect(reader.locator("h1")).to_have_text(REPORT.findings[1].title)
     expect(reader.get_by_text(ENGLISH.say("page.coming.picture"))).to_have_count(SHOWN)

@@ -90,9 +90,9 @@ def sent(server: Server, browser: Browser) -> Sent:
     found = Sent(page.url, None, checks=checks)
     page.goto(server.url)
     page.goto(found.address)
-    while page.locator("#progress").count():
+    while page.locator("[data-progress]").count():
         with contextlib.suppress(PageError):  # it has just gone on to the result
-            found.progress += page.evaluate("[...document.querySelectorAll('#progress')].map((bar) => bar.value)")
+            found.progress += page.evaluate("[...document.querySelectorAll('[data-progress]')].map((bar) => bar.value)")
         page.wait_for_timeout(200)
     expect(page.locator("#player video")).to_have_count(1, timeout=ANALYSED_WITHIN_MS)
     found.kept = context.storage_state()
@@ -364,7 +364,7 @@ def test_an_analysis_can_be_stopped(browser: Browser, server: Server, tmp_path: 
     page.click("#send")
     page.wait_for_url("**/runs/*")
     assert_accessible(page)
-    page.click("#cancel")
+    page.click("[data-cancel]")
     expect(page.locator("h1")).to_have_text(ENGLISH.say("page.ended.cancelled"), timeout=20_000)
     context.close()
 

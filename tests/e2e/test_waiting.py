@@ -19,7 +19,7 @@ from service.server import Server, idle, serving, upload
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
 
 PICTURE = cv2.imencode(".jpg", np.full((180, 320, 3), 90, np.uint8))[1].tobytes()
-STAGE, REMAINING, GLIMPSE = "#stage", "#remaining", "#glimpse"
+STAGE, REMAINING, GLIMPSE = "[data-stage]", "[data-remaining]", "[data-glimpse]"
 SHIFTS = """new Promise((done) => {
     new PerformanceObserver((list) => done(list.getEntries().flatMap((each) => each.sources.map(
         ({ node }) => node?.outerHTML ?? "gone")))).observe({ type: "layout-shift", buffered: true });
@@ -62,6 +62,19 @@ def test_the_runner_is_shown_while_followed_also_to_who_comes_back_and_gone_with
     assert_fit(page)
     server.publish(analysis_id, {"report.json": json.dumps(report_to_json(good_report())).encode()})
     expect(page.locator("#why")).to_be_visible()
+
+
+def test_both_clips_of_a_run_show_stage_picture_and_a_way_to_stop(server: Server, page: Page) -> None:
+    followed, queued = (sent(server, each) for each in (b"left", b"right"))
+    server.begin_next()
+    server.publish(followed, {"following/1.jpg": PICTURE})
+    server.service.store.progress(followed, "test", ENGLISH.say("stage.following"), 0.1)
+    page.goto(f"{server.url}/together?clips={followed},{queued}")
+    expect(page.locator(STAGE)).to_have_text(["Following the runner", "Next in the queue."])
+    expect(page.locator(GLIMPSE).first).to_be_visible()
+    expect(page.locator("[data-cancel]")).to_have_count(2)
+    assert page.evaluate(SHIFTS) == []
+    assert_fit(page)
 
 
 def test_nobody_sees_a_picture_of_a_clip_that_is_deleted_or_not_begun(server: Server) -> None:

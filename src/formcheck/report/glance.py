@@ -1,12 +1,18 @@
 """The first screen of a result, for report.html and the service's page: the verdict, what proves it, what to try."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
+from math import inf
 
-from formcheck.records.report import Finding, Reason, Report
+from formcheck.judge.comparison.session.records import Session
+from formcheck.judge.comparison.session.said import verdict as left_against_right
+from formcheck.judge.comparison.session.views import seen_from
+from formcheck.records.report import Finding, Measured, Reason, Report
+from formcheck.records.skeleton import Side
 from formcheck.report.measure_view import Card, cards, headlines
 from formcheck.report.view import (
+    LEVELS,
     Advice,
     Picture,
     Verdict,
@@ -23,6 +29,9 @@ _URGENT = frozenset({"act", "watch"})
 _STYLES = frozenset({"lean_upright", "lean_forward"})
 """Findings about what is unusual and no fault, whose titles say so."""
 _SURENESS = ("low", "medium", "high")
+_OVERSTRIDES = ("overstride_likely", "overstride_possible", "overstride_unlikely")
+"""Verdicts on a foot, the worst first."""
+_REACH, _LEAN = "foot_ahead_of_hip", "trunk_lean"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,74 @@ def glance(report: Report, voice: Voice = ENGLISH, advice: Advice = page_advice)
         _sure(report, voice) if measured else "",
         "",
     )
+
+
+def glance_of_both(session: Session, reports: Sequence[Report], voice: Voice = ENGLISH) -> tuple[Glance, Report]:
+    """The first screen of one run filmed from both sides, and the clip its verdict is about: that of the worse foot.
+
+    ``session`` and ``reports`` are in the reader's words.
+    """
+    legs = {side: _one_side(report) for side in Side if (report := seen_from(side, reports))}
+    about = min(legs.values(), key=_worst_first, default=reports[0])
+    if session.refused:
+        change = voice.say("glance.change", advice=session.refused.advice)
+        return Glance(Verdict(session.refused.message, is_measured=False), None, (), change, None, "", ""), about
+    lean = {name: one for name, one in session.measures.items() if name == _LEAN}
+    seen = glance(
+        replace(about, findings=(*about.findings, *session.findings), measures={**about.measures, **lean}), voice
+    )
+    result = verdict(about, voice)
+    if seen.verdict.is_measured:
+        shown = replace(result, title=_of_feet(result, legs, voice))
+    elif seen.picture:
+        shown = seen.verdict
+    else:
+        shown = replace(seen.verdict, title=left_against_right(session, voice))
+    reaches = tuple(_reach_card(report, side, voice) for side, report in legs.items()) if seen.cards else ()
+    return replace(
+        seen,
+        verdict=shown,
+        tone=_tone(result.finding) if seen.verdict.is_measured else "",
+        cards=(*reaches, *seen.cards[1:]),
+        sure=_sure_of_both(session, voice),
+    ), about
+
+
+def _one_side(report: Report) -> Report:
+    """What a clip says without left against right: of that, both clips together know more."""
+    return replace(report, findings=tuple(one for one in report.findings if not one.code.endswith("_sides_differ")))
+
+
+def _worst_first(report: Report) -> tuple[int, int, float]:
+    """Where a clip comes among those whose near foot was measured, the worst first; the others come last."""
+    reach, found = report.measures[_REACH].headline, verdict(report).finding
+    level = LEVELS.index(found.level if found else "info")
+    overstride = next((place for place, code in enumerate(_OVERSTRIDES) if found and found.code == code), 0)
+    return (len(LEVELS), 0, inf) if reach.withheld else (level, overstride, -reach.value)
+
+
+def _of_feet(result: Verdict, legs: dict[Side, Report], voice: Voice) -> str:
+    """The verdict's sentence with the feet that it holds for, where it is about a foot."""
+    code = result.finding.code if result.finding else ""
+    if code not in _OVERSTRIDES:
+        return result.title
+    of = [side for side, report in legs.items() if any(one.code == code for one in report.findings)]
+    feet = voice.say("session.feet.both" if len(of) > 1 else f"session.feet.{of[0]}")
+    return voice.say(f"session.verdict.{code}", feet=feet)
+
+
+def _reach_card(report: Report, side: Side, voice: Voice) -> Card:
+    return replace(cards(report, voice)[0], title=voice.say(f"session.reach_{side}"))
+
+
+def _sure_of_both(session: Session, voice: Voice) -> str:
+    reach, lean = session.measures.get(_REACH), session.measures.get(_LEAN)
+    feet = {side: one for side in Side if reach and (one := reach.of(side)) and not one.withheld}
+    if not feet:
+        return ""
+    known = [*feet.values(), *([lean.headline] if lean and not lean.headline.withheld else [])]
+    who = voice.say("glance.both_feet" if len(feet) > 1 else f"glance.{next(iter(feet))}_foot")
+    return _in_words(known, who, sum(one.steps for one in feet.values()), voice)
 
 
 def cue(report: Report) -> str:
@@ -144,7 +221,14 @@ def _sure(report: Report, voice: Voice) -> str:
     known = [one for one in shown if not one.withheld]
     if not known:
         return ""
-    least = min(known, key=lambda one: _SURENESS.index(one.confidence))
-    grade = voice.say(f"grade.{report.quality.grade}")
     who = voice.say(f"glance.{report.scene.near_side or 'unknown'}_foot")
-    return voice.say(f"glance.sure_{least.confidence}", who=who, steps=least.steps, grade=grade)
+    return _in_words(known, who, _least(known).steps, voice)
+
+
+def _in_words(known: Sequence[Measured], who: str, steps: int, voice: Voice) -> str:
+    return voice.say(f"glance.sure_{_least(known).confidence}", who=who, steps=steps)
+
+
+def _least(known: Sequence[Measured]) -> Measured:
+    """The least certain."""
+    return min(known, key=lambda one: _SURENESS.index(one.confidence))

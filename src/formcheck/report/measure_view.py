@@ -92,7 +92,10 @@ def cards(report: Report, voice: Voice = ENGLISH) -> list[Card]:
 
 
 def rows(report: Report, voice: Voice = ENGLISH) -> list[Row]:
-    """Every measure, in the order of the registry."""
+    """Every measure, in the order of the registry; none where all are withheld for one reason, which is said once."""
+    silenced = {why for one in report.measures.values() if (why := why_withheld(one.headline))}
+    if len(silenced) == 1 and all(why_withheld(one.headline) for one in report.measures.values()):
+        return []
     return [_row(report, name, report.measures[name], voice) for name in _in_order(report.measures)]
 
 

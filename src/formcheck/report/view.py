@@ -15,7 +15,7 @@ from formcheck.report.measure_view import NotMeasured, headlines, not_measured, 
 from formcheck.words.capture import tips
 from formcheck.words.catalogue import ENGLISH, Voice
 from formcheck.words.numbers import number, physical, physical_span, quantity, title_of
-from formcheck.words.reasons import advice_on_page, measure_in, reason_in
+from formcheck.words.reasons import advice_on_page, measure_in, reason_in, title_of_reason
 
 LEVELS: Final[tuple[Level, ...]] = ("act", "watch", "ok", "info")
 """Levels of findings, most urgent first."""
@@ -81,7 +81,8 @@ def verdict(report: Report, voice: Voice = ENGLISH) -> Verdict:
     shown = headlines(report)
     missing = [name for name in shown if why_withheld(report.measures[name].headline)]
     if len(missing) == len(shown):
-        return Verdict(voice.say("view.nothing_measured"), is_measured=False)
+        why = title_of_reason(obstacles(report, voice)[0].reason, voice)
+        return Verdict(why or voice.say("view.nothing_measured"), is_measured=False)
     if missing:
         titles = ", ".join(title_of(name, voice) for name in missing)
         return Verdict(voice.say("view.one_missing", measures=titles), is_measured=False)

@@ -67,6 +67,13 @@ def advice_on_page(why: Reason, voice: Voice) -> str:
     return voice.say(code) if voice.has(code) else why.advice
 
 
+def title_of_reason(why: Reason, voice: Voice) -> str:
+    """What a clip is headed that shows nothing for this reason; empty where the reason is of one number."""
+    own = f"reason.{why.code}.{why.variant}_title"
+    code = own if voice.has(own) else f"reason.{why.code}.title"
+    return voice.say(code) if voice.has(code) else ""
+
+
 def _worded(why: Reason, voice: Voice) -> Reason:
     words = filled(why.values or {}, voice)
     return replace(why, message=voice.say(_message_code(why), **words), advice=voice.say(_advice_code(why), **words))

@@ -31,7 +31,7 @@ def test_the_summary_has_the_result_numbers_and_doubts() -> None:
 
 def test_the_summary_of_a_poor_clip_says_why_and_what_to_do_and_no_withheld_number() -> None:
     text = summary(withheld_report()).plain
-    assert ENGLISH.say("view.nothing_measured") in text
+    assert "morning run.mp4: Not filmed from the side." in text
     assert f"Withheld: Foot ahead of hip. {NOT_SIDE_ON.message}" in text
     assert f"Change this: {NOT_SIDE_ON.advice}" in text
     assert "nan" not in text.replace("Landmark", "")

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
-from formcheck.records.report import Finding
+from formcheck.judge.comparison.session.combine import combine
+from formcheck.records.report import Finding, Report
 from formcheck.records.skeleton import Side
-from formcheck.report.glance import glance, said, sources
+from formcheck.report.glance import Glance, glance, glance_of_both, said, sources
 from formcheck.words.catalogue import ENGLISH
+from reached import reached
 from sample_report import NOT_SIDE_ON, TILTED, good_report, withheld_report
 
 FINE = Finding("overstride_unlikely", "ok", "Overstriding is unlikely", "")
@@ -91,3 +93,43 @@ def test_each_source_is_named_once() -> None:
     report = good_report()
     named = sources(replace(report, findings=(*report.findings, *report.findings)))
     assert len(named) == len(set(named)) == 3
+
+
+def of_one_run(**of_side: Report) -> tuple[Glance, Report]:
+    reports = [replace(one, scene=replace(one.scene, near_side=Side(side))) for side, one in of_side.items()]
+    return glance_of_both(combine(reports), reports)
+
+
+def judged(reach: float, code: str, level: str) -> Report:
+    words = {"title": ENGLISH.say(f"finding.{code}.title"), "cue": ENGLISH.say("part.land_sooner")}
+    return replace(reached(reach), findings=(Finding(code, level, text="", **words),))  # type: ignore[arg-type]
+
+
+def test_both_sides_begin_with_the_verdict_and_picture_of_the_worse_foot() -> None:
+    likely, unlikely = judged(0.32, "overstride_likely", "act"), judged(0.25, "overstride_unlikely", "ok")
+    for worse, better in ((Side.LEFT, Side.RIGHT), (Side.RIGHT, Side.LEFT)):
+        seen, about = of_one_run(**{worse: likely, better: unlikely})
+        assert seen.verdict.title == f"You are probably overstriding on your {worse} foot"
+        assert (seen.tone, about.scene.near_side) == ("act", worse)
+        assert seen.to_do == "Try this: Let your foot land a little sooner, closer to under the hip, on a soft knee."
+        assert [card.title for card in seen.cards] == [
+            "Left foot ahead of hip",
+            "Right foot ahead of hip",
+            "Trunk lean",
+        ]
+        assert all(card.ruler for card in seen.cards)
+        assert seen.sure.startswith("Both feet: ")
+
+
+def test_what_holds_for_both_feet_is_said_of_both() -> None:
+    fine = judged(0.25, "overstride_unlikely", "ok")
+    seen, _ = of_one_run(left=fine, right=fine)
+    assert (seen.verdict.title, seen.tone) == ("Overstriding is unlikely on both feet", "ok")
+
+
+def test_clips_that_cannot_be_one_run_say_why_and_what_to_change() -> None:
+    fine = judged(0.25, "overstride_unlikely", "ok")
+    seen, _ = glance_of_both(combine([fine, fine]), [fine, fine])
+    assert seen.verdict.title == ENGLISH.say("reason.session_same_view.message")
+    assert (seen.picture, seen.cards, seen.tone) == (None, (), "")
+    assert seen.to_do == f"Change this: {ENGLISH.say('reason.session_same_view.advice')}"

@@ -8,12 +8,13 @@ from itertools import pairwise
 
 import pytest
 
-from formcheck.records.report import Finding, Measure
+from formcheck.records.report import Finding, Measure, Quality, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.page.html import render_html
 from formcheck.report.schema import report_from_json, report_to_json
 from formcheck.words.catalogue import ENGLISH
 from formcheck.words.numbers import title_of
+from formcheck.words.reasons import reason
 from sample_report import NOT_SIDE_ON, TILTED, good_report, sample_pictures, withheld_report
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
@@ -134,7 +135,7 @@ def test_an_older_report_that_does_not_know_its_scales_error_claims_no_interval_
 def test_what_could_not_be_measured_and_how_to_film_better_come_first(withheld_html):
     text = Page(withheld_html).text
     order = [
-        ENGLISH.say("view.nothing_measured"),
+        ENGLISH.say("reason.not_side_view.title"),
         NOT_SIDE_ON.message,
         NOT_SIDE_ON.advice,
         "Your cadence is what runners at this speed have",
@@ -143,6 +144,32 @@ def test_what_could_not_be_measured_and_how_to_film_better_come_first(withheld_h
     ]
     places = [text.index(words) for words in order]
     assert places == sorted(places)
+
+
+def silent(code: str, variant: str = "message") -> Report:
+    """A clip that shows nothing at all, for one reason."""
+    report, why = withheld_report(), reason(code, variant)
+    nothing = replace(report.measures["trunk_lean"].headline, withheld=why)
+    measures = {name: replace(one, headline=nothing, left=None, right=None) for name, one in report.measures.items()}
+    return replace(report, measures=measures, quality=Quality("poor", (why,)), findings=())
+
+
+def test_a_refusal_is_headed_by_its_reason_which_is_said_once():
+    html = render_html(silent("nobody_seen"), pictures={})
+    assert "<h1>We found no runner in this clip</h1>" in html
+    assert Page(html).text.count("We found no runner") == 1
+    assert "<table" not in html
+
+
+@pytest.mark.parametrize(
+    ("variant", "heading"),
+    [("message", "This is a walk, not a run"), ("standing", "This looks like walking or standing")],
+)
+def test_a_walk_is_called_one_and_drawn(variant, heading):
+    html = render_html(silent("walking", variant), pictures={})
+    assert f"<h1>{heading}</h1>" in html
+    assert html.count('class="mend"') == 1
+    assert ENGLISH.say("report.nothing_withheld") not in html
 
 
 def test_a_withheld_headline_comes_before_what_was_measured():
@@ -183,7 +210,7 @@ def test_a_rear_view_shows_its_own_headlines():
     measures["step_width"] = report.measures["head_forward"]
     rear = replace(report, measures=measures, scene=replace(report.scene, view="rear", near_side=None), frames=())
     html = render_html(rear, pictures={})
-    assert ENGLISH.say("view.nothing_measured") not in unescape(html)
+    assert "<h1>Filmed from behind" in html
     assert re.findall(r'<h2 id="gauge-\d">(.*?)</h2>', html) == ["Cadence", "Step width"]
 
 

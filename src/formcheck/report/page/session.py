@@ -1,4 +1,4 @@
-"""A session as one self-contained page: both strikes side by side, the numbers of both legs, left against right."""
+"""A session as one self-contained page: the worse foot first, then left against right, then the numbers."""
 
 import math
 from collections.abc import Sequence
@@ -12,8 +12,9 @@ from formcheck.judge.comparison.session.records import Apart, Session
 from formcheck.judge.comparison.session.said import session_in, verdict
 from formcheck.judge.comparison.session.views import place_of
 from formcheck.judge.measures.intervals import is_sure
-from formcheck.records.report import Measured
+from formcheck.records.report import Measured, Report
 from formcheck.records.skeleton import Side
+from formcheck.report.glance import Glance, Said, glance_of_both
 from formcheck.report.measure_view import why_withheld
 from formcheck.report.page.comparison import Pictured, stills
 from formcheck.report.page.html import style, template
@@ -73,7 +74,7 @@ def render_session(session: Session, pictured: Sequence[Pictured], voice: Voice 
     """The page of a session; ``pictured`` are the reports it was made of."""
     page = template("session.html.jinja").render(
         voice=voice,
-        levels=voice.section("level"),
+        g=voice.section("glance"),
         disclaimer=voice.say("view.disclaimer"),
         style=Markup(style("report.css") + style("comparison.css")),
         **session_view(session, pictured, voice),
@@ -87,10 +88,14 @@ def session_view(session: Session, pictured: Sequence[Pictured], voice: Voice = 
     pictured = sorted(pictured, key=lambda one: place_of(one.report))
     legs = [(row.measure in SHOWN_FIRST, leg_row(session, row, voice)) for row in session.apart]
     rest = [(name, whole_row(session, name, voice)) for name in names_of_both(session)]
+    seen, about = glance_of_both(session, [report_in(one.report, voice) for one in pictured], voice)
     from_behind = [name for name, _ in rest if definition(name).sides == "rear"]
     return {
         "session": session,
         "t_session": voice.section("session"),
+        "seen": seen,
+        "found": [Said(one, "" if one.cue in seen.to_do else one.cue) for one in session.findings],
+        "image": _image(seen, about, pictured),
         "verdict": verdict(session, voice),
         "stills": [still for one in pictured for still in stills(side_of(one, voice), [one])],
         "legs": [row for is_first, row in legs if is_first],
@@ -100,6 +105,12 @@ def session_view(session: Session, pictured: Sequence[Pictured], voice: Voice = 
         "behind": [row for name, row in rest if name in from_behind],
         "clips": [clip_row(one, voice) for one in pictured],
     }
+
+
+def _image(seen: Glance, about: Report, pictured: Sequence[Pictured]) -> str | None:
+    """The address of the first screen's picture: empty while it is drawn, None where there is none."""
+    there = next(one.pictures for one in pictured if one.report.clip is about.clip)
+    return there.get(seen.picture.file) if seen.picture else None
 
 
 def names_of_both(session: Session) -> list[str]:

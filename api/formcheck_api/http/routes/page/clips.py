@@ -13,7 +13,7 @@ from formcheck.report.page.comparison import Pictured
 from formcheck.report.page.session import session_view
 from formcheck.report.view import report_in
 from formcheck_api.http.dependencies import ServiceDep, paced, shown_analysis
-from formcheck_api.http.routes.page.runs import RUNS, report_shown
+from formcheck_api.http.routes.page.runs import RUNS, report_shown, waiting_for
 from formcheck_api.http.wire.resources import ANALYSES
 from formcheck_api.page import run_view
 from formcheck_api.page.render import page, voice_for
@@ -83,7 +83,7 @@ def together(request: Request, service: ServiceDep, clips: Annotated[str, Query(
     rest = [each for each in found if each not in measured]
     waits = any(not each.state.is_finished for each in rest)
     if waits or len(measured) < FEWEST:
-        return page(request, "together_list.html", clips=found, measured=measured, waits=waits)
+        return page(request, "together_list.html", clips=found, measured=measured, waits=waits, **waiting_for())
     voice = voice_for(request)
     reports = [report_shown(service, each) for each in measured]
     pictured = [Pictured(report, _pictures(each, report)) for each, report in zip(measured, reports, strict=True)]

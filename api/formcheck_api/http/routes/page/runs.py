@@ -94,13 +94,7 @@ def run(request: Request, service: ServiceDep, analysis_id: str) -> HTMLResponse
         return page(request, "gone.html", 404)
     parts = ready(analysis.artefacts)
     if not analysis.state.is_finished and "report" not in parts:
-        return page(
-            request,
-            "waiting.html",
-            analysis=analysis,
-            report_at=ANALYSIS_SHARE,
-            following=ENGLISH.say("stage.following"),
-        )
+        return page(request, "waiting.html", analysis=analysis, **waiting_for())
     if analysis.state.is_finished and analysis.state is not State.SUCCEEDED:
         return page(request, "ended.html", analysis=analysis, advice=PROBLEMS)
     return page(
@@ -114,6 +108,11 @@ def run(request: Request, service: ServiceDep, analysis_id: str) -> HTMLResponse
         run=run_view,
         days=service.settings.report_days,
     )
+
+
+def waiting_for() -> dict[str, Any]:
+    """What a page that shows the progress of an analysis is filled with."""
+    return {"report_at": ANALYSIS_SHARE, "following": ENGLISH.say("stage.following")}
 
 
 @router.get(RUNS + "/{analysis_id}/wait", dependencies=[Depends(paced)])

@@ -48,7 +48,7 @@ def draw_key_frame(frame: Frame, report: Report, key: KeyFrame, voice: Voice = E
     marks.draw_legs(view, close)
     said = [_title(close, key, voice), *_measured(view, close, report, key, voice), *_legs(close, key, voice)]
     said += [Label((voice.say("picture.belt"),), start, marks.BELT, led=False) for start, _ in belt]
-    lines = np.concatenate([belt, _drawn(close, key)])
+    lines = np.concatenate([belt, _drawn(close, report, key)])
     labels.draw_labels(view, said, labels.body_mask(close, (SIDE_PX, SIDE_PX), lines))
     return view
 
@@ -61,13 +61,13 @@ def _belt(sight: Sight, report: Report, key: KeyFrame, zoom: float, shift: Float
     return marks.belt_line(sight, belt[:2] * zoom + shift, belt[2:])
 
 
-def _drawn(sight: Sight, key: KeyFrame) -> Floats:
+def _drawn(sight: Sight, report: Report, key: KeyFrame) -> Floats:
     """Lines (K, 2, 2) that words keep clear of: the trunk's, and at foot strike the bar and its plumb line."""
     hip = sight.middle("hip")
     trunk = ink.line(hip, hip + marks.TRUNK_SHOWN * (sight.middle("shoulder") - hip))
     if key.event != "foot_strike":
         return trunk
-    below = marks.under_hip(sight, key.side)
+    below = marks.under_hip(sight, key.side, _values(report, key)["foot_ahead_of_hip"])
     ends = (sight.joint(key.side, "hip"), sight.joint(key.side, "ankle"))
     return np.concatenate([trunk, *(ink.line(below, end) for end in ends)])
 
@@ -116,12 +116,12 @@ def _measured(view: Image, sight: Sight, report: Report, key: KeyFrame, voice: V
             voice.say("picture.leans_back" if lean < _LEANS_BACK_DEG else "picture.trunk_lean"),
             voice.say("picture.in_this_frame"),  # the report's lean is a mean over stance
         ),
-        marks.draw_trunk(view, sight),
+        marks.draw_trunk(view, sight, lean),
         marks.TRUNK,
         big=True,
     )
     if key.event == "foot_strike":
-        bar = marks.draw_reach(view, sight, key.side)
+        bar = marks.draw_reach(view, sight, key.side, seen["foot_ahead_of_hip"])
         scale = report.scene.scale.m_per_leg_length
         return [Label(_reach_words(seen["foot_ahead_of_hip"], scale, voice), bar, marks.BAR, big=True), trunk]
     name, draw, colour = (

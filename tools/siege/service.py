@@ -61,21 +61,10 @@ class RunningService:
                     connection.sendall(piece)
             return received(connection)
 
-    def rss_mb(self) -> float:
-        """Memory it has resident now, without its workers."""
-        return self._memory_mb("VmRSS")
-
     def peak_rss_mb(self) -> float:
-        """The most memory it has had resident."""
-        return self._memory_mb("VmHWM")
-
-    def _memory_mb(self, name: str) -> float:
+        """The most memory it has had resident, without its workers."""
         status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
-        return int(status.partition(f"{name}:")[2].split()[0]) * 1024 / _MEGABYTE
-
-    def open_files(self) -> int:
-        """File descriptors it has open."""
-        return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / _MEGABYTE
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from formcheck.gait.measures.registry import HEADLINES
 from formcheck.judge.comparison.records import Comparison
 from formcheck.judge.comparison.said import shown_change
 from formcheck.records.report import Report, Step
@@ -34,7 +35,7 @@ LOOP_S: Final = 0.5
 SLOWED: Final = 8
 """So many times slower than life a landing, which takes some 50 ms, can be followed by eye."""
 
-_COMPARED_FIRST: Final = (*measure_view.SIDE_HEADLINES, "shank_angle", "knee_flexion", "cadence", "contact_time")
+_COMPARED_FIRST: Final = (*HEADLINES, "shank_angle", "knee_flexion", "cadence", "contact_time")
 _STRIKE_FACTS: Final = ("foot_ahead_of_hip", "shank_angle", "knee_flexion", "trunk_lean_at_strike")
 
 
@@ -126,11 +127,7 @@ def for_player(report: Report, voice: Voice) -> dict[str, Any]:
         "stride_s": stride_s(report),
         "loop": loop(report.clip.time_scale.factor),
         "strikes": [asdict(strike) for strike in strikes(report, voice)],
-        "bands": {
-            name: [band.low, band.high]
-            for name in ("foot_ahead_of_hip", "trunk_lean")
-            if (band := reference_for(report, name))
-        },
+        "bands": {name: [band.low, band.high] for name in HEADLINES if (band := reference_for(report, name))},
     }
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from formcheck.cli.exits import printable
 from formcheck.clip.whole_file import write_whole
-from formcheck.gait.measures.registry import HEADLINES
+from formcheck.gait.measures.registry import HEADLINES, REAR_HEADLINES
 from formcheck.judge.comparison.session.combine import combine
 from formcheck.judge.comparison.session.records import Session
 from formcheck.judge.comparison.session.said import verdict
@@ -27,7 +27,7 @@ say: Final = ENGLISH.say
 
 DATA: Final = "session.json"
 PAGE: Final = "session.html"
-ALWAYS_SHOWN: Final = (*HEADLINES, "cadence", "step_width", "pelvic_drop")
+ALWAYS_SHOWN: Final = (*HEADLINES, *REAR_HEADLINES)
 
 
 def write_session(pictured: Sequence[Pictured], folder: Path, *, as_json: bool) -> Session:

@@ -159,7 +159,7 @@ def part(page: Page, name: str) -> Locator:
 
 
 def test_a_clip_is_looked_at_before_it_is_sent_and_its_progress_is_real(sent: Sent) -> None:
-    assert "60 fps." in sent.checks
+    assert "60\N{NO-BREAK SPACE}fps." in sent.checks
     assert "Bright enough." in sent.checks
     assert ENGLISH.say("page.script.look_good") in sent.checks
     assert sent.progress == sorted(sent.progress)

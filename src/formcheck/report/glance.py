@@ -10,7 +10,7 @@ from formcheck.judge.comparison.session.said import verdict as left_against_righ
 from formcheck.judge.comparison.session.views import seen_from
 from formcheck.records.report import Finding, Measured, Reason, Report
 from formcheck.records.skeleton import Side
-from formcheck.report.measure_view import Card, cards, headlines
+from formcheck.report.measure_view import Card, card, cards, headlines
 from formcheck.report.view import (
     LEVELS,
     Advice,
@@ -24,6 +24,7 @@ from formcheck.report.view import (
     verdict,
 )
 from formcheck.words.catalogue import ENGLISH, Voice
+from formcheck.words.numbers import number
 
 _URGENT = frozenset({"act", "watch"})
 _STYLES = frozenset({"lean_upright", "lean_forward"})
@@ -31,6 +32,8 @@ _STYLES = frozenset({"lean_upright", "lean_forward"})
 _SURENESS = ("low", "medium", "high")
 _OVERSTRIDES = ("overstride_likely", "overstride_possible", "overstride_unlikely")
 """Verdicts on a foot, the worst first."""
+_LONG_ENOUGH_S = 10.0
+"""Of running: what filming asks for."""
 _REACH, _LEAN = "foot_ahead_of_hip", "trunk_lean"
 
 
@@ -141,7 +144,7 @@ def _of_feet(result: Verdict, legs: dict[Side, Report], voice: Voice) -> str:
 
 
 def _reach_card(report: Report, side: Side, voice: Voice) -> Card:
-    return replace(cards(report, voice)[0], title=voice.say(f"session.reach_{side}"))
+    return replace(card(report, _REACH, voice, of=side), title=voice.say(f"session.reach_{side}"))
 
 
 def _sure_of_both(session: Session, voice: Voice) -> str:
@@ -189,9 +192,19 @@ def _to_try(report: Report, voice: Voice) -> str:
     if found := cue(report):
         return voice.say("glance.try", cue=found)
     if _is_open(report):
-        return voice.say("glance.film_longer")
+        return _film_more(report, voice)
     style = next((one.title for one in report.findings if one.code in _STYLES), "")
     return voice.say("glance.keep_style", style=style) if style else voice.say("glance.keep")
+
+
+def _film_more(report: Report, voice: Voice) -> str:
+    """To film longer, as seconds of running: slow motion plays longer than anybody ran."""
+    start, end = report.clip.used_s
+    factor = report.clip.time_scale.factor
+    seconds = (end - start) / factor
+    if not seconds < _LONG_ENOUGH_S:
+        return voice.say("glance.film_again")
+    return voice.say("glance.film_longer" if factor <= 1 else "glance.film_longer_slow", seconds=number(seconds, 0))
 
 
 def _tone(finding: Finding | None) -> str:

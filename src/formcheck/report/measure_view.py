@@ -83,7 +83,7 @@ def headlines(report: Report) -> tuple[str, ...]:
 
 def cards(report: Report, voice: Voice = ENGLISH) -> list[Card]:
     """The headline numbers."""
-    return [_card(report, name, voice) for name in headlines(report)]
+    return [card(report, name, voice) for name in headlines(report)]
 
 
 def rows(report: Report, voice: Voice = ENGLISH) -> list[Row]:
@@ -132,22 +132,31 @@ def _in_order(measures: Iterable[str]) -> list[str]:
     return sorted(measures, key=order_of)
 
 
-def _card(report: Report, name: str, voice: Voice) -> Card:
+def card(report: Report, name: str, voice: Voice = ENGLISH, of: Side | None = None) -> Card:
+    """A headline number; ``of`` is its foot where a page shows it of both."""
     measure = report.measures[name]
     headline, band = measure.headline, _compared_with(report, name)
     length, length_interval = _in_cm(report, measure, voice)
     return Card(
         title=title_of(name, voice),
         meaning=meaning_of(name, voice),
-        value=quantity(name, measure.unit, headline.value, voice),
+        value=_in_words(name, measure.unit, headline.value, voice),
         interval=span(name, measure.unit, *headline.interval95, voice),
         length=length,
         length_interval=length_interval,
         basis=_basis(report, name, measure, voice),
         usual=_usual(band, voice),
-        ruler=Markup("") if why_withheld(headline) else range_chart(name, measure.unit, headline, band, voice),
+        ruler=Markup("") if why_withheld(headline) else range_chart(name, measure.unit, headline, band, voice, of=of),
         withheld=why_withheld(headline, voice),
     )
+
+
+def _in_words(name: str, unit: str, value: float, voice: Voice) -> str:
+    """A headline number; a lean backward with its word, for a minus alone says it to few."""
+    shown = quantity(name, unit, abs(value), voice)
+    if name != "trunk_lean" or quantity(name, unit, value, voice) == shown or not math.isfinite(value):
+        return quantity(name, unit, value, voice)
+    return voice.say("view.leans_back", value=shown)
 
 
 def _compared_with(report: Report, name: str) -> ReferenceBand | None:
@@ -164,7 +173,7 @@ def _usual(band: ReferenceBand | None, voice: Voice) -> str:
 
 
 def _basis(report: Report, name: str, measure: Measure, voice: Voice) -> tuple[str, ...]:
-    """Steps and confidence of a headline, then the far leg's number, or both legs' where the headline is of both."""
+    """The near leg's number, steps and confidence, then the far leg's; or both where the headline is of both."""
     headline, near = measure.headline, report.scene.near_side
     confidence = voice.say(f"confidence.{headline.confidence}")
     rests_on = voice.say("view.rests_on", steps=headline.steps, confidence=confidence)
@@ -173,13 +182,19 @@ def _basis(report: Report, name: str, measure: Measure, voice: Voice) -> tuple[s
     if headline != measure.of(near):
         both = voice.say("view.both_feet", rests_on=rests_on)
         return (both, each) if (each := _each_foot(name, measure, voice)) else (both,)
-    mine = voice.say("view.one_foot", whose=whose(report, near, voice), rests_on=rests_on)
+
+    def shown(one: Measured) -> dict[str, str]:
+        value, interval = (
+            quantity(name, measure.unit, one.value, voice),
+            span(name, measure.unit, *one.interval95, voice),
+        )
+        return {"value": value, "interval": interval}
+
+    mine = voice.say("view.one_foot", whose=whose(report, near, voice), rests_on=rests_on, **shown(headline))
     far = measure.of(near.other)
     if far is None or why_withheld(far):
         return (mine,)
-    value, interval = quantity(name, measure.unit, far.value, voice), span(name, measure.unit, *far.interval95, voice)
-    other = whose(report, near.other, voice)
-    return mine, voice.say("view.other_foot", whose=other, value=value, interval=interval)
+    return mine, voice.say("view.other_foot", whose=whose(report, near.other, voice), **shown(far))
 
 
 def _each_foot(name: str, measure: Measure, voice: Voice) -> str:

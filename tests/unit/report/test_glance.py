@@ -1,12 +1,15 @@
 """The first screen: one verdict, one picture, one thing to do."""
 
+import re
 from dataclasses import replace
 
+import pytest
+
 from formcheck.judge.comparison.session.combine import combine
-from formcheck.records.report import Finding, Report
+from formcheck.records.report import Finding, Report, TimeScale
 from formcheck.records.skeleton import Side
 from formcheck.report.glance import Glance, glance, glance_of_both, said, sources
-from formcheck.words.catalogue import ENGLISH
+from formcheck.words.catalogue import ENGLISH, Voice
 from reached import reached
 from sample_report import NOT_SIDE_ON, TILTED, good_report, withheld_report
 
@@ -41,8 +44,23 @@ def test_what_a_clip_leaves_open_is_neither_called_good_nor_asked_to_change() ->
     report = good_report()
     possible = Finding("overstride_possible", "ok", "Overstriding is possible: this clip can't rule it out", "")
     seen = glance(replace(report, findings=(possible,)))
-    assert (seen.tone, seen.to_do) == ("", ENGLISH.say("glance.film_longer"))
+    assert (seen.tone, seen.to_do.partition(".")[0]) == ("", "Nothing to change for now")
     assert glance(replace(report, findings=(FINE,))).tone == "ok"
+
+
+@pytest.mark.parametrize(
+    ("factor", "end_s", "said"),
+    [
+        (1.0, 6.0, "This clip shows 6\N{NO-BREAK SPACE}s of running: film 10\N{NO-BREAK SPACE}s or more to be surer."),
+        (8.0, 24.0, "This slow motion shows 3\N{NO-BREAK SPACE}s of running: film 10\N{NO-BREAK SPACE}s or more"),
+        (1.0, 20.0, "Film again to be surer."),
+    ],
+)
+def test_filming_longer_is_asked_in_seconds_of_running(factor: float, end_s: float, said: str) -> None:
+    report = good_report()
+    clip = replace(report.clip, used_s=(0.0, end_s), time_scale=TimeScale(factor, "inferred"))
+    possible = Finding("overstride_possible", "ok", "Overstriding is possible: this clip can't rule it out", "")
+    assert said in glance(replace(report, clip=clip, findings=(possible,))).to_do
 
 
 def test_a_lean_out_of_the_ordinary_is_named_though_nothing_is_to_change() -> None:
@@ -61,6 +79,23 @@ def test_how_sure_it_is_follows_the_less_certain_number() -> None:
     assert glance(replace(report, measures=report.measures | {"trunk_lean": unsure})).sure.startswith(
         "Left foot: low confidence, 5 steps"
     )
+
+
+def test_the_ruler_names_its_speed_in_the_readers_units() -> None:
+    for units, words in (("metric", ["10.9\N{NO-BREAK SPACE}km/h"]), ("imperial", ["6.8\N{NO-BREAK SPACE}mph"])):
+        for shown in glance(good_report(), Voice(units=units)).cards:  # type: ignore[arg-type]
+            assert re.findall("usual at about ([^<]+)<", shown.ruler) == words
+    both = glance(good_report(), Voice(units="both")).cards[0].ruler
+    assert re.findall(r'class="note middle above (\w+)"', both) == ["metric", "imperial"]
+    assert "<span" not in both, "which would end the drawing"
+
+
+def test_a_lean_backward_says_so() -> None:
+    report = good_report()
+    lean = report.measures["trunk_lean"]
+    for value, words in ((-0.9, "0.9° back"), (0.9, "0.9°"), (-0.01, "0.0°")):
+        measures = {**report.measures, "trunk_lean": replace(lean, headline=replace(lean.headline, value=value))}
+        assert glance(replace(report, measures=measures)).cards[1].value == words
 
 
 def test_a_refused_clip_names_one_reason_and_one_thing_to_change() -> None:
@@ -117,7 +152,8 @@ def test_both_sides_begin_with_the_verdict_and_picture_of_the_worse_foot() -> No
             "Right foot ahead of hip",
             "Trunk lean",
         ]
-        assert all(card.ruler for card in seen.cards)
+        names = [name for card in seen.cards for name in re.findall(r' id="([^"]+)"', card.ruler)]
+        assert len(set(names)) == len(names) == 6, "each ruler is named by its own words"
         assert seen.sure.startswith("Both feet: ")
 
 

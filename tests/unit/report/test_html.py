@@ -200,8 +200,10 @@ def test_a_clip_without_findings_or_reasons_is_not_called_a_failure():
     assert "experienced runners" not in Page(html).text.lower()
 
 
-def test_the_far_leg_stands_beside_the_headline(good_html):
-    assert "Right leg, far from the camera: 27 % of leg (23 to 30 % of leg)" in Page(good_html).text
+def test_both_legs_have_their_number_under_left_and_right(good_html):
+    text = Page(good_html).text
+    assert "Left leg, near the camera: 29 % of leg (27 to 31 % of leg); 13 steps, high confidence" in text
+    assert "Right leg, far from the camera: 27 % of leg (23 to 30 % of leg)" in text
 
 
 def test_a_rear_view_shows_its_own_headlines():

@@ -20,12 +20,14 @@ from formcheck.report.charts import plot
 from formcheck.report.charts.by_step import band_words, level_band
 from formcheck.report.charts.plot import Axes, Margins
 from formcheck.words.catalogue import ENGLISH, Voice
-from formcheck.words.numbers import factor_of, number, quantity, span, title_of
+from formcheck.words.numbers import factor_of, number, physical, quantity, span, title_of
 
 _PERCENT_AXIS: Final = np.linspace(0.0, 100.0, PERCENT)
 _LEG: Final = factor_of("leg_length")
 _RANGE_HEIGHT: Final = 60
 _RANGE_MARGINS: Final = Margins(left=12, right=12, top=19, bottom=21)
+_NOTE_LETTER: Final = 7.2
+"""Width of a note's letter on a phone, where its text is largest."""
 RARE_BEYOND: Final = "foot_ahead_of_hip"
 """Of this measure's band the end is paler that one runner in ten reaches: the verdict is about those."""
 
@@ -137,9 +139,18 @@ def path_chart(paths: Sequence[FootPath], voice: Voice = ENGLISH) -> Markup:
 
 
 def range_chart(
-    measure: str, unit: str, measured: Measured, band: ReferenceBand | None, voice: Voice = ENGLISH
+    measure: str,
+    unit: str,
+    measured: Measured,
+    band: ReferenceBand | None,
+    voice: Voice = ENGLISH,
+    *,
+    of: Side | None = None,
 ) -> Markup:
-    """A number with its interval on a ruler, above the reference band at that speed."""
+    """A number with its interval on a ruler, above the reference band at that speed.
+
+    ``of`` is the foot where a page has a ruler for each.
+    """
     factor = factor_of(unit)
     low, high = (factor * end for end in measured.interval95)
     middle = factor * measured.value
@@ -154,14 +165,28 @@ def range_chart(
         axes.across(),
     ]
     if band:
-        parts.append(axes.note(voice.say("chart.band"), sum(limits) / 2, 1.0, "note middle above"))
+        parts.append(_usual_at(axes, sum(limits) / 2, band, voice))
     value = quantity(measure, unit, measured.value, voice)
     title = voice.say("chart.range", measure=title_of(measure, voice), value=value)
     interval = voice.say("chart.range_interval", interval=span(measure, unit, *measured.interval95, voice))
     spoken = f"{interval} {band_words(band, voice)}"
     if rare:
         spoken += f" {voice.say('chart.rare', limit=quantity(measure, unit, rare[0] / factor, voice))}"
-    return plot.chart(f"range-{measure}", title, spoken, plot.joined(parts), _RANGE_HEIGHT)
+    name = f"range-{measure}" if of is None else f"range-{measure}-{of}"
+    return plot.chart(name, title, spoken, plot.joined(parts), _RANGE_HEIGHT)
+
+
+def _usual_at(axes: Axes, middle: float, band: ReferenceBand, voice: Voice) -> Markup:
+    """The band's key, over its middle as far as there is room; in both systems of units where readers switch."""
+    notes = []
+    for system in ("metric", "imperial") if voice.units == "both" else (voice.units,):
+        speed = physical("speed", band.speed_m_s, Voice(voice.language, system))
+        words = voice.say("chart.band", speed=speed)
+        half = _NOTE_LETTER * len(words) / 2
+        x = min(max(axes.x_px(middle), half), plot.WIDTH - half)
+        class_ = f"note middle above{f' {system}' if voice.units == 'both' else ''}"
+        notes.append(plot.text(words, x, axes.y_px(1.0), class_))
+    return plot.joined(notes)
 
 
 def _whisker(axes: Axes, low: float, value: float, high: float) -> Markup:

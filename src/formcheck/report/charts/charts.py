@@ -24,6 +24,7 @@ from formcheck.words.numbers import factor_of, number, quantity, span, title_of
 
 _PERCENT_AXIS: Final = np.linspace(0.0, 100.0, PERCENT)
 _LEG: Final = factor_of("leg_length")
+_RIGHT: Final = 0.6  # from this share of a ruler on, its right side has no room for words
 _RANGE_HEIGHT: Final = 60
 _RANGE_MARGINS: Final = Margins(left=12, right=12, top=19, bottom=21)
 RARE_BEYOND: Final = "foot_ahead_of_hip"
@@ -153,8 +154,8 @@ def range_chart(
         _whisker(axes, low, middle, high),
         axes.across(),
     ]
-    if band:
-        parts.append(axes.note(voice.say("chart.band"), sum(limits) / 2, 1.0, "note middle above"))
+    if limits:
+        parts.append(_band_note(axes, limits, voice))
     value = quantity(measure, unit, measured.value, voice)
     title = voice.say("chart.range", measure=title_of(measure, voice), value=value)
     interval = voice.say("chart.range_interval", interval=span(measure, unit, *measured.interval95, voice))
@@ -162,6 +163,15 @@ def range_chart(
     if rare:
         spoken += f" {voice.say('chart.rare', limit=quantity(measure, unit, rare[0] / factor, voice))}"
     return plot.chart(f"range-{measure}", title, spoken, plot.joined(parts), _RANGE_HEIGHT)
+
+
+def _band_note(axes: Axes, limits: list[float], voice: Voice) -> Markup:
+    """The band's name above it, growing towards the middle of the ruler: large text stays within it."""
+    (first, last), (low, high) = axes.x, limits
+    middle = (low + high) / 2
+    share = (middle - first) / (last - first)
+    at, grows = (high, "end") if share > _RIGHT else (low, "start") if share < 1 - _RIGHT else (middle, "middle")
+    return axes.note(voice.say("chart.band"), at, 1.0, f"note {grows} above")
 
 
 def _whisker(axes: Axes, low: float, value: float, high: float) -> Markup:

@@ -23,6 +23,9 @@ SCREENS = [(360, 740), (1280, 800)]
 KINDS = ["page", "report"]
 OF_THE_FIRST_SCREEN = "[...document.querySelectorAll('.glance h1, .proof img, .gauge, .to-do, .sure')]"
 OPEN_ALL = "document.querySelectorAll('details').forEach((each) => (each.open = true))"
+OUTSIDE = """[...document.querySelectorAll("main *")].filter((each) => each.checkVisibility())
+  .filter((each) => !each.closest(".unseen, svg, table, pre") && each.getBoundingClientRect().right > 360.5)
+  .map((each) => each.outerHTML.slice(0, 120))"""  # also what hangs out of a box that clips it
 WATCH_SHIFTS = """window.shifted = 0;
 new PerformanceObserver((list) => {
   for (const each of list.getEntries()) window.shifted += each.value;
@@ -140,15 +143,47 @@ def test_every_part_opens_and_closes_by_keyboard_in_its_order(
     assert reached == folds
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("where", ["/", "page", "report", "together", "compare"])
 def test_text_twice_as_large_fits_a_phone(
+    phone: BrowserContext, server: Server, addresses: dict[tuple[str, str], str], where: str
+) -> None:
+    page = phone.new_page()
+    for name in ("good", "half"):  # of which the first page keeps a list
+        page.goto(addresses[name, "page"])
+    first, second = (addresses[name, "page"].rpartition("/")[2] for name in ("good", "half"))
+    others = {"/": "/", "together": f"/together?clips={first},{second}"}
+    others["compare"] = f"/compare?first={first}&second={second}"
+    page.goto(server.url + others[where] if where in others else addresses["good", where])
+    page.evaluate(OPEN_ALL)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    if where == "/":
+        expect(page.locator(".history li")).to_have_count(2)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.evaluate(OUTSIDE) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_large_text_grows_on_the_rulers_and_breaks_no_word_of_the_verdict(
     phone: BrowserContext, addresses: dict[tuple[str, str], str], kind: str
 ) -> None:
     page = phone.new_page()
     page.goto(addresses["good", kind])
-    page.evaluate(OPEN_ALL)
+    height = "document.querySelector('.gauge text').getBoundingClientRect().height"
+    before = page.evaluate(height)
     page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.evaluate(height) == pytest.approx(2 * before, rel=0.1)
+    ends = "[...document.querySelectorAll('.gauge text:not(:empty)')].map((each) => each.getBoundingClientRect())"
+    assert all(
+        0 <= left < right <= 360 for left, right in page.evaluate(f"{ends}.map((each) => [each.left, each.right])")
+    )
+    assert page.evaluate("""() => {
+      const title = document.querySelector("h1"), longest = document.createElement("span");
+      longest.textContent = title.textContent.split(" ").sort((a, b) => b.length - a.length)[0];
+      longest.style.whiteSpace = "nowrap";
+      title.append(longest);
+      const room = title.clientWidth - parseFloat(getComputedStyle(title).paddingLeft);
+      return longest.getBoundingClientRect().width < room;
+    }""")
 
 
 def see_pictures(page: Page) -> None:

@@ -69,7 +69,7 @@ class Sent:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(Settings(data_dir=tmp_path_factory.mktemp("browser"))) as running:
+    with serving(Settings(data_dir=tmp_path_factory.mktemp("browser"), spare_worker=False)) as running:
         yield running
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.clip.reader import ClipReader
+from formcheck.records.options import MODEL_NAMES
 from formcheck.records.skeleton import LEG, Side, index_of
 from formcheck.records.track import PoseTrack
 from formcheck.vision.landmarker import find_landmarks
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
     parser = argparse.ArgumentParser(prog="pose_error", description=__doc__)
     parser.add_argument("clips", nargs="*", help="reference clips by name (default: all side views with numbers)")
-    parser.add_argument("--models", nargs="+", default=["lite", "full", "heavy"])
+    parser.add_argument("--models", nargs="+", default=MODEL_NAMES)
     parser.add_argument("--each", action="store_true", help="a line for each clip as well")
     asked = parser.parse_args(arguments)
     side_views = [name for name, preset in PRESETS.items() if preset.expect.measures]

@@ -18,6 +18,7 @@ from stick_runner import Camera, Runner, film
 
 ONE_ROW = """
 import dataclasses, json, sys
+from pathlib import Path
 from formcheck.records import options
 
 shoe_drop = options.Option("--shoe-drop-mm", "MM", 0.0, 20.0, "millimetres", "8", "heel-to-toe drop of the shoe")
@@ -28,8 +29,8 @@ options.OPTIONS = options.table_of(options.RunOptions)
 
 from formcheck.cli.main import main
 from formcheck.cli.verify.truth import read_truth
+from formcheck_api.http.wire.examples import QUEUED
 from formcheck_api.http.wire.schemas import AnalysisForm
-from formcheck_api.records.analyses import Options
 from tools.documents import MAKERS
 
 form = AnalysisForm.model_validate({"shoe_drop_mm": "8"})
@@ -37,19 +38,25 @@ spoken = {
     "flag is refused": main(["analyze", "run.mp4", "--shoe-drop-mm", "80"]),
     "form": form.options().about_the_run()["shoe_drop_mm"],
     "schema": AnalysisForm.model_json_schema()["properties"]["shoe_drop_mm"]["description"],
-    "docs": "--shoe-drop-mm" in MAKERS["options"](),
+    "example": QUEUED["options"]["shoe_drop_mm"],
+    "truth": dict(read_truth(Path(sys.argv[1])).given),
+    "docs": [made for made, make in MAKERS.items() if "shoe_drop_mm" in make().replace("-", "_")],
 }
 print(json.dumps(spoken))
 """
 
 
-def test_an_option_is_one_row() -> None:
-    spoken = subprocess.run([sys.executable, "-c", ONE_ROW], capture_output=True, text=True, check=True)
+def test_an_option_is_one_row(tmp_path: Path) -> None:
+    truth = tmp_path / "run.truth.json"
+    truth.write_text('{"schema_version": 1, "given": {"shoe_drop_mm": 8}}', encoding="utf-8")
+    spoken = subprocess.run([sys.executable, "-c", ONE_ROW, truth], capture_output=True, text=True, check=True)
     assert json.loads(spoken.stdout) == {
         "flag is refused": 2,
         "form": 8.0,
         "schema": "Heel-to-toe drop of the shoe",
-        "docs": True,
+        "example": None,
+        "truth": {"shoe_drop_mm": 8.0},
+        "docs": ["options", "fields", "names"],
     }
     assert "--shoe-drop-mm: '80' must be a number from 0 to 20 (millimetres, e.g. 8)" in spoken.stderr
 

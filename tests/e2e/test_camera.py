@@ -86,7 +86,7 @@ def browser(seen_by_camera: Path) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(Settings(data_dir=tmp_path_factory.mktemp("filmed"))) as running:
+    with serving(Settings(data_dir=tmp_path_factory.mktemp("filmed"), spare_worker=False)) as running:
         yield running
 
 

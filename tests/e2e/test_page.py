@@ -69,7 +69,7 @@ class Sent:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(Settings(data_dir=tmp_path_factory.mktemp("browser"))) as running:
+    with serving(Settings(data_dir=tmp_path_factory.mktemp("browser"), spare_worker=False)) as running:
         yield running
 
 
@@ -244,7 +244,7 @@ def test_a_foot_strike_is_played_slowly_again_and_again_until_something_else_is_
     strike_s = float(button.get_attribute("data-slowly") or "nan")
     button.click()
     expect(desktop.locator("#player video")).to_be_in_viewport()
-    assert desktop.evaluate("document.querySelector('#player video').playbackRate") == 0.125
+    until(desktop, "document.querySelector('#player video').playbackRate === 0.125")
     desktop.evaluate("document.querySelector('#player video').playbackRate = 2")  # what is shown is the same
     for _ in range(2):
         until(desktop, f"{TIME} > {strike_s} && {TIME} < {strike_s + 0.4}")

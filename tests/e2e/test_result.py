@@ -23,6 +23,9 @@ SCREENS = [(360, 740), (1280, 800)]
 KINDS = ["page", "report"]
 OF_THE_FIRST_SCREEN = "[...document.querySelectorAll('.glance h1, .proof img, .gauge, .to-do, .sure')]"
 OPEN_ALL = "document.querySelectorAll('details').forEach((each) => (each.open = true))"
+OUTSIDE = """[...document.querySelectorAll("main *")].filter((each) => each.checkVisibility())
+  .filter((each) => !each.closest(".unseen, svg, table, pre") && each.getBoundingClientRect().right > 360.5)
+  .map((each) => each.outerHTML.slice(0, 120))"""  # also what hangs out of a box that clips it
 WATCH_SHIFTS = """window.shifted = 0;
 new PerformanceObserver((list) => {
   for (const each of list.getEntries()) window.shifted += each.value;
@@ -140,15 +143,53 @@ def test_every_part_opens_and_closes_by_keyboard_in_its_order(
     assert reached == folds
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("where", ["/", "page", "report", "together", "compare"])
 def test_text_twice_as_large_fits_a_phone(
+    phone: BrowserContext, server: Server, addresses: dict[tuple[str, str], str], where: str
+) -> None:
+    page = phone.new_page()
+    for name in ("good", "half"):  # of which the first page keeps a list
+        page.goto(addresses[name, "page"])
+    first, second = (addresses[name, "page"].rpartition("/")[2] for name in ("good", "half"))
+    others = {"/": "/", "together": f"/together?clips={first},{second}"}
+    others["compare"] = f"/compare?first={first}&second={second}"
+    page.goto(server.url + others[where] if where in others else addresses["good", where])
+    page.evaluate(OPEN_ALL)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    if where == "/":
+        expect(page.locator(".history li")).to_have_count(2)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.evaluate(OUTSIDE) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_large_text_grows_on_the_rulers_and_breaks_no_word_of_the_verdict(
     phone: BrowserContext, addresses: dict[tuple[str, str], str], kind: str
 ) -> None:
     page = phone.new_page()
     page.goto(addresses["good", kind])
-    page.evaluate(OPEN_ALL)
+    height = "document.querySelector('.gauge text').getBoundingClientRect().height"
+    before = page.evaluate(height)
     page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.evaluate(height) == pytest.approx(2 * before, rel=0.1)
+    ends = "[...document.querySelectorAll('.gauge text:not(:empty)')].map((each) => each.getBoundingClientRect())"
+    assert all(
+        0 <= left < right <= 360 for left, right in page.evaluate(f"{ends}.map((each) => [each.left, each.right])")
+    )
+    assert page.evaluate("""() => {
+      const title = document.querySelector("h1"), longest = document.createElement("span");
+      longest.textContent = title.textContent.split(" ").sort((a, b) => b.length - a.length)[0];
+      longest.style.whiteSpace = "nowrap";
+      title.append(longest);
+      const room = title.clientWidth - parseFloat(getComputedStyle(title).paddingLeft);
+      return longest.getBoundingClientRect().width < room;
+    }""")
+
+
+def see_pictures(page: Page) -> None:
+    for picture in page.locator(".frames img").all():
+        picture.scroll_into_view_if_needed()
+        expect(picture).not_to_have_js_property("naturalWidth", 0)
 
 
 def test_pictures_and_video_that_load_late_move_nothing(
@@ -157,8 +198,34 @@ def test_pictures_and_video_that_load_late_move_nothing(
     page = phone.new_page()
     page.add_init_script(WATCH_SHIFTS)
     page.goto(addresses["good", "page"], wait_until="load")
-    expect(page.locator(".motion[data-pending]")).to_have_count(0)
     assert page.evaluate("window.shifted") < 0.01
+    for fold in ("sides", "video"):
+        page.evaluate(f"document.getElementById('{fold}').open = true")
+    expect(page.locator(".motion[data-pending]")).to_have_count(0)
+    page.wait_for_timeout(600)  # what moves half a second after a tap counts; what the tap itself moves doesn't
+    page.evaluate("window.shifted = 0")
+    see_pictures(page)
+    assert page.evaluate("window.shifted") < 0.01
+
+
+def test_what_is_closed_is_not_loaded_before_it_is_opened(
+    phone: BrowserContext, addresses: dict[tuple[str, str], str]
+) -> None:
+    page = phone.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    page.goto(addresses["good", "page"], wait_until="networkidle")
+    files = [frame.file.partition("/")[2] for frame in MADE["good"].frames]
+    assert [each for each in asked if each in files] == [files[0]]  # the strike picture of the first screen
+    assert not {"overlay.mp4", "motion"} & set(asked)
+    text = "performance.getEntries().filter((each) => !each.name.endsWith('.jpg'))"
+    assert page.evaluate(f"{text}.reduce((sum, each) => sum + (each.transferSize ?? 0), 0)") < 150_000
+    page.click("#sides > summary")
+    see_pictures(page)
+    page.click("#video > summary")
+    expect(page.locator(".motion[data-pending]")).to_have_count(0)
+    expect(page.locator("#player video")).not_to_have_js_property("readyState", 0)
+    assert {*files, "overlay.mp4", "motion"} <= set(asked)
 
 
 def test_the_page_can_be_mirrored_for_a_language_that_is_read_from_the_right(

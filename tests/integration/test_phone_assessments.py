@@ -22,7 +22,10 @@ MEASURED_ELSEWHERE = {
     "anamorphic.mp4": "likewise",
     "paused.mp4": "likewise; test_edited_clips measures such clocks",
     "slow_2x.mp4": "slow_4x, less slow",
-    "hevc_pq.mov": "HDR as hevc_hlg is; test_phone_files holds the pictures of both against the plain clip's",
+    "hevc_hlg.mov": "HDR: test_phone_files holds its tone-mapped pictures against the plain clip's",
+    "hevc_pq.mov": "likewise",
+    "ramped.mp4": "test_steady measures a ramp; slow_4x infers slow motion from pictures",
+    "to_and_fro.mp4": "test_edited_clips measures one; cut and halted find from pictures where a clip was edited",
     "android_tag.mp4": "slow_8x with a tag, which is read in test_phone_files and used in test_clock",
 }
 """Reference clips are measured by `formcheck verify`."""

@@ -62,13 +62,8 @@ def track(points: Floats, width: int, height: int) -> PoseTrack:
     return PoseTrack(np.arange(len(xy)) / FPS, xy, np.ones(xy.shape[:2]), width, height)
 
 
-VALUES = {"foot_ahead_of_hip": 0.25, "shank_angle": 6.0, "knee_flexion": 16.0, "trunk_lean_at_strike": 8.0}
-OTHER_VALUES = {
-    "foot_ahead_of_hip": -1.88,
-    "shank_angle": -188.0,
-    "knee_flexion": 188.0,
-    "trunk_lean_at_strike": -188.0,
-}
+# Reach and lean as the figure stands.
+VALUES = {"foot_ahead_of_hip": 0.25, "shank_angle": 6.0, "knee_flexion": 16.0, "trunk_lean_at_strike": 6.65}
 
 
 def report_of(
@@ -79,13 +74,14 @@ def report_of(
     near: Side = Side.LEFT,
     roll_deg: float = 0.0,
     values: dict[str, float] = VALUES,
+    reach_ll: float = 0.25,
 ) -> Report:
-    """A clip of one frozen stride; left foot down from frame 4 to 20, right from 24 to 36."""
+    """A clip of one frozen stride; left foot down from frame 4 to 20, right from 24 to 36; reach as the curves say."""
     pose = track(pose_px(heading) if points is None else points, *size)
     flat = {side: np.full(len(pose), 10.0) for side in Side}
     steps = (Step(Side.LEFT, 4 / FPS, 20 / FPS, 0.9, values), Step(Side.RIGHT, 24 / FPS, 36 / FPS, 0.9, values))
     runner = RunnerTrack(pose.time_s, pose.xy_px, LEG_PX, dict.fromkeys(Side, 1.0), heading, near)
-    series = Series(flat[Side.LEFT], flat, flat, {side: flat[side] / 100 for side in Side})
+    series = Series(flat[Side.LEFT], flat, flat, {side: np.full(len(pose), reach_ll) for side in Side})
     belt = dict.fromkeys(Side, (300.0, 510.0, 1.0, 0.0))
     return Report(
         formcheck_version="0",

@@ -3,9 +3,11 @@
 The order of the folders stands in `tools.architecture.PIPELINE`. Below it nothing is listed: folders are read.
 """
 
+import os
 import subprocess
 import sys
 from graphlib import TopologicalSorter
+from importlib.metadata import packages_distributions
 
 import pytest
 from tools.architecture import MODULES, PIPELINE, ROOT, folder_of, imports_of, needs
@@ -34,6 +36,24 @@ CHEAP = {
     ),
 }
 """What imports these modules waits for none of these libraries."""
+
+MEASURING = {"numpy", "scipy", "threadpoolctl", "markupsafe"}
+"""What is enough for `analyze_track`, with Python itself; CONTRIBUTING.md says so."""
+
+MEASURING_ALONE = """
+import sys
+
+class NothingElse:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in sys.argv[1:]:
+            raise ModuleNotFoundError(name, name=name)
+
+sys.meta_path.insert(0, NothingElse())
+
+import formcheck
+from stick_runner import Camera, Runner, film
+print(formcheck.analyze_track(film(Runner(), Camera(), 4.0)).measures["cadence"].headline.value)
+"""
 
 MOST_IN_A_FOLDER = 9
 
@@ -95,6 +115,20 @@ def test_a_cheap_use_loads_no_heavy_library(use: str) -> None:
     )
     loaded = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
     assert loaded.stdout.split() == []
+
+
+@pytest.mark.slow
+def test_a_track_is_measured_without_any_other_library() -> None:
+    others = sorted(packages_distributions().keys() - MEASURING - {"formcheck"})
+    places = os.pathsep.join([*filter(None, sys.path), str(ROOT / "tests" / "made")])
+    found = subprocess.run(
+        [sys.executable, "-c", MEASURING_ALONE, *others],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": places},
+    )
+    assert (found.returncode, found.stderr) == (0, "")
 
 
 def test_the_product_does_not_know_its_service() -> None:

@@ -30,7 +30,6 @@ from tools.rendered_runner.ground import Ground
 
 Mask = NDArray[np.bool_]
 Zone = Literal["all", "strike", "stance", "swing"]
-ZONES: Final[tuple[Zone, ...]] = ("all", "strike", "stance", "swing")
 
 ON_OTHER_LL: Final = 0.1
 """A leg lies on the other where its seen landmarks are nearer the other's true places by more than this, on average:
@@ -46,9 +45,8 @@ KINDS: Final = ("none", "single frames", "runs where legs cross", "half strides"
 class Exchanges:
     """Of one track: legs on the other's place, counted by leg and frame in each zone.
 
-    ``frames`` are frames of both legs; ``worse`` were right before the repair and are wrong after it; ``lost_frac``
-    of the landmarks that were right are hidden by it; ``hidden_frac`` of each leg's landmarks below the hip (near, far)
-    are not seen after it.
+    ``frames`` are frames of both legs; ``worse`` were right before the repair and are wrong after it; ``hidden_frac``
+    of each leg's landmarks below the hip (near, far) are not seen after it.
     """
 
     name: str
@@ -60,7 +58,6 @@ class Exchanges:
     before: Mapping[Zone, int]
     after: Mapping[Zone, int]
     worse: int
-    lost_frac: float
     hidden_frac: tuple[float, float]
 
 
@@ -120,8 +117,6 @@ def count_exchanges(known: KnownTrack, settings: Settings | None = None) -> Exch
     zones = _zones(true.time_s, known)
     below = [list(LEG_INDEX[side][1:]) for side in (known.near, known.near.other)]
     hidden = [np.isnan(mended.xy_px[..., 0][:, columns]).mean() for columns in below]
-    was_right = ~before[:, :, None] & np.isfinite(_legs(seen)[..., 0])
-    lost = was_right & np.isnan(_legs(mended)[..., 0])
     return Exchanges(
         known.name,
         known.kind,
@@ -132,7 +127,6 @@ def count_exchanges(known: KnownTrack, settings: Settings | None = None) -> Exch
         {zone: int((before & mask).sum()) for zone, mask in zones.items()},
         {zone: int((after & mask).sum()) for zone, mask in zones.items()},
         int((after & ~before).sum()),
-        float(lost.sum() / max(was_right.sum(), 1)),
         (float(hidden[0]), float(hidden[1])),
     )
 

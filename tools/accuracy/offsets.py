@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.gait.settings import settings_for
+from formcheck.records.options import MODEL_NAMES
 from formcheck.records.skeleton import Side
 from formcheck.records.track import PoseTrack
-from formcheck.vision.weights.models import MODEL_NAMES
 from tools.accuracy.cases import Case
 from tools.accuracy.noise import exchanged_frames
 from tools.accuracy.paths import film

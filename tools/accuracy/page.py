@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from formcheck.records.options import MODEL_NAMES
 from tools.accuracy.again.chapter import Study, chapter
 from tools.accuracy.calibrate import parts_of
 from tools.accuracy.exchanged import Exchanges
@@ -133,7 +134,7 @@ def views_table(rows: Sequence[Row]) -> str:
 
 def models_table(rows: Sequence[Row]) -> str:
     """Errors on the same clips by pose model."""
-    names = [name for name in ("lite", "full", "heavy") if any(row.case.model == name for row in rows)]
+    names = [name for name in MODEL_NAMES if any(row.case.model == name for row in rows)]
     return _headlines_table([(name, [row for row in rows if row.case.model == name]) for name in names])
 
 

@@ -61,21 +61,10 @@ class RunningService:
                     connection.sendall(piece)
             return received(connection)
 
-    def rss_mb(self) -> float:
-        """Memory it has resident now, without its workers."""
-        return self._memory_mb("VmRSS")
-
     def peak_rss_mb(self) -> float:
-        """The most memory it has had resident."""
-        return self._memory_mb("VmHWM")
-
-    def _memory_mb(self, name: str) -> float:
+        """The most memory it has had resident, without its workers."""
         status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
-        return int(status.partition(f"{name}:")[2].split()[0]) * 1024 / _MEGABYTE
-
-    def open_files(self) -> int:
-        """File descriptors it has open."""
-        return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / _MEGABYTE
 
 
 @contextmanager
@@ -83,14 +72,15 @@ def serving(scratch: Path, *arguments: str, ulimit: str | None = None, **setting
     """Run the service until the block ends, with its data in ``scratch/data``, which a second run finds again.
 
     ``arguments`` go to ``formcheck serve``, ``ulimit`` to the shell's command of that name ("-n 256"), ``settings`` to
-    the environment as they are spelled (FORMCHECK_WORKERS="0").
+    the environment as they are spelled (FORMCHECK_WORKERS="0"). No spare worker is kept: loading one takes a processor
+    2 s, and few trials analyse a clip.
     """
     data_dir, log = scratch / "data", scratch / "service.log"
     command = [sys.executable, "-m", "formcheck", "serve", "--host", "127.0.0.1", "--port", "0", *arguments]
     if ulimit is not None:
         command = ["sh", "-c", f'ulimit {ulimit} && exec "$@"', "sh", *command]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FORMCHECK_")}
-    environment = kept | {"FORMCHECK_DATA_DIR": str(data_dir)} | settings
+    environment = kept | {"FORMCHECK_DATA_DIR": str(data_dir), "FORMCHECK_SPARE_WORKER": "false"} | settings
     with (
         log.open("a", encoding="utf-8") as errors,
         subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True) as popen,

@@ -313,3 +313,8 @@ def test_the_command_says_that_measured_runners_are_missing(
     told = capsys.readouterr()
     assert "prescribed gaits alone" in told.err
     assert "Foot ahead of hip, near leg" in told.out
+
+
+def test_the_readme_names_every_mode() -> None:
+    readme = (Path(command.__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    assert "python -m tools.accuracy " + "\\|".join(command.COMMANDS) in readme

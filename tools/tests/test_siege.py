@@ -9,12 +9,18 @@ LONG = (
     "clock_ahead",
     "database_away",
     "few_files",
+    "full_disk",
     "killed_service",
     "long_queue",
     "many_deaths",
     "two_processes",
+    "webhooks",
 )
-"""Trials of 10 s and more, mostly waiting for retries: in `make siege`, not in `make test`."""
+"""Trials of 10 s and more: in `make siege`, not in `make test`.
+
+What a full disk and a receiver that is away do is in `make test` too, of smaller parts: test_faults and test_serving,
+test_webhooks.
+"""
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from fastapi import Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from formcheck import __version__
@@ -66,6 +67,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 def _surround(app: FastAPI, settings: Settings) -> None:
     """Add middleware, innermost first."""
+    app.add_middleware(GZipMiddleware, compresslevel=6)  # leaves media, parts of files and event streams as they are
     app.add_middleware(HeadAsGet)
     if settings.cors_origins:
         app.add_middleware(

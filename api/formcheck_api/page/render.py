@@ -14,6 +14,7 @@ from formcheck.words.capture import DISTANCE_M, tips
 from formcheck.words.catalogue import ENGLISH, Voice, catalogue, languages
 from formcheck.words.numbers import physical_span
 from formcheck.words.reasons import advice_on_page
+from formcheck_api.page.fields import limits
 from formcheck_api.page.language import language_for
 
 POLICY: Final = (
@@ -53,8 +54,9 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         "measures": measure_view,
         "figures": figures,
         "glance": glance,
+        "advice_on_page": advice_on_page,
+        "limits": limits,
     }
-    says_the_same["advice_on_page"] = advice_on_page
     html = _environment().get_template(template).render(**shown, **says_the_same, **values)
     return HTMLResponse(html, status, {"Content-Security-Policy": POLICY.format(files=request.app.state.files)})
 

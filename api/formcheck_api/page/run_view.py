@@ -6,7 +6,9 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from formcheck.gait.measures.registry import HEADLINES
 from formcheck.judge.comparison.records import Comparison
+from formcheck.judge.comparison.said import shown_change
 from formcheck.records.report import Report, Step
 from formcheck.records.skeleton import Side
 from formcheck.report import measure_view
@@ -16,7 +18,7 @@ from formcheck.report.measure_view import Cell
 from formcheck.report.page.comparison import row_of
 from formcheck.report.view import Picture, frames_a_picture
 from formcheck.words.catalogue import Voice
-from formcheck.words.numbers import DECIMALS, bare, ends, more, quantity, signed, title_of, unit_of
+from formcheck.words.numbers import DECIMALS, bare, ends, quantity, shown_difference, signed, title_of, unit_of
 
 QUICKER: Final = 1.05
 """The metronome's default: 5 % more steps per minute (Heiderscheit et al. 2011 tested 5 and 10 %)."""
@@ -33,7 +35,7 @@ LOOP_S: Final = 0.5
 SLOWED: Final = 8
 """So many times slower than life a landing, which takes some 50 ms, can be followed by eye."""
 
-_COMPARED_FIRST: Final = (*measure_view.SIDE_HEADLINES, "shank_angle", "knee_flexion", "cadence", "contact_time")
+_COMPARED_FIRST: Final = (*HEADLINES, "shank_angle", "knee_flexion", "cadence", "contact_time")
 _STRIKE_FACTS: Final = ("foot_ahead_of_hip", "shank_angle", "knee_flexion", "trunk_lean_at_strike")
 
 
@@ -91,17 +93,21 @@ def _compared(name: str, comparison: Comparison, first: Report, second: Report, 
     if len(measured) < 2 or measured[0].unit != measured[1].unit:
         return None
     cells = [
-        Cell(bare(name, each.unit, each.headline.value, voice), ends(name, each.unit, *each.headline.interval95, voice))
+        Cell(
+            bare(name, each.unit, each.headline.value, voice, is_compared=True),
+            ends(name, each.unit, *each.headline.interval95, voice),
+        )
         for each in measured
     ]
-    unit = unit_of(name, measured[0].unit, voice)
-    title = voice.say("view.measure_in_unit", measure=title_of(name, voice), unit=unit)
+    unit = measured[0].unit
+    title = voice.say("view.measure_in_unit", measure=title_of(name, voice), unit=unit_of(name, unit, voice))
     said = comparison.of(name)
     row = row_of(said, voice) if said else None
     if said and row and row.how:
-        difference = signed(bare(name, said.unit, said.value, voice))
+        by = shown_change(said)
     else:
-        difference = more(name, measured[0].unit, measured[0].headline.value, measured[1].headline.value, voice)
+        by = shown_difference(name, unit, *(each.headline.value for each in measured))
+    difference = signed(bare(name, unit, by, voice, is_compared=True))
     return Compared(name, title, cells[0], cells[1], difference, row.how if row else "", row.verdict if row else "")
 
 
@@ -121,11 +127,7 @@ def for_player(report: Report, voice: Voice) -> dict[str, Any]:
         "stride_s": stride_s(report),
         "loop": loop(report.clip.time_scale.factor),
         "strikes": [asdict(strike) for strike in strikes(report, voice)],
-        "bands": {
-            name: [band.low, band.high]
-            for name in ("foot_ahead_of_hip", "trunk_lean")
-            if (band := reference_for(report, name))
-        },
+        "bands": {name: [band.low, band.high] for name in HEADLINES if (band := reference_for(report, name))},
     }
 
 

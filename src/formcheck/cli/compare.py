@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -13,11 +14,13 @@ from rich.text import Text
 
 from formcheck.cli.exits import DONE, WITHHELD, complain, exit_code, printable
 from formcheck.cli.progress import shown_progress
+from formcheck.cli.session import clip_folders
 from formcheck.clip.whole_file import write_whole
 from formcheck.gait.measures.registry import HEADLINES
 from formcheck.judge.comparison.compare import compare
 from formcheck.judge.comparison.records import Comparison
 from formcheck.judge.comparison.said import verdict
+from formcheck.judge.measures.measured import END_ON_MEASURES
 from formcheck.records.errors import FormcheckError, UsageError
 from formcheck.records.options import OPTIONS, RunOptions
 from formcheck.records.report import Report
@@ -30,11 +33,12 @@ say: Final = ENGLISH.say
 
 STANDARD_OUTPUT: Final = "-"
 ALWAYS_SHOWN: Final = (*HEADLINES, "cadence")
+FROM_BEHIND: Final = tuple(name for name in END_ON_MEASURES if name not in ALWAYS_SHOWN)
 
 
 def compare_clips(options: argparse.Namespace) -> int:
     """Compare two clips or groups of them; the exit code."""
-    groups = _groups(options)
+    groups = [_clips_of_sessions(group) for group in _groups(options)]
     given = RunOptions(**{name: getattr(options, name) for name in OPTIONS})
     given.check(as_flags=True)
     _check_outputs(options, [*groups[0], *groups[1]])
@@ -63,6 +67,11 @@ def _groups(options: argparse.Namespace) -> tuple[Sequence[Path], Sequence[Path]
     if not places and options.before and options.after:
         return options.before, options.after
     raise UsageError(say("compare.two_groups"))
+
+
+def _clips_of_sessions(places: Sequence[Path]) -> list[Path]:
+    """The places, a session's folder replaced by those of its clips."""
+    return [one for place in places for one in (clip_folders(place) or [place])]
 
 
 def _check_outputs(options: argparse.Namespace, places: Sequence[Path]) -> None:
@@ -130,7 +139,11 @@ def _is_said(found: Comparison) -> bool:
 def summary(found: Comparison) -> Text:
     """The comparison in a few lines: the verdict, the headline numbers, what else changed, and why to be careful."""
     lines = [Text(verdict(found), style="bold"), *_numbers(found)]
-    others = [row.text for row in found.differences if row.verdict == "changed" and row.measure not in ALWAYS_SHOWN]
+    others = [
+        row.text
+        for row in found.differences
+        if row.verdict == "changed" and row.measure not in (*ALWAYS_SHOWN, *FROM_BEHIND)
+    ]
     lines += [Text(say("compare.also", text=text)) for text in others]
     for why in (found.refused,) if found.refused else found.notes:
         message = why.advice if why is found.refused else f"{why.message} {why.advice}"
@@ -140,6 +153,7 @@ def summary(found: Comparison) -> Text:
 
 def _numbers(found: Comparison) -> Iterator[Text]:
     rows = [row_of(row) for row in found.differences if row.measure in ALWAYS_SHOWN]
+    rows += [row_of(row) for row in found.differences if row.measure in FROM_BEHIND and math.isfinite(row.value)]
     width = max((len(row.title) for row in rows), default=0)
     for row in rows:
         if not row.interval:
@@ -147,4 +161,4 @@ def _numbers(found: Comparison) -> Iterator[Text]:
             continue
         values = {"before": row.before, "after": row.after, "change": row.change, "interval": row.interval}
         line = say("compare.line_same_speed" if row.how else "compare.line", **values)
-        yield Text(f"  {row.title:{width}}  {line} {row.verdict}")
+        yield Text(f"  {row.title:{width}}  {line} {row.verdict}{': ' if row.why else ''}{row.why}")

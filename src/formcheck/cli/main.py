@@ -21,7 +21,7 @@ from typing import Final, NoReturn
 from formcheck import __version__
 from formcheck.cli.exits import DONE, NOBODY_LISTENS, STOPPED, TERMINATED, WITHHELD, WRONG_USAGE, complain, exit_code
 from formcheck.records.errors import FormcheckError, UsageError
-from formcheck.records.options import OPTIONS, Option
+from formcheck.records.options import MODEL_NAMES, OPTIONS, Option
 from formcheck.words.catalogue import ENGLISH
 
 MODEL_VARIABLE: Final = "FORMCHECK_MODEL"
@@ -113,7 +113,7 @@ def _mark(problem: str) -> str:
 
 
 def _models(_options: argparse.Namespace) -> int:
-    from formcheck.vision.weights.models import MODEL_NAMES, list_models
+    from formcheck.vision.weights.models import list_models
 
     here = {model.name: model for model in list_models()}
     for name in MODEL_NAMES:
@@ -161,7 +161,7 @@ def _parser() -> argparse.ArgumentParser:
     models = commands.add_parser("models", help=say("help.models"))
     models.set_defaults(run=_models)
     pull = models.add_subparsers(title=say("help.actions"), metavar="ACTION").add_parser("pull", help=say("help.pull"))
-    pull.add_argument("name", choices=("lite", "full", "heavy"), help=say("help.pull_name"))
+    pull.add_argument("name", choices=MODEL_NAMES, help=say("help.pull_name"))
     pull.set_defaults(run=_pull)
     for entry in entry_points(group=COMMANDS):
         entry.load()(commands)

@@ -11,13 +11,15 @@ from rich.text import Text
 
 from formcheck.cli.exits import printable
 from formcheck.clip.whole_file import write_whole
-from formcheck.gait.measures.registry import HEADLINES
+from formcheck.gait.measures.registry import HEADLINES, REAR_HEADLINES
 from formcheck.judge.comparison.session.combine import combine
 from formcheck.judge.comparison.session.records import Session
 from formcheck.judge.comparison.session.said import verdict
+from formcheck.records.errors import UsageError
 from formcheck.report.page.comparison import Pictured
 from formcheck.report.page.session import Number, leg_row, names_of_both, render_session, whole_row
-from formcheck.report.schema import session_to_json
+from formcheck.report.schema import FILE as REPORT
+from formcheck.report.schema import read_report, session_to_json
 from formcheck.words.catalogue import ENGLISH
 from formcheck.words.numbers import title_of
 
@@ -25,7 +27,7 @@ say: Final = ENGLISH.say
 
 DATA: Final = "session.json"
 PAGE: Final = "session.html"
-ALWAYS_SHOWN: Final = (*HEADLINES, "cadence", "step_width", "pelvic_drop")
+ALWAYS_SHOWN: Final = (*HEADLINES, *REAR_HEADLINES)
 
 
 def write_session(pictured: Sequence[Pictured], folder: Path, *, as_json: bool) -> Session:
@@ -43,6 +45,24 @@ def write_session(pictured: Sequence[Pictured], folder: Path, *, as_json: bool) 
         Console(highlight=False).print(summary(found) + Text("\n") + where, soft_wrap=not sys.stdout.isatty())
     sys.stdout.flush()
     return found
+
+
+def clip_folders(place: Path) -> list[Path]:
+    """The report folders of the session that lies here, or in this session.json; none unless all lie beside it.
+
+    Raises UsageError where session.json is not one.
+    """
+    folder = place.parent if place.name == DATA else place
+    if not (folder / DATA).is_file() or (folder / REPORT).is_file():
+        return []
+    try:
+        wanted = {clip["sha256"] for clip in json.loads((folder / DATA).read_text(encoding="utf-8"))["clips"]}
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise UsageError(
+            say("error.not_a_report", path=printable(str(folder / DATA)), why=type(error).__name__)
+        ) from error
+    found = {read_report(path).clip.sha256: path.parent for path in sorted(folder.glob(f"*/{REPORT}"))}
+    return [found[sha256] for sha256 in wanted & found.keys()] if wanted <= found.keys() else []
 
 
 def is_said(session: Session) -> bool:

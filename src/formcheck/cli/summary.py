@@ -6,10 +6,11 @@ from typing import Final
 from rich.text import Text
 
 from formcheck.cli.exits import printable
+from formcheck.gait.measures.registry import HEADLINES
 from formcheck.records.report import Measure, Measured, Reason, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.glance import glance
-from formcheck.report.measure_view import SIDE_HEADLINES, headlines, not_measured, why_withheld
+from formcheck.report.measure_view import headlines, not_measured, why_withheld
 from formcheck.report.view import advice, basis, obstacles, verdict
 from formcheck.words.catalogue import ENGLISH
 from formcheck.words.numbers import ends, quantity, title_of
@@ -24,7 +25,7 @@ MOST_NAMED: Final = 4
 
 def has_headlines(report: Report) -> bool:
     """Whether both headline numbers, foot ahead of hip and trunk lean, were measured."""
-    both = (report.measures.get(name) for name in SIDE_HEADLINES)
+    both = (report.measures.get(name) for name in HEADLINES)
     return all(measure is not None and not why_withheld(measure.headline) for measure in both)
 
 

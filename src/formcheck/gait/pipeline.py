@@ -5,7 +5,7 @@ Settings go to each stage as the part it needs; `SideView` holds what all later 
 
 from dataclasses import replace
 
-from formcheck.gait.camera.belt import find_yaw, roll_by_contacts, room_roll
+from formcheck.gait.camera.belt import Rolls, find_yaw, roll_by_contacts, room_roll
 from formcheck.gait.camera.scene import find_view
 from formcheck.gait.camera.side_view import SideView
 from formcheck.gait.camera.stretch import find_stretch
@@ -19,7 +19,7 @@ from formcheck.gait.select.cleaning import bridge_gaps
 from formcheck.gait.select.person import find_person, in_pieces
 from formcheck.gait.select.pieces import with_sure_sides
 from formcheck.gait.settings import Settings
-from formcheck.records.gait import EndOn, Gait, Given, Nobody, Person, SideGait, Turn
+from formcheck.records.gait import EndOn, Gait, Given, Nobody, Person, SideGait
 from formcheck.records.track import PoseTrack
 
 
@@ -57,9 +57,9 @@ def _side_on(person: Person, given: Given, settings: Settings) -> SideGait:
     yaw = find_yaw(view, given.uprights, settings=settings.scene)
     if repaired.beat is None:
         return SideGait(person, yaw)
-    room = room_roll(given.uprights, incline_deg=given.incline_deg, settings=settings.scene)
+    rolls = room_roll(given.uprights, incline_deg=given.incline_deg, settings=settings.scene)
     side_view = SideView(person.pose, person.clip_s, repaired.beat, view, yaw, given, settings)
-    pace = find_pace(side_view.runner(room), repaired.beat, person, given, settings=settings)
+    pace = find_pace(side_view.runner(rolls[0][1]), repaired.beat, person, given, settings=settings)
     if pace is None:
         return SideGait(person, yaw)
     stretch = find_stretch(person.pose, yaw.deg, settings=settings.scene)
@@ -68,19 +68,19 @@ def _side_on(person: Person, given: Given, settings: Settings) -> SideGait:
     factor = pace.time_base.scale.factor
     pose = bridge_gaps(person.pose, factor, settings=settings.cleaning)
     gait = SideGait(replace(person, pose=pose), yaw, pace, stretch=stretch)
-    return _running(gait, replace(side_view, pose=pose, factor=factor), room)
+    return _running(gait, replace(side_view, pose=pose, factor=factor), rolls)
 
 
-def _running(gait: SideGait, side_view: SideView, room: Turn) -> SideGait:
+def _running(gait: SideGait, side_view: SideView, rolls: Rolls) -> SideGait:
     """A first look at the steps levels the camera and says where to look at the shoes; a second one measures them."""
     settings = side_view.settings
-    runner = side_view.runner(room)
+    runner = side_view.runner(rolls[0][1])
     _, first = find_both_contacts(runner, settings=settings)
     is_doubted = gait.pace is not None and gait.pace.time_base.contradiction is not None
     is_measured = not is_doubted and runner.leg_length_px >= settings.scene.min_leg_px
     paths = side_view.shoe_paths(first, runner) if is_measured else {}
     shoes = side_view.by_shoes(paths, first, runner)
-    roll = roll_by_contacts(room, first.values(), side_view.view, settings=settings.scene)
+    roll = roll_by_contacts(rolls, first.values(), side_view.view, settings=settings.scene)
     runner = side_view.runner(roll)
     beat, contacts = find_both_contacts(runner, shoes, settings=settings)
     gait = replace(gait, roll=roll)

@@ -8,9 +8,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from numbers import Real
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
 from formcheck.records.errors import UsageError
+
+ModelName = Literal["lite", "full", "heavy"]
+MODEL_NAMES: Final[tuple[ModelName, ...]] = get_args(ModelName)
+"""MediaPipe's pose models, the quickest first."""
 
 LONGEST_CLIP_S: Final = 1800.0
 """Ten seconds are enough; half an hour is a phone left running."""

@@ -3,11 +3,10 @@
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from markupsafe import Markup
 
-from formcheck.gait.measures.registry import order_of
+from formcheck.gait.measures.registry import HEADLINES, REAR_HEADLINES, order_of
 from formcheck.judge.measures.scale import interval95_m
 from formcheck.records.report import Measure, Measured, Reason, ReferenceBand, Report
 from formcheck.records.skeleton import Side
@@ -24,10 +23,6 @@ from formcheck.words.numbers import (
     title_of,
 )
 from formcheck.words.reasons import reason, reason_in
-
-SIDE_HEADLINES: Final = ("foot_ahead_of_hip", "trunk_lean")
-REAR_HEADLINES: Final = ("cadence", "step_width", "pelvic_drop")
-"""A view from behind never shows overstride or lean; it shows these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +77,7 @@ class NotMeasured:
 
 def headlines(report: Report) -> tuple[str, ...]:
     """Names of the headline measures that the report has."""
-    names = REAR_HEADLINES if report.scene.view == "rear" else SIDE_HEADLINES
+    names = REAR_HEADLINES if report.scene.view == "rear" else HEADLINES
     return tuple(name for name in names if name in report.measures)
 
 

@@ -240,11 +240,6 @@ def _pose_model(report: Report, voice: Voice) -> str:
     return voice.say("method.model_is", name=report.model.name, sha256=sha256)
 
 
-def references(report: Report) -> list[str]:
-    """Where the reference bands come from, each once."""
-    return list(dict.fromkeys(band.source for band in report.reference if band.source))
-
-
 def _album(report: Report, side: Side, files: Collection[str], voice: Voice) -> Album:
     shown = ((index, frame) for index, frame in enumerate(report.frames) if frame.side is side and frame.file in files)
     return Album(whose(report, side, voice), tuple(_picture(report, index, frame, voice) for index, frame in shown))

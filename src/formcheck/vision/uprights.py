@@ -32,12 +32,14 @@ SHORTEST_EDGE: Final = 0.045
 FURTHEST_SLANT_DEG: Final = 25.0
 """How far an edge may lie off the picture's sides: a strong roll, and what 15 deg of pitch or yaw add at its edge."""
 
-ROLLS_DEG: Final = np.linspace(-12.0, 12.0, 49)
+ROLLS_DEG: Final = np.linspace(-16.0, 16.0, 65)
 CONVERGENCES: Final = np.linspace(-0.5, 0.5, 51)
 """What is searched, for k and c alike; 0.5 is pitch or yaw of 22 deg."""
 
-LARGEST_ROLL_DEG: Final = 7.0
-"""Beyond it a row of treadmill posts is likelier than a camera held so (a gym clip: 12 places agree on 8 deg)."""
+STEEP_ROLL_DEG: Final = 7.0
+STEEP_LEVEL_PLACES: Final = 5.0
+"""Beyond such a roll so many level places must agree as well: treadmill posts slant, decks and sills do not (a gym
+clip: 10 upright and 4 level places agree on 8 deg; rooms turned by 8 deg: 9 level ones)."""
 
 LIKELY_ROLL_DEG: Final = 3.0
 LIKELY_K: Final = 0.15
@@ -71,6 +73,9 @@ LEAST_YAW_SPREAD_DEG: Final = 1.0
 
 LARGEST_SPREAD_DEG: Final = 1.5
 """Above it the result is a choice between two directions; the belt line (3 deg) does about as well."""
+
+LARGEST_STEEP_SPREAD_DEG: Final = 3.0
+"""The same beyond a steep roll, where the other direction is mostly that of a level phone: the belt line decides."""
 
 NEAR_DEG: Final = 1.0
 """Directions within this of the best one count as one, and are averaged."""
@@ -152,7 +157,9 @@ def _most_believed(upright: _Edges, level: _Edges) -> Uprights | None:
     by_upright, by_level = float(uprights[best[:2]]), float(levels[best])
     few = by_upright < FEWEST_UPRIGHT_PLACES
     spread_deg = float(np.hypot(spread_deg, LEVEL_SPREAD_DEG if few else LEAST_SPREAD_DEG))
-    if (few and by_level < FEWEST_LEVEL_PLACES) or spread_deg > LARGEST_SPREAD_DEG or abs(found_deg) > LARGEST_ROLL_DEG:
+    steep = abs(found_deg) > STEEP_ROLL_DEG
+    fewest_level = STEEP_LEVEL_PLACES if steep else FEWEST_LEVEL_PLACES if few else 0.0
+    if by_level < fewest_level or spread_deg > (LARGEST_STEEP_SPREAD_DEG if steep else LARGEST_SPREAD_DEG):
         return None
     yaw_deg, yaw_spread_deg = _mean(np.degrees(np.arctan(FOCAL_LONG_SIDES * c)), belief)
     return Uprights(
@@ -174,7 +181,7 @@ def _upright_places(edges: _Edges) -> Floats:
 def _level_places(edges: _Edges) -> Floats:
     """Full places that agree, (roll, k, c): only the slope at mid-height and c matter, so these are tabled."""
     steepest = np.tan(np.radians(ROLLS_DEG[-1])) + FOCAL_LONG_SIDES**2 * CONVERGENCES[-1] ** 2
-    slopes = np.linspace(-steepest, steepest, 89)
+    slopes = np.linspace(-steepest, steepest, 105)
     slope, c = np.meshgrid(slopes, CONVERGENCES, indexing="ij")
     table = edges.places(slope.ravel(), c.ravel()).reshape(slope.shape)
     pivot = FOCAL_LONG_SIDES**2 * CONVERGENCES[:, None] * CONVERGENCES

@@ -102,15 +102,31 @@ def number(value: float, decimals: int) -> str:
     return text.replace("-", MINUS)
 
 
-def shown_as(measure: str, unit: str, voice: Voice = ENGLISH, system: System = "metric") -> Shown:
+def shown_as(
+    measure: str, unit: str, voice: Voice = ENGLISH, system: System = "metric", *, is_compared: bool = False
+) -> Shown:
     """The unit a measure is read in; an unknown unit is printed as it is."""
     if unit in _PHYSICAL_UNITS:
         return PHYSICAL[_PHYSICAL_UNITS[unit]][system]
-    decimals = DECIMALS.get(measure, _DECIMALS_OTHERWISE)
+    decimals = decimals_of(measure, unit, is_compared=is_compared)
     if unit not in UNITS:
         return Shown(unit, 1.0, decimals)
     one = voice.say(f"unit_one.{unit}") if voice.has(f"unit_one.{unit}") else ""
     return Shown(voice.say(f"unit.{unit}"), UNITS[unit], decimals, one)
+
+
+def decimals_of(measure: str, unit: str, *, is_compared: bool = False) -> int:
+    """The decimals a number deserves; compared, a length in per cent of the leg has one: a change is a few of them."""
+    decimals = DECIMALS.get(measure, _DECIMALS_OTHERWISE)
+    return max(decimals, 1) if is_compared and unit == "leg_length" else decimals
+
+
+def shown_difference(measure: str, unit: str, first: float, second: float) -> float:
+    """The second number less the first, as both are shown where they are compared: the three add up for a reader."""
+    if unit in _PHYSICAL_UNITS or not (math.isfinite(first) and math.isfinite(second)):
+        return second - first
+    factor, decimals = factor_of(unit), decimals_of(measure, unit, is_compared=True)
+    return (round(second * factor, decimals) - round(first * factor, decimals)) / factor
 
 
 def factor_of(unit: str) -> float:
@@ -118,9 +134,11 @@ def factor_of(unit: str) -> float:
     return UNITS.get(unit, 1.0)
 
 
-def bare(measure: str, unit: str, value: float, voice: Voice = ENGLISH) -> str:
+def bare(measure: str, unit: str, value: float, voice: Voice = ENGLISH, *, is_compared: bool = False) -> str:
     """A measure's number in the unit people read, without that unit."""
-    return _in_system(lambda system: _bare(shown_as(measure, unit, voice, system), value), voice)
+    return _in_system(
+        lambda system: _bare(shown_as(measure, unit, voice, system, is_compared=is_compared), value), voice
+    )
 
 
 def unit_of(measure: str, unit: str, voice: Voice = ENGLISH) -> str:
@@ -128,11 +146,11 @@ def unit_of(measure: str, unit: str, voice: Voice = ENGLISH) -> str:
     return _in_system(lambda system: shown_as(measure, unit, voice, system).label, voice)
 
 
-def quantity(measure: str, unit: str, value: float, voice: Voice = ENGLISH) -> str:
+def quantity(measure: str, unit: str, value: float, voice: Voice = ENGLISH, *, is_compared: bool = False) -> str:
     """A measure's number as people read it, e.g. ``24 % of leg``, ``6.8°``."""
 
     def shown(system: System) -> str:
-        unit_shown = shown_as(measure, unit, voice, system)
+        unit_shown = shown_as(measure, unit, voice, system, is_compared=is_compared)
         text = _bare(unit_shown, value)
         return with_unit(text, unit_shown.label_for(text))
 
@@ -140,10 +158,10 @@ def quantity(measure: str, unit: str, value: float, voice: Voice = ENGLISH) -> s
 
 
 def change(measure: str, unit: str, value: float, voice: Voice = ENGLISH) -> str:
-    """A difference with its sign, e.g. ``+3 % of leg``."""
+    """A difference with its sign, e.g. ``+2.4 % of leg``."""
 
     def shown(system: System) -> str:
-        unit_shown = shown_as(measure, unit, voice, system)
+        unit_shown = shown_as(measure, unit, voice, system, is_compared=True)
         text = signed(_bare(unit_shown, value))
         return with_unit(text, unit_shown.label_for(text))
 
@@ -154,17 +172,6 @@ def signed(text: str) -> str:
     """A printed number with its sign."""
     is_zero = not any(digit in text for digit in "123456789")
     return text if is_zero or text.startswith((MINUS, UNKNOWN)) else f"+{text}"
-
-
-def more(measure: str, unit: str, first: float, second: float, voice: Voice = ENGLISH) -> str:
-    """How much more the second number is, with its sign: the difference of the two numbers as shown, without unit."""
-
-    def shown(system: System) -> str:
-        unit_shown = shown_as(measure, unit, voice, system)
-        before, after = (round(unit_shown.factor * value, unit_shown.decimals) for value in (first, second))
-        return signed(number(after - before, unit_shown.decimals))
-
-    return _in_system(shown, voice)
 
 
 def ends(measure: str, unit: str, low: float, high: float, voice: Voice = ENGLISH) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -93,6 +94,21 @@ def test_several_reports_a_side_show_smaller_changes(compare: Compare, folders: 
 
 
 @pytest.mark.slow
+def test_a_sessions_folder_stands_for_its_clips(compare: Compare, folders: Path, tmp_path: Path) -> None:
+    write_session(folders, tmp_path / "runs")
+    of_session = compare(tmp_path / "runs", folders / "april", "--json", "-")
+    of_clip = compare(folders / "march", folders / "april", "--json", "-")
+    assert of_session.returncode == 0, of_session.stderr
+    assert json.loads(of_session.stdout)["differences"] == json.loads(of_clip.stdout)["differences"]
+    assert compare(tmp_path / "runs/session.json", folders / "april", "--json", "-").stdout == of_session.stdout
+
+
+def write_session(folders: Path, folder: Path) -> None:
+    shutil.copytree(folders / "march", folder / "march")
+    march = json.loads((folder / "march/report.json").read_text())
+    (folder / "session.json").write_text(json.dumps({"clips": [{"sha256": march["clip"]["sha256"]}]}))
+
+
 def test_json_alone_goes_to_standard_output_and_into_a_file(compare: Compare, folders: Path, tmp_path: Path) -> None:
     answer = compare(folders / "march", folders / "april", "--json", "-")
     document = json.loads(answer.stdout)
@@ -141,7 +157,9 @@ def test_clips_are_analyzed_first(compare: Compare, tmp_path: Path) -> None:
     [
         (("march",), "give two clips or reports, or --before with some and --after with others"),
         (("march", "--after", "april"), "give two clips or reports, or --before with some and --after with others"),
+        (("march", "empty"), "empty holds no report.json. Name the folder of one clip's report."),
         (("march", "nowhere/report.json"), "nowhere/report.json can't be read: No such file or directory"),
+        (("march", "edited"), "edited/session.json is not a formcheck report"),
         (("march", "text.json"), "text.json is not a formcheck report"),
     ],
 )
@@ -149,6 +167,9 @@ def test_what_cannot_be_compared_is_one_line_that_says_what_to_do(
     compare: Compare, folders: Path, tmp_path: Path, arguments: tuple[str, ...], said: str
 ) -> None:
     (tmp_path / "text.json").write_text("[]")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "edited").mkdir()
+    (tmp_path / "edited/session.json").write_text("[]")
     places = [folders / each if each in ("march", "april") else each for each in arguments]
     answer = compare(*places)
     assert answer.returncode == 2

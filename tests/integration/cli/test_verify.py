@@ -31,6 +31,9 @@ AT_ONCE_S = 5.0
 LITE = ("--model", "lite")
 """Where it does not matter what is measured: half the time of the model that users get."""
 
+ALONE = "--jobs=1"
+"""Each process of a run loads the pose model anew; two at once are stopped below, and run in `make verify`."""
+
 Told = pytest.CaptureFixture[str]
 
 
@@ -222,7 +225,7 @@ def verified(tmp_path_factory: pytest.TempPathFactory) -> Run:
     write_room(folder / "without truth.mp4")
     write_truth(write_room(folder / "nobody.mp4", frames=30), strikes=[])
     junit, document = folder / "out" / "junit.xml", folder / "out.json"
-    answer = verify(folder, "--junit", junit, "--json", document)
+    answer = verify(folder, ALONE, "--junit", junit, "--json", document)
     return Run(
         answer.returncode, answer.stdout, answer.stderr, ET.parse(junit).getroot(), json.loads(document.read_text())
     )
@@ -301,7 +304,7 @@ def test_what_was_recorded_holds_until_something_moves(tmp_path: Path) -> None:
     write_room(tmp_path / "nobody.mp4", frames=30)
     known = write_truth(write_room(tmp_path / "known.mp4"), kind="known", strikes=[])
     known_before = known.read_bytes()
-    first = verify(tmp_path, "--update", *LITE)
+    first = verify(tmp_path, ALONE, "--update", *LITE)
     assert first.returncode == 0, first.stderr
     assert str(known) in one_line(first.stderr)
     path = tmp_path / "nobody.truth.json"
@@ -309,9 +312,9 @@ def test_what_was_recorded_holds_until_something_moves(tmp_path: Path) -> None:
     assert pinned.kind == "recorded"
     assert pinned.expect.withheld
     assert known.read_bytes() == known_before
-    assert verify(tmp_path, *LITE).returncode == 0
+    assert verify(tmp_path, ALONE, *LITE).returncode == 0
     path.write_text(path.read_text(encoding="utf-8").replace('"unclear"', '"side"'), encoding="utf-8")
-    again = verify(tmp_path, "--update", *LITE)
+    again = verify(tmp_path, ALONE, "--update", *LITE)
     assert again.returncode == 0
     assert "view" in again.stdout  # what moved is reported before it is recorded
     assert read_truth(path).scene == pinned.scene
@@ -365,7 +368,7 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="ne
 def test_a_worker_that_is_killed_fails_its_clip_and_no_other(tmp_path: Path) -> None:
     write_truth(cut_clip(tmp_path / "first.mp4"), scene={"view": "side"})  # the largest file goes first
     write_truth(write_room(tmp_path / "second.mp4"), strikes=[])
-    process = started(tmp_path, "--jobs=1", *LITE)
+    process = started(tmp_path, ALONE, *LITE)
     wait_for(lambda: any(map(is_analysing, workers_of(process.pid))))
     os.kill(workers_of(process.pid)[0], signal.SIGKILL)
     out, err = process.communicate(timeout=WAIT_S)

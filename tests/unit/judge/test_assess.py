@@ -12,7 +12,7 @@ from formcheck.gait.settings import calibrations
 from formcheck.judge.assess import assess
 from formcheck.records.filmed import Filmed
 from formcheck.records.gait import TimeScale
-from formcheck.records.options import RunOptions
+from formcheck.records.options import OPTIONS, RunOptions
 from formcheck.records.report import Clip
 from formcheck.records.skeleton import Side
 from formcheck.records.track import Uprights
@@ -123,15 +123,7 @@ def test_the_same_landmarks_give_the_same_report(easy: Report) -> None:
 
 
 def test_the_report_says_with_which_settings_it_was_made(easy: Report) -> None:
-    assert easy.settings["told"] == {
-        "height_m": None,
-        "speed_kmh": None,
-        "incline_pct": 0.0,
-        "capture_fps": None,
-        "from_s": None,
-        "to_s": None,
-        "turn_deg": 0.0,
-    }
+    assert easy.settings["told"] == {name: option.default for name, option in OPTIONS.items()}
     assert easy.settings["measurement"]["detectors"]["foot_strike"]["HeelSpeed"]["belt_share"] == 0.8
     assert easy.formcheck_version
 

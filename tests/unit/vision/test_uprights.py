@@ -122,6 +122,18 @@ def test_leaning_posts_and_an_inclined_deck_do_not_pass_for_the_room(
     assert found.yaw_deg == pytest.approx(yaw_deg, abs=1.5)
 
 
+@pytest.mark.parametrize("roll_deg", [-10.0, -8.0, 8.0, 10.0])
+def test_a_phone_tilted_far_is_found_where_upright_and_level_edges_agree(roll_deg: float) -> None:
+    room = [*wall(roll_deg=roll_deg), *panel(roll_deg=roll_deg, pitch_deg=0.0, yaw_deg=0.0)]
+    found = find_uprights([picture(room)])
+    assert found is not None
+    assert found.roll_deg == pytest.approx(roll_deg, abs=0.3)
+
+
+def test_many_posts_that_slant_far_are_no_room() -> None:
+    assert find_uprights([picture(wall(roll_deg=9.0))]) is None
+
+
 def test_a_treadmill_alone_tells_nothing() -> None:
     assert find_uprights([picture(POSTS)]) is None
 
@@ -141,7 +153,7 @@ def test_the_runners_own_edges_do_not_count_when_it_is_known_where_the_runner_is
     assert find_uprights(images, runner_boxes_px=np.full((1, 4), np.nan)) == find_uprights(images)
 
 
-@pytest.mark.parametrize("roll_deg", [-2.0, 0.0, 2.0])
+@pytest.mark.parametrize("roll_deg", [-9.0, -2.0, 0.0, 2.0, 9.0])
 def test_the_rendered_clip_turned_by_an_angle_is_found_turned_by_it(frames: list[Image], roll_deg: float) -> None:
     found = find_uprights([turned(frame, roll_deg) for frame in frames])
     assert found is not None

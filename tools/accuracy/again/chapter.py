@@ -33,6 +33,8 @@ SHOWN: Final = (
 )
 AGAIN: Final = "again_"
 """How the names of clips filmed again begin."""
+FEWEST_PAIRS: Final = 5
+"""Of fewer pairs an error is chance."""
 RATES: Final = (30.0, 60.0, 120.0)
 CLIPS: Final = (1, 2, 4)
 SECONDS: Final = 10.0
@@ -84,6 +86,8 @@ def contents(found: Study) -> dict[str, object]:
         "pairs": len({(pair.first, pair.last) for pair in found.pairs}),
         "people_pairs": len({(p.first, p.last) for p in found.pairs if p.first.is_person}),
         "made": {measure: _made(found.pairs, measure) for measure in HEADLINES},
+        "made_pairs": len(_among_again(found.pairs, HEADLINES[0])),
+        "fewest_pairs": FEWEST_PAIRS,
         "smallest": smallest_table(people),
         "measures": measures_table(found.pairs, people),
         "known": known_table(found.pairs),
@@ -98,8 +102,12 @@ def contents(found: Study) -> dict[str, object]:
 
 def _made(pairs: Sequence[Pair], measure: str) -> str:
     """Error of differences between clips filmed again, some with a change that was made."""
-    both = [p for p in pairs if p.measure == measure and AGAIN in p.first.name and AGAIN in p.last.name]
+    both = _among_again(pairs, measure)
     return written(float(np.sqrt(np.mean([pair.error**2 for pair in both]))) if both else np.nan, measure)
+
+
+def _among_again(pairs: Sequence[Pair], measure: str) -> list[Pair]:
+    return [p for p in pairs if p.measure == measure and AGAIN in p.first.name and AGAIN in p.last.name]
 
 
 def _moved(halved: Sequence[Moved], measure: str) -> str:

@@ -40,7 +40,6 @@ def run(scratch: Path) -> str:
             "FORMCHECK_DATABASE_URL": url,
             "FORMCHECK_HEARTBEAT_S": str(HEARTBEAT_S),
             "FORMCHECK_WORKERS": "2",
-            "FORMCHECK_SPARE_WORKER": "false",
             "FORMCHECK_RETRY_WAIT_S": "0.2",
             "FORMCHECK_LINK_SECRET": "the same for all",
             "FORMCHECK_BLOBS_URL": f"s3://{BUCKET}/prod",

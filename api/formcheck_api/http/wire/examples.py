@@ -1,11 +1,13 @@
 """An example of every response, for the specification; a test checks each against its schema."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final, Literal
 
 from formcheck.words.capture import tips
 from formcheck.words.catalogue import ENGLISH
 from formcheck_api.http.wire.people.examples import PeopleName, people_examples
+from formcheck_api.records.analyses import Options
 
 _ID: Final = "an_7k3mq2x5vbn4c6dtzrjwhfpaye"
 _PATH: Final = f"/v1/analyses/{_ID}"
@@ -34,17 +36,7 @@ QUEUED: Final[dict[str, Any]] = {
     "label": "Ada, Tuesday",
     "session": None,
     "formcheck_version": None,
-    "options": {
-        "height_m": 1.78,
-        "speed_kmh": None,
-        "incline_pct": 0.0,
-        "capture_fps": None,
-        "from_s": None,
-        "to_s": None,
-        "turn_deg": 0.0,
-        "model": "full",
-        "blur_faces": False,
-    },
+    "options": asdict(Options(height_m=1.78)),
     "clip": {
         "name": "run.mp4",
         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",

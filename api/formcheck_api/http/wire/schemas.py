@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, create_model, field_validator
 
-from formcheck.records.options import OPTIONS
+from formcheck.records.options import OPTIONS, ModelName
 from formcheck.records.report import KeyFrame
 from formcheck_api.records.analyses import Options, State
 from formcheck_api.records.mistakes import mistaken, says
@@ -23,7 +23,6 @@ LABEL_PATTERN: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
 SESSION_PATTERN: Final = r"^se_[a-z2-7]{26}$"
 
 Priority = Literal["interactive", "bulk"]
-ModelName = Literal["lite", "full", "heavy"]
 Label = Annotated[str, Field(max_length=LONGEST_LABEL, pattern=LABEL_PATTERN), says("label", most=LONGEST_LABEL)]
 
 SessionRef = Annotated[str, Field(pattern=SESSION_PATTERN), says("session")]

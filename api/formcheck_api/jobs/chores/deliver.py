@@ -13,6 +13,7 @@ from typing import Final
 
 from standardwebhooks import Webhook as Signer
 
+from formcheck.words.catalogue import ENGLISH
 from formcheck_api.access.receivers import ForbiddenAddressError, checked_url, connection_to
 from formcheck_api.access.security import asks_for_keys
 from formcheck_api.jobs.queue import Chore, Chores
@@ -72,7 +73,7 @@ class Courier:
         try:
             status = self._post(webhook, message, at)
         except ForbiddenAddressError:
-            reason = "the address leads into a private network"
+            reason = ENGLISH.say("webhook.private")
         except (OSError, HTTPException, ValueError) as error:
             reason = (str(error) or type(error).__name__)[:_LONGEST_REASON]
         return Attempt(at, status, reason, round(time.monotonic() - began_s, 3))

@@ -9,11 +9,12 @@ import "./metronome.js";
 const main = document.querySelector("main");
 const { analysis: id, title } = main.dataset;
 let lastShown = null; // index of the strike that was said last
+let opened = null; // the player, once it was asked for
 remember();
 offerComparison();
 tellChange();
-if (hasVideo()) await openPlayer();
-if (main.dataset.unfinished !== undefined) follow(id, openPlayer);
+if (hasVideo()) offerPlayer();
+if (main.dataset.unfinished !== undefined) follow(id, offerPlayer);
 
 function remember() {
   const values = [...document.querySelectorAll("[data-value]")].map((each) => {
@@ -47,6 +48,29 @@ async function tellChange() {
   place.append(link);
 }
 
+/** Load video and curves once their part of the page is opened, or a strike is to be watched slowly. */
+function offerPlayer() {
+  const fold = $("video");
+  const player = () => (opened ??= openPlayer());
+  if (fold.open) player();
+  else fold.addEventListener("toggle", player, { once: true });
+  for (const button of document.querySelectorAll("[data-slowly]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      fold.open = true;
+      watchSlowly(await player(), Number(button.dataset.slowly));
+    });
+  }
+}
+
+function watchSlowly({ player, rate, loop }, time_s) {
+  rate.value = player.video.playbackRate = loop.rate;
+  player.loop(time_s, loop.half_s);
+  player.video.focus();
+  player.video.scrollIntoView({ block: "center" });
+}
+
+/** The player at its first strike, and what else sets its pace; resolves when the video can be moved. */
 async function openPlayer() {
   const result = JSON.parse($("run").textContent);
   const box = $("player");
@@ -60,15 +84,28 @@ async function openPlayer() {
     part("play").textContent = say(video.paused ? "play" : "pause");
     tellStrike(box, result.strikes, time_s, strike, video.paused);
   });
-  const ready = () => {
-    part("seek").max = video.duration;
-    video.playbackRate = Number(part("rate").value);
-    const first = result.strikes.findIndex((strike) => strike.side === result.near_side);
-    if (first >= 0) player.toStrike(first);
-  };
-  if (video.readyState >= HTMLMediaElement.HAVE_METADATA) ready();
-  else video.addEventListener("loadedmetadata", ready, { once: true });
+  connect(player, part);
+  openChart(box, player, result).then((made) => (chart = made));
+  await loaded(video);
+  part("seek").max = video.duration;
+  video.playbackRate = Number(part("rate").value);
+  const first = result.strikes.findIndex((strike) => strike.side === result.near_side);
+  if (first >= 0) player.toStrike(first);
+  return { player, rate: part("rate"), loop: result.loop };
+}
 
+/** Until now nothing of the video was asked for. */
+function loaded(video) {
+  video.preload = "metadata";
+  return new Promise((resolve) => {
+    video.addEventListener("loadedmetadata", resolve, { once: true });
+    video.load();
+  });
+}
+
+/** Let buttons and keys move the video. */
+function connect(player, part) {
+  const { video } = player;
   const doing = {
     play: () => player.toggle(),
     "frame-back": () => player.step(-1),
@@ -80,31 +117,25 @@ async function openPlayer() {
   part("seek").addEventListener("input", (event) => player.seek(Number(event.target.value)));
   part("rate").addEventListener("change", (event) => (video.playbackRate = Number(event.target.value)));
   video.addEventListener("click", doing.play);
-  for (const button of document.querySelectorAll("[data-slowly]")) {
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      $("video").open = true;
-      part("rate").value = video.playbackRate = result.loop.rate;
-      player.loop(Number(button.dataset.slowly), result.loop.half_s);
-      video.focus();
-      video.scrollIntoView({ block: "center" });
-    });
-  }
   const keys = { " ": "play", ArrowLeft: "frame-back", ArrowRight: "frame-on", ArrowUp: "strike-back", ArrowDown: "strike-on" };
   video.addEventListener("keydown", (event) => {
     if (!(event.key in keys)) return;
     event.preventDefault();
     doing[keys[event.key]]();
   });
+}
 
-  const figure = box.querySelector(".motion"); // not there where nobody was followed
-  if (!figure) return;
+/** The chart below the video; null where nobody was followed. */
+async function openChart(box, player, result) {
+  const figure = box.querySelector(".motion");
+  if (!figure) return null;
   const motion = await ask(`/v1/analyses/${id}/motion`);
   delete figure.dataset.pending;
   const values = Object.fromEntries([...box.querySelectorAll(".motion-told [class]")].map((each) => [each.className, each]));
-  chart = new MotionChart(box.querySelector(".motion-chart"), values, motion, result, (time_s) => player.seek(time_s));
-  part("chart").addEventListener("change", (event) => chart.show(event.target.value));
+  const chart = new MotionChart(box.querySelector(".motion-chart"), values, motion, result, (time_s) => player.seek(time_s));
+  box.querySelector('[data-do="chart"]').addEventListener("change", (event) => chart.show(event.target.value));
   chart.move(player.time_s);
+  return chart;
 }
 
 /** Say which strike is shown, and its numbers; while it plays, only the clock. */

@@ -11,11 +11,16 @@ from rich.text import Text
 
 from formcheck.cli.verify.compare import Case, Check, Outcome
 from formcheck.cli.verify.truth import EVENTS
+from formcheck.words.catalogue import ENGLISH
+
+say: Final = ENGLISH.say
 
 Results = Sequence[tuple[Outcome, tuple[Check, ...]]]
 
 WIDTH: Final = 100
 """Columns of plain lines: CI logs neither wrap well nor scroll sideways."""
+
+SET_IN: Final = " " * 8
 
 STYLE: Final = {"ok": "green", "differs": "bold red", "known miss": "yellow"}
 WORD: Final = {"ok": "ok", "differs": "DIFFERS", "known miss": "missed"}
@@ -37,9 +42,9 @@ def clip_line(outcome: Outcome, checks: Sequence[Check]) -> Text:
     verdict = "differs" if outcome.failure or differing else "ok"
     line = Text(f"{'FAILED' if outcome.failure else WORD[verdict]:8}", style=STYLE[verdict])
     line.append(outcome.case.name, style="bold")
-    line.append(f": {outcome.failure}" if outcome.failure else f": {counted(len(checks), 'check')}")
-    line.append(f", {_differing(differing)}" if differing else "")
-    line.append(f", {counted(missed, 'known miss', 'known misses')}" if missed else "")
+    line.append(f": {outcome.failure}" if outcome.failure else f": {_counted('check', len(checks))}")
+    line.append(f", {_counted('differing', differing)}" if differing else "")
+    line.append(f", {_counted('known_miss', missed)}" if missed else "")
     line.append(f", {outcome.seconds:.0f} s", style="dim")
     return line
 
@@ -59,14 +64,15 @@ def folded(line: Text) -> Text:
 def check_table(checks: Sequence[Check]) -> Table:
     """Checks in columns, for a terminal, in the truth file's own units."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    for name in ("        check", "truth", "got", "error", "tolerance", "verdict"):
-        right = name in ("truth", "got", "error", "tolerance")
-        table.add_column(name, justify="right" if right else "left", no_wrap=name.endswith("check"), overflow="fold")
+    table.add_column(SET_IN + say("verify.column.check"), no_wrap=True, overflow="fold")
+    for name in ("truth", "got", "error", "tolerance"):
+        table.add_column(say(f"verify.column.{name}"), justify="right", overflow="fold")
+    table.add_column(say("verify.column.verdict"), overflow="fold")
     for check in checks:
         error = "" if np.isnan(check.error) else f"{check.error:+.4g}"
         tolerance = "" if np.isnan(check.tolerance) else f"{check.tolerance:.4g}"
         verdict = Text(f"{check.verdict}: {check.why}" if check.why else check.verdict, style=STYLE[check.verdict])
-        cells = (f"        {check.name}", check.truth, check.got, error, tolerance)
+        cells = (SET_IN + check.name, check.truth, check.got, error, tolerance)
         table.add_row(*map(Text, cells), verdict)  # as Text: names are not to be read as markup
     return table
 
@@ -77,12 +83,13 @@ def error_table(results: Results) -> Table:
     Those of events are in real time: on the clock of slow motion they would outweigh all others. ``held`` says how many
     of the reports' own 95 % intervals hold the truth. Recorded truth is none to be off by.
     """
-    table = Table(title="errors over all clips", title_justify="left", box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    title = say("verify.errors")
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0), pad_edge=False)
     for name in ("measure", "leg"):
-        table.add_column(name, no_wrap=True)
-    for name in ("count", "bias", "median", "90 %", "worst", "held"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("worst in", no_wrap=True)
+        table.add_column(say(f"verify.column.{name}"), no_wrap=True)
+    for name in ("count", "bias", "median", "most", "worst", "held"):
+        table.add_column(say(f"verify.column.{name}"), justify="right", no_wrap=True)
+    table.add_column(say("verify.column.worst_in"), no_wrap=True)
     for (name, leg, unit), found in sorted(_by_measure(results).items()):
         factor, shown_unit = SHOWN_UNITS.get(unit, (1.0, unit))
         errors = [(factor * error / _slowed(name, case), case.name) for check, case in found for error in check.errors]
@@ -123,13 +130,13 @@ def summary(results: Results, seconds: float) -> Text:
     checks = [check for _, found in results for check in found]
     failed = sum(bool(outcome.failure) for outcome, _ in results)
     differing, missed = _how_many(checks, "differs"), _how_many(checks, "known miss")
-    parts = [counted(len(results), "clip"), counted(len(checks), "check"), _differing(differing)]
-    parts += [counted(missed, "known miss", "known misses")] if missed else []
-    parts += [f"{counted(failed, 'clip')} could not be analysed"] if failed else []
+    parts = [_counted("clip", len(results)), _counted("check", len(checks)), _counted("differing", differing)]
+    parts += [_counted("known_miss", missed)] if missed else []
+    parts += [_counted("failed", failed)] if failed else []
     text = Text(f"{', '.join(parts)}; {seconds:.0f} s", style=STYLE["differs" if differing or failed else "ok"])
     intervals = [check.held for _, found in _known(results) for check in found if check.held is not None]
     if intervals:
-        text = Text(f"95 % intervals hold the truth in {sum(intervals)} of {len(intervals)}\n").append_text(text)
+        text = Text(say("verify.held", held=sum(intervals), all=len(intervals)) + "\n").append_text(text)
     return text
 
 
@@ -143,10 +150,6 @@ def _how_many(checks: Sequence[Check], verdict: str) -> int:
     return sum(check.verdict == verdict for check in checks)
 
 
-def _differing(count: int) -> str:
-    return "1 differs" if count == 1 else f"{count or 'none'} differ"
-
-
-def counted(count: int, one: str, more: str = "") -> str:
+def _counted(thing: str, count: int) -> str:
     """A number of things: ``1 clip``, ``2 clips``."""
-    return f"{count} {one if count == 1 else more or one + 's'}"
+    return say(f"verify.count.{thing}.{'one' if count == 1 else 'more' if count else 'none'}", count=count)

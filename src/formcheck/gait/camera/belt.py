@@ -6,6 +6,7 @@ at an angle slopes in the picture without any roll; its slope is read after yaw 
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from formcheck.gait.settings import SceneSettings
 from formcheck.records.gait import Turn, ViewSeen
 from formcheck.records.skeleton import Side
 from formcheck.records.track import FEWEST_UPRIGHT_PLACES, FOCAL_LONG_SIDES, Floats, PoseTrack, RunnerTrack, Uprights
+
+Rolls = tuple[tuple[float, Turn], ...]
+"""Explanations of how far the camera is rolled, each with its share of the belief; the one to start from is first."""
 
 
 def belt_speed_ll_s(contacts: Mapping[Side, SideContacts], runner: RunnerTrack, *, settings: SceneSettings) -> float:
@@ -48,34 +52,62 @@ def _instants(contacts: SideContacts, shares: tuple[float, float]) -> Floats:
     return np.linspace(first * contacts.contact_time_s, last * contacts.contact_time_s, 40)
 
 
-def roll_by_contacts(
-    before: Turn, contacts: Iterable[SideContacts], view: ViewSeen, *, settings: SceneSettings
-) -> Turn:
-    """Camera roll as `find_roll`, from the contacts of each foot in a runner's frame turned by ``before``."""
-    return find_roll(before, [belt_slope_deg(one, settings=settings) for one in contacts], view, settings=settings)
+def roll_by_contacts(rolls: Rolls, contacts: Iterable[SideContacts], view: ViewSeen, *, settings: SceneSettings) -> Turn:
+    """Camera roll as `find_roll`, from the contacts of each foot in a runner's frame turned by the likeliest roll."""
+    return find_roll(rolls, [belt_slope_deg(one, settings=settings) for one in contacts], view, settings=settings)
 
 
-def find_roll(before: Turn, slopes_deg: list[float], view: ViewSeen, *, settings: SceneSettings) -> Turn:
-    """Camera roll from what was known ``before`` and what the belt still slopes by in a runner's frame turned by that.
+def find_roll(rolls: Rolls, slopes_deg: list[float], view: ViewSeen, *, settings: SceneSettings) -> Turn:
+    """Camera roll from what the room shows and what the belt slopes by in a runner's frame turned by the likeliest roll.
 
-    Each cue weighs by its own error; ``slopes_deg``, one per foot, would be 0 had the frame been turned rightly.
+    Each explanation is weighed by the belt's line, and each by how well that line fits it. Of a roll beyond the largest
+    it is only known that it is large. ``slopes_deg``, one per foot, would be 0 had the frame been turned rightly.
     """
-    known = [slope for slope in slopes_deg if np.isfinite(slope) and abs(slope) <= settings.largest_roll_deg]
-    if not known:
-        return before
-    slope = float(np.mean(known))
-    by_belt_deg = before.deg + (slope if view.heading == "right" else -slope)
-    return _weighed(before, Turn(by_belt_deg, settings.belt_slope_spread_deg, ("belt line",)))
+    known = [slope for slope in slopes_deg if np.isfinite(slope) and abs(slope) <= settings.largest_belt_slope_deg]
+    if known:
+        slope = float(np.mean(known))
+        by_belt_deg = rolls[0][1].deg + (slope if view.heading == "right" else -slope)
+        spread_deg = settings.belt_slope_spread_deg * float(np.sqrt(2 / len(known)))
+        by_belt = Turn(by_belt_deg, spread_deg, ("belt line",))
+        rolls = tuple((share * _fit(roll, by_belt), _weighed(roll, by_belt)) for share, roll in rolls)
+    roll = _mixed(rolls)
+    is_known = abs(roll.deg) <= settings.largest_roll_deg
+    return roll if is_known else replace(roll, spread_deg=settings.largest_roll_deg)
 
 
-def room_roll(uprights: Uprights | None, *, incline_deg: float, settings: SceneSettings) -> Turn:
-    """Camera roll from the room's edges, which bring their own expectation of a level phone; else that alone.
+def room_roll(uprights: Uprights | None, *, incline_deg: float, settings: SceneSettings) -> Rolls:
+    """Explanations of what the room shows of the camera's roll: its edges, or else how people prop phones.
 
-    Level edges without upright ones may be the treadmill's, and so are no use once that is known to be inclined.
+    Level edges without upright ones may be the treadmill's, and so are no use once that is known to be inclined. Edges
+    turned further than people prop phones may be the treadmill's too, and so leave room for the other explanations.
     """
+    tilted_share = settings.tilted_share
+    propped = (
+        (1 - tilted_share, Turn(0.0, settings.roll_prior_deg, ("propped level",))),
+        (tilted_share, Turn(0.0, settings.tilted_spread_deg, ("propped badly",))),
+    )
     if uprights is None or (incline_deg and uprights.upright_places < FEWEST_UPRIGHT_PLACES):
-        return Turn(0.0, settings.roll_prior_deg, ("propped level",))
-    return Turn(uprights.roll_deg, uprights.spread_deg, ("room edges",))
+        return propped
+    edges = Turn(uprights.roll_deg, uprights.spread_deg, ("room edges",))
+    if abs(edges.deg) <= settings.steep_roll_deg:
+        return ((1.0, edges),)
+    trusted = settings.steep_edges_share
+    return ((trusted, edges), *(((1 - trusted) * share, roll) for share, roll in propped))
+
+
+def _fit(one: Turn, other: Turn) -> float:
+    """Density of two turns' difference when both are of one camera."""
+    spread_deg = np.hypot(one.spread_deg, other.spread_deg)
+    return float(np.exp(-(((one.deg - other.deg) / spread_deg) ** 2) / 2) / spread_deg)
+
+
+def _mixed(rolls: Rolls) -> Turn:
+    """Mean and spread of a mixture of normal distributions, with the cues of the likeliest."""
+    share, deg, spread_deg = np.array([(share, roll.deg, roll.spread_deg) for share, roll in rolls]).T
+    share = share / share.sum()
+    mean_deg = float(share @ deg)
+    variance = share @ (spread_deg**2 + (deg - mean_deg) ** 2)
+    return Turn(mean_deg, float(np.sqrt(variance)), rolls[int(np.argmax(share))][1].cues)
 
 
 def find_yaw(view: ViewSeen, uprights: Uprights | None, *, settings: SceneSettings) -> Turn:

@@ -98,6 +98,9 @@ MEASURES: Final[tuple[Definition, ...]] = (
 HEADLINES: Final = ("foot_ahead_of_hip", "trunk_lean")
 """What a runner asks about first."""
 
+REAR_HEADLINES: Final = ("cadence", *(row.name for row in MEASURES if row.sides == "rear"))
+"""A view from the front or behind never shows those; it shows these."""
+
 TIME_UNITS: Final = ("1/min", "s", "m/s", "leg_length/s")
 """Units of the measures that are wrong where the clip's clock is."""
 

@@ -28,7 +28,12 @@ class SceneSettings:
     min_shank_frames: int = 10  # with the shank nearer to level than to upright, and the other way round
     shank_scatter_frac: float = 0.05  # of its length, beyond which a frame counts for less
     largest_roll_deg: float = 12.0  # a phone propped worse than that is seen by its owner
-    roll_prior_deg: float = 1.5  # how level people prop a phone: RMS 1.3 deg in eleven real clips with upright edges
+    roll_prior_deg: float = 1.3  # how level most people prop a phone: RMS in eleven real clips with upright edges
+    tilted_share: float = 0.1  # of phones not propped level, or leaning on something: one in 16 real clips (by 4 deg)
+    tilted_spread_deg: float = 6.0  # how far those are turned: half of the largest roll
+    steep_roll_deg: float = 7.0  # room edges turned further may be a row of treadmill posts (a gym clip: 8 deg)
+    steep_edges_share: float = 0.75  # how far such edges are believed before the belt's line is seen
+    largest_belt_slope_deg: float = 25.0  # of one foot: the largest roll, and the 9 deg that one foot may be off
     belt_slope_spread_deg: float = 3.0  # MediaPipe's feet draw a level belt with this error (rendered and real clips)
     body_yaw_spread_deg: float = 3.0  # MediaPipe's shoulders and hips show the yaw with this error (rendered runners)
     same_yaw_deviations: float = 2.5  # level edges further than this from the body's yaw are another wall's

@@ -10,20 +10,38 @@ from formcheck.judge.comparison.records import SpeedChange
 from formcheck.judge.comparison.speed import contradicts_belts, is_mixed, is_too_far_apart, surely_differs
 from formcheck.records.report import Reason, Report
 from formcheck.records.values import Quantity
-from formcheck.words.reasons import reason
+from formcheck.words.reasons import reason, sentences_of
 
 LARGEST_INCLINE_PCT: Final = 1.0
 """Inclines within it are alike: half a degree of lean, and what a treadmill's own setting is worth."""
 
 
+UNCLEAR: Final = "unclear"
+"""The view of a clip that shows nobody well enough to have one."""
+
 LARGEST_HEIGHT_M: Final = 0.03
 """Heights within it are one runner's: given to the inch, in shoes or without."""
+
+
+def filmed_alike(before: Sequence[Report], after: Sequence[Report]) -> tuple[tuple[Report, ...], tuple[Report, ...]]:
+    """The clips of both groups whose view the other has as well; all of them where there is no such view.
+
+    A clip that shows nobody has no view and stays.
+    """
+    groups = (tuple(before), tuple(after))
+    views = [{report.scene.view for report in group} - {UNCLEAR} for group in groups]
+    common = views[0] & views[1]
+    if not common:
+        return groups
+    first, last = (tuple(each for each in group if each.scene.view in {*common, UNCLEAR}) for group in groups)
+    return first, last
 
 
 def refusal(before: Sequence[Report], after: Sequence[Report], speed: SpeedChange) -> Reason | None:
     """Why these clips can't be compared at all; None where they can."""
     both = [*before, *after]
-    if len({report.scene.view for report in both} - {"unclear"}) > 1:
+    views = [{report.scene.view for report in group} - {UNCLEAR} for group in (before, after)]
+    if all(views) and views[0] != views[1]:
         return reason("compared_views_differ")
     if len({report.scene.surface for report in both} - {"unknown"}) > 1:
         return reason("compared_surfaces_differ")
@@ -45,13 +63,36 @@ def _refused_speed(before: Sequence[Report], after: Sequence[Report], speed: Spe
     return None
 
 
+def silence(report: Report) -> Reason | None:
+    """Why a clip gave no headline number at all; a view from behind never does."""
+    if report.scene.view == "rear":
+        return None
+    headlines = [report.measures[name].headline for name in HEADLINES if name in report.measures]
+    withheld = [one.withheld for one in headlines if one.withheld]
+    return withheld[0] if withheld and len(withheld) == len(headlines) else None
+
+
+def notes_on_clips(before: Sequence[Report], after: Sequence[Report]) -> Iterator[Reason]:
+    """What the groups of clips are other than a reader would think, before clips are left out."""
+    again = {report.clip.sha256 for report in before} & {report.clip.sha256 for report in after} - {""}
+    for report in before:
+        if report.clip.sha256 in again:
+            yield reason("compared_same_clip", clip=report.clip.name)
+    for group, used in zip((before, after), filmed_alike(before, after), strict=True):
+        for report in group:
+            if report not in used:
+                yield reason("compared_clip_left_out", clip=report.clip.name)
+            elif len(group) > 1 and (why := silence(report)):
+                yield reason("compared_clip_silent", clip=report.clip.name, why=sentences_of(why)[:1])
+
+
 def notes_on(before: Sequence[Report], after: Sequence[Report], speed: SpeedChange) -> tuple[Reason, ...]:
     """What widens the intervals or was allowed for, most weighty first."""
     return tuple(_notes(before, after, speed))
 
 
 def _notes(before: Sequence[Report], after: Sequence[Report], speed: SpeedChange) -> Iterator[Reason]:
-    first, last = ({setup_of(report) for report in group} for group in (before, after))
+    first, last = ({setup_of(report) for report in group if not silence(report)} for group in (before, after))
     for name, code in (
         ("model", "compared_models_differ"),
         ("version", "compared_versions_differ"),

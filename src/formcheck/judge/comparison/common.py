@@ -6,11 +6,12 @@ Errors cancel only where the setup is alike; proportions contradict a clip of an
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Final
 
-import numpy as np
 from scipy.special import chdtri
 
+from formcheck.gait.measures.registry import definition
 from formcheck.records.report import Report
 from formcheck.records.skeleton import Side
 
@@ -43,6 +44,12 @@ def rate_class(fps: float) -> int:
     return round(math.log(fps / USUAL_FPS, 4)) if fps > 0 and math.isfinite(fps) else 0
 
 
+def showing(measure: str, reports: Sequence[Report]) -> list[Report]:
+    """The clips that a measure is taken from: those from the side, or those from behind; all where none is."""
+    from_behind = definition(measure).sides == "rear"
+    return [report for report in reports if (report.scene.view != "side") is from_behind] or list(reports)
+
+
 LOG_SD: Final = {"thigh_to_shank": 0.024, "arm_to_trunk": 0.042}
 """By how much the logarithm of a proportion differs between two clips of one runner, as a standard deviation: root mean
 square of 52 pairs of measured runners' clips. Between two of them it is 0.049 and 0.057. The other proportions differ
@@ -54,13 +61,18 @@ FALSE_REFUSALS: Final = 0.01
 
 def is_another_runner(before: Sequence[Report], after: Sequence[Report]) -> bool:
     """Whether proportions differ more than in all but one of a hundred pairs of one runner's clips."""
-    common = [name for name in LOG_SD if all(name in report.proportions for report in (*before, *after))]
-    if not common:
-        return False
-    apart = [(_mean_log(after, name) - _mean_log(before, name)) / LOG_SD[name] for name in common]
-    share = (1 / len(before) + 1 / len(after)) / 2
-    return float(np.sum(np.square(apart))) / share > float(chdtri(len(common), FALSE_REFUSALS))
+    apart = [_squared_z(name, sd, before, after) for name, sd in LOG_SD.items()]
+    known = [squared for squared in apart if math.isfinite(squared)]
+    return bool(known) and sum(known) > float(chdtri(len(known), FALSE_REFUSALS))
 
 
-def _mean_log(reports: Sequence[Report], name: str) -> float:
-    return float(np.mean([math.log(report.proportions[name].value) for report in reports]))
+def _squared_z(name: str, sd: float, before: Sequence[Report], after: Sequence[Report]) -> float:
+    """The square of how many standard deviations apart a proportion is; NaN where a group doesn't show it."""
+    logs = [
+        [math.log(each.proportions[name].value) for each in group if name in each.proportions]
+        for group in (before, after)
+    ]
+    first, last = logs
+    if not first or not last:
+        return math.nan
+    return ((fmean(last) - fmean(first)) / sd) ** 2 / ((1 / len(first) + 1 / len(last)) / 2)

@@ -16,8 +16,8 @@ from scipy.special import ndtri
 
 from formcheck.gait.measures.registry import HEADLINES, MEASURES, TIME_UNITS, definition
 from formcheck.gait.settings import IntervalSettings
-from formcheck.judge.comparison.alike import notes_on, refusal
-from formcheck.judge.comparison.common import setup_of
+from formcheck.judge.comparison.alike import filmed_alike, notes_on, notes_on_clips, refusal
+from formcheck.judge.comparison.common import setup_of, showing
 from formcheck.judge.comparison.pooled import Number, error_of, pool
 from formcheck.judge.comparison.records import Compared, Comparison, Difference, SpeedChange
 from formcheck.judge.comparison.said import said
@@ -45,27 +45,34 @@ def compare(before: Report | Sequence[Report], after: Report | Sequence[Report])
     UsageError
         A group holds no report, or something else than reports.
     """
-    first, last = _group(before, "before"), _group(after, "after")
-    speed = speed_change(first, last)
-    refused = refusal(first, last, speed)
-    found = () if refused else differences_at(speed, first, last)
+    given = _group(before, "before"), _group(after, "after")
+    first, last = (_each_once(group) for group in given)
+    used = filmed_alike(first, last)
+    speed = speed_change(*used)
+    refused = refusal(*used, speed)
+    found = () if refused else differences_at(speed, *used)
     legs = Counter(each.measure for each in found)
+    twice = (reason("compared_clip_twice"),) if len(first) + len(last) < sum(map(len, given)) else ()
     return Comparison(
         formcheck_version=version("formcheck"),
         before=tuple(_compared(report) for report in first),
         after=tuple(_compared(report) for report in last),
         speed=speed,
         refused=refused,
-        notes=() if refused else notes_on(first, last, speed),
+        notes=() if refused else (*notes_on_clips(first, last), *twice, *notes_on(*used, speed)),
         differences=tuple(said(each, names_leg=legs[each.measure] > 1) for each in found),
     )
 
 
 def _group(reports: Report | Sequence[Report], name: str) -> tuple[Report, ...]:
-    """The reports, each clip once: the same clip again says nothing new."""
     group = (reports,) if isinstance(reports, Report) else tuple(reports) if isinstance(reports, Sequence) else ()
     if not group or not all(isinstance(each, Report) for each in group):
         raise UsageError(ENGLISH.say("error.not_reports", name=name))
+    return group
+
+
+def _each_once(group: Sequence[Report]) -> tuple[Report, ...]:
+    """The reports, each clip once: the same clip again says nothing new."""
     return tuple({each.clip.sha256 or str(number): each for number, each in enumerate(group)}.values())
 
 
@@ -98,9 +105,13 @@ def _z(family: Iterable[Difference]) -> float:
 
 def _rows(name: str, before: Sequence[Report], after: Sequence[Report], speed: SpeedChange) -> list[Difference]:
     """A measure's differences, not yet judged: the interval is the standard error on either side."""
-    sides = [{report.scene.near_side for report in group} for group in (before, after)]
-    if definition(name).sides not in ("leg", "near") or not all(side for each in sides for side in each):
-        return [_row(name, None, before, after, speed)]
+    before, after = showing(name, before), showing(name, after)
+    whole = _row(name, None, before, after, speed)
+    if definition(name).sides not in ("leg", "near"):
+        return [whole]
+    sides = [{report.scene.near_side for report in group} - {None} for group in (before, after)]
+    if not any(sides) or not np.isfinite(whole.value):
+        return [whole]
     common = [side for side in Side if all(side in each for each in sides)]
     if not common:
         return [_unsaid(name, None, before[0], reason("compared_legs_differ"))]
@@ -116,16 +127,19 @@ def _row(
 ) -> Difference:
     numbers = [[number_of(name, report) for report in group] for group in (before, after)]
     known = [[one for one in group if isinstance(one, Number)] for group in numbers]
-    missing = next((one for group, kept in zip(numbers, known, strict=True) if not kept for one in group), None)
-    if isinstance(missing, Reason):
-        return _unsaid(name, side, before[0], missing)
+    unknown = [one for group in numbers for one in group if isinstance(one, Reason)]
+    doubted = [one for one in unknown if one.code in DOUBTS]  # to leave it out would deny what its clip shows
+    if doubted or not all(known):
+        missing = [one for group, kept in zip(numbers, known, strict=True) if not kept for one in group]
+        return _unsaid(name, side, before[0], *(why for why in (*doubted, *missing)[:1] if isinstance(why, Reason)))
     correction = correction_of(name, speed)
     if correction is None:
         return _unsaid(name, side, before[0], reason("compared_speeds_differ", "without_slope"))
     pooled, (of_speed, of_speed_sd) = pool(*known), correction
     value, sd = pooled.after - pooled.before - of_speed, float(np.hypot(pooled.sd, of_speed_sd))
     return replace(
-        _unsaid(name, side, before[0]),
+        _unsaid(name, side, before[0], *((reason("compared_clips_scatter"),) if pooled.is_scattered else ())),
+        clips=(len(known[0]), len(known[1])),
         before=pooled.before,
         after=pooled.after,
         value=value,
@@ -154,7 +168,7 @@ def number_of(name: str, report: Report) -> Number | Reason:
 def _unsaid(name: str, side: Side | None, report: Report, *why: Reason) -> Difference:
     unit = report.measures[name].unit if name in report.measures else definition(name).unit
     nothing = np.nan, np.nan
-    return Difference(name, unit, side, *nothing, np.nan, nothing, 0.0, "cannot_say", np.nan, why, "", "", {})
+    return Difference(name, unit, side, (0, 0), *nothing, np.nan, nothing, 0.0, "cannot_say", np.nan, why, "", "", {})
 
 
 def _judged(row: Difference, z: float) -> Difference:

@@ -13,6 +13,7 @@ import numpy as np
 from formcheck.judge.comparison.common import Setup
 from formcheck.judge.measures.intervals import Z95
 from formcheck.records.report import ErrorParts, Measured
+from formcheck.records.track import Floats
 
 TINY = 1e-12
 
@@ -28,11 +29,15 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Pooled:
-    """The means of two groups, and the standard error of the second less the first."""
+    """The means of two groups, and the standard error of the second less the first.
+
+    ``is_scattered``: clips of one group are further apart than they are off by, and the error has grown by that.
+    """
 
     before: float
     after: float
     sd: float
+    is_scattered: bool
 
 
 def error_of(measured: Measured) -> ErrorParts:
@@ -45,17 +50,37 @@ def error_of(measured: Measured) -> ErrorParts:
 
 def pool(before: Sequence[Number], after: Sequence[Number]) -> Pooled:
     """Weighted means of both groups, and the error of their difference."""
-    means, variance = [], 0.0
+    means, variance, is_scattered = [], 0.0, False
     kept: dict[Setup, float] = defaultdict(float)
     for sign, group in ((-1, before), (1, after)):
-        own = np.array([number.error.of_clip**2 + number.error.of_steps**2 for number in group]) + TINY
-        weights = 1 / own / np.sum(1 / own)
-        means.append(float(weights @ [number.value for number in group]))
-        variance += float(weights**2 @ own)
+        values = np.array([number.value for number in group])
+        own = np.array([number.error.of_clip**2 + number.error.of_steps**2 for number in group])
+        several = len({number.setup for number in group}) > 1  # what is new with each setup sets them apart as well
+        of_setups = np.array([number.error.of_runner**2 for number in group]) if several else 0.0
+        weights, of_mean, scatters = settled(values, own, own + of_setups)
+        means.append(float(weights @ values))
+        variance += of_mean
+        is_scattered |= scatters
         for number, weight in zip(group, weights, strict=True):
             kept[number.setup] += sign * weight * number.error.of_runner
-    of_setups = sum(left**2 for left in kept.values())
-    return Pooled(means[0], means[1], float(np.sqrt(variance + of_setups)))
+    variance += sum(left**2 for left in kept.values())
+    return Pooled(means[0], means[1], float(np.sqrt(variance)), is_scattered)
+
+
+def settled(values: Floats, own: Floats, apart: Floats) -> tuple[Floats, float, bool]:
+    """The weights of a mean, its variance, and whether clips scatter: by more than they are off by.
+
+    ``own`` is what is new in each clip, as a variance; ``apart``, what may set clips of one runner apart. Nobody runs
+    twice the same: clips that scatter weigh alike, and their mean is as unsure as they scatter.
+    """
+    weights = 1 / (own + TINY)
+    weights /= weights.sum()
+    if len(values) > 1:
+        scatter = float(weights @ (values - weights @ values) ** 2) / (len(values) - 1)
+        if scatter > Z95**2 * float(weights**2 @ apart):
+            alike = np.full(len(values), 1 / len(values))
+            return alike, float(np.var(values, ddof=1)) / len(values), True
+    return weights, float(weights**2 @ own), False
 
 
 def mean(group: Sequence[Number]) -> tuple[float, float]:

@@ -41,6 +41,7 @@ class Difference:
 
     ``value`` is after less before, with ``correction`` for the speed taken off. Its 95 % interval holds for all of its
     family at once: the headlines, or the others. ``side`` is the leg it is of, None for the trunk and both legs.
+    ``clips``: how many of each group have the number.
     ``limit``: of a change that was ruled out, how large. ``text`` is in English; in another language it is ``code`` of
     the catalogue, filled with ``values``.
     """
@@ -48,6 +49,7 @@ class Difference:
     measure: str
     unit: str
     side: Side | None
+    clips: tuple[int, int]
     before: float
     after: float
     value: float

@@ -6,27 +6,16 @@ from typing import Final
 
 from formcheck.gait.measures.registry import HEADLINES
 from formcheck.judge.comparison.records import Comparison, Difference
+from formcheck.judge.measures.intervals import is_sure
+from formcheck.judge.measures.measured import END_ON_MEASURES
 from formcheck.records.values import Blank, Quantity, Sentence
 from formcheck.words.catalogue import ENGLISH, Voice
-from formcheck.words.numbers import DECIMALS, factor_of
+from formcheck.words.numbers import DECIMALS, factor_of, shown_difference
 from formcheck.words.reasons import reason_in
 from formcheck.words.sentences import filled, spoken
 
 OTHERS: Final = "other"
 """Where the catalogue has the sentences of measures without their own."""
-
-
-SURE_WIDTHS: Final = 1.3
-"""Half-widths of its interval by which a difference called real is away from zero, the first of them by the verdict.
-
-An interval of 95 % that is 1.3 times as wide is one of 99 % (98.9 of one number, 99.3 of two, more of a larger family).
-Nearer to zero, up to one in twenty comparisons without a change would show one: too many to call it real.
-"""
-
-
-def is_sure(value: float, interval95: tuple[float, float]) -> bool:
-    """Whether a difference is away from zero by enough to be called real without a word of doubt."""
-    return abs(value) > SURE_WIDTHS * (interval95[1] - interval95[0]) / 2
 
 
 def said(row: Difference, *, names_leg: bool = False) -> Difference:
@@ -56,12 +45,19 @@ def verdict(comparison: Comparison, voice: Voice = ENGLISH) -> str:
     comparison = comparison_in(comparison, voice)
     if comparison.refused:
         return comparison.refused.message
-    headlines = [row for row in comparison.differences if row.measure in HEADLINES]
+    headlines = _main_rows(comparison)
     said_of = {name: [row for row in headlines if row.verdict == name] for name in ("changed", "no_change_larger_than")}
     if headlines and len(said_of["no_change_larger_than"]) == len(headlines):
         return voice.say("difference.none_found")
     rows = said_of["changed"] or said_of["no_change_larger_than"]
     return " ".join(row.text for row in rows) or voice.say("difference.nothing_said")
+
+
+def _main_rows(comparison: Comparison) -> list[Difference]:
+    """The headlines; of clips from behind, which have none, what such a clip shows."""
+    headlines = [row for row in comparison.differences if row.measure in HEADLINES]
+    from_behind = [row for row in comparison.differences if row.measure in END_ON_MEASURES]
+    return from_behind if from_behind and all(math.isnan(row.value) for row in headlines) else headlines
 
 
 def _sentence(row: Difference, *, names_leg: bool) -> Sentence:
@@ -74,12 +70,17 @@ def _sentence(row: Difference, *, names_leg: bool) -> Sentence:
         limit = Quantity(row.measure, row.unit, rounded_up(row.measure, row.unit, row.limit))
         return Sentence("difference.other.no_change", {"measure": named, "limit": limit})
     way = ("more" if row.value > 0 else "less") + ("" if is_sure(row.value, row.interval95) else "_probably")
-    values: dict[str, Blank] = {"by": Quantity(row.measure, row.unit, abs(row.value))}
+    values: dict[str, Blank] = {"by": Quantity(row.measure, row.unit, abs(shown_change(row)))}
     if side and names_leg and ENGLISH.has(f"difference.{row.measure}_of_side.{way}"):
         return Sentence(f"difference.{row.measure}_of_side.{way}", values | {"side": side})
     if ENGLISH.has(f"difference.{row.measure}.{way}"):
         return Sentence(f"difference.{row.measure}.{way}", values)
     return Sentence(f"difference.{OTHERS}.{way}", values | {"measure": named})
+
+
+def shown_change(row: Difference) -> float:
+    """The change as people read it: of the two numbers as shown, unless the speed was taken off."""
+    return row.value if row.correction else shown_difference(row.measure, row.unit, row.before, row.after)
 
 
 def rounded_up(measure: str, unit: str, limit: float) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from formcheck.judge.findings.case import Case, finding_of, reported, size_range
+from formcheck.judge.measures.intervals import is_sure
 from formcheck.records.report import EventName, Finding, Measure
 from formcheck.records.skeleton import Side
 from formcheck.records.values import Blank, Quantity, Sentence
@@ -33,11 +34,16 @@ _COMPARISONS: Final = (
 
 
 def sides(case: Case) -> Iterator[Finding]:
-    """Left/right differences of one clip that clear their own error and are large enough to matter."""
+    """Left/right differences of one clip that surely clear their own error and are large enough to matter.
+
+    Surely, by an interval of 99 %: a clip has three such differences, each with a leg that the other hides.
+    """
     is_side_view = case.scene.view == "side"
     far_leg = Sentence("part.far_leg") if is_side_view else ""
     for comparison in _COMPARISONS:
-        if is_side_view or not comparison.side_view_only:
+        measured = reported(case.measures, comparison.measure)
+        is_shown = is_side_view or not comparison.side_view_only
+        if is_shown and measured and is_sure(measured.value, measured.interval95):
             files = case.files(*comparison.events, both_sides=True)
             yield from _difference(case.measures, comparison, files, far_leg=far_leg, cue=Sentence("part.film_both"))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from formcheck.gait.measures.registry import HEADLINES, definition, order_of
+from formcheck.gait.measures.registry import HEADLINES, REAR_HEADLINES, definition, order_of
 from formcheck.gait.rhythm.phase import turns_of
 from formcheck.gait.settings import IntervalSettings, Settings
 from formcheck.judge.measures.intervals import ErrorModel, share_apart, summarise, unknown
@@ -16,9 +16,6 @@ from formcheck.records.gait import EndOn, Gait, Nobody, Run, SideGait, StepValue
 from formcheck.records.report import Grade, Measure, Measured, Quality, Reason, Scale
 from formcheck.records.skeleton import Side
 from formcheck.words.reasons import reason
-
-END_ON_MEASURES = ("cadence", "step_width", "pelvic_drop")
-"""What a front or rear view still shows."""
 
 
 def measure(gait: Gait, run: Run | None, scale: Scale, settings: Settings) -> dict[str, Measure]:
@@ -143,7 +140,7 @@ def withhold(measures: Mapping[str, Measure], obstacles: tuple[Reason, ...]) -> 
         return dict(measures)
     end_on = all(obstacle.code in END_ON.values() for obstacle in obstacles)
     return {
-        name: measure if end_on and name in END_ON_MEASURES else _withheld(measure, obstacles[0])
+        name: measure if end_on and name in REAR_HEADLINES else _withheld(measure, obstacles[0])
         for name, measure in measures.items()
     }
 

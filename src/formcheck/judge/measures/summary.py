@@ -146,8 +146,10 @@ def _one(
     if found.withheld is None or found.withheld.code != "interval_too_wide":
         return found
     level = replace(conditions, roll_spread_deg=0.0)
-    if Z95 * error_of(row, level, settings, near=near).calibration <= widest:
-        return found
+    of_level = error_of(row, level, settings, near=near)
+    if Z95 * of_level.calibration <= widest:
+        is_tilt = summarise(values, of_level, near=near, settings=settings, widest=widest).withheld is None
+        return replace(found, withheld=reason("interval_too_wide", "tilted")) if is_tilt else found
     if settings.landmark_error_frac is not None:
         return replace(found, withheld=beyond_the_landmarks(settings.landmark_error_frac))
     better = [m for m in BETTER if Z95 * error_of(row, level, calibrated_intervals(m), near=near).calibration <= widest]

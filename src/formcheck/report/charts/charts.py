@@ -24,10 +24,9 @@ from formcheck.words.numbers import factor_of, number, physical, quantity, span,
 
 _PERCENT_AXIS: Final = np.linspace(0.0, 100.0, PERCENT)
 _LEG: Final = factor_of("leg_length")
+_RIGHT: Final = 0.6  # from this share of a ruler on, its right side has no room for words
 _RANGE_HEIGHT: Final = 60
 _RANGE_MARGINS: Final = Margins(left=12, right=12, top=19, bottom=21)
-_NOTE_LETTER: Final = 7.2
-"""Width of a note's letter on a phone, where its text is largest."""
 RARE_BEYOND: Final = "foot_ahead_of_hip"
 """Of this measure's band the end is paler that one runner in ten reaches: the verdict is about those."""
 
@@ -164,8 +163,8 @@ def range_chart(
         _whisker(axes, low, middle, high),
         axes.across(),
     ]
-    if band:
-        parts.append(_usual_at(axes, sum(limits) / 2, band, voice))
+    if band and limits:
+        parts.append(_usual_at(axes, limits, band, voice))
     value = quantity(measure, unit, measured.value, voice)
     title = voice.say("chart.range", measure=title_of(measure, voice), value=value)
     interval = voice.say("chart.range_interval", interval=span(measure, unit, *measured.interval95, voice))
@@ -176,16 +175,20 @@ def range_chart(
     return plot.chart(name, title, spoken, plot.joined(parts), _RANGE_HEIGHT)
 
 
-def _usual_at(axes: Axes, middle: float, band: ReferenceBand, voice: Voice) -> Markup:
-    """The band's key, over its middle as far as there is room; in both systems of units where readers switch."""
+def _usual_at(axes: Axes, limits: list[float], band: ReferenceBand, voice: Voice) -> Markup:
+    """The band's key above it, growing towards the middle of the ruler: large text stays within it.
+
+    In both systems of units where readers switch.
+    """
+    (first, last), (low, high) = axes.x, limits
+    middle = (low + high) / 2
+    share = (middle - first) / (last - first)
+    at, grows = (high, "end") if share > _RIGHT else (low, "start") if share < 1 - _RIGHT else (middle, "middle")
     notes = []
     for system in ("metric", "imperial") if voice.units == "both" else (voice.units,):
         speed = physical("speed", band.speed_m_s, Voice(voice.language, system))
-        words = voice.say("chart.band", speed=speed)
-        half = _NOTE_LETTER * len(words) / 2
-        x = min(max(axes.x_px(middle), half), plot.WIDTH - half)
-        class_ = f"note middle above{f' {system}' if voice.units == 'both' else ''}"
-        notes.append(plot.text(words, x, axes.y_px(1.0), class_))
+        class_ = f"note {grows} above{f' {system}' if voice.units == 'both' else ''}"
+        notes.append(axes.note(voice.say("chart.band", speed=speed), at, 1.0, class_))
     return plot.joined(notes)
 
 

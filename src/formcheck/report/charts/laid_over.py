@@ -1,6 +1,6 @@
 """Curves of two groups of clips laid over each other: before in grey dashes, after in a solid line."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -24,33 +24,38 @@ CurvesOf = Callable[[str], dict[str, Floats]]
 
 
 def laid_over(before: Sequence[Report], after: Sequence[Report], voice: Voice = ENGLISH) -> tuple[Figure, ...]:
-    """The path of the foot, lean and knee over the stride, of the leg near the camera in both; those that are known."""
-    side = _common_side(before, after)
+    """The path of the foot and the knee over the stride, of each leg near the camera in both groups, and the lean."""
     groups = dict(zip(GROUPS, (before, after), strict=True))
 
-    def curves(name: str) -> dict[str, Floats]:
-        means = {group: _mean(reports, name, side) for group, reports in groups.items()}
-        return {group: mean for group, mean in means.items() if mean is not None}
+    def figures_of(side: Side | None) -> Iterator[Figure]:
+        def curves(name: str) -> dict[str, Floats]:
+            means = {group: _mean(reports, name, side) for group, reports in groups.items()}
+            return {group: mean for group, mean in means.items() if mean is not None}
 
-    def why_empty(name: str) -> str:
-        are_others = any(name in report.curves for report in (*before, *after))
-        return voice.say("compare.other_legs" if are_others else "compare.no_curves")
+        def why_empty(name: str) -> str:
+            are_others = any(name in report.curves for report in (*before, *after))
+            return voice.say("compare.other_legs" if are_others else "compare.no_curves")
 
-    path = _path(curves, why_empty("foot_forward"), voice)
-    lean, knee = (
-        _over_stride(chart, name, curves, why_empty(name), voice)
-        for chart, name in (("lean", "trunk_lean"), ("knee", "knee_flexion"))
-    )
-    return (
-        Figure(voice.say("chart.path_heading"), voice.say("compare.path"), path),
-        Figure(voice.say("chart.lean"), voice.say("compare.lean"), lean),
-        Figure(voice.say("compare.knee_heading"), voice.say("compare.knee"), knee),
-    )
+        def heading(name: str) -> str:
+            title = voice.say(name)
+            return voice.say("compare.of_side", measure=title, side=voice.say(f"side.{side}")) if side else title
+
+        path = _path(f"over-path-{side or 'leg'}", curves, why_empty("foot_forward"), voice)
+        yield Figure(heading("chart.path_heading"), voice.say("compare.path"), path)
+        if side in sides[:1]:
+            lean = _over_stride("lean", curves("trunk_lean"), why_empty("trunk_lean"), voice)
+            yield Figure(voice.say("chart.lean"), voice.say("compare.lean"), lean)
+        knee = _over_stride("knee", curves("knee_flexion"), why_empty("knee_flexion"), voice, side)
+        yield Figure(heading("compare.knee_heading"), voice.say("compare.knee"), knee)
+
+    sides = _common_sides(before, after)
+    return tuple(figure for side in sides for figure in figures_of(side))
 
 
-def _common_side(before: Sequence[Report], after: Sequence[Report]) -> Side | None:
+def _common_sides(before: Sequence[Report], after: Sequence[Report]) -> list[Side | None]:
     sides = [{report.scene.near_side for report in group} for group in (before, after)]
-    return next((side for side in Side if all(side in each for each in sides)), None)
+    common: list[Side | None] = [side for side in Side if all(side in each for each in sides)]
+    return common or [None]
 
 
 def _mean(reports: Sequence[Report], name: str, side: Side | None) -> Floats | None:
@@ -61,23 +66,25 @@ def _mean(reports: Sequence[Report], name: str, side: Side | None) -> Floats | N
     return np.asarray(np.mean(chosen, axis=0)) if chosen else None
 
 
-def _over_stride(chart: str, name: str, curves: CurvesOf, why_empty: str, voice: Voice) -> Markup:
-    title, known = voice.say(f"chart.{chart}"), curves(name)
+def _over_stride(
+    chart: str, known: dict[str, Floats], why_empty: str, voice: Voice, side: Side | None = None
+) -> Markup:
+    title, name = voice.say(f"chart.{chart}"), f"over-{chart}-{side}" if side else f"over-{chart}"
     if not known:
-        return plot.empty_chart(f"over-{chart}", title, why_empty)
+        return plot.empty_chart(name, title, why_empty)
     y = plot.span_of([value for curve in known.values() for value in curve], least=6.0)
     axes = Axes((0.0, 100.0), y, voice.say("chart.stride_axis"), voice.say(f"chart.{chart}_axis"))
     body = [axes.up(), axes.across()]
     body += [axes.line(_PERCENT_AXIS, curve, f"curve {group}") for group, curve in known.items()]
-    return plot.chart(f"over-{chart}", title, voice.say(f"compare.{chart}"), plot.joined([*body, _legend(voice)]))
+    return plot.chart(name, title, voice.say(f"compare.{chart}"), plot.joined([*body, _legend(voice)]))
 
 
-def _path(curves: CurvesOf, why_empty: str, voice: Voice) -> Markup:
+def _path(name: str, curves: CurvesOf, why_empty: str, voice: Voice) -> Markup:
     title, leg = voice.say("chart.path"), factor_of("leg_length")
     forward, up = curves("foot_forward"), curves("foot_up")
     paths = {group: (forward[group] * leg, up[group] * leg) for group in GROUPS if group in forward and group in up}
     if not paths:
-        return plot.empty_chart("over-path", title, why_empty)
+        return plot.empty_chart(name, title, why_empty)
     x = plot.span_of([0.0, *(value for path in paths.values() for value in path[0])], least=40.0)
     y = plot.span_of([value for path in paths.values() for value in path[1]], least=30.0)
     margins = plot.CHART_MARGINS
@@ -91,7 +98,7 @@ def _path(curves: CurvesOf, why_empty: str, voice: Voice) -> Markup:
                 "circle", cx=axes.x_px(float(ahead[0])), cy=axes.y_px(float(above[0])), r=4.5, class_=f"mark {group}"
             )
         )
-    return plot.chart("over-path", title, voice.say("compare.path"), plot.joined([*body, _legend(voice)]), height)
+    return plot.chart(name, title, voice.say("compare.path"), plot.joined([*body, _legend(voice)]), height)
 
 
 def _legend(voice: Voice) -> Markup:

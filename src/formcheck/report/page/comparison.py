@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 from formcheck.gait.measures.registry import HEADLINES
 from formcheck.judge.comparison.records import Comparison, Difference
-from formcheck.judge.comparison.said import comparison_in, is_sure, rounded_up, verdict
+from formcheck.judge.comparison.said import comparison_in, rounded_up, shown_change, verdict
+from formcheck.judge.measures.intervals import is_sure
 from formcheck.records.report import Report
 from formcheck.report.charts.laid_over import laid_over
 from formcheck.report.page.html import style, template
@@ -99,9 +100,9 @@ def row_of(row: Difference, voice: Voice = ENGLISH) -> Row:
     known = math.isfinite(row.value)
     return Row(
         title=_title(row, voice),
-        before=quantity(measure, unit, row.before, voice),
-        after=quantity(measure, unit, row.after, voice),
-        change=change(measure, unit, row.value, voice),
+        before=quantity(measure, unit, row.before, voice, is_compared=True),
+        after=quantity(measure, unit, row.after, voice, is_compared=True),
+        change=change(measure, unit, shown_change(row), voice),
         how=voice.say("compare.same_speed") if row.correction else "",
         interval=_interval(row, voice) if known else "",
         verdict=_verdict(row, voice),

@@ -7,11 +7,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from formcheck.gait.measures.registry import HEADLINES, definition
-from formcheck.judge.comparison.said import is_sure
+from formcheck.gait.measures.registry import HEADLINES, REAR_HEADLINES, definition
 from formcheck.judge.comparison.session.records import Apart, Session
 from formcheck.judge.comparison.session.said import session_in, verdict
 from formcheck.judge.comparison.session.views import place_of
+from formcheck.judge.measures.intervals import is_sure
 from formcheck.records.report import Measured, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.glance import Glance, Said, glance_of_both
@@ -24,7 +24,7 @@ from formcheck.words.catalogue import ENGLISH, Voice
 from formcheck.words.numbers import change, ends, quantity, title_of
 from formcheck.words.sentences import filled
 
-SHOWN_FIRST = (*HEADLINES, "contact_time", "cadence", "step_width", "pelvic_drop")
+SHOWN_FIRST = (*HEADLINES, "contact_time", *REAR_HEADLINES)
 """The main numbers, of both legs and of the whole run; all others come further down the page."""
 
 

@@ -31,7 +31,6 @@ NIGHT: Final = (18, 22, 28)
 _SUBPIXEL_BITS: Final = 4  # lines follow the pose by 1/16 px, or a slow drift would jerk from pixel to pixel
 _CASING: Final = 0.9  # dark rim on each side of a line, as a share of its width: it reads on any background
 _HALO: Final = 0.13  # width of the dark rim around words, as a share of their size
-_OUTSIDE: Final = 0.55  # brightness of what fills a picture beyond the camera's
 _JPEG_QUALITY: Final = 88  # thin coloured lines stay clean; 1080 px weigh about 150 kB
 _FONT: Final = "sans"  # OpenCV 5 carries this TrueType face inside (Rubik); it knows the degree sign
 
@@ -143,22 +142,12 @@ def fill(image: Image, low: tuple[float, float], high: tuple[float, float], colo
 
 
 def look_through(image: Image, zoom: float, shift: Floats, size: tuple[int, int]) -> Image:
-    """A new picture of ``size`` (width, height): ``image`` enlarged by ``zoom``, then moved by ``shift`` pixels.
-
-    What the camera did not see there is a dark blur of the picture's edge.
-    """
+    """A new picture of ``size`` (width, height): ``image`` enlarged by ``zoom``, then moved by ``shift`` pixels."""
     if zoom < 1:  # shrinking needs an average over the source pixels, or edges crumble
         image = np.asarray(cv2.resize(image, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA), dtype=np.uint8)
         zoom = 1.0
     move = np.array([[zoom, 0.0, shift[0]], [0.0, zoom, shift[1]]])
     seen = cv2.warpAffine(image, move, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    outside = np.ones((size[1], size[0]), dtype=bool)
-    low = np.clip(np.round(shift), 0, size).astype(int)
-    high = np.clip(np.round(shift + zoom * np.array(image.shape[1::-1])), 0, size).astype(int)
-    outside[low[1] : high[1], low[0] : high[0]] = False
-    if outside.any():
-        blur = cv2.GaussianBlur(cv2.resize(seen, (size[0] // 8, size[1] // 8), interpolation=cv2.INTER_AREA), (0, 0), 6)
-        seen[outside] = np.round(cv2.resize(blur, size)[outside] * _OUTSIDE)
     return np.asarray(seen, dtype=np.uint8)
 
 

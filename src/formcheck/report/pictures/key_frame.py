@@ -1,8 +1,8 @@
 """One still that proves one step: the runner up close, and each number beside the mark that shows it.
 
-The picture is a square cut around the runner and enlarged, so that it reads on a phone 360 px wide. More room is left
-before the runner than behind, and words stand where the runner is not. What lies outside the camera's picture is
-filled with a blur of it.
+The picture is cut around the runner and enlarged, so that it reads on a phone 360 px wide. More room is left before the
+runner than behind, and words stand where the runner is not. It shows only what the camera saw: where that is less than
+a square, the still is narrower or lower.
 """
 
 from typing import Final
@@ -20,7 +20,7 @@ from formcheck.words.catalogue import ENGLISH, Voice
 from formcheck.words.numbers import both_systems, number, quantity
 
 SIDE_PX: Final = 864
-"""Width and height of a still."""
+"""Width and height of a still at most; one of them at least, where the clip isn't smaller."""
 
 _EDGE_PX: Final = 26
 _BEFORE: Final = 0.7  # of the free width, the share before the runner: most labels stand there
@@ -31,25 +31,25 @@ _LEANS_BACK_DEG: Final = -0.5
 
 
 def draw_key_frame(frame: Frame, report: Report, key: KeyFrame, voice: Voice = ENGLISH) -> Image:
-    """The annotated still of a key frame: a new RGB picture, 864 px wide and high.
+    """The annotated still of a key frame: a new RGB picture, 864 px wide and high at most.
 
     ``frame`` is the decoded frame ``key.index``, at full size or scaled down. Joints that were not seen are
     not drawn, and their values read "not measured", as those that are withheld do.
     """
     sight = marks.sight_of(report, marks.row_of(report, frame), pen_px=marks.PEN_PX)
     full_size = np.array([report.clip.width_px, report.clip.height_px], dtype=np.float64)
-    zoom, shift = _cut(sight, full_size, _stride_px(report))
-    view = ink.look_through(frame.image, zoom * full_size[0] / frame.image.shape[1], shift, (SIDE_PX, SIDE_PX))
+    zoom, shift, size = _cut(sight, full_size, _stride_px(report))
+    view = ink.look_through(frame.image, zoom * full_size[0] / frame.image.shape[1], shift, size)
     close = sight.seen_through(zoom, shift)
 
     belt = _belt(close, report, key, zoom, shift)
     marks.draw_belt(view, close, belt)
     marks.draw_shoes(view, close)
     marks.draw_legs(view, close)
-    said = [_title(close, key, voice), *_measured(view, close, report, key, voice), *_legs(close, key, voice)]
+    said = [_title(close, key, size, voice), *_measured(view, close, report, key, voice), *_legs(close, key, voice)]
     said += [Label((voice.say("picture.belt"),), start, marks.BELT, led=False) for start, _ in belt]
-    lines = np.concatenate([belt, _drawn(close, key)])
-    labels.draw_labels(view, said, labels.body_mask(close, (SIDE_PX, SIDE_PX), lines))
+    lines = np.concatenate([belt, _drawn(close, report, key)])
+    labels.draw_labels(view, said, labels.body_mask(close, size, lines))
     return view
 
 
@@ -61,13 +61,13 @@ def _belt(sight: Sight, report: Report, key: KeyFrame, zoom: float, shift: Float
     return marks.belt_line(sight, belt[:2] * zoom + shift, belt[2:])
 
 
-def _drawn(sight: Sight, key: KeyFrame) -> Floats:
+def _drawn(sight: Sight, report: Report, key: KeyFrame) -> Floats:
     """Lines (K, 2, 2) that words keep clear of: the trunk's, and at foot strike the bar and its plumb line."""
     hip = sight.middle("hip")
     trunk = ink.line(hip, hip + marks.TRUNK_SHOWN * (sight.middle("shoulder") - hip))
     if key.event != "foot_strike":
         return trunk
-    below = marks.under_hip(sight, key.side)
+    below = marks.under_hip(sight, key.side, _values(report, key)["foot_ahead_of_hip"])
     ends = (sight.joint(key.side, "hip"), sight.joint(key.side, "ankle"))
     return np.concatenate([trunk, *(ink.line(below, end) for end in ends)])
 
@@ -81,27 +81,34 @@ def _stride_px(report: Report) -> float:
     return float(np.percentile(wide, _WIDE_PERCENTILE)) if len(wide) else np.nan
 
 
-def _cut(sight: Sight, full_size: Floats, stride_px: float) -> tuple[float, Floats]:
-    """Zoom and shift from full-size pixels to the still: the runner upright in it, and room for words before them."""
+def _cut(sight: Sight, full_size: Floats, stride_px: float) -> tuple[float, Floats, tuple[int, int]]:
+    """Zoom and shift from full-size pixels to the still, and its width and height.
+
+    The runner stands upright in it, with room for words before them if the camera's picture has it.
+    """
     box = marks.runner_box(sight)
     if box is None:  # no pose: the whole picture
         box = np.stack([np.zeros(2), full_size])
+    zoom = _zoom(sight, box, full_size, stride_px)
+    size = np.minimum(np.maximum(np.floor(zoom * full_size), 1), SIDE_PX)
+    free = size - zoom * (box[1] - box[0])
+    behind = _BEFORE if sight.forward[0] < 0 else 1 - _BEFORE
+    shift = free * (behind, 0.5) - zoom * box[0]
+    return zoom, np.clip(shift, size - zoom * full_size, 0), (int(size[0]), int(size[1]))
+
+
+def _zoom(sight: Sight, box: Floats, full_size: Floats, stride_px: float) -> float:
+    """As large as the runner fits; words get room beside them as far as the camera's picture is wide."""
     size, skin = np.maximum(box[1] - box[0], 1), 2 * marks.FLESH_LEG * sight.leg_px
     inner = SIDE_PX - 2 * _EDGE_PX
-    highest, widest = inner / size[1], (inner - _WORDS_PX) / np.fmax(size[0], stride_px + skin)
-    zoom = float(np.nanmin([highest, widest, SIDE_PX / (_LEGS_HIGH * sight.leg_px)]))
-    free = SIDE_PX - zoom * size[0]
-    left = free * (_BEFORE if sight.forward[0] < 0 else 1 - _BEFORE)
-    top = (SIDE_PX - zoom * size[1]) / 2 - zoom * box[0, 1]
-    picture_px = zoom * full_size[1]
-    if picture_px > SIDE_PX:
-        top = float(np.clip(top, SIDE_PX - picture_px, 0))
-    return zoom, np.array([left - zoom * box[0, 0], top])
+    roomy = (inner - _WORDS_PX) / np.fmax(size[0], stride_px + skin)
+    widest = max(float(roomy), SIDE_PX / float(full_size[0]))
+    return float(np.nanmin([inner / size[1], widest, SIDE_PX / (_LEGS_HIGH * sight.leg_px)]))
 
 
-def _title(sight: Sight, key: KeyFrame, voice: Voice) -> Label:
+def _title(sight: Sight, key: KeyFrame, size: tuple[int, int], voice: Voice) -> Label:
     """The event and its time, in the upper corner before the runner."""
-    corner = np.array([0.0 if sight.forward[0] < 0 else SIDE_PX, 0.0])
+    corner = np.array([0.0 if sight.forward[0] < 0 else size[0], 0.0])
     time = voice.say("picture.clock", seconds=number(key.time_s, 2))
     return Label((voice.say(f"picture.{key.side}_{key.event}"), time), corner, ink.WHITE, big=True, led=False)
 
@@ -116,12 +123,12 @@ def _measured(view: Image, sight: Sight, report: Report, key: KeyFrame, voice: V
             voice.say("picture.leans_back" if lean < _LEANS_BACK_DEG else "picture.trunk_lean"),
             voice.say("picture.in_this_frame"),  # the report's lean is a mean over stance
         ),
-        marks.draw_trunk(view, sight),
+        marks.draw_trunk(view, sight, lean),
         marks.TRUNK,
         big=True,
     )
     if key.event == "foot_strike":
-        bar = marks.draw_reach(view, sight, key.side)
+        bar = marks.draw_reach(view, sight, key.side, seen["foot_ahead_of_hip"])
         scale = report.scene.scale.m_per_leg_length
         return [Label(_reach_words(seen["foot_ahead_of_hip"], scale, voice), bar, marks.BAR, big=True), trunk]
     name, draw, colour = (

@@ -1,6 +1,8 @@
 """Marks on the runner: skeleton, verticals, the bar hip to ankle, trunk, knee, shank and belt.
 
-Each mark is drawn from seen landmarks only and returns the point its label should lead to (NaN: none).
+Each mark is drawn from seen landmarks only and returns the point its label should lead to (NaN: none). Reach and lean
+are drawn as their numbers say: a camera's turns, a leg's depth in the picture, where the joint lies in the body and the
+instant between two frames change a number and no landmark, so the vertical it counts from is placed by the number.
 """
 
 from collections.abc import Mapping
@@ -161,29 +163,40 @@ def draw_belt(image: Image, sight: Sight, line: Floats) -> None:
     ink.stroke(image, line, BELT, 0.8 * sight.pen_px)
 
 
-def draw_trunk(image: Image, sight: Sight) -> Floats:
-    """Mid-hip to mid-shoulder against the vertical, with the angle between them."""
+def draw_trunk(image: Image, sight: Sight, lean_deg: float) -> Floats:
+    """Mid-hip to mid-shoulder against the vertical, with the angle ``lean_deg`` between them (NaN: as pictured)."""
     hip, pen = sight.middle("hip"), sight.pen_px
     trunk = sight.middle("shoulder") - hip
     length_px = float(np.hypot(*trunk))
-    ink.stroke(image, ink.line(hip, hip + 1.25 * length_px * sight.up), ink.WHITE, 0.6 * pen)
+    up = _upright(sight, trunk, lean_deg)
+    ink.stroke(image, ink.line(hip, hip + 1.25 * length_px * up), ink.WHITE, 0.6 * pen)
     ink.stroke(image, ink.line(hip, hip + TRUNK_SHOWN * trunk), TRUNK, 1.8 * pen)
-    ink.stroke(image, ink.arc(hip, sight.up, trunk, 1.05 * length_px), TRUNK, 1.4 * pen)
+    ink.stroke(image, ink.arc(hip, up, trunk, 1.05 * length_px), TRUNK, 1.4 * pen)
     return hip + 1.05 * trunk
 
 
-def under_hip(sight: Sight, side: Side) -> Floats:
-    """The point below the hip at the height of the ankle of the same side."""
+def _upright(sight: Sight, trunk: Floats, lean_deg: float) -> Floats:
+    """The direction (2,) from which a trunk leans forward by this angle."""
+    if not np.isfinite(lean_deg):
+        return sight.up
+    turned = np.arctan2(trunk @ sight.forward, trunk @ sight.up) - np.radians(lean_deg)
+    return np.asarray(np.sin(turned) * sight.forward + np.cos(turned) * sight.up)
+
+
+def under_hip(sight: Sight, side: Side, reach_ll: float) -> Floats:
+    """Where a reach of so many leg lengths to this side's ankle begins, at the ankle's height (NaN: as pictured)."""
     hip, ankle = sight.joint(side, "hip"), sight.joint(side, "ankle")
-    point: Floats = hip + sight.up * float((ankle - hip) @ sight.up)
+    pictured_px = float((ankle - hip) @ sight.forward)
+    reach_px = reach_ll * sight.leg_px if np.isfinite(reach_ll) else pictured_px
+    point: Floats = ankle - reach_px * sight.forward
     return point
 
 
-def draw_reach(image: Image, sight: Sight, side: Side) -> Floats:
-    """The vertical through the hip, and the bar from it to the ankle of the same side, at the ankle's height."""
+def draw_reach(image: Image, sight: Sight, side: Side, reach_ll: float) -> Floats:
+    """The hip's plumb line, and the bar from it to the ankle of the same side, as long as its number."""
     hip, ankle, pen = sight.joint(side, "hip"), sight.joint(side, "ankle"), sight.pen_px
-    below_hip = under_hip(sight, side)
-    plumb = ink.line(hip, below_hip - 0.18 * sight.leg_px * sight.up)
+    below_hip = under_hip(sight, side, reach_ll)
+    plumb = ink.line(hip, below_hip + 0.18 * sight.leg_px * ink.toward(below_hip - hip))
     ink.stroke(image, plumb, ink.WHITE, 0.6 * pen)
     ink.stroke(image, ink.line(below_hip, ankle), BAR, 2.8 * pen)
     tick = 0.05 * sight.leg_px * sight.up

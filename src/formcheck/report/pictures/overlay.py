@@ -49,7 +49,7 @@ def draw_overlay(frame: Frame, report: Report, voice: Voice = ENGLISH) -> Image:
     if row is not None and report.evidence is not None:
         scale = width / report.evidence.pose.width_px
         sight = marks.sight_of(report, row, pen_px=max(pen, _THINNEST_PX)).seen_through(scale)
-        _draw_marks(picture, sight, report, frame.time_s, scale)
+        _draw_marks(picture, sight, report, frame.time_s, row=row, scale=scale)
     _draw_cells(panel, _cells(report, frame.time_s, row, voice), pen, columns)
     _draw_time_line(panel, report, frame.time_s, pen, voice)
     return canvas
@@ -61,18 +61,19 @@ def _panel_px(height: int, pen: float, columns: int) -> int:
     return panel + (height + panel) % 2
 
 
-def _draw_marks(picture: Image, sight: Sight, report: Report, time_s: float, scale: float) -> None:
-    measured = report.evidence is not None and report.evidence.runner is not None
+def _draw_marks(picture: Image, sight: Sight, report: Report, time_s: float, *, row: int, scale: float) -> None:
+    series = report.evidence.series if report.evidence is not None else None
     side = _standing(report, time_s)
     if report.evidence is not None and side is not None and side in report.evidence.belt_line:
         belt = np.array(report.evidence.belt_line[side])
         marks.draw_belt(picture, sight, marks.belt_line(sight, belt[:2] * scale, belt[2:]))
     marks.draw_shoes(picture, sight)
     marks.draw_skeleton(picture, sight)
-    if measured:
-        marks.draw_trunk(picture, sight)
+    if series is not None:
+        marks.draw_trunk(picture, sight, float(series.trunk_lean_deg[row]))
     if side is not None:
-        marks.draw_reach(picture, sight, side)
+        reach_ll = float(series.foot_ahead_of_hip[side][row]) if series is not None else np.nan
+        marks.draw_reach(picture, sight, side, reach_ll)
     event = _event(report, time_s)
     if event is not None:
         name, of = event

@@ -20,12 +20,11 @@ import platformdirs
 
 from formcheck.clip.whole_file import whole_file
 from formcheck.records.errors import ModelError
+from formcheck.records.options import MODEL_NAMES
 from formcheck.vision.weights.sources import PUBLISHED_URL, OnProgress, published_name, sources
 from formcheck.words.catalogue import ENGLISH
 
 say: Final = ENGLISH.say
-
-MODEL_NAMES: Final = ("lite", "full", "heavy")
 
 
 @dataclass(frozen=True, slots=True)

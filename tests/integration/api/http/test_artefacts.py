@@ -51,6 +51,20 @@ def test_the_report_page_runs_no_script_and_plays_the_overlay(client: httpx.Clie
     assert (again.status_code, again.headers["content-security-policy"]) == (304, policy)  # or it comes back unstyled
 
 
+def test_text_is_sent_compressed_and_media_and_events_as_they_are(server: Server, client: httpx.Client) -> None:
+    path = upload(client).headers["location"]
+    number = path.rpartition("/")[2]
+    server.begin_next()
+    page = render_html(good_report(), pictures={}, overlay="overlay.mp4").encode()
+    server.succeed(number, {"report.json": b"{}", "report.html": page, "overlay.mp4": OVERLAY})
+    text = client.get(f"{path}/report.html")
+    plain = client.get(f"{path}/report.html", headers={"Accept-Encoding": "identity"})
+    assert (text.headers["content-encoding"], text.headers["vary"]) == ("gzip", "Accept-Encoding")
+    assert ("content-encoding" in plain.headers, plain.content) == (False, text.content)
+    for media, ranges in (("overlay.mp4", {}), ("overlay.mp4", {"Range": "bytes=0-900"}), ("events", {})):
+        assert "content-encoding" not in client.get(f"{path}/{media}", headers=ranges).headers, media
+
+
 def test_a_player_gets_the_bytes_it_asks_for(client: httpx.Client, finished: str) -> None:
     for asked, start, end in (("0-99", 0, 100), ("1000-", 1000, 1024), ("-10", 1014, 1024), ("1000-9999", 1000, 1024)):
         answer = client.get(f"{finished}/overlay.mp4", headers={"Range": f"bytes={asked}"})

@@ -7,6 +7,7 @@ import time
 import httpx
 import pytest
 
+from formcheck.records.options import OPTIONS
 from formcheck_api.records.problems import PROBLEMS
 from service.server import NUMBERS, Serve, Server, eventually, upload
 
@@ -19,17 +20,8 @@ def test_an_upload_is_accepted_and_says_where_and_when_to_look(server: Server, c
     assert (answer.status_code, body["state"], body["progress"], body["problem"]) == (202, "queued", 0, None)
     assert answer.headers["location"] == body["links"]["self"] == f"/v1/analyses/{body['id']}"
     assert int(answer.headers["retry-after"]) >= 1
-    assert body["options"] == {
-        "height_m": 1.78,
-        "speed_kmh": None,
-        "incline_pct": 0.0,
-        "capture_fps": None,
-        "from_s": None,
-        "to_s": None,
-        "turn_deg": 0.0,
-        "model": "full",
-        "blur_faces": True,
-    }
+    given = {"height_m": 1.78, "model": "full", "blur_faces": True}
+    assert body["options"] == {name: option.default for name, option in OPTIONS.items()} | given
     assert (body["label"], body["clip"]["name"], body["clip"]["bytes"]) == ("Ada", "run.mp4", 9)
     assert set(body["links"]) == {"self", "events", "report", "report_html", "overlay", "frames"}
     assert client.get(answer.headers["location"]).json() == body

@@ -150,8 +150,22 @@ def test_a_key_needs_the_scope_and_a_visitor_of_the_page_a_key(serve: Serve) -> 
     [
         (ATHLETES, {}, "name: is missing"),
         (ATHLETES, [], "body: must be a JSON object"),
-        (ATHLETES, {"name": ""}, "name: must be one line of 1 to 100 characters, without control characters"),
-        (ATHLETES, {"name": "a\nb"}, "name: must be one line of 1 to 100 characters, without control characters"),
+        (
+            ATHLETES,
+            {"name": ""},
+            "name: must be one line of 1 to 100 characters, not blank and without control characters",
+        ),
+        (
+            ATHLETES,
+            {"name": " "},
+            "name: must be one line of 1 to 100 characters, not blank and without control characters",
+        ),
+        (ATHLETES, {"name": "Ada", "height_m": True}, "height_m: must be between 0.9 and 2.5 metres"),
+        (
+            ATHLETES,
+            {"name": "a\nb"},
+            "name: must be one line of 1 to 100 characters, not blank and without control characters",
+        ),
         (
             ATHLETES,
             {"name": "Ada", "height_m": 170},

@@ -25,10 +25,10 @@ Start = Callable[..., "subprocess.Popen[str]"]
 
 
 def environment(folder: Path, settings: dict[str, str]) -> dict[str, str]:
+    """Variables for a process, which loads no spare worker."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FORMCHECK_")}
-    return (
-        kept | {"FORMCHECK_DATA_DIR": str(folder / "data")} | {f"FORMCHECK_{name}": v for name, v in settings.items()}
-    )
+    ours = {"DATA_DIR": str(folder / "data"), "SPARE_WORKER": "false"} | settings
+    return kept | {f"FORMCHECK_{name}": value for name, value in ours.items()}
 
 
 @pytest.fixture
@@ -118,35 +118,41 @@ def test_one_trace_and_one_request_id_lead_through_all_processes(
         assert log == "serve" or line["analysis"] == named
 
 
-@pytest.mark.parametrize("words", [("serve", "--role", "web", "--port", "0"), ("work",), ("workers",)])
-def test_sqlite_is_refused_where_several_processes_are_meant(formcheck: Run, words: tuple[str, ...]) -> None:
-    refused = formcheck(*words)
-    assert (refused.returncode, refused.stdout) == (2, "")
-    assert refused.stderr.startswith("formcheck: SQLite is for one process, `formcheck serve`;")
+EACH = """
+import json, sys
+from formcheck.cli.main import main
+for words in json.loads(sys.argv[1]):
+    print(main(words))
+"""
 
 
-@pytest.mark.slow
-def test_an_option_that_is_not_valid_is_named_as_it_was_typed(formcheck: Run) -> None:
-    refused = formcheck("work", "--concurrency", "0")
-    assert (refused.returncode, refused.stdout) == (2, "")
-    assert refused.stderr.startswith("formcheck: --concurrency: ")
+def test_sqlite_where_several_processes_are_meant_and_an_invalid_option_are_refused(tmp_path: Path) -> None:
+    """All in one process: each start takes a processor more than a second."""
+    wanted = [["serve", "--role", "web", "--port", "0"], ["work"], ["workers"], ["work", "--concurrency", "0"]]
+    refused = subprocess.run(
+        [sys.executable, "-c", EACH, json.dumps(wanted)],
+        env=environment(tmp_path, {}),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert refused.stdout.split() == ["2"] * len(wanted), refused.stderr
+    *of_sqlite, of_the_option = refused.stderr.splitlines()
+    for line in of_sqlite:
+        assert line.startswith("formcheck: SQLite is for one process, `formcheck serve`;")
+    assert len(of_sqlite) == 3
+    assert of_the_option.startswith("formcheck: --concurrency: ")
 
 
-def test_a_second_service_on_the_same_sqlite_is_refused(start: Start, formcheck: Run, tmp_path: Path) -> None:
-    start("serve", "--port", "0")
-    refused = formcheck("serve", "--port", "0")
-    assert (refused.returncode, refused.stdout) == (2, "")
-    assert refused.stderr.startswith(f"formcheck: another `formcheck serve` uses {tmp_path / 'data'};")
-
-
-@pytest.mark.slow
-def test_a_second_service_on_the_same_sqlite_file_from_another_folder_is_refused(
+def test_a_second_service_on_the_same_sqlite_is_refused_from_its_folder_and_from_another(
     start: Start, formcheck: Run, tmp_path: Path
 ) -> None:
     database = tmp_path / "shared.db"
-    start("serve", "--port", "0", DATABASE_URL=f"sqlite:///{database}")
-    settings = {"DATABASE_URL": f"sqlite:///{database}", "DATA_DIR": str(tmp_path / "other")}
-    refused = formcheck("serve", "--port", "0", **settings)
-    assert (refused.returncode, refused.stdout) == (2, "")
-    assert refused.stderr.startswith(f"formcheck: another `formcheck serve` uses {database};")
+    settings = {"DATABASE_URL": f"sqlite:///{database}"}
+    start("serve", "--port", "0", **settings)
+    for folder, used in ((tmp_path / "data", tmp_path / "data"), (tmp_path / "other", database)):
+        refused = formcheck("serve", "--port", "0", **settings, DATA_DIR=str(folder))
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert refused.stderr.startswith(f"formcheck: another `formcheck serve` uses {used};")
     assert not (tmp_path / "other").exists()

@@ -46,10 +46,10 @@ class Process:
 
 
 def environment(folder: Path, **variables: str) -> dict[str, str]:
+    """Variables for a process; it loads no spare worker unless the test says so."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FORMCHECK_")}
-    return (
-        kept | {"FORMCHECK_DATA_DIR": str(folder / "data")} | {f"FORMCHECK_{name}": v for name, v in variables.items()}
-    )
+    ours = {"DATA_DIR": str(folder / "data"), "SPARE_WORKER": "false"} | variables
+    return kept | {f"FORMCHECK_{name}": value for name, value in ours.items()}
 
 
 def formcheck(folder: Path, *words: str, **variables: str) -> "subprocess.CompletedProcess[str]":
@@ -270,7 +270,7 @@ def test_a_clip_beyond_the_operators_limit_is_refused(start: Start, tmp_path: Pa
 
 
 def test_a_clip_goes_all_the_way_from_upload_to_report(start: Start, short_clip: Path) -> None:
-    process = start()
+    process = start(SPARE_WORKER="true")
     with httpx.Client(base_url=process.url, timeout=120) as client:
         created = upload(client, short_clip.read_bytes(), data={"height_m": "1.78", "blur_faces": "true"})
         path = created.json()["links"]["self"]

@@ -14,6 +14,7 @@ import pytest
 
 import formcheck_api
 from formcheck.judge.assess import analyze_track
+from formcheck.records.options import OPTIONS
 from formcheck.records.report import Reason, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.schema import report_to_json
@@ -327,6 +328,23 @@ def test_advice_names_the_fields_of_the_page_and_not_the_options_of_the_command_
     with alone.client() as client:
         page = client.get("/").text
     assert re.search(rf'{label} <span><input type="number" id="capture-fps"', page)
+
+
+def test_the_fields_of_the_page_take_what_the_api_takes_and_no_more(alone: Server) -> None:
+    with alone.client() as client:
+        page = client.get("/").text
+    kmh, feet = 1.609344, 0.3048
+    shown = dict(re.findall(r'<input type="number" id="([\w-]+)" (min="\S+" max="\S+" step="\S+")', page))
+    ends = {field: tuple(map(float, re.findall(r'(?:min|max)="([\d.-]+)"', limits))) for field, limits in shown.items()}
+    for field, name in (("incline-pct", "incline_pct"), ("speed-kmh", "speed_kmh"), ("capture-fps", "capture_fps")):
+        assert ends[field] == (OPTIONS[name].low, OPTIONS[name].high)
+        assert shown[field].endswith('step="any"')
+    height, speed = OPTIONS["height_m"], OPTIONS["speed_kmh"]
+    assert ends["height-cm"] == (100 * height.low, 100 * height.high)
+    assert ends["height-ft"] == (height.low // feet, height.high // feet)
+    slowest, fastest = (kmh * end for end in ends["speed-mph"])
+    assert speed.low <= slowest < speed.low + 0.02
+    assert speed.high - 0.02 < fastest <= speed.high
 
 
 def test_too_many_requests_are_answered_with_a_page_to_a_person_and_a_problem_to_a_program(tmp_path: Path) -> None:

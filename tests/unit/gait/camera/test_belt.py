@@ -41,6 +41,46 @@ def test_feet_alone_are_believed_a_little_and_the_rest_is_in_the_error() -> None
     assert found.spread_deg > 1
 
 
+@pytest.mark.parametrize("slope_deg", [-11.0, -8.0, 8.0, 11.0])
+def test_a_belt_far_from_level_is_not_taken_for_a_level_phones(slope_deg: float) -> None:
+    found = roll([slope_deg, slope_deg])
+    assert found.spread_deg > 2.5
+    assert abs(found.deg - slope_deg) < 2 * found.spread_deg
+
+
+@pytest.mark.parametrize("slope_deg", [-3.0, 0.0, 3.0])
+def test_a_belt_nearly_level_leaves_the_phone_level(slope_deg: float) -> None:
+    found = roll([slope_deg, slope_deg])
+    assert abs(found.deg) < 1
+    assert found.spread_deg < 1.7
+
+
+@pytest.mark.parametrize("roll_deg", [-11.0, -8.0, 8.0, 11.0])
+def test_edges_turned_far_are_the_rooms_where_the_belt_agrees(roll_deg: float) -> None:
+    found = roll([-1.5, 2.0], uprights(roll_deg))
+    assert found.deg == pytest.approx(roll_deg, abs=0.5)
+    assert found.spread_deg < 1.3
+
+
+def test_edges_turned_far_settle_nothing_where_the_belt_is_of_two_minds() -> None:
+    assert roll([-6.0, -6.0], uprights(8.0)).spread_deg > 3
+
+
+def test_edges_turned_far_are_posts_where_the_belt_is_level() -> None:
+    found = roll([-9.0, -9.0], uprights(8.0))
+    assert found.deg == pytest.approx(0, abs=1)
+    assert 1.5 < found.spread_deg < 2.5
+
+
+def test_one_foot_drawn_beyond_the_largest_roll_still_counts() -> None:
+    """MediaPipe draws near and far foot 9 deg apart: without the further one the rest would look level."""
+    assert roll([-4.0, -18.0]).deg < -6
+
+
+def test_of_a_roll_beyond_the_largest_it_is_only_known_that_it_is_large() -> None:
+    assert roll([18.0, 20.0]).spread_deg >= 12
+
+
 def test_a_belt_that_rises_forward_means_opposite_rolls_for_opposite_headings() -> None:
     assert roll([4.0]).deg == pytest.approx(-roll([4.0], track=TO_THE_LEFT).deg)
 
@@ -58,14 +98,14 @@ def test_a_given_incline_is_no_roll(azimuth_deg: float) -> None:
 def test_level_edges_alone_may_be_those_of_an_inclined_treadmill() -> None:
     deck = replace(uprights(-3.4), upright_places=1.0)
     level, inclined = (room_roll(deck, incline_deg=incline_deg, settings=SETTINGS) for incline_deg in (0.0, 3.4))
-    assert level.deg == pytest.approx(-3.4)
-    assert inclined.deg == 0
-    assert inclined.spread_deg > 1
-    assert room_roll(uprights(-3.4), incline_deg=3.4, settings=SETTINGS).deg == pytest.approx(-3.4)
+    checked = room_roll(uprights(-3.4), incline_deg=3.4, settings=SETTINGS)
+    assert [roll.deg for _, roll in (*level, *checked)] == pytest.approx([-3.4, -3.4])
+    assert inclined == room_roll(None, incline_deg=0.0, settings=SETTINGS)
 
 
 def test_slopes_nobody_props_a_phone_at_and_feet_never_seen_say_nothing() -> None:
-    assert roll([40.0, np.nan]).cues == ("propped level",)
+    assert roll([40.0, np.nan]) == roll([])
+    assert roll([]).cues == ("propped level",)
     assert roll([]).deg == 0
 
 

@@ -6,8 +6,11 @@ from itertools import count
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from formcheck import Report, compare
+from formcheck.gait.measures.registry import HEADLINES
 from formcheck.judge.comparison.records import Comparison, Difference
 from formcheck.judge.comparison.said import comparison_in, verdict
 from formcheck.records.errors import UsageError
@@ -171,6 +174,116 @@ def test_clips_from_both_sides_are_compared_leg_by_leg() -> None:
     assert codes(found) == []
 
 
+def nobody() -> Report:
+    """A clip without a runner: nothing was measured, and there is no view."""
+    report = clip()
+    gone = {
+        name: replace(one, headline=replace(one.headline, withheld=reason("nobody_seen")))
+        for name, one in report.measures.items()
+    }
+    return replace(report, measures=gone, scene=replace(report.scene, view="unclear", near_side=None))
+
+
+def from_left(reach: float) -> Report:
+    report = clip(reach)
+    return replace(report, scene=replace(report.scene, near_side=Side.LEFT))
+
+
+def from_right(reach: float) -> Report:
+    report = clip(reach)
+    return replace(report, scene=replace(report.scene, near_side=Side.RIGHT))
+
+
+def from_behind() -> Report:
+    report = clip()
+    width = Measure("leg_length", measured(0.05, ErrorParts(0.002, 0.002, 0.001)))
+    rhythm = {"cadence": report.measures["cadence"], "step_width": width}
+    return replace(report, measures=rhythm, scene=replace(report.scene, view="rear", near_side=None))
+
+
+def test_a_clip_that_shows_nobody_changes_no_verdict_and_is_named() -> None:
+    lefts, rights = [from_left(0.24), from_right(0.24)], [from_left(0.24), from_right(0.12)]
+    alone, with_nobody = compare(lefts, rights), compare(lefts, [*rights, nobody()])
+    assert with_nobody.differences == alone.differences
+    assert codes(with_nobody) == ["compared_clip_silent", *codes(alone)]
+    other_leg = compare([from_right(0.07), nobody()], from_left(0.24))
+    assert [why.code for why in reach(other_leg).reasons] == ["compared_legs_differ"]
+
+
+def test_a_group_in_which_nobody_is_seen_says_why_nothing_can_be_said() -> None:
+    found = reach(compare([from_left(0.24), from_right(0.24)], nobody()))
+    assert found.verdict == "cannot_say"
+    assert [why.code for why in found.reasons] == ["nobody_seen"]
+
+
+def test_sessions_with_a_clip_from_behind_are_compared_view_by_view() -> None:
+    before, after = ([from_left(0.24), from_right(last), from_behind()] for last in (0.24, 0.12))
+    found = compare(before, after)
+    assert found.refused is None
+    sided = compare(before[:2], after[:2])
+    assert [each for each in found.differences if each.measure in HEADLINES] == [
+        each for each in sided.differences if each.measure in HEADLINES
+    ]
+    width = found.of("step_width")
+    assert width is not None
+    assert width.clips == (1, 1)
+    assert width.verdict == "no_change_larger_than"
+
+
+def test_a_clip_from_behind_alone_in_its_group_is_left_out_and_named() -> None:
+    before, after = [from_left(0.24), from_behind()], [from_left(0.24)]
+    found = compare(before, after)
+    assert found.differences == compare(before[:1], after).differences
+    assert codes(found)[0] == "compared_clip_left_out"
+
+
+def test_views_that_have_nothing_in_common_are_refused() -> None:
+    refused = compare(from_left(0.24), from_behind()).refused
+    assert refused is not None
+    assert refused.code == "compared_views_differ"
+
+
+def test_clips_from_behind_say_what_such_clips_show() -> None:
+    said = verdict(compare(from_behind(), from_behind()))
+    assert "Step width" in said or "No change found" in said
+
+
+def test_a_clip_whose_clock_is_doubted_is_not_left_out_in_silence() -> None:
+    doubted = clip()
+    quality = replace(doubted.quality, reasons=(reason("clock_doubted", "hard_fall", settle=""),))
+    found = compare([clip(), clip()], [clip(), replace(doubted, quality=quality)])
+    cadence, length = found.of("cadence"), reach(found)
+    assert cadence is not None
+    assert cadence.verdict == "cannot_say"
+    assert [why.code for why in cadence.reasons] == ["clock_doubted"]
+    assert length.clips == (2, 2)
+
+
+def test_clips_of_one_group_that_contradict_each_other_make_the_change_uncertain() -> None:
+    found = reach(compare([clip(0.07), clip(0.21)], [clip(0.21), clip(0.21)]))
+    assert found.verdict == "cannot_say"
+    assert "compared_clips_scatter" in [why.code for why in found.reasons]
+    low, high = found.interval95
+    assert low < 0 < high
+
+
+def test_a_clip_on_both_sides_or_twice_is_pointed_out() -> None:
+    first, last = clip(), clip()
+    assert codes(compare(first, first))[0] == "compared_same_clip"
+    assert "compared_clip_twice" in codes(compare([first, first], last))
+    assert not {"compared_same_clip", "compared_clip_twice"} & {*codes(compare(first, last))}
+
+
+@given(st.floats(0.1, 0.4), st.floats(0.1, 0.4))
+def test_the_three_numbers_of_a_row_add_up(first: float, second: float) -> None:
+    row = row_of(reach(compare(clip(first), clip(second))))
+    before, after, change = (
+        float(text.replace("\N{MINUS SIGN}", "-").split("\N{NO-BREAK SPACE}")[0])
+        for text in (row.before, row.after, row.change)
+    )
+    assert after - before == pytest.approx(change)
+
+
 def test_more_clips_a_side_show_smaller_changes() -> None:
     one, four = (
         half(reach(compare(*([clip() for _ in range(clips)] for _ in ("before", "after"))))) for clips in (1, 4)
@@ -207,6 +320,13 @@ def test_without_a_speed_told_a_belt_that_runs_quicker_is_allowed_for() -> None:
     found = compare(*([speed_unknown(faster) for _ in range(8)] for faster in (1.0, 1.1)))
     assert codes(found) == ["compared_speed_corrected"]
     assert reach(found).correction == pytest.approx(0.138 * np.log(1.1), rel=1e-3)
+
+
+def test_a_belt_that_may_be_within_what_can_be_allowed_for_is_compared_with_a_wider_interval() -> None:
+    uncertain = compare(speed_unknown(1.0), speed_unknown(1.17))
+    assert uncertain.speed.interval95[0] < 1.15 < uncertain.speed.ratio
+    assert uncertain.refused is None
+    assert half(reach(uncertain)) > half(reach(compare(clip(), clip())))
 
 
 def test_a_belt_that_runs_much_quicker_is_refused_without_a_speed_told() -> None:

@@ -37,6 +37,15 @@ def test_clips_of_different_legs_are_not_said_to_hold_no_curves() -> None:
     assert 'class="curve after"' in lean, "both show the trunk"
 
 
+def test_each_leg_that_both_groups_show_near_has_its_own_charts_under_its_name() -> None:
+    groups = [[clip(side, *LEGS, "trunk_lean") for side in Side] for _ in range(2)]
+    shown = laid_over(*groups)
+    assert [figure.title.rpartition(", ")[2] for figure in shown if "knee" in figure.title.lower()] == ["left", "right"]
+    assert len(shown) == 5, "a path and a knee for each leg, and the trunk"
+    for figure in shown:
+        assert figure.svg.count('class="curve after"') == 2, "a curve, and its legend"
+
+
 def test_reports_without_curves_say_so() -> None:
     for chart in charts(clip(Side.LEFT), clip(Side.LEFT)):
         assert ENGLISH.say("compare.no_curves") in chart

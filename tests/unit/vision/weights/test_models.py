@@ -13,7 +13,8 @@ import pytest
 from formcheck.cli.exits import WRONG_USAGE
 from formcheck.cli.main import main
 from formcheck.records.errors import ModelError
-from formcheck.vision.weights.models import MODEL_NAMES, Model, available_models, find_model, list_models
+from formcheck.records.options import MODEL_NAMES
+from formcheck.vision.weights.models import Model, available_models, find_model, list_models
 from masked_model import with_mask
 from places import CLIP
 

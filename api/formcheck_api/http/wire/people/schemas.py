@@ -7,12 +7,14 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from formcheck.records.options import OPTIONS
-from formcheck_api.http.wire.schemas import LABEL_PATTERN, SESSION_PATTERN, AnalysisResource
+from formcheck_api.http.wire.schemas import SESSION_PATTERN, AnalysisResource
 from formcheck_api.records.mistakes import mistaken, says
 from formcheck_api.records.people import Kind, Units
 
 LONGEST_NAME: Final = 100
 LONGEST_NOTES: Final = 2000
+LINE_PATTERN: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*[^\s\x00-\x1f\x7f-\x9f\u2028\u2029][^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
+"""A label that is not blank."""
 NOTES_PATTERN: Final = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
 """Lines and tabs are fine, other control characters are not."""
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -27,13 +29,13 @@ def _iso_day(value: object) -> object:
 
 
 Line = Annotated[
-    str, Field(min_length=1, max_length=LONGEST_NAME, pattern=LABEL_PATTERN), says("line", most=LONGEST_NAME)
+    str, Field(min_length=1, max_length=LONGEST_NAME, pattern=LINE_PATTERN), says("line", most=LONGEST_NAME)
 ]
 Notes = Annotated[str, Field(max_length=LONGEST_NOTES, pattern=NOTES_PATTERN), says("notes", most=LONGEST_NOTES)]
 Day = Annotated[datetime.date, BeforeValidator(_iso_day), says("date")]
 AthleteRef = Annotated[str, Field(pattern=ATHLETE_PATTERN), says("athlete")]
-Height = Annotated[float, Field(ge=OPTIONS["height_m"].low, le=OPTIONS["height_m"].high)]
-Speed = Annotated[float, Field(ge=OPTIONS["speed_kmh"].low, le=OPTIONS["speed_kmh"].high)]
+Height = Annotated[float, Field(strict=True, ge=OPTIONS["height_m"].low, le=OPTIONS["height_m"].high)]
+Speed = Annotated[float, Field(strict=True, ge=OPTIONS["speed_kmh"].low, le=OPTIONS["speed_kmh"].high)]
 
 _HEIGHT: Final = "Metres; the default of what is uploaded into the athlete's sessions"
 _SPEED: Final = "Of the belt; the default of what is uploaded into the session"

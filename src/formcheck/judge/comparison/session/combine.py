@@ -5,6 +5,7 @@ from importlib.metadata import version
 from typing import Final
 
 from formcheck.gait.measures.registry import MEASURES, definition
+from formcheck.judge.comparison.common import showing
 from formcheck.judge.comparison.session.apart import apart, share_apart
 from formcheck.judge.comparison.session.merged import is_known, mean_of
 from formcheck.judge.comparison.session.records import Apart, ClipSeen, Session
@@ -78,7 +79,8 @@ def _clip(report: Report) -> ClipSeen:
 
 def _measure(name: str, reports: Sequence[Report]) -> Measure:
     """A measure of the session: near legs side by side, what both clips show as their mean."""
-    row, having = definition(name), _showing(name, reports)
+    row = definition(name)
+    having = showing(name, [report for report in reports if name in report.measures])
     unit = having[0].measures[name].unit
     if row.sides in LEGS:
         both = {side: _leg(name, side, having) for side in Side}
@@ -90,13 +92,6 @@ def _measure(name: str, reports: Sequence[Report]) -> Measure:
     # Which foot is near the camera moves a difference one way in one clip and the other way in the other.
     headline = mean_of([each.headline for each in same], alike=row.sides == "difference")
     return Measure(unit, headline, *(_both(same, side) for side in Side))
-
-
-def _showing(name: str, reports: Sequence[Report]) -> list[Report]:
-    """The clips that a measure is taken from: those from the side, or those from behind; never both."""
-    having = [report for report in reports if name in report.measures]
-    from_behind = definition(name).sides == "rear"
-    return [report for report in having if (report.scene.view != "side") is from_behind] or having
 
 
 def _leg(name: str, side: Side, reports: Sequence[Report]) -> Measured:

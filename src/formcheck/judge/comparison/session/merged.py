@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from formcheck.judge.comparison.pooled import TINY, error_of
+from formcheck.judge.comparison.pooled import error_of, settled
 from formcheck.judge.measures.intervals import Z95, unknown
 from formcheck.records.report import Confidence, ErrorParts, Measured
 from formcheck.words.reasons import reason
@@ -31,16 +31,14 @@ def mean_of(numbers: Sequence[Measured], *, alike: bool = False) -> Measured:
     if len(known) <= 1:
         return (*known, *(number for number in numbers if number.withheld), *numbers, unknown(reason("not_seen")))[0]
     runner, clip, steps = np.array([_parts(number) for number in known]).T
-    weights = np.ones(len(known)) if alike else 1 / (clip**2 + steps**2 + TINY)
-    weights /= weights.sum()
-    values = np.array([number.value for number in known])
-    mean = float(weights @ values)
-    of_clip, of_steps = (float(np.linalg.norm(weights * part)) for part in (clip, steps))
-    scatter = float(np.sqrt(weights @ (values - mean) ** 2 / (len(values) - 1)))
-    if not alike and scatter > Z95 * np.hypot(of_clip, of_steps):
-        mean, of_clip = float(values.mean()), float(np.std(values, ddof=1) / np.sqrt(len(values)))
+    values, own = np.array([number.value for number in known]), clip**2 + steps**2
+    weights, variance = (equal := np.full(len(known), 1 / len(known))), float(equal**2 @ own)
+    if not alike:
+        weights, variance, _ = settled(values, own, own)
+    of_steps = float(np.linalg.norm(weights * steps))
+    of_clip = float(np.sqrt(max(variance - of_steps**2, 0.0)))
     spread = float(np.sqrt(weights @ np.square([number.spread for number in known])))
-    found = Measured(mean, spread, (np.nan, np.nan), sum(one.steps for one in known), surest(known))
+    found = Measured(float(weights @ values), spread, (np.nan, np.nan), sum(one.steps for one in known), surest(known))
     return with_interval(found, ErrorParts(float(weights @ runner), of_clip, of_steps))
 
 

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from formcheck.gait.measures.registry import HEADLINES
-from formcheck.judge.comparison.said import OTHERS, is_sure, rounded_up
+from formcheck.judge.comparison.said import OTHERS, rounded_up
 from formcheck.judge.comparison.session.records import Apart, Session
 from formcheck.judge.findings.advice import finding_in
+from formcheck.judge.measures.intervals import is_sure
 from formcheck.records.skeleton import Side
 from formcheck.records.values import Blank, Quantity, Sentence
 from formcheck.words.catalogue import ENGLISH, Voice

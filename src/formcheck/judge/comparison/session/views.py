@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 
-from formcheck.gait.measures.registry import HEADLINES
 from formcheck.judge.comparison import alike
 from formcheck.judge.comparison.common import is_another_runner
 from formcheck.judge.comparison.records import SpeedChange
@@ -87,7 +86,7 @@ def notes_on(reports: Sequence[Report]) -> Iterator[Reason]:
     """What qualifies the numbers, clip by clip."""
     sides = {side: seen_from(side, reports) for side in Side}
     for report in reports:
-        why = _silence(report)
+        why = alike.silence(report)
         if why:
             yield reason("session_clip_silent", clip=report.clip.name, why=sentences_of(why)[:1])
         if _is_mirrored(report):
@@ -99,15 +98,6 @@ def notes_on(reports: Sequence[Report]) -> Iterator[Reason]:
     if left and right:
         both = alike.notes_on([left], [right], speed_change([left], [right]))
         yield from (note for note in both if note.code in WEAKENING)
-
-
-def _silence(report: Report) -> Reason | None:
-    """Why a clip gave no headline number at all; a view from behind never does."""
-    if report.scene.view == "rear":
-        return None
-    headlines = [report.measures[name].headline for name in HEADLINES if name in report.measures]
-    withheld = [one.withheld for one in headlines if one.withheld]
-    return withheld[0] if withheld and len(withheld) == len(headlines) else None
 
 
 def _is_mirrored(report: Report) -> bool:

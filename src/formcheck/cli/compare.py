@@ -16,11 +16,10 @@ from formcheck.cli.exits import DONE, WITHHELD, complain, exit_code, printable
 from formcheck.cli.progress import shown_progress
 from formcheck.cli.session import clip_folders
 from formcheck.clip.whole_file import write_whole
-from formcheck.gait.measures.registry import HEADLINES
+from formcheck.gait.measures.registry import HEADLINES, REAR_HEADLINES
 from formcheck.judge.comparison.compare import compare
 from formcheck.judge.comparison.records import Comparison
 from formcheck.judge.comparison.said import verdict
-from formcheck.judge.measures.measured import END_ON_MEASURES
 from formcheck.records.errors import FormcheckError, UsageError
 from formcheck.records.options import OPTIONS, RunOptions
 from formcheck.records.report import Report
@@ -33,7 +32,7 @@ say: Final = ENGLISH.say
 
 STANDARD_OUTPUT: Final = "-"
 ALWAYS_SHOWN: Final = (*HEADLINES, "cadence")
-FROM_BEHIND: Final = tuple(name for name in END_ON_MEASURES if name not in ALWAYS_SHOWN)
+FROM_BEHIND: Final = tuple(name for name in REAR_HEADLINES if name not in ALWAYS_SHOWN)
 
 
 def compare_clips(options: argparse.Namespace) -> int:

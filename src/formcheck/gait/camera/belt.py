@@ -52,7 +52,9 @@ def _instants(contacts: SideContacts, shares: tuple[float, float]) -> Floats:
     return np.linspace(first * contacts.contact_time_s, last * contacts.contact_time_s, 40)
 
 
-def roll_by_contacts(rolls: Rolls, contacts: Iterable[SideContacts], view: ViewSeen, *, settings: SceneSettings) -> Turn:
+def roll_by_contacts(
+    rolls: Rolls, contacts: Iterable[SideContacts], view: ViewSeen, *, settings: SceneSettings
+) -> Turn:
     """Camera roll as `find_roll`, from the contacts of each foot in a runner's frame turned by the likeliest roll."""
     return find_roll(rolls, [belt_slope_deg(one, settings=settings) for one in contacts], view, settings=settings)
 

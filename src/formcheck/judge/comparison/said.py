@@ -4,10 +4,9 @@ import math
 from dataclasses import replace
 from typing import Final
 
-from formcheck.gait.measures.registry import HEADLINES
+from formcheck.gait.measures.registry import HEADLINES, REAR_HEADLINES
 from formcheck.judge.comparison.records import Comparison, Difference
 from formcheck.judge.measures.intervals import is_sure
-from formcheck.judge.measures.measured import END_ON_MEASURES
 from formcheck.records.values import Blank, Quantity, Sentence
 from formcheck.words.catalogue import ENGLISH, Voice
 from formcheck.words.numbers import DECIMALS, factor_of, shown_difference
@@ -56,7 +55,7 @@ def verdict(comparison: Comparison, voice: Voice = ENGLISH) -> str:
 def _main_rows(comparison: Comparison) -> list[Difference]:
     """The headlines; of clips from behind, which have none, what such a clip shows."""
     headlines = [row for row in comparison.differences if row.measure in HEADLINES]
-    from_behind = [row for row in comparison.differences if row.measure in END_ON_MEASURES]
+    from_behind = [row for row in comparison.differences if row.measure in REAR_HEADLINES]
     return from_behind if from_behind and all(math.isnan(row.value) for row in headlines) else headlines
 
 

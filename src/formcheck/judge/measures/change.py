@@ -47,7 +47,7 @@ def _change_of(name: str, steps: tuple[Step, ...], near_side: Side | None) -> Ch
     time_s, values = path = _path(name, steps, near_side)
     if len(values) < 2 * FEWEST_STEPS:
         return None
-    scatter = 1.4826 * float(np.median(np.abs(np.diff(values)))) / np.sqrt(2) + 1e-9
+    scatter = _scatter(values)
     edges = [0, *_partings(values, 0, scatter, SMALLEST[name]), len(values)]
     stairs = np.concatenate([np.full(end - start, np.mean(values[start:end])) for start, end in pairwise(edges)])
     slope, at_zero = np.polyfit(time_s, values, 1)
@@ -59,6 +59,12 @@ def _change_of(name: str, steps: tuple[Step, ...], near_side: Side | None) -> Ch
         return drift if abs(drift.value) >= SMALLEST[name] else None
     edges = _apart(values, edges, SMALLEST[name])
     return _change_between(name, "steps", edges, path, scatter) if len(edges) > 2 else None
+
+
+def _scatter(values: Floats) -> float:
+    """SD of the steps around their levels, by neighbours; larger by what levelling two feet takes from few steps."""
+    count = len(values)
+    return 1.4826 * float(np.median(np.abs(np.diff(values)))) / np.sqrt(2) * count / (count - 1) + 1e-9
 
 
 def _apart(values: Floats, edges: list[int], smallest: float) -> list[int]:
@@ -78,11 +84,19 @@ def _path(name: str, steps: tuple[Step, ...], near_side: Side | None) -> tuple[F
     rows = [(step.side, step.strike_time_s, step.values.get(name, np.nan)) for step in steps]
     seen = [row for row in rows if row[0] in sides and np.isfinite(row[2])]
     time_s, values = (np.array([row[column] for row in seen], dtype=np.float64) for column in (1, 2))
-    for side in sides:
-        own = np.array([row[0] is side for row in seen], dtype=bool)
-        if own.any():
-            values[own] += np.median(values) - np.median(values[own])
-    return time_s, values
+    return time_s, _levelled(values, np.array([1 if row[0] is Side.RIGHT else -1 for row in seen]))
+
+
+def _levelled(values: Floats, right: np.ndarray) -> Floats:
+    """Both feet's values (N,) halfway between the feet; ``right`` (N,) is 1 at the right foot's and -1 at the left's.
+
+    By the steps that follow each other: the feet's medians over the clip lie on two levels where it changes half way.
+    """
+    turns = np.diff(right)
+    if not turns.any():
+        return values
+    from_middle = float(np.median(np.diff(values)[turns != 0] / turns[turns != 0]))
+    return values - right * from_middle
 
 
 def _partings(values: Floats, first: int, scatter: float, smallest: float) -> Iterator[int]:

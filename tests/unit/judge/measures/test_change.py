@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -110,14 +111,18 @@ def test_a_change_smaller_than_runners_differ_is_not_worth_a_word() -> None:
     assert leaning(6, 9.5).changes == ()  # as a line over the whole clip it would rise by more than 4
 
 
+def leaning_steps(lean_deg: np.ndarray, first: int = 0) -> tuple[Step, ...]:
+    """Steps that lean so, one after the other, beginning with the left or the right foot."""
+    return tuple(
+        Step(tuple(Side)[(number + first) % 2], 0.36 * number, 0.36 * number + 0.25, 1.0, {"trunk_lean": float(lean)})
+        for number, lean in enumerate(lean_deg)
+    )
+
+
 def lean_of(*steps_deg: float) -> tuple[Change, ...]:
     """What changes in a clip whose steps lean so, one after the other."""
     noise = np.random.default_rng(2).normal(0, 0.3, len(steps_deg))
-    steps = tuple(
-        Step(tuple(Side)[number % 2], 0.36 * number, 0.36 * number + 0.25, 1.0, {"trunk_lean": lean_deg + float(off)})
-        for number, (lean_deg, off) in enumerate(zip(steps_deg, noise, strict=True))
-    )
-    return find_changes(steps, SCENE)
+    return find_changes(leaning_steps(np.array(steps_deg) + noise), SCENE)
 
 
 def test_levels_are_told_apart_by_what_is_reported_of_them() -> None:
@@ -125,3 +130,24 @@ def test_levels_are_told_apart_by_what_is_reported_of_them() -> None:
     assert lean_of(*[6.0] * 14, *[9.6] * 3, *[15.0] * 5, *[9.6] * 4) == ()
     (change,) = lean_of(*[6.0] * 12, *[12.0] * 12)
     assert change.value == pytest.approx(6.0, abs=0.3)
+
+
+@pytest.mark.parametrize("apart_deg", [0.0, 5.0, -5.0])
+@pytest.mark.slow
+def test_a_change_of_lean_is_found_wherever_it_lies_and_however_the_feet_differ(apart_deg: float) -> None:
+    """Half way, the medians of the two feet lie on two levels: brought to one, the change was gone."""
+    noise = np.random.default_rng(3).normal(0, 0.2, 60)
+    for first, before, after in product(range(2), range(5, 31), range(5, 31)):
+        lean_deg = np.concatenate((np.full(before, 7.0), np.full(after, -1.0))) + noise[: before + after]
+        lean_deg += apart_deg / 2 * (-1.0) ** (first + np.arange(before + after))
+        (change,) = find_changes(leaning_steps(lean_deg, first), SCENE)
+        assert [level.value for level in change.levels] == pytest.approx([7, -1], abs=0.3), (first, before, after)
+        assert change.interval95[0] < -8 < change.interval95[1]
+
+
+def test_two_feet_that_lean_differently_are_no_change() -> None:
+    """At 2 degrees of scatter between steps."""
+    rng = np.random.default_rng(4)
+    for count, first in product(range(10, 61, 2), range(2)):
+        lean_deg = 5 + 2.5 * (-1.0) ** np.arange(count) + rng.normal(0, 2, count)
+        assert find_changes(leaning_steps(lean_deg, first), SCENE) == ()

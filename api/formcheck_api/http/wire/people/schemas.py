@@ -13,7 +13,8 @@ from formcheck_api.records.people import Kind, Units
 
 LONGEST_NAME: Final = 100
 LONGEST_NOTES: Final = 2000
-LINE_PATTERN: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*[^\s\x00-\x1f\x7f-\x9f\u2028\u2029][^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
+_CONTROL: Final = r"\x00-\x1f\x7f-\x9f\u2028\u2029]"
+LINE_PATTERN: Final = rf"^[^{_CONTROL}*[^\s{_CONTROL}[^{_CONTROL}*$"
 """A label that is not blank."""
 NOTES_PATTERN: Final = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
 """Lines and tabs are fine, other control characters are not."""

@@ -98,7 +98,9 @@ def glance_of_both(session: Session, reports: Sequence[Report], voice: Voice = E
     about = min(legs.values(), key=_worst_first, default=reports[0])
     if session.refused:
         change = voice.say("glance.change", advice=session.refused.advice)
-        return Glance(Verdict(session.refused.message, is_measured=False), None, (), change, None, "", ""), about
+        return Glance(
+            Verdict(session.refused.message.rstrip("."), is_measured=False), None, (), change, None, "", ""
+        ), about
     lean = {name: one for name, one in session.measures.items() if name == _LEAN}
     seen = glance(
         replace(about, findings=(*about.findings, *session.findings), measures={**about.measures, **lean}), voice
@@ -109,14 +111,14 @@ def glance_of_both(session: Session, reports: Sequence[Report], voice: Voice = E
     elif seen.picture:
         shown = seen.verdict
     else:
-        shown = replace(seen.verdict, title=left_against_right(session, voice))
+        shown = replace(seen.verdict, title=left_against_right(session, voice).rstrip("."))
     reaches = tuple(_reach_card(report, side, voice) for side, report in legs.items()) if seen.cards else ()
     return replace(
         seen,
         verdict=shown,
         tone=_tone(result.finding) if seen.verdict.is_measured else "",
         cards=(*reaches, *seen.cards[1:]),
-        sure=_sure_of_both(session, voice),
+        sure=_sure_of_both(legs, session, voice),
     ), about
 
 
@@ -147,9 +149,10 @@ def _reach_card(report: Report, side: Side, voice: Voice) -> Card:
     return replace(card(report, _REACH, voice, of=side), title=voice.say(f"session.reach_{side}"))
 
 
-def _sure_of_both(session: Session, voice: Voice) -> str:
-    reach, lean = session.measures.get(_REACH), session.measures.get(_LEAN)
-    feet = {side: one for side in Side if reach and (one := reach.of(side)) and not one.withheld}
+def _sure_of_both(legs: dict[Side, Report], session: Session, voice: Voice) -> str:
+    """How sure the numbers are, by the least certain; a far leg's are not shown."""
+    lean, near = session.measures.get(_LEAN), {side: report.measures[_REACH].headline for side, report in legs.items()}
+    feet = {side: one for side, one in near.items() if not one.withheld}
     if not feet:
         return ""
     known = [*feet.values(), *([lean.headline] if lean and not lean.headline.withheld else [])]

@@ -148,8 +148,8 @@ def test_both_sides_begin_with_the_verdict_and_picture_of_the_worse_foot() -> No
         assert (seen.tone, about.scene.near_side) == ("act", worse)
         assert seen.to_do == "Try this: Let your foot land a little sooner, closer to under the hip, on a soft knee."
         assert [card.title for card in seen.cards] == [
-            "Left foot ahead of hip",
-            "Right foot ahead of hip",
+            "Left foot ahead",
+            "Right foot ahead",
             "Trunk lean",
         ]
         names = [name for card in seen.cards for name in re.findall(r' id="([^"]+)"', card.ruler)]
@@ -163,9 +163,17 @@ def test_what_holds_for_both_feet_is_said_of_both() -> None:
     assert (seen.verdict.title, seen.tone) == ("Overstriding is unlikely on both feet", "ok")
 
 
+def test_one_side_alone_speaks_for_its_own_foot() -> None:
+    fine = judged(0.25, "overstride_unlikely", "ok")
+    behind = replace(fine, scene=replace(fine.scene, view="rear", near_side=None))
+    seen, _ = glance_of_both(combine([fine, behind]), [fine, behind])
+    assert seen.verdict.title == "Overstriding is unlikely on your left foot"
+    assert seen.sure.startswith("Left foot: ")
+
+
 def test_clips_that_cannot_be_one_run_say_why_and_what_to_change() -> None:
     fine = judged(0.25, "overstride_unlikely", "ok")
     seen, _ = glance_of_both(combine([fine, fine]), [fine, fine])
-    assert seen.verdict.title == ENGLISH.say("reason.session_same_view.message")
+    assert seen.verdict.title == "Two of these clips were filmed from the same side"
     assert (seen.picture, seen.cards, seen.tone) == (None, (), "")
     assert seen.to_do == f"Change this: {ENGLISH.say('reason.session_same_view.advice')}"

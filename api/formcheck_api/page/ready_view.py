@@ -15,11 +15,13 @@ def ready_in_s(
 ) -> float | None:
     """Seconds until its report, the first ``report_share`` of its own work.
 
-    ``before`` are those that run or are served first, ``done`` those that ended last. None where none has: nothing is
-    known about this machine then; and where more than `MOST_BEFORE` come first.
+    ``before`` are those that run or are served first, ``done`` those that ended last; refused clips count only where
+    no other is among them. None where none has ended: nothing is known about this machine then; and where more than
+    `MOST_BEFORE` come first.
     """
     if not done or len(before) > MOST_BEFORE:
         return None
+    done = [each for each in done if _has_pictures(each)] or done
     own_s = _left_s(analysis, done, of=report_share)
     if analysis.state is not State.QUEUED:
         return own_s
@@ -35,6 +37,11 @@ def _left_s(analysis: Analysis, done: Sequence[Analysis], *, of: float = 1.0) ->
     mean_s = sum(_taken_s(each) for each in done) / len(done)
     mean_bytes = sum(each.clip_bytes for each in done) / len(done)
     return mean_s * sqrt(analysis.clip_bytes / max(1.0, mean_bytes)) * max(0.0, of - analysis.progress)
+
+
+def _has_pictures(analysis: Analysis) -> bool:
+    """Whether a run was measured; a refused clip takes about half as long, with no shoes to find and no pictures."""
+    return any(name.endswith(".jpg") for name in analysis.artefacts)
 
 
 def _taken_s(analysis: Analysis) -> float:

@@ -74,7 +74,7 @@ def test_the_page_shows_both_near_strikes_and_asks_for_nothing_else(
 ) -> None:
     analyze(folders / "left", folders / "right", "--session", "-o", "out")
     page = (tmp_path / "out" / "session.html").read_text(encoding="utf-8")
-    assert page.count("data:image/jpeg;base64,") == 2
+    assert page.count("data:image/jpeg;base64,") == 3, "the worse foot's on the first screen as well"
     assert page.index("From the left") < page.index("From the right")
     assert "The sides differ by" in page
     assert "http" not in re.sub(r'xmlns="[^"]+"', "", page).replace('http-equiv="Content', "")

@@ -23,6 +23,7 @@ export function follow(card, onProgress = () => {}) {
     if (isOver || analysis.ready.includes("report")) return location.reload();
     const progress = Math.min(1, analysis.progress / reportAt);
     showWrong(null);
+    card.classList.toggle("queued", analysis.state === "queued");
     part("progress").value = progress;
     part("stage").textContent = stageOf(analysis);
     tellRemaining(analysis, progress);

@@ -6,7 +6,7 @@ import pytest
 
 from formcheck.words.catalogue import ENGLISH
 from formcheck_api.page.ready_view import MOST_BEFORE, ready_in_s
-from formcheck_api.records.analyses import Analysis
+from formcheck_api.records.analyses import Analysis, Succeeded
 from formcheck_api.store.store import Store
 from service.accepting import DONE, NOW, WORKER, accept, claim, read
 
@@ -40,6 +40,15 @@ def test_a_clip_four_times_as_large_takes_twice_as_long(store: Store) -> None:
     accept(store, "clip 0")
     end_one(store)
     assert due_s(store, accept(store, 4 * "clip 1")) == pytest.approx(2 * REPORT_SHARE * TOOK_S)
+
+
+def test_a_refused_clip_says_little_about_how_long_a_run_takes(store: Store) -> None:
+    accept(store, "clip 0")
+    end_one(store)
+    accept(store, "walk 1")
+    refused = Succeeded("artefacts/x/z", ("report.json", "overlay.mp4"))
+    store.finish(claim(store), WORKER, refused, NOW + timedelta(seconds=TOOK_S / 2))
+    assert due_s(store, accept(store, "clip 2")) == pytest.approx(REPORT_SHARE * TOOK_S)
 
 
 def test_behind_a_long_line_nothing_is_said(store: Store) -> None:

@@ -44,6 +44,19 @@ def choose(page: Page, clip: Path) -> None:
     expect(page.locator("#send")).to_be_enabled()
 
 
+def test_upload_is_on_a_phones_screen_as_soon_as_a_clip_is_chosen(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.emulate_media(reduced_motion="reduce")
+    page.set_input_files("#clip", CLIP)
+    expect(page.locator("#send")).to_be_enabled()
+    expect(page.locator("#send")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#preview")).to_be_in_viewport()  # and what would be uploaded, with what that means
+    expect(page.locator("#chosen").get_by_text("By uploading you agree")).to_be_in_viewport()
+    page.locator("#blur").focus()  # what is reached by keyboard isn't hidden behind it
+    covered = "document.querySelector('.at-hand').getBoundingClientRect().top"
+    assert page.evaluate(f"document.getElementById('blur').getBoundingClientRect().bottom <= {covered}")
+
+
 def names(server: Server) -> list[str]:
     """Clips that the service has, by name."""
     return [each.clip_name for each in server.service.store.list("local", limit=10).analyses]

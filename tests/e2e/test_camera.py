@@ -1,6 +1,7 @@
 """Filming on the page itself, with Chromium's fake camera that shows a reference clip. Skipped where no Chromium is."""
 
 import io
+import re
 from collections.abc import Iterator
 from itertools import islice, pairwise
 from pathlib import Path
@@ -125,6 +126,33 @@ def test_a_run_is_framed_recorded_and_measured_without_leaving_the_page(page: Pa
     assert report["measures"]["foot_ahead_of_hip"]["left"]["value"] == pytest.approx(0.235, abs=0.03)
     cadence = report["measures"]["cadence"]["headline"]["value"]
     assert cadence == pytest.approx(168 * shown_at_pace(recorded, *report["clip"]["used_s"]), abs=3)
+
+
+@pytest.mark.parametrize("size", [(360, 740), (740, 360), (1280, 800)], ids=str)
+def test_the_finder_takes_the_screen_with_record_over_it(page: Page, size: tuple[int, int]) -> None:
+    page.context.grant_permissions(["camera"])
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.click("#film-here")
+    expect(page.locator("#live-rate")).not_to_be_empty()
+    box = page.locator(".finder").bounding_box()
+    assert box == {"x": 0, "y": 0, "width": size[0], "height": size[1]}
+    expect(page.locator("#live-status")).to_be_in_viewport()
+    for name in ("#live-record", "#live-close"):
+        expect(page.locator(name)).to_be_in_viewport(ratio=1)
+    expect(page.locator(".outline")).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    expect(page.locator("#film-here")).to_be_focused()
+    assert page.evaluate("document.getElementById('finder').srcObject") is None
+
+
+def test_the_outline_fits_a_runner_to_either_side(page: Page) -> None:
+    """Every stroke has its mirror image about the middle, so the outline doesn't face away from the runner."""
+    paths = page.locator(".outline path:not(.floor)").evaluate_all("each => each.map((path) => path.getAttribute('d'))")
+    strokes = {
+        tuple(re.findall(r"(\d+) (\d+)", stroke)) for path in paths for stroke in path.split("M") if " " in stroke
+    }
+    assert len(strokes) > 2
+    assert strokes == {tuple((str(320 - int(x)), y) for x, y in stroke) for stroke in strokes}
 
 
 def test_a_camera_that_may_not_be_used_is_said_and_left_again(page: Page) -> None:

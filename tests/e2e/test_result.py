@@ -241,6 +241,30 @@ def test_the_page_can_be_mirrored_for_a_language_that_is_read_from_the_right(
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+def test_the_first_screens_picture_opens_as_a_file_that_can_be_enlarged(
+    phone: BrowserContext, addresses: dict[tuple[str, str], str]
+) -> None:
+    page = phone.new_page()
+    page.goto(addresses["good", "page"])
+    with page.expect_navigation() as opened:
+        page.tap(".proof img")
+    assert opened.value.headers["content-type"] == "image/jpeg"
+    page.goto(addresses["good", "report"])  # whose pictures are inside, where no link leads
+    expect(page.locator(".proof img")).to_be_visible()
+    expect(page.locator(".proof a")).to_have_count(0)
+
+
+def test_a_printed_page_shows_no_button(desktop: Page, addresses: dict[tuple[str, str], str]) -> None:
+    desktop.goto(addresses["good", "page"])
+    desktop.evaluate(OPEN_ALL)
+    expect(desktop.locator("[data-slowly]").first).to_be_visible()
+    desktop.emulate_media(media="print")
+    expect(desktop.locator("button:visible")).to_have_count(0)
+    figure = "document.querySelector('.frames figure').getBoundingClientRect().height"
+    picture = "document.querySelector('.frames img').getBoundingClientRect().height"
+    assert desktop.evaluate(f"{figure} - {picture}") < 4
+
+
 @pytest.mark.parametrize("name", list(MADE))
 def test_a_printed_report_has_two_pages(desktop: Page, addresses: dict[tuple[str, str], str], name: str) -> None:
     desktop.goto(addresses[name, "report"])

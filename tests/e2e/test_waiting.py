@@ -11,8 +11,6 @@ from playwright.sync_api import Browser, Page, expect
 from chromium import CHROMIUM, PHONE, assert_fit
 from formcheck.report.schema import report_to_json
 from formcheck.words.catalogue import ENGLISH
-from formcheck_api.operations.settings import Settings
-from places import CLIP
 from sample_report import good_report
 from service.server import Server, idle, serving, upload
 
@@ -100,16 +98,3 @@ def test_the_place_in_the_line_moves_on_and_says_when_the_result_is_due(server: 
     assert server.begin_next() == second
     expect(page.locator(STAGE)).to_have_text("Next in the queue.")
     expect(page.locator(REMAINING)).to_have_text("Ready in about 1 s.")
-
-
-def test_a_real_analysis_shows_its_runner_then_its_verdict(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    with serving(Settings(data_dir=tmp_path_factory.mktemp("real"))) as server:
-        page = browser.new_context(**PHONE).new_page()
-        analysis_id = sent(server, CLIP.read_bytes())
-        page.goto(f"{server.url}/runs/{analysis_id}")
-        expect(page.locator(GLIMPSE)).to_be_visible(timeout=60_000)
-        expect(page.locator("#why")).to_be_visible(timeout=60_000)
-        assert not any("following" in each for each in server.files())
-        page.context.close()

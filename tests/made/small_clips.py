@@ -1,6 +1,7 @@
 """Small clips for tests, written here: four colours, any times, matrix, tags."""
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 import av
@@ -43,13 +44,13 @@ def write_turned(path: Path, source: Path, quarters: int, *, seconds: float) -> 
     return path
 
 
-def write_endless(path: Path, source: Path) -> Path:
-    """A clip as some browsers record it: WebM that does not say how long it is."""
+def write_endless(path: Path, source: Path, *, seconds: float) -> Path:
+    """The beginning of a clip as some browsers record it: WebM that does not say how long it is."""
     with av.open(str(source)) as clip, av.open(str(path), "w", format="webm", options={"live": "1"}) as out:
         shown = clip.streams.video[0]
         stream = out.add_stream("vp8", rate=60, options={"deadline": "realtime", "cpu-used": "8"})
         stream.width, stream.height, stream.pix_fmt = shown.width // 2, shown.height // 2, "yuv420p"
-        for frame in clip.decode(video=0):
+        for frame in takewhile(lambda frame: frame.time < seconds, clip.decode(video=0)):
             out.mux(stream.encode(frame.reformat(stream.width, stream.height, "yuv420p")))
         out.mux(stream.encode())
     return path

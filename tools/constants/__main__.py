@@ -9,7 +9,7 @@ from pathlib import Path
 from tools.accuracy.measured import FOLDER, trial_names
 from tools.accuracy.rings import Bench
 from tools.constants.find import find_constants
-from tools.constants.page import write_page
+from tools.constants.page import KEPT, write_page
 from tools.constants.run import Trials, names_of
 
 PAGE = Path("docs/constants.md")
@@ -17,16 +17,20 @@ MODEL = "full"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Try all that is not tried yet, then write the page; 1 where time was up before."""
+    """Try all that is not tried yet, then write the page; 1 where time was up before, or nothing keeps a constant."""
     options = _parser().parse_args(arguments)
     if not trial_names():
         print(f"No measured runners in {FOLDER}: they are left out.", file=sys.stderr)
     trials, constants = Trials(MODEL, Bench(options.folder, options.jobs, quick=True)), find_constants(MODEL)
     if not trials.run(constants, 60 * options.minutes):
         return 1
-    write_page(constants, trials.done(), names_of(trials.sample), names_of(trials.more), options.to)
+    needless = write_page(constants, trials.done(), names_of(trials.sample), names_of(trials.more), options.to)
     print(f"{options.to} is written.")
-    return 0
+    if needless:
+        print(
+            f"These change nothing: delete them, or say why they stay in {KEPT}: {', '.join(needless)}", file=sys.stderr
+        )
+    return int(bool(needless))
 
 
 def _parser() -> argparse.ArgumentParser:

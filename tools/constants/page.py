@@ -14,7 +14,6 @@ from tools.constants.run import Trial
 
 HERE: Final = Path(__file__).parent
 KEPT: Final = "kept.toml"
-"""Why constants stay that do nothing on any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,11 @@ def write_page(
     sample: Sequence[str],
     more: Sequence[str],
     path: Path,
-) -> None:
-    """Write the page from all that was tried on the cases of these names."""
+) -> tuple[str, ...]:
+    """Write the page from all that was tried on the cases of these names; the constants that nothing keeps.
+
+    Those change nothing, and `KEPT` has no reason why they stay.
+    """
     by_title: dict[str, list[Trial]] = {}
     for (title, _), trial in done.items():
         by_title.setdefault(title, []).append(trial)
@@ -57,7 +59,7 @@ def write_page(
     showing = sorted((one for one in tried if one.shows), key=lambda one: one.matters, reverse=True)
     hidden = [one for one in tried if one.differs and not one.shows]
     nothing = [one for one in tried if not one.differs]
-    kept = tomllib.loads((HERE / KEPT).read_text(encoding="utf-8"))
+    kept = reasons_to_stay()
     environment = Environment(
         loader=FileSystemLoader(HERE), undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False
     )
@@ -71,6 +73,12 @@ def write_page(
         nothing=[(*_named(one), kept.get(one.constant.title, "")) for one in nothing],
     )
     path.write_text(text, encoding="utf-8")
+    return tuple(one.constant.title for one in nothing if not kept.get(one.constant.title))
+
+
+def reasons_to_stay() -> dict[str, str]:
+    """Why constants stay that do nothing on any case, by their titles."""
+    return tomllib.loads((HERE / KEPT).read_text(encoding="utf-8"))
 
 
 def _rows(one: Tried) -> Iterator[tuple[str, ...]]:

@@ -1,5 +1,6 @@
 """The ablation changes one constant everywhere it counts, puts it back, and tells what that does to a report."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,13 +8,14 @@ import pytest
 from tools.constants.change import Variant, changed, settings_with, variants_of
 from tools.constants.effect import Effect, Outcome, compare
 from tools.constants.find import Constant, find_constants
-from tools.constants.page import write_page
+from tools.constants.page import reasons_to_stay, write_page
 from tools.constants.run import Trial
 
 from formcheck.gait.events import detectors, shoe
 from formcheck.gait.settings import settings_for
 from formcheck.records.gait import Nobody
 from formcheck.records.report import Report
+from places import ROOT
 from sample_report import good_report
 
 
@@ -91,8 +93,23 @@ def test_the_page_lists_what_matters_first_and_what_does_nothing_last(constants,
         much.title: Effect(differs=True, reach=0.001, codes=("overstride_likely",)),
     }
     done = {(title, "halved"): Trial(title, "halved", {"clip": effect}) for title, effect in effects.items()}
-    write_page([nothing, little, much], done, ["clip"], [], tmp_path / "page.md")
+    needless = write_page([nothing, little, much], done, ["clip"], [], tmp_path / "page.md")
+    assert needless == (nothing.title,)
     text = (tmp_path / "page.md").read_text(encoding="utf-8")
     places = [text.index(f"`{one.title}`") for one in (much, little, nothing)]
     assert places == sorted(places)
     assert "| 0.3, 0.3 |" in text
+
+
+def test_whatever_changes_nothing_has_a_reason_to_stay_and_the_page_gives_it(constants: dict[str, Constant]) -> None:
+    page = (ROOT / "docs" / "constants.md").read_text(encoding="utf-8")
+    rows = page.split("## What changes nothing in any case")[1]
+    shown = dict(re.findall(r"^\| `(.+?)` \| .* \| (.*?) \|$", rows, re.MULTILINE))
+    assert len(shown) == rows.count("\n| `")
+    kept = reasons_to_stay()
+    assert shown == {title: kept[title] for title in shown}
+    assert all(kept.values())
+    assert kept.keys() <= constants.keys()
+    tests = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")]
+    named = set(re.findall(r"`(test_\w+)`", " ".join(kept.values())))
+    assert {test for test in named if not any(f"def {test}(" in text for text in tests)} == set()

@@ -25,6 +25,7 @@ HEADERS: Final = {
     "Cache-Control": "private, no-cache",  # ask again each time; an ETag makes that cheap
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=()",  # the page films, without sound
     "Referrer-Policy": "no-referrer",  # an address may hold a signature
     "X-Content-Type-Options": "nosniff",
 }

@@ -25,6 +25,7 @@ export function offerCamera(onClip) {
   $("film-here").hidden = false;
   $("film-here").addEventListener("click", open);
   $("live-close").addEventListener("click", close);
+  $("live").addEventListener("cancel", (event) => (event.preventDefault(), close()));
   $("live-record").addEventListener("click", () => record(onClip));
   addEventListener("pagehide", close);
   document.addEventListener("visibilitychange", () => document.hidden && close());
@@ -64,7 +65,7 @@ function fail({ name }) {
 }
 
 function close() {
-  if ($("live").hidden) return;
+  if (!$("live").open) return;
   release();
   showLive(false);
   $("film-here").focus();
@@ -84,9 +85,10 @@ function release() {
 }
 
 function showLive(isLive) {
-  $("live").hidden = !isLive;
-  $("choose").hidden = isLive;
-  if (isLive) $("live-title").focus();
+  if (isLive === $("live").open) return;
+  if (!isLive) return $("live").close();
+  $("live").showModal(); // the finder takes the whole screen
+  $("live-title").focus();
 }
 
 /** The phone's roll against gravity, whichever way it is held. */

@@ -247,6 +247,7 @@ def test_every_answer_has_the_security_headers(guarded: Server, ada: httpx.Clien
     for answer in answers:
         assert set(map(str.lower, HEADERS)) <= set(answer.headers), answer.request.url
         assert answer.headers["x-content-type-options"] == "nosniff"
+        assert {"camera=(self)", "microphone=()"} <= set(answer.headers["permissions-policy"].split(", "))
         assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 

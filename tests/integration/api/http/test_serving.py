@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from pydantic_core import PydanticUndefined
 
+from formcheck.cli.main import main
 from formcheck.clip.writer import VideoWriter
 from formcheck_api.access.connections import LARGEST_HEAD_BYTES, SLOWEST_TAKEN_BYTES_S, UNSENT_BYTES
 from formcheck_api.http.routes.page.runs import LARGEST_LOOK_BYTES
@@ -52,14 +53,19 @@ def environment(folder: Path, **variables: str) -> dict[str, str]:
     return kept | {f"FORMCHECK_{name}": value for name, value in ours.items()}
 
 
-def formcheck(folder: Path, *words: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "formcheck", *words]
-    return subprocess.run(
-        command, env=environment(folder, **variables), capture_output=True, text=True, check=False, timeout=60
-    )
-
-
 Start = Callable[..., Process]
+Say = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def formcheck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
+    """Run a command in this process: its exit code, output and errors."""
+    monkeypatch.setenv("FORMCHECK_DATA_DIR", str(tmp_path / "data"))
+
+    def said(*words: str) -> tuple[int, str, str]:
+        return main(list(words)), *capsys.readouterr()
+
+    return said
 
 
 @pytest.fixture
@@ -189,19 +195,20 @@ def test_a_service_that_cannot_start_says_in_one_line_what_to_do(tmp_path: Path)
     ],
 )
 def test_an_invalid_request_for_a_key_says_in_one_line_what_to_do(
-    tmp_path: Path, words: tuple[str, ...], complaint: str
+    formcheck: Say, words: tuple[str, ...], complaint: str
 ) -> None:
-    run = formcheck(tmp_path, *words)
-    assert (run.returncode, run.stdout) == (2, "")
-    (line,) = run.stderr.splitlines()
+    code, output, errors = formcheck(*words)
+    assert (code, output) == (2, "")
+    (line,) = errors.splitlines()
     assert line.startswith("formcheck: ")
     assert complaint in line
 
 
-def test_keys_are_made_shown_once_listed_and_revoked(start: Start, tmp_path: Path) -> None:
-    token = formcheck(tmp_path, "keys", "create", "Coach Ada", "--scope", "analyses:read").stdout.strip()
+def test_keys_are_made_shown_once_listed_and_revoked(start: Start, formcheck: Say) -> None:
+    _, token, _ = formcheck("keys", "create", "Coach Ada", "--scope", "analyses:read")
+    token = token.strip()
     prefix = token.split("_")[1]
-    listed = formcheck(tmp_path, "keys", "list").stdout
+    _, listed, _ = formcheck("keys", "list")
     assert "Coach Ada" in listed
     assert "analyses:read" in listed
     assert prefix in listed
@@ -210,10 +217,10 @@ def test_keys_are_made_shown_once_listed_and_revoked(start: Start, tmp_path: Pat
     with httpx.Client(base_url=process.url, headers={"Authorization": f"Bearer {token}"}) as client:
         assert client.get("/v1/analyses").status_code == 200
         assert upload(client).status_code == 403
-        assert formcheck(tmp_path, "keys", "revoke", prefix).returncode == 0
+        assert formcheck("keys", "revoke", prefix)[0] == 0
         assert client.get("/v1/analyses").status_code == 401
-    formcheck(tmp_path, "keys", "create", "Ada's new phone", "--clips-of", prefix)
-    listed = formcheck(tmp_path, "keys", "list").stdout
+    formcheck("keys", "create", "Ada's new phone", "--clips-of", prefix)
+    _, listed, _ = formcheck("keys", "list")
     assert "revoked" in listed
     assert f"clips of {prefix}  Ada's new phone" in listed
 

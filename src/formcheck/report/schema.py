@@ -70,10 +70,9 @@ def read_report(path: str | Path) -> Report:
     file = Path(path) / FILE if Path(path).is_dir() else Path(path)
     try:
         return report_from_json(json.loads(file.read_text(encoding="utf-8")))
-    except FileNotFoundError as error:
-        code = "error.no_report_here" if Path(path).is_dir() else "error.report_unreadable"
-        raise UsageError(ENGLISH.say(code, path=path, why=error.strerror or error)) from error
     except OSError as error:
+        if Path(path).is_dir() and not file.exists():
+            raise UsageError(ENGLISH.say("error.no_report_here", path=path)) from error
         raise UsageError(ENGLISH.say("error.report_unreadable", path=file, why=error.strerror or error)) from error
     except RecursionError as error:  # within the parser of JSON
         raise UsageError(ENGLISH.say("error.not_a_report", path=file, why="report: is nested too deeply")) from error

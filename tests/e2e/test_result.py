@@ -1,6 +1,5 @@
 """A result as a reader meets it, on the page and as report.html, in a real browser. Skipped where no Chromium is."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,12 +9,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from chromium import CHROMIUM, DESKTOP, PHONE, assert_fit
 from formcheck.records.report import Report
-from formcheck.report.page.html import render_html
-from formcheck.report.schema import report_to_json
-from formcheck_api.jobs.processes.motion import motion_of
-from places import CLIP
-from sample_report import good_report, sample_pictures, withheld_report
+from sample_report import good_report, withheld_report
 from service.server import Server, idle, serving, upload
+from whole_result import parts_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
 
@@ -39,15 +35,6 @@ def half_missing() -> Report:
 
 
 MADE = {"good": good_report(), "refused": withheld_report(), "half": half_missing()}
-
-
-def parts_of(report: Report) -> dict[str, bytes]:
-    pictures = sample_pictures(report)
-    page = render_html(report, pictures=pictures, overlay="overlay.mp4")
-    motion = motion_of(report)
-    rest = {"report.html": page.encode(), "overlay.mp4": CLIP.read_bytes()}
-    rest |= {"motion.json": json.dumps(motion).encode()} if motion else {}
-    return {"report.json": json.dumps(report_to_json(report)).encode()} | pictures | rest
 
 
 @pytest.fixture(scope="module")

@@ -142,6 +142,6 @@ def test_damage_before_the_end_of_the_part_is_reported(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_frame_rate_that_was_told_wrongly_is_contradicted_by_the_clip_itself() -> None:
     """Filmed at 240, one frame in four would be looked at; of this clip these show too little to contradict."""
-    report = analyze_video(CLIP, capture_fps=240)
+    report = analyze_video(CLIP, capture_fps=240, model="lite")
     assert [reason.code for reason in report.quality.reasons] == ["time_scale_contradiction", "slow_motion"]
     assert "672 steps per minute" in report.quality.reasons[0].message

@@ -1,6 +1,6 @@
 """The table of files: what phones and apps write, and what becomes of it on the way."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import Final
@@ -142,7 +142,7 @@ def _turned(shots: Shots) -> Iterator[PhoneFile]:
 
 
 def _shapes(shots: Shots) -> Iterator[PhoneFile]:
-    odd = Shots(Source(tuple(image[:-1, :-1] for image in shots.source.images)), shots.numbers, shots.times_s)
+    odd = _changed(shots, lambda image: image[:-1, :-1])
     yield encoded("odd_size.mp4", "odd width and height", replace(PLAIN, pix_fmt="yuv444p"), Shows(odd))
     oblong = replace(PLAIN, aspect=Fraction(4, 3))
     yield encoded("anamorphic.mp4", "oblong pixels, 4:3", oblong, Shows(shots, levels=6.0), assess=True)
@@ -153,10 +153,15 @@ def _shapes(shots: Shots) -> Iterator[PhoneFile]:
         ("upside_down.mp4", "upside down, without a tag", lambda image: np.rot90(image, 2), "clip_turned"),
         ("squeezed.mp4", "squeezed to 4:3", _squeezed, "picture_stretched"),
     ):
-        images = tuple(np.ascontiguousarray(changed(image)) for image in shots.source.images)
-        shows = Shows(Shots(Source(images), shots.numbers, shots.times_s))
+        shows = Shows(_changed(shots, changed))
         yield encoded(name, what, PLAIN, shows, assess=name != "upside_down.mp4", withheld=withheld)
     yield encoded("full_range.mp4", "full range colours", replace(PLAIN, pix_fmt="yuvj420p"), Shows(shots))
+
+
+def _changed(shots: Shots, change: Callable[[Image], Image]) -> Shots:
+    """Each of the pictures changed; those of the source between them are left out."""
+    images = tuple(np.ascontiguousarray(change(image)) for image in shots.images)
+    return Shots(Source(images), tuple(range(len(images))), shots.times_s)
 
 
 def _squeezed(image: Image) -> Image:

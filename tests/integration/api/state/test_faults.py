@@ -112,10 +112,11 @@ def left_over(settings: Settings) -> list[Path]:
 
 
 @pytest.mark.slow
-def test_a_service_killed_in_the_middle_of_a_real_analysis_finishes_it_after_a_restart(
-    local_store, blobs, settings, send, short_clip
+def test_a_service_killed_in_the_middle_of_a_real_analysis_finishes_it_after_a_restart(  # noqa: PLR0917  # fixtures
+    local_store, blobs, settings, send, short_clip, monkeypatch
 ) -> None:
     real = (sys.executable, "-P", "-m", "formcheck_api.jobs.processes.worker")
+    monkeypatch.setenv("FORMCHECK_SPARE_WORKER", "false")  # each would load the pose model
     analysis = send("run.mp4", short_clip.read_bytes())
     with service(settings, real):
         under_way(local_store, analysis)

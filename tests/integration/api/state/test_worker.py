@@ -110,6 +110,7 @@ def test_a_clip_without_a_runner_is_an_answer_too(job: Job, folder: Path) -> Non
 @pytest.mark.slow
 def test_a_full_disk_is_reported_as_such(job: Job, folder: Path, short_clip: Path) -> None:
     job.clip.write_bytes(short_clip.read_bytes())
+    job = replace(job, options=replace(job.options, model="lite"))
     ready: list[Sequence[str]] = []
     assert code(perform(job, folder, on_ready=ready.append, limits=replace(LIMITS, file_mb=0.01))) == "storage_full"
     assert ready == []

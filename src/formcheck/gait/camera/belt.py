@@ -55,12 +55,12 @@ def _instants(contacts: SideContacts, shares: tuple[float, float]) -> Floats:
 def roll_by_contacts(
     rolls: Rolls, contacts: Iterable[SideContacts], view: ViewSeen, *, settings: SceneSettings
 ) -> Turn:
-    """Camera roll as `find_roll`, from the contacts of each foot in a runner's frame turned by the likeliest roll."""
+    """Camera roll as `find_roll`, from the contacts of each foot in a runner's frame turned by the first roll."""
     return find_roll(rolls, [belt_slope_deg(one, settings=settings) for one in contacts], view, settings=settings)
 
 
 def find_roll(rolls: Rolls, slopes_deg: list[float], view: ViewSeen, *, settings: SceneSettings) -> Turn:
-    """Camera roll from what the room shows and what the belt slopes by in a runner's frame turned by the likeliest roll.
+    """Camera roll from what the room shows and what the belt slopes by in a runner's frame turned by the first roll.
 
     Each explanation is weighed by the belt's line, and each by how well that line fits it. Of a roll beyond the largest
     it is only known that it is large. ``slopes_deg``, one per foot, would be 0 had the frame been turned rightly.

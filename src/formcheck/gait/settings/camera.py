@@ -30,7 +30,7 @@ class SceneSettings:
     largest_roll_deg: float = 12.0  # a phone propped worse than that is seen by its owner
     roll_prior_deg: float = 1.3  # how level most people prop a phone: RMS in eleven real clips with upright edges
     tilted_share: float = 0.1  # of phones not propped level, or leaning on something: one in 16 real clips (by 4 deg)
-    tilted_spread_deg: float = 6.0  # how far those are turned: half of the largest roll
+    tilted_spread_deg: float = 8.0  # how far those are turned: two thirds of the largest roll
     steep_roll_deg: float = 7.0  # room edges turned further may be a row of treadmill posts (a gym clip: 8 deg)
     steep_edges_share: float = 0.75  # how far such edges are believed before the belt's line is seen
     largest_belt_slope_deg: float = 25.0  # of one foot: the largest roll, and the 9 deg that one foot may be off

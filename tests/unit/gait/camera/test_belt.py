@@ -166,3 +166,16 @@ def test_a_runner_who_stays_is_on_a_treadmill_and_one_who_crosses_the_picture_is
     wide = Camera(width_px=1920, height_px=1080, leg_px=150)
     assert run_of(film(RUNNER, Camera())).surface == "treadmill"
     assert run_of(film(replace(RUNNER, travel=RUNNER.belt_speed), wide)).surface == "overground"
+
+
+@pytest.mark.parametrize(("azimuth_deg", "roll_deg"), [(0, 9.0), (180, 9.0), (0, -9.0)])
+def test_a_runner_filmed_by_a_tilted_phone_is_measured_or_the_error_says_so(
+    azimuth_deg: float, roll_deg: float
+) -> None:
+    track = film(RUNNER, Camera(azimuth_deg=azimuth_deg, roll_deg=roll_deg))
+    by_room, by_belt = (side_gait(track, given).roll for given in (Given(uprights=uprights(roll_deg)), None))
+    assert by_room is not None
+    assert by_belt is not None
+    assert by_room.deg == pytest.approx(roll_deg, abs=0.5)
+    assert abs(by_belt.deg - roll_deg) < 2 * by_belt.spread_deg
+    assert by_belt.spread_deg > 2.5

@@ -11,6 +11,7 @@ from formcheck.judge.measures.summary import Conditions, error_of, measure_all
 from formcheck.records.gait import Contact, StepValues
 from formcheck.records.report import Measure
 from formcheck.records.skeleton import Side
+from formcheck.words.reasons import reason
 
 SPREADS = dict.fromkeys(IntervalSettings().spreads, (0.01, 0.02))
 SETTINGS = IntervalSettings(bootstrap_draws=200, spreads=SPREADS, strike_spread_s=0.005)

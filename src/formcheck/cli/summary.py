@@ -16,7 +16,7 @@ from formcheck.words.numbers import ends, quantity, title_of
 
 say: Final = ENGLISH.say
 
-CHANGES: Final = frozenset({"reach_changes", "lean_changes"})
+CHANGES: Final = frozenset({"reach_changes", "lean_changes", "cadence_changes"})
 
 MOST_NAMED: Final = 4
 """Measures listed as withheld for one reason; the page lists all of them."""

@@ -25,7 +25,8 @@ def cadence(case: Case, landing: set[str]) -> tuple[Finding, ...]:
         "usual": Range(name, band.unit, band.low, band.high),
     }
     place = "high" if measured.value > band.high else "low" if measured.value < band.low else "typical"
-    if place == "high" or not landing & OVERSTRIDING:
+    is_cut = any(reason.code == "interrupted" for reason in case.quality.reasons)  # its clock may be closed up
+    if place == "high" or is_cut or not landing & OVERSTRIDING:
         return (finding_of(f"cadence_{place}", **values),)
     target = Quantity(name, case.measures[name].unit, measured.value * QUICKER_CADENCE)
     quicker = Quantity(name, "fraction", QUICKER_CADENCE - 1)

@@ -95,7 +95,7 @@ def _change_of(name: str, steps: tuple[Step, ...], near_side: Side | None) -> Ch
 def _scatter(values: Floats) -> float:
     """SD of the steps around their levels, by neighbours; larger by what levelling two feet takes from few steps."""
     count = len(values)
-    return 1.4826 * float(np.median(np.abs(np.diff(values)))) / np.sqrt(2) * count / (count - 1) + 1e-9
+    return 1.4826 * float(np.median(np.abs(np.diff(values)))) / 2**0.5 * count / (count - 1) + 1e-9
 
 
 def _apart(values: Floats, edges: list[int], smallest: float) -> list[int]:

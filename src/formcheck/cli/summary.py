@@ -11,13 +11,11 @@ from formcheck.records.report import Measure, Measured, Reason, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.glance import glance
 from formcheck.report.measure_view import headlines, not_measured, why_withheld
-from formcheck.report.view import advice, basis, obstacles, verdict
+from formcheck.report.view import CHANGES, advice, basis, obstacles, verdict
 from formcheck.words.catalogue import ENGLISH
 from formcheck.words.numbers import ends, quantity, title_of
 
 say: Final = ENGLISH.say
-
-CHANGES: Final = frozenset({"reach_changes", "lean_changes"})
 
 MOST_NAMED: Final = 4
 """Measures listed as withheld for one reason; the page lists all of them."""

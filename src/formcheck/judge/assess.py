@@ -15,9 +15,8 @@ from formcheck.gait.settings import LARGEST_LANDMARK_ERROR_FRAC, Settings, calib
 from formcheck.judge.blas import one_blas_thread
 from formcheck.judge.evidence import choose_key_frames, clip_as_used, curves_of, evidence_of, scene_of, steps_of
 from formcheck.judge.findings.judge import judge
-from formcheck.judge.measures.change import find_changes
+from formcheck.judge.measures.change import as_changing, find_changes
 from formcheck.judge.measures.measured import grade
-from formcheck.judge.measures.summary import unsure
 from formcheck.judge.numbers import find_numbers
 from formcheck.judge.obstacles import without_ghosts
 from formcheck.records.errors import RecordError, UsageError
@@ -127,7 +126,9 @@ def assess(
     measures, reference = dict(numbers.measures), numbers.reference
     scene, steps = scene_of(gait, numbers.shown, numbers.scale), steps_of(gait, numbers.shown)
     changes = find_changes(steps, scene)
-    measures |= {each.measure: unsure(measures[each.measure]) for each in changes}  # a single number for several levels
+    measures = as_changing(measures, changes)
+    if any(each.measure == "cadence" for each in changes):  # then usual values at one speed are those of no part
+        reference = ()
     quality = grade(measures, numbers.obstacles, numbers.doubts)
     frames = choose_key_frames(gait, numbers.run, track.time_s)
     return Report(

@@ -12,6 +12,7 @@ from formcheck.records.report import Finding, Measured, Reason, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.measure_view import Card, card, cards, headlines
 from formcheck.report.view import (
+    CHANGES,
     LEVELS,
     Advice,
     Picture,
@@ -71,7 +72,7 @@ def glance(report: Report, voice: Voice = ENGLISH, advice: Advice = page_advice)
             result,
             _strike(report, voice),
             shown,
-            _to_try(report, voice),
+            _to_try(report, result, voice),
             None,
             _sure(report, voice),
             _tone(result.finding),
@@ -190,10 +191,12 @@ def sources(report: Report) -> list[str]:
     return list(dict.fromkeys(every))
 
 
-def _to_try(report: Report, voice: Voice) -> str:
+def _to_try(report: Report, result: Verdict, voice: Voice) -> str:
     """One thing to try; where nothing is asked for, what is still open or out of the ordinary."""
     if found := cue(report):
         return voice.say("glance.try", cue=found)
+    if result.finding and result.finding.code in CHANGES:
+        return result.finding.cue
     if _is_open(report):
         return _film_more(report, voice)
     style = next((one.title for one in report.findings if one.code in _STYLES), "")
@@ -212,7 +215,7 @@ def _film_more(report: Report, voice: Voice) -> str:
 
 def _tone(finding: Finding | None) -> str:
     """What is possible, and asks for no change, is not called good either."""
-    if finding is None or (finding.code == "overstride_possible" and finding.level == "ok"):
+    if finding is None or finding.level == "info" or (finding.code == "overstride_possible" and finding.level == "ok"):
         return ""
     return finding.level
 

@@ -20,6 +20,9 @@ from formcheck.words.reasons import advice_on_page, measure_in, reason_in, title
 LEVELS: Final[tuple[Level, ...]] = ("act", "watch", "ok", "info")
 """Levels of findings, most urgent first."""
 
+CHANGES: Final = frozenset({"reach_changes", "lean_changes", "cadence_changes"})
+"""Findings that one number for the whole clip would hide something."""
+
 OVERLAY_MOST_FPS: Final = 120.0
 """The overlay of a faster clip holds every 2nd, 3rd ... frame: played four times slower that is still 30 a second."""
 
@@ -88,7 +91,8 @@ def verdict(report: Report, voice: Voice = ENGLISH) -> Verdict:
         return Verdict(voice.say("view.one_missing", measures=titles), is_measured=False)
     if report.scene.view == "rear":
         return Verdict(voice.say("view.from_behind"), is_measured=False)
-    top = next((finding for finding in by_urgency(report.findings) if finding.level != "info"), None)
+    said = (finding for finding in by_urgency(report.findings) if finding.level != "info" or finding.code in CHANGES)
+    top = next(said, None)
     return (
         Verdict(top.title, is_measured=True, finding=top)
         if top

@@ -13,6 +13,7 @@ from formcheck.records.report import BeltSpeed, Finding, Measure, Measured, Qual
 from formcheck.records.skeleton import Side
 from formcheck.report.view import verdict
 from formcheck.words.catalogue import ENGLISH, entries
+from formcheck.words.reasons import reason
 from sample_report import NOT_SIDE_ON, TILTED, good_report, reported
 
 # At 3 m/s experienced runners land 0.18 to 0.29 leg ahead, one in ten beyond 0.27; shank 0.3 to 10.4 deg, knee bent 9
@@ -223,6 +224,15 @@ def test_cadence_is_described_and_never_criticised(cadence: float, code: str) ->
 def test_an_overstriding_runner_gets_a_cadence_five_per_cent_higher_to_try() -> None:
     cue = judged(SEVERAL_SIGNS | {"cadence": reported(160.0, 1.0)})["cadence_quicker"].cue
     assert "168\N{NO-BREAK SPACE}steps/min" in cue
+
+
+def test_a_cut_clip_whose_frames_may_be_closed_up_asks_for_no_quicker_steps() -> None:
+    report = report_of(SEVERAL_SIGNS | {"cadence": reported(160.0, 1.0)})
+    cut = Quality("usable", (reason("interrupted", pieces=2, left_out=()),))
+    found = judge(report.measures, report.scene, cut, report.reference, report.frames)
+    codes = {finding.code for finding in found}
+    assert "cadence_typical" in codes
+    assert "cadence_quicker" not in codes
 
 
 def test_a_runner_with_a_high_cadence_gets_no_cue_to_raise_it() -> None:

@@ -40,6 +40,13 @@ def test_good_to_know_is_no_advice_to_change() -> None:
     assert seen.to_do == ENGLISH.say("glance.keep")
 
 
+def test_a_clip_with_nothing_but_a_change_says_so_first_and_what_to_do_about_it() -> None:
+    report = good_report()
+    changes = Finding("cadence_changes", "info", "Your cadence changes during the clip", "", cue="Trim the clip.")
+    seen = glance(replace(report, findings=(Finding("pelvis_unseen", "info", "Not measured", ""), changes)))
+    assert (seen.verdict.title, seen.to_do, seen.tone) == (changes.title, changes.cue, "")
+
+
 def test_what_a_clip_leaves_open_is_neither_called_good_nor_asked_to_change() -> None:
     report = good_report()
     possible = Finding("overstride_possible", "ok", "Overstriding is possible: this clip can't rule it out", "")

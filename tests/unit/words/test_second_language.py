@@ -53,6 +53,7 @@ CHANGES = (
         (-0.08, -0.04),
     ),
 )
+SLOWED = Change("cadence", "1/min", "steps", (Plateau(0.2, 3.0, 168), Plateau(3.0, 6.0, 158)), -10.0, (-12.0, -8.0))
 FAR = {"foot_ahead_of_hip": reported(0.34, 0.03)}
 SIDES = ("foot_ahead_of_hip_asymmetry", "contact_time_asymmetry", "step_time_asymmetry")
 CASES: tuple[dict[str, Measured], ...] = (
@@ -80,7 +81,7 @@ def every_finding() -> dict[str, Finding]:
         }
         for scene in (sample.scene, replace(sample.scene, view="rear")):
             for reference in (find_reference(3.0), ()):
-                for changes in ((), CHANGES):
+                for changes in ((), CHANGES, (SLOWED,)):
                     judged = judge(measures, scene, sample.quality, reference, sample.frames, changes=changes)
                     found |= {finding.code: finding for finding in judged}
     return found

@@ -22,6 +22,7 @@ from formcheck.judge.comparison.pooled import Number, error_of, pool
 from formcheck.judge.comparison.records import Compared, Comparison, Difference, SpeedChange
 from formcheck.judge.comparison.said import said
 from formcheck.judge.comparison.speed import correction_of, speed_change
+from formcheck.judge.measures.change import is_mixed
 from formcheck.judge.measures.summary import widest_of
 from formcheck.judge.obstacles import DOUBTS
 from formcheck.records.errors import UsageError
@@ -155,7 +156,7 @@ def number_of(name: str, report: Report) -> Number | Reason:
         return reason("not_seen")
     if measure.headline.withheld is not None:
         return measure.headline.withheld
-    if any(change.measure == name for change in report.changes):
+    if is_mixed(name, report.changes):
         return reason("changes_within_clip")
     doubt = next((why for why in report.quality.reasons if why.code in DOUBTS), None)
     if doubt is not None and measure.unit in TIME_UNITS:

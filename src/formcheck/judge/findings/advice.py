@@ -61,6 +61,7 @@ ADVICE: Final = {
     "cadence_typical": Advice("ok", (HEIDERSCHEIT,), compared=_CADENCE),
     "cadence_low": Advice("info", (HEIDERSCHEIT,), compared=_CADENCE),
     "cadence_high": Advice("info", (HEIDERSCHEIT,), compared=_CADENCE),
+    "cadence_changes": Advice("info"),
     "cadence_quicker": Advice("info", (HEIDERSCHEIT, LIEBERMAN), compared=_CADENCE),
     "view_end_on": Advice("info"),
     "pelvis_unseen": Advice("info"),

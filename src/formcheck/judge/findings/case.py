@@ -48,6 +48,8 @@ class Case:
     @property
     def no_band(self) -> Sentence:
         """Why there is nothing to compare with."""
+        if "cadence" in self.changed:
+            return Sentence("no_band.speed_changes")
         is_known = math.isfinite(self.scene.belt_speed.value) and not self.is_clock_doubted
         return Sentence("no_band.speed_outside" if is_known else "no_band.speed_unknown")
 

@@ -3,13 +3,16 @@
 import math
 from dataclasses import replace
 from itertools import product
+from typing import Final
 
 import numpy as np
 import pytest
 
 from formcheck import Report, analyze_track
+from formcheck.judge.comparison.compare import number_of
+from formcheck.judge.comparison.pooled import Number
 from formcheck.judge.measures.change import find_changes
-from formcheck.records.report import BeltSpeed, Change, Scale, SceneSeen, Step
+from formcheck.records.report import BeltSpeed, Change, Reason, Scale, SceneSeen, Step
 from formcheck.records.skeleton import Side
 from formcheck.records.track import PoseTrack
 from stick_runner import Camera, Runner, film
@@ -109,6 +112,59 @@ def test_a_steady_runner_and_two_feet_that_differ_are_no_change(noise: float) ->
 def test_a_change_smaller_than_runners_differ_is_not_worth_a_word() -> None:
     assert leaning(6, 8).changes == ()
     assert leaning(6, 9.5).changes == ()  # as a line over the whole clip it would rise by more than 4
+
+
+SLOWED: Final = STEADY, replace(STEADY, cadence_per_min=156, belt_speed=2.4, reach=dict.fromkeys(Side, 0.2))
+
+
+@pytest.mark.slow
+def test_a_belt_slowed_half_way_is_said_and_no_number_of_the_whole_is_compared() -> None:
+    parts = [film(runner, Camera(), 6 * runner.stride_s, seed=3) for runner in SLOWED]
+    found = report(
+        replace(
+            parts[0],
+            time_s=np.concatenate((parts[0].time_s, parts[1].time_s + 6 * STEADY.stride_s)),
+            xy_px=np.concatenate([part.xy_px for part in parts]),
+            visibility=np.concatenate([part.visibility for part in parts]),
+        )
+    )
+    change = next(one for one in found.changes if one.measure == "cadence")
+    assert [level.value for level in change.levels] == pytest.approx([166, 156], abs=1.5)
+    assert change.interval95[0] < -10 < change.interval95[1]
+    said = {finding.code: finding.text for finding in found.findings}
+    assert "156\N{NO-BREAK SPACE}steps/min from 4." in said["cadence_changes"]
+    assert "your cadence changes" in said["reach_uncompared"]
+    assert not {code for code in said if "sides_differ" in code or "overstride" in code or code == "cadence_typical"}
+    assert found.reference == ()
+    withheld = found.measures["step_time_asymmetry"].headline.withheld
+    assert withheld is not None
+    assert withheld.code == "sides_of_changing_clip"
+    assert {found.measures[name].headline.confidence for name in ("cadence", "foot_ahead_of_hip")} == {"low"}
+    assert isinstance(number_of("foot_ahead_of_hip", found), Reason)
+    assert isinstance(number_of("trunk_lean", found), Number)
+
+
+def pacing(*steps_s: float) -> tuple[Change, ...]:
+    """What changes in a clip whose steps last so long, each foot's strike seen 6 ms off, the right one 20 ms late."""
+    late_s = np.random.default_rng(5).normal(0, 0.006, len(steps_s) + 1) + 0.02 * (np.arange(len(steps_s) + 1) % 2)
+    at_s = np.concatenate(([0.0], np.cumsum(steps_s))) + late_s
+    steps = tuple(
+        Step(tuple(Side)[number % 2], at, at + 0.25, 1.0, {"step_time": lasts})
+        for number, (at, lasts) in enumerate(zip(at_s[:-1].tolist(), np.diff(at_s).tolist(), strict=True))
+    )
+    return find_changes(steps, SCENE)
+
+
+@pytest.mark.parametrize(("before", "after"), [(7, 7), (7, 8), (9, 9), (15, 15), (20, 8), (8, 20)])
+def test_a_cadence_that_changes_is_found_by_its_strides(before: int, after: int) -> None:
+    (change,) = pacing(*[0.357] * before, *[0.385] * after)
+    assert (change.measure, change.unit) == ("cadence", "1/min")
+    assert change.value == pytest.approx(60 / 0.385 - 60 / 0.357, abs=3)
+
+
+def test_a_steady_cadence_of_two_uneven_feet_is_no_change() -> None:
+    wander = 0.36 * (1 + np.random.default_rng(6).normal(0, 0.015, 60))
+    assert all(pacing(*wander[:count]) == () for count in range(10, 60))
 
 
 def leaning_steps(lean_deg: np.ndarray, first: int = 0) -> tuple[Step, ...]:

@@ -125,7 +125,8 @@ def test_a_run_is_framed_recorded_and_measured_without_leaving_the_page(page: Pa
     assert report["clip"]["time_scale"]["factor"] == 1
     assert report["measures"]["foot_ahead_of_hip"]["left"]["value"] == pytest.approx(0.235, abs=0.03)
     cadence = report["measures"]["cadence"]["headline"]["value"]
-    assert cadence == pytest.approx(168 * shown_at_pace(recorded, *report["clip"]["used_s"]), abs=3)
+    # A camera that halts for a moment shows some steps late, and the others at their own pace.
+    assert 168 * shown_at_pace(recorded, *report["clip"]["used_s"]) - 3 < cadence < 168 + 3
 
 
 @pytest.mark.parametrize("size", [(360, 740), (740, 360), (1280, 800)], ids=str)

@@ -19,7 +19,7 @@ from formcheck.records.report import Reason, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.schema import report_to_json
 from formcheck.words.catalogue import ENGLISH, Voice, catalogue
-from formcheck.words.numbers import MINUS, more, physical, physical_span, quantity
+from formcheck.words.numbers import MINUS, change, physical, physical_span, quantity
 from formcheck.words.reasons import advice_on_page
 from formcheck_api.jobs.processes.motion import motion_of
 from formcheck_api.page.language import language_for
@@ -232,8 +232,8 @@ def test_clips_of_keys_are_not_seen_by_way_of_the_page(with_keys: Server) -> Non
 def test_a_runner_reads_lengths_and_speeds_in_their_own_units() -> None:
     metric, imperial, both = (Voice(units=units) for units in ("metric", "imperial", "both"))
     said = {
-        metric: ("10.8 km/h", "4 to 5 m", "0.86 m", f"{MINUS}4 cm", "1.0 to 1.1 cm", "+1.1"),
-        imperial: ("6.7 mph", "13 to 16 ft", "34 in", f"{MINUS}1.6 in", "0.40 to 0.43 in", "+0.7"),
+        metric: ("10.8 km/h", "4 to 5 m", "0.86 m", f"{MINUS}4 cm", "1.0 to 1.1 cm", "+1.1 km/h"),
+        imperial: ("6.7 mph", "13 to 16 ft", "34 in", f"{MINUS}1.6 in", "0.40 to 0.43 in", "+0.7 mph"),
     }
     for voice, wanted in said.items():
         shown = (
@@ -242,7 +242,7 @@ def test_a_runner_reads_lengths_and_speeds_in_their_own_units() -> None:
             physical("leg", 0.86, voice),
             physical("length", -0.04, voice),
             physical_span("length", 0.0101, 0.0109, voice),
-            more("belt_speed", "m/s", 3.0, 3.3, voice),
+            change("belt_speed", "m/s", 0.3, voice),
         )
         assert tuple(each.replace("\N{NO-BREAK SPACE}", " ") for each in shown) == wanted
     pair = physical("speed", 3.0, both).replace("\N{NO-BREAK SPACE}", " ")

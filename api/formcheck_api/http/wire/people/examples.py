@@ -71,6 +71,7 @@ COMPARISON: Final[dict[str, Any]] = {
             "after": 0.2361,
             "value": -0.0323,
             "interval95": [-0.0541, -0.0105],
+            "clips": [1, 1],
             "correction": 0.0,
             "verdict": "changed",
             "limit": None,

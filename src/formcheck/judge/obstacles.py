@@ -54,7 +54,8 @@ def find_obstacles(gait: Gait, filmed: Filmed, *, settings: Settings) -> tuple[R
                 _run_obstacles(run, stretch, settings)
             )
             used, backward = (_frames_of(person.pieces, why) for why in ("", "backward"))
-            explains = backward > used and (found or not used)
+            is_glimpse = run is None or len(run.steps) < settings.intervals.min_steps
+            explains = backward > used and (found or is_glimpse)
             return (reason("plays_backward"),) if explains else found
 
 

@@ -1,8 +1,8 @@
 """The frozen records as pydantic takes them: how each kind of field is read, written and described.
 
 NaN is null, ``heading`` "unknown" is null, a step's values lie flat beside its times, and a field that takes no part in
-comparison stays in memory. Floats are rounded to four decimals (0.1 ms, 0.01 % of the leg, 0.0001 deg: far below any
-error); mappings of anything are written as they are.
+comparison stays in memory. Floats are rounded to six decimals, far below any error: with four, a foot 0.23496 leg ahead
+read 23 % in the terminal and 24 % from the saved report. Mappings of anything are written as they are.
 """
 
 import math
@@ -20,7 +20,7 @@ from pydantic_core import CoreSchema, core_schema
 from formcheck.records.report import Heading, Measured, Step
 from formcheck.records.values import Count, Known, Moment
 
-_DECIMALS: Final = 4
+_DECIMALS: Final = 6
 _LONGEST_SHOWN: Final = 60
 _FLAT: Final = "values"
 """The field of a step that stands in JSON key by key, beside the others."""

@@ -12,7 +12,7 @@ from formcheck.judge.comparison.session.records import Apart, Session
 from formcheck.judge.comparison.session.said import session_in, verdict
 from formcheck.judge.comparison.session.views import place_of
 from formcheck.judge.measures.intervals import is_sure
-from formcheck.records.report import Measured, Report
+from formcheck.records.report import Measure, Measured, Report
 from formcheck.records.skeleton import Side
 from formcheck.report.glance import Glance, Said, glance_of_both
 from formcheck.report.measure_view import why_withheld
@@ -21,7 +21,7 @@ from formcheck.report.page.html import style, template
 from formcheck.report.view import report_in
 from formcheck.report.view import verdict as verdict_on
 from formcheck.words.catalogue import ENGLISH, Voice
-from formcheck.words.numbers import change, ends, quantity, title_of
+from formcheck.words.numbers import change, ends, quantity, shown_difference, title_of
 from formcheck.words.sentences import filled
 
 SHOWN_FIRST = (*HEADLINES, "contact_time", *REAR_HEADLINES)
@@ -130,12 +130,18 @@ def side_of(one: Pictured, voice: Voice = ENGLISH) -> str:
 def leg_row(session: Session, row: Apart, voice: Voice = ENGLISH) -> LegRow:
     """Left against right as the table has it."""
     measure = session.measures[row.measure]
-    left, right = (_number(row.measure, measure.unit, measure.of(side), voice) for side in Side)
+    left, right = (_number(row.measure, measure.unit, measure.of(side), voice, is_compared=True) for side in Side)
     known = math.isfinite(row.value)
-    by = change(row.measure, row.unit, row.value, voice)
+    by = change(row.measure, row.unit, _shown_apart(measure, row) if known else row.value, voice)
     apart = Number(by, ends(row.measure, row.unit, *row.interval95, voice) if known else "")
     why = " ".join(why.message for why in row.reasons)
     return LegRow(title_of(row.measure, voice), left, right, apart, _result(row, voice), row.verdict == "differ", why)
+
+
+def _shown_apart(measure: Measure, row: Apart) -> float:
+    """The difference of the two numbers as they are shown."""
+    left, right = (one.value if (one := measure.of(side)) else math.nan for side in Side)
+    return shown_difference(row.measure, row.unit, right, left)
 
 
 def whole_row(session: Session, name: str, voice: Voice = ENGLISH) -> WholeRow:
@@ -154,11 +160,13 @@ def clip_row(one: Pictured, voice: Voice = ENGLISH) -> ClipRow:
     return ClipRow(side_of(one, voice), report.clip.name, grade, verdict_on(report, voice).title)
 
 
-def _number(name: str, unit: str, measured: Measured | None, voice: Voice) -> Number:
+def _number(name: str, unit: str, measured: Measured | None, voice: Voice, *, is_compared: bool = False) -> Number:
     if measured is None or why_withheld(measured, voice):
         return Number(voice.say("view.not_measured"), "")
     interval = ends(name, unit, *measured.interval95, voice)
-    return Number(quantity(name, unit, measured.value, voice), interval, measured.confidence == "low")
+    return Number(
+        quantity(name, unit, measured.value, voice, is_compared=is_compared), interval, measured.confidence == "low"
+    )
 
 
 def _result(row: Apart, voice: Voice) -> str:

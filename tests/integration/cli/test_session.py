@@ -58,7 +58,7 @@ def test_reports_of_both_sides_make_a_session_in_a_few_lines(analyze: Analyze, f
     assert (answer.returncode, answer.stderr) == (0, "")
     lines = answer.stdout.splitlines()
     assert re.match(r"Your left foot lands further ahead of the hip than your right foot: \d+\s% of leg more", lines[0])
-    numbers = re.match(r"  Foot ahead of hip +left (\d+)\s% of leg .*, right (\d+)\s% of leg", lines[1])
+    numbers = re.match(r"  Foot ahead of hip +left ([\d.]+)\s% of leg .*, right ([\d.]+)\s% of leg", lines[1])
     assert numbers
     assert [int(number) for number in numbers.groups()] == pytest.approx([32, 18], abs=2)
     assert len(lines) <= 8

@@ -17,7 +17,8 @@ from formcheck_api.records.parts import Part
 
 LONGEST_LABEL: Final = 200
 ID_PATTERN: Final = r"^an_[a-z2-7]{26}$"
-LABEL_PATTERN: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
+CONTROL: Final = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+LABEL_PATTERN: Final = rf"^[^{CONTROL}]*$"
 """Printable enough: no control characters, which databases and terminals stumble over."""
 
 SESSION_PATTERN: Final = r"^se_[a-z2-7]{26}$"

@@ -15,15 +15,13 @@ import numpy as np
 from scipy.special import ndtri
 
 from formcheck.gait.measures.registry import HEADLINES, MEASURES, TIME_UNITS, definition
-from formcheck.gait.settings import IntervalSettings
 from formcheck.judge.comparison.alike import filmed_alike, notes_on, notes_on_clips, refusal
 from formcheck.judge.comparison.common import setup_of, showing
-from formcheck.judge.comparison.pooled import Number, error_of, pool
+from formcheck.judge.comparison.pooled import Number, error_of, pool, ruling
 from formcheck.judge.comparison.records import Compared, Comparison, Difference, SpeedChange
 from formcheck.judge.comparison.said import said
 from formcheck.judge.comparison.speed import correction_of, speed_change
 from formcheck.judge.measures.change import is_mixed
-from formcheck.judge.measures.summary import widest_of
 from formcheck.judge.obstacles import DOUBTS
 from formcheck.records.errors import UsageError
 from formcheck.records.report import Reason, Report
@@ -128,11 +126,11 @@ def _row(
 ) -> Difference:
     numbers = [[number_of(name, report) for report in group] for group in (before, after)]
     known = [[one for one in group if isinstance(one, Number)] for group in numbers]
-    unknown = [one for group in numbers for one in group if isinstance(one, Reason)]
-    doubted = [one for one in unknown if one.code in DOUBTS]  # to leave it out would deny what its clip shows
-    if doubted or not all(known):
-        missing = [one for group, kept in zip(numbers, known, strict=True) if not kept for one in group]
-        return _unsaid(name, side, before[0], *(why for why in (*doubted, *missing)[:1] if isinstance(why, Reason)))
+    why_not = [[one for one in group if isinstance(one, Reason)] for group in numbers]
+    doubted = [one for group in why_not for one in group if one.code in DOUBTS]  # left out, its clip would be denied
+    missing = [group[0] for group, kept in zip(why_not, known, strict=True) if not kept]
+    if doubted or missing:
+        return _unsaid(name, side, before[0], (doubted or missing)[0])
     correction = correction_of(name, speed)
     if correction is None:
         return _unsaid(name, side, before[0], reason("compared_speeds_differ", "without_slope"))
@@ -176,11 +174,8 @@ def _judged(row: Difference, z: float) -> Difference:
     """The verdict on a difference whose interval is one standard error wide on either side."""
     if not np.isfinite(row.value):
         return row
-    half = z * (row.interval95[1] - row.value)
-    low, high = row.value - half, row.value + half
-    row = replace(row, interval95=(low, high))
-    if low > 0 or high < 0:
+    found = ruling(row.measure, row.value, z * (row.interval95[1] - row.value))
+    row = replace(row, interval95=found.interval95, limit=found.limit, reasons=(*row.reasons, *found.reasons))
+    if found.is_real:
         return replace(row, verdict="changed")
-    if half > widest_of(definition(row.measure), IntervalSettings()):
-        return replace(row, reasons=(*row.reasons, reason("change_too_uncertain")))
-    return replace(row, verdict="no_change_larger_than", limit=max(-low, high))
+    return row if found.reasons else replace(row, verdict="no_change_larger_than")

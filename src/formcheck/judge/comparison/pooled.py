@@ -10,10 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from formcheck.gait.measures.registry import definition
+from formcheck.gait.settings import IntervalSettings
 from formcheck.judge.comparison.common import Setup
 from formcheck.judge.measures.intervals import Z95
-from formcheck.records.report import ErrorParts, Measured
+from formcheck.judge.measures.summary import widest_of
+from formcheck.records.report import ErrorParts, Measured, Reason
 from formcheck.records.track import Floats
+from formcheck.words.reasons import reason
 
 TINY = 1e-12
 
@@ -87,3 +91,23 @@ def mean(group: Sequence[Number]) -> tuple[float, float]:
     """The weighted mean of a group of clips, and its standard error."""
     alone = pool((), group)
     return alone.after, alone.sd
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What an interval says of a difference: it is real, larger ones than ``limit`` are ruled out, or why neither."""
+
+    interval95: tuple[float, float]
+    is_real: bool
+    limit: float
+    reasons: tuple[Reason, ...]
+
+
+def ruling(measure: str, value: float, half: float) -> Ruling:
+    """Of a difference that is known to within ``half`` on either side."""
+    low, high = interval = value - half, value + half
+    if low > 0 or high < 0:
+        return Ruling(interval, is_real=True, limit=np.nan, reasons=())
+    if half > widest_of(definition(measure), IntervalSettings()):
+        return Ruling(interval, is_real=False, limit=np.nan, reasons=(reason("change_too_uncertain"),))
+    return Ruling(interval, is_real=False, limit=max(-low, high), reasons=())

@@ -7,14 +7,13 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from formcheck.records.options import OPTIONS
-from formcheck_api.http.wire.schemas import SESSION_PATTERN, AnalysisResource
+from formcheck_api.http.wire.schemas import CONTROL, SESSION_PATTERN, AnalysisResource
 from formcheck_api.records.mistakes import mistaken, says
 from formcheck_api.records.people import Kind, Units
 
 LONGEST_NAME: Final = 100
 LONGEST_NOTES: Final = 2000
-_CONTROL: Final = r"\x00-\x1f\x7f-\x9f\u2028\u2029]"
-LINE_PATTERN: Final = rf"^[^{_CONTROL}*[^\s{_CONTROL}[^{_CONTROL}*$"
+LINE_PATTERN: Final = rf"^[^{CONTROL}]*[^\s{CONTROL}][^{CONTROL}]*$"
 """A label that is not blank."""
 NOTES_PATTERN: Final = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
 """Lines and tabs are fine, other control characters are not."""

@@ -14,11 +14,10 @@ from scipy.special import ndtri
 from formcheck.gait.measures.registry import HEADLINES, definition
 from formcheck.gait.settings import IntervalSettings
 from formcheck.judge.comparison.compare import ALPHA, number_of
-from formcheck.judge.comparison.pooled import Number
+from formcheck.judge.comparison.pooled import Number, ruling
 from formcheck.judge.comparison.session.merged import least_sure, with_interval
 from formcheck.judge.comparison.session.records import Apart
 from formcheck.judge.measures.intervals import Z95, unknown
-from formcheck.judge.measures.summary import widest_of
 from formcheck.records.report import ErrorParts, Measured, Reason, Report
 from formcheck.words.reasons import reason
 
@@ -68,14 +67,11 @@ def _judged(row: Apart, z: float) -> Apart:
     """The verdict on a difference whose interval is one standard error wide on either side."""
     if not np.isfinite(row.value):
         return row
-    half = z * (row.interval95[1] - row.value)
-    low, high = row.value - half, row.value + half
-    row = replace(row, interval95=(low, high))
-    if low > 0 or high < 0:
+    found = ruling(row.measure, row.value, z * (row.interval95[1] - row.value))
+    row = replace(row, interval95=found.interval95, limit=found.limit, reasons=found.reasons)
+    if found.is_real:
         return replace(row, verdict="differ")
-    if half > widest_of(definition(row.measure), IntervalSettings()):
-        return replace(row, reasons=(reason("change_too_uncertain"),))
-    return replace(row, verdict="no_difference_larger_than", limit=max(-low, high))
+    return row if found.reasons else replace(row, verdict="no_difference_larger_than")
 
 
 def share_apart(name: str, left: Report | None, right: Report | None) -> Measured:

@@ -32,7 +32,8 @@ def mean_of(numbers: Sequence[Measured], *, alike: bool = False) -> Measured:
         return (*known, *(number for number in numbers if number.withheld), *numbers, unknown(reason("not_seen")))[0]
     runner, clip, steps = np.array([_parts(number) for number in known]).T
     values, own = np.array([number.value for number in known]), clip**2 + steps**2
-    weights, variance = (equal := np.full(len(known), 1 / len(known))), float(equal**2 @ own)
+    weights = np.full(len(known), 1 / len(known))
+    variance = float(weights**2 @ own)
     if not alike:
         weights, variance, _ = settled(values, own, own)
     of_steps = float(np.linalg.norm(weights * steps))

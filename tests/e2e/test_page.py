@@ -10,17 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    Locator,
-    Page,
-    Response,
-    expect,
-)
-from playwright.sync_api import (
-    Error as PageError,
-)
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect
+from playwright.sync_api import Error as PageError
 
 from chromium import CHROMIUM, DESKTOP, PHONE, assert_accessible, assert_fit
 from formcheck.clip.reader import ClipReader

@@ -46,7 +46,7 @@ GLIMPSE_EVERY_S: Final = 1.0
 
 _NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
-Tell = Callable[[dict[str, object]], None]
+Send = Callable[[dict[str, object]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +81,17 @@ def main() -> int:
     obey(sys.argv[1])
     with _own_standard_output() as out:
 
-        def tell(what: dict[str, object]) -> None:
+        def send(what: dict[str, object]) -> None:
             out.write(json.dumps(what) + "\n")
             out.flush()
 
         _load()
         job = next_job()
         try:
-            run(job, tell)
+            run(job, send)
         except (FormcheckError, MemoryError) as error:
             problem = problem_of(error, job)
-            tell({"problem": {"code": problem.code, "detail": problem.detail}})
+            send({"problem": {"code": problem.code, "detail": problem.detail}})
             with suppress(OSError):  # the disk may be full
                 sys.stderr.write(f"{error}\n")  # with paths, for the operator
     return 0
@@ -122,7 +122,7 @@ def _load() -> None:
     import formcheck.report.write  # noqa: F401, PLC0415
 
 
-def run(job: Job, tell: Tell) -> None:
+def run(job: Job, send: Send) -> None:
     """Analyse the clip and write the result, the numbers first. Raises FormcheckError."""
     from formcheck.analyze import analyze_video  # noqa: PLC0415
     from formcheck.report.write import Result  # noqa: PLC0415
@@ -133,39 +133,39 @@ def run(job: Job, tell: Tell) -> None:
         job.clip,
         **options.about_the_run(),
         model=options.model,
-        on_progress=lambda stage, done: tell({"stage": stage, "progress": ANALYSIS_SHARE * done}),
-        on_followed=_Glimpses(job, tell),
+        on_progress=lambda stage, done: send({"stage": stage, "progress": ANALYSIS_SHARE * done}),
+        on_followed=_Glimpses(job, send),
         limits=job.reading,
     )
-    tell({"frames": report.clip.frame_count})
+    send({"frames": report.clip.frame_count})
 
-    def tell_drawing(stage: str, done: float) -> None:
-        tell({"stage": stage, "progress": ANALYSIS_SHARE + (1 - ANALYSIS_SHARE) * done})
+    def report_drawing(stage: str, done: float) -> None:
+        send({"stage": stage, "progress": ANALYSIS_SHARE + (1 - ANALYSIS_SHARE) * done})
 
     named = replace(report, clip=replace(report.clip, name=job.clip_name))
-    result = Result(named, job.clip, blur_faces=options.blur_faces, limits=job.reading, on_progress=tell_drawing)
+    result = Result(named, job.clip, blur_faces=options.blur_faces, limits=job.reading, on_progress=report_drawing)
     job.answer.mkdir()
     announced: set[str] = set()
 
-    def tell_ready() -> None:
+    def report_ready() -> None:
         there = {path.relative_to(job.answer).as_posix() for path in job.answer.rglob("*") if path.is_file()}
-        tell({"ready": sorted(there - announced)})
+        send({"ready": sorted(there - announced)})
         announced.update(there)
 
     result.write_numbers(job.answer)
     write_motion(job.answer, report)
-    tell_ready()
+    report_ready()
     result.write_pictures(job.answer)
-    tell_ready()
+    report_ready()
     result.write_video(job.answer)
-    tell_ready()
+    report_ready()
 
 
 class _Glimpses:
     """Keeps a small picture of the runner being followed, at most one a second; called from two threads."""
 
-    def __init__(self, job: Job, tell: Tell) -> None:
-        self._job, self._tell, self._lock, self._next_s = job, tell, Lock(), 0.0
+    def __init__(self, job: Job, send: Send) -> None:
+        self._job, self._send, self._lock, self._next_s = job, send, Lock(), 0.0
 
     def __call__(self, frame: Following) -> None:
         with self._lock:
@@ -177,7 +177,7 @@ class _Glimpses:
         picture = draw_glimpse(frame, blur=self._job.options.blur_faces)
         with suppress(OutputError):  # a full disk is reported where the result is written
             write_jpeg(self._job.clip.with_name(GLIMPSE_FILE), picture)
-            self._tell({"glimpse": True})
+            self._send({"glimpse": True})
 
 
 def problem_of(error: FormcheckError | MemoryError, job: Job) -> Problem:

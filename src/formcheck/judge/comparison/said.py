@@ -44,12 +44,11 @@ def verdict(comparison: Comparison, voice: Voice = ENGLISH) -> str:
     comparison = comparison_in(comparison, voice)
     if comparison.refused:
         return comparison.refused.message
-    headlines = _main_rows(comparison)
-    said_of = {name: [row for row in headlines if row.verdict == name] for name in ("changed", "no_change_larger_than")}
-    if headlines and len(said_of["no_change_larger_than"]) == len(headlines):
+    rows = _main_rows(comparison)
+    changed, ruled_out = ([row for row in rows if row.verdict == name] for name in ("changed", "no_change_larger_than"))
+    if ruled_out == rows and {row.measure for row in rows} >= set(HEADLINES):
         return voice.say("difference.none_found")
-    rows = said_of["changed"] or said_of["no_change_larger_than"]
-    return " ".join(row.text for row in rows) or voice.say("difference.nothing_said")
+    return " ".join(row.text for row in changed or ruled_out) or voice.say("difference.nothing_said")
 
 
 def _main_rows(comparison: Comparison) -> list[Difference]:

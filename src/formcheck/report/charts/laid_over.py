@@ -1,6 +1,7 @@
 """Curves of two groups of clips laid over each other: before in grey dashes, after in a solid line."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -19,43 +20,55 @@ from formcheck.words.numbers import factor_of
 GROUPS: Final = ("before", "after")
 _PERCENT_AXIS: Final = np.linspace(0.0, 100.0, PERCENT)
 
-CurvesOf = Callable[[str], dict[str, Floats]]
+_MEASURES: Final = {"lean": "trunk_lean", "knee": "knee_flexion"}
+"""What a chart over the stride shows."""
+
+Groups = dict[str, Sequence[Report]]
+Curves = dict[str, Floats]
 """Mean curves of a name by group; without those of which no clip has it."""
 
 
 def laid_over(before: Sequence[Report], after: Sequence[Report], voice: Voice = ENGLISH) -> tuple[Figure, ...]:
     """The path of the foot and the knee over the stride, of each leg near the camera in both groups, and the lean."""
-    groups = dict(zip(GROUPS, (before, after), strict=True))
+    groups: Groups = dict(zip(GROUPS, (before, after), strict=True))
+    lean = _over_stride("lean", groups, None, voice)
+    first, *others = (_of_leg(groups, side, voice) for side in _common_sides(before, after))
+    path, knee = first
+    return path, Figure(voice.say("chart.lean"), voice.say("compare.lean"), lean), knee, *chain(*others)
 
-    def figures_of(side: Side | None) -> Iterator[Figure]:
-        def curves(name: str) -> dict[str, Floats]:
-            means = {group: _mean(reports, name, side) for group, reports in groups.items()}
-            return {group: mean for group, mean in means.items() if mean is not None}
 
-        def why_empty(name: str) -> str:
-            are_others = any(name in report.curves for report in (*before, *after))
-            return voice.say("compare.other_legs" if are_others else "compare.no_curves")
+def _of_leg(groups: Groups, side: Side | None, voice: Voice) -> tuple[Figure, Figure]:
+    """A leg's path and knee."""
+    path, knee = _path(groups, side, voice), _over_stride("knee", groups, side, voice)
+    return (
+        Figure(_of_side("chart.path_heading", side, voice), voice.say("compare.path"), path),
+        Figure(_of_side("compare.knee_heading", side, voice), voice.say("compare.knee"), knee),
+    )
 
-        def heading(name: str) -> str:
-            title = voice.say(name)
-            return voice.say("compare.of_side", measure=title, side=voice.say(f"side.{side}")) if side else title
 
-        path = _path(f"over-path-{side or 'leg'}", curves, why_empty("foot_forward"), voice)
-        yield Figure(heading("chart.path_heading"), voice.say("compare.path"), path)
-        if side in sides[:1]:
-            lean = _over_stride("lean", curves("trunk_lean"), why_empty("trunk_lean"), voice)
-            yield Figure(voice.say("chart.lean"), voice.say("compare.lean"), lean)
-        knee = _over_stride("knee", curves("knee_flexion"), why_empty("knee_flexion"), voice, side)
-        yield Figure(heading("compare.knee_heading"), voice.say("compare.knee"), knee)
-
-    sides = _common_sides(before, after)
-    return tuple(figure for side in sides for figure in figures_of(side))
+def _of_side(code: str, side: Side | None, voice: Voice) -> str:
+    title = voice.say(code)
+    return voice.say("compare.of_side", measure=title, side=voice.say(f"side.{side}")) if side else title
 
 
 def _common_sides(before: Sequence[Report], after: Sequence[Report]) -> list[Side | None]:
     sides = [{report.scene.near_side for report in group} for group in (before, after)]
     common: list[Side | None] = [side for side in Side if all(side in each for each in sides)]
     return common or [None]
+
+
+def _named(chart: str, side: Side | None) -> str:
+    return f"over-{chart}-{side}" if side else f"over-{chart}"
+
+
+def _curves(name: str, groups: Groups, side: Side | None) -> Curves:
+    means = {group: _mean(reports, name, side) for group, reports in groups.items()}
+    return {group: mean for group, mean in means.items() if mean is not None}
+
+
+def _why_empty(name: str, groups: Groups, voice: Voice) -> str:
+    are_others = any(name in report.curves for reports in groups.values() for report in reports)
+    return voice.say("compare.other_legs" if are_others else "compare.no_curves")
 
 
 def _mean(reports: Sequence[Report], name: str, side: Side | None) -> Floats | None:
@@ -66,12 +79,11 @@ def _mean(reports: Sequence[Report], name: str, side: Side | None) -> Floats | N
     return np.asarray(np.mean(chosen, axis=0)) if chosen else None
 
 
-def _over_stride(
-    chart: str, known: dict[str, Floats], why_empty: str, voice: Voice, side: Side | None = None
-) -> Markup:
-    title, name = voice.say(f"chart.{chart}"), f"over-{chart}-{side}" if side else f"over-{chart}"
+def _over_stride(chart: str, groups: Groups, side: Side | None, voice: Voice) -> Markup:
+    name, title, measure = _named(chart, side), voice.say(f"chart.{chart}"), _MEASURES[chart]
+    known = _curves(measure, groups, side)
     if not known:
-        return plot.empty_chart(name, title, why_empty)
+        return plot.empty_chart(name, title, _why_empty(measure, groups, voice))
     y = plot.span_of([value for curve in known.values() for value in curve], least=6.0)
     axes = Axes((0.0, 100.0), y, voice.say("chart.stride_axis"), voice.say(f"chart.{chart}_axis"))
     body = [axes.up(), axes.across()]
@@ -79,12 +91,12 @@ def _over_stride(
     return plot.chart(name, title, voice.say(f"compare.{chart}"), plot.joined([*body, _legend(voice)]))
 
 
-def _path(name: str, curves: CurvesOf, why_empty: str, voice: Voice) -> Markup:
-    title, leg = voice.say("chart.path"), factor_of("leg_length")
-    forward, up = curves("foot_forward"), curves("foot_up")
+def _path(groups: Groups, side: Side | None, voice: Voice) -> Markup:
+    name, title, leg = _named("path", side), voice.say("chart.path"), factor_of("leg_length")
+    forward, up = (_curves(axis, groups, side) for axis in ("foot_forward", "foot_up"))
     paths = {group: (forward[group] * leg, up[group] * leg) for group in GROUPS if group in forward and group in up}
     if not paths:
-        return plot.empty_chart(name, title, why_empty)
+        return plot.empty_chart(name, title, _why_empty("foot_forward", groups, voice))
     x = plot.span_of([0.0, *(value for path in paths.values() for value in path[0])], least=40.0)
     y = plot.span_of([value for path in paths.values() for value in path[1]], least=30.0)
     margins = plot.CHART_MARGINS

@@ -6,12 +6,7 @@ import hashlib
 import httpx
 import pytest
 
-from service.resumable import (
-    PARTIAL,
-    UPLOADS,
-    code,
-    metadata,
-)
+from service.resumable import PARTIAL, UPLOADS, code, metadata
 from service.server import Server
 
 pytestmark = pytest.mark.slow

@@ -2,70 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import count
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from compared import REACH_SD, clip, codes, half, measured, reach
 from formcheck import Report, compare
-from formcheck.gait.measures.registry import HEADLINES
-from formcheck.judge.comparison.records import Comparison, Difference
 from formcheck.judge.comparison.said import comparison_in, verdict
 from formcheck.records.errors import UsageError
 from formcheck.records.report import Change as Levels
-from formcheck.records.report import ErrorParts, Measure, Measured, ModelUsed, Plateau, Proportion
+from formcheck.records.report import ErrorParts, Measure, ModelUsed, Plateau, Proportion
 from formcheck.records.skeleton import Side
 from formcheck.report.page.comparison import row_of
 from formcheck.words.catalogue import Voice
 from formcheck.words.reasons import reason
 from sample_report import good_report
-
-REACH_SD = np.hypot(0.006, 0.004)
-"""Of a clip, without what cancels."""
-
-
-NUMBERS = count(1)
-
-
-def clip(
-    reach: float = 0.24, *, lean: float = 6.0, of_runner: float = 0.02, speed_kmh: float | None = 11.0, **other: object
-) -> Report:
-    """A clip of one runner by the numbers that are compared."""
-    report = good_report()
-    measures = {name: report.measures[name] for name in ("foot_ahead_of_hip", "trunk_lean", "cadence", "knee_flexion")}
-    found = {
-        "foot_ahead_of_hip": measured(reach, ErrorParts(of_runner, 0.006, 0.004)),
-        "trunk_lean": measured(lean, ErrorParts(0.8, 0.5, 0.1)),
-    }
-    measures |= {name: replace(measures[name], headline=one) for name, one in found.items()}
-    measures["belt_speed"] = report.measures["belt_speed"]
-    told = {"told": {"speed_kmh": speed_kmh, "incline_pct": 0.0}}
-    belt = report.scene.belt_speed
-    scene = replace(report.scene, belt_speed=replace(belt, value=belt.value * (speed_kmh or 11.0) / 11.0))
-    made = replace(report, measures=measures, settings=told, **{"scene": scene} | other)  # type: ignore[arg-type]
-    return replace(made, clip=replace(made.clip, sha256=f"{next(NUMBERS):064x}"))
-
-
-def measured(value: float, error: ErrorParts) -> Measured:
-    half = 1.96 * float(np.linalg.norm([error.of_runner, error.of_clip, error.of_steps]))
-    return Measured(value, 0.01, (value - half, value + half), 14, "high", error=error)
-
-
-def reach(comparison: Comparison) -> Difference:
-    found = comparison.of("foot_ahead_of_hip")
-    assert found is not None
-    return found
-
-
-def half(difference: Difference) -> float:
-    low, high = difference.interval95
-    return (high - low) / 2
-
-
-def codes(comparison: Comparison) -> list[str]:
-    return [note.code for note in comparison.notes]
 
 
 def test_two_reports_of_one_clip_show_no_change() -> None:
@@ -165,115 +118,6 @@ def test_a_number_of_the_near_leg_is_not_compared_with_the_other_leg() -> None:
     assert codes(found) == ["compared_sides_differ"]
 
 
-def test_clips_from_both_sides_are_compared_leg_by_leg() -> None:
-    right = replace(good_report().scene, near_side=Side.RIGHT)
-    found = compare([clip(0.24), clip(0.30, scene=right)], [clip(0.24), clip(0.26, scene=right)])
-    rows = {each.side: each for each in found.differences if each.measure == "foot_ahead_of_hip"}
-    assert rows[Side.LEFT].value == 0.0
-    assert rows[Side.RIGHT].value == pytest.approx(-0.04)
-    assert codes(found) == []
-
-
-def nobody() -> Report:
-    """A clip without a runner: nothing was measured, and there is no view."""
-    report = clip()
-    gone = {
-        name: replace(one, headline=replace(one.headline, withheld=reason("nobody_seen")))
-        for name, one in report.measures.items()
-    }
-    return replace(report, measures=gone, scene=replace(report.scene, view="unclear", near_side=None))
-
-
-def from_left(reach: float) -> Report:
-    report = clip(reach)
-    return replace(report, scene=replace(report.scene, near_side=Side.LEFT))
-
-
-def from_right(reach: float) -> Report:
-    report = clip(reach)
-    return replace(report, scene=replace(report.scene, near_side=Side.RIGHT))
-
-
-def from_behind() -> Report:
-    report = clip()
-    width = Measure("leg_length", measured(0.05, ErrorParts(0.002, 0.002, 0.001)))
-    rhythm = {"cadence": report.measures["cadence"], "step_width": width}
-    return replace(report, measures=rhythm, scene=replace(report.scene, view="rear", near_side=None))
-
-
-def test_a_clip_that_shows_nobody_changes_no_verdict_and_is_named() -> None:
-    lefts, rights = [from_left(0.24), from_right(0.24)], [from_left(0.24), from_right(0.12)]
-    alone, with_nobody = compare(lefts, rights), compare(lefts, [*rights, nobody()])
-    assert with_nobody.differences == alone.differences
-    assert codes(with_nobody) == ["compared_clip_silent", *codes(alone)]
-    other_leg = compare([from_right(0.07), nobody()], from_left(0.24))
-    assert [why.code for why in reach(other_leg).reasons] == ["compared_legs_differ"]
-
-
-def test_a_group_in_which_nobody_is_seen_says_why_nothing_can_be_said() -> None:
-    found = reach(compare([from_left(0.24), from_right(0.24)], nobody()))
-    assert found.verdict == "cannot_say"
-    assert [why.code for why in found.reasons] == ["nobody_seen"]
-
-
-def test_sessions_with_a_clip_from_behind_are_compared_view_by_view() -> None:
-    before, after = ([from_left(0.24), from_right(last), from_behind()] for last in (0.24, 0.12))
-    found = compare(before, after)
-    assert found.refused is None
-    sided = compare(before[:2], after[:2])
-    assert [each for each in found.differences if each.measure in HEADLINES] == [
-        each for each in sided.differences if each.measure in HEADLINES
-    ]
-    width = found.of("step_width")
-    assert width is not None
-    assert width.clips == (1, 1)
-    assert width.verdict == "no_change_larger_than"
-
-
-def test_a_clip_from_behind_alone_in_its_group_is_left_out_and_named() -> None:
-    before, after = [from_left(0.24), from_behind()], [from_left(0.24)]
-    found = compare(before, after)
-    assert found.differences == compare(before[:1], after).differences
-    assert codes(found)[0] == "compared_clip_left_out"
-
-
-def test_views_that_have_nothing_in_common_are_refused() -> None:
-    refused = compare(from_left(0.24), from_behind()).refused
-    assert refused is not None
-    assert refused.code == "compared_views_differ"
-
-
-def test_clips_from_behind_say_what_such_clips_show() -> None:
-    said = verdict(compare(from_behind(), from_behind()))
-    assert "Step width" in said or "No change found" in said
-
-
-def test_a_clip_whose_clock_is_doubted_is_not_left_out_in_silence() -> None:
-    doubted = clip()
-    quality = replace(doubted.quality, reasons=(reason("clock_doubted", "hard_fall", settle=""),))
-    found = compare([clip(), clip()], [clip(), replace(doubted, quality=quality)])
-    cadence, length = found.of("cadence"), reach(found)
-    assert cadence is not None
-    assert cadence.verdict == "cannot_say"
-    assert [why.code for why in cadence.reasons] == ["clock_doubted"]
-    assert length.clips == (2, 2)
-
-
-def test_clips_of_one_group_that_contradict_each_other_make_the_change_uncertain() -> None:
-    found = reach(compare([clip(0.07), clip(0.21)], [clip(0.21), clip(0.21)]))
-    assert found.verdict == "cannot_say"
-    assert "compared_clips_scatter" in [why.code for why in found.reasons]
-    low, high = found.interval95
-    assert low < 0 < high
-
-
-def test_a_clip_on_both_sides_or_twice_is_pointed_out() -> None:
-    first, last = clip(), clip()
-    assert codes(compare(first, first))[0] == "compared_same_clip"
-    assert "compared_clip_twice" in codes(compare([first, first], last))
-    assert not {"compared_same_clip", "compared_clip_twice"} & {*codes(compare(first, last))}
-
-
 @given(st.floats(0.1, 0.4), st.floats(0.1, 0.4))
 def test_the_three_numbers_of_a_row_add_up(first: float, second: float) -> None:
     row = row_of(reach(compare(clip(first), clip(second))))
@@ -282,13 +126,6 @@ def test_the_three_numbers_of_a_row_add_up(first: float, second: float) -> None:
         for text in (row.before, row.after, row.change)
     )
     assert after - before == pytest.approx(change)
-
-
-def test_more_clips_a_side_show_smaller_changes() -> None:
-    one, four = (
-        half(reach(compare(*([clip() for _ in range(clips)] for _ in ("before", "after"))))) for clips in (1, 4)
-    )
-    assert four == pytest.approx(one / 2)
 
 
 def test_a_quicker_belt_is_allowed_for_and_said() -> None:
@@ -365,21 +202,6 @@ def test_one_clip_with_two_speeds_told_did_not_change() -> None:
     found = compare(first, again)
     assert {each.verdict for each in found.differences} == {"no_change_larger_than"}
     assert {each.correction for each in found.differences} == {0.0}
-
-
-def test_a_clip_given_several_times_counts_once() -> None:
-    first, last = clip(0.24), clip(0.25)
-    once, often = compare(first, last), compare([first] * 12, [last] * 12)
-    assert half(reach(often)) == pytest.approx(half(reach(once)))
-    assert len(often.before) == 1
-
-
-def test_a_group_of_clips_at_speeds_far_apart_is_refused() -> None:
-    mixed = [clip(speed_kmh=10.0), clip(speed_kmh=13.0)]
-    for groups in ((mixed, clip()), (clip(), mixed)):
-        refused = compare(*groups).refused
-        assert refused is not None
-        assert refused.message == "Clips of one group were run at speeds more than 15 % apart."
 
 
 def test_a_number_withheld_stays_withheld_with_its_reason() -> None:

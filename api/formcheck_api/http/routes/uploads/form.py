@@ -247,15 +247,15 @@ def _stored(  # noqa: PLR0917  # as accept
 
 def _options(service: Service, caller: Caller, form: Form) -> Options:
     """What the form says; where it is silent, the session's speed and its athlete's height."""
-    told = form.options()
+    entered = form.options()
     found = service.store.runner_of(caller.owner, form.session) if form.session else None
     if found is None:  # no session, or none of theirs, which the store refuses unless the request is known
-        return told
+        return entered
     session, athlete = found
     return replace(
-        told,
-        height_m=athlete.height_m if told.height_m is None else told.height_m,
-        speed_kmh=session.speed_kmh if told.speed_kmh is None else told.speed_kmh,
+        entered,
+        height_m=athlete.height_m if entered.height_m is None else entered.height_m,
+        speed_kmh=session.speed_kmh if entered.speed_kmh is None else entered.speed_kmh,
     )
 
 
@@ -267,6 +267,6 @@ def session_full() -> ProblemError:
 def _fingerprint(clip: StoredClip, form: Form) -> str:
     """All that was asked, in one word; the clip's name does not count, nor a session that was not named."""
     unsaid = {"session": None, "priority": "interactive"}
-    told = {name: value for name, value in form.model_dump().items() if (name, value) not in unsaid.items()}
-    asked = json.dumps([clip.sha256, told], sort_keys=True)
+    entered = {name: value for name, value in form.model_dump().items() if (name, value) not in unsaid.items()}
+    asked = json.dumps([clip.sha256, entered], sort_keys=True)
     return hashlib.sha256(asked.encode("utf-8")).hexdigest()
